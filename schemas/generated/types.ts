@@ -1,0 +1,2553 @@
+/* Generated from schemas/ by `npm run generate`. Do not edit. */
+
+/**
+ * The name of a stage, or of one output of a stage (`customers.train`, `exam.best`).
+ */
+export type StageReference = string;
+/**
+ * Columns by name, or a group of columns: `numeric`, `text`, `boolean` or `all` (target, id and dropped columns are never included).
+ */
+export type ColumnList = string | string[];
+/**
+ * SHA-256 of the content as 64 hexadecimal digits.
+ */
+export type Sha256 = string;
+/**
+ * Type of a column: number (any numeric type), text, boolean, or time (dates and timestamps).
+ */
+export type ColumnType = 'number' | 'text' | 'boolean' | 'time';
+/**
+ * What the model predicts.
+ */
+export type Task = 'binary' | 'multiclass' | 'regression';
+/**
+ * A plain value: text, a number, true, false or null.
+ */
+export type Scalar = string | number | boolean | null;
+/**
+ * One stage of the pipeline.
+ */
+export type Stage = DataStage | TrainStage | EvaluateStage | OptimizeStage | PackageStage | DeployStage | MonitorStage;
+/**
+ * One step on rows: `drop-duplicates`, `drop-missing`, or a map with one entry.
+ */
+export type RowStep =
+  | ('drop-duplicates' | 'drop-missing')
+  | {
+      /**
+       * Keeps the first of rows that agree on the columns.
+       */
+      'drop-duplicates'?: {
+        columns: ColumnList;
+      };
+      /**
+       * Drops rows with a missing value in any of the columns.
+       */
+      'drop-missing'?: {
+        columns: ColumnList;
+      };
+      /**
+       * Keeps the rows for which the expression is true.
+       */
+      filter?: string;
+      /**
+       * Keeps a random sample.
+       */
+      sample?: {
+        /**
+         * Share of the rows to keep.
+         */
+        fraction?: number;
+        /**
+         * Number of rows to keep.
+         */
+        rows?: number;
+      };
+    };
+/**
+ * A model and its settings.
+ */
+export type Model = LinearModel | BoostedTreesModel | NetworkModel;
+/**
+ * One layer: a map with one entry, or its name where it needs no settings.
+ */
+export type Layer =
+  | ('batch-normalization' | 'layer-normalization')
+  | {
+      /**
+       * Fully connected layer.
+       */
+      dense?: {
+        /**
+         * Number of outputs.
+         */
+        units: number;
+        activation?: Activation;
+        /**
+         * L2 penalty on the weights.
+         */
+        l2?: number;
+      };
+      /**
+       * Share of the values set to zero while training (0…1).
+       */
+      dropout?: number;
+      activation?: Activation;
+      /**
+       * Normalises over the batch.
+       */
+      'batch-normalization'?: {
+        /**
+         * Share of the running statistics kept at each step.
+         */
+        momentum?: number;
+        /**
+         * Added to the variance.
+         */
+        epsilon?: number;
+      };
+      /**
+       * Normalises over the features of each row.
+       */
+      'layer-normalization'?: {
+        /**
+         * Added to the variance.
+         */
+        epsilon?: number;
+      };
+    };
+/**
+ * Activation function.
+ */
+export type Activation = 'none' | 'relu' | 'leaky-relu' | 'elu' | 'gelu' | 'sigmoid' | 'tanh' | 'softplus' | 'silu';
+/**
+ * One target.
+ */
+export type DeploymentTarget = LocalTarget | BatchTarget;
+/**
+ * One line of `events.jsonl`. Appended by the run's supervisor only.
+ */
+export type RunEvent =
+  | RunStarted
+  | StageStarted
+  | StageProgress
+  | MetricLogged
+  | Log
+  | StageReused
+  | StageFinished
+  | StageFailed
+  | StageSkipped
+  | RunFinished;
+
+export interface AllTypes {
+  StageReference?: StageReference;
+  ColumnList?: ColumnList;
+  Bound?: Bound;
+  Secret?: Secret;
+  Sha256?: Sha256;
+  ColumnType?: ColumnType;
+  Task?: Task;
+  Scalar?: Scalar;
+  Stage?: Stage;
+  Pipeline?: Pipeline;
+  ProjectSettings?: ProjectSettings;
+  Settings?: Settings;
+  DeploymentTarget?: DeploymentTarget;
+  LocalTarget?: LocalTarget;
+  BatchTarget?: BatchTarget;
+  Targets?: Targets;
+  FileSource?: FileSource;
+  SqlSource?: SqlSource;
+  TargetColumn?: TargetColumn;
+  ColumnRoles?: ColumnRoles;
+  RowStep?: RowStep;
+  Split?: Split;
+  FeatureStep?: FeatureStep;
+  Expectation?: Expectation;
+  DataStage?: DataStage;
+  DeployStage?: DeployStage;
+  EvaluateStage?: EvaluateStage;
+  MonitorStage?: MonitorStage;
+  OptimizeStage?: OptimizeStage;
+  PackageStage?: PackageStage;
+  Model?: Model;
+  LinearModel?: LinearModel;
+  BoostedTreesModel?: BoostedTreesModel;
+  NetworkModel?: NetworkModel;
+  Layer?: Layer;
+  Activation?: Activation;
+  Training?: Training;
+  Optimizer?: Optimizer;
+  EarlyStopping?: EarlyStopping;
+  Resources?: Resources;
+  TrainStage?: TrainStage;
+  Bundle?: Bundle;
+  DatasetColumn?: DatasetColumn;
+  Dataset?: Dataset;
+  DeploymentEntry?: DeploymentEntry;
+  FeatureDrift?: FeatureDrift;
+  DriftReport?: DriftReport;
+  SplitEvaluation?: SplitEvaluation;
+  Curve?: Curve;
+  FairnessReport?: FairnessReport;
+  Evaluation?: Evaluation;
+  RunStarted?: RunStarted;
+  StageStarted?: StageStarted;
+  StageProgress?: StageProgress;
+  MetricLogged?: MetricLogged;
+  Log?: Log;
+  StageReused?: StageReused;
+  StageFinished?: StageFinished;
+  StageFailed?: StageFailed;
+  StageSkipped?: StageSkipped;
+  RunFinished?: RunFinished;
+  HeadlineMetrics?: HeadlineMetrics;
+  Problem?: Problem;
+  RunEvent?: RunEvent;
+  StageManifest?: StageManifest;
+  ModelInfo?: ModelInfo;
+  RunRecord?: RunRecord;
+  RunInfo?: RunInfo;
+}
+/**
+ * What a metric must reach.
+ */
+export interface Bound {
+  /**
+   * The metric must be at least this.
+   */
+  min?: number;
+  /**
+   * The metric must be at most this.
+   */
+  max?: number;
+}
+/**
+ * A credential, by name only. Its value comes from VS Code's secret storage or the environment variable of that name, never from a file.
+ */
+export interface Secret {
+  /**
+   * Name of the secret.
+   */
+  secret: string;
+}
+/**
+ * Reads data, cleans rows, splits, and learns the features that the served model will carry.
+ */
+export interface DataStage {
+  /**
+   * Reads and prepares data.
+   */
+  kind: 'data';
+  /**
+   * What this stage is for. Changes re-run nothing.
+   */
+  description?: string;
+  /**
+   * Where the rows come from: a file, a glob of files, or a query. Paths are relative to the pipeline file.
+   */
+  source: string | FileSource | SqlSource;
+  /**
+   * The column to predict. Its values decide the task unless `task` states it.
+   */
+  target?: string | TargetColumn;
+  columns?: ColumnRoles;
+  /**
+   * Steps on whole rows, before the split; never part of the served model.
+   */
+  rows?: RowStep[];
+  split?: Split;
+  /**
+   * Steps that make the model's features, in order. Statistics are learnt on the training split only, and the served model carries every step.
+   */
+  features?: FeatureStep[];
+  /**
+   * What the data must look like after the row steps. A broken expectation stops the run and shows the offending rows.
+   */
+  expect?: Expectation[];
+}
+/**
+ * Files with reading options.
+ */
+export interface FileSource {
+  /**
+   * A file, a glob, or a list of them.
+   */
+  file: string | string[];
+  /**
+   * Format of the files. Without it the file name's ending decides.
+   */
+  format?: 'csv' | 'tsv' | 'jsonl' | 'parquet';
+  /**
+   * Column separator of CSV files. Without it it is found out.
+   */
+  delimiter?: string;
+  /**
+   * Whether the first line of a CSV file holds the column names.
+   */
+  header?: boolean;
+  /**
+   * Character encoding of CSV files.
+   */
+  encoding?: 'utf-8' | 'latin-1' | 'utf-16';
+  /**
+   * Texts that mean a missing value.
+   */
+  missing?: string[];
+}
+/**
+ * A DuckDB query over local files. The only place where free SQL stands.
+ */
+export interface SqlSource {
+  /**
+   * A single SELECT statement in DuckDB's SQL. Files are named as in `select * from 'data/*.csv'`.
+   */
+  sql: string;
+  /**
+   * The files that the query reads; the stage re-runs when their content changes. Without it the files quoted in the query are used.
+   */
+  files?: string[];
+}
+/**
+ * The column to predict and how.
+ */
+export interface TargetColumn {
+  /**
+   * The column to predict.
+   */
+  column: string;
+  positive?: Scalar;
+  task?: Task;
+}
+/**
+ * Roles and types of columns. Every column without a role is a feature.
+ */
+export interface ColumnRoles {
+  /**
+   * Columns that identify a row; kept beside predictions and never a feature.
+   */
+  id?: string | string[];
+  /**
+   * Columns that are not read any further.
+   */
+  drop?: string[];
+  /**
+   * Protected attributes, used to assess fairness. They remain features unless listed under `exclude`.
+   */
+  sensitive?: string[];
+  /**
+   * Columns kept for filters, splits and fairness but never a feature.
+   */
+  exclude?: string[];
+  /**
+   * Column that orders the rows in time; never a feature.
+   */
+  time?: string;
+  /**
+   * Column whose equal values stay in one split; never a feature.
+   */
+  group?: string;
+  /**
+   * Types that override what was found in the file.
+   */
+  types?: {
+    [k: string]: ColumnType;
+  };
+}
+/**
+ * How rows are divided. The same seed gives the same split, whatever the order of the file's rows.
+ */
+export interface Split {
+  /**
+   * Share of the training split.
+   */
+  train?: number;
+  /**
+   * Share of the validation split, on which models are chosen.
+   */
+  validation?: number;
+  /**
+   * Share of the test split, used once by the gate.
+   */
+  test?: number;
+  /**
+   * Column whose value shares are kept equal in all splits; usually the target of a classification.
+   */
+  stratify?: string;
+  /**
+   * Column whose equal values all land in the same split.
+   */
+  group?: string;
+  /**
+   * Column that orders rows: the oldest are trained on, the newest tested on.
+   */
+  time?: string;
+  /**
+   * Seed of the split. Without it the pipeline's seed.
+   */
+  seed?: number;
+}
+/**
+ * One step that makes features: a map with one entry.
+ */
+export interface FeatureStep {
+  /**
+   * Replaces missing values.
+   */
+  fill?: {
+    columns: ColumnList;
+    /**
+     * `mean`, `median` or `mode` of the training split, or a value given as `{value: …}`.
+     */
+    with:
+      | ('mean' | 'median' | 'mode')
+      | {
+          /**
+           * The value to put in.
+           */
+          value: number | string | boolean;
+        };
+  };
+  /**
+   * Limits numbers to a range; missing values stay missing.
+   */
+  clip?: {
+    columns: ColumnList;
+    /**
+     * Lower and upper quantile of the training split.
+     *
+     * @minItems 2
+     * @maxItems 2
+     */
+    quantiles?: [number, number];
+    /**
+     * Lower and upper limit.
+     *
+     * @minItems 2
+     * @maxItems 2
+     */
+    range?: [number, number];
+  };
+  /**
+   * New columns by expression over the columns before it, row by row.
+   */
+  derive?: {
+    [k: string]: string;
+  };
+  /**
+   * Subtracts the mean and divides by the standard deviation of the training split (1 where that is 0).
+   */
+  standardize?: {
+    columns: ColumnList;
+  };
+  /**
+   * Scales to 0…1 by the smallest and largest value of the training split.
+   */
+  'min-max'?: {
+    columns: ColumnList;
+  };
+  /**
+   * One 0/1 feature for each category of the training split. A category unseen in training gives zeros.
+   */
+  'one-hot'?: {
+    columns: ColumnList;
+    /**
+     * Keeps the most frequent categories; the others give zeros.
+     */
+    'max-categories'?: number;
+  };
+  /**
+   * One whole number a category, in order. A category unseen in training gives -1.
+   */
+  ordinal?: {
+    columns: ColumnList;
+    /**
+     * The categories from lowest to highest. Without it the training split's, sorted.
+     */
+    order?: string[];
+  };
+  /**
+   * Adds for each column a 0/1 feature NAME_missing.
+   */
+  'missing-indicator'?: {
+    columns: ColumnList;
+  };
+  /**
+   * Columns that are no feature from here on.
+   */
+  drop?: {
+    columns: ColumnList;
+  };
+}
+/**
+ * One thing the data must fulfil.
+ */
+export interface Expectation {
+  /**
+   * The column that this is about.
+   */
+  column?: string;
+  /**
+   * Smallest and largest allowed value, null for no limit.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  between?: [number | null, number | null];
+  /**
+   * The allowed values.
+   */
+  in?: Scalar[];
+  type?: ColumnType;
+  /**
+   * No value may be missing.
+   */
+  'not-null'?: true;
+  /**
+   * No value may occur twice.
+   */
+  unique?: true;
+  /**
+   * An expression that must be true for each row.
+   */
+  where?: string;
+  /**
+   * How many rows there must be.
+   */
+  rows?: {
+    /**
+     * At least.
+     */
+    min?: number;
+    /**
+     * At most.
+     */
+    max?: number;
+  };
+  /**
+   * Share of rows that may break this expectation.
+   */
+  allow?: number;
+  /**
+   * Whether a broken expectation stops the run or only warns.
+   */
+  severity?: 'stop' | 'warn';
+}
+/**
+ * Trains a model on the training split: one of ours (`model`), or the user's own program (`command`).
+ */
+export interface TrainStage {
+  /**
+   * Trains a model.
+   */
+  kind: 'train';
+  /**
+   * What this stage is for. Changes re-run nothing.
+   */
+  description?: string;
+  data: StageReference;
+  /**
+   * The model to train.
+   */
+  model?: ('linear' | 'boosted-trees' | 'network') | Model;
+  /**
+   * The user's own program as an argument list; no shell. It reads the files named in the environment variables LIFECYCLE_TRAIN, LIFECYCLE_VALIDATION (Parquet) and LIFECYCLE_OUTPUT (a folder), writes `model.onnx` there, and may print `::lifecycle {json}` lines.
+   */
+  command?: string[];
+  /**
+   * With `command`: files that the program reads (its own code, lock files). The stage re-runs when they change.
+   */
+  inputs?: string[];
+  /**
+   * With `command`: environment variables to set.
+   */
+  environment?: {
+    [k: string]: string;
+  };
+  /**
+   * With `command`: seconds after which the program is ended.
+   */
+  timeout?: number;
+  training?: Training;
+  resources?: Resources;
+  /**
+   * Seed of this stage. Without it the pipeline's seed.
+   */
+  seed?: number;
+}
+/**
+ * Logistic regression, softmax regression or least squares, with L2 penalty.
+ */
+export interface LinearModel {
+  /**
+   * A linear model.
+   */
+  kind: 'linear';
+  /**
+   * Strength of the L2 penalty on the weights (not the intercept), as scikit-learn's 1/C for classification and alpha for regression.
+   */
+  l2?: number;
+  /**
+   * Most iterations of the optimiser.
+   */
+  'max-iterations'?: number;
+}
+/**
+ * Gradient-boosted decision trees on histograms.
+ */
+export interface BoostedTreesModel {
+  /**
+   * Gradient-boosted decision trees.
+   */
+  kind: 'boosted-trees';
+  /**
+   * Most boosting rounds.
+   */
+  trees?: number;
+  /**
+   * Most leaves of a tree.
+   */
+  leaves?: number;
+  /**
+   * Deepest level of a tree. Without it only `leaves` limits.
+   */
+  depth?: number;
+  /**
+   * Shrinkage of each tree.
+   */
+  'learning-rate'?: number;
+  /**
+   * Fewest training rows in a leaf.
+   */
+  'samples-per-leaf'?: number;
+  /**
+   * L2 penalty on leaf values.
+   */
+  l2?: number;
+  /**
+   * Most histogram bins of a feature.
+   */
+  bins?: number;
+  /**
+   * Share of rows drawn for each tree.
+   */
+  'row-sample'?: number;
+  /**
+   * Share of features drawn for each tree.
+   */
+  'column-sample'?: number;
+  'early-stopping'?: EarlyStopping;
+}
+/**
+ * Stops when the validation loss no longer falls, and keeps the best state.
+ */
+export interface EarlyStopping {
+  /**
+   * Rounds or epochs to wait for a better value.
+   */
+  patience?: number;
+  /**
+   * Smallest change that counts as better.
+   */
+  'min-delta'?: number;
+}
+/**
+ * A neural network; the output layer is added to suit the task.
+ */
+export interface NetworkModel {
+  /**
+   * A neural network.
+   */
+  kind: 'network';
+  /**
+   * The hidden layers in order.
+   *
+   * @maxItems 1000
+   */
+  layers: Layer[];
+}
+/**
+ * How a network is trained.
+ */
+export interface Training {
+  /**
+   * The optimiser.
+   */
+  optimizer?: ('sgd' | 'adam' | 'adamw' | 'rmsprop') | Optimizer;
+  /**
+   * Passes over the training split.
+   */
+  epochs?: number;
+  /**
+   * Rows in one optimisation step.
+   */
+  'batch-size'?: number;
+  'early-stopping'?: EarlyStopping;
+  /**
+   * `balanced` weighs each class by the inverse of its frequency.
+   */
+  'class-weights'?: 'none' | 'balanced';
+  /**
+   * Largest norm of the whole gradient.
+   */
+  'gradient-clip'?: number;
+  /**
+   * Share of the label mass spread over all classes.
+   */
+  'label-smoothing'?: number;
+  /**
+   * How the learning rate changes over the training.
+   */
+  schedule?: 'constant' | 'cosine';
+}
+/**
+ * An optimiser and its settings.
+ */
+export interface Optimizer {
+  /**
+   * Which optimiser.
+   */
+  kind: 'sgd' | 'adam' | 'adamw' | 'rmsprop';
+  /**
+   * Step size.
+   */
+  'learning-rate'?: number;
+  /**
+   * Momentum, for `sgd`.
+   */
+  momentum?: number;
+  /**
+   * Decay of the mean, for `adam` and `adamw`.
+   */
+  beta1?: number;
+  /**
+   * Decay of the squared mean, for `adam`, `adamw` and `rmsprop`.
+   */
+  beta2?: number;
+  /**
+   * Added to the denominator.
+   */
+  epsilon?: number;
+  /**
+   * Weight decay (decoupled in `adamw`, L2 elsewhere).
+   */
+  'weight-decay'?: number;
+}
+/**
+ * What the stage may use.
+ */
+export interface Resources {
+  /**
+   * Where to compute.
+   */
+  device?: 'auto' | 'cpu';
+  /**
+   * Threads to use. Without it as many as the run gives; results are the same bytes for the same number of threads.
+   */
+  threads?: number;
+}
+/**
+ * Measures candidates, chooses the best on the validation split, and holds it to the gate on the test split.
+ */
+export interface EvaluateStage {
+  /**
+   * Measures and chooses models.
+   */
+  kind: 'evaluate';
+  /**
+   * What this stage is for. Changes re-run nothing.
+   */
+  description?: string;
+  /**
+   * The models to measure. They must share one data stage.
+   */
+  candidates: StageReference[];
+  /**
+   * The metrics to compute. Without it all that suit the task.
+   */
+  metrics?: string[];
+  /**
+   * Compares the groups of protected attributes.
+   */
+  fairness?: {
+    /**
+     * The columns whose groups are compared.
+     */
+    attributes: string[];
+    /**
+     * Largest gaps allowed on the test split.
+     */
+    require?: {
+      'demographic-parity-difference'?: Bound;
+      'equalized-odds-difference'?: Bound;
+      'equal-opportunity-difference'?: Bound;
+    };
+  };
+  /**
+   * Probability from which a two-class prediction is positive.
+   */
+  threshold?: number;
+  /**
+   * How the best candidate is chosen. The choice never sees the test split.
+   */
+  choose?: {
+    /**
+     * The metric to choose by. Without it `auc`, `accuracy` or `rmse` as suits the task.
+     */
+    metric?: string;
+    /**
+     * The split to choose on.
+     */
+    on?: 'validation';
+  };
+  /**
+   * The gate: what the chosen model must reach on the test split, by metric. A model below it stops the run.
+   */
+  require?: {
+    [k: string]: Bound;
+  };
+}
+/**
+ * Makes a model smaller or faster and proves that it is still good.
+ */
+export interface OptimizeStage {
+  /**
+   * Makes a model smaller or faster.
+   */
+  kind: 'optimize';
+  /**
+   * What this stage is for. Changes re-run nothing.
+   */
+  description?: string;
+  model: StageReference;
+  /**
+   * Store weights as 8-bit integers, a quarter of the size; matrices are quantised a column at a time. Models without matrices (trees) are passed on unchanged, with a note.
+   */
+  quantize: 'int8';
+  /**
+   * How much a metric may suffer on the validation split, by metric.
+   */
+  require?: {
+    /**
+     * What the metric must keep.
+     */
+    [k: string]: {
+      /**
+       * The most by which the metric may get worse.
+       */
+      'drop-at-most'?: number;
+      /**
+       * The metric must be at least this.
+       */
+      min?: number;
+      /**
+       * The metric must be at most this.
+       */
+      max?: number;
+    };
+  };
+}
+/**
+ * Puts a model with its preprocessing, signature, metrics and lineage into a bundle, and registers it as a new version.
+ */
+export interface PackageStage {
+  /**
+   * Makes a versioned bundle.
+   */
+  kind: 'package';
+  /**
+   * What this stage is for. Changes re-run nothing.
+   */
+  description?: string;
+  model: StageReference;
+  /**
+   * Name in the model registry. Equal content gives the same version.
+   */
+  name: string;
+  /**
+   * Aliases that point at the new version.
+   */
+  aliases?: string[];
+  /**
+   * Notes kept with the version.
+   */
+  notes?: string;
+}
+/**
+ * Puts a bundle on a target. Never cached: it compares with what is there and changes what differs. Runs with `run --deploy`, with `deploy`, or when asked for by name.
+ */
+export interface DeployStage {
+  /**
+   * Puts a bundle on a target.
+   */
+  kind: 'deploy';
+  /**
+   * What this stage is for.
+   */
+  description?: string;
+  package: StageReference;
+  /**
+   * A target of targets.yaml, or `local`, which is built in.
+   */
+  target: string;
+}
+/**
+ * Compares what a deployed model is asked with what it was trained on. Runs with `run --deploy`, with `monitor`, or when asked for by name.
+ */
+export interface MonitorStage {
+  /**
+   * Watches a deployed model.
+   */
+  kind: 'monitor';
+  /**
+   * What this stage is for.
+   */
+  description?: string;
+  deployment: StageReference;
+  reference: StageReference;
+  /**
+   * Which requests to look at. Without it all since the deployment.
+   */
+  window?: {
+    /**
+     * The last so many rows.
+     */
+    last?: number;
+    /**
+     * The last so many hours.
+     */
+    hours?: number;
+  };
+  /**
+   * How drift is measured.
+   */
+  drift?: {
+    /**
+     * Statistic that decides. `auto`: Kolmogorov–Smirnov for numbers and chi-squared for categories up to 1,000 rows, above that normalised Wasserstein and Jensen–Shannon effect sizes.
+     */
+    method?: 'auto' | 'psi' | 'ks' | 'chi2' | 'jensen-shannon' | 'wasserstein';
+    /**
+     * Statistic from which a feature counts as drifted, for methods that are effect sizes. Without it 0.2 for psi, 0.1 for jensen-shannon and wasserstein.
+     */
+    threshold?: number;
+    /**
+     * Share of false alarms among alarms (Benjamini–Hochberg), for methods with a p-value.
+     */
+    'false-discovery-rate'?: number;
+    /**
+     * The columns to watch. Without it all inputs of the model.
+     */
+    columns?: string[];
+    /**
+     * Fewer rows than this give no verdict.
+     */
+    'minimum-rows'?: number;
+  };
+  /**
+   * What must hold; the stage fails otherwise.
+   */
+  require?: {
+    'drift-share'?: Bound;
+  };
+  /**
+   * When retraining is due. It is reported as an event and in the exit code of `lifecycle monitor`.
+   */
+  retrain?: {
+    /**
+     * A condition over `drift.share`, `drift.count`, `drift.<column>` and `rows`.
+     */
+    when: string;
+  };
+}
+/**
+ * A machine-learning pipeline, from raw data to a deployed and watched model.
+ */
+export interface Pipeline {
+  /**
+   * Version of the pipeline format. Always 1.
+   */
+  lifecycle: 1;
+  /**
+   * Name of the pipeline: letters, digits, `-` and `_`.
+   */
+  pipeline: string;
+  /**
+   * What the pipeline is for. Shown in lists and in the model card; changes re-run nothing.
+   */
+  description?: string;
+  /**
+   * Seed of everything random in the pipeline. The same seed gives the same bytes on the same machine.
+   */
+  seed?: number;
+  /**
+   * Named values used in stages as `${name}`; overridden by `--set name=value` or by an environment.
+   */
+  parameters?: {
+    [k: string]: Scalar;
+  };
+  /**
+   * Named variants of parameters and deployment targets, chosen with `--env NAME`.
+   */
+  environments?: {
+    /**
+     * One environment.
+     */
+    [k: string]: {
+      /**
+       * Parameter values in this environment.
+       */
+      parameters?: {
+        [k: string]: Scalar;
+      };
+      /**
+       * For each deploy stage, the target to use in this environment.
+       */
+      targets?: {
+        [k: string]: string;
+      };
+    };
+  };
+  /**
+   * The stages by name. Stages refer to each other by name; the references are the graph.
+   */
+  stages: {
+    [k: string]: Stage;
+  };
+}
+/**
+ * Optional settings of a project, in `lifecycle.yaml` at its root.
+ */
+export interface ProjectSettings {
+  /**
+   * Version of the format. Always 1.
+   */
+  lifecycle: 1;
+  /**
+   * Folder of the run store, relative to this file.
+   */
+  store?: string;
+  /**
+   * Most cores that a run uses. Without it all of the machine.
+   */
+  cores?: number;
+  /**
+   * Runs that `lifecycle gc` keeps.
+   */
+  'keep-runs'?: number;
+}
+/**
+ * Settings of the VS Code extension.
+ */
+export interface Settings {
+  /**
+   * Node ≥ 20 that runs the engine. Without it the `node` on PATH, else the one inside VS Code.
+   */
+  'lifecycle.node.path'?: string | null;
+  /**
+   * Most cores that a run started in the editor uses. Without it all.
+   */
+  'lifecycle.run.cores'?: number | null;
+  /**
+   * Environment of the pipeline to run with (`--env`). Empty for none.
+   */
+  'lifecycle.run.environment'?: string;
+  /**
+   * When the run's terminal is brought to the front.
+   */
+  'lifecycle.run.revealTerminal'?: 'always' | 'onFailure' | 'never';
+  /**
+   * Whether a deployment asks first: always, or only for targets that are not on this machine.
+   */
+  'lifecycle.deploy.confirm'?: 'always' | 'remote';
+  /**
+   * Show *Run stage* and results above stages.
+   */
+  'lifecycle.codeLens.enabled'?: boolean;
+  /**
+   * Show rows and columns beside stages.
+   */
+  'lifecycle.inlayHints.enabled'?: boolean;
+  /**
+   * Log the messages between VS Code and the language server.
+   */
+  'lifecycle.trace.server'?: 'off' | 'messages' | 'verbose';
+}
+/**
+ * A detached model server on this machine.
+ */
+export interface LocalTarget {
+  /**
+   * A model server on this machine.
+   */
+  kind: 'local';
+  /**
+   * Address to listen on.
+   */
+  host?: string;
+  /**
+   * Port to listen on; 0 takes a free one, kept over re-deployments.
+   */
+  port?: number;
+  /**
+   * Whether requests are logged for monitoring: all, one in ten, or none.
+   */
+  log?: 'full' | 'sample' | 'off';
+  /**
+   * Input columns whose values are left out of the request log.
+   */
+  redact?: string[];
+  'api-key'?: Secret;
+  /**
+   * Largest request body in bytes.
+   */
+  'max-body'?: number;
+  /**
+   * Threads of the runtime. Without it half the cores.
+   */
+  threads?: number;
+}
+/**
+ * Scores files.
+ */
+export interface BatchTarget {
+  /**
+   * Scores files.
+   */
+  kind: 'batch';
+  /**
+   * File or glob to score, relative to targets.yaml.
+   */
+  input: string;
+  /**
+   * File to write, `.csv` or `.parquet`, relative to targets.yaml.
+   */
+  output: string;
+  /**
+   * Input columns to copy into the output. Without it all.
+   */
+  keep?: string[];
+}
+/**
+ * Where models are deployed. Holds no credentials, only their names.
+ */
+export interface Targets {
+  /**
+   * Version of the format. Always 1.
+   */
+  lifecycle: 1;
+  /**
+   * The targets by name.
+   */
+  targets: {
+    [k: string]: DeploymentTarget;
+  };
+}
+/**
+ * `bundle.json` of a bundle folder. Beside it model.onnx, model.json, metrics.json, lineage.json, example.json (an Open Inference Protocol request) and MODEL_CARD.md.
+ */
+export interface Bundle {
+  /**
+   * Version of the format.
+   */
+  format: 1;
+  /**
+   * Name in the registry.
+   */
+  name: string;
+  digest: Sha256;
+  task: Task;
+  /**
+   * Version of the engine that made it.
+   */
+  engine?: string;
+  /**
+   * What it needs to run: packages and versions, opset.
+   */
+  runtime?: {
+    [k: string]: string;
+  };
+  /**
+   * Every other file with its checksum; verified at each load.
+   *
+   * Items: One file.
+   */
+  files: {
+    /**
+     * Path.
+     */
+    path: string;
+    sha256: Sha256;
+    /**
+     * Size.
+     */
+    bytes: number;
+  }[];
+}
+/**
+ * One column and what the training split shows of it.
+ */
+export interface DatasetColumn {
+  /**
+   * Name.
+   */
+  name: string;
+  type: ColumnType;
+  /**
+   * Type in DuckDB.
+   */
+  sql?: string;
+  /**
+   * Roles.
+   */
+  roles: ('feature' | 'target' | 'id' | 'sensitive' | 'excluded' | 'time' | 'group')[];
+  /**
+   * Values present.
+   */
+  count?: number;
+  /**
+   * Values missing.
+   */
+  missing?: number;
+  /**
+   * Distinct values (estimated above 100 000).
+   */
+  distinct?: number;
+  /**
+   * Smallest.
+   */
+  min?: number | string | null;
+  /**
+   * Largest.
+   */
+  max?: number | string | null;
+  /**
+   * Mean.
+   */
+  mean?: number | null;
+  /**
+   * Standard deviation.
+   */
+  std?: number | null;
+  /**
+   * Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99.
+   */
+  quantiles?: number[];
+  /**
+   * Twenty bins of equal width.
+   */
+  histogram?: {
+    /**
+     * Edges.
+     */
+    edges: number[];
+    /**
+     * Counts.
+     */
+    counts: number[];
+  };
+  /**
+   * Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.
+   *
+   * Items: One value.
+   */
+  categories?: {
+    value: Scalar;
+    /**
+     * Rows.
+     */
+    count: number;
+  }[];
+}
+/**
+ * `dataset.json` of a data stage's artifact. Beside it: `SPLIT.parquet` (raw columns after the row steps), `SPLIT.features.parquet` (one FLOAT column a feature, then `__label`), `preprocess.onnx` (raw columns to `features` [N, F] float32). The rows of both files of a split are in the same order.
+ */
+export interface Dataset {
+  /**
+   * Version of the format.
+   */
+  format: 1;
+  /**
+   * Raw columns after the row steps.
+   */
+  columns: DatasetColumn[];
+  /**
+   * Names of the raw columns that the served model takes, in order.
+   */
+  inputs?: string[];
+  /**
+   * What is predicted.
+   */
+  target?: {
+    /**
+     * Name of the target column.
+     */
+    column: string;
+    task: Task;
+    /**
+     * Classes in order of their index in `__label` and in the model's output. For a binary task [negative, positive].
+     */
+    classes?: Scalar[];
+  };
+  /**
+   * Splits by name: train, validation, test.
+   */
+  splits: {
+    /**
+     * One split.
+     */
+    [k: string]: {
+      /**
+       * Rows.
+       */
+      rows: number;
+      /**
+       * Rows of each class.
+       */
+      classes?: number[];
+    };
+  };
+  /**
+   * Rows before and after the row steps.
+   */
+  rows?: {
+    /**
+     * Rows read.
+     */
+    read?: number;
+    /**
+     * Rows kept.
+     */
+    kept?: number;
+    /**
+     * What each row step removed.
+     *
+     * Items: One step.
+     */
+    steps?: {
+      /**
+       * The step.
+       */
+      step: string;
+      /**
+       * Rows it removed.
+       */
+      removed: number;
+    }[];
+  };
+  /**
+   * Names of the features in order, for example `contract=One year`.
+   */
+  features: string[];
+  /**
+   * The fitted feature steps with their learnt statistics.
+   *
+   * Items: A fitted step.
+   */
+  steps?: {
+    [k: string]: unknown;
+  }[];
+  /**
+   * Expectations and how they came out.
+   *
+   * Items: One expectation.
+   */
+  expectations?: {
+    /**
+     * The expectation in words.
+     */
+    expectation: string;
+    /**
+     * Whether it held.
+     */
+    passed: boolean;
+    /**
+     * Rows that broke it.
+     */
+    broken: number;
+  }[];
+}
+/**
+ * One line of the deployments ledger: append-only, each entry chained to the one before by its hash.
+ */
+export interface DeploymentEntry {
+  /**
+   * Version of the format.
+   */
+  format: 1;
+  /**
+   * Number of the entry, from 1.
+   */
+  sequence: number;
+  /**
+   * When.
+   */
+  time: string;
+  /**
+   * What was done.
+   */
+  action: 'deploy' | 'rollback' | 'stop';
+  /**
+   * Name of the target.
+   */
+  target: string;
+  /**
+   * Kind of the target.
+   */
+  kind: string;
+  /**
+   * Deploy stage.
+   */
+  stage?: string;
+  /**
+   * Pipeline.
+   */
+  pipeline?: string;
+  /**
+   * Name of the model.
+   */
+  model: string;
+  /**
+   * Version that is live after this entry.
+   */
+  version: number;
+  digest: Sha256;
+  /**
+   * Run that deployed it.
+   */
+  run?: string;
+  /**
+   * Where it is served.
+   */
+  url?: string;
+  /**
+   * File it wrote.
+   */
+  output?: string;
+  /**
+   * User and machine.
+   */
+  by: string;
+  /**
+   * Why (of a rollback).
+   */
+  reason?: string;
+  /**
+   * Hash of the entry before, or 64 zeros.
+   */
+  previous: string;
+  hash: Sha256;
+}
+/**
+ * One column.
+ */
+export interface FeatureDrift {
+  /**
+   * Column.
+   */
+  column: string;
+  type: ColumnType;
+  /**
+   * Method that decided.
+   */
+  method: string;
+  /**
+   * Its statistic.
+   */
+  statistic: number | null;
+  /**
+   * Threshold of the statistic.
+   */
+  threshold?: number;
+  /**
+   * p-value, where the method has one.
+   */
+  'p-value'?: number;
+  /**
+   * After Benjamini–Hochberg.
+   */
+  'adjusted-p-value'?: number;
+  /**
+   * Whether it drifted.
+   */
+  drifted: boolean;
+  /**
+   * All statistics: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, missing-reference, missing-current.
+   */
+  statistics: {
+    [k: string]: number | null;
+  };
+  /**
+   * For example new categories or values outside the training range.
+   */
+  note?: string;
+  /**
+   * Shares on the same bins.
+   */
+  bins?: {
+    /**
+     * Labels.
+     */
+    labels: string[];
+    /**
+     * Edges for numbers.
+     */
+    edges?: number[];
+    /**
+     * Shares of the reference.
+     */
+    reference: number[];
+    /**
+     * Shares of the window.
+     */
+    current: number[];
+  };
+}
+/**
+ * `drift.json` of a monitor stage's artifact.
+ */
+export interface DriftReport {
+  /**
+   * Version of the format.
+   */
+  format: 1;
+  /**
+   * When it was made.
+   */
+  created: string;
+  /**
+   * What is watched.
+   */
+  deployment: {
+    /**
+     * Target.
+     */
+    target: string;
+    /**
+     * Model.
+     */
+    model: string;
+    /**
+     * Version.
+     */
+    version: number;
+  };
+  /**
+   * The reference, for example `customers.train`.
+   */
+  reference: string;
+  /**
+   * Rows compared.
+   */
+  rows: {
+    /**
+     * Rows of the reference.
+     */
+    reference: number;
+    /**
+     * Rows of the window.
+     */
+    current: number;
+    /**
+     * Log lines that could not be read.
+     */
+    skipped?: number;
+  };
+  /**
+   * Time of the first and last request.
+   */
+  window?: {
+    /**
+     * First.
+     */
+    from?: string;
+    /**
+     * Last.
+     */
+    to?: string;
+  };
+  /**
+   * The verdict.
+   */
+  verdict: 'stable' | 'drift' | 'too-few-rows';
+  /**
+   * Drifted features.
+   */
+  drift: {
+    /**
+     * How many.
+     */
+    count: number;
+    /**
+     * Their share.
+     */
+    share: number;
+  };
+  /**
+   * Whether retraining is due.
+   */
+  retrain?: {
+    /**
+     * Whether the condition holds.
+     */
+    due: boolean;
+    /**
+     * The condition.
+     */
+    when: string;
+  };
+  /**
+   * Features, the drifted first.
+   */
+  features: FeatureDrift[];
+  prediction?: FeatureDrift;
+}
+/**
+ * One split.
+ */
+export interface SplitEvaluation {
+  /**
+   * Rows.
+   */
+  rows: number;
+  /**
+   * Metrics by name.
+   */
+  metrics: {
+    [k: string]: number;
+  };
+  /**
+   * 95 % intervals by metric.
+   */
+  intervals?: {
+    /**
+     * @minItems 2
+     * @maxItems 2
+     */
+    [k: string]: [number, number];
+  };
+  /**
+   * Confusion matrix, true class by row.
+   */
+  confusion?: number[][];
+  roc?: Curve;
+  pr?: Curve;
+  /**
+   * Calibration bins.
+   *
+   * Items: One bin.
+   */
+  calibration?: {
+    /**
+     * Mean probability.
+     */
+    predicted: number;
+    /**
+     * Share of positives.
+     */
+    observed: number;
+    /**
+     * Rows.
+     */
+    count: number;
+  }[];
+  /**
+   * Histogram of prediction minus truth.
+   */
+  residuals?: {
+    /**
+     * Edges.
+     */
+    edges: number[];
+    /**
+     * Counts.
+     */
+    counts: number[];
+  };
+}
+/**
+ * A curve of at most 200 points: false and true positive rate, or recall and precision.
+ */
+export interface Curve {
+  /**
+   * Values along x.
+   */
+  x: number[];
+  /**
+   * Values along y.
+   */
+  y: number[];
+  /**
+   * Threshold at each point.
+   */
+  thresholds: (number | null)[];
+}
+/**
+ * One protected attribute.
+ */
+export interface FairnessReport {
+  /**
+   * Column.
+   */
+  attribute: string;
+  /**
+   * The groups.
+   *
+   * Items: One group.
+   */
+  groups: {
+    /**
+     * Value.
+     */
+    group: string;
+    /**
+     * Rows.
+     */
+    rows: number;
+    /**
+     * selection-rate, true-positive-rate, false-positive-rate, precision, accuracy.
+     */
+    metrics: {
+      [k: string]: number | null;
+    };
+    /**
+     * 95 % Wilson intervals.
+     */
+    intervals?: {
+      /**
+       * @minItems 2
+       * @maxItems 2
+       */
+      [k: string]: [number, number];
+    };
+    /**
+     * For example that the group is small.
+     */
+    note?: string;
+  }[];
+  /**
+   * demographic-parity-difference, equalized-odds-difference, equal-opportunity-difference.
+   */
+  gaps: {
+    [k: string]: number | null;
+  };
+}
+/**
+ * `evaluation.json` of an evaluate stage's artifact. Beside it the folder `best` with the chosen model.
+ */
+export interface Evaluation {
+  /**
+   * Version of the format.
+   */
+  format: 1;
+  task: Task;
+  /**
+   * Classes in order.
+   */
+  classes?: Scalar[];
+  /**
+   * Name of the chosen candidate.
+   */
+  best: string;
+  /**
+   * How it was chosen.
+   */
+  'chosen-by': {
+    /**
+     * Metric.
+     */
+    metric: string;
+    /**
+     * Split.
+     */
+    split: string;
+  };
+  /**
+   * Probability from which a prediction is positive.
+   */
+  threshold?: number;
+  /**
+   * What was measured of each candidate.
+   *
+   * Items: One candidate.
+   */
+  candidates: {
+    /**
+     * Name of the stage.
+     */
+    name: string;
+    /**
+     * Kind of the model.
+     */
+    kind: string;
+    /**
+     * Size of model.onnx.
+     */
+    bytes?: number;
+    /**
+     * Measurements by split: validation for every candidate, test for the best only.
+     */
+    splits: {
+      [k: string]: SplitEvaluation;
+    };
+  }[];
+  /**
+   * Requirements and how they came out.
+   *
+   * Items: One requirement.
+   */
+  gates: {
+    /**
+     * Metric.
+     */
+    metric: string;
+    /**
+     * Measured value.
+     */
+    value: number | null;
+    /**
+     * The bound, for example `>= 0.82`.
+     */
+    bound: string;
+    /**
+     * Whether it holds.
+     */
+    passed: boolean;
+  }[];
+  /**
+   * Groups of each protected attribute on the test split.
+   */
+  fairness?: FairnessReport[];
+  /**
+   * How often this pipeline looked at this test split.
+   */
+  'looks-at-test'?: number;
+}
+/**
+ * The run begins.
+ */
+export interface RunStarted {
+  /**
+   * Version of the event format.
+   */
+  format: 1;
+  /**
+   * ISO 8601 time in UTC with milliseconds.
+   */
+  time: string;
+  /**
+   * The run begins.
+   */
+  type: 'run-started';
+  /**
+   * Id of the run.
+   */
+  run: string;
+  /**
+   * Name of the pipeline.
+   */
+  pipeline: string;
+  /**
+   * The stages of the plan in order.
+   *
+   * Items: One planned stage.
+   */
+  stages: {
+    /**
+     * Name.
+     */
+    name: string;
+    /**
+     * Kind.
+     */
+    kind: string;
+    /**
+     * Stages it waits for.
+     */
+    after: string[];
+  }[];
+}
+/**
+ * A stage begins to execute.
+ */
+export interface StageStarted {
+  /**
+   * Time.
+   */
+  time: string;
+  /**
+   * A stage begins.
+   */
+  type: 'stage-started';
+  /**
+   * Name of the stage.
+   */
+  stage: string;
+  fingerprint: Sha256;
+  /**
+   * Why it runs, for example `train.learning-rate 0.01 → 0.02`.
+   */
+  reason: string;
+}
+/**
+ * How far a stage is.
+ */
+export interface StageProgress {
+  /**
+   * Time.
+   */
+  time: string;
+  /**
+   * Progress of a stage.
+   */
+  type: 'stage-progress';
+  /**
+   * Name of the stage.
+   */
+  stage: string;
+  /**
+   * Done share of the whole stage.
+   */
+  fraction?: number;
+  /**
+   * What it is doing.
+   */
+  message?: string;
+}
+/**
+ * One point of a series.
+ */
+export interface MetricLogged {
+  /**
+   * Time.
+   */
+  time: string;
+  /**
+   * One point of a series.
+   */
+  type: 'metric';
+  /**
+   * Name of the stage.
+   */
+  stage: string;
+  /**
+   * Name of the series, for example `loss` or `validation/loss`.
+   */
+  name: string;
+  /**
+   * Step of the series (optimisation step or round).
+   */
+  step: number;
+  /**
+   * Epoch.
+   */
+  epoch?: number;
+  /**
+   * The value; `NaN`, `Infinity` and `-Infinity` as text.
+   */
+  value: number | ('NaN' | 'Infinity' | '-Infinity');
+}
+/**
+ * A message to the user.
+ */
+export interface Log {
+  /**
+   * Time.
+   */
+  time: string;
+  /**
+   * A message.
+   */
+  type: 'log';
+  /**
+   * Name of the stage.
+   */
+  stage?: string;
+  /**
+   * Level; `output` is a line that a program printed.
+   */
+  level: 'debug' | 'info' | 'warning' | 'error' | 'output';
+  /**
+   * The message.
+   */
+  message: string;
+  /**
+   * Stable code of the problem.
+   */
+  code?: string;
+  /**
+   * The way out.
+   */
+  hint?: string;
+  /**
+   * File it is about, relative to the project root.
+   */
+  file?: string;
+  /**
+   * Line in the file, from 1.
+   */
+  line?: number;
+  /**
+   * Place in the stage, for example [model, layers, 2].
+   */
+  path?: (string | number)[];
+}
+/**
+ * A stage was not executed because the same inputs gave a result before.
+ */
+export interface StageReused {
+  /**
+   * Time.
+   */
+  time: string;
+  /**
+   * A stage was reused.
+   */
+  type: 'stage-reused';
+  /**
+   * Name of the stage.
+   */
+  stage: string;
+  fingerprint: Sha256;
+  /**
+   * Id of the run that made the result.
+   */
+  from: string;
+  metrics?: HeadlineMetrics;
+  /**
+   * One line about the result.
+   */
+  summary?: string;
+}
+/**
+ * Headline metrics by name, for example `auc` or `validation/auc`.
+ */
+export interface HeadlineMetrics {
+  [k: string]: number;
+}
+/**
+ * A stage succeeded.
+ */
+export interface StageFinished {
+  /**
+   * Time.
+   */
+  time: string;
+  /**
+   * A stage succeeded.
+   */
+  type: 'stage-finished';
+  /**
+   * Name of the stage.
+   */
+  stage: string;
+  /**
+   * Wall-clock seconds.
+   */
+  seconds: number;
+  metrics?: HeadlineMetrics;
+  /**
+   * One line about the result.
+   */
+  summary?: string;
+}
+/**
+ * A stage failed.
+ */
+export interface StageFailed {
+  /**
+   * Time.
+   */
+  time: string;
+  /**
+   * A stage failed.
+   */
+  type: 'stage-failed';
+  /**
+   * Name of the stage.
+   */
+  stage: string;
+  /**
+   * Wall-clock seconds.
+   */
+  seconds?: number;
+  error: Problem;
+}
+/**
+ * A problem, in plain language.
+ */
+export interface Problem {
+  /**
+   * Stable code.
+   */
+  code: string;
+  /**
+   * What is wrong.
+   */
+  message: string;
+  /**
+   * The way out.
+   */
+  hint?: string;
+  /**
+   * File it is about, relative to the project root.
+   */
+  file?: string;
+  /**
+   * Line from 1.
+   */
+  line?: number;
+  /**
+   * Place in the stage.
+   */
+  path?: (string | number)[];
+  /**
+   * Further lines, for example the offending rows.
+   */
+  details?: string[];
+}
+/**
+ * A stage was not executed.
+ */
+export interface StageSkipped {
+  /**
+   * Time.
+   */
+  time: string;
+  /**
+   * A stage was not executed.
+   */
+  type: 'stage-skipped';
+  /**
+   * Name of the stage.
+   */
+  stage: string;
+  /**
+   * Why, for example `trees failed`.
+   */
+  reason: string;
+}
+/**
+ * The run ends.
+ */
+export interface RunFinished {
+  /**
+   * Time.
+   */
+  time: string;
+  /**
+   * The run ends.
+   */
+  type: 'run-finished';
+  /**
+   * How it ended.
+   */
+  status: 'succeeded' | 'failed' | 'cancelled';
+  /**
+   * Wall-clock seconds.
+   */
+  seconds: number;
+}
+/**
+ * A stage's kept result, stored under its fingerprint.
+ */
+export interface StageManifest {
+  /**
+   * Version of the format.
+   */
+  format: 1;
+  /**
+   * Kind of the stage.
+   */
+  kind: string;
+  fingerprint: Sha256;
+  /**
+   * Every input of the fingerprint by a readable name (`config.model.trees`, `file data/a.csv`, `customers`) with its value or hash; tells why a stage re-runs.
+   */
+  inputs: {
+    [k: string]: string;
+  };
+  artifact: Sha256;
+  /**
+   * Files of the artifact folder.
+   *
+   * Items: One file.
+   */
+  files: {
+    /**
+     * Path in the artifact, with forward slashes.
+     */
+    path: string;
+    sha256: Sha256;
+    /**
+     * Size.
+     */
+    bytes: number;
+  }[];
+  /**
+   * Hash of each named output (`train`, `best`); changes only when that output's content does.
+   */
+  outputs: {
+    [k: string]: Sha256;
+  };
+  /**
+   * Headline metrics.
+   */
+  metrics: {
+    [k: string]: number;
+  };
+  /**
+   * One line about the result.
+   */
+  summary?: string;
+  /**
+   * Warnings, shown again when the result is reused.
+   */
+  warnings?: Problem[];
+  /**
+   * Run that made it.
+   */
+  run: string;
+  /**
+   * Name of the stage then.
+   */
+  stage: string;
+  /**
+   * When.
+   */
+  created: string;
+  /**
+   * How long it took.
+   */
+  seconds: number;
+}
+/**
+ * `model.json` of a model folder. Beside it `model.onnx`: raw columns in (one input a column, [N, 1]; numbers and booleans float32 with NaN for missing, text string with empty for missing), and out `probabilities` [N, C] float32 for classification or `prediction` [N, 1] float32 for regression.
+ */
+export interface ModelInfo {
+  /**
+   * Version of the format.
+   */
+  format: 1;
+  /**
+   * linear, boosted-trees, network or command.
+   */
+  kind: string;
+  task: Task;
+  /**
+   * Name of the target column.
+   */
+  target?: string;
+  /**
+   * Classes in the order of `probabilities`; for a binary task [negative, positive].
+   */
+  classes?: Scalar[];
+  /**
+   * Probability from which a two-class prediction is positive.
+   */
+  threshold?: number;
+  /**
+   * Inputs of the served model in order.
+   *
+   * Items: One raw column.
+   */
+  inputs: {
+    /**
+     * Name of the column and of the graph's input.
+     */
+    name: string;
+    type: ColumnType;
+    /**
+     * Whether training saw no missing value in it.
+     */
+    required?: boolean;
+    /**
+     * Smallest value in training.
+     */
+    min?: number;
+    /**
+     * Largest value in training.
+     */
+    max?: number;
+    /**
+     * Values seen in training, where there are at most 100.
+     */
+    categories?: Scalar[];
+    example?: Scalar;
+  }[];
+  /**
+   * Outputs of the served model.
+   *
+   * Items: One output.
+   */
+  outputs: {
+    /**
+     * Name.
+     */
+    name: string;
+    /**
+     * Element type.
+     */
+    type: string;
+    /**
+     * Shape, for example [N, 2].
+     */
+    shape: (number | string)[];
+  }[];
+  /**
+   * Names of the features inside.
+   */
+  features?: string[];
+  /**
+   * Number of learnt parameters.
+   */
+  parameters?: number;
+  /**
+   * Size of model.onnx.
+   */
+  bytes?: number;
+  /**
+   * How it was trained: rows, epochs or rounds done, best round, seconds, settings, device.
+   */
+  training?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Importance of the features where the model gives one (sums to 1).
+   *
+   * Items: One feature.
+   */
+  importance?: {
+    /**
+     * Feature.
+     */
+    feature: string;
+    /**
+     * Importance.
+     */
+    importance: number;
+  }[];
+  /**
+   * Metrics measured so far.
+   */
+  metrics?: {
+    [k: string]: number;
+  };
+  data?: Sha256;
+  /**
+   * Whether model.onnx is there and can be served.
+   */
+  servable: boolean;
+  /**
+   * What was done to it since training.
+   *
+   * Items: One optimisation.
+   */
+  optimized?: {
+    [k: string]: unknown;
+  }[];
+}
+/**
+ * `record.json`: how the run ended. Written once, at the end; a run without it was cut short.
+ */
+export interface RunRecord {
+  /**
+   * Version of the format.
+   */
+  format: 1;
+  /**
+   * Id of the run.
+   */
+  id: string;
+  /**
+   * How it ended.
+   */
+  status: 'succeeded' | 'failed' | 'cancelled';
+  /**
+   * When it began.
+   */
+  created: string;
+  /**
+   * When it ended.
+   */
+  finished: string;
+  /**
+   * Wall-clock seconds.
+   */
+  seconds: number;
+  /**
+   * Result of each stage by name.
+   */
+  stages: {
+    /**
+     * Result of a stage.
+     */
+    [k: string]: {
+      /**
+       * Kind of the stage.
+       */
+      kind: string;
+      /**
+       * How it ended.
+       */
+      status: 'succeeded' | 'reused' | 'failed' | 'skipped' | 'cancelled';
+      fingerprint?: Sha256;
+      artifact?: Sha256;
+      /**
+       * Run that made a reused result.
+       */
+      from?: string;
+      /**
+       * Wall-clock seconds.
+       */
+      seconds?: number;
+      /**
+       * Headline metrics.
+       */
+      metrics?: {
+        [k: string]: number;
+      };
+      /**
+       * One line about the result.
+       */
+      summary?: string;
+      /**
+       * Why it ran or did not.
+       */
+      reason?: string;
+      error?: Problem;
+    };
+  };
+}
+/**
+ * `run.json`: what was asked for. Written once, before the first event.
+ */
+export interface RunInfo {
+  /**
+   * Version of the format.
+   */
+  format: 1;
+  /**
+   * Id of the run; sorts by time.
+   */
+  id: string;
+  /**
+   * Name of the pipeline.
+   */
+  pipeline: string;
+  /**
+   * The pipeline's file, relative to the project root.
+   */
+  file: string;
+  /**
+   * ISO 8601 time.
+   */
+  created: string;
+  /**
+   * The command that started it.
+   */
+  command: 'run' | 'deploy' | 'monitor';
+  /**
+   * Parameters after overrides.
+   */
+  parameters?: {
+    [k: string]: Scalar;
+  };
+  /**
+   * Name of the environment.
+   */
+  environment?: string;
+  /**
+   * The stages asked for.
+   */
+  selection?: {
+    /**
+     * Only these.
+     */
+    only?: string[];
+    /**
+     * From this stage on.
+     */
+    from?: string;
+    /**
+     * Up to this stage.
+     */
+    to?: string;
+    /**
+     * Nothing is reused.
+     */
+    force?: boolean;
+  };
+  /**
+   * Names of the planned stages in order.
+   */
+  stages: string[];
+  /**
+   * Name of the machine.
+   */
+  host: string;
+  /**
+   * Version of the engine.
+   */
+  engine: string;
+  /**
+   * The supervisor's process; tells a living run from a killed one.
+   */
+  process: {
+    /**
+     * Process id.
+     */
+    pid: number;
+    /**
+     * Start time of the process as the operating system gives it.
+     */
+    started: string;
+    /**
+     * Id of the machine's boot.
+     */
+    boot: string;
+  };
+  /**
+   * What it runs on.
+   */
+  platform?: {
+    /**
+     * Version of Node.
+     */
+    node: string;
+    /**
+     * Operating system and architecture.
+     */
+    os: string;
+    /**
+     * Logical processors.
+     */
+    cpus: number;
+    /**
+     * Memory in bytes.
+     */
+    memory: number;
+    /**
+     * Threads given to stages.
+     */
+    threads: number;
+    /**
+     * Versions of the runtimes.
+     */
+    packages?: {
+      [k: string]: string;
+    };
+  };
+  /**
+   * Commit of the project.
+   */
+  git?: {
+    /**
+     * Commit.
+     */
+    commit?: string;
+    /**
+     * Whether there were uncommitted changes.
+     */
+    dirty?: boolean;
+  };
+}
