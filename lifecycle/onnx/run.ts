@@ -48,9 +48,7 @@ let loaded: Promise<typeof Ort> | undefined;
 
 async function load(): Promise<typeof Ort> {
   process.env['ORT_DISABLE_TELEMETRY'] = '1';
-  loaded ??= import('onnxruntime-node').then((module) =>
-    'default' in module ? (module.default) : module,
-  );
+  loaded ??= import('onnxruntime-node').then((module) => ('default' in module ? module.default : module));
   return loaded;
 }
 
@@ -114,9 +112,7 @@ function wrap(ort: typeof Ort, session: Ort.InferenceSession, threads: number, p
       } catch (error) {
         throw new OnnxError(`The model can't be run: ${reason(error)}`);
       }
-      return Object.fromEntries(
-        Object.entries(results).map(([name, value]) => [name, incoming(name, value)]),
-      );
+      return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, incoming(name, value)]));
     },
     async close() {
       if (!open) return;

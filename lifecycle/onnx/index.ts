@@ -1,0 +1,8 @@
+/** ONNX as this engine uses it: write, read, shapes, differentiate, run. */
+export * from './builder';
+export * from './decode';
+export { encodeModel } from './encode';
+export * from './error';
+export * from './model';
+export * from './run';
+export * from './tensor';
