@@ -122,7 +122,7 @@ describe('classification metrics, properties', () => {
         const names = metricsFor('binary').map((metric) => metric.name);
         const weighted = computeMetrics(names, { task: 'binary', actual: y, scores: s, weights: w });
         const repeated = computeMetrics(names, { task: 'binary', actual: repeat(y), scores: repeat(s) });
-        for (const name of names) close(weighted[name]!, repeated[name]!, name);
+        for (const name of names) close(weighted[name], repeated[name], name);
       }),
     ));
 
@@ -141,7 +141,7 @@ describe('classification metrics, properties', () => {
         close(computeMetrics(['auc'], many).auc, computeMetrics(['auc'], binary).auc, 'AUC');
         for (const metric of metricsFor('binary')) {
           for (const predictions of [binary, many]) {
-            const value = computeMetrics([metric.name], predictions)[metric.name]!;
+            const value = computeMetrics([metric.name], predictions)[metric.name];
             const [low, high] = metric.range;
             assert.ok(
               Number.isNaN(value) || (value >= low - 1e-12 && value <= high + 1e-12),

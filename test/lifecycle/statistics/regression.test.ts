@@ -36,13 +36,13 @@ describe('regression metrics, properties', () => {
         const plain = of((x) => x);
         const turned = of((x) => -x);
         const scaled = of((x) => 4 * x);
-        for (const name of names) close(turned[name]!, plain[name]!, name);
-        for (const name of ['mae', 'rmse', 'median-absolute-error', 'max-error'])
-          close(scaled[name]!, 4 * plain[name]!);
-        close(scaled.mse!, 16 * plain.mse!);
-        for (const name of ['r2', 'explained-variance']) close(scaled[name]!, plain[name]!);
-        assert.ok(plain.mae! <= plain.rmse! + 1e-9 && plain.rmse! <= plain['max-error']! + 1e-9);
-        assert.ok(plain['explained-variance']! >= plain.r2! - 1e-9);
+        for (const name of names) close(turned[name], plain[name], name);
+        for (const name of ['mae', 'rmse', 'median-absolute-error', 'max-error'] as const)
+          close(scaled[name], 4 * plain[name]!);
+        close(scaled.mse, 16 * plain.mse);
+        for (const name of ['r2', 'explained-variance'] as const) close(scaled[name], plain[name]);
+        assert.ok(plain.mae <= plain.rmse + 1e-9 && plain.rmse <= plain['max-error'] + 1e-9);
+        assert.ok(plain['explained-variance'] >= plain.r2 - 1e-9);
       }),
     ));
 
