@@ -38,7 +38,7 @@ describe('regression metrics, properties', () => {
         const scaled = of((x) => 4 * x);
         for (const name of names) close(turned[name], plain[name], name);
         for (const name of ['mae', 'rmse', 'median-absolute-error', 'max-error'] as const)
-          close(scaled[name], 4 * plain[name]!);
+          close(scaled[name], 4 * plain[name]);
         close(scaled.mse, 16 * plain.mse);
         for (const name of ['r2', 'explained-variance'] as const) close(scaled[name], plain[name]);
         assert.ok(plain.mae <= plain.rmse + 1e-9 && plain.rmse <= plain['max-error'] + 1e-9);
