@@ -1,0 +1,18 @@
+/** A number as people read it: four significant digits, no trailing noise. */
+export function number(value: number | null): string {
+  if (value === null || Number.isNaN(value)) return '–';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e6)) return value.toExponential(2);
+  if (Number.isInteger(value)) return String(value);
+  return size >= 1000 ? value.toFixed(1) : String(Number(value.toPrecision(4)));
+}
+
+/** Seconds as `3.2 s`, `4 min 05 s` or `2 h 10 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 0.95) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+  return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')} min`;
+}

@@ -1,0 +1,62 @@
+// What the extension and its webviews say to each other. The webview speaks first (`ready`) and gets the whole state;
+// after that it gets changes. Plain data only.
+
+/** One curve. Points that are not finite are sent as null and counted in `broken`. */
+export interface Series {
+  readonly stage: string;
+  /** Name as logged, for example `validation/loss`. */
+  readonly name: string;
+  readonly steps: readonly number[];
+  readonly epochs?: readonly (number | null)[];
+  readonly values: readonly (number | null)[];
+  /** Number of NaN and infinite points. */
+  readonly broken: number;
+}
+
+export interface StageState {
+  readonly name: string;
+  readonly kind: string;
+  readonly status: 'waiting' | 'running' | 'succeeded' | 'reused' | 'failed' | 'skipped' | 'cancelled';
+  /** Done share, 0…1, while running. */
+  readonly fraction?: number;
+  readonly message?: string;
+  readonly seconds?: number;
+  readonly summary?: string;
+  readonly reason?: string;
+  readonly error?: string;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+export interface RunState {
+  readonly id: string;
+  readonly pipeline: string;
+  readonly status: 'running' | 'succeeded' | 'failed' | 'cancelled' | 'lost';
+  /** Milliseconds since 1970. */
+  readonly started: number;
+  readonly seconds?: number;
+  readonly stages: readonly StageState[];
+}
+
+export interface RunChoice {
+  readonly id: string;
+  readonly label: string;
+}
+
+export interface MetricsState {
+  /** Runs to choose from, the newest first. */
+  readonly runs: readonly RunChoice[];
+  readonly run?: RunState;
+  readonly series: readonly Series[];
+  /** Plain-language note, for example that the run's folder is damaged. */
+  readonly note?: string;
+}
+
+/** From the extension to the metrics webview. */
+export type ToMetrics = { readonly type: 'state'; readonly state: MetricsState };
+
+/** From the metrics webview to the extension. */
+export type FromMetrics =
+  | { readonly type: 'ready'; readonly run?: string }
+  | { readonly type: 'choose'; readonly run: string }
+  | { readonly type: 'open-stage'; readonly stage: string }
+  | { readonly type: 'command'; readonly command: 'run' | 'show-run' };
