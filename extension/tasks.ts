@@ -1,0 +1,99 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import type { Engine } from './engine';
+import type { Projects } from './projects';
+import type { Secrets } from './secrets';
+
+/** A task of type `lifecycle`, as in tasks.json. */
+export interface LifecycleTask extends vscode.TaskDefinition {
+  readonly type: 'lifecycle';
+  /** Pipeline file, relative to the workspace folder. */
+  readonly pipeline: string;
+  readonly command?: 'run' | 'plan' | 'check' | 'deploy' | 'monitor';
+  readonly stages?: readonly string[];
+  readonly from?: string;
+  readonly deploy?: boolean;
+  readonly force?: boolean;
+  readonly environment?: string;
+  readonly set?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** Arguments of the engine for a task. A run is detached, and the task's terminal follows it: it goes on when the window closes. */
+export function argumentsOf(task: LifecycleTask, settings: { readonly cores: number | null; readonly environment: string }): string[] {
+  const command = task.command ?? 'run';
+  const args: string[] = [command, task.pipeline];
+  if (command === 'check') return args;
+  const environment = task.environment ?? settings.environment;
+  if (environment) args.push('--env', environment);
+  for (const [name, value] of Object.entries(task.set ?? {})) args.push('--set', `${name}=${String(value)}`);
+  if (command !== 'run' && command !== 'plan') return args;
+  for (const stage of task.stages ?? []) args.push('--only', stage);
+  if (task.from) args.push('--from', task.from);
+  if (task.deploy) args.push('--deploy');
+  if (task.force) args.push('--force');
+  if (command === 'run') {
+    if (settings.cores) args.push('--cores', String(settings.cores));
+    args.push('--detach', '--follow');
+  }
+  return args;
+}
+
+/** Offers every pipeline of the workspace as tasks, and completes those of tasks.json. */
+export class Tasks implements vscode.TaskProvider {
+  constructor(
+    private readonly engine: Engine,
+    private readonly projects: Projects,
+    private readonly secrets: Secrets,
+  ) {}
+
+  async provideTasks(): Promise<vscode.Task[]> {
+    const tasks: vscode.Task[] = [];
+    for (const uri of await this.projects.pipelines()) {
+      const pipeline = vscode.workspace.asRelativePath(uri, false);
+      tasks.push(await this.task({ type: 'lifecycle', pipeline }, uri));
+      tasks.push(await this.task({ type: 'lifecycle', pipeline, deploy: true }, uri));
+    }
+    return tasks;
+  }
+
+  async resolveTask(task: vscode.Task): Promise<vscode.Task | undefined> {
+    const definition = task.definition as LifecycleTask;
+    const folder = typeof task.scope === 'object' ? task.scope : vscode.workspace.workspaceFolders?.[0];
+    if (!folder || typeof definition.pipeline !== 'string') return undefined;
+    return this.task(definition, vscode.Uri.joinPath(folder.uri, definition.pipeline), folder);
+  }
+
+  /** A task that runs the engine in a terminal, with its messages going to Problems. */
+  async task(definition: LifecycleTask, pipeline: vscode.Uri, folder = vscode.workspace.getWorkspaceFolder(pipeline)): Promise<vscode.Task> {
+    const { program, args, env } = await this.engine.command();
+    const settings = vscode.workspace.getConfiguration('lifecycle', pipeline);
+    const cwd = folder?.uri.fsPath ?? path.dirname(pipeline.fsPath);
+    const own = argumentsOf(
+      { ...definition, pipeline: path.relative(cwd, pipeline.fsPath) },
+      { cores: settings.get<number | null>('run.cores') ?? null, environment: settings.get<string>('run.environment') ?? '' },
+    );
+    const task = new vscode.Task(
+      definition,
+      folder ?? vscode.TaskScope.Workspace,
+      titleOf(definition),
+      'lifecycle',
+      new vscode.ProcessExecution(program, [...args, ...own], { cwd, env: { ...env, ...(await this.secrets.environment()), FORCE_COLOR: '1' } }),
+      '$lifecycle',
+    );
+    const reveal = settings.get<string>('run.revealTerminal');
+    task.presentationOptions = {
+      reveal: reveal === 'always' ? vscode.TaskRevealKind.Always : reveal === 'never' ? vscode.TaskRevealKind.Never : vscode.TaskRevealKind.Silent,
+      panel: vscode.TaskPanelKind.Dedicated,
+      clear: true,
+      showReuseMessage: false,
+    };
+    task.group = vscode.TaskGroup.Build;
+    task.detail = `lifecycle ${own.filter((arg) => arg !== '--detach' && arg !== '--follow').join(' ')}`;
+    return task;
+  }
+}
+
+function titleOf({ command = 'run', pipeline, stages, from, deploy }: LifecycleTask): string {
+  const what = stages?.length ? ` ${stages.join(', ')}` : from ? ` from ${from}` : '';
+  return `${command}${deploy ? ' and deploy' : ''}${what} (${path.posix.basename(pipeline.replaceAll('\\', '/'))})`;
+}
