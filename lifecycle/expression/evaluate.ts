@@ -1,8 +1,9 @@
 /**
  * Computes an expression in JavaScript, against plain values: for conditions such as `drift.share >= 0.3`. See types.ts for the meaning.
  */
-import { type Binary, type Call, type Expression, isArithmetic, isLogical, type Problem } from './syntax';
+import { type Binary, type Call, type Expression, isArithmetic, isLogical, type Name, type Problem } from './syntax';
 import { readTime } from './time';
+import { columnType, type Columns } from './types';
 
 /** A computed value; undefined is missing. */
 export type Scalar = number | string | boolean | undefined;
@@ -13,6 +14,8 @@ export type Resolve = (name: string) => unknown;
 export interface EvaluateOptions {
   /** Round every step to float32, as features and served models do. */
   readonly float32?: boolean;
+  /** The types of the names, where known: a missing boolean counts as false then, as in SQL and ONNX. */
+  readonly columns?: Columns;
 }
 
 export type Evaluated =
@@ -24,7 +27,7 @@ export type Evaluated =
  */
 export function evaluate(tree: Expression, resolve: Resolve, options: EvaluateOptions = {}): Evaluated {
   try {
-    return { ok: true, value: new Evaluator(resolve, options.float32 === true).value(tree) };
+    return { ok: true, value: new Evaluator(resolve, options).value(tree) };
   } catch (error) {
     if (error instanceof Misfit) return { ok: false, problem: error.problem };
     throw error;
@@ -62,7 +65,7 @@ class Misfit extends Error {
 class Evaluator {
   constructor(
     private readonly resolve: Resolve,
-    private readonly float32: boolean,
+    private readonly options: EvaluateOptions,
   ) {}
 
   value(node: Expression): Scalar {
@@ -76,7 +79,7 @@ class Evaluator {
       case 'null':
         return undefined;
       case 'name':
-        return this.leaf(node, this.resolve(node.name));
+        return this.name(node);
       case 'unary': {
         if (node.operator === 'not') return !this.condition(node.operand);
         const operand = this.number(node.operand);
@@ -96,10 +99,21 @@ class Evaluator {
         return inside !== node.negated;
       }
       case 'is-null':
-        return (this.value(node.value) === undefined) !== node.negated;
+        return this.missing(node.value) !== node.negated;
       case 'call':
         return this.call(node);
     }
+  }
+
+  private name(node: Name): Scalar {
+    const value = this.leaf(node, this.resolve(node.name));
+    const { columns } = this.options;
+    return value === undefined && columns !== undefined && columnType(columns, node.name) === 'boolean' ? false : value;
+  }
+
+  /** A boolean column is missing as data says, before a missing one is read as false. */
+  private missing(node: Expression): boolean {
+    return (node.kind === 'name' ? this.leaf(node, this.resolve(node.name)) : this.value(node)) === undefined;
   }
 
   private leaf(node: Expression, value: unknown): Scalar {
@@ -116,7 +130,7 @@ class Evaluator {
 
   /** Rounds to the number type; what is not finite is missing. */
   private finite(value: number): number | undefined {
-    const rounded = this.float32 ? Math.fround(value) : value;
+    const rounded = this.options.float32 === true ? Math.fround(value) : value;
     return Number.isFinite(rounded) ? rounded : undefined;
   }
 
@@ -187,7 +201,7 @@ class Evaluator {
         return undefined;
       }
       case 'is_missing':
-        return this.value(first) === undefined;
+        return this.missing(first);
       case 'length': {
         const text = this.text(first);
         return text === undefined ? undefined : [...text].length;
