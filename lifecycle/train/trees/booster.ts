@@ -1,0 +1,194 @@
+import { type Task } from '../../../schemas/generated/types';
+import { type Ensemble, type Tree } from '../../model/ensemble';
+import { Random } from '../../statistics/random';
+import { type Binned, binColumns } from './binned';
+import { type Grown } from './growing';
+import { Grower } from './grow';
+import { Kernel } from './kernel';
+import { lossFor, type Scores } from './loss';
+import { thresholdsOf } from './quantiles';
+
+export interface BoosterSettings {
+  readonly trees: number;
+  readonly leaves: number;
+  /** Deepest level; Infinity for no limit. */
+  readonly depth: number;
+  readonly learningRate: number;
+  readonly samplesPerLeaf: number;
+  readonly l2: number;
+  readonly bins: number;
+  readonly rowSample: number;
+  readonly columnSample: number;
+  /** Ends after `patience` rounds without a validation loss lower by more than `minDelta`, and keeps the best round. */
+  readonly earlyStopping?: { readonly patience: number; readonly minDelta: number };
+  readonly seed: number;
+}
+
+/** Column-major features (NaN is missing) with a class index or a value a row. */
+export interface TreeData {
+  readonly columns: readonly Float32Array[];
+  readonly labels: ArrayLike<number>;
+}
+
+/** A finished round, counted from 1. */
+export interface Round {
+  readonly round: number;
+  /** Mean loss on the training rows: log loss, cross-entropy or mean squared error. */
+  readonly loss: number;
+  readonly validationLoss?: number;
+  /** Raw validation scores [outputs][rows] after this round; a copy. */
+  validationScores(): Float64Array | undefined;
+}
+
+export interface Boosted {
+  readonly ensemble: Ensemble;
+  /** Rounds grown, and the one kept as the last. */
+  readonly rounds: number;
+  readonly bestRound: number;
+  /** Share of the gain that each feature brought; sums to 1 unless nothing was split. */
+  readonly importance: Float64Array;
+}
+
+/** Cuts are looked for on at most this many rows. */
+const QUANTILE_ROWS = 200_000;
+
+/**
+ * Gradient boosting on histograms (Friedman 2001; Ke et al., LightGBM, 2017). `onRound` is awaited after every round: throw
+ * there to stop. The same data, settings and seed give the same bytes.
+ *
+ * @throws KernelMemoryError when the matrix does not fit into 4 GiB.
+ */
+export async function boost(
+  train: TreeData,
+  validation: TreeData | undefined,
+  task: Task,
+  classes: number,
+  settings: BoosterSettings,
+  onRound: (round: Round) => Promise<void> | void = () => undefined,
+): Promise<Boosted> {
+  const random = new Random(settings.seed).fork('boosted-trees');
+  const kernel = new Kernel();
+  const rows = train.columns[0]?.length ?? 0;
+  const most = Math.max(rows, validation?.columns[0]?.length ?? 0);
+  const loss = lossFor(kernel, task, classes);
+  const scratch = { values: kernel.allocate(most * 4), thresholds: kernel.allocate(1024) };
+  const thresholds = cuts(train.columns, settings.bins, random.fork('quantiles'));
+  const binned = binColumns(kernel, train.columns, thresholds, scratch);
+  const gradients = kernel.allocate(rows * 16);
+  const { outputs } = loss;
+  const base = loss.base(Float64Array.from(train.labels));
+  const scores = startScores(kernel, train, rows, base);
+  const grower = new Grower(kernel, binned, gradients, thresholds, settings);
+  const judged = validation && {
+    binned: binColumns(kernel, validation.columns, thresholds, scratch),
+    scores: startScores(kernel, validation, validation.columns[0]?.length ?? 0, base),
+  };
+
+  const grown: { tree: Tree; output: number }[] = [];
+  const sampleRows = random.fork('rows');
+  const sampleColumns = random.fork('columns');
+  let best = { round: 0, loss: Infinity };
+  let round = 0;
+  setScales(kernel, rows, 1, loss.mostHessian);
+  let now = loss.measure(scores, gradients);
+  while (round < settings.trees) {
+    round++;
+    setScales(kernel, rows, now.mostGradient, loss.mostHessian);
+    const taken = Math.max(1, Math.round(rows * settings.rowSample));
+    for (let output = 0; output < outputs; output++) {
+      loss.gradients(scores, output, gradients);
+      fillRows(kernel.u32(grower.rows, rows), taken, sampleRows);
+      const tree = grower.grow(taken, chooseFeatures(train.columns.length, settings.columnSample, sampleColumns));
+      grown.push({ tree: tree.tree, output });
+      const raw = scores.raw + output * rows * 8;
+      if (taken < rows) grower.addToAll(tree, binned, raw);
+      else grower.addToRows(raw);
+      if (judged) addValidation(grower, tree, judged, output);
+    }
+    now = loss.measure(scores, gradients);
+    const validationLoss = judged && loss.measure(judged.scores).loss;
+    await onRound({
+      round,
+      loss: now.loss,
+      ...(validationLoss !== undefined && { validationLoss }),
+      validationScores: () => judged && kernel.f64(judged.scores.raw, judged.scores.rows * outputs).slice(),
+    });
+    if (validationLoss === undefined || !settings.earlyStopping) continue;
+    const { patience, minDelta } = settings.earlyStopping;
+    if (validationLoss < best.loss - minDelta) best = { round, loss: validationLoss };
+    else if (round - best.round >= patience) break;
+  }
+  const bestRound = settings.earlyStopping && judged && best.round > 0 ? best.round : round;
+  const trees = grown.slice(0, bestRound * outputs);
+  return {
+    ensemble: { features: train.columns.length, outputs, base, trees },
+    rounds: round,
+    bestRound,
+    importance: importanceOf(trees, train.columns.length),
+  };
+}
+
+interface Judged {
+  readonly binned: Binned;
+  readonly scores: Scores;
+}
+
+function cuts(columns: readonly Float32Array[], bins: number, random: Random): Float32Array[] {
+  const rows = columns[0]?.length ?? 0;
+  if (rows <= QUANTILE_ROWS) return columns.map((column) => thresholdsOf(column, bins));
+  const chosen = random.sample(rows, QUANTILE_ROWS);
+  const part = new Float32Array(QUANTILE_ROWS);
+  return columns.map((column) => {
+    for (let i = 0; i < QUANTILE_ROWS; i++) part[i] = column[chosen[i]!]!;
+    return thresholdsOf(part, bins);
+  });
+}
+
+function startScores(kernel: Kernel, data: TreeData, rows: number, base: readonly number[]): Scores {
+  const outputs = base.length;
+  const raw = kernel.allocate(rows * outputs * 8);
+  const labels = kernel.allocate(rows * 8);
+  const probabilities = outputs > 1 ? kernel.allocate(rows * outputs * 8) : 0;
+  base.forEach((value, k) => kernel.f64(raw + k * rows * 8, rows).fill(value));
+  kernel.f64(labels, rows).set(data.labels);
+  return { raw, labels, rows, probabilities };
+}
+
+/**
+ * Fixed point as fine as 64 bits allow: the count takes the upper bits of the second word, the Hessian the lower ones, and
+ * no sum over all rows overflows.
+ */
+function setScales(kernel: Kernel, rows: number, mostGradient: number, mostHessian: number): void {
+  const countBits = Math.ceil(Math.log2(rows + 1));
+  const shift = 62 - countBits;
+  const hessianBits = Math.min(30, shift - countBits - Math.log2(mostHessian));
+  const largest = Math.ceil(Math.log2(Math.max(mostGradient, 1e-300)));
+  const gradientBits = Math.min(36, 61 - countBits) - largest;
+  kernel.call.set_scales(2 ** gradientBits, 2 ** hessianBits, shift);
+}
+
+function fillRows(rows: Uint32Array, taken: number, random: Random): void {
+  if (taken < rows.length) rows.set(random.sample(rows.length, taken));
+  else for (let i = 0; i < rows.length; i++) rows[i] = i;
+}
+
+function chooseFeatures(count: number, share: number, random: Random): Uint32Array {
+  return random.sample(count, Math.max(1, Math.round(count * share)));
+}
+
+function addValidation(grower: Grower, tree: Grown, { binned, scores }: Judged, output: number): void {
+  grower.addToAll(tree, binned, scores.raw + output * scores.rows * 8);
+}
+
+function importanceOf(trees: readonly { tree: Tree }[], features: number): Float64Array {
+  const gains = new Float64Array(features);
+  let total = 0;
+  for (const { tree } of trees) {
+    tree.feature.forEach((feature, node) => {
+      if (feature < 0) return;
+      gains[feature]! += tree.gain[node]!;
+      total += tree.gain[node]!;
+    });
+  }
+  return total > 0 ? gains.map((gain) => gain / total) : gains;
+}

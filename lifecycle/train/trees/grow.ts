@@ -1,0 +1,243 @@
+import { type Binned, laneOf } from './binned';
+import { GROUP_BYTES, type Kernel, LANES } from './kernel';
+import { Leaves, type Open, type Part } from './leaves';
+import { type Grown, Growing } from './growing';
+
+export interface GrowSettings {
+  readonly leaves: number;
+  readonly depth: number;
+  readonly samplesPerLeaf: number;
+  readonly l2: number;
+  readonly learningRate: number;
+}
+
+/** Bytes of kernel.c's Split and Node, and where a Split holds its children's sums and values. */
+const SPLIT_BYTES = 72;
+const NODE_BYTES = 32;
+const CHILD_TOTALS = 24;
+const CHILD_VALUES = 56;
+/** As scikit-learn: no child with a Hessian below this. */
+const LEAST_HESSIAN = 1e-3;
+/** Bytes of histograms kept at most; with more open leaves the least gainful ones lose theirs and are counted anew. */
+const HISTOGRAM_BUDGET = 1 << 30;
+
+/**
+ * Grows trees leaf by leaf, the most gainful first (Shi, "Best-first decision tree learning", 2007), on histograms of
+ * which only the smaller child's is counted: the larger child's is the parent's minus it.
+ */
+export class Grower {
+  /** The rows of the tree: filled by the caller in ascending order, regrouped while growing so that each leaf's are together. */
+  readonly rows: number;
+  private readonly ordered: number;
+  private readonly scratch: number;
+  private readonly total: number;
+  private readonly splits: number;
+  private readonly nodes: number;
+  private readonly features: number;
+  private readonly groups: number;
+  private readonly cuts: number;
+  private readonly slots: readonly number[];
+
+  private tree = new Growing();
+  private open = new Leaves();
+  private free: number[] = [];
+  private leaves = 0;
+  private featureCount = 0;
+  private groupCount = 0;
+  private finished: Part[] = [];
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly train: Binned,
+    private readonly gradients: number,
+    private readonly thresholds: readonly Float32Array[],
+    private readonly settings: GrowSettings,
+  ) {
+    const { rows } = train;
+    const leaves = Math.min(settings.leaves, rows);
+    const groups = Math.ceil(thresholds.length / LANES);
+    this.rows = kernel.allocate(rows * 4);
+    this.scratch = kernel.allocate(rows * 4);
+    this.ordered = kernel.allocate(rows * 16);
+    this.total = kernel.allocate(16);
+    this.splits = kernel.allocate(2 * leaves * SPLIT_BYTES);
+    this.nodes = kernel.allocate(2 * leaves * NODE_BYTES);
+    this.features = kernel.allocate(thresholds.length * 4);
+    this.groups = kernel.allocate(groups * 4);
+    this.cuts = kernel.allocate(thresholds.length * 4);
+    kernel.u32(this.cuts, thresholds.length).set(thresholds.map((list) => list.length));
+    const bytes = groups * GROUP_BYTES;
+    const slots = Math.max(3, Math.min(leaves + 1, Math.floor(HISTOGRAM_BUDGET / bytes)));
+    this.slots = Array.from({ length: slots }, () => kernel.allocate(bytes));
+  }
+
+  /** One tree on the first `count` entries of `rows`, asking only the given features (ascending). */
+  grow(count: number, features: Uint32Array): Grown {
+    const { kernel, settings } = this;
+    const groups = Uint32Array.from(new Set(features.map((feature) => feature >> 2)));
+    kernel.u32(this.features, features.length).set(features);
+    kernel.u32(this.groups, groups.length).set(groups);
+    this.featureCount = features.length;
+    this.groupCount = groups.length;
+    this.tree = new Growing();
+    this.open = new Leaves();
+    this.free = [...this.slots].reverse();
+    this.finished = [];
+    this.leaves = 1;
+
+    kernel.call.gather(this.gradients, this.rows, count, this.ordered, this.total);
+    const root: Part = {
+      node: this.tree.add(count),
+      start: 0,
+      count,
+      depth: 0,
+      total: this.total,
+      value: kernel.call.leaf_value(this.total, settings.l2),
+    };
+    if (this.splittable(root)) {
+      const slot = this.take();
+      this.count(root, slot);
+      this.consider(root, slot);
+    } else this.finish(root);
+    for (let leaf = this.open.pop(); leaf !== undefined; leaf = this.open.pop()) {
+      if (this.leaves >= settings.leaves) this.finish(leaf);
+      else this.divide(leaf, this.children(leaf));
+    }
+    return this.tree.finish();
+  }
+
+  /** Adds the last tree to the scores of the rows that it was grown on. */
+  addToRows(raw: number): void {
+    for (const { start, count, value } of this.finished) {
+      this.kernel.call.add_value(raw, this.rows + start * 4, count, value * this.settings.learningRate);
+    }
+  }
+
+  /** Adds a tree to the scores of all rows of a binned matrix. */
+  addToAll({ tree, bin }: Grown, binned: Binned, raw: number): void {
+    const { kernel } = this;
+    const count = tree.feature.length;
+    const words = kernel.u32(this.nodes, count * 8);
+    const values = kernel.f64(this.nodes, count * 4);
+    for (let i = 0; i < count; i++) {
+      const leaf = tree.feature[i]! < 0;
+      words[8 * i] = leaf ? 0 : tree.feature[i]!;
+      words[8 * i + 1] = bin[i]!;
+      words[8 * i + 2] = tree.missingLeft[i]!;
+      words[8 * i + 3] = tree.left[i]!;
+      words[8 * i + 4] = tree.right[i]!;
+      words[8 * i + 5] = Number(leaf);
+      values[4 * i + 3] = tree.value[i]!;
+    }
+    kernel.call.add_tree(binned.bins, binned.rows, this.nodes, 0, binned.rows, raw);
+  }
+
+  /** Sends a leaf's rows to its two children. */
+  private children(leaf: Open): [Part, Part] {
+    const { kernel } = this;
+    const [feature, bin, missingLeft] = kernel.u32(leaf.split + 8, 3) as unknown as [number, number, number];
+    const [leftValue, rightValue] = kernel.f64(leaf.split + CHILD_VALUES, 2) as unknown as [number, number];
+    const lane = laneOf(this.train, feature);
+    const from = this.rows + leaf.start * 4;
+    const leftCount = kernel.call.partition(lane, from, leaf.count, bin, missingLeft, this.scratch);
+    const rightCount = leaf.count - leftCount;
+    const [left, right] = this.tree.split(leaf.node, {
+      feature,
+      bin,
+      threshold: this.thresholds[feature]![bin] ?? Infinity,
+      missingLeft,
+      gain: leaf.gain,
+      leftCount,
+      rightCount,
+    });
+    this.leaves++;
+    const depth = leaf.depth + 1;
+    const totals = leaf.split + CHILD_TOTALS;
+    return [
+      { node: left, start: leaf.start, count: leftCount, depth, total: totals, value: leftValue },
+      { node: right, start: leaf.start + leftCount, count: rightCount, depth, total: totals + 16, value: rightValue },
+    ];
+  }
+
+  /** Makes leaves of the children, open where they may be split further. */
+  private divide(leaf: Open, [left, right]: [Part, Part]): void {
+    const [small, large] = left.count <= right.count ? [left, right] : [right, left];
+    if (this.leaves >= this.settings.leaves || !this.splittable(large)) {
+      this.release(leaf.slot);
+      this.finish(small);
+      this.finish(large);
+      return;
+    }
+    const smallSlot = this.take();
+    this.count(small, smallSlot);
+    let largeSlot = leaf.slot;
+    if (largeSlot >= 0) this.kernel.call.subtract(largeSlot, smallSlot, this.groups, this.groupCount);
+    if (this.splittable(small)) this.consider(small, smallSlot);
+    else {
+      this.release(smallSlot);
+      this.finish(small);
+    }
+    if (largeSlot < 0) {
+      largeSlot = this.take();
+      this.count(large, largeSlot);
+    }
+    this.consider(large, largeSlot);
+  }
+
+  private splittable(part: Part): boolean {
+    const { samplesPerLeaf, depth, leaves } = this.settings;
+    return part.count >= 2 * samplesPerLeaf && part.depth < depth && leaves > 1;
+  }
+
+  /** Counts a node's histograms into a slot. */
+  private count(part: Part, slot: number): void {
+    const { call } = this.kernel;
+    const from = this.rows + part.start * 4;
+    if (part.depth > 0) call.gather(this.gradients, from, part.count, this.ordered, this.total);
+    const { bins, rows } = this.train;
+    call.histogram(bins, rows, this.groups, this.groupCount, from, part.count, this.ordered, slot);
+  }
+
+  /** Opens a leaf with its best split, or finishes it when there is none. */
+  private consider(part: Part, slot: number): void {
+    const { kernel, settings } = this;
+    const split = this.splits + part.node * SPLIT_BYTES;
+    kernel.call.best_split(
+      slot,
+      this.features,
+      this.featureCount,
+      this.cuts,
+      part.total,
+      settings.l2,
+      settings.samplesPerLeaf,
+      LEAST_HESSIAN,
+      split,
+    );
+    const gain = kernel.f64(split, 1)[0]!;
+    if (gain > 0) this.open.push({ ...part, gain, split, slot });
+    else {
+      this.release(slot);
+      this.finish(part);
+    }
+  }
+
+  private finish(part: Part): void {
+    this.tree.leaf(part.node, part.value * this.settings.learningRate);
+    this.finished.push(part);
+  }
+
+  private take(): number {
+    const free = this.free.pop();
+    if (free !== undefined) return free;
+    const least = this.open.leastWithSlot();
+    if (least === undefined) throw new Error('no histogram slot left');
+    const { slot } = least;
+    least.slot = -1;
+    return slot;
+  }
+
+  private release(slot: number): void {
+    if (slot >= 0) this.free.push(slot);
+  }
+}
+
