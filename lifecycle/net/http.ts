@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { createServer, type AddressInfo } from 'node:net';
 import { UserError } from '../problem';
+import { errorCode } from '../process/files';
 
 export interface FetchOptions {
   readonly method?: string;
@@ -40,7 +41,11 @@ export async function fetchJson<T = unknown>(url: string, options: FetchOptions 
       options.signal?.throwIfAborted();
       if (error instanceof UserError && error.problem.code === 'bad-answer') throw error;
       if (attempt >= retries) {
-        throw new UserError({ code: 'unreachable', message: `${url} does not answer: ${error instanceof Error ? error.message : String(error)}.`, hint: 'Is it running, and is the address right?' });
+        throw new UserError({
+          code: 'unreachable',
+          message: `${url} does not answer: ${error instanceof Error ? error.message : String(error)}.`,
+          hint: 'Is it running, and is the address right?',
+        });
       }
     }
     await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** attempt));
@@ -52,7 +57,10 @@ function parsed<T>(url: string, answer: Omit<Answer<T>, 'value'>): Answer<T> {
   try {
     return { ...answer, value: JSON.parse(answer.text) as T };
   } catch {
-    throw new UserError({ code: 'bad-answer', message: `${url} answered with something that is not JSON (status ${answer.status}): ${answer.text.slice(0, 80)}` });
+    throw new UserError({
+      code: 'bad-answer',
+      message: `${url} answered with something that is not JSON (status ${answer.status}): ${answer.text.slice(0, 80)}`,
+    });
   }
 }
 
@@ -63,27 +71,38 @@ function once(url: string, options: FetchOptions): Promise<Omit<Answer<never>, '
     const send = url.startsWith('https:') ? httpsRequest : httpRequest;
     const request = send(url, {
       method: options.method ?? (body === undefined ? 'GET' : 'POST'),
-      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': body.length }), ...options.headers },
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': body.length }),
+        ...options.headers,
+      },
       signal: options.signal,
     });
     const timeout = options.timeout ?? 30_000;
     const timer = setTimeout(() => request.destroy(new Error(`no answer within ${timeout / 1000} s`)), timeout);
-    request.once('error', (error) => {
+    const fail = (error: Error) => {
       clearTimeout(timer);
-      reject(error.message === '' ? new Error((error as NodeJS.ErrnoException).code ?? 'connection failed') : error);
-    });
+      reject(error.message === '' ? new Error(errorCode(error) ?? 'connection failed') : error);
+    };
+    request.on('error', fail);
     request.once('response', (response: IncomingMessage) => {
       const chunks: Buffer[] = [];
       let size = 0;
+      response.on('error', fail);
       response.on('data', (chunk: Buffer) => {
         size += chunk.length;
         chunks.push(chunk);
-        if (size > limit) request.destroy(new UserError({ code: 'bad-answer', message: `${url} answered with more than ${limit} bytes.` }));
+        if (size <= limit) return;
+        fail(new UserError({ code: 'bad-answer', message: `${url} answered with more than ${limit} bytes.` }));
+        request.destroy();
       });
-      response.once('error', reject);
       response.once('end', () => {
         clearTimeout(timer);
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString('utf8') });
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text: Buffer.concat(chunks).toString('utf8'),
+        });
       });
     });
     request.end(body);

@@ -28,7 +28,11 @@ export function temporaryName(path: string): string {
  * Writes a whole file so that a reader, or a `kill -9`, sees either the old content or the new, never a part:
  * temporary file beside it, fsync, rename. Missing folders are made. Nothing is left behind when it fails (`ENOSPC`).
  */
-export async function writeAtomic(path: string, content: string | Uint8Array, options: { mode?: number } = {}): Promise<void> {
+export async function writeAtomic(
+  path: string,
+  content: string | Uint8Array,
+  options: { mode?: number } = {},
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = temporaryName(path);
   try {

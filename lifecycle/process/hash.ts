@@ -12,7 +12,10 @@ export function sha256(content: string | Uint8Array): string {
  * SHA-256 of a file, streamed.
  * @param options.sync also forces the file to the disk, while it is open anyway
  */
-export async function hashFile(path: string, options: { sync?: boolean } = {}): Promise<{ sha256: string; bytes: number }> {
+export async function hashFile(
+  path: string,
+  options: { sync?: boolean } = {},
+): Promise<{ sha256: string; bytes: number }> {
   const hash = createHash('sha256');
   const file = await open(path, options.sync === true && process.platform === 'win32' ? 'r+' : 'r');
   try {
@@ -58,7 +61,13 @@ export class HashMemory {
     const known = await this.#load();
     const before = await stat(key, { bigint: true });
     const entry = known.get(key);
-    if (entry !== undefined && entry[0] === String(before.size) && entry[1] === String(before.mtimeNs) && entry[2] === String(before.ino)) return entry[3];
+    if (
+      entry !== undefined &&
+      entry[0] === String(before.size) &&
+      entry[1] === String(before.mtimeNs) &&
+      entry[2] === String(before.ino)
+    )
+      return entry[3];
     const hashed = (await hashFile(key)).sha256;
     const now = BigInt(Date.now()) * 1_000_000n;
     const after = await stat(key, { bigint: true });
@@ -75,13 +84,22 @@ export class HashMemory {
     if (this.#path === undefined || !this.#changed || this.#known === undefined) return;
     this.#changed = false;
     const entries = [...this.#known].slice(-MOST_ENTRIES);
-    await writeAtomic(this.#path, JSON.stringify({ format: 1, files: Object.fromEntries(entries) })).catch(() => undefined);
+    await writeAtomic(this.#path, JSON.stringify({ format: 1, files: Object.fromEntries(entries) })).catch(
+      () => undefined,
+    );
   }
 
   async #load(): Promise<Map<string, Remembered>> {
     if (this.#known !== undefined) return this.#known;
-    const stored = this.#path === undefined ? undefined : await readJson<{ format: number; files: Record<string, Remembered> }>(this.#path);
-    this.#known ??= new Map(stored?.format === 1 && typeof stored.files === 'object' ? Object.entries(stored.files).filter(([, entry]) => Array.isArray(entry) && entry.length === 4) : []);
+    const stored =
+      this.#path === undefined
+        ? undefined
+        : await readJson<{ format: number; files: Record<string, Remembered> }>(this.#path);
+    this.#known ??= new Map(
+      stored?.format === 1 && typeof stored.files === 'object'
+        ? Object.entries(stored.files).filter(([, entry]) => Array.isArray(entry) && entry.length === 4)
+        : [],
+    );
     return this.#known;
   }
 }

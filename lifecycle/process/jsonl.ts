@@ -47,7 +47,7 @@ export class LineWriter {
     this.#length = 0;
     if (this.failed !== undefined) return;
     try {
-      for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done);
+      for (let done = 0; done < bytes.length;) done += writeSync(this.#file, bytes, done);
     } catch (error) {
       this.failed = error as Error;
     }
@@ -130,7 +130,10 @@ export class LineReader {
       this.#rest = Buffer.concat([this.#rest, chunk]);
       return 0;
     }
-    const text = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk.subarray(0, end)]).toString('utf8') : chunk.toString('utf8', 0, end);
+    const text =
+      this.#rest.length > 0
+        ? Buffer.concat([this.#rest, chunk.subarray(0, end)]).toString('utf8')
+        : chunk.toString('utf8', 0, end);
     this.#rest = Buffer.from(chunk.subarray(end + 1));
     const lines = text.split('\n');
     for (const line of lines) if (line !== '') take(line);

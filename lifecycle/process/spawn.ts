@@ -47,7 +47,12 @@ export async function start(command: readonly string[], options: StartOptions = 
   const child = spawn(program, args, {
     cwd: options.cwd,
     env: options.env ?? process.env,
-    stdio: [options.input === true ? 'pipe' : 'ignore', 'pipe', 'pipe', ...(options.onMessage === undefined ? [] : ['pipe' as const])],
+    stdio: [
+      options.input === true ? 'pipe' : 'ignore',
+      'pipe',
+      'pipe',
+      ...(options.onMessage === undefined ? [] : ['pipe' as const]),
+    ],
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
@@ -74,8 +79,14 @@ function started(child: ChildProcess, program: string, cwd: string | undefined):
       reject(
         new UserError({
           code: 'command-missing',
-          message: code === 'ENOENT' ? `The program ${program} was not found${cwd === undefined ? '' : ` (started in ${cwd})`}.` : `The program ${program} may not be executed.`,
-          hint: code === 'ENOENT' ? 'Install it, give its full path, or check that it is on PATH.' : `Make it executable (chmod +x ${program}).`,
+          message:
+            code === 'ENOENT'
+              ? `The program ${program} was not found${cwd === undefined ? '' : ` (started in ${cwd})`}.`
+              : `The program ${program} may not be executed.`,
+          hint:
+            code === 'ENOENT'
+              ? 'Install it, give its full path, or check that it is on PATH.'
+              : `Make it executable (chmod +x ${program}).`,
         }),
       );
     });
@@ -129,7 +140,10 @@ export interface CaptureOptions {
 }
 
 /** Runs a program to its end and gives what it printed. Never rejects: a program that is not there has the code null and no output. */
-export async function capture(command: readonly string[], options: CaptureOptions = {}): Promise<Exit & { stdout: string; stderr: string; missing: boolean }> {
+export async function capture(
+  command: readonly string[],
+  options: CaptureOptions = {},
+): Promise<Exit & { stdout: string; stderr: string; missing: boolean }> {
   const stdout: string[] = [];
   const stderr: string[] = [];
   try {
@@ -145,7 +159,13 @@ export async function capture(command: readonly string[], options: CaptureOption
     clearTimeout(timer);
     return { ...exit, stdout: stdout.join('\n'), stderr: stderr.join('\n'), missing: false };
   } catch (error) {
-    return { code: null, signal: null, stdout: '', stderr: error instanceof Error ? error.message : String(error), missing: true };
+    return {
+      code: null,
+      signal: null,
+      stdout: '',
+      stderr: error instanceof Error ? error.message : String(error),
+      missing: true,
+    };
   }
 }
 
@@ -154,7 +174,10 @@ export async function capture(command: readonly string[], options: CaptureOption
  * @param log descriptor of the file that takes its output; without it the output is dropped
  * @returns its process id
  */
-export async function startDetached(command: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv; log?: number; input?: string } = {}): Promise<number> {
+export async function startDetached(
+  command: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv; log?: number; input?: string } = {},
+): Promise<number> {
   const [program = '', ...args] = command;
   const output = options.log ?? 'ignore';
   const child = spawn(program, args, {

@@ -16,7 +16,8 @@ const LAST_WAIT = 5_000;
 export async function endTree(pid: number, grace: number): Promise<void> {
   if (process.platform === 'win32') {
     await until(() => !exists(pid), grace);
-    if (exists(pid)) await new Promise<void>((resolve) => execFile('taskkill', ['/pid', String(pid), '/T', '/F'], () => resolve()));
+    if (exists(pid))
+      await new Promise<void>((resolve) => execFile('taskkill', ['/pid', String(pid), '/T', '/F'], () => resolve()));
     return;
   }
   const tree = new Set([pid, ...(await descendants(pid))]);

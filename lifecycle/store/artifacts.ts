@@ -32,7 +32,8 @@ export async function filesUnder(folder: string): Promise<string[]> {
 /** Path, hash and size of every file under a folder. The files are forced to the disk on the way. */
 export async function describeFiles(folder: string): Promise<ArtifactFile[]> {
   const files: ArtifactFile[] = [];
-  for (const path of await filesUnder(folder)) files.push({ path, ...(await hashFile(join(folder, path), { sync: true })) });
+  for (const path of await filesUnder(folder))
+    files.push({ path, ...(await hashFile(join(folder, path), { sync: true })) });
   return files;
 }
 
@@ -47,14 +48,21 @@ export function hashOfFiles(files: readonly ArtifactFile[]): string {
  * hash under any name.
  * @throws Error when a room names files that it did not write: a bug of the room
  */
-export function hashOutputs(files: readonly ArtifactFile[], outputs: Readonly<Record<string, readonly string[]>>): Record<string, string> {
+export function hashOutputs(
+  files: readonly ArtifactFile[],
+  outputs: Readonly<Record<string, readonly string[]>>,
+): Record<string, string> {
   const hashes: Record<string, string> = {};
   for (const [name, paths] of Object.entries(outputs)) {
     const chosen = paths.flatMap((path) => {
       const exact = files.filter((file) => file.path === path);
-      const inside = files.filter((file) => file.path.startsWith(`${path}/`)).map((file) => (paths.length === 1 ? { ...file, path: file.path.slice(path.length + 1) } : file));
-      if (exact.length + inside.length === 0) throw new Error(`Output '${name}' names ${path}, which the stage did not write.`);
-      if (inside.length > 0 && paths.length === 1 && path !== name) throw new Error(`Output '${name}' is the folder ${path}; it must be called ${name}.`);
+      const inside = files
+        .filter((file) => file.path.startsWith(`${path}/`))
+        .map((file) => (paths.length === 1 ? { ...file, path: file.path.slice(path.length + 1) } : file));
+      if (exact.length + inside.length === 0)
+        throw new Error(`Output '${name}' names ${path}, which the stage did not write.`);
+      if (inside.length > 0 && paths.length === 1 && path !== name)
+        throw new Error(`Output '${name}' is the folder ${path}; it must be called ${name}.`);
       return [...exact, ...inside];
     });
     hashes[name] = hashOfFiles(chosen);
@@ -65,7 +73,9 @@ export function hashOutputs(files: readonly ArtifactFile[], outputs: Readonly<Re
 /** Absolute folder that a reference to a stage's result means: the artifact, or the folder in it when the named output is one. */
 export function outputFolder(store: string, manifest: StageManifest, output?: string): string {
   const folder = storePaths.artifact(store, manifest.artifact);
-  return output !== undefined && manifest.files.some((file) => file.path.startsWith(`${output}/`)) ? join(folder, output) : folder;
+  return output !== undefined && manifest.files.some((file) => file.path.startsWith(`${output}/`))
+    ? join(folder, output)
+    : folder;
 }
 
 /**

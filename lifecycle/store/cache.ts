@@ -22,7 +22,11 @@ export async function pointLatest(store: string, pipeline: string, stage: string
 }
 
 /** The result that a stage of that name had last: to tell what changed, and for views. */
-export async function latestManifest(store: string, pipeline: string, stage: string): Promise<StageManifest | undefined> {
+export async function latestManifest(
+  store: string,
+  pipeline: string,
+  stage: string,
+): Promise<StageManifest | undefined> {
   const pointer = await readJson<{ fingerprint?: unknown }>(storePaths.latest(store, pipeline, stage));
   return typeof pointer?.fingerprint === 'string' ? findManifest(store, pointer.fingerprint) : undefined;
 }

@@ -40,7 +40,12 @@ export class EventWriter {
   writeStamped(event: RunEvent): void {
     this.#listener?.(event);
     this.#lines.append(JSON.stringify(event));
-    if (event.type !== 'metric' && event.type !== 'stage-progress' && !(event.type === 'log' && event.level === 'output')) this.#lines.flush();
+    if (
+      event.type !== 'metric' &&
+      event.type !== 'stage-progress' &&
+      !(event.type === 'log' && event.level === 'output')
+    )
+      this.#lines.flush();
   }
 
   flush(): void {

@@ -41,14 +41,27 @@ export async function planGarbage(store: string, options: { keepRuns: number }):
   for (const run of runs) {
     if (kept.includes(run)) continue;
     const path = storePaths.run(store, run.id);
-    items.push({ kind: 'run', id: run.id, label: `${run.info.pipeline}, ${run.info.created.slice(0, 16).replace('T', ' ')}, ${run.status}`, path, bytes: await sizeOf(path) });
+    items.push({
+      kind: 'run',
+      id: run.id,
+      label: `${run.info.pipeline}, ${run.info.created.slice(0, 16).replace('T', ' ')}, ${run.status}`,
+      path,
+      bytes: await sizeOf(path),
+    });
   }
   const needed = await neededFingerprints(store, kept);
   const pinned = await hashesNamedIn(store, ['registry', 'deployments', 'models']);
   const artifacts = new Set<string>(pinned);
   for (const { path, manifest } of await allManifests(store)) {
     if (needed.has(manifest.fingerprint) || pinned.has(manifest.artifact)) artifacts.add(manifest.artifact);
-    else items.push({ kind: 'result', id: manifest.fingerprint, label: `${manifest.stage} (${manifest.kind})`, path, bytes: await sizeOf(path) });
+    else
+      items.push({
+        kind: 'result',
+        id: manifest.fingerprint,
+        label: `${manifest.stage} (${manifest.kind})`,
+        path,
+        bytes: await sizeOf(path),
+      });
   }
   for (const hash of await twoLevels(join(store, 'artifacts'))) {
     if (artifacts.has(hash)) continue;
@@ -59,7 +72,12 @@ export async function planGarbage(store: string, options: { keepRuns: number }):
     const path = join(storePaths.temporary(store), name);
     items.push({ kind: 'leftover', id: name, label: name, path, bytes: await sizeOf(path) });
   }
-  return { items, bytes: items.reduce((sum, item) => sum + item.bytes, 0), keptRuns: kept.length, running: running.map((run) => run.id) };
+  return {
+    items,
+    bytes: items.reduce((sum, item) => sum + item.bytes, 0),
+    keptRuns: kept.length,
+    running: running.map((run) => run.id),
+  };
 }
 
 /**
@@ -69,14 +87,24 @@ export async function planGarbage(store: string, options: { keepRuns: number }):
  */
 export async function collectGarbage(store: string, options: { keepRuns: number }): Promise<GarbagePlan> {
   const taken = await tryLock(storePaths.lock(store, GC_LOCK), 'gc');
-  if ('owner' in taken) throw new UserError({ code: 'store-in-use', message: `Another garbage collection is going (process ${taken.owner.pid}).` });
+  if ('owner' in taken)
+    throw new UserError({
+      code: 'store-in-use',
+      message: `Another garbage collection is going (process ${taken.owner.pid}).`,
+    });
   try {
     const plan = await planGarbage(store, options);
     const held = (await listFolder(join(store, 'locks'))).filter((name) => name !== GC_LOCK);
-    const owners = (await Promise.all(held.map((name) => lockOwner(storePaths.lock(store, name))))).filter((owner) => owner !== undefined);
+    const owners = (await Promise.all(held.map((name) => lockOwner(storePaths.lock(store, name))))).filter(
+      (owner) => owner !== undefined,
+    );
     if (owners.length > 0 || plan.running.length > 0) {
       const who = owners[0]?.purpose ?? plan.running[0] ?? '';
-      throw new UserError({ code: 'store-in-use', message: `Nothing was removed: ${who} is going.`, hint: 'Try again when it has ended, or end it with `lifecycle cancel`.' });
+      throw new UserError({
+        code: 'store-in-use',
+        message: `Nothing was removed: ${who} is going.`,
+        hint: 'Try again when it has ended, or end it with `lifecycle cancel`.',
+      });
     }
     for (const item of plan.items) {
       if (item.kind === 'leftover') await removeTree(item.path);
@@ -178,6 +206,8 @@ async function sizeOf(path: string): Promise<number> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return 0;
   if (!found.isDirectory()) return found.size;
-  const sizes = await Promise.all((await filesBelow(path)).map(async (file) => (await stat(file).catch(() => undefined))?.size ?? 0));
+  const sizes = await Promise.all(
+    (await filesBelow(path)).map(async (file) => (await stat(file).catch(() => undefined))?.size ?? 0),
+  );
   return sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -22,7 +22,8 @@ export const storePaths = {
   format: (store: string) => join(store, 'format.json'),
   runs: (store: string) => join(store, 'runs'),
   run: (store: string, id: string) => join(store, 'runs', id),
-  manifest: (store: string, fingerprint: string) => join(store, 'cache', fingerprint.slice(0, 2), `${fingerprint}.json`),
+  manifest: (store: string, fingerprint: string) =>
+    join(store, 'cache', fingerprint.slice(0, 2), `${fingerprint}.json`),
   latest: (store: string, pipeline: string, stage: string) => join(store, 'latest', pipeline, `${stage}.json`),
   artifact: (store: string, hash: string) => join(store, 'artifacts', hash.slice(0, 2), hash),
   lock: (store: string, name: string) => join(store, 'locks', name),

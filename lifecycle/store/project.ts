@@ -38,7 +38,12 @@ async function readSettings(path: string): Promise<Partial<ProjectSettings>> {
   const { parse } = await import('yaml');
   const { validateProject } = await import('../../schemas/generated/validators');
   const bad = (message: string) =>
-    new UserError({ code: 'project-invalid', message: `${path}: ${message}`, file: path, hint: 'Allowed: lifecycle: 1, store, cores, keep-runs.' });
+    new UserError({
+      code: 'project-invalid',
+      message: `${path}: ${message}`,
+      file: path,
+      hint: 'Allowed: lifecycle: 1, store, cores, keep-runs.',
+    });
   let value: unknown;
   try {
     value = parse((await readText(path)) ?? '');
@@ -49,7 +54,9 @@ async function readSettings(path: string): Promise<Partial<ProjectSettings>> {
   if (!validateProject(value)) {
     const first = validateProject.errors?.[0];
     const detail = first?.keyword === 'additionalProperties' ? ` '${String(first.params['additionalProperty'])}'` : '';
-    throw bad(`${first?.instancePath === '' ? 'the file' : (first?.instancePath.slice(1) ?? '')} ${first?.message ?? 'is not valid'}${detail}`);
+    throw bad(
+      `${first?.instancePath === '' ? 'the file' : (first?.instancePath.slice(1) ?? '')} ${first?.message ?? 'is not valid'}${detail}`,
+    );
   }
   return value as ProjectSettings;
 }

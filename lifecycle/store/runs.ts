@@ -11,7 +11,14 @@ import { storePaths } from './layout';
 import { applyEvent, conclude, newSummary, type RunStatus, type RunSummary } from './summary';
 
 /** Names of the files of a run's folder. */
-export const RUN_FILES = { info: 'run.json', events: 'events.jsonl', record: 'record.json', log: 'log.txt', lease: 'lease', cancel: 'cancel' } as const;
+export const RUN_FILES = {
+  info: 'run.json',
+  events: 'events.jsonl',
+  record: 'record.json',
+  log: 'log.txt',
+  lease: 'lease',
+  cancel: 'cancel',
+} as const;
 
 /** A supervisor on another machine counts as dead when it has not touched its lease for so long. */
 const REMOTE_PATIENCE = 90_000;
@@ -52,7 +59,10 @@ export async function listRunIds(store: string): Promise<string[]> {
  * Runs, newest first. Folders that hold no readable `run.json` are passed over.
  * Costs two small files a run, never its events.
  */
-export async function listRuns(store: string, options: { limit?: number; pipeline?: string } = {}): Promise<RunEntry[]> {
+export async function listRuns(
+  store: string,
+  options: { limit?: number; pipeline?: string } = {},
+): Promise<RunEntry[]> {
   const entries: RunEntry[] = [];
   const limit = options.limit ?? Infinity;
   const ids = await listRunIds(store);
@@ -69,7 +79,10 @@ export async function listRuns(store: string, options: { limit?: number; pipelin
 
 async function readEntry(store: string, id: string): Promise<RunEntry | undefined> {
   const folder = storePaths.run(store, id);
-  const [info, record] = await Promise.all([readJson<RunInfo>(join(folder, RUN_FILES.info)), readJson<RunRecord>(join(folder, RUN_FILES.record))]);
+  const [info, record] = await Promise.all([
+    readJson<RunInfo>(join(folder, RUN_FILES.info)),
+    readJson<RunRecord>(join(folder, RUN_FILES.record)),
+  ]);
   if (info === undefined || typeof info.pipeline !== 'string') return undefined;
   if (record !== undefined) return { id, info, record, status: record.status };
   if (await runLives(folder, info)) return { id, info, status: 'running' };
@@ -120,9 +133,17 @@ export async function resolveRunId(store: string, text: string): Promise<string>
   const fitting = text === '' || text === 'latest' ? [] : ids.filter((id) => id.startsWith(text) || id.endsWith(text));
   if (fitting.length === 1 && fitting[0] !== undefined) return fitting[0];
   if (fitting.length > 1) {
-    throw new UserError({ code: 'run-ambiguous', message: `'${text}' fits ${fitting.length} runs: ${fitting.slice(0, 3).join(', ')}${fitting.length > 3 ? ', …' : ''}.`, hint: 'Give more of the id.' });
+    throw new UserError({
+      code: 'run-ambiguous',
+      message: `'${text}' fits ${fitting.length} runs: ${fitting.slice(0, 3).join(', ')}${fitting.length > 3 ? ', …' : ''}.`,
+      hint: 'Give more of the id.',
+    });
   }
-  throw new UserError({ code: 'run-unknown', message: ids.length === 0 ? 'There is no run yet.' : `There is no run '${text}'.`, hint: ids.length === 0 ? 'Start one with `lifecycle run`.' : '`lifecycle runs` lists them; `latest` is the newest.' });
+  throw new UserError({
+    code: 'run-unknown',
+    message: ids.length === 0 ? 'There is no run yet.' : `There is no run '${text}'.`,
+    hint: ids.length === 0 ? 'Start one with `lifecycle run`.' : '`lifecycle runs` lists them; `latest` is the newest.',
+  });
 }
 
 /**
@@ -161,7 +182,11 @@ class RunFollower {
     if (this.#info === undefined) {
       this.#info = await readJson<RunInfo>(join(this.#folder, RUN_FILES.info));
       if (this.#info === undefined) {
-        throw new UserError({ code: 'run-unknown', message: `There is no run '${this.#id}', or its run.json can't be read.`, hint: '`lifecycle runs` lists the runs.' });
+        throw new UserError({
+          code: 'run-unknown',
+          message: `There is no run '${this.#id}', or its run.json can't be read.`,
+          hint: '`lifecycle runs` lists the runs.',
+        });
       }
       this.summary = newSummary(this.#id, this.#info);
     }
@@ -205,7 +230,11 @@ export interface RunUpdate {
  *
  * @param options.interval fewest milliseconds between two updates
  */
-export async function* followRun(store: string, id: string, options: { signal?: AbortSignal; interval?: number } = {}): AsyncGenerator<RunUpdate, void> {
+export async function* followRun(
+  store: string,
+  id: string,
+  options: { signal?: AbortSignal; interval?: number } = {},
+): AsyncGenerator<RunUpdate, void> {
   const follower = new RunFollower(store, id);
   const bell = new FolderBell(storePaths.run(store, id));
   const { signal } = options;
@@ -275,7 +304,16 @@ export class FolderBell {
  */
 export async function requestCancel(store: string, id: string): Promise<void> {
   const entry = await readEntry(store, id);
-  if (entry === undefined) throw new UserError({ code: 'run-unknown', message: `There is no run '${id}'.`, hint: '`lifecycle runs` lists the runs.' });
-  if (entry.status !== 'running') throw new UserError({ code: 'run-ended', message: `Run ${id} is not running: it ${entry.status === 'lost' ? 'was lost' : entry.status}.` });
+  if (entry === undefined)
+    throw new UserError({
+      code: 'run-unknown',
+      message: `There is no run '${id}'.`,
+      hint: '`lifecycle runs` lists the runs.',
+    });
+  if (entry.status !== 'running')
+    throw new UserError({
+      code: 'run-ended',
+      message: `Run ${id} is not running: it ${entry.status === 'lost' ? 'was lost' : entry.status}.`,
+    });
   await writeAtomic(join(storePaths.run(store, id), RUN_FILES.cancel), new Date().toISOString());
 }

@@ -19,9 +19,23 @@ export const SERIES_LIMIT = 8_192;
  * Adds a point. Once more than `limit` points are kept, of every four only the smallest and the largest stay (in their order), so peaks
  * survive; points with NaN win, so that a training that broke is seen.
  */
-export function addPoint(series: Series | undefined, step: number, value: number, epoch: number | undefined, limit = SERIES_LIMIT): Series {
+export function addPoint(
+  series: Series | undefined,
+  step: number,
+  value: number,
+  epoch: number | undefined,
+  limit = SERIES_LIMIT,
+): Series {
   const last = { step, value, ...(epoch === undefined ? {} : { epoch }) };
-  if (series === undefined) return { count: 1, steps: [step], values: [value], ...(epoch === undefined ? {} : { epochs: [epoch] }), last, stride: 1 };
+  if (series === undefined)
+    return {
+      count: 1,
+      steps: [step],
+      values: [value],
+      ...(epoch === undefined ? {} : { epochs: [epoch] }),
+      last,
+      stride: 1,
+    };
   series.count++;
   series.last = last;
   series.steps.push(step);

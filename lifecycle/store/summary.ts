@@ -97,7 +97,8 @@ export function applyEvent(summary: RunSummary, event: RunEvent): void {
       return;
     case 'log':
       summary.logs.push(event);
-      if (summary.logs.length >= 2 * LOG_LIMIT) summary.logsDropped += summary.logs.splice(0, summary.logs.length - LOG_LIMIT).length;
+      if (summary.logs.length >= 2 * LOG_LIMIT)
+        summary.logsDropped += summary.logs.splice(0, summary.logs.length - LOG_LIMIT).length;
       return;
     case 'stage-started':
     case 'stage-progress':
@@ -119,7 +120,19 @@ function stageOf(summary: RunSummary, name: string): StageSummary {
   return stage;
 }
 
-type StageEvent = Extract<RunEvent, { type: 'stage-started' | 'stage-progress' | 'metric' | 'stage-reused' | 'stage-finished' | 'stage-failed' | 'stage-skipped' }>;
+type StageEvent = Extract<
+  RunEvent,
+  {
+    type:
+      | 'stage-started'
+      | 'stage-progress'
+      | 'metric'
+      | 'stage-reused'
+      | 'stage-finished'
+      | 'stage-failed'
+      | 'stage-skipped';
+  }
+>;
 
 function applyStageEvent(stage: StageSummary, event: StageEvent): void {
   switch (event.type) {
@@ -135,7 +148,12 @@ function applyStageEvent(stage: StageSummary, event: StageEvent): void {
       return;
     case 'metric':
       if (event.name === '__proto__') return;
-      stage.series[event.name] = addPoint(Object.hasOwn(stage.series, event.name) ? stage.series[event.name] : undefined, event.step, decodeNumber(event.value), event.epoch);
+      stage.series[event.name] = addPoint(
+        Object.hasOwn(stage.series, event.name) ? stage.series[event.name] : undefined,
+        event.step,
+        decodeNumber(event.value),
+        event.epoch,
+      );
       return;
     case 'stage-reused':
       stage.state = 'reused';
