@@ -1,0 +1,157 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Bundle, ModelInfo, Scalar } from '../../schemas/generated/types';
+import { validateModel } from '../../schemas/generated/validators';
+import { decodeModel } from '../onnx/decode';
+import { runColumns, toColumns, type ModelInput } from '../onnx/rows';
+import { openSession } from '../onnx/run';
+import { UserError } from '../problem';
+import { readJson } from '../process/files';
+import { sha256 } from '../process/hash';
+import { bundleDigest, verifyBundle, type VerifiedBundle } from '../store/bundle';
+import { ENGINE_VERSION } from '../store/version';
+import { modelCard } from './card';
+import type { BundleMetrics, Lineage } from './contents';
+
+export interface BundleSource {
+  /** Name in the registry. */
+  readonly name: string;
+  /** Folder with model.onnx and model.json. */
+  readonly model: string;
+  readonly metrics: BundleMetrics;
+  readonly lineage: Lineage;
+  readonly description?: string;
+}
+
+/**
+ * Writes a bundle into an empty folder and verifies it. Everything but lineage.json depends on the model and its metrics alone, so the
+ * same model gives the same digest whenever and wherever it is packaged.
+ *
+ * @throws UserError `model-not-servable`, `model-missing`, `model-gives-nonsense` (its answer to the example is not finite)
+ */
+export async function writeBundle(folder: string, source: BundleSource): Promise<VerifiedBundle> {
+  const info = await readModelInfo(source.model);
+  const onnx = await readFile(join(source.model, 'model.onnx'));
+  const example = exampleRequest(info);
+  await tryExample(onnx, info);
+  const { opsets } = decodeModel(onnx);
+  const files: Record<string, Buffer> = {
+    'model.onnx': onnx,
+    'model.json': json(timeless(info)),
+    'metrics.json': json(source.metrics),
+    'lineage.json': json(source.lineage),
+    'example.json': json(example),
+    'MODEL_CARD.md': Buffer.from(modelCard(source, info, example)),
+  };
+  const open: Omit<Bundle, 'digest'> = {
+    format: 1,
+    name: source.name,
+    task: info.task,
+    engine: ENGINE_VERSION,
+    runtime: {
+      onnxruntime: '>=1.16',
+      ...Object.fromEntries(opsets.map(({ domain, version }) => [`opset ${domain || 'ai.onnx'}`, String(version)])),
+    },
+    files: Object.entries(files)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([path, content]) => ({ path, sha256: sha256(content), bytes: content.length })),
+  };
+  for (const [path, content] of Object.entries(files)) await writeFile(join(folder, path), content);
+  await writeFile(join(folder, 'bundle.json'), json({ ...open, digest: bundleDigest(open) }));
+  return verifyBundle(folder);
+}
+
+/** model.json of a model folder, when it can be served. */
+async function readModelInfo(folder: string): Promise<ModelInfo> {
+  const info = await readJson<ModelInfo>(join(folder, 'model.json'));
+  if (info === undefined || !validateModel(info)) {
+    throw new UserError({
+      code: 'model-missing',
+      message: `There is no model in ${folder}: model.json is missing or does not follow its schema.`,
+      hint: 'Refer to a `train` or `optimize` stage, or to the output `best` of an `evaluate` stage.',
+      path: ['model'],
+    });
+  }
+  if (!info.servable) {
+    throw new UserError({
+      code: 'model-not-servable',
+      message: `This ${info.kind} model has no model.onnx, so it can't be packaged.`,
+      hint: 'Let the command write model.onnx into its output folder (torch.onnx.export, skl2onnx, …).',
+      path: ['model'],
+    });
+  }
+  return info;
+}
+
+/** An Open Inference Protocol request with one typical row. */
+export interface ExampleRequest {
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly datatype: 'FP32' | 'BOOL' | 'BYTES';
+    readonly shape: readonly [1, 1];
+    readonly data: readonly Scalar[];
+  }[];
+}
+
+export function exampleRequest(info: ModelInfo): ExampleRequest {
+  return {
+    inputs: info.inputs.map((input) => ({
+      name: input.name,
+      datatype: input.type === 'number' ? 'FP32' : input.type === 'boolean' ? 'BOOL' : 'BYTES',
+      shape: [1, 1],
+      data: [typicalValue(input)],
+    })),
+  };
+}
+
+function typicalValue(input: ModelInput): Scalar {
+  const seen = input.example ?? input.categories?.find((value) => value !== null);
+  if (input.type === 'boolean') return seen === true || seen === 1 || seen === 'true';
+  if (input.type === 'number') {
+    if (typeof seen === 'number') return seen;
+    return input.min !== undefined && input.max !== undefined ? (input.min + input.max) / 2 : (input.min ?? 0);
+  }
+  return seen === undefined || seen === null || seen === '' ? 'a' : String(seen);
+}
+
+/** A model whose answer to a typical row is not a number is broken, however well it loads. */
+async function tryExample(onnx: Uint8Array, info: ModelInfo): Promise<void> {
+  const columns = Object.fromEntries(info.inputs.map((input) => [input.name, [typicalValue(input)]]));
+  const session = await openSession(onnx);
+  try {
+    const converted = toColumns(info, columns);
+    const { probabilities, prediction } = await runColumns(session, info, converted.columns, converted.rows);
+    const answer = probabilities ?? prediction ?? new Float32Array(0);
+    if (answer.length > 0 && answer.every(Number.isFinite)) return;
+    throw new UserError({
+      code: 'model-gives-nonsense',
+      message: `Asked about a typical row the model answers ${[...answer].join(', ') || 'nothing'}.`,
+      hint: 'Look at its training (a loss that became NaN) and at missing values that no `fill` step replaces.',
+      path: ['model'],
+    });
+  } finally {
+    await session.close();
+  }
+}
+
+/** Without what a clock measured: it differs each time the same model is made. */
+function timeless(info: ModelInfo): ModelInfo {
+  const clean = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(clean);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([key]) => !/(^|[-_.])(seconds|milliseconds|ms|latency|throughput|started|finished|time)$/i.test(key))
+        .map(([key, inner]) => [key, clean(inner)]),
+    );
+  };
+  return {
+    ...info,
+    ...(info.training && { training: clean(info.training) as NonNullable<ModelInfo['training']> }),
+    ...(info.optimized && { optimized: clean(info.optimized) as NonNullable<ModelInfo['optimized']> }),
+  };
+}
+
+function json(value: unknown): Buffer {
+  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
+}

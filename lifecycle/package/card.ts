@@ -1,0 +1,119 @@
+import type { ModelInfo } from '../../schemas/generated/types';
+import type { ModelInput } from '../onnx/rows';
+import type { BundleSource, ExampleRequest } from './bundle';
+
+/** Writes the model card: what the model predicts, from what, how well, and how to ask it. Holds no time, run or release. */
+export function modelCard(source: BundleSource, info: ModelInfo, example: ExampleRequest): string {
+  const { metrics } = source;
+  const parts: string[] = [`# ${source.name}`];
+  if (source.description !== undefined) parts.push(source.description);
+  parts.push(
+    `A ${info.kind} model (${info.task})${info.target === undefined ? '' : ` that predicts ${code(info.target)}`} from ${info.inputs.length} columns.` +
+      (info.parameters === undefined ? '' : ` It has ${info.parameters.toLocaleString('en')} learnt parameters.`),
+  );
+  if (info.classes)
+    parts.push(
+      `Classes: ${info.classes.map((value) => code(String(value))).join(', ')}.` +
+        (info.task === 'binary'
+          ? ` The second counts as positive from a probability of ${info.threshold ?? 0.5} on.`
+          : ''),
+    );
+  parts.push('## Inputs', table(['Column', 'Type', 'Missing', 'Seen in training'], info.inputs.map(inputRow)));
+  const measured = Object.entries(metrics.splits ?? {});
+  if (measured.length > 0) {
+    parts.push('## Measured');
+    for (const [split, { rows, metrics: values, intervals }] of measured)
+      parts.push(
+        `On ${rows.toLocaleString('en')} rows of the ${split} split:`,
+        table(
+          ['Metric', 'Value', '95 % interval'],
+          Object.entries(values).map(([name, value]) => {
+            const interval = intervals?.[name];
+            return [name, number(value), interval ? `${number(interval[0])} … ${number(interval[1])}` : ''];
+          }),
+        ),
+      );
+  } else if (Object.keys(metrics.metrics).length > 0) {
+    parts.push(
+      '## Measured',
+      table(
+        ['Metric', 'Value'],
+        Object.entries(metrics.metrics).map(([name, value]) => [name, number(value)]),
+      ),
+    );
+  }
+  if (metrics.gates?.length)
+    parts.push(
+      '## Requirements',
+      table(
+        ['Metric', 'Bound', 'Value', 'Holds'],
+        metrics.gates.map(({ metric, bound, value, passed }) => [
+          metric,
+          bound,
+          value === null ? '' : number(value),
+          passed ? 'yes' : 'no',
+        ]),
+      ),
+    );
+  for (const report of metrics.fairness ?? []) {
+    const names = [...new Set(report.groups.flatMap(({ metrics: values }) => Object.keys(values)))];
+    parts.push(
+      `## Groups by ${code(report.attribute)}`,
+      table(
+        ['Group', 'Rows', ...names],
+        report.groups.map((group) => [
+          group.group,
+          String(group.rows),
+          ...names.map((name) => number(group.metrics[name] ?? null)),
+        ]),
+      ),
+      Object.entries(report.gaps)
+        .map(([name, value]) => `${name}: ${number(value)}`)
+        .join('; '),
+    );
+  }
+  if (info.importance?.length)
+    parts.push(
+      '## What it looks at most',
+      table(
+        ['Feature', 'Importance'],
+        info.importance.slice(0, 10).map(({ feature, importance }) => [feature, number(importance)]),
+      ),
+    );
+  parts.push(
+    '## How to ask it',
+    `The model server answers \`POST /v2/models/${source.name}/infer\` (Open Inference Protocol) with \`example.json\` as the body, and \`POST /predict\` with rows:`,
+    `\`\`\`json\n${JSON.stringify({ rows: [Object.fromEntries(example.inputs.map(({ name, data }) => [name, data[0]]))] })}\n\`\`\``,
+    'Values outside of what was seen in training are answered too, but nothing is known of how well.',
+  );
+  return parts.join('\n\n') + '\n';
+}
+
+function inputRow(input: ModelInput): string[] {
+  const seen = input.categories
+    ? input.categories.slice(0, 8).map(String).join(', ') + (input.categories.length > 8 ? ', …' : '')
+    : input.min !== undefined && input.max !== undefined
+      ? `${number(input.min)} … ${number(input.max)}`
+      : '';
+  return [input.name, input.type, input.required === true ? 'no' : 'allowed', seen];
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function cell(text: string): string {
+  return text
+    .replace(/[\\|`<>*_[\]]/g, '\\$&')
+    .replace(/\s+/g, ' ')
+    .slice(0, 200);
+}
+
+function code(text: string): string {
+  return `\`${text.replace(/[`\r\n]/g, ' ')}\``;
+}
+
+function number(value: number | null): string {
+  return value === null ? '' : Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+}
