@@ -23,6 +23,7 @@ import {
   isArithmetic,
   isLogical,
   type Name,
+  namesIn,
   type Place,
   type Problem,
 } from './syntax';
@@ -78,6 +79,8 @@ class Checker {
   readonly names: Name[] = [];
   readonly problems: Problem[] = [];
   readonly types = new Map<Expression, Type>();
+  /** Names whose problem has been told with a larger place. */
+  private readonly explained = new Set<Name>();
 
   constructor(
     private readonly columns: Columns | undefined,
@@ -127,7 +130,7 @@ class Checker {
 
   private nameType(node: Name): Type | undefined {
     this.names.push(node);
-    if (this.columns === undefined) return undefined;
+    if (this.columns === undefined || this.explained.has(node)) return undefined;
     const type = columnType(this.columns, node.name);
     if (type !== undefined) return type;
     const near = nearest(node.name, columnNames(this.columns));
@@ -154,7 +157,7 @@ class Checker {
       return 'boolean';
     }
     if (isArithmetic(node.operator)) {
-      if (node.operator === '-' && this.hyphenated(node)) return 'number';
+      if (node.operator === '-') this.hyphenated(node);
       this.need(node.left, 'number');
       this.need(node.right, 'number');
       return 'number';
@@ -171,17 +174,19 @@ class Checker {
   }
 
   /** `total-charges` reads as a difference: when such a column exists and the parts do not, backticks were forgotten. */
-  private hyphenated(node: Binary): boolean {
-    if (this.columns === undefined) return false;
-    const joined = joinedName(node);
-    if (joined === undefined || columnType(this.columns, joined) === undefined) return false;
-    if (node.left.kind === 'name' && columnType(this.columns, node.left.name) !== undefined) return false;
+  private hyphenated(node: Binary): void {
+    if (this.columns === undefined) return;
+    const [left, right] = [edge(node.left, 'right'), edge(node.right, 'left')];
+    const joined = joinedName(left, right);
+    if (joined === undefined || columnType(this.columns, joined) === undefined) return;
+    const parts = [...namesIn(left), ...namesIn(right)];
+    if (parts.some((part) => this.columns !== undefined && columnType(this.columns, part.name) !== undefined)) return;
     this.report(
-      node,
+      { from: left.from, to: right.to },
       `The ${this.nameKind} '${joined}' needs backticks here, or it reads as a difference.`,
       writeName(joined),
     );
-    return true;
+    for (const part of parts) this.explained.add(part);
   }
 
   /** Operands of one comparison: one type, where a text that is an ISO date may stand for a time. */
@@ -272,11 +277,21 @@ class Checker {
   }
 }
 
-function joinedName(node: Expression): string | undefined {
+/** The operand that touches an operator: `a * b` touches what follows it with `b`. */
+function edge(node: Expression, side: 'left' | 'right'): Expression {
+  return node.kind === 'binary' && node.operator !== '-' ? edge(node[side], side) : node;
+}
+
+/** The name that two operands of a minus were meant to be. */
+function joinedName(left: Expression, right: Expression): string | undefined {
+  const first = hyphenName(left);
+  const second = hyphenName(right);
+  return first === undefined || second === undefined ? undefined : `${first}-${second}`;
+}
+
+function hyphenName(node: Expression): string | undefined {
   if (node.kind === 'name') return node.name;
-  if (node.kind !== 'binary' || node.operator !== '-') return undefined;
-  const [left, right] = [joinedName(node.left), joinedName(node.right)];
-  return left === undefined || right === undefined ? undefined : `${left}-${right}`;
+  return node.kind === 'binary' && node.operator === '-' ? joinedName(node.left, node.right) : undefined;
 }
 
 function advice(type: Type, wanted: Type): string {
