@@ -235,8 +235,10 @@ function readTensor(bytes: Uint8Array): NamedTensor {
     else if (reader.field === 8) name = reader.string();
     else if (reader.field === 9) raw = reader.bytes();
     else if (reader.field === 10) reader.doubles(doubles);
-    else if (reader.field === 13) external = true;
-    else if (reader.field === 14) external ||= reader.int() !== 0;
+    else if (reader.field === 13) {
+      external = true;
+      reader.skip();
+    } else if (reader.field === 14) external = reader.int() !== 0 || external;
     else reader.skip();
   }
   const where = name === '' ? 'A tensor' : `The tensor '${name}'`;
