@@ -64,7 +64,10 @@ export class Engine {
   }
 
   /** Runs an engine command to its end. @param args without `--json`, which is added */
-  async ask(args: readonly string[], options: { cwd?: string; timeout?: number; env?: Record<string, string> } = {}): Promise<EngineAnswer> {
+  async ask(
+    args: readonly string[],
+    options: { cwd?: string; timeout?: number; env?: Record<string, string> } = {},
+  ): Promise<EngineAnswer> {
     const { program, args: first, env } = await this.command();
     this.log.debug(`lifecycle ${args.join(' ')}`);
     const { code, stdout, stderr } = await capture([program, ...first, ...args, '--json'], {
@@ -104,7 +107,8 @@ function objectIn(line: string): Record<string, unknown> | undefined {
 export function messageOf(answer: EngineAnswer): string {
   for (const line of [...answer.lines].reverse()) {
     const problem = (line['error'] ?? line) as { message?: unknown; hint?: unknown };
-    if (typeof problem.message === 'string') return typeof problem.hint === 'string' ? `${problem.message} ${problem.hint}` : problem.message;
+    if (typeof problem.message === 'string')
+      return typeof problem.hint === 'string' ? `${problem.message} ${problem.hint}` : problem.message;
   }
   return answer.text.split('\n').filter(Boolean).slice(0, 3).join(' ') || 'The engine ended without a message.';
 }

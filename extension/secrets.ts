@@ -26,7 +26,8 @@ export class Secrets {
     const name = await vscode.window.showInputBox({
       title: 'ML Lifecycle: Set Secret (1/2)',
       prompt: 'Name of the secret, as written in `{secret: NAME}`.',
-      validateInput: (text) => (/^[A-Za-z_][A-Za-z0-9_]*$/.test(text) ? undefined : 'Letters, digits and `_`, not starting with a digit.'),
+      validateInput: (text) =>
+        /^[A-Za-z_][A-Za-z0-9_]*$/.test(text) ? undefined : 'Letters, digits and `_`, not starting with a digit.',
     });
     if (!name) return;
     const value = await vscode.window.showInputBox({

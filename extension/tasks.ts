@@ -19,7 +19,10 @@ export interface LifecycleTask extends vscode.TaskDefinition {
 }
 
 /** Arguments of the engine for a task. A run is detached, and the task's terminal follows it: it goes on when the window closes. */
-export function argumentsOf(task: LifecycleTask, settings: { readonly cores: number | null; readonly environment: string }): string[] {
+export function argumentsOf(
+  task: LifecycleTask,
+  settings: { readonly cores: number | null; readonly environment: string },
+): string[] {
   const command = task.command ?? 'run';
   const args: string[] = [command, task.pipeline];
   if (command === 'check') return args;
@@ -64,25 +67,40 @@ export class Tasks implements vscode.TaskProvider {
   }
 
   /** A task that runs the engine in a terminal, with its messages going to Problems. */
-  async task(definition: LifecycleTask, pipeline: vscode.Uri, folder = vscode.workspace.getWorkspaceFolder(pipeline)): Promise<vscode.Task> {
+  async task(
+    definition: LifecycleTask,
+    pipeline: vscode.Uri,
+    folder = vscode.workspace.getWorkspaceFolder(pipeline),
+  ): Promise<vscode.Task> {
     const { program, args, env } = await this.engine.command();
     const settings = vscode.workspace.getConfiguration('lifecycle', pipeline);
     const cwd = folder?.uri.fsPath ?? path.dirname(pipeline.fsPath);
     const own = argumentsOf(
       { ...definition, pipeline: path.relative(cwd, pipeline.fsPath) },
-      { cores: settings.get<number | null>('run.cores') ?? null, environment: settings.get<string>('run.environment') ?? '' },
+      {
+        cores: settings.get<number | null>('run.cores') ?? null,
+        environment: settings.get<string>('run.environment') ?? '',
+      },
     );
     const task = new vscode.Task(
       definition,
       folder ?? vscode.TaskScope.Workspace,
       titleOf(definition),
       'lifecycle',
-      new vscode.ProcessExecution(program, [...args, ...own], { cwd, env: { ...env, ...(await this.secrets.environment()), FORCE_COLOR: '1' } }),
+      new vscode.ProcessExecution(program, [...args, ...own], {
+        cwd,
+        env: { ...env, ...(await this.secrets.environment()), FORCE_COLOR: '1' },
+      }),
       '$lifecycle',
     );
     const reveal = settings.get<string>('run.revealTerminal');
     task.presentationOptions = {
-      reveal: reveal === 'always' ? vscode.TaskRevealKind.Always : reveal === 'never' ? vscode.TaskRevealKind.Never : vscode.TaskRevealKind.Silent,
+      reveal:
+        reveal === 'always'
+          ? vscode.TaskRevealKind.Always
+          : reveal === 'never'
+            ? vscode.TaskRevealKind.Never
+            : vscode.TaskRevealKind.Silent,
       panel: vscode.TaskPanelKind.Dedicated,
       clear: true,
       showReuseMessage: false,

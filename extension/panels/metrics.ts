@@ -1,0 +1,206 @@
+import * as vscode from 'vscode';
+import { readRun } from '../../lifecycle/store/runs';
+import type { RunSummary, StageSummary } from '../../lifecycle/store/summary';
+import type { FromMetrics, MetricsState, RunState, Series, StageState, ToMetrics } from '../../webviews/protocol';
+import type { Runs, WorkspaceRun } from '../runs';
+import { ago } from '../views/show';
+import { pageOf, webviewOptions } from './webview';
+
+/** The metrics of a run, in the side bar and as an editor; both show the same run. */
+export class MetricsPanel implements vscode.WebviewViewProvider, vscode.Disposable {
+  private readonly pages = new Set<vscode.Webview>();
+  private panel: vscode.WebviewPanel | undefined;
+  private chosen: string | undefined;
+  private summary: { readonly run: WorkspaceRun; readonly summary: RunSummary } | undefined;
+  private pending: NodeJS.Timeout | undefined;
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly runs: Runs,
+  ) {
+    this.subscriptions = [
+      runs.onDidProgress(({ run, summary }) => {
+        if (this.pages.size === 0) return;
+        if (this.chosen === undefined && run.info.created >= (this.summary?.run.info.created ?? ''))
+          this.summary = { run, summary };
+        if (this.summary?.run.id === run.id) this.schedule();
+      }),
+      runs.onDidChange(() => this.pages.size > 0 && this.schedule()),
+    ];
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    view.webview.options = webviewOptions(this.extensionUri);
+    this.attach(view.webview, view.onDidDispose);
+    view.onDidChangeVisibility(() => view.visible && this.schedule());
+  }
+
+  /** Opens the editor panel on a run, or on the newest. */
+  open(run?: string): void {
+    if (run !== undefined) {
+      this.chosen = run;
+      this.summary = undefined;
+    }
+    if (this.panel) this.panel.reveal();
+    else
+      this.adopt(
+        vscode.window.createWebviewPanel(
+          'lifecycle.metrics',
+          'Metrics',
+          vscode.ViewColumn.Active,
+          webviewOptions(this.extensionUri),
+        ),
+      );
+    this.schedule();
+  }
+
+  /** Takes a panel that VS Code kept over a reload. */
+  adopt(panel: vscode.WebviewPanel): void {
+    this.panel = panel;
+    panel.webview.options = webviewOptions(this.extensionUri);
+    panel.iconPath = new vscode.ThemeIcon('graph-line');
+    panel.onDidDispose(() => (this.panel = undefined));
+    panel.onDidChangeViewState(() => panel.visible && this.schedule());
+    this.attach(panel.webview, panel.onDidDispose);
+  }
+
+  private attach(webview: vscode.Webview, onDidDispose: vscode.Event<void>): void {
+    webview.onDidReceiveMessage((message: FromMetrics) => void this.receive(message));
+    onDidDispose(() => this.pages.delete(webview));
+    this.pages.add(webview);
+    webview.html = pageOf(webview, this.extensionUri, 'metrics', 'Metrics');
+  }
+
+  private async receive(message: FromMetrics): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        if (
+          message.run !== undefined &&
+          this.chosen === undefined &&
+          (await this.runs.find(message.run))?.status === 'running'
+        )
+          this.chosen = message.run;
+        return this.send();
+      case 'choose':
+        this.chosen = message.run;
+        this.summary = undefined;
+        return this.send();
+      case 'open-stage': {
+        const run = this.summary?.run;
+        if (run)
+          await vscode.commands.executeCommand('lifecycle.openStage', {
+            root: run.root,
+            file: run.info.file,
+            stage: message.stage,
+          });
+        return;
+      }
+      case 'command':
+        await vscode.commands.executeCommand(
+          message.command === 'run' ? 'lifecycle.run' : 'lifecycle.showRun',
+          this.summary?.run.id,
+        );
+    }
+  }
+
+  /** A run that has just been started is followed even when another was chosen before. */
+  followNewest(): void {
+    this.chosen = undefined;
+    this.summary = undefined;
+  }
+
+  private schedule(): void {
+    this.pending ??= setTimeout(() => {
+      this.pending = undefined;
+      void this.send();
+    }, 100);
+  }
+
+  private async send(): Promise<void> {
+    const all = await this.runs.all();
+    const wanted = this.chosen === undefined ? all[0] : (all.find(({ id }) => id === this.chosen) ?? all[0]);
+    let note: string | undefined;
+    if (
+      wanted &&
+      (this.summary?.run.id !== wanted.id || (wanted.status !== 'running' && this.summary.summary.status === 'running'))
+    ) {
+      try {
+        this.summary = { run: wanted, summary: await readRun(wanted.store, wanted.id) };
+      } catch (error) {
+        this.summary = undefined;
+        note = `The run ${wanted.id} can't be read: ${error instanceof Error ? error.message : String(error)}`;
+      }
+    }
+    if (!wanted) this.summary = undefined;
+    const summary = this.summary?.summary;
+    if (summary && summary.garbage > 0)
+      note = `${summary.garbage} line${summary.garbage === 1 ? '' : 's'} of this run's event log could not be understood and were passed over.`;
+    const state: MetricsState = {
+      runs: all.map(({ id, info, status }) => ({
+        id,
+        label: `${info.pipeline} · ${status === 'running' ? 'running' : ago(info.created)} · ${id.slice(-6)}`,
+      })),
+      ...(summary ? { run: runState(summary) } : {}),
+      series: summary ? summary.stages.flatMap(seriesOf) : [],
+      ...(note ? { note } : {}),
+    };
+    const message: ToMetrics = { type: 'state', state };
+    await Promise.all([...this.pages].map((page) => page.postMessage(message)));
+  }
+
+  dispose(): void {
+    clearTimeout(this.pending);
+    for (const subscription of this.subscriptions) subscription.dispose();
+    this.panel?.dispose();
+  }
+}
+
+function runState(summary: RunSummary): RunState {
+  const started = Date.parse(summary.created);
+  return {
+    id: summary.id,
+    pipeline: summary.pipeline,
+    status: summary.status,
+    started,
+    seconds: summary.seconds ?? Math.max(0, (Date.now() - started) / 1000),
+    stages: summary.stages.map(stageState),
+  };
+}
+
+function stageState(stage: StageSummary): StageState {
+  const { name, kind, state, fraction, doing, seconds, summary, reason, error, metrics } = stage;
+  return {
+    name,
+    kind,
+    status: state === 'lost' ? 'failed' : state,
+    ...(fraction === undefined ? {} : { fraction }),
+    ...(doing === undefined ? {} : { message: doing }),
+    ...(seconds === undefined ? {} : { seconds }),
+    ...(summary === undefined ? {} : { summary }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(error ? { error: error.message } : state === 'lost' ? { error: 'The process ended unexpectedly.' } : {}),
+    metrics,
+  };
+}
+
+const most = 2_000;
+
+/** The series of a stage, thinned to what a chart can show; points that are not finite become gaps. */
+function seriesOf(stage: StageSummary): Series[] {
+  return Object.entries(stage.series).map(([name, { steps, values, epochs }]) => {
+    const every = Math.max(1, Math.ceil(values.length / most));
+    const keep = values.map((_, index) => index).filter((index) => index % every === 0 || index === values.length - 1);
+    return {
+      stage: stage.name,
+      name,
+      steps: keep.map((index) => steps[index] ?? 0),
+      ...(epochs ? { epochs: keep.map((index) => finite(epochs[index])) } : {}),
+      values: keep.map((index) => finite(values[index])),
+      broken: values.filter((value) => !Number.isFinite(value)).length,
+    };
+  });
+}
+
+const finite = (value: number | undefined): number | null =>
+  value !== undefined && Number.isFinite(value) ? value : null;

@@ -1,0 +1,109 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { findProject, type Project } from '../lifecycle/store/project';
+
+export const pipelinePattern = '**/*.{pipeline.yaml,pipeline.yml,lifecycle.md}';
+
+/** Whether a file is a pipeline by its name. */
+export function isPipeline(uri: vscode.Uri): boolean {
+  return /\.(pipeline\.ya?ml|lifecycle\.md)$/.test(uri.path);
+}
+
+/** The pipelines of the workspace and the projects they belong to. */
+export class Projects implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  private readonly watcher = vscode.workspace.createFileSystemWatcher(pipelinePattern);
+  private found: Promise<vscode.Uri[]> | undefined;
+  private readonly known = new Map<string, Promise<Project>>();
+  /** Fires when pipelines come, go or change on disk, and when workspace folders do. */
+  readonly onDidChange = this.changed.event;
+
+  private readonly subscriptions = [
+    this.watcher,
+    this.changed,
+    this.watcher.onDidCreate(() => this.refresh()),
+    this.watcher.onDidDelete(() => this.refresh()),
+    this.watcher.onDidChange(() => this.changed.fire()),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => this.refresh()),
+  ];
+
+  refresh(): void {
+    this.found = undefined;
+    this.known.clear();
+    this.changed.fire();
+  }
+
+  /** Pipeline files of all workspace folders, by path. */
+  pipelines(): Promise<vscode.Uri[]> {
+    this.found ??= Promise.resolve(
+      vscode.workspace.findFiles(pipelinePattern, '**/{node_modules,.lifecycle,.git}/**', 1_000),
+    ).then(async (uris) => {
+      const sorted = uris.sort((a, b) => (a.path < b.path ? -1 : 1));
+      await vscode.commands.executeCommand('setContext', 'lifecycle.hasPipelines', sorted.length > 0);
+      return sorted;
+    });
+    return this.found;
+  }
+
+  /** The project of a file; a broken lifecycle.yaml counts as none. */
+  async of(file: vscode.Uri): Promise<Project> {
+    const folder = path.dirname(file.fsPath);
+    let project = this.known.get(folder);
+    if (!project) {
+      project = findProject(folder).catch(() => ({
+        root: folder,
+        store: path.join(folder, '.lifecycle'),
+        settings: {},
+      }));
+      this.known.set(folder, project);
+    }
+    return project;
+  }
+
+  /** The stores of the workspace: those of its pipelines, and those of folders without one. */
+  async stores(): Promise<{ store: string; root: string }[]> {
+    const projects = new Map<string, { store: string; root: string }>();
+    for (const uri of await this.pipelines()) {
+      const { store, root } = await this.of(uri);
+      projects.set(store, { store, root });
+    }
+    for (const folder of vscode.workspace.workspaceFolders ?? []) {
+      const { store, root } = await this.of(vscode.Uri.joinPath(folder.uri, 'any'));
+      projects.set(store, { store, root });
+    }
+    return [...projects.values()];
+  }
+
+  /**
+   * The pipeline that a command is about: the one given, the one in the active editor, the only one there is, or the user's choice.
+   * @returns undefined when there is none, or the user chose none
+   */
+  async choose(given: unknown, title: string): Promise<vscode.Uri | undefined> {
+    if (given instanceof vscode.Uri && isPipeline(given)) return given;
+    const active = vscode.window.activeTextEditor?.document.uri ?? vscode.window.activeNotebookEditor?.notebook.uri;
+    if (active && isPipeline(active)) return active;
+    const notebook = vscode.window.activeNotebookEditor?.notebook.uri;
+    if (notebook && isPipeline(notebook)) return notebook;
+    const all = await this.pipelines();
+    if (all.length === 0) {
+      const create = 'New Project from a Template…';
+      const answer = await vscode.window.showInformationMessage('There is no pipeline in this workspace yet.', create);
+      if (answer === create) await vscode.commands.executeCommand('lifecycle.newProject');
+      return undefined;
+    }
+    if (all.length === 1) return all[0];
+    const picked = await vscode.window.showQuickPick(
+      all.map((uri) => ({
+        label: path.basename(uri.path),
+        description: path.dirname(vscode.workspace.asRelativePath(uri)),
+        uri,
+      })),
+      { title, placeHolder: 'Which pipeline?' },
+    );
+    return picked?.uri;
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+}

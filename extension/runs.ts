@@ -1,0 +1,133 @@
+import * as vscode from 'vscode';
+import { followRun, FolderBell, listRunIds, listRuns, type RunEntry } from '../lifecycle/store/runs';
+import { storePaths } from '../lifecycle/store/layout';
+import type { RunSummary } from '../lifecycle/store/summary';
+import type { Projects } from './projects';
+
+/** A run of one of the workspace's stores. */
+export interface WorkspaceRun extends RunEntry {
+  readonly store: string;
+  readonly root: string;
+}
+
+const shown = 50;
+
+/**
+ * The runs of the workspace, followed through their folders: those started here, in a terminal, in CI or before a reload alike.
+ * Nothing is watched until somebody listens.
+ */
+export class Runs implements vscode.Disposable {
+  private readonly listChanged = new vscode.EventEmitter<void>();
+  private readonly progressed = new vscode.EventEmitter<{ run: WorkspaceRun; summary: RunSummary }>();
+  /** Fires when runs appear, end or disappear. */
+  readonly onDidChange = this.listChanged.event;
+  /** Fires, at most some times a second, while a run goes on, and once when it ends. */
+  readonly onDidProgress = this.progressed.event;
+
+  private readonly stopping = new AbortController();
+  private readonly following = new Set<string>();
+  private readonly summaries = new Map<string, RunSummary>();
+  private readonly watched = new Set<string>();
+  private list: Promise<WorkspaceRun[]> | undefined;
+
+  constructor(
+    private readonly projects: Projects,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  /** Begins to watch the stores; again whenever the projects change. */
+  start(): vscode.Disposable {
+    const look = () => void this.watchStores().catch((error: unknown) => this.log.error(String(error)));
+    look();
+    return this.projects.onDidChange(look);
+  }
+
+  private async watchStores(): Promise<void> {
+    for (const { store, root } of await this.projects.stores()) {
+      if (this.watched.has(store)) continue;
+      this.watched.add(store);
+      void this.watch(store, root);
+    }
+  }
+
+  private async watch(store: string, root: string): Promise<void> {
+    const { signal } = this.stopping;
+    let before = '';
+    while (!signal.aborted) {
+      const bell = new FolderBell(storePaths.runs(store));
+      try {
+        const ids = await listRunIds(store);
+        const now = ids.join();
+        if (now !== before) {
+          before = now;
+          this.list = undefined;
+          this.listChanged.fire();
+          for (const run of await listRuns(store, { limit: 10 }))
+            if (run.status === 'running') void this.follow({ ...run, store, root });
+        }
+        await bell.ring(2_000, signal);
+      } catch (error) {
+        this.log.warn(`The store ${store} can't be read: ${String(error)}`);
+        await new Promise((resolve) => setTimeout(resolve, 5_000));
+      } finally {
+        bell.close();
+      }
+    }
+  }
+
+  private async follow(run: WorkspaceRun): Promise<void> {
+    const key = `${run.store}\n${run.id}`;
+    if (this.following.has(key)) return;
+    this.following.add(key);
+    try {
+      for await (const { summary } of followRun(run.store, run.id, { signal: this.stopping.signal, interval: 120 })) {
+        this.summaries.set(key, summary);
+        this.progressed.fire({ run: { ...run, status: summary.status }, summary });
+      }
+    } catch (error) {
+      this.log.warn(`The run ${run.id} can't be followed: ${String(error)}`);
+    } finally {
+      this.following.delete(key);
+      this.summaries.delete(key);
+      this.list = undefined;
+      this.listChanged.fire();
+    }
+  }
+
+  /** The newest runs of all stores, newest first. */
+  all(): Promise<WorkspaceRun[]> {
+    this.list ??= this.read();
+    return this.list;
+  }
+
+  private async read(): Promise<WorkspaceRun[]> {
+    const lists = await Promise.all(
+      (await this.projects.stores()).map(async ({ store, root }) =>
+        (await listRuns(store, { limit: shown })).map((run) => ({ ...run, store, root })),
+      ),
+    );
+    return lists
+      .flat()
+      .sort((a, b) => (a.info.created < b.info.created ? 1 : -1))
+      .slice(0, shown);
+  }
+
+  async active(): Promise<WorkspaceRun[]> {
+    return (await this.all()).filter(({ status }) => status === 'running');
+  }
+
+  async find(id: string): Promise<WorkspaceRun | undefined> {
+    return (await this.all()).find((run) => run.id === id);
+  }
+
+  refresh(): void {
+    this.list = undefined;
+    this.listChanged.fire();
+  }
+
+  dispose(): void {
+    this.stopping.abort();
+    this.listChanged.dispose();
+    this.progressed.dispose();
+  }
+}
