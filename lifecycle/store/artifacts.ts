@@ -89,19 +89,19 @@ export async function adoptArtifact(store: string, folder: string, files: readon
   const target = storePaths.artifact(store, hash);
   for (const file of files) await chmod(join(folder, file.path), 0o444);
   await mkdir(dirname(target), { recursive: true });
-  for (;;) {
-    if ((await damage(target, files, false)) === undefined) {
-      await removeTree(folder);
-      return hash;
-    }
-    await discard(store, target);
+  for (let attempt = 0; ; attempt++) {
     try {
       await renameOver(folder, target);
       return hash;
     } catch (error) {
       const code = errorCode(error);
       if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'EPERM') throw error;
-      if ((await damage(target, files, false)) !== undefined) throw error;
+      if ((await damage(target, files, false)) === undefined) {
+        await removeTree(folder);
+        return hash;
+      }
+      if (attempt >= 3) throw error;
+      await discard(store, target);
     }
   }
 }

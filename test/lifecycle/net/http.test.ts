@@ -40,7 +40,10 @@ describe('net/http', () => {
     assert.equal((await fetchJson(url, { retries: 2 })).status, 200);
     assert.equal(count, 3);
     count = 0;
-    await assert.rejects(fetchJson(url), (error: { problem?: { code: string } }) => error.problem?.code === 'unreachable');
+    await assert.rejects(
+      fetchJson(url),
+      (error: { problem?: { code: string } }) => error.problem?.code === 'unreachable',
+    );
   });
 
   it('gives up on silence, on floods and on what is not JSON', async () => {
@@ -59,6 +62,9 @@ describe('net/http', () => {
     await serve((_, response) => response.end());
     const port = await freePort();
     assert.ok(port > 1023);
-    await assert.rejects(fetchJson(`http://127.0.0.1:${port}/`), (error: { problem?: { code: string } }) => error.problem?.code === 'unreachable');
+    await assert.rejects(
+      fetchJson(`http://127.0.0.1:${port}/`),
+      (error: { problem?: { code: string } }) => error.problem?.code === 'unreachable',
+    );
   });
 });

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freeBytes, listFolder, readJson, removeTree, writeAtomic, writeAtomicSync } from '../../../lifecycle/process/files';
+import {
+  freeBytes,
+  listFolder,
+  readJson,
+  removeTree,
+  writeAtomic,
+  writeAtomicSync,
+} from '../../../lifecycle/process/files';
 import { explainTrouble } from '../../../lifecycle/process/trouble';
 import { UserError } from '../../../lifecycle/problem';
 import { freshFolder } from '../../rigs/folder';

@@ -12,7 +12,10 @@ describe('process/hash', () => {
   it('hashes as the standard does, files larger than a chunk too', async () => {
     const content = Buffer.alloc(3_000_000, 'abc');
     writeFileSync(join(folder(), 'f'), content);
-    assert.deepEqual(await hashFile(join(folder(), 'f')), { sha256: createHash('sha256').update(content).digest('hex'), bytes: 3_000_000 });
+    assert.deepEqual(await hashFile(join(folder(), 'f')), {
+      sha256: createHash('sha256').update(content).digest('hex'),
+      bytes: 3_000_000,
+    });
   });
 
   it('remembers, forgets what changed, and does not trust young files', async () => {

@@ -34,17 +34,21 @@ describe('process/jsonl', () => {
 
   it('gives each whole line once, however the file grows', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.string({ unit: 'grapheme' }).map((s) => s.replace(/[\n\r]/g, '') + 'é')), fc.integer({ min: 1, max: 9 }), async (lines, piece) => {
-        writeFileSync(file(), '');
-        const reader = new LineReader(file());
-        const bytes = Buffer.from(lines.map((line) => line + '\n').join(''));
-        const read: string[] = [];
-        for (let from = 0; from < bytes.length; from += piece) {
-          appendFileSync(file(), bytes.subarray(from, from + piece));
-          await reader.read((line) => read.push(line));
-        }
-        assert.deepEqual(read, lines);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.string({ unit: 'grapheme' }).map((s) => s.replace(/[\n\r]/g, '') + 'é')),
+        fc.integer({ min: 1, max: 9 }),
+        async (lines, piece) => {
+          writeFileSync(file(), '');
+          const reader = new LineReader(file());
+          const bytes = Buffer.from(lines.map((line) => line + '\n').join(''));
+          const read: string[] = [];
+          for (let from = 0; from < bytes.length; from += piece) {
+            appendFileSync(file(), bytes.subarray(from, from + piece));
+            await reader.read((line) => read.push(line));
+          }
+          assert.deepEqual(read, lines);
+        },
+      ),
       { numRuns: 30 },
     );
   });

@@ -54,7 +54,9 @@ describe('process/lock', () => {
 
   it('stops waiting when told to', async () => {
     await waitForLock(path(), 'a');
-    await assert.rejects(waitForLock(path(), 'b', { interval: 5, signal: AbortSignal.timeout(30) }), { name: 'TimeoutError' });
+    await assert.rejects(waitForLock(path(), 'b', { interval: 5, signal: AbortSignal.timeout(30) }), {
+      name: 'TimeoutError',
+    });
   });
 
   it('is taken over from a dead process, and from another machine that gives no sign', async () => {
@@ -95,7 +97,13 @@ describe('process/lock', () => {
     writeFileSync(counter, '0');
     await Promise.all(
       ['die', 'live', 'live', 'die'].map(
-        (fate) => new Promise((done) => spawn(process.execPath, ['-r', 'tsx/cjs', '-e', script, path(), counter, fate], { stdio: 'inherit' }).once('exit', done)),
+        (fate) =>
+          new Promise((done) =>
+            spawn(process.execPath, ['-r', 'tsx/cjs', '-e', script, path(), counter, fate], { stdio: 'inherit' }).once(
+              'exit',
+              done,
+            ),
+          ),
       ),
     );
     assert.equal(spawnSync('cat', [counter], { encoding: 'utf8' }).stdout, String(8 + 8 + 5 + 5));
