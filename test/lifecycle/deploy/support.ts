@@ -1,0 +1,143 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ModelInfo, PackageStage, Stage } from '../../../schemas/generated/types';
+import { encodeModel, float, GraphBuilder } from '../../../lifecycle/onnx';
+import { writeBundle } from '../../../lifecycle/package/bundle';
+import type { StageContext } from '../../../lifecycle/store/room';
+
+/** Folders that go when the tests of a file are done. */
+const folders: string[] = [];
+
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'lifecycle-deploy-'));
+  folders.push(folder);
+  return folder;
+}
+
+export async function removeFolders(): Promise<void> {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+}
+
+export interface ToyOptions {
+  /** Added to the score: makes models of the same shape that answer differently. */
+  readonly bias?: number;
+  readonly task?: 'binary' | 'regression';
+  /** Breaks the model: its answers are NaN. */
+  readonly nonsense?: boolean;
+}
+
+/**
+ * A model one can calculate in the head. Score = 0.5 size + 2 (city is Ulm) − 1 garden + bias, missing numbers count as 0;
+ * regression gives the score, binary its sigmoid.
+ */
+export function toyInfo(options: ToyOptions = {}): ModelInfo {
+  const task = options.task ?? 'binary';
+  return {
+    format: 1,
+    kind: 'linear',
+    task,
+    target: 'sold',
+    ...(task === 'binary' && { classes: ['No', 'Yes'], threshold: 0.5 }),
+    inputs: [
+      { name: 'size', type: 'number', required: true, min: 0, max: 10, example: 3 },
+      { name: 'city', type: 'text', required: true, categories: ['Bonn', 'Ulm'], example: 'Ulm' },
+      { name: 'garden', type: 'boolean', example: true },
+    ],
+    outputs: [
+      task === 'binary'
+        ? { name: 'probabilities', type: 'float32', shape: ['N', 2] }
+        : { name: 'prediction', type: 'float32', shape: ['N', 1] },
+    ],
+    servable: true,
+  };
+}
+
+export function toyScore(row: { size: number; city: string; garden?: boolean | null }, bias = 0): number {
+  return 0.5 * row.size + (row.city === 'Ulm' ? 2 : 0) - (row.garden === true ? 1 : 0) + bias;
+}
+
+export function toyModel(options: ToyOptions = {}): Uint8Array {
+  const graph = new GraphBuilder('toy');
+  const size = graph.input('size', 'float', ['N', 1]);
+  const city = graph.input('city', 'string', ['N', 1]);
+  const garden = graph.input('garden', 'float', ['N', 1]);
+  const scalar = (value: number) => graph.constant(float([value], []));
+  const isUlm = graph.op(
+    'LabelEncoder',
+    [city],
+    { keys_strings: { strings: ['Ulm'] }, values_floats: { floats: [1] }, default_float: { float: 0 } },
+    { type: 'float', shape: ['N', 1] },
+  );
+  const known = graph.op('Where', [graph.op('IsNaN', [garden]), scalar(0), garden]);
+  const sum = (a: typeof size, b: typeof size) => graph.op('Add', [a, b]);
+  let score = sum(graph.op('Mul', [size, scalar(0.5)]), graph.op('Mul', [isUlm, scalar(2)]));
+  score = sum(sum(score, graph.op('Mul', [known, scalar(-1)])), scalar(options.nonsense ? NaN : (options.bias ?? 0)));
+  if ((options.task ?? 'binary') === 'regression') graph.output(score, 'prediction', ['N', 1]);
+  else {
+    const positive = graph.op('Sigmoid', [score]);
+    const both = graph.op('Concat', [graph.op('Sub', [scalar(1), positive]), positive], { axis: { int: 1 } });
+    graph.output(both, 'probabilities', ['N', 2]);
+  }
+  return encodeModel(graph.build());
+}
+
+/** A model folder as a train stage makes it. */
+export async function toyModelFolder(options: ToyOptions = {}): Promise<string> {
+  const folder = path.join(await temporaryFolder(), 'model');
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, 'model.onnx'), toyModel(options));
+  await writeFile(path.join(folder, 'model.json'), JSON.stringify(toyInfo(options)));
+  return folder;
+}
+
+/** A bundle folder. */
+export async function toyBundle(
+  options: ToyOptions & { readonly name?: string; readonly run?: string } = {},
+): Promise<string> {
+  const folder = path.join(await temporaryFolder(), 'bundle');
+  await mkdir(folder);
+  await writeBundle(folder, {
+    name: options.name ?? 'toy',
+    model: await toyModelFolder(options),
+    metrics: { format: 1, metrics: { auc: 0.9 } },
+    lineage: {
+      format: 1,
+      run: options.run ?? 'run-1',
+      pipeline: 'toys',
+      file: 'toys.pipeline.yaml',
+      stage: 'bundle',
+      stages: [],
+      data: {},
+    },
+  });
+  return folder;
+}
+
+/** What the runner would give a room. */
+export function stageContext<S extends Stage = PackageStage>(
+  stage: S,
+  folders: { root: string; store: string; output: string },
+  input: ReturnType<StageContext['input']>,
+  logged: string[] = [],
+): StageContext<S> {
+  return {
+    name: stage.kind,
+    stage,
+    pipeline: { name: 'toys', file: path.join(folders.root, 'toys.pipeline.yaml') },
+    root: folders.root,
+    folder: folders.root,
+    store: folders.store,
+    run: 'run-7',
+    seed: 1,
+    threads: 1,
+    output: folders.output,
+    scratch: folders.output,
+    signal: new AbortController().signal,
+    input: () => input,
+    progress: () => undefined,
+    metric: () => undefined,
+    log: (level, message) => void logged.push(`${level}: ${message}`),
+    secret: () => Promise.resolve(undefined),
+  };
+}
