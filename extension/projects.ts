@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { readText } from '../lifecycle/process/files';
 import { findProject, type Project } from '../lifecycle/store/project';
 
 export const pipelinePattern = '**/*.{pipeline.yaml,pipeline.yml,lifecycle.md}';
@@ -101,6 +102,23 @@ export class Projects implements vscode.Disposable {
       { title, placeHolder: 'Which pipeline?' },
     );
     return picked?.uri;
+  }
+
+  /** The stages of a pipeline as far as they can be read, with unsaved changes. */
+  async stages(uri: vscode.Uri): Promise<{ name: string; kind: string; after: string[]; from: number; to: number }[]> {
+    const { analyze } = await import('../lifecycle/pipeline/analyze');
+    const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+    const text = open?.getText() ?? (await readText(uri.fsPath)) ?? '';
+    return analyze(uri.fsPath, text).stages.map(({ name, kind, references, nameRange }) => ({
+      name,
+      kind: kind ?? '',
+      after: [...new Set(references.map(({ stage }) => stage))],
+      ...nameRange,
+    }));
+  }
+
+  async stageNames(uri: vscode.Uri): Promise<string[]> {
+    return (await this.stages(uri)).map(({ name }) => name);
   }
 
   dispose(): void {

@@ -59,7 +59,6 @@ export class MetricsPanel implements vscode.WebviewViewProvider, vscode.Disposab
   adopt(panel: vscode.WebviewPanel): void {
     this.panel = panel;
     panel.webview.options = webviewOptions(this.extensionUri);
-    panel.iconPath = new vscode.ThemeIcon('graph-line');
     panel.onDidDispose(() => (this.panel = undefined));
     panel.onDidChangeViewState(() => panel.visible && this.schedule());
     this.attach(panel.webview, panel.onDidDispose);

@@ -1,0 +1,46 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import {
+  LanguageClient,
+  TransportKind,
+  type LanguageClientOptions,
+  type ServerOptions,
+} from 'vscode-languageclient/node';
+
+/** Pipelines and targets in every form in which they are edited: as files, as Markdown text, and as cells of the notebook. */
+const documents = [
+  { language: 'lifecycle-pipeline', scheme: 'file' },
+  { language: 'lifecycle-pipeline', scheme: 'untitled' },
+  { language: 'lifecycle-targets', scheme: 'file' },
+  { language: 'markdown', scheme: 'file', pattern: '**/*.lifecycle.md' },
+];
+
+/**
+ * Starts the language server, which is a process of its own and reads only: it runs in untrusted workspaces too.
+ * The returned promise settles when it is ready.
+ */
+export async function startClient(
+  context: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+): Promise<LanguageClient> {
+  const module = context.asAbsolutePath(path.join('dist', 'language-server.js'));
+  const server: ServerOptions = {
+    run: { module, transport: TransportKind.ipc },
+    debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=6009'] } },
+  };
+  const options: LanguageClientOptions = {
+    documentSelector: documents,
+    outputChannel: log,
+    synchronize: {
+      configurationSection: 'lifecycle',
+      fileEvents: [
+        vscode.workspace.createFileSystemWatcher('**/*.{pipeline.yaml,pipeline.yml,lifecycle.md}'),
+        vscode.workspace.createFileSystemWatcher('**/{targets,lifecycle}.yaml'),
+      ],
+    },
+  };
+  const client = new LanguageClient('lifecycle', 'ML Lifecycle', server, options);
+  context.subscriptions.push(client);
+  await client.start();
+  return client;
+}

@@ -1,0 +1,206 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { findVersion, listModels, type RegisteredVersion } from '../../lifecycle/store/registry';
+import { readText } from '../../lifecycle/process/files';
+import { messageOf, type Engine } from '../engine';
+import type { Projects } from '../projects';
+import type { Secrets } from '../secrets';
+import { ago } from '../views/show';
+import type { ModelNode, ModelsView } from '../views/models';
+
+interface Target {
+  readonly name: string;
+  readonly kind: string;
+}
+
+/** Puts models on targets and takes them back. Every action is the engine's; the editor shows the plan and asks. */
+export class DeployCommands {
+  constructor(
+    private readonly engine: Engine,
+    private readonly projects: Projects,
+    private readonly secrets: Secrets,
+    private readonly view: ModelsView,
+  ) {}
+
+  async deploy(given: unknown): Promise<void> {
+    const node = given as ModelNode | undefined;
+    const chosen =
+      node?.type === 'version' ? { root: node.place.root, version: node.version } : await this.chooseVersion();
+    if (!chosen) return;
+    const { root, version } = chosen;
+    const target = await this.chooseTarget(root);
+    if (!target) return;
+    const what = [`${version.name}@${version.version}`, '--target', target.name];
+    const plan = await this.ask(['deploy', ...what, '--dry-run'], root, 'Planning the deployment…');
+    if (!plan) return;
+    const confirm = vscode.workspace.getConfiguration('lifecycle').get<string>('deploy.confirm');
+    if (confirm === 'always' || target.kind !== 'local') {
+      const answer = await vscode.window.showWarningMessage(
+        `Deploy ${version.name} version ${version.version} to ${target.name}?`,
+        { modal: true, detail: plan },
+        'Deploy',
+      );
+      if (answer !== 'Deploy') return;
+    }
+    const done = await this.ask(
+      ['deploy', ...what, '--yes'],
+      root,
+      `Deploying ${version.name} ${version.version} to ${target.name}…`,
+    );
+    this.view.refresh();
+    if (done !== undefined)
+      await this.announce(root, target.name, `${version.name} version ${version.version} is live on ${target.name}.`);
+  }
+
+  async rollBack(given: unknown): Promise<void> {
+    const place = await this.chooseDeployment(given, 'Roll back which target?');
+    if (!place) return;
+    const reason = await vscode.window.showInputBox({
+      title: `Roll Back ${place.target}`,
+      prompt: 'Why? Kept in the ledger.',
+      placeHolder: 'for example: wrong predictions for new customers',
+    });
+    if (reason === undefined) return;
+    const done = await this.ask(
+      ['rollback', place.target, ...(reason ? ['--reason', reason] : []), '--yes'],
+      place.root,
+      `Rolling ${place.target} back…`,
+    );
+    this.view.refresh();
+    if (done !== undefined)
+      void vscode.window.showInformationMessage(done.split('\n')[0] || `${place.target} was rolled back.`);
+  }
+
+  async stop(given: unknown): Promise<void> {
+    const place = await this.chooseDeployment(given, 'Stop which deployment?');
+    if (!place) return;
+    await this.ask(['stop', place.target, '--yes'], place.root, `Stopping ${place.target}…`);
+    this.view.refresh();
+  }
+
+  async open(given: unknown): Promise<void> {
+    const node = given as ModelNode | undefined;
+    if (node?.type === 'deployment' && node.entry.url) await vscode.env.openExternal(vscode.Uri.parse(node.entry.url));
+  }
+
+  async openModelCard(given: unknown): Promise<void> {
+    const node = given as ModelNode | undefined;
+    const version = node?.type === 'version' ? node.version : (await this.chooseVersion())?.version;
+    if (version)
+      await vscode.commands.executeCommand(
+        'markdown.showPreview',
+        vscode.Uri.file(path.join(version.folder, 'MODEL_CARD.md')),
+      );
+  }
+
+  private async announce(root: string, target: string, text: string): Promise<void> {
+    const nodes = (await this.view.getChildren()).find(
+      (node) => node.type === 'deployment' && node.place.root === root && node.target === target,
+    );
+    const url = nodes?.type === 'deployment' ? nodes.entry.url : undefined;
+    const answer = await vscode.window.showInformationMessage(
+      url ? `${text} ${url}` : text,
+      ...(url ? ['Open', 'Copy URL'] : []),
+    );
+    if (answer === 'Open' && url) await vscode.env.openExternal(vscode.Uri.parse(url));
+    if (answer === 'Copy URL' && url) await vscode.env.clipboard.writeText(url);
+  }
+
+  /** Runs an engine command under a progress notification. @returns its plain output, or undefined when it failed and that was shown */
+  private async ask(args: string[], cwd: string, title: string): Promise<string | undefined> {
+    const environment = await this.secrets.environment();
+    const answer = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
+      this.engine.ask(args, { cwd, env: environment }),
+    );
+    if (answer.code === 0) return planOf(answer.lines) || answer.text;
+    void vscode.window.showErrorMessage(messageOf(answer));
+    return undefined;
+  }
+
+  private async chooseVersion(): Promise<{ root: string; version: RegisteredVersion } | undefined> {
+    const items: (vscode.QuickPickItem & { root: string; version: RegisteredVersion })[] = [];
+    for (const { store, root } of await this.projects.stores())
+      for (const model of await listModels(store))
+        for (const version of model.versions.toReversed())
+          items.push({
+            label: `${version.name} version ${version.version}`,
+            description: [...version.aliases, version.created ? ago(version.created) : ''].filter(Boolean).join(' · '),
+            detail: version.notes ?? '',
+            root,
+            version: await findVersion(store, version.name, version.version),
+          });
+    if (items.length === 0) {
+      const answer = await vscode.window.showInformationMessage(
+        'No model is packaged yet. Run a pipeline with a package stage first.',
+        'Run Pipeline',
+      );
+      if (answer) await vscode.commands.executeCommand('lifecycle.run');
+      return undefined;
+    }
+    return vscode.window.showQuickPick(items, { title: 'Deploy Model (1/2)', placeHolder: 'Which version?' });
+  }
+
+  private async chooseTarget(root: string): Promise<Target | undefined> {
+    const targets = await this.targets(root);
+    const items = targets.map((target) => ({
+      label: target.name,
+      description: target.kind,
+      detail: target.name === 'local' ? 'Built in: a model server on this machine.' : undefined,
+      target,
+    }));
+    const picked = await vscode.window.showQuickPick(
+      items.map(({ detail, ...item }) => ({ ...item, ...(detail ? { detail } : {}) })),
+      { title: 'Deploy Model (2/2)', placeHolder: 'To which target? More are configured in targets.yaml.' },
+    );
+    return picked?.target;
+  }
+
+  /** `local` and the targets of every targets.yaml beside a pipeline of the project. */
+  private async targets(root: string): Promise<Target[]> {
+    const targets = new Map<string, Target>([['local', { name: 'local', kind: 'local' }]]);
+    const { parse } = await import('yaml');
+    for (const uri of await vscode.workspace.findFiles('**/targets.yaml', '**/{node_modules,.lifecycle}/**', 50)) {
+      if (path.relative(root, uri.fsPath).startsWith('..')) continue;
+      try {
+        const file = parse((await readText(uri.fsPath)) ?? '') as {
+          targets?: Record<string, { kind?: string }>;
+        } | null;
+        for (const [name, target] of Object.entries(file?.targets ?? {}))
+          targets.set(name, { name, kind: target.kind ?? '' });
+      } catch {
+        // The language server says what is wrong with it, at its place.
+      }
+    }
+    return [...targets.values()];
+  }
+
+  private async chooseDeployment(
+    given: unknown,
+    placeHolder: string,
+  ): Promise<{ root: string; target: string } | undefined> {
+    const node = given as ModelNode | undefined;
+    if (node?.type === 'deployment') return { root: node.place.root, target: node.target };
+    const deployments = (await this.view.getChildren()).filter((child) => child.type === 'deployment');
+    if (deployments.length === 0) {
+      void vscode.window.showInformationMessage('Nothing is deployed.');
+      return undefined;
+    }
+    const picked = await vscode.window.showQuickPick(
+      deployments.map(({ target, entry, place }) => ({
+        label: target,
+        description: `${entry.model} ${entry.version}`,
+        root: place.root,
+        target,
+      })),
+      { placeHolder },
+    );
+    return picked;
+  }
+}
+
+function planOf(lines: readonly Record<string, unknown>[]): string {
+  return lines
+    .flatMap((line) => (Array.isArray(line['actions']) ? (line['actions'] as { description?: string }[]) : []))
+    .map(({ description }) => `• ${description ?? ''}`)
+    .join('\n');
+}

@@ -1,0 +1,138 @@
+import * as vscode from 'vscode';
+import { messageOf, type Engine } from '../engine';
+import type { Projects } from '../projects';
+
+const templates = [
+  {
+    name: 'churn',
+    label: '$(organization) Customer churn',
+    detail: 'Two classes: who will leave? Linear model, trees and a network, with a fairness check.',
+  },
+  {
+    name: 'diamonds',
+    label: '$(tag) Diamond prices',
+    detail: 'Regression, as a lifecycle document: a notebook that is the pipeline.',
+  },
+  { name: 'digits', label: '$(symbol-numeric) Handwritten digits', detail: 'Ten classes from small images.' },
+] as const;
+
+/** Copies a template with its data into a folder of the user's choice, and opens its pipeline. Nothing that is there is overwritten. */
+export async function newProject(extensionUri: vscode.Uri): Promise<void> {
+  const template = await vscode.window.showQuickPick(templates, {
+    title: 'New Project (1/2)',
+    placeHolder: 'From which template?',
+  });
+  if (!template) return;
+  const open = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const here = 'In the open folder';
+  const place = open
+    ? await vscode.window.showQuickPick([here, 'In another folder…'], {
+        title: 'New Project (2/2)',
+        placeHolder: 'Where?',
+      })
+    : 'In another folder…';
+  if (!place) return;
+  const parent =
+    place === here && open
+      ? open
+      : (
+          await vscode.window.showOpenDialog({
+            canSelectFolders: true,
+            canSelectFiles: false,
+            openLabel: 'Create Here',
+          })
+        )?.[0];
+  if (!parent) return;
+  const target = vscode.Uri.joinPath(parent, template.name);
+  if (await exists(target)) {
+    void vscode.window.showErrorMessage(
+      `There is already a folder ${template.name} in ${parent.fsPath}. Rename it, or choose another place.`,
+    );
+    return;
+  }
+  await copyTemplate(vscode.Uri.joinPath(extensionUri, 'examples', template.name), target);
+  if (place === here || (open && target.path.startsWith(`${open.path}/`))) {
+    const [pipeline] = await vscode.workspace.findFiles(
+      new vscode.RelativePattern(target, '*.{pipeline.yaml,lifecycle.md}'),
+      null,
+      1,
+    );
+    if (pipeline) await vscode.commands.executeCommand('vscode.open', pipeline);
+  } else await vscode.commands.executeCommand('vscode.openFolder', target);
+}
+
+async function copyTemplate(from: vscode.Uri, to: vscode.Uri): Promise<void> {
+  await vscode.workspace.fs.createDirectory(to);
+  for (const [name, type] of await vscode.workspace.fs.readDirectory(from)) {
+    if (name === '.lifecycle' || name.endsWith('.lock.yaml')) continue;
+    if (type === vscode.FileType.Directory)
+      await copyTemplate(vscode.Uri.joinPath(from, name), vscode.Uri.joinPath(to, name));
+    else
+      await vscode.workspace.fs.copy(vscode.Uri.joinPath(from, name), vscode.Uri.joinPath(to, name), {
+        overwrite: false,
+      });
+  }
+}
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.stat(uri);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Runs an engine command in a terminal of its own, for output that is read once. */
+export async function inTerminal(
+  engine: Engine,
+  title: string,
+  args: readonly string[],
+  cwd: string | undefined,
+): Promise<void> {
+  const { program, args: first, env } = await engine.command();
+  const task = new vscode.Task(
+    { type: 'process' },
+    vscode.TaskScope.Workspace,
+    title,
+    'lifecycle',
+    new vscode.ProcessExecution(program, [...first, ...args], {
+      env: { ...env, FORCE_COLOR: '1' },
+      ...(cwd ? { cwd } : {}),
+    }),
+  );
+  task.presentationOptions = {
+    reveal: vscode.TaskRevealKind.Always,
+    panel: vscode.TaskPanelKind.Dedicated,
+    clear: true,
+    showReuseMessage: false,
+  };
+  await vscode.tasks.executeTask(task);
+}
+
+/** Shows what cleaning up would remove, and removes it when the user agrees. */
+export async function collectGarbage(engine: Engine, projects: Projects): Promise<void> {
+  for (const { root } of await projects.stores()) {
+    const preview = await engine.ask(['gc'], { cwd: root });
+    if (preview.code !== 0) {
+      void vscode.window.showErrorMessage(messageOf(preview));
+      continue;
+    }
+    const last = preview.lines.at(-1) as { bytes?: number; runs?: unknown[]; artifacts?: unknown[] } | undefined;
+    const bytes = last?.bytes ?? 0;
+    if (bytes === 0) {
+      void vscode.window.showInformationMessage('There is nothing to clean up.');
+      continue;
+    }
+    const megabytes = (bytes / 1e6).toFixed(1);
+    const detail = `${last?.runs?.length ?? 0} old runs and ${last?.artifacts?.length ?? 0} results that no kept run or model uses. What is deployed or registered stays.`;
+    const answer = await vscode.window.showWarningMessage(
+      `Remove ${megabytes} MB from the store?`,
+      { modal: true, detail },
+      'Remove',
+    );
+    if (answer !== 'Remove') continue;
+    const done = await engine.ask(['gc', '--delete'], { cwd: root });
+    if (done.code !== 0) void vscode.window.showErrorMessage(messageOf(done));
+  }
+}

@@ -1,0 +1,135 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { DeployCommands } from './commands/deploy';
+import { collectGarbage, inTerminal, newProject } from './commands/project';
+import { RunCommands } from './commands/run';
+import { Engine } from './engine';
+import { MetricsPanel } from './panels/metrics';
+import { webviewOptions } from './panels/webview';
+import { Projects } from './projects';
+import { Runs } from './runs';
+import { runLog } from './runlog';
+import { Secrets } from './secrets';
+import { registerStatusBar } from './statusbar';
+import { Tasks } from './tasks';
+import { ModelsView } from './views/models';
+import { PipelinesView } from './views/pipelines';
+import { RunsView } from './views/runs';
+
+/** What tests may look into. */
+export interface Api {
+  readonly projects: Projects;
+  readonly runs: Runs;
+  readonly engine: Engine;
+  /** Settles when the language server answers. */
+  readonly languageServer: Promise<unknown>;
+}
+
+export function activate(context: vscode.ExtensionContext): Api {
+  const log = vscode.window.createOutputChannel('ML Lifecycle', { log: true });
+  const projects = new Projects();
+  const engine = new Engine(context, log);
+  const secrets = new Secrets(context);
+  const runs = new Runs(projects, log);
+  const tasks = new Tasks(engine, projects, secrets);
+  const metrics = new MetricsPanel(context.extensionUri, runs);
+  const pipelinesView = new PipelinesView(projects, runs);
+  const runsView = new RunsView(runs);
+  const modelsView = new ModelsView(projects);
+  const run = new RunCommands(projects, runs, tasks, metrics);
+  const deploy = new DeployCommands(engine, projects, secrets, modelsView);
+
+  const command = (name: string, handler: (...args: unknown[]) => unknown): vscode.Disposable =>
+    vscode.commands.registerCommand(`lifecycle.${name}`, async (...args: unknown[]) => {
+      try {
+        return await handler(...args);
+      } catch (error) {
+        log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+        void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+        return undefined;
+      }
+    });
+
+  context.subscriptions.push(
+    log,
+    projects,
+    runs,
+    metrics,
+    modelsView,
+    runs.start(),
+    registerStatusBar(runs),
+    vscode.tasks.registerTaskProvider('lifecycle', tasks),
+    vscode.workspace.registerTextDocumentContentProvider('lifecycle-run', runLog),
+    vscode.window.registerTreeDataProvider('lifecycle.pipelines', pipelinesView),
+    vscode.window.registerTreeDataProvider('lifecycle.runs', runsView),
+    vscode.window.registerTreeDataProvider('lifecycle.models', modelsView),
+    vscode.window.registerWebviewViewProvider('lifecycle.metrics', metrics),
+    vscode.window.registerWebviewPanelSerializer('lifecycle.metrics', {
+      deserializeWebviewPanel(panel) {
+        panel.webview.options = webviewOptions(context.extensionUri);
+        metrics.adopt(panel);
+        return Promise.resolve();
+      },
+    }),
+    command('run', (uri) => run.run(uri)),
+    command('runAndDeploy', (uri) => run.run(uri, { deploy: true })),
+    command('runStage', (first, second) => run.runStage(first, second, false)),
+    command('runFrom', (first, second) => run.runStage(first, second, true)),
+    command('cancelRun', (given) => run.cancel(given)),
+    command('showRun', (given) => run.show(given)),
+    command('openMetrics', (given) => run.openMetrics(given)),
+    command('deploy', (given) => deploy.deploy(given)),
+    command('rollBack', (given) => deploy.rollBack(given)),
+    command('stopDeployment', (given) => deploy.stop(given)),
+    command('openDeployment', (given) => deploy.open(given)),
+    command('openModelCard', (given) => deploy.openModelCard(given)),
+    command('monitor', () =>
+      withPipeline(projects, 'Check for Drift', (uri, root) =>
+        inTerminal(engine, 'drift', ['monitor', uri.fsPath], root),
+      ),
+    ),
+    command('explainPlan', (given) =>
+      withPipeline(projects, 'Show Plan', (uri, root) => inTerminal(engine, 'plan', ['plan', uri.fsPath], root), given),
+    ),
+    command('newProject', () => newProject(context.extensionUri)),
+    command('doctor', () =>
+      inTerminal(engine, 'doctor', ['doctor'], vscode.workspace.workspaceFolders?.[0]?.uri.fsPath),
+    ),
+    command('collectGarbage', () => collectGarbage(engine, projects)),
+    command('setSecret', () => secrets.ask()),
+    command('showLog', () => log.show()),
+    command('openStage', (place) => openStage(projects, place)),
+    command('refresh', () => {
+      projects.refresh();
+      runs.refresh();
+      modelsView.refresh();
+    }),
+  );
+
+  const languageServer = import('./client').then(({ startClient }) => startClient(context, log));
+  languageServer.catch((error: unknown) => log.error(`The language server did not start: ${String(error)}`));
+  return { projects, runs, engine, languageServer };
+}
+
+async function withPipeline(
+  projects: Projects,
+  title: string,
+  act: (uri: vscode.Uri, root: string) => Promise<void>,
+  given?: unknown,
+): Promise<void> {
+  const node = given as { uri?: unknown } | undefined;
+  const uri = await projects.choose(node?.uri ?? given, title);
+  if (uri) await act(uri, (await projects.of(uri)).root);
+}
+
+/** Goes to a stage's name, given a tree node or what a run's record says of its pipeline's place. */
+async function openStage(projects: Projects, given: unknown): Promise<void> {
+  const place = given as { uri?: vscode.Uri; root?: string; file?: string; stage: string };
+  const uri = place.uri ?? vscode.Uri.file(path.join(place.root ?? '', place.file ?? ''));
+  const found = (await projects.stages(uri)).find(({ name }) => name === place.stage);
+  const document = await vscode.workspace.openTextDocument(uri);
+  const selection = found
+    ? new vscode.Range(document.positionAt(found.from), document.positionAt(found.to))
+    : undefined;
+  await vscode.window.showTextDocument(document, { preview: true, ...(selection ? { selection } : {}) });
+}

@@ -1,0 +1,110 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import type { RunSummary, StageSummary } from '../../lifecycle/store/summary';
+import { readRun } from '../../lifecycle/store/runs';
+import type { Projects } from '../projects';
+import type { Runs } from '../runs';
+import { metric, stateIcon } from './show';
+
+export type PipelineNode =
+  | { readonly type: 'pipeline'; readonly uri: vscode.Uri }
+  | {
+      readonly type: 'stage';
+      readonly uri: vscode.Uri;
+      readonly stage: string;
+      readonly kind: string;
+      readonly after: readonly string[];
+    };
+
+const kindIcons: Record<string, string> = {
+  data: 'table',
+  train: 'mortar-board',
+  evaluate: 'beaker',
+  optimize: 'rocket',
+  package: 'package',
+  deploy: 'cloud-upload',
+  monitor: 'pulse',
+};
+
+/** Pipelines of the workspace with their stages, each with how its last run went. */
+export class PipelinesView implements vscode.TreeDataProvider<PipelineNode> {
+  private readonly changed = new vscode.EventEmitter<PipelineNode | undefined>();
+  readonly onDidChangeTreeData = this.changed.event;
+  /** Newest summary of each pipeline file, by absolute path. */
+  private readonly newest = new Map<string, RunSummary>();
+
+  constructor(
+    private readonly projects: Projects,
+    private readonly runs: Runs,
+  ) {
+    projects.onDidChange(() => this.changed.fire(undefined));
+    runs.onDidChange(() => {
+      this.newest.clear();
+      this.changed.fire(undefined);
+    });
+    let pending: NodeJS.Timeout | undefined;
+    runs.onDidProgress(({ run, summary }) => {
+      this.newest.set(path.join(run.root, run.info.file), summary);
+      pending ??= setTimeout(() => {
+        pending = undefined;
+        this.changed.fire(undefined);
+      }, 300);
+    });
+  }
+
+  async getChildren(node?: PipelineNode): Promise<PipelineNode[]> {
+    if (!node) return (await this.projects.pipelines()).map((uri) => ({ type: 'pipeline', uri }));
+    if (node.type === 'stage') return [];
+    await this.load(node.uri);
+    return (await this.projects.stages(node.uri)).map(({ name, kind, after }) => ({
+      type: 'stage',
+      uri: node.uri,
+      stage: name,
+      kind,
+      after,
+    }));
+  }
+
+  getTreeItem(node: PipelineNode): vscode.TreeItem {
+    if (node.type === 'pipeline') {
+      const item = new vscode.TreeItem(node.uri, vscode.TreeItemCollapsibleState.Expanded);
+      item.description = path.dirname(vscode.workspace.asRelativePath(node.uri, true)).replace(/^\.$/, '');
+      item.iconPath = new vscode.ThemeIcon('type-hierarchy-sub');
+      item.contextValue = 'pipeline';
+      item.command = { command: 'vscode.open', title: 'Open', arguments: [node.uri] };
+      return item;
+    }
+    const item = new vscode.TreeItem(node.stage);
+    const last = this.newest.get(node.uri.fsPath)?.stages.find(({ name }) => name === node.stage);
+    item.iconPath = last ? stateIcon(last.state) : new vscode.ThemeIcon(kindIcons[node.kind] ?? 'circle-outline');
+    item.description = [node.kind, last ? resultOf(last) : ''].filter(Boolean).join(' · ');
+    item.tooltip = [
+      `${node.stage} (${node.kind})`,
+      node.after.length > 0 ? `after ${node.after.join(', ')}` : '',
+      last?.error?.message ?? last?.summary ?? '',
+    ]
+      .filter(Boolean)
+      .join('\n');
+    item.contextValue = `stage-${node.kind}`;
+    item.command = { command: 'lifecycle.openStage', title: 'Go to Stage', arguments: [node] };
+    return item;
+  }
+
+  private async load(uri: vscode.Uri): Promise<void> {
+    if (this.newest.has(uri.fsPath)) return;
+    const run = (await this.runs.all()).find(({ root, info }) => path.join(root, info.file) === uri.fsPath);
+    if (run) {
+      const summary = await readRun(run.store, run.id).catch(() => undefined);
+      if (summary) this.newest.set(uri.fsPath, summary);
+    }
+  }
+}
+
+function resultOf(stage: StageSummary): string {
+  if (stage.error) return stage.error.message;
+  if (stage.state === 'running')
+    return stage.fraction === undefined ? 'running' : `${Math.round(stage.fraction * 100)} %`;
+  return (
+    Object.entries(stage.metrics).slice(0, 2).map(metric).join(' · ') || (stage.state === 'waiting' ? '' : stage.state)
+  );
+}
