@@ -19,10 +19,10 @@ const literal: Of<Expression> = fc
     fc.constantFrom(0, 1, 2, 0.5, 3, 10, 0.1, 1e6, 1e20, 1e-30),
     fc.integer({ min: 0, max: 1000 }).map((n) => n / 8),
   )
-  .map((value) => ({ kind: 'number', value, ...nowhere }) as Expression);
+  .map((value): Expression => ({ kind: 'number', value, ...nowhere }));
 
 function name(...names: string[]): Of<Expression> {
-  return fc.constantFrom(...names).map((name) => ({ kind: 'name', name, ...nowhere }) as Expression);
+  return fc.constantFrom(...names).map((name): Expression => ({ kind: 'name', name, ...nowhere }));
 }
 
 function text(value: string): Expression {
@@ -36,14 +36,12 @@ export const expressions = fc.letrec<{ number: Expression; boolean: Expression; 
     const boolean = tie('boolean');
     const texts = tie('text');
     const call = (name: string, ...args: Of<Expression>[]): Of<Expression> =>
-      fc
-        .tuple(...args)
-        .map((items) => ({ kind: 'call', name, arguments: items, at: nowhere, ...nowhere }) as Expression);
+      fc.tuple(...args).map((items): Expression => ({ kind: 'call', name, arguments: items, at: nowhere, ...nowhere }));
     const binary = (operators: readonly string[], left: Of<Expression>, right: Of<Expression>): Of<Expression> =>
       fc
         .tuple(fc.constantFrom(...operators), left, right)
         .map(
-          ([operator, left, right]) =>
+          ([operator, left, right]): Expression =>
             ({ kind: 'binary', operator, left, right, at: nowhere, ...nowhere }) as Expression,
         );
     const words = fc.constantFrom('x', 'y', 'One year', "it's", 'é🤷').map(text);
@@ -56,7 +54,7 @@ export const expressions = fc.letrec<{ number: Expression; boolean: Expression; 
         { weight: 4, arbitrary: binary(['+', '-', '*', '/', '%', '^'], number, number) },
         {
           weight: 1,
-          arbitrary: number.map((operand) => ({ kind: 'unary', operator: '-', operand, ...nowhere }) as Expression),
+          arbitrary: number.map((operand): Expression => ({ kind: 'unary', operator: '-', operand, ...nowhere })),
         },
         {
           weight: 2,
@@ -86,7 +84,7 @@ export const expressions = fc.letrec<{ number: Expression; boolean: Expression; 
         { weight: 2, arbitrary: binary(['and', 'or'], boolean, boolean) },
         {
           weight: 1,
-          arbitrary: boolean.map((operand) => ({ kind: 'unary', operator: 'not', operand, ...nowhere }) as Expression),
+          arbitrary: boolean.map((operand): Expression => ({ kind: 'unary', operator: 'not', operand, ...nowhere })),
         },
         {
           weight: 1,
@@ -98,22 +96,26 @@ export const expressions = fc.letrec<{ number: Expression; boolean: Expression; 
               ),
               fc.boolean(),
             )
-            .map(([[value, options], negated]) => ({ kind: 'in', value, options, negated, ...nowhere }) as Expression),
+            .map(([[value, options], negated]): Expression => ({ kind: 'in', value, options, negated, ...nowhere })),
         },
         {
           weight: 1,
           arbitrary: fc
             .tuple(number, number, number, fc.boolean())
-            .map(
-              ([value, low, high, negated]) =>
-                ({ kind: 'between', value, low, high, negated, ...nowhere }) as Expression,
-            ),
+            .map(([value, low, high, negated]): Expression => ({
+              kind: 'between',
+              value,
+              low,
+              high,
+              negated,
+              ...nowhere,
+            })),
         },
         {
           weight: 1,
           arbitrary: fc
             .tuple(fc.oneof(number, texts, boolean), fc.boolean())
-            .map(([value, negated]) => ({ kind: 'is-null', value, negated, ...nowhere }) as Expression),
+            .map(([value, negated]): Expression => ({ kind: 'is-null', value, negated, ...nowhere })),
         },
         { weight: 1, arbitrary: call('is_missing', fc.oneof(number, texts, boolean)) },
       ),
