@@ -1,0 +1,171 @@
+// Builds everything that runs from dist/. Flags: --watch, --production (minified, no source maps).
+// UI_KIT=toolkit|elements chooses the component library behind webviews/ui-kit.
+import { context, build } from 'esbuild';
+import fs from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+const root = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
+const watch = process.argv.includes('--watch');
+const production = process.argv.includes('--production');
+const uiKit = process.env.UI_KIT ?? 'toolkit';
+const uiKits = ['toolkit', 'elements'];
+
+/** Stay in node_modules: native parts and the packages that find theirs beside themselves. */
+const natives = ['onnxruntime-node', '@duckdb/node-api', '@duckdb/node-bindings', '@duckdb/node-bindings-*'];
+const node = { platform: 'node', format: 'cjs', target: 'node20' };
+const page = { platform: 'browser', target: 'es2022' };
+
+/** The list of bundles. An entry that does not exist is left out with a notice. */
+const bundles = [
+  { name: 'extension', entry: 'extension/extension.ts', outfile: 'dist/extension.js', ...node, external: ['vscode'] },
+  {
+    name: 'language server',
+    entry: 'language-server/server.ts',
+    outfile: 'dist/language-server.js',
+    ...node,
+    external: natives,
+  },
+  { name: 'engine', entry: 'lifecycle/cli.ts', outfile: 'dist/cli.js', ...node, external: natives, executable: true },
+  ...find('lifecycle', /\.worker\.ts$/).map((entry) => ({
+    name: path.basename(entry, '.ts'),
+    entry,
+    outfile: `dist/${path.basename(entry, '.ts')}.js`,
+    ...node,
+    external: natives,
+  })),
+  ...find('webviews', /^webviews\/[^/]+\/main\.ts$/).map((entry) => {
+    const name = entry.split('/')[1];
+    // A notebook renderer is loaded as a module, a panel's script as a plain one.
+    return { name, entry, outfile: `dist/webviews/${name}.js`, ...page, format: name === 'renderer' ? 'esm' : 'iife' };
+  }),
+  {
+    name: 'suite',
+    entry: 'test/vscode/suite/index.ts',
+    outfile: 'dist/test/suite.js',
+    ...node,
+    external: ['vscode', 'mocha'],
+    test: true,
+  },
+  ...find('test/vscode/suite', /\.test\.ts$/).map((entry) => ({
+    name: path.basename(entry, '.ts'),
+    entry,
+    outfile: `dist/test/suite/${path.basename(entry, '.ts')}.js`,
+    ...node,
+    external: ['vscode', 'mocha', ...natives],
+    test: true,
+  })),
+];
+
+/** Files under a folder whose path relative to the root, with forward slashes, matches. */
+function find(folder, pattern) {
+  const start = path.join(root, folder);
+  if (!fs.existsSync(start)) return [];
+  return fs
+    .readdirSync(start, { recursive: true })
+    .map((name) => `${folder}/${name.split(path.sep).join('/')}`)
+    .filter((name) => pattern.test(name))
+    .sort();
+}
+
+const chooseUiKit = {
+  name: 'choose-ui-kit',
+  setup(builder) {
+    const stand = path.join(root, 'webviews/ui-kit/library.ts');
+    builder.onLoad({ filter: /[\\/]ui-kit[\\/]library\.ts$/ }, (args) =>
+      args.path === stand
+        ? { contents: `export * from './${uiKit}';`, loader: 'ts', resolveDir: path.dirname(stand) }
+        : undefined,
+    );
+  },
+};
+
+/** Start and end of each rebuild in the words that .vscode/tasks.json waits for. */
+const tellWatchers = {
+  name: 'tell-watchers',
+  setup(builder) {
+    builder.onStart(() => console.log('[watch] build started'));
+    builder.onEnd((result) => {
+      for (const { text, location } of result.errors) {
+        console.error(`✘ [ERROR] ${text}`);
+        if (location) console.error(`    ${location.file}:${location.line}:${location.column}:`);
+      }
+      console.log('[watch] build finished');
+    });
+  },
+};
+
+function optionsFor(bundle) {
+  const { entry, outfile, platform, format, target, external = [], executable } = bundle;
+  const hasShebang = executable && fs.readFileSync(path.join(root, entry), 'utf8').startsWith('#!');
+  return {
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform,
+    format,
+    target,
+    external,
+    minify: production,
+    sourcemap: production ? false : 'linked',
+    keepNames: platform === 'node',
+    legalComments: 'none',
+    metafile: true,
+    logLevel: watch ? 'silent' : 'warning',
+    define: {
+      'process.env.UI_KIT': JSON.stringify(uiKit),
+      ...(platform === 'browser' ? { 'process.env.NODE_ENV': '"production"' } : {}),
+    },
+    // The maintained ESM of a package first: UMD wrappers hide their requires from the bundler.
+    mainFields: platform === 'node' ? ['module', 'main'] : ['browser', 'module', 'main'],
+    loader: { '.ttf': 'file', '.svg': 'text', '.proto': 'text' },
+    ...(executable && !hasShebang ? { banner: { js: '#!/usr/bin/env node' } } : {}),
+    plugins: [...(platform === 'browser' ? [chooseUiKit] : []), ...(watch ? [tellWatchers] : [])],
+  };
+}
+
+function printSizes(bundle, metafile) {
+  for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
+    if (file.endsWith('.map')) continue;
+    const packed = gzipSync(fs.readFileSync(path.join(root, file))).length;
+    console.log(`  ${bundle.name.padEnd(18)} ${file.padEnd(34)} ${kilobytes(bytes)}  ${kilobytes(packed)} gzip`);
+  }
+}
+
+const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1).padStart(8)} KB`;
+
+if (!uiKits.includes(uiKit)) {
+  console.error(`UI_KIT is "${uiKit}"; it can be ${uiKits.join(' or ')}.`);
+  process.exit(1);
+}
+const present = bundles.filter(({ name, entry, test }) => {
+  if (production && test) return false;
+  if (fs.existsSync(path.join(root, entry))) return true;
+  console.log(`  ${name}: skipped, ${entry} does not exist`);
+  return false;
+});
+// A suite runs every file it finds in dist/test: none may be left of a test that is gone.
+fs.rmSync(path.join(root, production ? 'dist' : 'dist/test'), { recursive: true, force: true });
+
+if (watch) {
+  for (const bundle of present) await (await context(optionsFor(bundle))).watch();
+} else {
+  const started = Date.now();
+  const results = await Promise.allSettled(
+    present.map(async (bundle) => {
+      const { metafile } = await build(optionsFor(bundle));
+      if (bundle.executable && process.platform !== 'win32') fs.chmodSync(path.join(root, bundle.outfile), 0o755);
+      return [bundle, metafile];
+    }),
+  );
+  for (const { status, value } of results) if (status === 'fulfilled') printSizes(...value);
+  const failed = present.filter((_, index) => results[index].status === 'rejected');
+  if (failed.length > 0) {
+    console.error(`Build failed: ${failed.map(({ entry }) => entry).join(', ')}`);
+    process.exit(1);
+  }
+  console.log(
+    `  built ${present.length} bundles in ${((Date.now() - started) / 1000).toFixed(1)} s${production ? ', for production' : ''}`,
+  );
+}
