@@ -30,13 +30,18 @@ const otherTypes: Readonly<Record<number, string>> = {
   16: 'bfloat16',
 };
 
+export interface DecodeOptions {
+  /** Leave out outputs that are not tensors (the maps that scikit-learn's converters append) instead of refusing the model. */
+  readonly dropSequences?: boolean;
+}
+
 /**
  * Reads a model.
  *
  * @throws OnnxError on damaged bytes, external tensor data, and parts of ONNX this engine does not handle (model-local functions, sparse
  * tensors, sequences, 16-bit types); the message names the place.
  */
-export function decodeModel(bytes: Uint8Array): OnnxModel {
+export function decodeModel(bytes: Uint8Array, options: DecodeOptions = {}): OnnxModel {
   const reader = new Reader(bytes, 'the model');
   const opsets: OperatorSet[] = [];
   const metadata: [string, string][] = [];
@@ -50,7 +55,7 @@ export function decodeModel(bytes: Uint8Array): OnnxModel {
     else if (reader.field === 2) producerName = reader.string();
     else if (reader.field === 3) producerVersion = reader.string();
     else if (reader.field === 6) docString = reader.string();
-    else if (reader.field === 7) graph = readGraph(reader.bytes(), 'the graph', 0);
+    else if (reader.field === 7) graph = readGraph(reader.bytes(), 'the graph', 0, options.dropSequences);
     else if (reader.field === 8) opsets.push(readOperatorSet(reader.bytes()));
     else if (reader.field === 14) metadata.push(readEntry(reader.bytes(), 'the metadata'));
     else if (reader.field === 25)
@@ -94,7 +99,7 @@ function readEntry(bytes: Uint8Array, where: string): [string, string] {
   return [key, value];
 }
 
-function readGraph(bytes: Uint8Array, where: string, depth: number): OnnxGraph {
+function readGraph(bytes: Uint8Array, where: string, depth: number, dropSequences = false): OnnxGraph {
   if (depth > MAX_DEPTH) throw new OnnxError(`The model nests graphs more than ${MAX_DEPTH} deep.`);
   const reader = new Reader(bytes, where);
   let name = '';
@@ -110,7 +115,10 @@ function readGraph(bytes: Uint8Array, where: string, depth: number): OnnxGraph {
     else if (reader.field === 5) initializers.push(readTensor(reader.bytes()));
     else if (reader.field === 10) docString = reader.string();
     else if (reader.field === 11) inputs.push(readValueInfo(reader.bytes(), 'input'));
-    else if (reader.field === 12) outputs.push(readValueInfo(reader.bytes(), 'output'));
+    else if (reader.field === 12) {
+      const output = reader.bytes();
+      if (!dropSequences || readRawInfo(output).code !== undefined) outputs.push(readValueInfo(output, 'output'));
+    }
     else if (reader.field === 13) {
       const hint = readHint(reader.bytes());
       if (hint !== undefined) valueInfo.push(hint);

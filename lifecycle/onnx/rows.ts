@@ -205,6 +205,21 @@ export function labelsOf(info: ModelInfo, probabilities: Float32Array): Int32Arr
   return labels;
 }
 
+/** A row such as training saw: the examples of the signature, else the middle of what was seen. Asked before a model is trusted. */
+export function typicalRow(info: ModelInfo): Record<string, number | boolean | string> {
+  return Object.fromEntries(info.inputs.map((input) => [input.name, typicalValue(input)]));
+}
+
+function typicalValue(input: ModelInput): number | boolean | string {
+  const seen = input.example ?? input.categories?.find((value) => value !== null);
+  if (input.type === 'boolean') return seen === true || seen === 1 || seen === 'true';
+  if (input.type === 'number') {
+    if (typeof seen === 'number') return seen;
+    return input.min !== undefined && input.max !== undefined ? (input.min + input.max) / 2 : (input.min ?? 0);
+  }
+  return seen === undefined || seen === null || seen === '' ? 'a' : String(seen);
+}
+
 function isText(input: ModelInput): boolean {
   return input.type === 'text' || input.type === 'time';
 }
