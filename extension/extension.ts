@@ -4,6 +4,8 @@ import { DeployCommands } from './commands/deploy';
 import { collectGarbage, inTerminal, newProject } from './commands/project';
 import { RunCommands } from './commands/run';
 import { Engine } from './engine';
+import { DocumentController, notebookType } from './notebook/controller';
+import { serializer } from './notebook/serializer';
 import { MetricsPanel } from './panels/metrics';
 import { webviewOptions } from './panels/webview';
 import { Projects } from './projects';
@@ -58,6 +60,8 @@ export function activate(context: vscode.ExtensionContext): Api {
     modelsView,
     runs.start(),
     registerStatusBar(runs),
+    new DocumentController(engine, projects, runs, secrets),
+    vscode.workspace.registerNotebookSerializer(notebookType, serializer, { transientOutputs: true }),
     vscode.tasks.registerTaskProvider('lifecycle', tasks),
     vscode.workspace.registerTextDocumentContentProvider('lifecycle-run', runLog),
     vscode.window.registerTreeDataProvider('lifecycle.pipelines', pipelinesView),

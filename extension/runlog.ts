@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { readRun } from '../lifecycle/store/runs';
 import type { RunSummary } from '../lifecycle/store/summary';
 import { duration } from './views/show';

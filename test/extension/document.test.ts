@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { cellsIn, textOf } from '../../extension/notebook/document';
+
+const lines = fc.constantFrom(
+  '---',
+  '```yaml stage',
+  '```',
+  '~~~yaml stage',
+  '~~~',
+  '````yaml stage',
+  '````',
+  '  ```yaml stage',
+  '  ```',
+  '```python',
+  'a: {kind: data}',
+  '  kind: train',
+  '# Title',
+  'Prose with *stars* and `code`.',
+  '',
+  '   ',
+  '<<<<<<< ours',
+  '=======',
+  '>>>>>>> theirs',
+  '\ttab',
+  'ünïcödé 🙂',
+);
+const documents = fc
+  .tuple(fc.array(lines, { maxLength: 30 }), fc.constantFrom('\n', '\r\n'), fc.boolean(), fc.boolean())
+  .map(([all, eol, bom, end]) => (bom ? '\ufeff' : '') + all.join(eol) + (end ? eol : ''));
+
+const sample = ['---', 'lifecycle: 1', 'pipeline: a', '---', '', '# Title', '', '```yaml stage', 'x:', '  kind: data', '```', '', 'End.', ''].join('\n');
+
+describe('the lifecycle document as a notebook', () => {
+  it('is written back byte for byte', () => {
+    fc.assert(fc.property(documents, (text) => assert.equal(textOf(cellsIn(text)), text)), { numRuns: 2_000 });
+  });
+
+  it('is written back byte for byte, whatever the text', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => assert.equal(textOf(cellsIn(text)), text)), { numRuns: 1_000 });
+  });
+
+  it('shows front matter and stages as YAML, the rest as prose', () => {
+    assert.deepEqual(
+      cellsIn(sample).map(({ kind, value }) => [kind, value]),
+      [
+        ['yaml', 'lifecycle: 1\npipeline: a'],
+        ['prose', '# Title'],
+        ['yaml', 'x:\n  kind: data'],
+        ['prose', 'End.'],
+      ],
+    );
+  });
+
+  it('changes only the lines of the cell that was edited', () => {
+    const cells = cellsIn(sample).map((cell) => (cell.value.startsWith('x:') ? { ...cell, value: 'x:\n  kind: train' } : cell));
+    assert.equal(textOf(cells), sample.replace('kind: data', 'kind: train'));
+    const prose = cellsIn(sample).map((cell) => (cell.value === 'End.' ? { ...cell, value: 'The end.' } : cell));
+    assert.equal(textOf(prose), sample.replace('End.', 'The end.'));
+  });
+
+  it('keeps the other cells when one is edited, for any document', () => {
+    fc.assert(
+      fc.property(documents, fc.nat(), (text, pick) => {
+        const cells = cellsIn(text);
+        const index = cells.length === 0 ? 0 : pick % cells.length;
+        if (cells[index]?.kind !== 'prose') return;
+        const written = textOf(cells.map((cell, at) => (at === index ? { ...cell, value: 'Other words.' } : cell)));
+        const kept = cells.filter((_, at) => at !== index).map(({ source }) => source?.raw ?? '');
+        for (const raw of kept) assert.ok(written.includes(raw));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('writes a new cell as a fence, and makes the fence long enough for what is in it', () => {
+    const cells = [...cellsIn(sample), { kind: 'yaml' as const, value: 'y:\n  description: |\n    ```\n  kind: data' }];
+    const text = textOf(cells);
+    assert.ok(text.startsWith(sample));
+    assert.deepEqual(cellsIn(text).at(-1)?.value, 'y:\n  description: |\n    ```\n  kind: data');
+  });
+});
