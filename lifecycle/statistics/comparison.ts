@@ -1,8 +1,9 @@
-import { ascendingOrder, requireLengths, type Numbers } from './arrays';
+import { requireLengths, type Numbers } from './arrays';
 import { type BootstrapInterval, type BootstrapOptions, percentileInterval } from './bootstrap';
 import { type Difference } from './delong';
 import { binomialCdf, chiSquareSf } from './distributions';
-import { computeMetrics, type Predictions } from './metrics';
+import { computeMetrics } from './metrics';
+import { prepare, type Predictions, type Prepared } from './predictions';
 import { Random } from './random';
 
 export interface McNemar {
@@ -45,7 +46,7 @@ export function metricIntervals<Name extends string>(
   const estimates = computeMetrics(names, predictions);
   const values = mapNames(names, (): number[] => []);
   resample([predictions], options, ([replicate]) => {
-    const found = computeMetrics(names, replicate!.predictions, replicate!.order);
+    const found = computeMetrics(names, replicate!.predictions, replicate!.prepared);
     for (const name of names) values[name].push(found[name]);
   });
   return mapNames(names, (name) => percentileInterval(estimates[name], values[name], options.level));
@@ -66,8 +67,8 @@ export function pairedBootstrap<Name extends string>(
   const after = computeMetrics(names, second);
   const values = mapNames(names, (): number[] => []);
   resample([first, second], options, ([a, b]) => {
-    const from = computeMetrics(names, a!.predictions, a!.order);
-    const to = computeMetrics(names, b!.predictions, b!.order);
+    const from = computeMetrics(names, a!.predictions, a!.prepared);
+    const to = computeMetrics(names, b!.predictions, b!.prepared);
     for (const name of names) values[name].push(to[name] - from[name]);
   });
   return mapNames(names, (name) => {
@@ -89,7 +90,7 @@ function mapNames<Name extends string, T>(names: readonly Name[], make: (name: N
 
 interface Replicate {
   readonly predictions: Predictions;
-  readonly order: Uint32Array | undefined;
+  readonly prepared: Prepared | undefined;
 }
 
 /** Calls `visit` with each resampling of the rows: as weights for classifiers (ranks stay sorted), as rows for regressions. */
@@ -99,9 +100,7 @@ function resample(
   visit: (replicates: readonly Replicate[]) => void,
 ): void {
   const n = all[0]!.actual.length;
-  const orders = all.map((one) =>
-    one.task === 'binary' && one.scores !== undefined ? ascendingOrder(one.scores) : undefined,
-  );
+  const prepared = all.map((one) => (one.task === 'regression' ? undefined : prepare(one)));
   const random = new Random(seed).fork('bootstrap');
   const rows = new Uint32Array(n);
   const times = new Float64Array(n);
@@ -111,7 +110,7 @@ function resample(
       rows[i] = random.integer(n);
       times[rows[i]!]!++;
     }
-    visit(all.map((one, k) => ({ predictions: replicateOf(one, rows, times), order: orders[k] })));
+    visit(all.map((one, k) => ({ predictions: replicateOf(one, rows, times), prepared: prepared[k] })));
   }
 }
 

@@ -2,11 +2,12 @@
  * The one table of metrics: the evaluate room computes by it, the language server completes and explains by it, the
  * reference pages are written from it.
  */
-import { ascendingOrder, requireLengths, type Numbers } from './arrays';
 import * as c from './classification';
+import { examine, type Exam, type Predictions, type Prepared, type Task } from './predictions';
 import * as r from './regression';
 
-export type Task = 'binary' | 'multiclass' | 'regression';
+export { prepare, type Predictions, type Prepared, type Task } from './predictions';
+export type { BinaryPredictions, MulticlassPredictions, RegressionPredictions } from './predictions';
 
 /** What a metric is computed from. */
 export type Needs = 'labels' | 'probabilities' | 'values';
@@ -24,54 +25,6 @@ export interface Metric {
   readonly formula: string;
   readonly source: string;
   readonly needs: Needs;
-}
-
-/** Predictions for two classes. `actual` is 1 for positive and 0 for negative. */
-export interface BinaryPredictions {
-  readonly task: 'binary';
-  readonly actual: Numbers;
-  /** P(positive); may be absent when a program reports labels only. */
-  readonly scores?: Numbers | undefined;
-  /** 1 or 0; by default score ≥ `threshold`. */
-  readonly predicted?: Numbers | undefined;
-  /** Default 0.5. */
-  readonly threshold?: number | undefined;
-  readonly weights?: Numbers | undefined;
-}
-
-/** Predictions for k classes, numbered 0 … k−1. */
-export interface MulticlassPredictions {
-  readonly task: 'multiclass';
-  readonly actual: Numbers;
-  readonly classes: number;
-  /** Row-major, n × classes. */
-  readonly probabilities?: Numbers | undefined;
-  /** By default the most probable class. */
-  readonly predicted?: Numbers | undefined;
-  readonly weights?: Numbers | undefined;
-}
-
-export interface RegressionPredictions {
-  readonly task: 'regression';
-  readonly actual: Numbers;
-  readonly predicted: Numbers;
-  readonly weights?: Numbers | undefined;
-}
-
-export type Predictions = BinaryPredictions | MulticlassPredictions | RegressionPredictions;
-
-/** The predictions with what several metrics share, computed once and only when asked for. */
-interface Exam {
-  readonly binary: BinaryPredictions | undefined;
-  readonly multiclass: MulticlassPredictions | undefined;
-  readonly actual: Numbers;
-  /** Values of a regression, labels of a classification. */
-  readonly predicted: () => Numbers;
-  readonly matrix: () => c.ConfusionMatrix;
-  /** P(positive), or the n × classes matrix. */
-  readonly probabilities: () => Numbers;
-  readonly ranking: () => c.RankingOptions;
-  readonly weighting: { readonly weights: Numbers | undefined };
 }
 
 type Row = Omit<Metric, 'name'> & { readonly compute: (exam: Exam) => number };
@@ -182,12 +135,7 @@ const TABLE = {
     formula: 'P(s⁺ > s⁻) + ½ P(s⁺ = s⁻)',
     source: 'Hanley & McNeil, Radiology 143, 1982',
     needs: 'probabilities',
-    compute: (exam) =>
-      exam.multiclass === undefined
-        ? c.rocAuc(exam.actual, exam.probabilities(), exam.ranking())
-        : c.oneVsRest(exam.actual, exam.probabilities(), exam.multiclass.classes, (actual, scores) =>
-            c.rocAuc(actual, scores, exam.weighting),
-          ),
+    compute: (exam) => exam.ranked(c.rocAuc),
   },
   'pr-auc': {
     task: BOTH,
@@ -199,12 +147,7 @@ const TABLE = {
     formula: 'Σᵢ (Rᵢ − Rᵢ₋₁) Pᵢ',
     source: 'Davis & Goadrich, The relationship between precision–recall and ROC curves, ICML 2006',
     needs: 'probabilities',
-    compute: (exam) =>
-      exam.multiclass === undefined
-        ? c.averagePrecision(exam.actual, exam.probabilities(), exam.ranking())
-        : c.oneVsRest(exam.actual, exam.probabilities(), exam.multiclass.classes, (actual, scores) =>
-            c.averagePrecision(actual, scores, exam.weighting),
-          ),
+    compute: (exam) => exam.ranked(c.averagePrecision),
   },
   'log-loss': {
     task: BOTH,
@@ -423,10 +366,10 @@ export function isBetter(metric: Metric, a: number, b: number): boolean {
 export function computeMetrics<Name extends string>(
   names: readonly Name[],
   predictions: Predictions,
-  /** Shared by repeated calls on the same scores with other weights: `ascendingOrder(scores)`. */
-  order?: Uint32Array,
+  /** Work shared by repeated calls on the same predictions with other weights. */
+  prepared?: Prepared,
 ): Record<Name, number> {
-  const exam = examine(predictions, order);
+  const exam = examine(predictions, prepared);
   const values = {} as Record<Name, number>;
   for (const name of names) {
     const problem = metricProblem(name, predictions);
@@ -434,48 +377,4 @@ export function computeMetrics<Name extends string>(
     values[name] = TABLE[name as MetricName].compute(exam);
   }
   return values;
-}
-
-function examine(predictions: Predictions, order: Uint32Array | undefined): Exam {
-  const { actual, weights } = predictions;
-  const n = requireLengths({ actual, weights });
-  const binary = predictions.task === 'binary' ? predictions : undefined;
-  const multiclass = predictions.task === 'multiclass' ? predictions : undefined;
-  const classes = multiclass === undefined ? 2 : multiclass.classes;
-  const given = binary?.scores ?? multiclass?.probabilities;
-  if (given !== undefined) {
-    requireLengths({
-      'scores or probabilities': given,
-      expected: { length: multiclass === undefined ? n : n * classes },
-    });
-  }
-  const probabilities = (): Numbers => {
-    if (given === undefined) throw new RangeError('These predictions have neither labels nor probabilities.');
-    return given;
-  };
-  const predicted = once(() => predictions.predicted ?? decide(probabilities(), binary, classes));
-  return {
-    binary,
-    multiclass,
-    actual,
-    predicted,
-    matrix: once(() => c.confusionMatrix(actual, predicted(), classes, { weights })),
-    probabilities,
-    ranking: once(() => ({ weights, order: order ?? ascendingOrder(probabilities()) })),
-    weighting: { weights },
-  };
-}
-
-/** Labels from probabilities: by threshold for two classes, the most probable one for more. */
-function decide(probabilities: Numbers, binary: BinaryPredictions | undefined, classes: number): Numbers {
-  if (binary === undefined) return c.mostProbable(probabilities, classes);
-  const threshold = binary.threshold ?? 0.5;
-  const labels = new Uint8Array(probabilities.length);
-  for (let i = 0; i < labels.length; i++) labels[i] = Number(probabilities[i]! >= threshold);
-  return labels;
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }

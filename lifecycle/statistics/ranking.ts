@@ -95,30 +95,6 @@ export function averagePrecision(actual: Numbers, scores: Numbers, options: Rank
 }
 
 /**
- * Means over one-vs-rest problems of a k-class model. `probabilities` is row-major, n × classes.
- * NaN when a class has no rows, or all: state the classes that occur, or the mean has no meaning.
- */
-export function oneVsRest(
-  actual: Numbers,
-  probabilities: Numbers,
-  classes: number,
-  score: (actual: Uint8Array, scores: Float64Array) => number,
-): number {
-  const n = actual.length;
-  const scores = new Float64Array(n);
-  const positive = new Uint8Array(n);
-  let total = 0;
-  for (let k = 0; k < classes; k++) {
-    for (let i = 0; i < n; i++) {
-      positive[i] = Number(actual[i] === k);
-      scores[i] = probabilities[i * classes + k]!;
-    }
-    total += score(positive, scores);
-  }
-  return total / classes;
-}
-
-/**
  * ROC curve from (0, 0) to (1, 1). Points inside a straight stretch are dropped unless `keepAll`, which changes no area.
  * Rates are NaN where there are no positives or no negatives.
  */

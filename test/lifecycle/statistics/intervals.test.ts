@@ -80,6 +80,24 @@ describe('bootstrap', () => {
     close(byWeights.low, byRows.low);
   });
 
+  it('so it is for k classes', () => {
+    const random = new Random('classes');
+    const actual = Uint8Array.from({ length: 40 }, (_, k) => k % 3);
+    const probabilities = Float64Array.from({ length: 120 }, () => Math.round(random.uniform() * 20) / 20 + 0.01);
+    const names = ['auc', 'pr-auc', 'f1', 'log-loss', 'ece'] as const;
+    const predictions: Predictions = { task: 'multiclass', actual, probabilities, classes: 3 };
+    const byWeights = i.metricIntervals(names, predictions, { seed: 9, replicates: 30 });
+    for (const name of names) {
+      const metric = (rows: Uint32Array) =>
+        computeMetrics([name], {
+          ...predictions,
+          actual: Uint8Array.from(rows, (row) => actual[row]!),
+          probabilities: [...rows].flatMap((row) => [...probabilities.subarray(3 * row, 3 * row + 3)]),
+        })[name];
+      allClose(byWeights[name].replicates, i.bootstrap(40, metric, { seed: 9, replicates: 30 }).replicates, name);
+    }
+  });
+
   it('covers: a 90 % interval of a mean holds it about 9 times in 10', () => {
     for (const method of ['percentile', 'bca'] as const) {
       let held = 0;
