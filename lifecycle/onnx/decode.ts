@@ -118,8 +118,7 @@ function readGraph(bytes: Uint8Array, where: string, depth: number, dropSequence
     else if (reader.field === 12) {
       const output = reader.bytes();
       if (!dropSequences || readRawInfo(output).code !== undefined) outputs.push(readValueInfo(output, 'output'));
-    }
-    else if (reader.field === 13) {
+    } else if (reader.field === 13) {
       const hint = readHint(reader.bytes());
       if (hint !== undefined) valueInfo.push(hint);
     } else if (reader.field === 15)

@@ -105,7 +105,7 @@ export function reduceTo(emit: Emit, value: Value, target: Value): Value {
     if (!keep && axes.length > lead) result = shaped(emit, result, target);
   }
   // A stretch that can't be seen here would make the Reshape fail when run, rather than give a wrong gradient.
-  return unsure ? shaped(emit, result, target) : result;
+  return unsure ? emit.builder.op('Reshape', [result, emit.op('Shape', [target])], {}, { shape: to }) : result;
 }
 
 function unknown(value: Value): OnnxError {
