@@ -240,4 +240,3 @@ export class Grower {
     if (slot >= 0) this.free.push(slot);
   }
 }
-

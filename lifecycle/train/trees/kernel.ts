@@ -5,14 +5,7 @@ export interface KernelFunctions {
   set_scales(gradientScale: number, hessianScale: number, shift: number): void;
   bin_column(values: number, count: number, thresholds: number, lane: number): void;
   binary_loss(raw: number, labels: number, count: number, gradients: number, stats: number): void;
-  softmax_loss(
-    raw: number,
-    labels: number,
-    count: number,
-    classes: number,
-    probabilities: number,
-    stats: number,
-  ): void;
+  softmax_loss(raw: number, labels: number, count: number, classes: number, probabilities: number, stats: number): void;
   softmax_gradients(probabilities: number, labels: number, count: number, index: number, gradients: number): void;
   squared_loss(raw: number, labels: number, count: number, stats: number): void;
   squared_gradients(raw: number, labels: number, count: number, gradients: number): void;

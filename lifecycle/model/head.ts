@@ -1,0 +1,39 @@
+import { type Task } from '../../schemas/generated/types';
+import { float, type GraphBuilder, type Value } from '../onnx';
+
+/** Scores that a model must give for a task: 1 for a binary task or a regression, one a class else. */
+export function scoreCount(task: Task, classes: number): number {
+  return task === 'multiclass' ? classes : 1;
+}
+
+/** Name of what a served model gives for a task. */
+export function outputName(task: Task): 'probabilities' | 'prediction' {
+  return task === 'regression' ? 'prediction' : 'probabilities';
+}
+
+/**
+ * Turns scores into what a served model gives: [1 − σ(s), σ(s)] of a binary score [N, 1], softmax of class scores [N, C], or
+ * mean + deviation · s of a standardised regression score [N, 1] (`target` left out: s itself).
+ */
+export function headFragment(
+  graph: GraphBuilder,
+  scores: Value,
+  task: Task,
+  target?: { readonly mean: number; readonly deviation: number },
+): Value {
+  switch (task) {
+    case 'binary': {
+      const positive = graph.op('Sigmoid', [scores], {}, { hint: 'positive' });
+      const one = graph.constant(float([1], [1, 1]), 'one');
+      const negative = graph.op('Sub', [one, positive], {}, { hint: 'negative' });
+      return graph.op('Concat', [negative, positive], { axis: { int: 1 } }, { hint: 'class_probabilities' });
+    }
+    case 'multiclass':
+      return graph.op('Softmax', [scores], { axis: { int: 1 } }, { hint: 'class_probabilities' });
+    case 'regression': {
+      if (target === undefined) return scores;
+      const scaled = graph.op('Mul', [scores, graph.constant(float([target.deviation], [1, 1]), 'target_deviation')]);
+      return graph.op('Add', [scaled, graph.constant(float([target.mean], [1, 1]), 'target_mean')]);
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import { float, type GraphBuilder, type Value } from '../onnx';
+
+/** Per feature, from the training split. A deviation of 0 marks a constant feature. */
+export interface Standardization {
+  readonly mean: Float64Array;
+  readonly deviation: Float64Array;
+}
+
+/** 1 / deviation, 0 for a constant feature. */
+export function inverseDeviations({ deviation }: Standardization): Float64Array {
+  return deviation.map((value) => (value > 0 ? 1 / value : 0));
+}
+
+/** (x − mean) / deviation with a missing value (NaN) as the mean, over `features` [N, F]. */
+export function standardizeFragment(graph: GraphBuilder, features: Value, standardization: Standardization): Value {
+  const width = standardization.mean.length;
+  const mean = graph.constant(float(Float32Array.from(standardization.mean), [1, width]), 'feature_mean');
+  const inverse = graph.constant(
+    float(Float32Array.from(inverseDeviations(standardization)), [1, width]),
+    'feature_inverse_deviation',
+  );
+  const zero = graph.constant(float([0], [1, 1]), 'zero');
+  const centred = graph.op('Sub', [features, mean], {}, { hint: 'centred' });
+  const present = graph.op('Where', [graph.op('IsNaN', [centred]), zero, centred], {}, { hint: 'present' });
+  return graph.op('Mul', [present, inverse], {}, { hint: 'standardized' });
+}

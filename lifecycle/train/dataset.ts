@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Dataset } from '../../schemas/generated/types';
+import { decodeModel, type OnnxModel } from '../onnx';
+import { UserError } from '../problem';
+import { type DatabaseOptions, readMatrix } from '../table';
+import { type Input } from '../store/room';
+import { type Matrix } from './scaling';
+
+/** A data stage's artifact, as training sees it. The test split is not in it. */
+export interface TrainingData {
+  readonly dataset: Dataset;
+  readonly target: NonNullable<Dataset['target']>;
+  readonly preprocess: OnnxModel;
+  /** Files of the splits that have rows: raw columns, and features. */
+  readonly splits: Readonly<
+    Record<'train' | 'validation', { readonly raw: string; readonly features: string } | undefined>
+  >;
+}
+
+/** @throws UserError when nothing can be learnt from it */
+export async function openDataset(input: Input): Promise<TrainingData> {
+  const dataset = JSON.parse(await readFile(join(input.path, 'dataset.json'), 'utf8')) as Dataset;
+  const { target } = dataset;
+  if (target === undefined) {
+    throw new UserError({
+      code: 'target-missing',
+      message: `The data stage '${input.stage}' names no target, so there is nothing to learn.`,
+      hint: `Say there what to predict: \`target: COLUMN\`.`,
+      path: ['data'],
+    });
+  }
+  if (!dataset.splits['train']?.rows) {
+    throw new UserError({
+      code: 'training-split-empty',
+      message: `The training split of '${input.stage}' has no rows.`,
+      hint: 'Check its `rows` and `split`.',
+      path: ['data'],
+    });
+  }
+  const preprocess = decodeModel(await readFile(join(input.path, 'preprocess.onnx')));
+  const splitFiles = (name: string) => ({
+    raw: join(input.path, `${name}.parquet`),
+    features: join(input.path, `${name}.features.parquet`),
+  });
+  const validated = (dataset.splits['validation']?.rows ?? 0) > 0;
+  return {
+    dataset,
+    target,
+    preprocess,
+    splits: { train: splitFiles('train'), validation: validated ? splitFiles('validation') : undefined },
+  };
+}
+
+/** Reads a split's features and labels. */
+export async function loadMatrix(
+  file: string,
+  { dataset, target }: TrainingData,
+  options: DatabaseOptions,
+): Promise<Matrix> {
+  const { rows, columns, label, features } = await readMatrix(file, dataset.features, options);
+  if (label === undefined) throw new Error(`${file} has no label`);
+  const matrix: Matrix = {
+    names: features,
+    columns: features.map((_, f) => columns.subarray(f * rows, (f + 1) * rows)),
+    labels: Float64Array.from(label),
+    rows,
+  };
+  const strange = matrix.labels.findIndex((value) => !Number.isFinite(value));
+  if (strange >= 0) {
+    throw new UserError({
+      code: 'target-not-finite',
+      message: `The target '${target.column}' is missing or infinite in row ${strange} of the training or validation split.`,
+      hint: `Filter such rows in the data stage: \`rows: [{filter: "${target.column} is not null"}]\`.`,
+      path: ['data'],
+    });
+  }
+  return matrix;
+}
+
+/** Refuses training data from which this task can't be learnt. */
+export function checkLearnable(train: Matrix, { target, dataset }: TrainingData): void {
+  if (dataset.features.length === 0) {
+    throw new UserError({
+      code: 'features-missing',
+      message: 'The dataset has no features: every column is the target, an id or dropped.',
+      hint: 'Keep at least one column in the data stage, or encode text columns (`one-hot: {columns: text}`).',
+      path: ['data'],
+    });
+  }
+  const first = train.labels[0]!;
+  if (!train.labels.every((label) => label === first)) return;
+  const value = target.task === 'regression' ? String(first) : JSON.stringify(target.classes?.[first] ?? first);
+  throw new UserError({
+    code: 'target-constant',
+    message: `The target '${target.column}' is ${value} in every row of the training split, so there is nothing to learn.`,
+    hint: 'Check the target column and the row filters; `split: {stratify: …}` keeps rare classes in every split.',
+    path: ['data'],
+  });
+}

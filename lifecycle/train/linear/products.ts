@@ -1,0 +1,85 @@
+import { inverseDeviations, type Standardization } from '../../model/standardize';
+
+const BLOCK = 2048;
+
+/**
+ * Products with a standardised column-major matrix and a constant column, without making it: the standardisation is moved into
+ * the vector. Vectors are [outputs][features + 1], the last entry of each being the intercept; sums are in float64.
+ */
+export class Products {
+  readonly rows: number;
+  readonly width: number;
+  readonly inverse: Float64Array;
+  private readonly mean: Float64Array;
+
+  constructor(
+    private readonly columns: readonly Float32Array[],
+    rows: number,
+    standardization: Standardization,
+  ) {
+    this.rows = rows;
+    this.width = columns.length;
+    this.mean = standardization.mean;
+    this.inverse = inverseDeviations(standardization);
+  }
+
+  /** scores [outputs][rows] = X · vectorᵀ. */
+  scores(vector: Float64Array, outputs: number, into: Float64Array): void {
+    const { rows, width, columns, inverse, mean } = this;
+    for (let k = 0; k < outputs; k++) {
+      const at = k * (width + 1);
+      let constant = vector[at + width]!;
+      for (let j = 0; j < width; j++) constant -= vector[at + j]! * inverse[j]! * mean[j]!;
+      into.fill(constant, k * rows, (k + 1) * rows);
+    }
+    for (let from = 0; from < rows; from += BLOCK) {
+      const to = Math.min(from + BLOCK, rows);
+      for (let j = 0; j < width; j++) {
+        const column = columns[j]!;
+        for (let k = 0; k < outputs; k++) {
+          const weight = vector[k * (width + 1) + j]! * inverse[j]!;
+          if (weight === 0) continue;
+          const offset = k * rows;
+          for (let i = from; i < to; i++) into[offset + i]! += weight * column[i]!;
+        }
+      }
+    }
+  }
+
+  /** vector = residualsᵀ · X, for residuals [outputs][rows]. */
+  transposed(residuals: Float64Array, outputs: number, into: Float64Array): void {
+    const { rows, width, columns, inverse, mean } = this;
+    into.fill(0);
+    for (let from = 0; from < rows; from += BLOCK) {
+      const to = Math.min(from + BLOCK, rows);
+      for (let k = 0; k < outputs; k++) {
+        const offset = k * rows;
+        const at = k * (width + 1);
+        let total = 0;
+        for (let i = from; i < to; i++) total += residuals[offset + i]!;
+        into[at + width]! += total;
+        for (let j = 0; j < width; j++) into[at + j]! += dot(columns[j]!, residuals, offset, from, to);
+      }
+    }
+    for (let k = 0; k < outputs; k++) {
+      const at = k * (width + 1);
+      for (let j = 0; j < width; j++) into[at + j] = (into[at + j]! - mean[j]! * into[at + width]!) * inverse[j]!;
+    }
+  }
+}
+
+function dot(column: Float32Array, residuals: Float64Array, offset: number, from: number, to: number): number {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let i = from;
+  for (; i + 3 < to; i += 4) {
+    a += column[i]! * residuals[offset + i]!;
+    b += column[i + 1]! * residuals[offset + i + 1]!;
+    c += column[i + 2]! * residuals[offset + i + 2]!;
+    d += column[i + 3]! * residuals[offset + i + 3]!;
+  }
+  for (; i < to; i++) a += column[i]! * residuals[offset + i]!;
+  return a + b + (c + d);
+}

@@ -1,0 +1,111 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Model, type ModelInfo, type TrainStage } from '../../schemas/generated/types';
+import { modelInfo, rankImportance } from '../model/info';
+import { scoreModel } from '../model/score';
+import { outputWidth, servedModel } from '../model/served';
+import { UserError } from '../problem';
+import { type Room, type StageContext, type StageResult } from '../store/room';
+import { commandInputs, trainCommand } from './command/trainer';
+import { checkLearnable, loadMatrix, openDataset, type TrainingData } from './dataset';
+import { type Learned, type Lesson } from './trainer';
+
+/** Most features that `model.json` lists by importance. */
+const MOST_IMPORTANT = 200;
+
+async function run(context: StageContext<TrainStage>): Promise<StageResult> {
+  const data = await openDataset(context.input(context.stage.data));
+  if (context.stage.command === undefined) return trainOurs(context, data);
+  const { bytes, info, metrics } = await trainCommand(context, data);
+  return save(context.output, bytes, info, metrics);
+}
+
+async function trainOurs(context: StageContext<TrainStage>, data: TrainingData): Promise<StageResult> {
+  const { stage, signal, scratch, threads } = context;
+  const model = modelOf(stage);
+  const options = { scratch, threads, signal };
+  context.progress(0, 'reading');
+  const train = await loadMatrix(data.splits.train!.features, data, options);
+  const validation = data.splits.validation && (await loadMatrix(data.splits.validation.features, data, options));
+  checkLearnable(train, data);
+  const lesson: Lesson = {
+    task: data.target.task,
+    classes: data.target.classes ?? [],
+    train,
+    ...(validation && { validation }),
+    stage,
+    seed: context.seed,
+    threads: Math.min(stage.resources?.threads ?? threads, threads),
+    report: context,
+  };
+  const learned = await teach(lesson, model);
+  signal.throwIfAborted();
+  const bytes = servedModel(data.preprocess, data.target.task, outputWidth(data.target), learned.fragment);
+  const ranked =
+    learned.importance && rankImportance(data.dataset.features, learned.importance).slice(0, MOST_IMPORTANT);
+  const info = modelInfo(data.dataset, data.target, {
+    kind: model.kind,
+    servable: true,
+    parameters: learned.parameters,
+    bytes: bytes.length,
+    training: learned.training,
+    data: context.input(stage.data).hash,
+    ...(ranked && ranked.length > 0 && { importance: ranked }),
+  });
+  const metrics = data.splits.validation && (await scoreModel(bytes, info, data.splits.validation, options));
+  const prefixed = Object.entries(metrics ?? {}).map(([name, value]): [string, number] => [
+    `validation/${name}`,
+    value,
+  ]);
+  return save(context.output, bytes, info, Object.fromEntries(prefixed));
+}
+
+/** Writes the model folder. Nothing in it depends on the clock. */
+async function save(
+  output: string,
+  bytes: Uint8Array | undefined,
+  info: ModelInfo,
+  metrics: Record<string, number>,
+): Promise<StageResult> {
+  const finite = Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
+  if (bytes) await writeFile(join(output, 'model.onnx'), bytes);
+  await writeFile(join(output, 'model.json'), `${JSON.stringify({ ...info, metrics: finite }, null, 2)}\n`);
+  return { metrics: finite, summary: summarise(info) };
+}
+
+function summarise(info: ModelInfo): string {
+  const parts = [info.kind];
+  if (info.parameters !== undefined) parts.push(`${info.parameters.toLocaleString('en')} parameters`);
+  const { bestRound, bestEpoch } = info.training ?? {};
+  if (typeof bestRound === 'number') parts.push(`${bestRound} rounds`);
+  if (typeof bestEpoch === 'number') parts.push(`${bestEpoch} epochs`);
+  if (!info.servable) parts.push('metrics only');
+  return parts.join(', ');
+}
+
+/** Each trainer is loaded when it is asked for. */
+async function teach(lesson: Lesson, model: Model): Promise<Learned> {
+  switch (model.kind) {
+    case 'linear':
+      return (await import('./linear/trainer')).trainLinear(lesson, model);
+    case 'boosted-trees':
+      return (await import('./trees/trainer')).trainTrees(lesson, model);
+    case 'network':
+      return (await import('./network/trainer')).trainNetwork(lesson, model);
+  }
+}
+
+function modelOf({ model }: TrainStage): Model {
+  if (model === undefined)
+    throw new UserError({ code: 'model-missing', message: 'The stage has neither `model` nor `command`.' });
+  if (model === 'network') return { kind: 'network', layers: [{ dense: { units: 64, activation: 'relu' } }] };
+  return typeof model === 'string' ? { kind: model } : model;
+}
+
+/** The train stage: one of our models, or the user's own program. */
+export const room: Room<TrainStage> = {
+  kind: 'train',
+  version: 1,
+  inputs: (stage, { folder, hashFile }) => commandInputs(stage, folder, hashFile),
+  run,
+};

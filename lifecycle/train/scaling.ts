@@ -1,0 +1,73 @@
+import { UserError } from '../problem';
+import { type Standardization } from '../model/standardize';
+
+/** Training features, one column each, with a class index or a value a row. */
+export interface Matrix {
+  readonly names: readonly string[];
+  readonly columns: readonly Float32Array[];
+  readonly labels: Float64Array;
+  readonly rows: number;
+}
+
+/** A matrix ready for models that can't take missing values, and how it was made so. */
+export interface Scaled {
+  /** As given, missing values replaced by the column's mean. */
+  readonly columns: readonly Float32Array[];
+  readonly standardization: Standardization;
+  /** Names of the columns that had missing values. */
+  readonly filled: readonly string[];
+}
+
+/**
+ * Mean and standard deviation (divisor n) of each column over its present values, in float64. A constant column gets the
+ * deviation 0, which standardises to 0. Infinite values are the user's to resolve.
+ */
+export function scale({ columns, names }: Pick<Matrix, 'columns' | 'names'>): Scaled {
+  const mean = new Float64Array(columns.length);
+  const deviation = new Float64Array(columns.length);
+  const filled: string[] = [];
+  const complete = columns.map((column, feature) => {
+    const name = names[feature]!;
+    let count = 0;
+    let sum = 0;
+    let least = Infinity;
+    let most = -Infinity;
+    for (const value of column) {
+      if (value !== value) continue;
+      count++;
+      sum += value;
+      if (value < least) least = value;
+      if (value > most) most = value;
+    }
+    if (least === -Infinity || most === Infinity) throw infinite(name);
+    const middle = count > 0 ? sum / count : 0;
+    let squares = 0;
+    for (const value of column) if (value === value) squares += (value - middle) ** 2;
+    mean[feature] = middle;
+    deviation[feature] = least < most ? Math.sqrt(squares / count) : 0;
+    if (count === column.length) return column;
+    filled.push(name);
+    return fillMissing(column, middle);
+  });
+  return { columns: complete, standardization: { mean, deviation }, filled };
+}
+
+/** Columns of another split, missing values replaced by the training means. */
+export function fillWith(columns: readonly Float32Array[], { mean }: Standardization): Float32Array[] {
+  return columns.map((column, feature) =>
+    column.some((value) => value !== value) ? fillMissing(column, mean[feature]!) : column,
+  );
+}
+
+function fillMissing(column: Float32Array, value: number): Float32Array {
+  return column.map((entry) => (entry === entry ? entry : value));
+}
+
+function infinite(name: string): UserError {
+  return new UserError({
+    code: 'feature-infinite',
+    message: `The feature '${name}' has infinite values in the training split; this model can't learn from them.`,
+    hint: `Clip it in the data stage (\`clip: {columns: [${name}], quantiles: [0.01, 0.99]}\`), or filter those rows. Boosted trees take them as they are.`,
+    path: ['data'],
+  });
+}

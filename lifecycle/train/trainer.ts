@@ -1,0 +1,45 @@
+import { type Scalar, type Task, type TrainStage } from '../../schemas/generated/types';
+import { type GraphBuilder, type Value } from '../onnx';
+import { type StageContext } from '../store/room';
+import { type Matrix } from './scaling';
+
+/** What a trainer of ours is given. */
+export interface Lesson {
+  readonly task: Task;
+  /** Classes in order of their index; empty for a regression. */
+  readonly classes: readonly Scalar[];
+  readonly train: Matrix;
+  /** Absent when the dataset has no validation rows. */
+  readonly validation?: Matrix;
+  readonly stage: TrainStage;
+  readonly seed: number;
+  readonly threads: number;
+  readonly report: Report;
+}
+
+/** How a trainer tells what it does: the stage's own events. */
+export type Report = Pick<StageContext, 'signal' | 'progress' | 'metric' | 'log'>;
+
+/** What a trainer gives back. */
+export interface Learned {
+  /** Adds `probabilities` [N, C] or `prediction` [N, 1] over `features` [N, F] to a graph. */
+  readonly fragment: (graph: GraphBuilder, features: Value) => Value;
+  readonly parameters: number;
+  /** For `model.json`'s `training`; nothing that depends on the clock. */
+  readonly training: Readonly<Record<string, unknown>>;
+  /** Share of each feature; sums to 1. */
+  readonly importance?: Float64Array;
+}
+
+const PATIENCE_MILLISECONDS = 40;
+
+/** Lets the process breathe between steps of a long loop: signals arrive, events are written. Rejects when the run is cancelled. */
+export function breather(signal: AbortSignal): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < PATIENCE_MILLISECONDS) return;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    signal.throwIfAborted();
+    last = performance.now();
+  };
+}
