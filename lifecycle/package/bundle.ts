@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Bundle, ModelInfo, Scalar } from '../../schemas/generated/types';
 import { validateModel } from '../../schemas/generated/validators';
 import { decodeModel } from '../onnx/decode';
-import { runColumns, toColumns, type ModelInput } from '../onnx/rows';
+import { rowsToColumns, runColumns, typicalRow } from '../onnx/rows';
 import { openSession } from '../onnx/run';
 import { UserError } from '../problem';
 import { readJson } from '../process/files';
@@ -94,32 +94,22 @@ export interface ExampleRequest {
 }
 
 export function exampleRequest(info: ModelInfo): ExampleRequest {
+  const typical = typicalRow(info);
   return {
     inputs: info.inputs.map((input) => ({
       name: input.name,
       datatype: input.type === 'number' ? 'FP32' : input.type === 'boolean' ? 'BOOL' : 'BYTES',
       shape: [1, 1],
-      data: [typicalValue(input)],
+      data: [typical[input.name] ?? null],
     })),
   };
 }
 
-function typicalValue(input: ModelInput): Scalar {
-  const seen = input.example ?? input.categories?.find((value) => value !== null);
-  if (input.type === 'boolean') return seen === true || seen === 1 || seen === 'true';
-  if (input.type === 'number') {
-    if (typeof seen === 'number') return seen;
-    return input.min !== undefined && input.max !== undefined ? (input.min + input.max) / 2 : (input.min ?? 0);
-  }
-  return seen === undefined || seen === null || seen === '' ? 'a' : String(seen);
-}
-
 /** A model whose answer to a typical row is not a number is broken, however well it loads. */
 async function tryExample(onnx: Uint8Array, info: ModelInfo): Promise<void> {
-  const columns = Object.fromEntries(info.inputs.map((input) => [input.name, [typicalValue(input)]]));
   const session = await openSession(onnx);
   try {
-    const converted = toColumns(info, columns);
+    const converted = rowsToColumns(info, [typicalRow(info)]);
     const { probabilities, prediction } = await runColumns(session, info, converted.columns, converted.rows);
     const answer = probabilities ?? prediction ?? new Float32Array(0);
     if (answer.length > 0 && answer.every(Number.isFinite)) return;

@@ -1,0 +1,145 @@
+import type { Predictions, RawColumn, RawColumns } from '../../onnx/rows';
+
+export interface BatcherOptions {
+  /** Rows after which a batch is full. A request larger than that is a batch of its own. */
+  readonly maxRows?: number;
+  /** Rows that may wait; a request beyond is refused with {@link QueueFull}. */
+  readonly maxWaiting?: number;
+  /** Told of each batch that ran. */
+  readonly ran?: (rows: number, requests: number, seconds: number) => void;
+}
+
+/** More rows wait than the server is ready to hold. */
+export class QueueFull extends Error {}
+
+interface Job {
+  readonly rows: number;
+  readonly columns: RawColumns;
+  readonly resolve: (predictions: Predictions) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Puts requests that arrive while the model is busy into one run. There is no timer: a lone request runs at once, and the
+ * batches grow by themselves as the load does.
+ */
+export class Batcher {
+  readonly #run: (columns: RawColumns, rows: number) => Promise<Predictions>;
+  readonly #maxRows: number;
+  readonly #maxWaiting: number;
+  readonly #ran: BatcherOptions['ran'];
+  #waiting: Job[] = [];
+  #waitingRows = 0;
+  #busy = false;
+  #idle: (() => void)[] = [];
+
+  constructor(run: (columns: RawColumns, rows: number) => Promise<Predictions>, options: BatcherOptions = {}) {
+    this.#run = run;
+    this.#maxRows = options.maxRows ?? 1024;
+    this.#maxWaiting = options.maxWaiting ?? 200_000;
+    this.#ran = options.ran;
+  }
+
+  get waitingRows(): number {
+    return this.#waitingRows;
+  }
+
+  /** Predictions for the rows of one request. */
+  submit(columns: RawColumns, rows: number): Promise<Predictions> {
+    if (this.#waitingRows > 0 && this.#waitingRows + rows > this.#maxWaiting)
+      return Promise.reject(new QueueFull(`${this.#waitingRows} rows are waiting.`));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ rows, columns, resolve, reject });
+      this.#waitingRows += rows;
+      if (!this.#busy) {
+        this.#busy = true;
+        // One turn of the event loop later everything that has arrived by now is parsed and joins the batch.
+        setImmediate(() => void this.#drain());
+      }
+    });
+  }
+
+  /** Resolves when nothing waits or runs. */
+  settled(): Promise<void> {
+    return this.#busy ? new Promise((resolve) => this.#idle.push(resolve)) : Promise.resolve();
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const jobs = this.#take();
+      const rows = jobs.reduce((sum, job) => sum + job.rows, 0);
+      await this.#batch(jobs, rows);
+    }
+    this.#busy = false;
+    for (const idle of this.#idle.splice(0)) idle();
+  }
+
+  #take(): Job[] {
+    let rows = 0;
+    let count = 0;
+    for (const job of this.#waiting) {
+      if (count > 0 && rows + job.rows > this.#maxRows) break;
+      rows += job.rows;
+      count++;
+    }
+    this.#waitingRows -= rows;
+    if (count === this.#waiting.length) {
+      const all = this.#waiting;
+      this.#waiting = [];
+      return all;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  async #batch(jobs: readonly Job[], rows: number): Promise<void> {
+    const begin = performance.now();
+    try {
+      const columns = jobs.length === 1 ? (jobs[0]?.columns ?? {}) : join(jobs, rows);
+      const all = await this.#run(columns, rows);
+      this.#ran?.(rows, jobs.length, (performance.now() - begin) / 1000);
+      let from = 0;
+      for (const job of jobs) {
+        job.resolve(slice(all, from, from + job.rows, rows));
+        from += job.rows;
+      }
+    } catch (error) {
+      // One request must not spoil the others of its batch.
+      if (jobs.length === 1) jobs[0]?.reject(error);
+      else for (const job of jobs) await this.#batch([job], job.rows);
+    }
+  }
+}
+
+function join(jobs: readonly Job[], rows: number): RawColumns {
+  const result: Record<string, RawColumn> = {};
+  for (const [name, first] of Object.entries(jobs[0]?.columns ?? {})) {
+    if (first instanceof Float32Array) {
+      const column = new Float32Array(rows);
+      let at = 0;
+      for (const job of jobs) {
+        const part = job.columns[name] as Float32Array;
+        if (part.length === 1) column[at] = part[0] ?? NaN;
+        else column.set(part, at);
+        at += part.length;
+      }
+      result[name] = column;
+    } else {
+      const column = new Array<string>(rows);
+      let at = 0;
+      for (const job of jobs) for (const value of job.columns[name] as readonly string[]) column[at++] = value;
+      result[name] = column;
+    }
+  }
+  return result;
+}
+
+function slice(all: Predictions, from: number, to: number, rows: number): Predictions {
+  const part = (values: Float32Array) => {
+    const width = values.length / rows;
+    return to - from === rows ? values : values.subarray(from * width, to * width);
+  };
+  return {
+    ...(all.probabilities && { probabilities: part(all.probabilities) }),
+    ...(all.prediction && { prediction: part(all.prediction) }),
+  };
+}
