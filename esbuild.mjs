@@ -80,17 +80,20 @@ const chooseUiKit = {
   },
 };
 
-/** Start and end of each rebuild in the words that .vscode/tasks.json waits for. */
+/** The start and end of each rebuild of any bundle, in the words that .vscode/tasks.json waits for. */
+let building = 0;
 const tellWatchers = {
   name: 'tell-watchers',
   setup(builder) {
-    builder.onStart(() => console.log('[watch] build started'));
-    builder.onEnd((result) => {
-      for (const { text, location } of result.errors) {
+    builder.onStart(() => {
+      if (building++ === 0) console.log('[watch] build started');
+    });
+    builder.onEnd(({ errors }) => {
+      for (const { text, location } of errors) {
         console.error(`✘ [ERROR] ${text}`);
         if (location) console.error(`    ${location.file}:${location.line}:${location.column}:`);
       }
-      console.log('[watch] build finished');
+      if (--building === 0) console.log('[watch] build finished');
     });
   },
 };
@@ -149,7 +152,8 @@ const present = bundles.filter(({ name, entry, test }) => {
 fs.rmSync(path.join(root, production ? 'dist' : 'dist/test'), { recursive: true, force: true });
 
 if (watch) {
-  for (const bundle of present) await (await context(optionsFor(bundle))).watch();
+  const contexts = await Promise.all(present.map((bundle) => context(optionsFor(bundle))));
+  await Promise.all(contexts.map((each) => each.watch()));
 } else {
   const started = Date.now();
   const results = await Promise.allSettled(

@@ -20,6 +20,9 @@ const calmSettings = {
   'window.commandCenter': false,
 };
 
+/** Neither tests nor an example look anything up in an extension gallery. */
+const noGallery = JSON.stringify({ serviceUrl: '', itemUrl: '', resourceUrlTemplate: '' });
+
 /** Short names for the four themes that our panels are checked in; other names are passed on as they are. */
 export const themes = {
   dark: 'Default Dark Modern',
@@ -91,7 +94,7 @@ export async function startServer({
     ],
     {
       cwd: folder,
-      env: { ...process.env, ...env },
+      env: { ...process.env, EXTENSIONS_GALLERY: noGallery, ...env },
       stdio: ['ignore', 'pipe', fs.openSync(log, 'w')],
       detached: process.platform !== 'win32',
     },
