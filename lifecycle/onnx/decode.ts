@@ -368,7 +368,7 @@ function readValueInfo(bytes: Uint8Array, what: 'input' | 'output'): ValueInfo {
 
 /** The type of an inner value is a hint only: one we can't express is dropped. */
 function readHint(bytes: Uint8Array): ValueInfo | undefined {
-  const { name, code, shape } = readRawInfo(bytes);
+  const { name, docString, code, shape } = readRawInfo(bytes);
   const type = code === undefined ? undefined : typeOfCode.get(code);
-  return type && { name, type, ...(shape && { shape }) };
+  return type && { name, type, ...(shape && { shape }), ...(docString !== undefined && { docString }) };
 }

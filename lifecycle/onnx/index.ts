@@ -6,4 +6,6 @@ export { encodeModel } from './encode';
 export * from './error';
 export * from './model';
 export * from './run';
+export { refuseExternalData } from './scan';
+export { infer, type Inferred, type Known } from './shapes';
 export * from './tensor';

@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import type * as Ort from 'onnxruntime-node';
 import { OnnxError } from './error';
+import { refuseExternalData } from './scan';
 import { allocate, type ElementType, holds, type NumericArray, type TensorData } from './tensor';
 
 export interface SessionOptions {
@@ -60,6 +61,7 @@ async function load(): Promise<typeof Ort> {
  */
 export async function openSession(model: Uint8Array | string, options: SessionOptions = {}): Promise<Session> {
   const bytes = typeof model === 'string' ? await readModel(model) : model;
+  refuseExternalData(bytes);
   const ort = await load();
   const threads = options.threads ?? 1;
   const provider = options.provider ?? 'cpu';
