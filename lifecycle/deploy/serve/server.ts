@@ -49,7 +49,8 @@ export async function startServer(
   );
   const app = new ServeApp(log);
   const started = new Date().toISOString();
-  await app.switchTo(await open(config, app), settingsOf(config, options.apiKey));
+  const settings = settingsOf(config, options.apiKey);
+  await app.switchTo(await open(config, app), settings);
   const server = await listen(config, home, app);
   let current = config;
   let stopping: Promise<void> | undefined;
