@@ -1,0 +1,108 @@
+import { problemOf, UserError } from '../problem';
+import { parseObject } from '../process/jsonl';
+import { start, type Child } from '../process/spawn';
+import type { Problem } from '../../schemas/generated/types';
+import { executeStage } from './execute';
+import { CANCEL_LINE, type StageRequest, type WorkerMessage, type WorkerResult } from './request';
+import type { Rooms } from './rooms';
+
+/** What comes out of a stage while it is executed. */
+export interface StageListener {
+  /** Progress, metrics and log entries. */
+  event(message: Exclude<WorkerMessage, { type: 'result' | 'problem' }>): void;
+  /** A line that the stage, or a program of the user, printed. */
+  output(line: string, stream: 'stdout' | 'stderr'): void;
+}
+
+export type StageOutcome = { readonly result: WorkerResult } | { readonly problem: Problem };
+
+/** A stage that is being executed somewhere. */
+export interface RunningStage {
+  readonly outcome: Promise<StageOutcome>;
+  /** Asks it to stop and, after the grace (milliseconds), makes it. */
+  cancel(grace: number): Promise<void>;
+}
+
+/** The door to where stages are executed. Nothing else in this folder assumes that it is this machine. */
+export interface Compute {
+  start(request: StageRequest, listener: StageListener): Promise<RunningStage>;
+}
+
+/**
+ * Executes each stage in a process of its own on this machine, so that a crash, a leak or a killed library ends that stage alone.
+ * @param command what to start, for example `[node, cli.js, '__stage']`
+ */
+export function localCompute(command: readonly string[]): Compute {
+  return {
+    start: async (request, listener) => {
+      let outcome: StageOutcome | undefined;
+      const tail: string[] = [];
+      const child = await start(command, {
+        cwd: request.folder,
+        input: true,
+        env: { ...process.env, OMP_NUM_THREADS: String(request.threads) },
+        onLine: (line, stream) => {
+          tail.push(line);
+          if (tail.length > 20) tail.shift();
+          listener.output(line, stream);
+        },
+        onMessage: (line) => {
+          const message = parseObject<WorkerMessage>(line);
+          if (message === undefined) return;
+          if (message.type === 'result') outcome = { result: message.result };
+          else if (message.type === 'problem') outcome = { problem: message.problem };
+          else listener.event(message);
+        },
+      });
+      child.input?.write(JSON.stringify(request) + '\n');
+      return {
+        outcome: child.exit.then((exit) => outcome ?? { problem: crashed(exit, tail) }),
+        cancel: (grace) => endWorker(child, grace),
+      };
+    },
+  };
+}
+
+function endWorker(child: Child, grace: number): Promise<void> {
+  child.input?.write(CANCEL_LINE + '\n');
+  return child.end(grace);
+}
+
+function crashed(exit: { code: number | null; signal: string | null }, tail: readonly string[]): Problem {
+  const how = exit.signal === null ? `with code ${exit.code}` : `by signal ${exit.signal}`;
+  return {
+    code: 'stage-crashed',
+    message: `The stage's process was ended ${how} before it had a result.`,
+    hint:
+      exit.signal === 'SIGKILL'
+        ? 'The system may have run out of memory (see `dmesg`). Use fewer rows, a smaller batch or fewer stages at a time (`--cores`).'
+        : exit.signal === null || exit.signal === 'SIGTERM'
+          ? 'See the log of the run.'
+          : 'A native library crashed. Run it again with `--cores 1`; if it crashes again, please report it with the lines below.',
+    ...(tail.length > 0 ? { details: [...tail] } : {}),
+  };
+}
+
+/** Executes stages in this very process: for tests of the runner. */
+export function inlineCompute(rooms: Rooms): Compute {
+  return {
+    start: (request, listener) => {
+      const abort = new AbortController();
+      let outcome: StageOutcome = {
+        problem: problemOf(new UserError({ code: 'stage-crashed', message: 'No result.' })),
+      };
+      const done = executeStage(rooms, request, abort.signal, (message) => {
+        if (message.type === 'result') outcome = { result: message.result };
+        else if (message.type === 'problem') outcome = { problem: message.problem };
+        else listener.event(message);
+      });
+      return Promise.resolve({
+        outcome: done.then(() => outcome),
+        cancel: async () => {
+          abort.abort();
+          await done;
+        },
+      });
+    },
+  };
+}

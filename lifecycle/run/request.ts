@@ -1,0 +1,40 @@
+import type { Log, MetricLogged, Problem, Stage, StageManifest, StageProgress } from '../../schemas/generated/types';
+import type { Input, StageResult } from '../store/room';
+
+/** Everything a stage's process is told, as one line of JSON on its standard input. The only way that secrets travel. */
+export interface StageRequest {
+  readonly name: string;
+  readonly stage: Stage;
+  readonly pipeline: { readonly name: string; readonly description?: string; readonly file: string };
+  readonly root: string;
+  readonly folder: string;
+  readonly store: string;
+  readonly run: string;
+  readonly seed: number;
+  readonly threads: number;
+  /** Absolute, empty. */
+  readonly output: string;
+  /** Absolute, empty. */
+  readonly scratch: string;
+  readonly inputs: readonly Input[];
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** What a stage's process says: lines of JSON on file descriptor 3. */
+export type WorkerMessage =
+  | StageProgress
+  | MetricLogged
+  | Log
+  | { readonly type: 'result'; readonly result: WorkerResult }
+  | { readonly type: 'problem'; readonly problem: Problem };
+
+/** A stage's result with its files already hashed. */
+export interface WorkerResult {
+  readonly metrics: NonNullable<StageResult['metrics']>;
+  readonly summary?: string;
+  readonly files: StageManifest['files'];
+  readonly outputs: StageManifest['outputs'];
+}
+
+/** Line on standard input that asks a stage's process to stop. */
+export const CANCEL_LINE = 'cancel';

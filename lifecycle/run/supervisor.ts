@@ -1,0 +1,592 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, utimes, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import type { Problem, RunEvent, RunInfo, RunRecord, StageManifest } from '../../schemas/generated/types';
+import type { Overrides, Plan, PlannedStage } from '../pipeline/types';
+import { problemOf, UserError } from '../problem';
+import { freeBytes, removeTree, writeAtomic } from '../process/files';
+import { HashMemory, sha256 } from '../process/hash';
+import { machineName, ownIdentity } from '../process/identity';
+import { tryLock, waitForLock, type Lock, type LockOwner } from '../process/lock';
+import { explainTrouble } from '../process/trouble';
+import { adoptArtifact } from '../store/artifacts';
+import { keepManifest, latestManifest, pointLatest } from '../store/cache';
+import { EventWriter } from '../store/events';
+import { deadLeftovers, GC_LOCK } from '../store/gc';
+import { openStore, storePaths } from '../store/layout';
+import { createRun, FolderBell, newRunId, RUN_FILES } from '../store/runs';
+import { CANCELLED } from '../store/summary';
+import { ENGINE_VERSION } from '../store/version';
+import type { Compute, RunningStage } from './compute';
+import { redactor } from './execute';
+import { LogFile } from './log-file';
+import { availableCores, describeCommit, describePlatform } from './machine';
+import { prepareStage, type Prepared, type Surroundings } from './prepare';
+import type { WorkerResult } from './request';
+import type { Rooms } from './rooms';
+import { Cores, nextSteps, threadsOf, type Progress } from './schedule';
+
+export interface RunOptions {
+  /** The whole pipeline; which of it runs is said by `execute`. */
+  readonly plan: Plan;
+  /** Names of the stages that may be executed. Of the others those that these refer to must have a result. */
+  readonly execute: ReadonlySet<string>;
+  /** Absolute path of the pipeline's file. */
+  readonly file: string;
+  readonly root: string;
+  readonly store: string;
+  readonly rooms: Rooms;
+  readonly compute: Compute;
+  readonly command?: RunInfo['command'];
+  readonly selection?: NonNullable<RunInfo['selection']>;
+  readonly overrides?: Overrides;
+  /** Most cores to use at a time. */
+  readonly cores?: number;
+  /** Id to use; without it a new one. */
+  readonly id?: string;
+  /** Waits for another run of this pipeline instead of refusing. */
+  readonly wait?: boolean;
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Cancels the run. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds that a cancelled stage has to end by itself. */
+  readonly grace?: number;
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Told when the run has its id and folder. */
+  readonly onBegin?: (info: RunInfo) => void;
+  /** Told of another run that is waited for. */
+  readonly onWait?: (owner: LockOwner) => void;
+  /** Called after a run that succeeded as a whole, for the lock file. */
+  readonly onSuccess?: (results: ReadonlyMap<string, StageManifest>) => Promise<void>;
+}
+
+type StageRecord = RunRecord['stages'][string];
+
+const LEASE_PAUSE = 15_000;
+const LEAST_FREE_BYTES = 32 << 20;
+const DEFAULT_GRACE = 5_000;
+
+/**
+ * Runs a pipeline from here to its end: takes the pipeline's lock, opens the run's folder, executes what has to be, keeps each result the
+ * moment its stage is done, writes the record. A failed stage holds back only those that need it.
+ *
+ * @throws {UserError} before a run exists: `pipeline-busy`, `store-newer`, `disk-low`, …; from then on everything is in the record
+ */
+export async function runPipeline(options: RunOptions): Promise<RunRecord> {
+  await openStore(options.store);
+  const id = options.id ?? newRunId();
+  const lock = await takeLock(options, id);
+  try {
+    await waitForCollection(options, id);
+    await checkSpace(options.store);
+    const run = new Run(options, id);
+    return await run.toItsEnd();
+  } finally {
+    await lock.release();
+  }
+}
+
+async function takeLock(options: RunOptions, id: string): Promise<Lock> {
+  const folder = storePaths.lock(
+    options.store,
+    `run-${options.plan.pipeline.pipeline}-${sha256(options.file).slice(0, 8)}`,
+  );
+  const signal = options.signal === undefined ? {} : { signal: options.signal };
+  if (options.wait === true)
+    return waitForLock(folder, `run ${id}`, {
+      ...signal,
+      ...(options.onWait === undefined ? {} : { waiting: options.onWait }),
+    });
+  const taken = await tryLock(folder, `run ${id}`);
+  if ('lock' in taken) return taken.lock;
+  const { purpose, pid, host } = taken.owner;
+  throw new UserError({
+    code: 'pipeline-busy',
+    message: `${basename(options.file)} is being run already: ${purpose} (process ${pid} on ${host}).`,
+    hint: `Watch it with \`lifecycle show ${purpose.replace(/^run /, '')} --follow\`, end it with \`lifecycle cancel\`, or add --wait to run after it.`,
+  });
+}
+
+/** Garbage collection looks for running runs after it took its lock; this run looks for it after taking its own: one of them sees the other. */
+async function waitForCollection(options: RunOptions, id: string): Promise<void> {
+  const folder = storePaths.lock(options.store, GC_LOCK);
+  if (!existsSync(folder)) return;
+  const lock = await waitForLock(folder, `run ${id}`, {
+    interval: 50,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  await lock.release();
+}
+
+async function checkSpace(store: string): Promise<void> {
+  const free = await freeBytes(store);
+  if (free !== undefined && free < LEAST_FREE_BYTES) {
+    throw new UserError({
+      code: 'disk-low',
+      message: `Only ${Math.floor(free / 1e6)} MB are free on the disk of ${store}.`,
+      hint: '`lifecycle gc` shows what could go.',
+    });
+  }
+}
+
+/** One run. Its state is in its folder; what is kept here is only what is needed to go on. */
+class Run {
+  readonly #options: RunOptions;
+  readonly #id: string;
+  readonly #began = performance.now();
+  readonly #created = new Date();
+  readonly #stages: readonly PlannedStage[];
+  readonly #progress = new Map<string, Progress>();
+  readonly #results = new Map<string, StageManifest>();
+  readonly #records: Record<string, StageRecord> = {};
+  readonly #running = new Set<RunningStage>();
+  readonly #cancel = new AbortController();
+  readonly #around: Surroundings;
+  readonly #temporary: string;
+  readonly #hide: (text: string) => string;
+  #events!: EventWriter;
+  #log!: LogFile;
+  #trouble: Problem | undefined;
+
+  constructor(options: RunOptions, id: string) {
+    this.#options = options;
+    this.#id = id;
+    this.#stages = involved(options.plan.stages, options.execute);
+    for (const stage of this.#stages) this.#progress.set(stage.name, 'waiting');
+    this.#temporary = join(storePaths.temporary(options.store), id);
+    this.#hide = redactor(Object.values(options.secrets ?? {}));
+    this.#around = {
+      store: options.store,
+      root: options.root,
+      folder: dirname(options.file),
+      pipeline: options.plan.pipeline.pipeline,
+      seed: options.plan.pipeline.seed ?? 0,
+      rooms: options.rooms,
+      hashes: new HashMemory(storePaths.hashes(options.store)),
+    };
+  }
+
+  async toItsEnd(): Promise<RunRecord> {
+    const cores = this.#options.cores ?? availableCores();
+    const info = await this.#describe(cores);
+    const folder = await createRun(this.#options.store, info);
+    this.#events = new EventWriter(join(folder, RUN_FILES.events), this.#options.onEvent);
+    this.#log = new LogFile(join(folder, RUN_FILES.log));
+    const lease = setInterval(() => this.#touch(folder), LEASE_PAUSE);
+    const stopWatching = this.#watchForCancel(folder);
+    this.#options.onBegin?.(info);
+    this.#events.write({
+      format: 1,
+      type: 'run-started',
+      run: this.#id,
+      pipeline: info.pipeline,
+      stages: this.#stages.map(({ name, stage, after }) => ({ name, kind: stage.kind, after: [...after] })),
+    });
+    try {
+      await this.#sweep();
+      await this.#execute(new Cores(cores), threadsOf(this.#options.plan.stages, cores));
+    } finally {
+      clearInterval(lease);
+      stopWatching();
+    }
+    return this.#conclude(folder);
+  }
+
+  async #describe(cores: number): Promise<RunInfo> {
+    const { plan, file, root, selection, overrides } = this.#options;
+    const git = await describeCommit(root);
+    const environment = plan.environment ?? overrides?.environment;
+    return {
+      format: 1,
+      id: this.#id,
+      pipeline: plan.pipeline.pipeline,
+      file: relative(root, file).split(sep).join('/'),
+      created: this.#created.toISOString(),
+      command: this.#options.command ?? 'run',
+      ...(Object.keys(plan.parameters).length === 0 ? {} : { parameters: { ...plan.parameters } }),
+      ...(environment === undefined ? {} : { environment }),
+      ...(selection === undefined ? {} : { selection }),
+      stages: this.#stages.map((stage) => stage.name),
+      host: machineName(),
+      engine: ENGINE_VERSION,
+      process: { ...ownIdentity() },
+      platform: describePlatform(cores),
+      ...(git === undefined ? {} : { git }),
+    };
+  }
+
+  /** Removes what killed runs left behind. */
+  async #sweep(): Promise<void> {
+    for (const name of await deadLeftovers(this.#options.store))
+      await removeTree(join(storePaths.temporary(this.#options.store), name)).catch(() => undefined);
+  }
+
+  #touch(folder: string): void {
+    const now = new Date();
+    for (const path of [join(folder, RUN_FILES.lease), join(this.#temporary, 'owner.json')])
+      utimes(path, now, now).catch(() => undefined);
+  }
+
+  #watchForCancel(folder: string): () => void {
+    const { signal } = this.#options;
+    const stop = new AbortController();
+    const cancel = () => void this.#cancelAll();
+    if (signal?.aborted === true) cancel();
+    signal?.addEventListener('abort', cancel, { once: true });
+    const bell = new FolderBell(folder);
+    void (async () => {
+      while (!stop.signal.aborted) {
+        if (existsSync(join(folder, RUN_FILES.cancel))) return cancel();
+        this.#checkDisk();
+        await bell.ring(1_000, stop.signal);
+      }
+    })();
+    return () => {
+      stop.abort();
+      bell.close();
+      signal?.removeEventListener('abort', cancel);
+    };
+  }
+
+  async #cancelAll(): Promise<void> {
+    if (this.#cancel.signal.aborted) return;
+    this.#cancel.abort();
+    await Promise.all([...this.#running].map((stage) => stage.cancel(this.#options.grace ?? DEFAULT_GRACE)));
+  }
+
+  /** Begins every stage as soon as it can; returns when nothing is left that could. */
+  async #execute(cores: Cores, threads: ReadonlyMap<string, number>): Promise<void> {
+    const busy = new Map<string, Promise<void>>();
+    for (;;) {
+      this.#checkDisk();
+      const { ready, lost } = nextSteps(this.#stages, this.#progress);
+      if (!this.#cancel.signal.aborted) {
+        for (const { stage, cause } of lost) this.#skip(stage, `${this.#rootCause(cause)} failed`);
+        if (lost.length > 0) continue;
+        for (const stage of ready) {
+          this.#progress.set(stage.name, 'busy');
+          const done = this.#stage(stage, cores, threads.get(stage.name) ?? 1).finally(() => busy.delete(stage.name));
+          busy.set(stage.name, done);
+        }
+      }
+      if (busy.size === 0) break;
+      await Promise.race(busy.values());
+    }
+    for (const stage of this.#stages)
+      if (this.#progress.get(stage.name) === 'waiting')
+        this.#skip(stage, this.#trouble === undefined ? 'the run was cancelled' : 'the run was stopped');
+  }
+
+  /** The failed stage behind a stage that was skipped. */
+  #rootCause(name: string): string {
+    for (let cause = name; ;) {
+      if (this.#progress.get(cause) === 'failed') return cause;
+      const before = this.#stages
+        .find((stage) => stage.name === cause)
+        ?.after.find((earlier) => ['failed', 'skipped'].includes(this.#progress.get(earlier) ?? ''));
+      if (before === undefined) return name;
+      cause = before;
+    }
+  }
+
+  #skip(stage: PlannedStage, reason: string): void {
+    this.#progress.set(stage.name, 'skipped');
+    this.#records[stage.name] = {
+      kind: stage.stage.kind,
+      status: this.#cancel.signal.aborted ? 'cancelled' : 'skipped',
+      reason,
+    };
+    this.#events.write({ type: 'stage-skipped', stage: stage.name, reason });
+  }
+
+  /** Takes one stage to its end, whatever that is. Never rejects. */
+  async #stage(planned: PlannedStage, cores: Cores, threads: number): Promise<void> {
+    const began = performance.now();
+    const seconds = () => Math.max(0, (performance.now() - began) / 1000);
+    try {
+      const known = await this.#outsideResult(planned);
+      const prepared = known === undefined ? await prepareStage(planned, this.#results, this.#around) : undefined;
+      const force = this.#options.selection?.force === true && this.#options.execute.has(planned.name);
+      const reusable = known ?? (force ? undefined : prepared?.reusable);
+      if (reusable !== undefined)
+        return await this.#reuse(
+          planned,
+          reusable,
+          prepared?.fingerprint ?? reusable.fingerprint,
+          prepared?.reason ?? 'it was not asked for',
+        );
+      if (prepared === undefined) return;
+      if (!this.#options.execute.has(planned.name)) {
+        throw new UserError({
+          code: 'result-missing',
+          message: `${planned.name} was not asked for, but is needed and has no result for its present configuration (${prepared.reason}).`,
+          hint: `Run it too: \`lifecycle run --to ${planned.name}\`, or leave the selection away.`,
+        });
+      }
+      const giveBack = await cores.take(threads);
+      try {
+        this.#cancel.signal.throwIfAborted();
+        await this.#begin(planned, prepared, threads, force ? 'it was forced' : prepared.reason, seconds);
+      } finally {
+        giveBack();
+      }
+    } catch (thrown) {
+      this.#fail(planned, problemOf(explainTrouble(thrown)), seconds());
+    }
+  }
+
+  /** A stage with effects that is only referred to: its latest result is what is out there, whatever has changed in the file since. */
+  async #outsideResult(planned: PlannedStage): Promise<StageManifest | undefined> {
+    if (!planned.effect || this.#options.execute.has(planned.name)) return undefined;
+    const manifest = await latestManifest(this.#options.store, this.#around.pipeline, planned.name);
+    if (manifest !== undefined) return manifest;
+    throw new UserError({
+      code: 'not-deployed',
+      message: `${planned.name} has not been deployed yet.`,
+      hint: `Deploy it first: \`lifecycle deploy\`.`,
+    });
+  }
+
+  async #reuse(planned: PlannedStage, manifest: StageManifest, fingerprint: string, reason: string): Promise<void> {
+    await pointLatest(this.#options.store, this.#around.pipeline, planned.name, fingerprint);
+    const { metrics, summary, warnings, run, artifact } = manifest;
+    this.#results.set(planned.name, manifest);
+    this.#records[planned.name] = {
+      kind: planned.stage.kind,
+      status: 'reused',
+      fingerprint,
+      artifact,
+      from: run,
+      metrics,
+      reason,
+      ...(summary === undefined ? {} : { summary }),
+    };
+    this.#events.write({
+      type: 'stage-reused',
+      stage: planned.name,
+      fingerprint,
+      from: run,
+      metrics,
+      ...(summary === undefined ? {} : { summary }),
+    });
+    for (const warning of warnings ?? []) {
+      const { code, message, hint, path } = warning;
+      this.#events.write({
+        type: 'log',
+        stage: planned.name,
+        level: 'warning',
+        code,
+        message,
+        ...(hint === undefined ? {} : { hint }),
+        ...(path === undefined ? {} : { path }),
+      });
+    }
+    this.#progress.set(planned.name, 'done');
+  }
+
+  async #begin(
+    planned: PlannedStage,
+    prepared: Prepared,
+    threads: number,
+    reason: string,
+    seconds: () => number,
+  ): Promise<void> {
+    const { name, stage } = planned;
+    this.#records[name] = { kind: stage.kind, status: 'cancelled', fingerprint: prepared.fingerprint, reason };
+    this.#events.write({ type: 'stage-started', stage: name, fingerprint: prepared.fingerprint, reason });
+    const folder = await this.#workFolder(name);
+    try {
+      const warnings: Problem[] = [];
+      const running = await this.#options.compute.start(
+        {
+          name,
+          stage,
+          pipeline: this.#pipelineInfo(),
+          root: this.#around.root,
+          folder: this.#around.folder,
+          store: this.#options.store,
+          run: this.#id,
+          seed: prepared.seed,
+          threads,
+          output: join(folder, 'output'),
+          scratch: join(folder, 'scratch'),
+          inputs: prepared.upstream,
+          secrets: this.#options.secrets ?? {},
+        },
+        {
+          event: (event) => {
+            if (event.type === 'log' && event.level === 'warning')
+              warnings.push({
+                code: event.code ?? 'warning',
+                message: event.message,
+                ...(event.hint === undefined ? {} : { hint: event.hint }),
+                ...(event.path === undefined ? {} : { path: event.path }),
+              });
+            if (event.type === 'log') this.#log.line(name, `${event.level}: ${event.message}`);
+            this.#events.writeStamped(event);
+          },
+          output: (line) => this.#output(name, this.#hide(line)),
+        },
+      );
+      this.#running.add(running);
+      if (this.#cancel.signal.aborted) void running.cancel(this.#options.grace ?? DEFAULT_GRACE);
+      const outcome = await running.outcome.finally(() => this.#running.delete(running));
+      if (this.#cancel.signal.aborted && !('result' in outcome))
+        return this.#fail(planned, { code: CANCELLED, message: 'Cancelled.' }, seconds());
+      if ('problem' in outcome) return this.#fail(planned, outcome.problem, seconds());
+      await this.#finish(planned, prepared, join(folder, 'output'), outcome.result, warnings, seconds());
+    } finally {
+      await removeTree(folder).catch(() => undefined);
+    }
+  }
+
+  #pipelineInfo() {
+    const { pipeline, description } = this.#options.plan.pipeline;
+    return { name: pipeline, ...(description === undefined ? {} : { description }), file: this.#options.file };
+  }
+
+  async #workFolder(stage: string): Promise<string> {
+    await mkdir(this.#temporary, { recursive: true });
+    const owner = join(this.#temporary, 'owner.json');
+    if (!existsSync(owner)) await writeFile(owner, JSON.stringify({ ...ownIdentity(), host: machineName() }));
+    return join(this.#temporary, `${stage}-${randomBytes(3).toString('hex')}`);
+  }
+
+  /** Keeps a result. Once the manifest is on disk the stage is finished, so that comes before anybody is told. */
+  async #finish(
+    planned: PlannedStage,
+    prepared: Prepared,
+    output: string,
+    result: WorkerResult,
+    warnings: readonly Problem[],
+    seconds: number,
+  ): Promise<void> {
+    const artifact = await adoptArtifact(this.#options.store, output, result.files);
+    const manifest: StageManifest = {
+      format: 1,
+      kind: planned.stage.kind,
+      fingerprint: prepared.fingerprint,
+      inputs: prepared.inputs,
+      artifact,
+      files: [...result.files],
+      outputs: result.outputs,
+      metrics: result.metrics,
+      ...(result.summary === undefined ? {} : { summary: result.summary }),
+      ...(warnings.length === 0 ? {} : { warnings: warnings.slice(0, 100) }),
+      run: this.#id,
+      stage: planned.name,
+      created: new Date().toISOString(),
+      seconds,
+    };
+    await keepManifest(this.#options.store, this.#around.pipeline, manifest);
+    this.#results.set(planned.name, manifest);
+    const shown = { metrics: result.metrics, ...(result.summary === undefined ? {} : { summary: result.summary }) };
+    const { reason } = this.#records[planned.name] ?? {};
+    this.#records[planned.name] = {
+      kind: planned.stage.kind,
+      status: 'succeeded',
+      fingerprint: prepared.fingerprint,
+      artifact,
+      seconds,
+      ...shown,
+      ...(reason === undefined ? {} : { reason }),
+    };
+    this.#events.write({ type: 'stage-finished', stage: planned.name, seconds, ...shown });
+    this.#progress.set(planned.name, 'done');
+  }
+
+  #fail(planned: PlannedStage, problem: Problem, seconds: number): void {
+    const cancelled = this.#cancel.signal.aborted;
+    const error: Problem = cancelled
+      ? { code: CANCELLED, message: 'Cancelled.' }
+      : {
+          ...problem,
+          message: this.#hide(problem.message),
+          file: problem.file ?? relative(this.#around.root, this.#options.file).split(sep).join('/'),
+          line: problem.line ?? planned.line,
+        };
+    const before = this.#records[planned.name];
+    this.#records[planned.name] = {
+      ...before,
+      kind: planned.stage.kind,
+      status: cancelled ? 'cancelled' : 'failed',
+      seconds,
+      error,
+    };
+    this.#events.write({ type: 'stage-failed', stage: planned.name, seconds, error });
+    this.#log.line(planned.name, `error: ${error.message}`);
+    this.#progress.set(planned.name, 'failed');
+  }
+
+  #output(stage: string, line: string): void {
+    const message = this.#log.line(stage, line);
+    if (message !== undefined) this.#events.write({ type: 'log', stage, level: 'output', message });
+  }
+
+  /** A full disk stops the run at once: what can't be recorded must not go on. */
+  #checkDisk(): void {
+    const { failed } = this.#events;
+    if (failed === undefined || this.#trouble !== undefined) return;
+    this.#trouble = problemOf(explainTrouble(failed));
+    void this.#cancelAll();
+  }
+
+  async #conclude(folder: string): Promise<RunRecord> {
+    const states = [...this.#progress.values()];
+    const status: RunRecord['status'] =
+      this.#trouble !== undefined
+        ? 'failed'
+        : this.#cancel.signal.aborted && states.some((state) => state !== 'done')
+          ? 'cancelled'
+          : states.includes('failed') || states.includes('skipped')
+            ? 'failed'
+            : 'succeeded';
+    if (status === 'succeeded') {
+      await this.#options.onSuccess?.(this.#results).catch((error: unknown) => {
+        this.#events.write({
+          type: 'log',
+          level: 'warning',
+          code: 'lock-file',
+          message: `The lock file could not be written: ${problemOf(explainTrouble(error)).message}`,
+        });
+      });
+    }
+    await this.#around.hashes.save();
+    await removeTree(this.#temporary).catch(() => undefined);
+    const seconds = (performance.now() - this.#began) / 1000;
+    this.#events.write({ type: 'run-finished', status, seconds });
+    this.#events.close();
+    this.#log.close();
+    const record: RunRecord = {
+      format: 1,
+      id: this.#id,
+      status,
+      created: this.#created.toISOString(),
+      finished: new Date().toISOString(),
+      seconds,
+      stages: Object.fromEntries(
+        this.#stages.map(({ name, stage }) => [name, this.#records[name] ?? { kind: stage.kind, status: 'skipped' }]),
+      ),
+    };
+    try {
+      await writeAtomic(join(folder, RUN_FILES.record), JSON.stringify(record, undefined, 1) + '\n');
+    } catch (error) {
+      this.#trouble ??= problemOf(explainTrouble(error));
+    }
+    if (this.#trouble !== undefined) throw new UserError(this.#trouble);
+    return record;
+  }
+}
+
+/** The stages to execute and, in the order of the plan, everything they need. */
+function involved(stages: readonly PlannedStage[], execute: ReadonlySet<string>): PlannedStage[] {
+  const needed = new Set<string>();
+  for (const stage of [...stages].reverse()) {
+    if (!execute.has(stage.name) && !needed.has(stage.name)) continue;
+    needed.add(stage.name);
+    // What a stage with effects was made from is not needed to know what it did last.
+    if (!stage.effect || execute.has(stage.name)) for (const name of stage.after) needed.add(name);
+  }
+  return stages.filter((stage) => needed.has(stage.name));
+}

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundled } from '../../rigs/bundle';
+import { data, exam, model, planOf } from '../../rigs/fake-rooms';
+import { freshFolder } from '../../rigs/folder';
+import { killAtRandom } from '../../rigs/kill';
+
+describe('run, killed at random moments', () => {
+  const folder = freshFolder();
+
+  it('loses and repeats no finished stage, and the next run completes', async function () {
+    if (process.platform === 'win32') this.skip();
+    this.timeout(120_000);
+    const program = await bundled('test/rigs/fake-run.ts');
+    const reset = (round: number) => {
+      writeFileSync(join(folder(), 'data.txt'), 'abc|def');
+      const plan = planOf({
+        customers: data(),
+        a: model(['sleep', '60', String(round)]),
+        b: model(['sleep', '200', String(round)]),
+        exam: exam('a', 'b'),
+        last: model(['sleep', '100', String(round)]),
+        bundle: { kind: 'package', model: 'exam.best', name: 'm' },
+      });
+      writeFileSync(join(folder(), 'plan.json'), JSON.stringify(plan));
+    };
+    const report = await killAtRandom(
+      { command: [process.execPath, program, folder()], cwd: folder(), store: join(folder(), '.lifecycle') },
+      { times: 5, seed: 20261103, reset },
+    );
+    assert.ok(report.hits >= 4, JSON.stringify(report));
+  });
+});
