@@ -2,6 +2,7 @@
  * Static type and shape inference for the operators this engine writes. The rules stand in `shapes/`, one file a family.
  */
 import { type Attributes, type Dim } from './model';
+import { control } from './shapes/control';
 import { elementwise } from './shapes/elementwise';
 import { linear } from './shapes/linear';
 import { ml } from './shapes/ml';
@@ -34,7 +35,7 @@ export interface Question {
 export type ShapeRule = (question: Question) => readonly Inferred[];
 
 const rules: ReadonlyMap<string, ShapeRule> = new Map(
-  [elementwise, linear, movement, reduction, sequence, ml].flatMap((family) => Object.entries(family)),
+  [elementwise, linear, movement, reduction, sequence, ml, control].flatMap((family) => Object.entries(family)),
 );
 
 /** Rules are looked up by operator name alone: no two supported domains share one. Undefined when there is no rule. */

@@ -1,6 +1,5 @@
 import { type Dim, intAttribute, intsAttribute } from '../model';
 import { type Question, type ShapeRule } from '../shapes';
-import { elementCount } from '../tensor';
 import { axisOf, broadcast, constantInts, type Family, misfit, need, product, result, show, unify } from './support';
 
 const concat: ShapeRule = (question) => {
@@ -276,7 +275,16 @@ const range: ShapeRule = (question: Question) => {
   return result(need(question, 0).type, [count]);
 };
 
+/** Operators of other exporters whose result's shape is left to run time. */
+const typeOnly: ShapeRule = (question) => result(need(question, 0).type, undefined);
+
 export const movement: Family = {
+  Einsum: typeOnly,
+  Resize: typeOnly,
+  DepthToSpace: typeOnly,
+  SpaceToDepth: typeOnly,
+  Compress: typeOnly,
+  ReverseSequence: keep,
   Concat: concat,
   Reshape: reshape,
   Transpose: transpose,
@@ -303,8 +311,3 @@ export const movement: Family = {
   Size: () => result('int64', []),
   EyeLike: keep,
 };
-
-/** The number of elements when every size is known. */
-export function knownCount(shape: readonly Dim[]): number | undefined {
-  return shape.every((dim) => typeof dim === 'number') ? elementCount(shape) : undefined;
-}
