@@ -227,7 +227,7 @@ async function runProbe(
     inputs.map((name) => {
       const { type, data } = probe[name]!;
       const part = rows === undefined ? data : data.slice(0, rows);
-      return [name, { type, dims: [part.length, 1], data: part } as TensorData];
+      return [name, { type, dims: [part.length, 1], data: part }];
     }),
   );
   return session.run(feeds);

@@ -58,7 +58,7 @@ export async function predictSample(session: Session, info: ModelInfo, sample: S
 
 function sliceOf(values: ArrayLike<unknown>, from: number, to: number): ArrayLike<unknown> {
   if (values instanceof Float32Array || values instanceof Float64Array) return values.subarray(from, to);
-  return Array.prototype.slice.call(values, from, to);
+  return Array.from({ length: to - from }, (_, i) => values[from + i]);
 }
 
 /** Metrics of predictions; those not defined for these rows are left out. The task's defaults unless named. */

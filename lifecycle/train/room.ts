@@ -106,6 +106,6 @@ function modelOf({ model }: TrainStage): Model {
 export const room: Room<TrainStage> = {
   kind: 'train',
   version: 1,
-  inputs: (stage, { folder, hashFile }) => commandInputs(stage, folder, hashFile),
+  inputs: (stage, where) => commandInputs(stage, where.folder, (path) => where.hashFile(path)),
   run,
 };

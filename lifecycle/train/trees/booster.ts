@@ -37,7 +37,7 @@ export interface Round {
   readonly loss: number;
   readonly validationLoss?: number;
   /** Raw validation scores [outputs][rows] after this round; a copy. */
-  validationScores(): Float64Array | undefined;
+  readonly validationScores: () => Float64Array | undefined;
 }
 
 export interface Boosted {
