@@ -145,7 +145,7 @@ export class GraphBuilder {
       typeof outputs === 'number' ? Array.from({ length: outputs }, () => ({})) : outputs;
     for (const input of inputs) {
       if (input !== undefined && this.values.get(input.name) !== input) {
-        throw new OnnxError(`${opType} is given the value '${input.name}', which is not of the graph '${this.name}'.`);
+        throw new Error(`${opType} is given the value '${input.name}', which is not of the graph '${this.name}'.`);
       }
     }
     const inferred = infer({

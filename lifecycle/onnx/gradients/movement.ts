@@ -130,25 +130,36 @@ function moved(emit: Emit, value: Value, from: number, to: number): Value {
   return emit.op('Transpose', [value], { perm: { ints: order } });
 }
 
-/** Rows that were looked up (an embedding) collect what reached each use of them. */
+/**
+ * Rows that were looked up (an embedding) collect what reached each use of them. By ScatterElements: onnxruntime's ScatterND loses additions to one
+ * place when it runs on several threads (seen in 1.27).
+ */
 const gather: Vjp = ({ builder, node, gradients, wanted }) => {
   if (!wanted[0]) return [];
   const emit = new Emit(builder);
   const [table, indices] = [must(node.inputs[0]), must(node.inputs[1])];
   let g = must(gradients[0]);
-  const axis = axisOf('Gather', intAttribute(node.attributes, 'axis') ?? 0, rankOf(table));
-  const indexRank = rankOf(indices);
+  const rank = rankOf(table);
+  const axis = axisOf('Gather', intAttribute(node.attributes, 'axis') ?? 0, rank);
   if (axis > 0) {
     // Bring the looked-up axes to the front.
     const order = [...Array(rankOf(g)).keys()];
-    const looked = order.splice(axis, indexRank);
+    const looked = order.splice(axis, rankOf(indices));
     g = emit.op('Transpose', [g], { perm: { ints: [...looked, ...order] } });
   }
+  const width = [...Array(rank).keys()].reduce(
+    (product, other) => (other === axis ? product : product * fixedSize(table, other)),
+    1,
+  );
   const front = moved(emit, zerosLike(builder, table), axis, 0);
-  const wide = indices.type === 'int64' ? indices : emit.op('Cast', [indices], { to: { int: 7 } });
-  const places = emit.op('Unsqueeze', [wide, emit.ints([indexRank])]);
-  const collected = emit.op('ScatterND', [front, places, g], { reduction: { string: 'add' } });
-  return [moved(emit, collected, 0, axis)];
+  const flat = emit.op('Reshape', [front, emit.ints([-1, width])]);
+  const updates = emit.op('Reshape', [g, emit.ints([-1, width])]);
+  const places = emit.op('Expand', [emit.op('Reshape', [indices, emit.ints([-1, 1])]), emit.op('Shape', [updates])]);
+  const collected = emit.op('ScatterElements', [flat, places, updates], {
+    axis: { int: 0 },
+    reduction: { string: 'add' },
+  });
+  return [moved(emit, shaped(emit, collected, front), 0, axis)];
 };
 
 const gatherElements: Vjp = ({ builder, node, gradients, wanted }) => {

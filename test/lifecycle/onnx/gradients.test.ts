@@ -164,6 +164,21 @@ describe('gradients', () => {
     await session.close();
   });
 
+  it('of an embedding loses nothing on several threads', async () => {
+    const builder = new GraphBuilder('embedding');
+    const table = builder.input('table', 'float', [3, 4]);
+    const places = builder.input('places', 'int64', ['N']);
+    const loss = builder.op('ReduceSum', [builder.op('Gather', [table, places])], { keepdims: { int: 0 } });
+    gradient(builder, loss, [table]).forEach((value) => builder.output(value, 'g'));
+    const session = await openSession(encodeModel(builder.build()), { threads: 2 });
+    const count = 60_000;
+    const uses = int64(Array.from({ length: count }, (_, i) => i % 2));
+    const { g } = await session.run({ table: float(new Float32Array(12), [3, 4]), places: uses });
+    const half = count / 2;
+    assert.deepEqual(g && numbers(g), [half, half, half, half, half, half, half, half, 0, 0, 0, 0]);
+    await session.close();
+  });
+
   it('say what stands in the way', () => {
     const builder = new GraphBuilder('hard');
     const x = builder.input('x', 'float', ['N', 3]);
