@@ -37,7 +37,6 @@ const UNUSED_EXTENSIONS = [
   'ms-vscode.js-debug',
   'ms-vscode.js-debug-companion',
   'ms-vscode.vscode-js-profile-table',
-  'typescript-language-features',
   'tunnel-forwarding',
 ];
 
@@ -54,7 +53,7 @@ function specification() {
         `the tests run in it with VSCODE_DESKTOP=1.`,
     );
   return {
-    layout: 4,
+    layout: 5,
     codeServer: CODE_SERVER,
     platform,
     node: node ?? null,
@@ -212,6 +211,7 @@ export async function installHost({ log = console.log } = {}) {
     for (const unused of UNUSED_PACKAGES) delete manifest.dependencies[unused];
     fs.writeFileSync(manifestFile, JSON.stringify(manifest, null, 2));
     await npmInstall(paths.vscode, ['--omit=dev'], "VS Code's own packages");
+    await npmInstall(path.join(paths.vscode, 'extensions'), ['--omit=dev'], 'what its built-in extensions need');
 
     for (const [name, text] of Object.entries(stubs))
       fs.writeFileSync(path.join(paths.vscode, 'node_modules', name, 'index.js'), text);

@@ -9,6 +9,7 @@ import { endGroup, groupLives, run, Stop } from './proc.mjs';
 
 /** Calm defaults: nothing pops up over what a test or a newcomer looks at. The caller's settings win. */
 const calmSettings = {
+  'telemetry.telemetryLevel': 'off',
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
   'chat.disableAIFeatures': true,
@@ -18,6 +19,9 @@ const calmSettings = {
   'security.workspace.trust.banner': 'always',
   'git.openRepositoryInParentFolders': 'never',
   'window.commandCenter': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'terminal.integrated.initialHint': false,
+  'terminal.integrated.suggest.enabled': false,
 };
 
 /** Neither tests nor an example look anything up in an extension gallery. */
@@ -25,8 +29,8 @@ const noGallery = JSON.stringify({ serviceUrl: '', itemUrl: '', resourceUrlTempl
 
 /** Short names for the four themes that our panels are checked in; other names are passed on as they are. */
 export const themes = {
-  dark: 'Default Dark Modern',
-  light: 'Default Light Modern',
+  dark: 'Dark Modern',
+  light: 'Light Modern',
   'hc-dark': 'Default High Contrast',
   'hc-light': 'Default High Contrast Light',
 };
@@ -74,7 +78,6 @@ export async function startServer({
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'vscode-host-'));
   const data = path.resolve(userData ?? path.join(scratch, 'user-data'));
   writeUserSettings(data, { settings, theme });
-  fs.symlinkSync(data, path.join(scratch, 'data'), 'junction'); // where this server looks for user data
   const log = path.join(scratch, 'server.log');
   const token = randomBytes(16).toString('hex');
 
@@ -88,6 +91,7 @@ export async function startServer({
       '--accept-server-license-terms',
       '--telemetry-level=off',
       `--server-data-dir=${scratch}`,
+      `--user-data-dir=${data}`,
       `--extensions-dir=${path.resolve(extensions ?? path.join(scratch, 'extensions'))}`,
       ...(trust ? ['--disable-workspace-trust'] : []),
       '--enable-smoke-test-driver', // lets the address below name an extension under development
