@@ -100,16 +100,14 @@ export const expressions = fc.letrec<{ number: Expression; boolean: Expression; 
         },
         {
           weight: 1,
-          arbitrary: fc
-            .tuple(number, number, number, fc.boolean())
-            .map(([value, low, high, negated]): Expression => ({
-              kind: 'between',
-              value,
-              low,
-              high,
-              negated,
-              ...nowhere,
-            })),
+          arbitrary: fc.tuple(number, number, number, fc.boolean()).map(([value, low, high, negated]): Expression => ({
+            kind: 'between',
+            value,
+            low,
+            high,
+            negated,
+            ...nowhere,
+          })),
         },
         {
           weight: 1,

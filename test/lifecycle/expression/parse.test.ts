@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { children, type Expression, format, parse } from '../../../lifecycle/expression';
+import { check, children, evaluate, type Expression, format, parse, whyNotServed } from '../../../lifecycle/expression';
 import { expressions } from './arbitrary';
 
 /** The tree without places, for comparing. */
@@ -122,7 +122,14 @@ describe('parsing expressions', () => {
         (source) => {
           const { tree, problems } = parse(source);
           assert.ok(tree !== undefined || problems.length > 0);
-          for (const { from, to } of problems) assert.ok(0 <= from && from <= to && to <= source.length);
+          const checked = tree && check(tree, { a: 'number' });
+          if (tree && checked) {
+            whyNotServed(tree, checked);
+            evaluate(tree, () => undefined);
+            assert.equal(format(parse(format(tree)).tree ?? tree), format(tree));
+          }
+          for (const { from, to } of [...problems, ...(checked?.problems ?? [])])
+            assert.ok(0 <= from && from <= to && to <= source.length);
         },
       ),
       { numRuns: 2000, seed: 20 },
