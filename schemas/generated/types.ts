@@ -775,10 +775,11 @@ export interface EvaluateStage {
      */
     attributes: string[];
     /**
-     * Largest gaps allowed on the test split.
+     * Gaps allowed on the test split: `max` for differences, `min` for the demographic-parity ratio (0.8 is the four-fifths rule).
      */
     require?: {
       'demographic-parity-difference'?: Bound;
+      'demographic-parity-ratio'?: Bound;
       'equalized-odds-difference'?: Bound;
       'equal-opportunity-difference'?: Bound;
     };
@@ -923,15 +924,15 @@ export interface MonitorStage {
    */
   drift?: {
     /**
-     * Statistic that decides. `auto`: Kolmogorov–Smirnov for numbers and chi-squared for categories up to 1,000 rows, above that normalised Wasserstein and Jensen–Shannon effect sizes.
+     * Statistic that decides; where it does not fit the type of a column, `ks` and `chi2` stand in for each other, and `jensen-shannon` for `wasserstein`. `auto`: Kolmogorov–Smirnov for numbers and chi-squared for categories up to 1,000 rows, above that normalised Wasserstein and Jensen–Shannon effect sizes.
      */
     method?: 'auto' | 'psi' | 'ks' | 'chi2' | 'jensen-shannon' | 'wasserstein';
     /**
-     * Statistic from which a feature counts as drifted, for methods that are effect sizes. Without it 0.2 for psi, 0.1 for jensen-shannon and wasserstein.
+     * Statistic from which a feature counts as drifted, for methods that are effect sizes. Without it 0.2 for psi, 0.1 for jensen-shannon and wasserstein. A change that chance explains (by the test of that kind of column, at the false-discovery rate) never counts.
      */
     threshold?: number;
     /**
-     * Share of false alarms among alarms (Benjamini–Hochberg), for methods with a p-value.
+     * Share of false alarms among alarms (Benjamini–Hochberg over the columns).
      */
     'false-discovery-rate'?: number;
     /**
@@ -954,7 +955,7 @@ export interface MonitorStage {
    */
   retrain?: {
     /**
-     * A condition over `drift.share`, `drift.count`, `drift.<column>` and `rows`.
+     * A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic of a column), `drift.prediction` and `rows`.
      */
     when: string;
   };
@@ -1471,7 +1472,7 @@ export interface FeatureDrift {
    */
   drifted: boolean;
   /**
-   * All statistics: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, missing-reference, missing-current.
+   * All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing.
    */
   statistics: {
     [k: string]: number | null;
@@ -1489,7 +1490,7 @@ export interface FeatureDrift {
      */
     labels: string[];
     /**
-     * Edges for numbers.
+     * Edges for numbers, one more than bins; the outermost hold both samples.
      */
     edges?: number[];
     /**
@@ -1570,7 +1571,7 @@ export interface DriftReport {
    */
   verdict: 'stable' | 'drift' | 'too-few-rows';
   /**
-   * Drifted features.
+   * Drifted features; the prediction is not one of them.
    */
   drift: {
     /**
@@ -1704,7 +1705,7 @@ export interface FairnessReport {
      */
     rows: number;
     /**
-     * selection-rate, true-positive-rate, false-positive-rate, precision, accuracy.
+     * Two classes: selection-rate, true-positive-rate, false-positive-rate, precision, accuracy. More classes: accuracy. Regression: mae, mean-error.
      */
     metrics: {
       [k: string]: number | null;
@@ -1725,7 +1726,7 @@ export interface FairnessReport {
     note?: string;
   }[];
   /**
-   * demographic-parity-difference, equalized-odds-difference, equal-opportunity-difference.
+   * Two classes: demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equal-opportunity-difference. Else the difference of each rate between groups, for example `accuracy-difference`.
    */
   gaps: {
     [k: string]: number | null;
@@ -1818,7 +1819,7 @@ export interface Evaluation {
    */
   fairness?: FairnessReport[];
   /**
-   * How often this pipeline looked at this test split.
+   * How many different models this stage has judged on this test split, this one included. Judging the same model again is no new look, so a repeated run gives the same number.
    */
   'looks-at-test'?: number;
 }

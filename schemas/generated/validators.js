@@ -5123,7 +5123,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             for (const key2 in data9) {
-              if (!(key2 === "demographic-parity-difference" || key2 === "equalized-odds-difference" || key2 === "equal-opportunity-difference")) {
+              if (!(key2 === "demographic-parity-difference" || key2 === "demographic-parity-ratio" || key2 === "equalized-odds-difference" || key2 === "equal-opportunity-difference")) {
                 const err18 = { instancePath: instancePath + "/fairness/require", schemaPath: "#/properties/fairness/properties/require/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err18];
@@ -5190,11 +5190,11 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             }
-            if (data9["equalized-odds-difference"] !== void 0) {
-              let data13 = data9["equalized-odds-difference"];
+            if (data9["demographic-parity-ratio"] !== void 0) {
+              let data13 = data9["demographic-parity-ratio"];
               if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
                 if (Object.keys(data13).length < 1) {
-                  const err24 = { instancePath: instancePath + "/fairness/require/equalized-odds-difference", schemaPath: "common#/$defs/Bound/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
+                  const err24 = { instancePath: instancePath + "/fairness/require/demographic-parity-ratio", schemaPath: "common#/$defs/Bound/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
                   if (vErrors === null) {
                     vErrors = [err24];
                   } else {
@@ -5204,7 +5204,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 for (const key4 in data13) {
                   if (!(key4 === "min" || key4 === "max")) {
-                    const err25 = { instancePath: instancePath + "/fairness/require/equalized-odds-difference", schemaPath: "common#/$defs/Bound/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                    const err25 = { instancePath: instancePath + "/fairness/require/demographic-parity-ratio", schemaPath: "common#/$defs/Bound/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
                     if (vErrors === null) {
                       vErrors = [err25];
                     } else {
@@ -5216,7 +5216,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data13.min !== void 0) {
                   let data14 = data13.min;
                   if (!(typeof data14 == "number" && isFinite(data14))) {
-                    const err26 = { instancePath: instancePath + "/fairness/require/equalized-odds-difference/min", schemaPath: "common#/$defs/Bound/properties/min/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                    const err26 = { instancePath: instancePath + "/fairness/require/demographic-parity-ratio/min", schemaPath: "common#/$defs/Bound/properties/min/type", keyword: "type", params: { type: "number" }, message: "must be number" };
                     if (vErrors === null) {
                       vErrors = [err26];
                     } else {
@@ -5228,7 +5228,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data13.max !== void 0) {
                   let data15 = data13.max;
                   if (!(typeof data15 == "number" && isFinite(data15))) {
-                    const err27 = { instancePath: instancePath + "/fairness/require/equalized-odds-difference/max", schemaPath: "common#/$defs/Bound/properties/max/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                    const err27 = { instancePath: instancePath + "/fairness/require/demographic-parity-ratio/max", schemaPath: "common#/$defs/Bound/properties/max/type", keyword: "type", params: { type: "number" }, message: "must be number" };
                     if (vErrors === null) {
                       vErrors = [err27];
                     } else {
@@ -5238,7 +5238,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                 }
               } else {
-                const err28 = { instancePath: instancePath + "/fairness/require/equalized-odds-difference", schemaPath: "common#/$defs/Bound/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                const err28 = { instancePath: instancePath + "/fairness/require/demographic-parity-ratio", schemaPath: "common#/$defs/Bound/type", keyword: "type", params: { type: "object" }, message: "must be object" };
                 if (vErrors === null) {
                   vErrors = [err28];
                 } else {
@@ -5247,11 +5247,11 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             }
-            if (data9["equal-opportunity-difference"] !== void 0) {
-              let data16 = data9["equal-opportunity-difference"];
+            if (data9["equalized-odds-difference"] !== void 0) {
+              let data16 = data9["equalized-odds-difference"];
               if (data16 && typeof data16 == "object" && !Array.isArray(data16)) {
                 if (Object.keys(data16).length < 1) {
-                  const err29 = { instancePath: instancePath + "/fairness/require/equal-opportunity-difference", schemaPath: "common#/$defs/Bound/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
+                  const err29 = { instancePath: instancePath + "/fairness/require/equalized-odds-difference", schemaPath: "common#/$defs/Bound/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
                   if (vErrors === null) {
                     vErrors = [err29];
                   } else {
@@ -5261,7 +5261,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 for (const key5 in data16) {
                   if (!(key5 === "min" || key5 === "max")) {
-                    const err30 = { instancePath: instancePath + "/fairness/require/equal-opportunity-difference", schemaPath: "common#/$defs/Bound/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+                    const err30 = { instancePath: instancePath + "/fairness/require/equalized-odds-difference", schemaPath: "common#/$defs/Bound/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
                     if (vErrors === null) {
                       vErrors = [err30];
                     } else {
@@ -5273,7 +5273,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data16.min !== void 0) {
                   let data17 = data16.min;
                   if (!(typeof data17 == "number" && isFinite(data17))) {
-                    const err31 = { instancePath: instancePath + "/fairness/require/equal-opportunity-difference/min", schemaPath: "common#/$defs/Bound/properties/min/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                    const err31 = { instancePath: instancePath + "/fairness/require/equalized-odds-difference/min", schemaPath: "common#/$defs/Bound/properties/min/type", keyword: "type", params: { type: "number" }, message: "must be number" };
                     if (vErrors === null) {
                       vErrors = [err31];
                     } else {
@@ -5285,7 +5285,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data16.max !== void 0) {
                   let data18 = data16.max;
                   if (!(typeof data18 == "number" && isFinite(data18))) {
-                    const err32 = { instancePath: instancePath + "/fairness/require/equal-opportunity-difference/max", schemaPath: "common#/$defs/Bound/properties/max/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                    const err32 = { instancePath: instancePath + "/fairness/require/equalized-odds-difference/max", schemaPath: "common#/$defs/Bound/properties/max/type", keyword: "type", params: { type: "number" }, message: "must be number" };
                     if (vErrors === null) {
                       vErrors = [err32];
                     } else {
@@ -5295,7 +5295,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                   }
                 }
               } else {
-                const err33 = { instancePath: instancePath + "/fairness/require/equal-opportunity-difference", schemaPath: "common#/$defs/Bound/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                const err33 = { instancePath: instancePath + "/fairness/require/equalized-odds-difference", schemaPath: "common#/$defs/Bound/type", keyword: "type", params: { type: "object" }, message: "must be object" };
                 if (vErrors === null) {
                   vErrors = [err33];
                 } else {
@@ -5304,63 +5304,65 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             }
-          } else {
-            const err34 = { instancePath: instancePath + "/fairness/require", schemaPath: "#/properties/fairness/properties/require/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-            if (vErrors === null) {
-              vErrors = [err34];
-            } else {
-              vErrors.push(err34);
+            if (data9["equal-opportunity-difference"] !== void 0) {
+              let data19 = data9["equal-opportunity-difference"];
+              if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+                if (Object.keys(data19).length < 1) {
+                  const err34 = { instancePath: instancePath + "/fairness/require/equal-opportunity-difference", schemaPath: "common#/$defs/Bound/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
+                  if (vErrors === null) {
+                    vErrors = [err34];
+                  } else {
+                    vErrors.push(err34);
+                  }
+                  errors++;
+                }
+                for (const key6 in data19) {
+                  if (!(key6 === "min" || key6 === "max")) {
+                    const err35 = { instancePath: instancePath + "/fairness/require/equal-opportunity-difference", schemaPath: "common#/$defs/Bound/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+                    if (vErrors === null) {
+                      vErrors = [err35];
+                    } else {
+                      vErrors.push(err35);
+                    }
+                    errors++;
+                  }
+                }
+                if (data19.min !== void 0) {
+                  let data20 = data19.min;
+                  if (!(typeof data20 == "number" && isFinite(data20))) {
+                    const err36 = { instancePath: instancePath + "/fairness/require/equal-opportunity-difference/min", schemaPath: "common#/$defs/Bound/properties/min/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                    if (vErrors === null) {
+                      vErrors = [err36];
+                    } else {
+                      vErrors.push(err36);
+                    }
+                    errors++;
+                  }
+                }
+                if (data19.max !== void 0) {
+                  let data21 = data19.max;
+                  if (!(typeof data21 == "number" && isFinite(data21))) {
+                    const err37 = { instancePath: instancePath + "/fairness/require/equal-opportunity-difference/max", schemaPath: "common#/$defs/Bound/properties/max/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                    if (vErrors === null) {
+                      vErrors = [err37];
+                    } else {
+                      vErrors.push(err37);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err38 = { instancePath: instancePath + "/fairness/require/equal-opportunity-difference", schemaPath: "common#/$defs/Bound/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                if (vErrors === null) {
+                  vErrors = [err38];
+                } else {
+                  vErrors.push(err38);
+                }
+                errors++;
+              }
             }
-            errors++;
-          }
-        }
-      } else {
-        const err35 = { instancePath: instancePath + "/fairness", schemaPath: "#/properties/fairness/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err35];
-        } else {
-          vErrors.push(err35);
-        }
-        errors++;
-      }
-    }
-    if (data.threshold !== void 0) {
-      let data19 = data.threshold;
-      if (typeof data19 == "number" && isFinite(data19)) {
-        if (data19 > 1 || isNaN(data19)) {
-          const err36 = { instancePath: instancePath + "/threshold", schemaPath: "#/properties/threshold/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
-          if (vErrors === null) {
-            vErrors = [err36];
           } else {
-            vErrors.push(err36);
-          }
-          errors++;
-        }
-        if (data19 < 0 || isNaN(data19)) {
-          const err37 = { instancePath: instancePath + "/threshold", schemaPath: "#/properties/threshold/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-          if (vErrors === null) {
-            vErrors = [err37];
-          } else {
-            vErrors.push(err37);
-          }
-          errors++;
-        }
-      } else {
-        const err38 = { instancePath: instancePath + "/threshold", schemaPath: "#/properties/threshold/type", keyword: "type", params: { type: "number" }, message: "must be number" };
-        if (vErrors === null) {
-          vErrors = [err38];
-        } else {
-          vErrors.push(err38);
-        }
-        errors++;
-      }
-    }
-    if (data.choose !== void 0) {
-      let data20 = data.choose;
-      if (data20 && typeof data20 == "object" && !Array.isArray(data20)) {
-        for (const key6 in data20) {
-          if (!(key6 === "metric" || key6 === "on")) {
-            const err39 = { instancePath: instancePath + "/choose", schemaPath: "#/properties/choose/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+            const err39 = { instancePath: instancePath + "/fairness/require", schemaPath: "#/properties/fairness/properties/require/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
               vErrors = [err39];
             } else {
@@ -5369,130 +5371,185 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data20.metric !== void 0) {
-          if (typeof data20.metric !== "string") {
-            const err40 = { instancePath: instancePath + "/choose/metric", schemaPath: "#/properties/choose/properties/metric/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+      } else {
+        const err40 = { instancePath: instancePath + "/fairness", schemaPath: "#/properties/fairness/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err40];
+        } else {
+          vErrors.push(err40);
+        }
+        errors++;
+      }
+    }
+    if (data.threshold !== void 0) {
+      let data22 = data.threshold;
+      if (typeof data22 == "number" && isFinite(data22)) {
+        if (data22 > 1 || isNaN(data22)) {
+          const err41 = { instancePath: instancePath + "/threshold", schemaPath: "#/properties/threshold/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+          if (vErrors === null) {
+            vErrors = [err41];
+          } else {
+            vErrors.push(err41);
+          }
+          errors++;
+        }
+        if (data22 < 0 || isNaN(data22)) {
+          const err42 = { instancePath: instancePath + "/threshold", schemaPath: "#/properties/threshold/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err42];
+          } else {
+            vErrors.push(err42);
+          }
+          errors++;
+        }
+      } else {
+        const err43 = { instancePath: instancePath + "/threshold", schemaPath: "#/properties/threshold/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err43];
+        } else {
+          vErrors.push(err43);
+        }
+        errors++;
+      }
+    }
+    if (data.choose !== void 0) {
+      let data23 = data.choose;
+      if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
+        for (const key7 in data23) {
+          if (!(key7 === "metric" || key7 === "on")) {
+            const err44 = { instancePath: instancePath + "/choose", schemaPath: "#/properties/choose/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err40];
+              vErrors = [err44];
             } else {
-              vErrors.push(err40);
+              vErrors.push(err44);
             }
             errors++;
           }
         }
-        if (data20.on !== void 0) {
-          if ("validation" !== data20.on) {
-            const err41 = { instancePath: instancePath + "/choose/on", schemaPath: "#/properties/choose/properties/on/const", keyword: "const", params: { allowedValue: "validation" }, message: "must be equal to constant" };
+        if (data23.metric !== void 0) {
+          if (typeof data23.metric !== "string") {
+            const err45 = { instancePath: instancePath + "/choose/metric", schemaPath: "#/properties/choose/properties/metric/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err41];
+              vErrors = [err45];
             } else {
-              vErrors.push(err41);
+              vErrors.push(err45);
+            }
+            errors++;
+          }
+        }
+        if (data23.on !== void 0) {
+          if ("validation" !== data23.on) {
+            const err46 = { instancePath: instancePath + "/choose/on", schemaPath: "#/properties/choose/properties/on/const", keyword: "const", params: { allowedValue: "validation" }, message: "must be equal to constant" };
+            if (vErrors === null) {
+              vErrors = [err46];
+            } else {
+              vErrors.push(err46);
             }
             errors++;
           }
         }
       } else {
-        const err42 = { instancePath: instancePath + "/choose", schemaPath: "#/properties/choose/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err47 = { instancePath: instancePath + "/choose", schemaPath: "#/properties/choose/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err42];
+          vErrors = [err47];
         } else {
-          vErrors.push(err42);
+          vErrors.push(err47);
         }
         errors++;
       }
     }
     if (data.require !== void 0) {
-      let data23 = data.require;
-      if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
-        if (Object.keys(data23).length < 1) {
-          const err43 = { instancePath: instancePath + "/require", schemaPath: "#/properties/require/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
+      let data26 = data.require;
+      if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
+        if (Object.keys(data26).length < 1) {
+          const err48 = { instancePath: instancePath + "/require", schemaPath: "#/properties/require/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
           if (vErrors === null) {
-            vErrors = [err43];
+            vErrors = [err48];
           } else {
-            vErrors.push(err43);
+            vErrors.push(err48);
           }
           errors++;
         }
-        for (const key7 in data23) {
-          let data24 = data23[key7];
-          if (data24 && typeof data24 == "object" && !Array.isArray(data24)) {
-            if (Object.keys(data24).length < 1) {
-              const err44 = { instancePath: instancePath + "/require/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "common#/$defs/Bound/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
+        for (const key8 in data26) {
+          let data27 = data26[key8];
+          if (data27 && typeof data27 == "object" && !Array.isArray(data27)) {
+            if (Object.keys(data27).length < 1) {
+              const err49 = { instancePath: instancePath + "/require/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "common#/$defs/Bound/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
               if (vErrors === null) {
-                vErrors = [err44];
+                vErrors = [err49];
               } else {
-                vErrors.push(err44);
+                vErrors.push(err49);
               }
               errors++;
             }
-            for (const key8 in data24) {
-              if (!(key8 === "min" || key8 === "max")) {
-                const err45 = { instancePath: instancePath + "/require/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "common#/$defs/Bound/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
+            for (const key9 in data27) {
+              if (!(key9 === "min" || key9 === "max")) {
+                const err50 = { instancePath: instancePath + "/require/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "common#/$defs/Bound/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
-                  vErrors = [err45];
+                  vErrors = [err50];
                 } else {
-                  vErrors.push(err45);
+                  vErrors.push(err50);
                 }
                 errors++;
               }
             }
-            if (data24.min !== void 0) {
-              let data25 = data24.min;
-              if (!(typeof data25 == "number" && isFinite(data25))) {
-                const err46 = { instancePath: instancePath + "/require/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/min", schemaPath: "common#/$defs/Bound/properties/min/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (data27.min !== void 0) {
+              let data28 = data27.min;
+              if (!(typeof data28 == "number" && isFinite(data28))) {
+                const err51 = { instancePath: instancePath + "/require/" + key8.replace(/~/g, "~0").replace(/\//g, "~1") + "/min", schemaPath: "common#/$defs/Bound/properties/min/type", keyword: "type", params: { type: "number" }, message: "must be number" };
                 if (vErrors === null) {
-                  vErrors = [err46];
+                  vErrors = [err51];
                 } else {
-                  vErrors.push(err46);
+                  vErrors.push(err51);
                 }
                 errors++;
               }
             }
-            if (data24.max !== void 0) {
-              let data26 = data24.max;
-              if (!(typeof data26 == "number" && isFinite(data26))) {
-                const err47 = { instancePath: instancePath + "/require/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/max", schemaPath: "common#/$defs/Bound/properties/max/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (data27.max !== void 0) {
+              let data29 = data27.max;
+              if (!(typeof data29 == "number" && isFinite(data29))) {
+                const err52 = { instancePath: instancePath + "/require/" + key8.replace(/~/g, "~0").replace(/\//g, "~1") + "/max", schemaPath: "common#/$defs/Bound/properties/max/type", keyword: "type", params: { type: "number" }, message: "must be number" };
                 if (vErrors === null) {
-                  vErrors = [err47];
+                  vErrors = [err52];
                 } else {
-                  vErrors.push(err47);
+                  vErrors.push(err52);
                 }
                 errors++;
               }
             }
           } else {
-            const err48 = { instancePath: instancePath + "/require/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "common#/$defs/Bound/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err53 = { instancePath: instancePath + "/require/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "common#/$defs/Bound/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err48];
+              vErrors = [err53];
             } else {
-              vErrors.push(err48);
+              vErrors.push(err53);
             }
             errors++;
           }
         }
       } else {
-        const err49 = { instancePath: instancePath + "/require", schemaPath: "#/properties/require/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err54 = { instancePath: instancePath + "/require", schemaPath: "#/properties/require/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err49];
+          vErrors = [err54];
         } else {
-          vErrors.push(err49);
+          vErrors.push(err54);
         }
         errors++;
       }
     }
   } else {
-    const err50 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err55 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err50];
+      vErrors = [err55];
     } else {
-      vErrors.push(err50);
+      vErrors.push(err55);
     }
     errors++;
   }
   validate35.errors = vErrors;
   return errors === 0;
 }
-var schema60 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "optimize", "title": "OptimizeStage", "description": "Makes a model smaller or faster and proves that it is still good.", "type": "object", "additionalProperties": false, "required": ["kind", "model", "quantize"], "x-outputs": {}, "properties": { "kind": { "const": "optimize", "description": "Makes a model smaller or faster." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for. Changes re-run nothing." }, "model": { "$ref": "common#/$defs/StageReference", "x-reference": ["train", "evaluate", "optimize"], "description": "The model to optimise, for example `exam.best`." }, "quantize": { "type": "string", "enum": ["int8"], "description": "Store weights as 8-bit integers, a quarter of the size; matrices are quantised a column at a time. Models without matrices (trees) are passed on unchanged, with a note." }, "require": { "type": "object", "x-metric-keys": true, "minProperties": 1, "description": "How much a metric may suffer on the validation split, by metric.", "examples": [{ "auc": { "drop-at-most": 0.01 } }], "additionalProperties": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "What the metric must keep.", "properties": { "drop-at-most": { "type": "number", "minimum": 0, "description": "The most by which the metric may get worse." }, "min": { "type": "number", "description": "The metric must be at least this." }, "max": { "type": "number", "description": "The metric must be at most this." } } } } } };
+var schema61 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "optimize", "title": "OptimizeStage", "description": "Makes a model smaller or faster and proves that it is still good.", "type": "object", "additionalProperties": false, "required": ["kind", "model", "quantize"], "x-outputs": {}, "properties": { "kind": { "const": "optimize", "description": "Makes a model smaller or faster." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for. Changes re-run nothing." }, "model": { "$ref": "common#/$defs/StageReference", "x-reference": ["train", "evaluate", "optimize"], "description": "The model to optimise, for example `exam.best`." }, "quantize": { "type": "string", "enum": ["int8"], "description": "Store weights as 8-bit integers, a quarter of the size; matrices are quantised a column at a time. Models without matrices (trees) are passed on unchanged, with a note." }, "require": { "type": "object", "x-metric-keys": true, "minProperties": 1, "description": "How much a metric may suffer on the validation split, by metric.", "examples": [{ "auc": { "drop-at-most": 0.01 } }], "additionalProperties": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "What the metric must keep.", "properties": { "drop-at-most": { "type": "number", "minimum": 0, "description": "The most by which the metric may get worse." }, "min": { "type": "number", "description": "The metric must be at least this." }, "max": { "type": "number", "description": "The metric must be at most this." } } } } } };
 function validate36(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -5592,7 +5649,7 @@ function validate36(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data3 === "int8")) {
-        const err9 = { instancePath: instancePath + "/quantize", schemaPath: "#/properties/quantize/enum", keyword: "enum", params: { allowedValues: schema60.properties.quantize.enum }, message: "must be equal to one of the allowed values" };
+        const err9 = { instancePath: instancePath + "/quantize", schemaPath: "#/properties/quantize/enum", keyword: "enum", params: { allowedValues: schema61.properties.quantize.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err9];
         } else {
@@ -6013,7 +6070,7 @@ function validate38(data, { instancePath = "", parentData, parentDataProperty, r
   validate38.errors = vErrors;
   return errors === 0;
 }
-var schema66 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "monitor", "title": "MonitorStage", "description": "Compares what a deployed model is asked with what it was trained on. Runs with `run --deploy`, with `monitor`, or when asked for by name.", "type": "object", "additionalProperties": false, "required": ["kind", "deployment", "reference"], "x-outputs": {}, "x-effect": true, "properties": { "kind": { "const": "monitor", "description": "Watches a deployed model." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for." }, "deployment": { "$ref": "common#/$defs/StageReference", "x-reference": ["deploy"], "description": "The deploy stage whose request log is watched." }, "reference": { "$ref": "common#/$defs/StageReference", "x-reference": ["data"], "description": "The data to compare with, for example `customers.train`." }, "window": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Which requests to look at. Without it all since the deployment.", "properties": { "last": { "type": "integer", "minimum": 1, "description": "The last so many rows." }, "hours": { "type": "number", "exclusiveMinimum": 0, "description": "The last so many hours." } } }, "drift": { "type": "object", "additionalProperties": false, "description": "How drift is measured.", "properties": { "method": { "type": "string", "enum": ["auto", "psi", "ks", "chi2", "jensen-shannon", "wasserstein"], "default": "auto", "description": "Statistic that decides. `auto`: Kolmogorov\u2013Smirnov for numbers and chi-squared for categories up to 1,000 rows, above that normalised Wasserstein and Jensen\u2013Shannon effect sizes." }, "threshold": { "type": "number", "exclusiveMinimum": 0, "description": "Statistic from which a feature counts as drifted, for methods that are effect sizes. Without it 0.2 for psi, 0.1 for jensen-shannon and wasserstein." }, "false-discovery-rate": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.05, "description": "Share of false alarms among alarms (Benjamini\u2013Hochberg), for methods with a p-value." }, "columns": { "type": "array", "minItems": 1, "items": { "type": "string", "x-column": "any" }, "description": "The columns to watch. Without it all inputs of the model." }, "minimum-rows": { "type": "integer", "minimum": 1, "default": 50, "description": "Fewer rows than this give no verdict." } } }, "require": { "type": "object", "minProperties": 1, "additionalProperties": false, "description": "What must hold; the stage fails otherwise.", "properties": { "drift-share": { "$ref": "common#/$defs/Bound" } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["when"], "description": "When retraining is due. It is reported as an event and in the exit code of `lifecycle monitor`.", "properties": { "when": { "type": "string", "minLength": 1, "x-expression": "monitor", "description": "A condition over `drift.share`, `drift.count`, `drift.<column>` and `rows`.", "examples": ["drift.share >= 0.3"] } } } } };
+var schema67 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "monitor", "title": "MonitorStage", "description": "Compares what a deployed model is asked with what it was trained on. Runs with `run --deploy`, with `monitor`, or when asked for by name.", "type": "object", "additionalProperties": false, "required": ["kind", "deployment", "reference"], "x-outputs": {}, "x-effect": true, "properties": { "kind": { "const": "monitor", "description": "Watches a deployed model." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for." }, "deployment": { "$ref": "common#/$defs/StageReference", "x-reference": ["deploy"], "description": "The deploy stage whose request log is watched." }, "reference": { "$ref": "common#/$defs/StageReference", "x-reference": ["data"], "description": "The data to compare with, for example `customers.train`." }, "window": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Which requests to look at. Without it all since the deployment.", "properties": { "last": { "type": "integer", "minimum": 1, "description": "The last so many rows." }, "hours": { "type": "number", "exclusiveMinimum": 0, "description": "The last so many hours." } } }, "drift": { "type": "object", "additionalProperties": false, "description": "How drift is measured.", "properties": { "method": { "type": "string", "enum": ["auto", "psi", "ks", "chi2", "jensen-shannon", "wasserstein"], "default": "auto", "description": "Statistic that decides; where it does not fit the type of a column, `ks` and `chi2` stand in for each other, and `jensen-shannon` for `wasserstein`. `auto`: Kolmogorov\u2013Smirnov for numbers and chi-squared for categories up to 1,000 rows, above that normalised Wasserstein and Jensen\u2013Shannon effect sizes." }, "threshold": { "type": "number", "exclusiveMinimum": 0, "description": "Statistic from which a feature counts as drifted, for methods that are effect sizes. Without it 0.2 for psi, 0.1 for jensen-shannon and wasserstein. A change that chance explains (by the test of that kind of column, at the false-discovery rate) never counts." }, "false-discovery-rate": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.05, "description": "Share of false alarms among alarms (Benjamini\u2013Hochberg over the columns)." }, "columns": { "type": "array", "minItems": 1, "items": { "type": "string", "x-column": "any" }, "description": "The columns to watch. Without it all inputs of the model." }, "minimum-rows": { "type": "integer", "minimum": 1, "default": 50, "description": "Fewer rows than this give no verdict." } } }, "require": { "type": "object", "minProperties": 1, "additionalProperties": false, "description": "What must hold; the stage fails otherwise.", "properties": { "drift-share": { "$ref": "common#/$defs/Bound" } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["when"], "description": "When retraining is due. It is reported as an event and in the exit code of `lifecycle monitor`.", "properties": { "when": { "type": "string", "minLength": 1, "x-expression": "monitor", "description": "A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic of a column), `drift.prediction` and `rows`.", "examples": ["drift.share >= 0.3"] } } } } };
 function validate39(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -6227,7 +6284,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data8 === "auto" || data8 === "psi" || data8 === "ks" || data8 === "chi2" || data8 === "jensen-shannon" || data8 === "wasserstein")) {
-            const err19 = { instancePath: instancePath + "/drift/method", schemaPath: "#/properties/drift/properties/method/enum", keyword: "enum", params: { allowedValues: schema66.properties.drift.properties.method.enum }, message: "must be equal to one of the allowed values" };
+            const err19 = { instancePath: instancePath + "/drift/method", schemaPath: "#/properties/drift/properties/method/enum", keyword: "enum", params: { allowedValues: schema67.properties.drift.properties.method.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err19];
             } else {
@@ -6919,7 +6976,7 @@ exports.validatePackage = validate37;
 exports.validateDeploy = validate38;
 exports.validateMonitor = validate39;
 exports.validateTargets = validate48;
-var schema72 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A detached model server on this machine.", "properties": { "kind": { "const": "local", "description": "A model server on this machine." }, "host": { "type": "string", "default": "127.0.0.1", "description": "Address to listen on." }, "port": { "type": "integer", "minimum": 0, "maximum": 65535, "default": 0, "description": "Port to listen on; 0 takes a free one, kept over re-deployments." }, "log": { "type": "string", "enum": ["full", "sample", "off"], "default": "full", "description": "Whether requests are logged for monitoring: all, one in ten, or none." }, "redact": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Input columns whose values are left out of the request log." }, "api-key": { "$ref": "common#/$defs/Secret" }, "max-body": { "type": "integer", "minimum": 1024, "default": 16777216, "description": "Largest request body in bytes." }, "threads": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Threads of the runtime. Without it half the cores." } } };
+var schema73 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A detached model server on this machine.", "properties": { "kind": { "const": "local", "description": "A model server on this machine." }, "host": { "type": "string", "default": "127.0.0.1", "description": "Address to listen on." }, "port": { "type": "integer", "minimum": 0, "maximum": 65535, "default": 0, "description": "Port to listen on; 0 takes a free one, kept over re-deployments." }, "log": { "type": "string", "enum": ["full", "sample", "off"], "default": "full", "description": "Whether requests are logged for monitoring: all, one in ten, or none." }, "redact": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Input columns whose values are left out of the request log." }, "api-key": { "$ref": "common#/$defs/Secret" }, "max-body": { "type": "integer", "minimum": 1024, "default": 16777216, "description": "Largest request body in bytes." }, "threads": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Threads of the runtime. Without it half the cores." } } };
 var pattern6 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
 function validate50(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
@@ -7011,7 +7068,7 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data3 === "full" || data3 === "sample" || data3 === "off")) {
-        const err8 = { instancePath: instancePath + "/log", schemaPath: "#/properties/log/enum", keyword: "enum", params: { allowedValues: schema72.properties.log.enum }, message: "must be equal to one of the allowed values" };
+        const err8 = { instancePath: instancePath + "/log", schemaPath: "#/properties/log/enum", keyword: "enum", params: { allowedValues: schema73.properties.log.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -7573,9 +7630,9 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateEvent = validate54;
-var schema88 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "stage", "name", "step", "value"], "description": "One point of a series.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "metric", "description": "One point of a series." }, "stage": { "type": "string", "description": "Name of the stage." }, "name": { "type": "string", "description": "Name of the series, for example `loss` or `validation/loss`." }, "step": { "type": "number", "description": "Step of the series (optimisation step or round)." }, "epoch": { "type": "number", "description": "Epoch." }, "value": { "description": "The value; `NaN`, `Infinity` and `-Infinity` as text.", "anyOf": [{ "type": "number", "description": "A number." }, { "type": "string", "enum": ["NaN", "Infinity", "-Infinity"], "description": "Not a finite number." }] } } };
-var schema89 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "level", "message"], "description": "A message to the user.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "log", "description": "A message." }, "stage": { "type": "string", "description": "Name of the stage." }, "level": { "type": "string", "enum": ["debug", "info", "warning", "error", "output"], "description": "Level; `output` is a line that a program printed." }, "message": { "type": "string", "description": "The message." }, "code": { "type": "string", "description": "Stable code of the problem." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line in the file, from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage, for example [model, layers, 2]." } } };
-var schema91 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "status", "seconds"], "description": "The run ends.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "run-finished", "description": "The run ends." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." } } };
+var schema89 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "stage", "name", "step", "value"], "description": "One point of a series.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "metric", "description": "One point of a series." }, "stage": { "type": "string", "description": "Name of the stage." }, "name": { "type": "string", "description": "Name of the series, for example `loss` or `validation/loss`." }, "step": { "type": "number", "description": "Step of the series (optimisation step or round)." }, "epoch": { "type": "number", "description": "Epoch." }, "value": { "description": "The value; `NaN`, `Infinity` and `-Infinity` as text.", "anyOf": [{ "type": "number", "description": "A number." }, { "type": "string", "enum": ["NaN", "Infinity", "-Infinity"], "description": "Not a finite number." }] } } };
+var schema90 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "level", "message"], "description": "A message to the user.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "log", "description": "A message." }, "stage": { "type": "string", "description": "Name of the stage." }, "level": { "type": "string", "enum": ["debug", "info", "warning", "error", "output"], "description": "Level; `output` is a line that a program printed." }, "message": { "type": "string", "description": "The message." }, "code": { "type": "string", "description": "Stable code of the problem." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line in the file, from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage, for example [model, layers, 2]." } } };
+var schema92 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "status", "seconds"], "description": "The run ends.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "run-finished", "description": "The run ends." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." } } };
 var pattern7 = new RegExp("^[0-9a-f]{64}$", "u");
 function validate55(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
@@ -8043,7 +8100,7 @@ function validate57(data, { instancePath = "", parentData, parentDataProperty, r
   validate57.errors = vErrors;
   return errors === 0;
 }
-var schema85 = { "type": "object", "additionalProperties": false, "required": ["code", "message"], "description": "A problem, in plain language.", "properties": { "code": { "type": "string", "description": "Stable code." }, "message": { "type": "string", "description": "What is wrong." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage." }, "details": { "type": "array", "items": { "type": "string" }, "description": "Further lines, for example the offending rows." } } };
+var schema86 = { "type": "object", "additionalProperties": false, "required": ["code", "message"], "description": "A problem, in plain language.", "properties": { "code": { "type": "string", "description": "Stable code." }, "message": { "type": "string", "description": "What is wrong." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage." }, "details": { "type": "array", "items": { "type": "string" }, "description": "Further lines, for example the offending rows." } } };
 function validate58(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -8256,7 +8313,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
             for (let i0 = 0; i0 < len0; i0++) {
               let data11 = data10[i0];
               if (typeof data11 !== "string" && !(typeof data11 == "number" && isFinite(data11))) {
-                const err19 = { instancePath: instancePath + "/error/path/" + i0, schemaPath: "#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema85.properties.path.items.type }, message: "must be string,number" };
+                const err19 = { instancePath: instancePath + "/error/path/" + i0, schemaPath: "#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema86.properties.path.items.type }, message: "must be string,number" };
                 if (vErrors === null) {
                   vErrors = [err19];
                 } else {
@@ -8873,7 +8930,7 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data22 === "NaN" || data22 === "Infinity" || data22 === "-Infinity")) {
-                const err51 = { instancePath: instancePath + "/value", schemaPath: "#/$defs/MetricLogged/properties/value/anyOf/1/enum", keyword: "enum", params: { allowedValues: schema88.properties.value.anyOf[1].enum }, message: "must be equal to one of the allowed values" };
+                const err51 = { instancePath: instancePath + "/value", schemaPath: "#/$defs/MetricLogged/properties/value/anyOf/1/enum", keyword: "enum", params: { allowedValues: schema89.properties.value.anyOf[1].enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err51];
                 } else {
@@ -8951,7 +9008,7 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           for (const key4 in data) {
-            if (!func3.call(schema89.properties, key4)) {
+            if (!func3.call(schema90.properties, key4)) {
               const err58 = { instancePath, schemaPath: "#/$defs/Log/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
               if (vErrors === null) {
                 vErrors = [err58];
@@ -9006,7 +9063,7 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data26 === "debug" || data26 === "info" || data26 === "warning" || data26 === "error" || data26 === "output")) {
-              const err63 = { instancePath: instancePath + "/level", schemaPath: "#/$defs/Log/properties/level/enum", keyword: "enum", params: { allowedValues: schema89.properties.level.enum }, message: "must be equal to one of the allowed values" };
+              const err63 = { instancePath: instancePath + "/level", schemaPath: "#/$defs/Log/properties/level/enum", keyword: "enum", params: { allowedValues: schema90.properties.level.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err63];
               } else {
@@ -9089,7 +9146,7 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
               for (let i2 = 0; i2 < len2; i2++) {
                 let data33 = data32[i2];
                 if (typeof data33 !== "string" && !(typeof data33 == "number" && isFinite(data33))) {
-                  const err70 = { instancePath: instancePath + "/path/" + i2, schemaPath: "#/$defs/Log/properties/path/items/type", keyword: "type", params: { type: schema89.properties.path.items.type }, message: "must be string,number" };
+                  const err70 = { instancePath: instancePath + "/path/" + i2, schemaPath: "#/$defs/Log/properties/path/items/type", keyword: "type", params: { type: schema90.properties.path.items.type }, message: "must be string,number" };
                   if (vErrors === null) {
                     vErrors = [err70];
                   } else {
@@ -9317,7 +9374,7 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data40 === "succeeded" || data40 === "failed" || data40 === "cancelled")) {
-              const err91 = { instancePath: instancePath + "/status", schemaPath: "#/$defs/RunFinished/properties/status/enum", keyword: "enum", params: { allowedValues: schema91.properties.status.enum }, message: "must be equal to one of the allowed values" };
+              const err91 = { instancePath: instancePath + "/status", schemaPath: "#/$defs/RunFinished/properties/status/enum", keyword: "enum", params: { allowedValues: schema92.properties.status.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err91];
               } else {
@@ -9388,7 +9445,7 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateRun = validate63;
-var schema92 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "run", "title": "RunInfo", "description": "`run.json`: what was asked for. Written once, before the first event.", "type": "object", "additionalProperties": false, "required": ["format", "id", "pipeline", "file", "created", "command", "host", "engine", "stages", "process"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run; sorts by time." }, "pipeline": { "type": "string", "description": "Name of the pipeline." }, "file": { "type": "string", "description": "The pipeline's file, relative to the project root." }, "created": { "type": "string", "description": "ISO 8601 time." }, "command": { "type": "string", "enum": ["run", "deploy", "monitor"], "description": "The command that started it." }, "parameters": { "type": "object", "additionalProperties": { "$ref": "common#/$defs/Scalar" }, "description": "Parameters after overrides." }, "environment": { "type": "string", "description": "Name of the environment." }, "selection": { "type": "object", "additionalProperties": false, "description": "The stages asked for.", "properties": { "only": { "type": "array", "items": { "type": "string" }, "description": "Only these." }, "from": { "type": "string", "description": "From this stage on." }, "to": { "type": "string", "description": "Up to this stage." }, "force": { "type": "boolean", "description": "Nothing is reused." } } }, "stages": { "type": "array", "items": { "type": "string" }, "description": "Names of the planned stages in order." }, "host": { "type": "string", "description": "Name of the machine." }, "engine": { "type": "string", "description": "Version of the engine." }, "process": { "type": "object", "additionalProperties": false, "required": ["pid", "started", "boot"], "description": "The supervisor's process; tells a living run from a killed one.", "properties": { "pid": { "type": "integer", "description": "Process id." }, "started": { "type": "string", "description": "Start time of the process as the operating system gives it." }, "boot": { "type": "string", "description": "Id of the machine's boot." } } }, "platform": { "type": "object", "additionalProperties": false, "required": ["node", "os", "cpus", "memory", "threads"], "description": "What it runs on.", "properties": { "node": { "type": "string", "description": "Version of Node." }, "os": { "type": "string", "description": "Operating system and architecture." }, "cpus": { "type": "integer", "description": "Logical processors." }, "memory": { "type": "integer", "description": "Memory in bytes." }, "threads": { "type": "integer", "description": "Threads given to stages." }, "packages": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Versions of the runtimes." } } }, "git": { "type": "object", "additionalProperties": false, "description": "Commit of the project.", "properties": { "commit": { "type": "string", "description": "Commit." }, "dirty": { "type": "boolean", "description": "Whether there were uncommitted changes." } } } } };
+var schema93 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "run", "title": "RunInfo", "description": "`run.json`: what was asked for. Written once, before the first event.", "type": "object", "additionalProperties": false, "required": ["format", "id", "pipeline", "file", "created", "command", "host", "engine", "stages", "process"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run; sorts by time." }, "pipeline": { "type": "string", "description": "Name of the pipeline." }, "file": { "type": "string", "description": "The pipeline's file, relative to the project root." }, "created": { "type": "string", "description": "ISO 8601 time." }, "command": { "type": "string", "enum": ["run", "deploy", "monitor"], "description": "The command that started it." }, "parameters": { "type": "object", "additionalProperties": { "$ref": "common#/$defs/Scalar" }, "description": "Parameters after overrides." }, "environment": { "type": "string", "description": "Name of the environment." }, "selection": { "type": "object", "additionalProperties": false, "description": "The stages asked for.", "properties": { "only": { "type": "array", "items": { "type": "string" }, "description": "Only these." }, "from": { "type": "string", "description": "From this stage on." }, "to": { "type": "string", "description": "Up to this stage." }, "force": { "type": "boolean", "description": "Nothing is reused." } } }, "stages": { "type": "array", "items": { "type": "string" }, "description": "Names of the planned stages in order." }, "host": { "type": "string", "description": "Name of the machine." }, "engine": { "type": "string", "description": "Version of the engine." }, "process": { "type": "object", "additionalProperties": false, "required": ["pid", "started", "boot"], "description": "The supervisor's process; tells a living run from a killed one.", "properties": { "pid": { "type": "integer", "description": "Process id." }, "started": { "type": "string", "description": "Start time of the process as the operating system gives it." }, "boot": { "type": "string", "description": "Id of the machine's boot." } } }, "platform": { "type": "object", "additionalProperties": false, "required": ["node", "os", "cpus", "memory", "threads"], "description": "What it runs on.", "properties": { "node": { "type": "string", "description": "Version of Node." }, "os": { "type": "string", "description": "Operating system and architecture." }, "cpus": { "type": "integer", "description": "Logical processors." }, "memory": { "type": "integer", "description": "Memory in bytes." }, "threads": { "type": "integer", "description": "Threads given to stages." }, "packages": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Versions of the runtimes." } } }, "git": { "type": "object", "additionalProperties": false, "description": "Commit of the project.", "properties": { "commit": { "type": "string", "description": "Commit." }, "dirty": { "type": "boolean", "description": "Whether there were uncommitted changes." } } } } };
 function validate63(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -9485,7 +9542,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema92.properties, key0)) {
+      if (!func3.call(schema93.properties, key0)) {
         const err10 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err10];
@@ -9562,7 +9619,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data5 === "run" || data5 === "deploy" || data5 === "monitor")) {
-        const err17 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/enum", keyword: "enum", params: { allowedValues: schema92.properties.command.enum }, message: "must be equal to one of the allowed values" };
+        const err17 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/enum", keyword: "enum", params: { allowedValues: schema93.properties.command.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err17];
         } else {
@@ -10031,7 +10088,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateRecord = validate64;
-var schema94 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "record", "title": "RunRecord", "description": "`record.json`: how the run ended. Written once, at the end; a run without it was cut short.", "type": "object", "additionalProperties": false, "required": ["format", "id", "status", "created", "finished", "seconds", "stages"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "created": { "type": "string", "description": "When it began." }, "finished": { "type": "string", "description": "When it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." }, "stages": { "type": "object", "description": "Result of each stage by name.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["kind", "status"], "description": "Result of a stage.", "properties": { "kind": { "type": "string", "description": "Kind of the stage." }, "status": { "type": "string", "enum": ["succeeded", "reused", "failed", "skipped", "cancelled"], "description": "How it ended." }, "fingerprint": { "$ref": "common#/$defs/Sha256" }, "artifact": { "$ref": "common#/$defs/Sha256" }, "from": { "type": "string", "description": "Run that made a reused result." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Headline metrics." }, "summary": { "type": "string", "description": "One line about the result." }, "reason": { "type": "string", "description": "Why it ran or did not." }, "error": { "$ref": "event#/$defs/Problem" } } } } } };
+var schema95 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "record", "title": "RunRecord", "description": "`record.json`: how the run ended. Written once, at the end; a run without it was cut short.", "type": "object", "additionalProperties": false, "required": ["format", "id", "status", "created", "finished", "seconds", "stages"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "created": { "type": "string", "description": "When it began." }, "finished": { "type": "string", "description": "When it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." }, "stages": { "type": "object", "description": "Result of each stage by name.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["kind", "status"], "description": "Result of a stage.", "properties": { "kind": { "type": "string", "description": "Kind of the stage." }, "status": { "type": "string", "enum": ["succeeded", "reused", "failed", "skipped", "cancelled"], "description": "How it ended." }, "fingerprint": { "$ref": "common#/$defs/Sha256" }, "artifact": { "$ref": "common#/$defs/Sha256" }, "from": { "type": "string", "description": "Run that made a reused result." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Headline metrics." }, "summary": { "type": "string", "description": "One line about the result." }, "reason": { "type": "string", "description": "Why it ran or did not." }, "error": { "$ref": "event#/$defs/Problem" } } } } } };
 function validate64(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -10145,7 +10202,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data2 === "succeeded" || data2 === "failed" || data2 === "cancelled")) {
-        const err11 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema94.properties.status.enum }, message: "must be equal to one of the allowed values" };
+        const err11 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema95.properties.status.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -10223,7 +10280,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             for (const key2 in data7) {
-              if (!func3.call(schema94.properties.stages.additionalProperties.properties, key2)) {
+              if (!func3.call(schema95.properties.stages.additionalProperties.properties, key2)) {
                 const err18 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/stages/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err18];
@@ -10256,7 +10313,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data9 === "succeeded" || data9 === "reused" || data9 === "failed" || data9 === "skipped" || data9 === "cancelled")) {
-                const err21 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/status", schemaPath: "#/properties/stages/additionalProperties/properties/status/enum", keyword: "enum", params: { allowedValues: schema94.properties.stages.additionalProperties.properties.status.enum }, message: "must be equal to one of the allowed values" };
+                const err21 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/status", schemaPath: "#/properties/stages/additionalProperties/properties/status/enum", keyword: "enum", params: { allowedValues: schema95.properties.stages.additionalProperties.properties.status.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err21];
                 } else {
@@ -10495,7 +10552,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                     for (let i0 = 0; i0 < len0; i0++) {
                       let data25 = data24[i0];
                       if (typeof data25 !== "string" && !(typeof data25 == "number" && isFinite(data25))) {
-                        const err42 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/error/path/" + i0, schemaPath: "event#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema85.properties.path.items.type }, message: "must be string,number" };
+                        const err42 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/error/path/" + i0, schemaPath: "event#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema86.properties.path.items.type }, message: "must be string,number" };
                         if (vErrors === null) {
                           vErrors = [err42];
                         } else {
@@ -10582,7 +10639,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateManifest = validate65;
-var schema98 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "manifest", "title": "StageManifest", "description": "A stage's kept result, stored under its fingerprint.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "fingerprint", "inputs", "artifact", "files", "outputs", "metrics", "run", "stage", "created", "seconds"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "Kind of the stage." }, "fingerprint": { "$ref": "common#/$defs/Sha256" }, "inputs": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Every input of the fingerprint by a readable name (`config.model.trees`, `file data/a.csv`, `customers`) with its value or hash; tells why a stage re-runs." }, "artifact": { "$ref": "common#/$defs/Sha256" }, "files": { "type": "array", "description": "Files of the artifact folder.", "items": { "type": "object", "additionalProperties": false, "required": ["path", "sha256", "bytes"], "description": "One file.", "properties": { "path": { "type": "string", "description": "Path in the artifact, with forward slashes." }, "sha256": { "$ref": "common#/$defs/Sha256" }, "bytes": { "type": "integer", "minimum": 0, "description": "Size." } } } }, "outputs": { "type": "object", "description": "Hash of each named output (`train`, `best`); changes only when that output's content does.", "additionalProperties": { "$ref": "common#/$defs/Sha256" } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Headline metrics." }, "summary": { "type": "string", "description": "One line about the result." }, "warnings": { "type": "array", "items": { "$ref": "event#/$defs/Problem" }, "description": "Warnings, shown again when the result is reused." }, "run": { "type": "string", "description": "Run that made it." }, "stage": { "type": "string", "description": "Name of the stage then." }, "created": { "type": "string", "description": "When." }, "seconds": { "type": "number", "minimum": 0, "description": "How long it took." } } };
+var schema99 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "manifest", "title": "StageManifest", "description": "A stage's kept result, stored under its fingerprint.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "fingerprint", "inputs", "artifact", "files", "outputs", "metrics", "run", "stage", "created", "seconds"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "Kind of the stage." }, "fingerprint": { "$ref": "common#/$defs/Sha256" }, "inputs": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Every input of the fingerprint by a readable name (`config.model.trees`, `file data/a.csv`, `customers`) with its value or hash; tells why a stage re-runs." }, "artifact": { "$ref": "common#/$defs/Sha256" }, "files": { "type": "array", "description": "Files of the artifact folder.", "items": { "type": "object", "additionalProperties": false, "required": ["path", "sha256", "bytes"], "description": "One file.", "properties": { "path": { "type": "string", "description": "Path in the artifact, with forward slashes." }, "sha256": { "$ref": "common#/$defs/Sha256" }, "bytes": { "type": "integer", "minimum": 0, "description": "Size." } } } }, "outputs": { "type": "object", "description": "Hash of each named output (`train`, `best`); changes only when that output's content does.", "additionalProperties": { "$ref": "common#/$defs/Sha256" } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Headline metrics." }, "summary": { "type": "string", "description": "One line about the result." }, "warnings": { "type": "array", "items": { "$ref": "event#/$defs/Problem" }, "description": "Warnings, shown again when the result is reused." }, "run": { "type": "string", "description": "Run that made it." }, "stage": { "type": "string", "description": "Name of the stage then." }, "created": { "type": "string", "description": "When." }, "seconds": { "type": "number", "minimum": 0, "description": "How long it took." } } };
 function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -10697,7 +10754,7 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema98.properties, key0)) {
+      if (!func3.call(schema99.properties, key0)) {
         const err12 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err12];
@@ -11099,7 +11156,7 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i2 = 0; i2 < len2; i2++) {
                   let data24 = data23[i2];
                   if (typeof data24 !== "string" && !(typeof data24 == "number" && isFinite(data24))) {
-                    const err47 = { instancePath: instancePath + "/warnings/" + i1 + "/path/" + i2, schemaPath: "event#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema85.properties.path.items.type }, message: "must be string,number" };
+                    const err47 = { instancePath: instancePath + "/warnings/" + i1 + "/path/" + i2, schemaPath: "event#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema86.properties.path.items.type }, message: "must be string,number" };
                     if (vErrors === null) {
                       vErrors = [err47];
                     } else {
@@ -11231,8 +11288,8 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateDataset = validate66;
-var schema104 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "dataset", "title": "Dataset", "description": "`dataset.json` of a data stage's artifact. Beside it: `SPLIT.parquet` (raw columns after the row steps), `SPLIT.features.parquet` (one FLOAT column a feature, then `__label`), `preprocess.onnx` (raw columns to `features` [N, F] float32). The rows of both files of a split are in the same order.", "type": "object", "additionalProperties": false, "required": ["format", "columns", "splits", "features"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "columns": { "type": "array", "items": { "$ref": "#/$defs/DatasetColumn" }, "description": "Raw columns after the row steps." }, "inputs": { "type": "array", "items": { "type": "string" }, "description": "Names of the raw columns that the served model takes, in order." }, "target": { "type": "object", "additionalProperties": false, "required": ["column", "task"], "description": "What is predicted.", "properties": { "column": { "type": "string", "description": "Name of the target column." }, "task": { "$ref": "common#/$defs/Task" }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in order of their index in `__label` and in the model's output. For a binary task [negative, positive]." } } }, "splits": { "type": "object", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["rows"], "description": "One split.", "properties": { "rows": { "type": "integer", "minimum": 0, "description": "Rows." }, "classes": { "type": "array", "items": { "type": "integer" }, "description": "Rows of each class." } } }, "description": "Splits by name: train, validation, test." }, "rows": { "type": "object", "additionalProperties": false, "description": "Rows before and after the row steps.", "properties": { "read": { "type": "integer", "description": "Rows read." }, "kept": { "type": "integer", "description": "Rows kept." }, "steps": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["step", "removed"], "description": "One step.", "properties": { "step": { "type": "string", "description": "The step." }, "removed": { "type": "integer", "description": "Rows it removed." } } }, "description": "What each row step removed." } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features in order, for example `contract=One year`." }, "steps": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "A fitted step." }, "description": "The fitted feature steps with their learnt statistics." }, "expectations": { "type": "array", "description": "Expectations and how they came out.", "items": { "type": "object", "additionalProperties": false, "required": ["expectation", "passed", "broken"], "description": "One expectation.", "properties": { "expectation": { "type": "string", "description": "The expectation in words." }, "passed": { "type": "boolean", "description": "Whether it held." }, "broken": { "type": "integer", "description": "Rows that broke it." } } } } }, "$defs": { "DatasetColumn": { "type": "object", "additionalProperties": false, "required": ["name", "type", "roles"], "description": "One column and what the training split shows of it.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "$ref": "common#/$defs/ColumnType" }, "sql": { "type": "string", "description": "Type in DuckDB." }, "roles": { "type": "array", "items": { "type": "string", "enum": ["feature", "target", "id", "sensitive", "excluded", "time", "group"] }, "description": "Roles." }, "count": { "type": "integer", "description": "Values present." }, "missing": { "type": "integer", "description": "Values missing." }, "distinct": { "type": "integer", "description": "Distinct values (estimated above 100 000)." }, "min": { "type": ["number", "string", "null"], "description": "Smallest." }, "max": { "type": ["number", "string", "null"], "description": "Largest." }, "mean": { "type": ["number", "null"], "description": "Mean." }, "std": { "type": ["number", "null"], "description": "Standard deviation." }, "quantiles": { "type": "array", "items": { "type": "number" }, "description": "Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99." }, "histogram": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Twenty bins of equal width.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } }, "categories": { "type": "array", "description": "Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.", "items": { "type": "object", "additionalProperties": false, "required": ["value", "count"], "description": "One value.", "properties": { "value": { "$ref": "common#/$defs/Scalar" }, "count": { "type": "integer", "description": "Rows." } } } } } } } };
-var schema105 = { "type": "object", "additionalProperties": false, "required": ["name", "type", "roles"], "description": "One column and what the training split shows of it.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "$ref": "common#/$defs/ColumnType" }, "sql": { "type": "string", "description": "Type in DuckDB." }, "roles": { "type": "array", "items": { "type": "string", "enum": ["feature", "target", "id", "sensitive", "excluded", "time", "group"] }, "description": "Roles." }, "count": { "type": "integer", "description": "Values present." }, "missing": { "type": "integer", "description": "Values missing." }, "distinct": { "type": "integer", "description": "Distinct values (estimated above 100 000)." }, "min": { "type": ["number", "string", "null"], "description": "Smallest." }, "max": { "type": ["number", "string", "null"], "description": "Largest." }, "mean": { "type": ["number", "null"], "description": "Mean." }, "std": { "type": ["number", "null"], "description": "Standard deviation." }, "quantiles": { "type": "array", "items": { "type": "number" }, "description": "Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99." }, "histogram": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Twenty bins of equal width.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } }, "categories": { "type": "array", "description": "Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.", "items": { "type": "object", "additionalProperties": false, "required": ["value", "count"], "description": "One value.", "properties": { "value": { "$ref": "common#/$defs/Scalar" }, "count": { "type": "integer", "description": "Rows." } } } } } };
+var schema105 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "dataset", "title": "Dataset", "description": "`dataset.json` of a data stage's artifact. Beside it: `SPLIT.parquet` (raw columns after the row steps), `SPLIT.features.parquet` (one FLOAT column a feature, then `__label`), `preprocess.onnx` (raw columns to `features` [N, F] float32). The rows of both files of a split are in the same order.", "type": "object", "additionalProperties": false, "required": ["format", "columns", "splits", "features"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "columns": { "type": "array", "items": { "$ref": "#/$defs/DatasetColumn" }, "description": "Raw columns after the row steps." }, "inputs": { "type": "array", "items": { "type": "string" }, "description": "Names of the raw columns that the served model takes, in order." }, "target": { "type": "object", "additionalProperties": false, "required": ["column", "task"], "description": "What is predicted.", "properties": { "column": { "type": "string", "description": "Name of the target column." }, "task": { "$ref": "common#/$defs/Task" }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in order of their index in `__label` and in the model's output. For a binary task [negative, positive]." } } }, "splits": { "type": "object", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["rows"], "description": "One split.", "properties": { "rows": { "type": "integer", "minimum": 0, "description": "Rows." }, "classes": { "type": "array", "items": { "type": "integer" }, "description": "Rows of each class." } } }, "description": "Splits by name: train, validation, test." }, "rows": { "type": "object", "additionalProperties": false, "description": "Rows before and after the row steps.", "properties": { "read": { "type": "integer", "description": "Rows read." }, "kept": { "type": "integer", "description": "Rows kept." }, "steps": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["step", "removed"], "description": "One step.", "properties": { "step": { "type": "string", "description": "The step." }, "removed": { "type": "integer", "description": "Rows it removed." } } }, "description": "What each row step removed." } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features in order, for example `contract=One year`." }, "steps": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "A fitted step." }, "description": "The fitted feature steps with their learnt statistics." }, "expectations": { "type": "array", "description": "Expectations and how they came out.", "items": { "type": "object", "additionalProperties": false, "required": ["expectation", "passed", "broken"], "description": "One expectation.", "properties": { "expectation": { "type": "string", "description": "The expectation in words." }, "passed": { "type": "boolean", "description": "Whether it held." }, "broken": { "type": "integer", "description": "Rows that broke it." } } } } }, "$defs": { "DatasetColumn": { "type": "object", "additionalProperties": false, "required": ["name", "type", "roles"], "description": "One column and what the training split shows of it.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "$ref": "common#/$defs/ColumnType" }, "sql": { "type": "string", "description": "Type in DuckDB." }, "roles": { "type": "array", "items": { "type": "string", "enum": ["feature", "target", "id", "sensitive", "excluded", "time", "group"] }, "description": "Roles." }, "count": { "type": "integer", "description": "Values present." }, "missing": { "type": "integer", "description": "Values missing." }, "distinct": { "type": "integer", "description": "Distinct values (estimated above 100 000)." }, "min": { "type": ["number", "string", "null"], "description": "Smallest." }, "max": { "type": ["number", "string", "null"], "description": "Largest." }, "mean": { "type": ["number", "null"], "description": "Mean." }, "std": { "type": ["number", "null"], "description": "Standard deviation." }, "quantiles": { "type": "array", "items": { "type": "number" }, "description": "Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99." }, "histogram": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Twenty bins of equal width.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } }, "categories": { "type": "array", "description": "Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.", "items": { "type": "object", "additionalProperties": false, "required": ["value", "count"], "description": "One value.", "properties": { "value": { "$ref": "common#/$defs/Scalar" }, "count": { "type": "integer", "description": "Rows." } } } } } } } };
+var schema106 = { "type": "object", "additionalProperties": false, "required": ["name", "type", "roles"], "description": "One column and what the training split shows of it.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "$ref": "common#/$defs/ColumnType" }, "sql": { "type": "string", "description": "Type in DuckDB." }, "roles": { "type": "array", "items": { "type": "string", "enum": ["feature", "target", "id", "sensitive", "excluded", "time", "group"] }, "description": "Roles." }, "count": { "type": "integer", "description": "Values present." }, "missing": { "type": "integer", "description": "Values missing." }, "distinct": { "type": "integer", "description": "Distinct values (estimated above 100 000)." }, "min": { "type": ["number", "string", "null"], "description": "Smallest." }, "max": { "type": ["number", "string", "null"], "description": "Largest." }, "mean": { "type": ["number", "null"], "description": "Mean." }, "std": { "type": ["number", "null"], "description": "Standard deviation." }, "quantiles": { "type": "array", "items": { "type": "number" }, "description": "Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99." }, "histogram": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Twenty bins of equal width.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } }, "categories": { "type": "array", "description": "Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.", "items": { "type": "object", "additionalProperties": false, "required": ["value", "count"], "description": "One value.", "properties": { "value": { "$ref": "common#/$defs/Scalar" }, "count": { "type": "integer", "description": "Rows." } } } } } };
 function validate67(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -11265,7 +11322,7 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema105.properties, key0)) {
+      if (!func3.call(schema106.properties, key0)) {
         const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err3];
@@ -11334,7 +11391,7 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data4 === "feature" || data4 === "target" || data4 === "id" || data4 === "sensitive" || data4 === "excluded" || data4 === "time" || data4 === "group")) {
-            const err9 = { instancePath: instancePath + "/roles/" + i0, schemaPath: "#/properties/roles/items/enum", keyword: "enum", params: { allowedValues: schema105.properties.roles.items.enum }, message: "must be equal to one of the allowed values" };
+            const err9 = { instancePath: instancePath + "/roles/" + i0, schemaPath: "#/properties/roles/items/enum", keyword: "enum", params: { allowedValues: schema106.properties.roles.items.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err9];
             } else {
@@ -11392,7 +11449,7 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.min !== void 0) {
       let data8 = data.min;
       if (!(typeof data8 == "number" && isFinite(data8)) && typeof data8 !== "string" && data8 !== null) {
-        const err14 = { instancePath: instancePath + "/min", schemaPath: "#/properties/min/type", keyword: "type", params: { type: schema105.properties.min.type }, message: "must be number,string,null" };
+        const err14 = { instancePath: instancePath + "/min", schemaPath: "#/properties/min/type", keyword: "type", params: { type: schema106.properties.min.type }, message: "must be number,string,null" };
         if (vErrors === null) {
           vErrors = [err14];
         } else {
@@ -11404,7 +11461,7 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.max !== void 0) {
       let data9 = data.max;
       if (!(typeof data9 == "number" && isFinite(data9)) && typeof data9 !== "string" && data9 !== null) {
-        const err15 = { instancePath: instancePath + "/max", schemaPath: "#/properties/max/type", keyword: "type", params: { type: schema105.properties.max.type }, message: "must be number,string,null" };
+        const err15 = { instancePath: instancePath + "/max", schemaPath: "#/properties/max/type", keyword: "type", params: { type: schema106.properties.max.type }, message: "must be number,string,null" };
         if (vErrors === null) {
           vErrors = [err15];
         } else {
@@ -11416,7 +11473,7 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.mean !== void 0) {
       let data10 = data.mean;
       if (!(typeof data10 == "number" && isFinite(data10)) && data10 !== null) {
-        const err16 = { instancePath: instancePath + "/mean", schemaPath: "#/properties/mean/type", keyword: "type", params: { type: schema105.properties.mean.type }, message: "must be number,null" };
+        const err16 = { instancePath: instancePath + "/mean", schemaPath: "#/properties/mean/type", keyword: "type", params: { type: schema106.properties.mean.type }, message: "must be number,null" };
         if (vErrors === null) {
           vErrors = [err16];
         } else {
@@ -11428,7 +11485,7 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.std !== void 0) {
       let data11 = data.std;
       if (!(typeof data11 == "number" && isFinite(data11)) && data11 !== null) {
-        const err17 = { instancePath: instancePath + "/std", schemaPath: "#/properties/std/type", keyword: "type", params: { type: schema105.properties.std.type }, message: "must be number,null" };
+        const err17 = { instancePath: instancePath + "/std", schemaPath: "#/properties/std/type", keyword: "type", params: { type: schema106.properties.std.type }, message: "must be number,null" };
         if (vErrors === null) {
           vErrors = [err17];
         } else {
@@ -11691,7 +11748,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema104.properties, key0)) {
+      if (!func3.call(schema105.properties, key0)) {
         const err4 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err4];
@@ -12243,7 +12300,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateModel = validate69;
-var schema110 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "model", "title": "ModelInfo", "description": "`model.json` of a model folder. Beside it `model.onnx`: raw columns in (one input a column, [N, 1]; numbers and booleans float32 with NaN for missing, text string with empty for missing), and out `probabilities` [N, C] float32 for classification or `prediction` [N, 1] float32 for regression.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "task", "inputs", "outputs", "servable"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "linear, boosted-trees, network or command." }, "task": { "$ref": "common#/$defs/Task" }, "target": { "type": "string", "description": "Name of the target column." }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in the order of `probabilities`; for a binary task [negative, positive]." }, "threshold": { "type": "number", "description": "Probability from which a two-class prediction is positive." }, "inputs": { "type": "array", "description": "Inputs of the served model in order.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type"], "description": "One raw column.", "properties": { "name": { "type": "string", "description": "Name of the column and of the graph's input." }, "type": { "$ref": "common#/$defs/ColumnType" }, "required": { "type": "boolean", "description": "Whether training saw no missing value in it." }, "min": { "type": "number", "description": "Smallest value in training." }, "max": { "type": "number", "description": "Largest value in training." }, "categories": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Values seen in training, where there are at most 100." }, "example": { "$ref": "common#/$defs/Scalar" } } } }, "outputs": { "type": "array", "description": "Outputs of the served model.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type", "shape"], "description": "One output.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "type": "string", "description": "Element type." }, "shape": { "type": "array", "items": { "type": ["integer", "string"] }, "description": "Shape, for example [N, 2]." } } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features inside." }, "parameters": { "type": "integer", "minimum": 0, "description": "Number of learnt parameters." }, "bytes": { "type": "integer", "minimum": 0, "description": "Size of model.onnx." }, "training": { "type": "object", "additionalProperties": true, "description": "How it was trained: rows, epochs or rounds done, best round, seconds, settings, device." }, "importance": { "type": "array", "description": "Importance of the features where the model gives one (sums to 1).", "items": { "type": "object", "additionalProperties": false, "required": ["feature", "importance"], "description": "One feature.", "properties": { "feature": { "type": "string", "description": "Feature." }, "importance": { "type": "number", "description": "Importance." } } } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics measured so far." }, "data": { "$ref": "common#/$defs/Sha256" }, "servable": { "type": "boolean", "description": "Whether model.onnx is there and can be served." }, "optimized": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "One optimisation." }, "description": "What was done to it since training." } } };
+var schema111 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "model", "title": "ModelInfo", "description": "`model.json` of a model folder. Beside it `model.onnx`: raw columns in (one input a column, [N, 1]; numbers and booleans float32 with NaN for missing, text string with empty for missing), and out `probabilities` [N, C] float32 for classification or `prediction` [N, 1] float32 for regression.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "task", "inputs", "outputs", "servable"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "linear, boosted-trees, network or command." }, "task": { "$ref": "common#/$defs/Task" }, "target": { "type": "string", "description": "Name of the target column." }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in the order of `probabilities`; for a binary task [negative, positive]." }, "threshold": { "type": "number", "description": "Probability from which a two-class prediction is positive." }, "inputs": { "type": "array", "description": "Inputs of the served model in order.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type"], "description": "One raw column.", "properties": { "name": { "type": "string", "description": "Name of the column and of the graph's input." }, "type": { "$ref": "common#/$defs/ColumnType" }, "required": { "type": "boolean", "description": "Whether training saw no missing value in it." }, "min": { "type": "number", "description": "Smallest value in training." }, "max": { "type": "number", "description": "Largest value in training." }, "categories": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Values seen in training, where there are at most 100." }, "example": { "$ref": "common#/$defs/Scalar" } } } }, "outputs": { "type": "array", "description": "Outputs of the served model.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type", "shape"], "description": "One output.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "type": "string", "description": "Element type." }, "shape": { "type": "array", "items": { "type": ["integer", "string"] }, "description": "Shape, for example [N, 2]." } } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features inside." }, "parameters": { "type": "integer", "minimum": 0, "description": "Number of learnt parameters." }, "bytes": { "type": "integer", "minimum": 0, "description": "Size of model.onnx." }, "training": { "type": "object", "additionalProperties": true, "description": "How it was trained: rows, epochs or rounds done, best round, seconds, settings, device." }, "importance": { "type": "array", "description": "Importance of the features where the model gives one (sums to 1).", "items": { "type": "object", "additionalProperties": false, "required": ["feature", "importance"], "description": "One feature.", "properties": { "feature": { "type": "string", "description": "Feature." }, "importance": { "type": "number", "description": "Importance." } } } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics measured so far." }, "data": { "$ref": "common#/$defs/Sha256" }, "servable": { "type": "boolean", "description": "Whether model.onnx is there and can be served." }, "optimized": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "One optimisation." }, "description": "What was done to it since training." } } };
 function validate69(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -12304,7 +12361,7 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema110.properties, key0)) {
+      if (!func3.call(schema111.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -12641,7 +12698,7 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i4 = 0; i4 < len4; i4++) {
                   let data22 = data21[i4];
                   if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22)) && typeof data22 !== "string") {
-                    const err35 = { instancePath: instancePath + "/outputs/" + i3 + "/shape/" + i4, schemaPath: "#/properties/outputs/items/properties/shape/items/type", keyword: "type", params: { type: schema110.properties.outputs.items.properties.shape.items.type }, message: "must be integer,string" };
+                    const err35 = { instancePath: instancePath + "/outputs/" + i3 + "/shape/" + i4, schemaPath: "#/properties/outputs/items/properties/shape/items/type", keyword: "type", params: { type: schema111.properties.outputs.items.properties.shape.items.type }, message: "must be integer,string" };
                     if (vErrors === null) {
                       vErrors = [err35];
                     } else {
@@ -12941,9 +12998,9 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateEvaluation = validate70;
-var schema117 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "evaluation", "title": "Evaluation", "description": "`evaluation.json` of an evaluate stage's artifact. Beside it the folder `best` with the chosen model.", "type": "object", "additionalProperties": false, "required": ["format", "task", "best", "chosen-by", "candidates", "gates"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "task": { "$ref": "common#/$defs/Task" }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in order." }, "best": { "type": "string", "description": "Name of the chosen candidate." }, "chosen-by": { "type": "object", "additionalProperties": false, "required": ["metric", "split"], "description": "How it was chosen.", "properties": { "metric": { "type": "string", "description": "Metric." }, "split": { "type": "string", "description": "Split." } } }, "threshold": { "type": "number", "description": "Probability from which a prediction is positive." }, "candidates": { "type": "array", "description": "What was measured of each candidate.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "kind", "splits"], "description": "One candidate.", "properties": { "name": { "type": "string", "description": "Name of the stage." }, "kind": { "type": "string", "description": "Kind of the model." }, "bytes": { "type": "integer", "description": "Size of model.onnx." }, "splits": { "type": "object", "additionalProperties": { "$ref": "#/$defs/SplitEvaluation" }, "description": "Measurements by split: validation for every candidate, test for the best only." } } } }, "gates": { "type": "array", "description": "Requirements and how they came out.", "items": { "type": "object", "additionalProperties": false, "required": ["metric", "value", "passed", "bound"], "description": "One requirement.", "properties": { "metric": { "type": "string", "description": "Metric." }, "value": { "type": ["number", "null"], "description": "Measured value." }, "bound": { "type": "string", "description": "The bound, for example `>= 0.82`." }, "passed": { "type": "boolean", "description": "Whether it holds." } } } }, "fairness": { "type": "array", "items": { "$ref": "#/$defs/FairnessReport" }, "description": "Groups of each protected attribute on the test split." }, "looks-at-test": { "type": "integer", "minimum": 1, "description": "How often this pipeline looked at this test split." } }, "$defs": { "SplitEvaluation": { "type": "object", "additionalProperties": false, "required": ["rows", "metrics"], "description": "One split.", "properties": { "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics by name." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % intervals by metric." }, "confusion": { "type": "array", "items": { "type": "array", "items": { "type": "integer" } }, "description": "Confusion matrix, true class by row." }, "roc": { "$ref": "#/$defs/Curve" }, "pr": { "$ref": "#/$defs/Curve" }, "calibration": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["predicted", "observed", "count"], "description": "One bin.", "properties": { "predicted": { "type": "number", "description": "Mean probability." }, "observed": { "type": "number", "description": "Share of positives." }, "count": { "type": "integer", "description": "Rows." } } }, "description": "Calibration bins." }, "residuals": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Histogram of prediction minus truth.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } } } }, "Curve": { "type": "object", "additionalProperties": false, "required": ["x", "y", "thresholds"], "description": "A curve of at most 200 points: false and true positive rate, or recall and precision.", "properties": { "x": { "type": "array", "items": { "type": "number" }, "description": "Values along x." }, "y": { "type": "array", "items": { "type": "number" }, "description": "Values along y." }, "thresholds": { "type": "array", "items": { "type": ["number", "null"] }, "description": "Threshold at each point." } } }, "FairnessReport": { "type": "object", "additionalProperties": false, "required": ["attribute", "groups", "gaps"], "description": "One protected attribute.", "properties": { "attribute": { "type": "string", "description": "Column." }, "groups": { "type": "array", "description": "The groups.", "items": { "type": "object", "additionalProperties": false, "required": ["group", "rows", "metrics"], "description": "One group.", "properties": { "group": { "type": "string", "description": "Value." }, "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "selection-rate, true-positive-rate, false-positive-rate, precision, accuracy." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % Wilson intervals." }, "note": { "type": "string", "description": "For example that the group is small." } } } }, "gaps": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "demographic-parity-difference, equalized-odds-difference, equal-opportunity-difference." } } } } };
-var schema123 = { "type": "object", "additionalProperties": false, "required": ["attribute", "groups", "gaps"], "description": "One protected attribute.", "properties": { "attribute": { "type": "string", "description": "Column." }, "groups": { "type": "array", "description": "The groups.", "items": { "type": "object", "additionalProperties": false, "required": ["group", "rows", "metrics"], "description": "One group.", "properties": { "group": { "type": "string", "description": "Value." }, "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "selection-rate, true-positive-rate, false-positive-rate, precision, accuracy." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % Wilson intervals." }, "note": { "type": "string", "description": "For example that the group is small." } } } }, "gaps": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "demographic-parity-difference, equalized-odds-difference, equal-opportunity-difference." } } };
-var schema121 = { "type": "object", "additionalProperties": false, "required": ["x", "y", "thresholds"], "description": "A curve of at most 200 points: false and true positive rate, or recall and precision.", "properties": { "x": { "type": "array", "items": { "type": "number" }, "description": "Values along x." }, "y": { "type": "array", "items": { "type": "number" }, "description": "Values along y." }, "thresholds": { "type": "array", "items": { "type": ["number", "null"] }, "description": "Threshold at each point." } } };
+var schema118 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "evaluation", "title": "Evaluation", "description": "`evaluation.json` of an evaluate stage's artifact. Beside it the folder `best` with the chosen model.", "type": "object", "additionalProperties": false, "required": ["format", "task", "best", "chosen-by", "candidates", "gates"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "task": { "$ref": "common#/$defs/Task" }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in order." }, "best": { "type": "string", "description": "Name of the chosen candidate." }, "chosen-by": { "type": "object", "additionalProperties": false, "required": ["metric", "split"], "description": "How it was chosen.", "properties": { "metric": { "type": "string", "description": "Metric." }, "split": { "type": "string", "description": "Split." } } }, "threshold": { "type": "number", "description": "Probability from which a prediction is positive." }, "candidates": { "type": "array", "description": "What was measured of each candidate.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "kind", "splits"], "description": "One candidate.", "properties": { "name": { "type": "string", "description": "Name of the stage." }, "kind": { "type": "string", "description": "Kind of the model." }, "bytes": { "type": "integer", "description": "Size of model.onnx." }, "splits": { "type": "object", "additionalProperties": { "$ref": "#/$defs/SplitEvaluation" }, "description": "Measurements by split: validation for every candidate, test for the best only." } } } }, "gates": { "type": "array", "description": "Requirements and how they came out.", "items": { "type": "object", "additionalProperties": false, "required": ["metric", "value", "passed", "bound"], "description": "One requirement.", "properties": { "metric": { "type": "string", "description": "Metric." }, "value": { "type": ["number", "null"], "description": "Measured value." }, "bound": { "type": "string", "description": "The bound, for example `>= 0.82`." }, "passed": { "type": "boolean", "description": "Whether it holds." } } } }, "fairness": { "type": "array", "items": { "$ref": "#/$defs/FairnessReport" }, "description": "Groups of each protected attribute on the test split." }, "looks-at-test": { "type": "integer", "minimum": 1, "description": "How many different models this stage has judged on this test split, this one included. Judging the same model again is no new look, so a repeated run gives the same number." } }, "$defs": { "SplitEvaluation": { "type": "object", "additionalProperties": false, "required": ["rows", "metrics"], "description": "One split.", "properties": { "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics by name." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % intervals by metric." }, "confusion": { "type": "array", "items": { "type": "array", "items": { "type": "integer" } }, "description": "Confusion matrix, true class by row." }, "roc": { "$ref": "#/$defs/Curve" }, "pr": { "$ref": "#/$defs/Curve" }, "calibration": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["predicted", "observed", "count"], "description": "One bin.", "properties": { "predicted": { "type": "number", "description": "Mean probability." }, "observed": { "type": "number", "description": "Share of positives." }, "count": { "type": "integer", "description": "Rows." } } }, "description": "Calibration bins." }, "residuals": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Histogram of prediction minus truth.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } } } }, "Curve": { "type": "object", "additionalProperties": false, "required": ["x", "y", "thresholds"], "description": "A curve of at most 200 points: false and true positive rate, or recall and precision.", "properties": { "x": { "type": "array", "items": { "type": "number" }, "description": "Values along x." }, "y": { "type": "array", "items": { "type": "number" }, "description": "Values along y." }, "thresholds": { "type": "array", "items": { "type": ["number", "null"] }, "description": "Threshold at each point." } } }, "FairnessReport": { "type": "object", "additionalProperties": false, "required": ["attribute", "groups", "gaps"], "description": "One protected attribute.", "properties": { "attribute": { "type": "string", "description": "Column." }, "groups": { "type": "array", "description": "The groups.", "items": { "type": "object", "additionalProperties": false, "required": ["group", "rows", "metrics"], "description": "One group.", "properties": { "group": { "type": "string", "description": "Value." }, "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: selection-rate, true-positive-rate, false-positive-rate, precision, accuracy. More classes: accuracy. Regression: mae, mean-error." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % Wilson intervals." }, "note": { "type": "string", "description": "For example that the group is small." } } } }, "gaps": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equal-opportunity-difference. Else the difference of each rate between groups, for example `accuracy-difference`." } } } } };
+var schema124 = { "type": "object", "additionalProperties": false, "required": ["attribute", "groups", "gaps"], "description": "One protected attribute.", "properties": { "attribute": { "type": "string", "description": "Column." }, "groups": { "type": "array", "description": "The groups.", "items": { "type": "object", "additionalProperties": false, "required": ["group", "rows", "metrics"], "description": "One group.", "properties": { "group": { "type": "string", "description": "Value." }, "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: selection-rate, true-positive-rate, false-positive-rate, precision, accuracy. More classes: accuracy. Regression: mae, mean-error." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % Wilson intervals." }, "note": { "type": "string", "description": "For example that the group is small." } } } }, "gaps": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equal-opportunity-difference. Else the difference of each rate between groups, for example `accuracy-difference`." } } };
+var schema122 = { "type": "object", "additionalProperties": false, "required": ["x", "y", "thresholds"], "description": "A curve of at most 200 points: false and true positive rate, or recall and precision.", "properties": { "x": { "type": "array", "items": { "type": "number" }, "description": "Values along x." }, "y": { "type": "array", "items": { "type": "number" }, "description": "Values along y." }, "thresholds": { "type": "array", "items": { "type": ["number", "null"] }, "description": "Threshold at each point." } } };
 function validate71(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -13211,7 +13268,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
             for (let i5 = 0; i5 < len5; i5++) {
               let data15 = data14[i5];
               if (!(typeof data15 == "number" && isFinite(data15)) && data15 !== null) {
-                const err22 = { instancePath: instancePath + "/roc/thresholds/" + i5, schemaPath: "#/$defs/Curve/properties/thresholds/items/type", keyword: "type", params: { type: schema121.properties.thresholds.items.type }, message: "must be number,null" };
+                const err22 = { instancePath: instancePath + "/roc/thresholds/" + i5, schemaPath: "#/$defs/Curve/properties/thresholds/items/type", keyword: "type", params: { type: schema122.properties.thresholds.items.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err22];
                 } else {
@@ -13340,7 +13397,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
             for (let i8 = 0; i8 < len8; i8++) {
               let data22 = data21[i8];
               if (!(typeof data22 == "number" && isFinite(data22)) && data22 !== null) {
-                const err33 = { instancePath: instancePath + "/pr/thresholds/" + i8, schemaPath: "#/$defs/Curve/properties/thresholds/items/type", keyword: "type", params: { type: schema121.properties.thresholds.items.type }, message: "must be number,null" };
+                const err33 = { instancePath: instancePath + "/pr/thresholds/" + i8, schemaPath: "#/$defs/Curve/properties/thresholds/items/type", keyword: "type", params: { type: schema122.properties.thresholds.items.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err33];
                 } else {
@@ -13636,7 +13693,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema117.properties, key0)) {
+      if (!func3.call(schema118.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -13977,7 +14034,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
             if (data17.value !== void 0) {
               let data19 = data17.value;
               if (!(typeof data19 == "number" && isFinite(data19)) && data19 !== null) {
-                const err36 = { instancePath: instancePath + "/gates/" + i2 + "/value", schemaPath: "#/properties/gates/items/properties/value/type", keyword: "type", params: { type: schema117.properties.gates.items.properties.value.type }, message: "must be number,null" };
+                const err36 = { instancePath: instancePath + "/gates/" + i2 + "/value", schemaPath: "#/properties/gates/items/properties/value/type", keyword: "type", params: { type: schema118.properties.gates.items.properties.value.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err36];
                 } else {
@@ -14158,7 +14215,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
                         for (const key7 in data29) {
                           let data30 = data29[key7];
                           if (!(typeof data30 == "number" && isFinite(data30)) && data30 !== null) {
-                            const err52 = { instancePath: instancePath + "/fairness/" + i3 + "/groups/" + i4 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/FairnessReport/properties/groups/items/properties/metrics/additionalProperties/type", keyword: "type", params: { type: schema123.properties.groups.items.properties.metrics.additionalProperties.type }, message: "must be number,null" };
+                            const err52 = { instancePath: instancePath + "/fairness/" + i3 + "/groups/" + i4 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/FairnessReport/properties/groups/items/properties/metrics/additionalProperties/type", keyword: "type", params: { type: schema124.properties.groups.items.properties.metrics.additionalProperties.type }, message: "must be number,null" };
                             if (vErrors === null) {
                               vErrors = [err52];
                             } else {
@@ -14271,7 +14328,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
                 for (const key9 in data35) {
                   let data36 = data35[key9];
                   if (!(typeof data36 == "number" && isFinite(data36)) && data36 !== null) {
-                    const err62 = { instancePath: instancePath + "/fairness/" + i3 + "/gaps/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/FairnessReport/properties/gaps/additionalProperties/type", keyword: "type", params: { type: schema123.properties.gaps.additionalProperties.type }, message: "must be number,null" };
+                    const err62 = { instancePath: instancePath + "/fairness/" + i3 + "/gaps/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/FairnessReport/properties/gaps/additionalProperties/type", keyword: "type", params: { type: schema124.properties.gaps.additionalProperties.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err62];
                     } else {
@@ -14630,7 +14687,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateDeployment = validate74;
-var schema128 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "deployment", "title": "DeploymentEntry", "description": "One line of the deployments ledger: append-only, each entry chained to the one before by its hash.", "type": "object", "additionalProperties": false, "required": ["format", "sequence", "time", "action", "target", "kind", "model", "version", "digest", "by", "previous", "hash"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "sequence": { "type": "integer", "minimum": 1, "description": "Number of the entry, from 1." }, "time": { "type": "string", "description": "When." }, "action": { "type": "string", "enum": ["deploy", "rollback", "stop"], "description": "What was done." }, "target": { "type": "string", "description": "Name of the target." }, "kind": { "type": "string", "description": "Kind of the target." }, "stage": { "type": "string", "description": "Deploy stage." }, "pipeline": { "type": "string", "description": "Pipeline." }, "model": { "type": "string", "description": "Name of the model." }, "version": { "type": "integer", "minimum": 1, "description": "Version that is live after this entry." }, "digest": { "$ref": "common#/$defs/Sha256" }, "run": { "type": "string", "description": "Run that deployed it." }, "url": { "type": "string", "description": "Where it is served." }, "output": { "type": "string", "description": "File it wrote." }, "by": { "type": "string", "description": "User and machine." }, "reason": { "type": "string", "description": "Why (of a rollback)." }, "previous": { "type": "string", "description": "Hash of the entry before, or 64 zeros." }, "hash": { "$ref": "common#/$defs/Sha256" } } };
+var schema129 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "deployment", "title": "DeploymentEntry", "description": "One line of the deployments ledger: append-only, each entry chained to the one before by its hash.", "type": "object", "additionalProperties": false, "required": ["format", "sequence", "time", "action", "target", "kind", "model", "version", "digest", "by", "previous", "hash"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "sequence": { "type": "integer", "minimum": 1, "description": "Number of the entry, from 1." }, "time": { "type": "string", "description": "When." }, "action": { "type": "string", "enum": ["deploy", "rollback", "stop"], "description": "What was done." }, "target": { "type": "string", "description": "Name of the target." }, "kind": { "type": "string", "description": "Kind of the target." }, "stage": { "type": "string", "description": "Deploy stage." }, "pipeline": { "type": "string", "description": "Pipeline." }, "model": { "type": "string", "description": "Name of the model." }, "version": { "type": "integer", "minimum": 1, "description": "Version that is live after this entry." }, "digest": { "$ref": "common#/$defs/Sha256" }, "run": { "type": "string", "description": "Run that deployed it." }, "url": { "type": "string", "description": "Where it is served." }, "output": { "type": "string", "description": "File it wrote." }, "by": { "type": "string", "description": "User and machine." }, "reason": { "type": "string", "description": "Why (of a rollback)." }, "previous": { "type": "string", "description": "Hash of the entry before, or 64 zeros." }, "hash": { "$ref": "common#/$defs/Sha256" } } };
 function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -14745,7 +14802,7 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema128.properties, key0)) {
+      if (!func3.call(schema129.properties, key0)) {
         const err12 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err12];
@@ -14812,7 +14869,7 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data3 === "deploy" || data3 === "rollback" || data3 === "stop")) {
-        const err18 = { instancePath: instancePath + "/action", schemaPath: "#/properties/action/enum", keyword: "enum", params: { allowedValues: schema128.properties.action.enum }, message: "must be equal to one of the allowed values" };
+        const err18 = { instancePath: instancePath + "/action", schemaPath: "#/properties/action/enum", keyword: "enum", params: { allowedValues: schema129.properties.action.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err18];
         } else {
@@ -15022,8 +15079,8 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateDrift = validate75;
-var schema131 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "drift", "title": "DriftReport", "description": "`drift.json` of a monitor stage's artifact.", "type": "object", "additionalProperties": false, "required": ["format", "created", "deployment", "reference", "rows", "verdict", "features", "drift"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "created": { "type": "string", "description": "When it was made." }, "deployment": { "type": "object", "additionalProperties": false, "required": ["target", "model", "version"], "description": "What is watched.", "properties": { "target": { "type": "string", "description": "Target." }, "model": { "type": "string", "description": "Model." }, "version": { "type": "integer", "description": "Version." } } }, "reference": { "type": "string", "description": "The reference, for example `customers.train`." }, "rows": { "type": "object", "additionalProperties": false, "required": ["reference", "current"], "description": "Rows compared.", "properties": { "reference": { "type": "integer", "description": "Rows of the reference." }, "current": { "type": "integer", "description": "Rows of the window." }, "skipped": { "type": "integer", "description": "Log lines that could not be read." } } }, "window": { "type": "object", "additionalProperties": false, "description": "Time of the first and last request.", "properties": { "from": { "type": "string", "description": "First." }, "to": { "type": "string", "description": "Last." } } }, "verdict": { "type": "string", "enum": ["stable", "drift", "too-few-rows"], "description": "The verdict." }, "drift": { "type": "object", "additionalProperties": false, "required": ["count", "share"], "description": "Drifted features.", "properties": { "count": { "type": "integer", "description": "How many." }, "share": { "type": "number", "description": "Their share." } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["due", "when"], "description": "Whether retraining is due.", "properties": { "due": { "type": "boolean", "description": "Whether the condition holds." }, "when": { "type": "string", "description": "The condition." } } }, "features": { "type": "array", "description": "Features, the drifted first.", "items": { "$ref": "#/$defs/FeatureDrift" } }, "prediction": { "$ref": "#/$defs/FeatureDrift" } }, "$defs": { "FeatureDrift": { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, missing-reference, missing-current." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } } } } } };
-var schema132 = { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, missing-reference, missing-current." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } } } };
+var schema132 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "drift", "title": "DriftReport", "description": "`drift.json` of a monitor stage's artifact.", "type": "object", "additionalProperties": false, "required": ["format", "created", "deployment", "reference", "rows", "verdict", "features", "drift"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "created": { "type": "string", "description": "When it was made." }, "deployment": { "type": "object", "additionalProperties": false, "required": ["target", "model", "version"], "description": "What is watched.", "properties": { "target": { "type": "string", "description": "Target." }, "model": { "type": "string", "description": "Model." }, "version": { "type": "integer", "description": "Version." } } }, "reference": { "type": "string", "description": "The reference, for example `customers.train`." }, "rows": { "type": "object", "additionalProperties": false, "required": ["reference", "current"], "description": "Rows compared.", "properties": { "reference": { "type": "integer", "description": "Rows of the reference." }, "current": { "type": "integer", "description": "Rows of the window." }, "skipped": { "type": "integer", "description": "Log lines that could not be read." } } }, "window": { "type": "object", "additionalProperties": false, "description": "Time of the first and last request.", "properties": { "from": { "type": "string", "description": "First." }, "to": { "type": "string", "description": "Last." } } }, "verdict": { "type": "string", "enum": ["stable", "drift", "too-few-rows"], "description": "The verdict." }, "drift": { "type": "object", "additionalProperties": false, "required": ["count", "share"], "description": "Drifted features; the prediction is not one of them.", "properties": { "count": { "type": "integer", "description": "How many." }, "share": { "type": "number", "description": "Their share." } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["due", "when"], "description": "Whether retraining is due.", "properties": { "due": { "type": "boolean", "description": "Whether the condition holds." }, "when": { "type": "string", "description": "The condition." } } }, "features": { "type": "array", "description": "Features, the drifted first.", "items": { "$ref": "#/$defs/FeatureDrift" } }, "prediction": { "$ref": "#/$defs/FeatureDrift" } }, "$defs": { "FeatureDrift": { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } } } } } };
+var schema133 = { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } } } };
 function validate76(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -15083,7 +15140,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema132.properties, key0)) {
+      if (!func3.call(schema133.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -15139,7 +15196,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.statistic !== void 0) {
       let data3 = data.statistic;
       if (!(typeof data3 == "number" && isFinite(data3)) && data3 !== null) {
-        const err11 = { instancePath: instancePath + "/statistic", schemaPath: "#/properties/statistic/type", keyword: "type", params: { type: schema132.properties.statistic.type }, message: "must be number,null" };
+        const err11 = { instancePath: instancePath + "/statistic", schemaPath: "#/properties/statistic/type", keyword: "type", params: { type: schema133.properties.statistic.type }, message: "must be number,null" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -15201,7 +15258,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
         for (const key1 in data8) {
           let data9 = data8[key1];
           if (!(typeof data9 == "number" && isFinite(data9)) && data9 !== null) {
-            const err16 = { instancePath: instancePath + "/statistics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/statistics/additionalProperties/type", keyword: "type", params: { type: schema132.properties.statistics.additionalProperties.type }, message: "must be number,null" };
+            const err16 = { instancePath: instancePath + "/statistics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/statistics/additionalProperties/type", keyword: "type", params: { type: schema133.properties.statistics.additionalProperties.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err16];
             } else {
@@ -15475,7 +15532,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema131.properties, key0)) {
+      if (!func3.call(schema132.properties, key0)) {
         const err8 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err8];
@@ -15739,7 +15796,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data14 === "stable" || data14 === "drift" || data14 === "too-few-rows")) {
-        const err32 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema131.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
+        const err32 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema132.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err32];
         } else {
