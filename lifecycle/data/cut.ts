@@ -1,0 +1,88 @@
+/**
+ * Exact cuts through a random or timely order of the rows, without sorting them: count by buckets of the leading key, find the bucket in which a
+ * cut falls, and order only the rows of that bucket. Two scans of the keys, whatever the number of rows.
+ */
+import type { Database } from '../table';
+
+/** Where an order is cut: the last row before the cut, by its keys. Absent when no row is before it. */
+export interface Cut {
+  /** Leading key as text; 0 when the order is random. */
+  readonly t: string;
+  readonly k: string;
+  readonly h: string;
+  readonly r: string;
+}
+
+export interface Order {
+  /** Relation with `k`, `h` and `r`. */
+  readonly relation: string;
+  /** SQL number that the order starts with (a time); the random key alone when absent. */
+  readonly leading?: string;
+  /** SQL text by which the rows are divided before they are ordered; one stratum when absent. */
+  readonly stratum?: string;
+  readonly rows: number;
+}
+
+/** Rows of each stratum. */
+export async function strata(database: Database, { relation, stratum }: Order): Promise<Map<string, number>> {
+  const rows = await database.query<{ s: string; n: number }>(
+    `SELECT ${stratum ?? "''"} AS s, count(*) AS n FROM ${relation} GROUP BY 1 ORDER BY 1`,
+  );
+  return new Map(rows.map(({ s, n }) => [s, n]));
+}
+
+/**
+ * The cuts after the given numbers of rows of each stratum (`wanted`: stratum → ranks from 0). Rows with equal keys are told apart by their
+ * content, and equal rows by their place in the file, so a cut is always exact.
+ */
+export async function findCuts(
+  database: Database,
+  order: Order,
+  wanted: ReadonlyMap<string, readonly number[]>,
+): Promise<Map<string, (Cut | undefined)[]>> {
+  const { relation, leading, stratum = "''", rows } = order;
+  const result = new Map<string, (Cut | undefined)[]>([...wanted].map(([s, ranks]) => [s, ranks.map(() => undefined)]));
+  // Buckets of about a thousand rows; at least one bit is shifted away so that the bucket fits a BIGINT.
+  const bits = Math.min(20, Math.max(0, Math.ceil(Math.log2(Math.max(1, rows) / 1000))));
+  const bucket = leading ?? (bits === 0 ? '0' : `(k >> ${64 - bits})`);
+  const keys = `SELECT ${stratum} AS s, ${bucket} AS b, ${leading ?? '0'} AS t, k, h, r FROM ${relation}`;
+  await database.run('CREATE OR REPLACE TEMP TABLE cut_wanted (s VARCHAR, i INTEGER, rank BIGINT)');
+  const values = [...wanted].flatMap(([s, ranks]) =>
+    ranks.flatMap((rank, i) => (rank > 0 ? [`(${quoted(s)}, ${i}, ${rank})`] : [])),
+  );
+  for (let at = 0; at < values.length; at += 1000) {
+    await database.run(`INSERT INTO cut_wanted VALUES ${values.slice(at, at + 1000).join(', ')}`);
+  }
+  await database.run(`
+    CREATE OR REPLACE TEMP TABLE cut_buckets AS
+    SELECT w.s, w.i, b, w.rank - (upto - n) AS place
+    FROM (SELECT s, b, n, sum(n) OVER (PARTITION BY s ORDER BY b) AS upto FROM (SELECT s, b, count(*) AS n FROM (${keys}) GROUP BY s, b)) c
+    JOIN cut_wanted w ON w.s = c.s AND w.rank <= upto AND w.rank > upto - n`);
+  const found = await database.query<{ s: string; i: number; t: string; k: string; h: string; r: string }>(`
+    SELECT c.s AS s, c.i AS i, CAST(t AS VARCHAR) AS t, CAST(k AS VARCHAR) AS k, CAST(h AS VARCHAR) AS h, CAST(r AS VARCHAR) AS r
+    FROM (
+      SELECT *, row_number() OVER (PARTITION BY s, b ORDER BY t, k, h, r) AS place
+      FROM (${keys}) WHERE (s, b) IN (SELECT (s, b) FROM cut_buckets)
+    ) x JOIN cut_buckets c ON c.s = x.s AND c.b = x.b AND c.place = x.place`);
+  for (const { s, i, t, k, h, r } of found) {
+    const cuts = result.get(s);
+    if (cuts) cuts[i] = { t, k, h, r };
+  }
+  return result;
+}
+
+/** SQL: is the row before the cut? */
+export function before(cut: Cut | undefined, leading: string | undefined): string {
+  if (cut === undefined) return 'false';
+  return beforeKeys(leading, { t: `'${cut.t}'`, k: `${cut.k}::UBIGINT`, h: `${cut.h}::UBIGINT`, r: cut.r });
+}
+
+/** SQL: is the row before the cut whose keys stand in these columns or literals? */
+export function beforeKeys(leading: string | undefined, cut: { t: string; k: string; h: string; r: string }): string {
+  const random = `(k < ${cut.k} OR (k = ${cut.k} AND (h < ${cut.h} OR (h = ${cut.h} AND r <= ${cut.r}))))`;
+  return leading === undefined ? random : `(${leading} < ${cut.t} OR (${leading} = ${cut.t} AND ${random}))`;
+}
+
+function quoted(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}

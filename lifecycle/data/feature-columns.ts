@@ -1,0 +1,200 @@
+import type { Column } from './columns';
+
+/**
+ * The shape of features in the making: the columns at hand after each fitted step. Both lowerings and the fitting follow it, so they agree on names
+ * and order.
+ */
+export interface FeatureColumn {
+  readonly name: string;
+  /** Numbers and booleans are float32 (booleans 0 and 1), missing NULL or NaN; texts are non-empty or missing. */
+  readonly kind: 'number' | 'boolean' | 'text';
+}
+
+/** A category as one of its column's values. */
+export type Category = string | number;
+
+/** A feature step with its learnt statistics, as plain data; every number is a float32. */
+export type FittedStep =
+  | { readonly step: 'fill'; readonly columns: readonly string[]; readonly values: readonly Category[] }
+  | {
+      readonly step: 'clip';
+      readonly columns: readonly string[];
+      readonly low: readonly number[];
+      readonly high: readonly number[];
+    }
+  | {
+      readonly step: 'derive';
+      readonly column: string;
+      readonly expression: string;
+      readonly kind: FeatureColumn['kind'];
+      readonly uses: readonly string[];
+    }
+  | {
+      readonly step: 'standardize';
+      readonly columns: readonly string[];
+      readonly mean: readonly number[];
+      readonly std: readonly number[];
+    }
+  | {
+      readonly step: 'min-max';
+      readonly columns: readonly string[];
+      readonly min: readonly number[];
+      readonly range: readonly number[];
+    }
+  | {
+      readonly step: 'one-hot';
+      readonly column: string;
+      readonly categories: readonly Category[];
+      readonly features: readonly string[];
+      /** Not asked for: completed so that any model can train. */
+      readonly implicit?: true;
+    }
+  | { readonly step: 'ordinal'; readonly column: string; readonly categories: readonly Category[] }
+  | {
+      readonly step: 'missing-indicator';
+      readonly columns: readonly string[];
+      readonly features: readonly string[];
+    }
+  | { readonly step: 'drop'; readonly columns: readonly string[]; readonly implicit?: true };
+
+/** The raw columns that steps begin with. */
+export function startColumns(columns: readonly Pick<Column, 'name' | 'type'>[]): FeatureColumn[] {
+  return columns.map(({ name, type }) => ({ name, kind: type === 'time' ? 'text' : type }));
+}
+
+/** The columns after a step. What a step adds comes last. */
+export function advance(columns: readonly FeatureColumn[], step: FittedStep): FeatureColumn[] {
+  switch (step.step) {
+    case 'fill':
+    case 'clip':
+      return [...columns];
+    case 'standardize':
+    case 'min-max': {
+      const changed = new Set(step.columns);
+      return columns.map((column) => (changed.has(column.name) ? { ...column, kind: 'number' } : column));
+    }
+    case 'derive': {
+      const made: FeatureColumn = { name: step.column, kind: step.kind };
+      const at = columns.findIndex(({ name }) => name === step.column);
+      return at < 0 ? [...columns, made] : columns.with(at, made);
+    }
+    case 'one-hot':
+      return [
+        ...columns.filter(({ name }) => name !== step.column),
+        ...step.features.map((name): FeatureColumn => ({ name, kind: 'number' })),
+      ];
+    case 'ordinal':
+      return columns.map((column) => (column.name === step.column ? { ...column, kind: 'number' } : column));
+    case 'missing-indicator':
+      return [...columns, ...step.features.map((name): FeatureColumn => ({ name, kind: 'number' }))];
+    case 'drop': {
+      const gone = new Set(step.columns);
+      return columns.filter(({ name }) => !gone.has(name));
+    }
+  }
+}
+
+/** What is left of fitted steps when only some features are wanted, and the raw columns it takes. */
+export function prune(
+  raw: readonly FeatureColumn[],
+  steps: readonly FittedStep[],
+  features: readonly string[],
+): { steps: FittedStep[]; inputs: FeatureColumn[] } {
+  const live = new Set(features);
+  const kept: FittedStep[] = [];
+  for (const step of steps.toReversed()) {
+    const left = liveStep(step, live);
+    if (left) kept.unshift(left);
+  }
+  const inputs = raw.filter(({ name }) => live.has(name));
+  // Columns that are not made any more can't be dropped either.
+  let columns: FeatureColumn[] = inputs;
+  const result: FittedStep[] = [];
+  for (const step of kept) {
+    const there = new Set(columns.map(({ name }) => name));
+    const next = step.step === 'drop' ? { ...step, columns: step.columns.filter((name) => there.has(name)) } : step;
+    if (next.step === 'drop' && next.columns.length === 0) continue;
+    columns = advance(columns, next);
+    result.push(next);
+  }
+  return { steps: result, inputs };
+}
+
+/** The part of a step that makes something live; turns `live` from what is needed after the step into what is needed before. */
+function liveStep(step: FittedStep, live: Set<string>): FittedStep | undefined {
+  const pick = <T>(list: readonly T[], columns: readonly string[]): T[] =>
+    list.filter((_, i) => live.has(columns[i] ?? ''));
+  switch (step.step) {
+    case 'fill':
+    case 'clip':
+    case 'standardize':
+    case 'min-max': {
+      const { columns } = step;
+      if (!columns.some((name) => live.has(name))) return undefined;
+      if (step.step === 'fill') return { ...step, columns: pick(columns, columns), values: pick(step.values, columns) };
+      if (step.step === 'clip')
+        return {
+          ...step,
+          columns: pick(columns, columns),
+          low: pick(step.low, columns),
+          high: pick(step.high, columns),
+        };
+      if (step.step === 'standardize')
+        return {
+          ...step,
+          columns: pick(columns, columns),
+          mean: pick(step.mean, columns),
+          std: pick(step.std, columns),
+        };
+      return {
+        ...step,
+        columns: pick(columns, columns),
+        min: pick(step.min, columns),
+        range: pick(step.range, columns),
+      };
+    }
+    case 'derive':
+      if (!live.delete(step.column)) return undefined;
+      for (const name of step.uses) live.add(name);
+      return step;
+    case 'one-hot':
+      if (!step.features.some((name) => live.has(name))) return undefined;
+      for (const name of step.features) live.delete(name);
+      live.add(step.column);
+      return step;
+    case 'ordinal':
+      return live.has(step.column) ? step : undefined;
+    case 'missing-indicator': {
+      const { features } = step;
+      if (!features.some((name) => live.has(name))) return undefined;
+      const left = { ...step, columns: pick(step.columns, features), features: pick(features, features) };
+      for (const name of left.features) live.delete(name);
+      for (const name of left.columns) live.add(name);
+      return left;
+    }
+    case 'drop':
+      return step;
+  }
+}
+
+export function find(columns: readonly FeatureColumn[], name: string): FeatureColumn {
+  const column = columns.find((candidate) => candidate.name === name);
+  if (!column) throw new Error(`there is no feature column '${name}'`);
+  return column;
+}
+
+/** A name that no column has, also not in another case: Parquet readers see none. */
+export function freeName(wished: string, taken: ReadonlySet<string>): string {
+  let name = wished;
+  for (let n = 2; taken.has(name.toLowerCase()); n++) name = `${wished} (${n})`;
+  return name;
+}
+
+/** A float32 in as few digits as tell it from its neighbours: 0.1, not 0.10000000149011612. */
+export function shortFloat(value: number): string {
+  for (let digits = 1; digits <= 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === Math.fround(value)) return String(short);
+  }
+  return String(value);
+}

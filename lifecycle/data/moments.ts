@@ -1,0 +1,145 @@
+/**
+ * Exact statistics of number columns in one streamed pass, the same at each run: values are taken in the order of the rows, so no sum depends on
+ * how many threads read them.
+ */
+import { type Database, doubles } from '../table';
+
+/** Of the values that are there. */
+export interface Moments {
+  readonly count: number;
+  readonly missing: number;
+  readonly mean: number;
+  /** Sum of squared deviations from the mean. */
+  readonly m2: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Population standard deviation, as scikit-learn's StandardScaler has it. */
+export function deviation({ count, m2 }: Moments): number {
+  return count === 0 ? NaN : Math.sqrt(Math.max(0, m2) / count);
+}
+
+/** The moments after missing values were replaced by one value. */
+export function filled(moments: Moments, value: number): Moments {
+  const { count, missing, mean, m2, min, max } = moments;
+  if (missing === 0) return moments;
+  if (count === 0) return { count: missing, missing: 0, mean: value, m2: 0, min: value, max: value };
+  const total = count + missing;
+  const delta = value - mean;
+  return {
+    count: total,
+    missing: 0,
+    mean: mean + (delta * missing) / total,
+    m2: m2 + (delta * delta * count * missing) / total,
+    min: Math.min(min, value),
+    max: Math.max(max, value),
+  };
+}
+
+/** Adds up one column. Each block is summed on its own and merged (Chan, Golub, LeVeque 1983), which keeps small deviations of large numbers. */
+export class MomentSum {
+  private count = 0;
+  private missing = 0;
+  private mean = 0;
+  private m2 = 0;
+  private min = Infinity;
+  private max = -Infinity;
+
+  add(values: Float64Array): void {
+    let n = 0;
+    let sum = 0;
+    let { min, max } = this;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i] as number;
+      if (value === value) {
+        n++;
+        sum += value;
+        if (value < min) min = value;
+        if (value > max) max = value;
+      }
+    }
+    this.missing += values.length - n;
+    if (n === 0) return;
+    const mean = sum / n;
+    let m2 = 0;
+    for (let i = 0; i < values.length; i++) {
+      const deviation = (values[i] as number) - mean;
+      if (deviation === deviation) m2 += deviation * deviation;
+    }
+    const total = this.count + n;
+    const delta = mean - this.mean;
+    this.m2 += m2 + (delta * delta * this.count * n) / total;
+    this.mean += (delta * n) / total;
+    this.count = total;
+    [this.min, this.max] = [min, max];
+  }
+
+  get moments(): Moments {
+    const { count, missing, mean, m2, min, max } = this;
+    return {
+      count,
+      missing,
+      mean: count === 0 ? NaN : mean,
+      m2,
+      min: count === 0 ? NaN : min,
+      max: count === 0 ? NaN : max,
+    };
+  }
+}
+
+/** Columns of a relation as SQL. */
+export interface Selection {
+  readonly relation: string;
+  readonly sql: readonly string[];
+}
+
+/** The moments of columns, in one pass. */
+export async function readMoments(database: Database, { relation, sql }: Selection): Promise<Moments[]> {
+  const sums = sql.map(() => new MomentSum());
+  if (sql.length > 0) {
+    await streamNumbers(database, { relation, sql }, (column, values) => sums[column]?.add(values));
+  }
+  return sums.map((sum) => sum.moments);
+}
+
+/** A column held in memory, as float32, with the moments of its values before rounding. */
+export interface Held {
+  readonly moments: Moments;
+  readonly values: Float32Array;
+}
+
+const HELD_BYTES = 256e6;
+
+/** Gives the columns one by one, held in memory no more than a few at a time. */
+export async function readHeld(
+  database: Database,
+  { relation, sql }: Selection,
+  rows: number,
+  each: (column: number, held: Held) => void,
+): Promise<void> {
+  const batch = Math.max(1, Math.floor(HELD_BYTES / Math.max(1, rows * 4)));
+  for (let from = 0; from < sql.length; from += batch) {
+    const part = sql.slice(from, from + batch);
+    const held = part.map(() => ({ sum: new MomentSum(), values: new Float32Array(rows), at: 0 }));
+    await streamNumbers(database, { relation, sql: part }, (column, values) => {
+      const one = held[column];
+      if (!one) return;
+      one.sum.add(values);
+      one.values.set(values, one.at);
+      one.at += values.length;
+    });
+    held.forEach(({ sum, values }, i) => each(from + i, { moments: sum.moments, values }));
+  }
+}
+
+async function streamNumbers(
+  database: Database,
+  { relation, sql }: Selection,
+  add: (column: number, values: Float64Array) => void,
+): Promise<void> {
+  const list = sql.map((column) => `coalesce(CAST(${column} AS DOUBLE), 'nan'::DOUBLE)`);
+  await database.stream(`SELECT ${list.join(', ')} FROM ${relation}`, (chunk) => {
+    for (let column = 0; column < list.length; column++) add(column, doubles(chunk, column));
+  });
+}

@@ -1,0 +1,213 @@
+import type { DatasetColumn } from '../../schemas/generated/types';
+import { cellText, type Database, identifier } from '../table';
+import { type Column } from './columns';
+import { deviation, type Moments, readHeld } from './moments';
+import { Ranks } from './ranks';
+import { readValues } from './values';
+
+/** What the training split shows of a column, and what fitting takes from it. */
+export interface ColumnProfile {
+  readonly info: Pick<
+    DatasetColumn,
+    'count' | 'missing' | 'distinct' | 'min' | 'max' | 'mean' | 'std' | 'quantiles' | 'histogram' | 'categories'
+  >;
+  readonly moments?: Moments;
+  /** Quantiles that were asked for, by probability. */
+  readonly quantiles?: ReadonlyMap<number, number>;
+}
+
+export const PROFILE_QUANTILES: readonly number[] = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
+const BINS = 20;
+const MOST_CATEGORIES = 100;
+const EXACT_DISTINCT = 100_000;
+
+/**
+ * Profiles the columns of a split's Parquet relation.
+ *
+ * @param extra further quantiles that fitting will ask for
+ */
+export async function profile(
+  database: Database,
+  columns: readonly Column[],
+  relation: string,
+  rows: number,
+  extra: readonly number[],
+): Promise<Map<string, ColumnProfile>> {
+  const profiles = new Map<string, ColumnProfile>();
+  const of = (type: Column['type']): Column[] => columns.filter((column) => column.type === type);
+  await profileNumbers(database, of('number'), relation, rows, extra, profiles);
+  await profileTexts(database, of('text'), relation, rows, profiles);
+  await profileBooleans(database, of('boolean'), relation, rows, profiles);
+  await profileTimes(database, of('time'), relation, rows, profiles);
+  return profiles;
+}
+
+async function profileNumbers(
+  database: Database,
+  columns: readonly Column[],
+  relation: string,
+  rows: number,
+  extra: readonly number[],
+  profiles: Map<string, ColumnProfile>,
+): Promise<void> {
+  const probabilities = [...new Set([...PROFILE_QUANTILES, ...extra])];
+  const many: Column[] = [];
+  const sql = columns.map(({ name }) => identifier(name));
+  await readHeld(database, { relation, sql }, rows, (at, { moments, values }) => {
+    const column = columns[at];
+    if (!column) return;
+    const ranks = new Ranks(values);
+    const { count, missing, min, max, mean } = moments;
+    if (count === 0) {
+      profiles.set(column.name, {
+        info: { count, missing, distinct: 0, min: null, max: null, mean: null, std: null },
+        moments,
+      });
+      return;
+    }
+    const found = ranks.quantiles(probabilities);
+    const quantiles = new Map(probabilities.map((p, i) => [p, found[i] ?? NaN]));
+    const few = ranks.distinct(MOST_CATEGORIES);
+    if (!few) many.push(column);
+    profiles.set(column.name, {
+      info: {
+        count,
+        missing,
+        ...(few && { distinct: few.length }),
+        min,
+        max,
+        mean,
+        std: deviation(moments),
+        quantiles: PROFILE_QUANTILES.map((p) => quantiles.get(p) ?? NaN).filter(Number.isFinite),
+        ...(max > min && Number.isFinite(max - min)
+          ? { histogram: { edges: edges(min, max), counts: ranks.histogram(min, max, BINS) } }
+          : {}),
+        ...(few && { categories: few.toSorted((a, b) => b.count - a.count || a.value - b.value) }),
+      },
+      moments,
+      quantiles,
+    });
+  });
+  const distinct = await countDistinct(database, many, relation);
+  many.forEach(({ name }, i) => {
+    const known = profiles.get(name);
+    if (known) profiles.set(name, { ...known, info: { ...known.info, distinct: distinct[i] ?? 0 } });
+  });
+}
+
+function edges(min: number, max: number): number[] {
+  return Array.from({ length: BINS + 1 }, (_, i) => (i === BINS ? max : min + ((max - min) * i) / BINS));
+}
+
+/** Distinct values: exact up to a hundred thousand or so, estimated (HyperLogLog, the same at each run) above. */
+async function countDistinct(database: Database, columns: readonly Column[], relation: string): Promise<number[]> {
+  const counts: number[] = [];
+  const together = 200;
+  for (let from = 0; from < columns.length; from += together) {
+    const part = columns.slice(from, from + together);
+    const estimates = await aggregate(
+      database,
+      relation,
+      part.map(({ name }) => `approx_count_distinct(${identifier(name)})`),
+    );
+    const small = part.filter((_, i) => (estimates[i] ?? 0) <= EXACT_DISTINCT);
+    const exact = await aggregate(
+      database,
+      relation,
+      small.map(({ name }) => `count(DISTINCT ${identifier(name)})`),
+    );
+    const byName = new Map(small.map(({ name }, i) => [name, exact[i]]));
+    counts.push(...part.map(({ name }, i) => byName.get(name) ?? estimates[i] ?? 0));
+  }
+  return counts;
+}
+
+async function aggregate(database: Database, relation: string, list: readonly string[]): Promise<number[]> {
+  if (list.length === 0) return [];
+  const row = await database.one<Record<string, number>>(
+    `SELECT ${list.map((sql, i) => `${sql} AS a${i}`).join(', ')} FROM ${relation}`,
+  );
+  return list.map((_, i) => row[`a${i}`] ?? 0);
+}
+
+async function profileTexts(
+  database: Database,
+  columns: readonly Column[],
+  relation: string,
+  rows: number,
+  profiles: Map<string, ColumnProfile>,
+): Promise<void> {
+  const sql = columns.map(({ name }) => identifier(name));
+  const counts = await aggregate(
+    database,
+    relation,
+    sql.map((column) => `count(${column})`),
+  );
+  const values = await readValues(database, { relation, sql }, MOST_CATEGORIES);
+  columns.forEach(({ name }, i) => {
+    const { top = [], distinct = 0 } = values[i] ?? {};
+    const count = counts[i] ?? 0;
+    profiles.set(name, {
+      info: {
+        count,
+        missing: rows - count,
+        distinct,
+        categories: top.map((one) => ({ value: cellText(one.value), count: one.count })),
+      },
+    });
+  });
+}
+
+async function profileBooleans(
+  database: Database,
+  columns: readonly Column[],
+  relation: string,
+  rows: number,
+  profiles: Map<string, ColumnProfile>,
+): Promise<void> {
+  const sql = columns.flatMap(({ name }) => [
+    `count(${identifier(name)})`,
+    `count(*) FILTER (WHERE ${identifier(name)})`,
+  ]);
+  const found = await aggregate(database, relation, sql);
+  columns.forEach(({ name }, i) => {
+    const [count = 0, yes = 0] = [found[2 * i], found[2 * i + 1]];
+    const categories = [
+      { value: false, count: count - yes },
+      { value: true, count: yes },
+    ].filter((one) => one.count > 0);
+    profiles.set(name, {
+      info: {
+        count,
+        missing: rows - count,
+        distinct: categories.length,
+        mean: count === 0 ? null : yes / count,
+        categories: categories.toSorted((a, b) => b.count - a.count),
+      },
+      moments: {
+        count,
+        missing: rows - count,
+        mean: yes / count,
+        m2: (yes * (count - yes)) / count,
+        min: yes === count ? 1 : 0,
+        max: yes > 0 ? 1 : 0,
+      },
+    });
+  });
+}
+
+async function profileTimes(
+  database: Database,
+  columns: readonly Column[],
+  relation: string,
+  rows: number,
+  profiles: Map<string, ColumnProfile>,
+): Promise<void> {
+  for (const { name } of columns) {
+    const column = identifier(name);
+    const { n, d, low, high } = await database.one<{ n: number; d: number; low: string | null; high: string | null }>(
+      `SELECT count(${column}) AS n, approx_count_distinct(${column}) AS d, CAST(min(${column}) AS VARCHAR) AS low, CAST(max(${column}) AS VARCHAR) AS high FROM ${relation}`,
+    );
+    profiles.set(name, { info: { count: n, missing: rows - n, distinct: d, min: low, max: high } });
+  }
+}

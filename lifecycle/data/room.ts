@@ -1,0 +1,400 @@
+import { stat, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { DataStage, Dataset, DatasetColumn } from '../../schemas/generated/types';
+import { UserError } from '../problem';
+import type { Room, StageContext, StageResult } from '../store/room';
+import { copyToParquet, type Database, identifier, LABEL, literalPath, withDatabase } from '../table';
+import { type Column, mayBeFeature } from './columns';
+import { checkExpectations } from './expect';
+import { type FeatureColumn, type FittedStep, prune, startColumns } from './feature-columns';
+import { fit, type Fitted, wantedQuantiles } from './fit';
+import { ingest } from './ingest';
+import { type ColumnProfile, profile } from './profile';
+import { applyRows } from './rows';
+import { resolveSource, type Source, sourceInputs } from './source';
+import { type SplitName, SPLITS, splitRows } from './split';
+import { readTarget, type Target } from './target';
+import { featureModelBytes } from './to-onnx';
+import { FeatureSql } from './to-sql';
+
+/** Names that the served model's outputs and the label take. */
+const RESERVED = new Set(['features', 'probabilities', 'prediction', LABEL]);
+
+/** Reads, cleans, splits and learns features; see schemas/records/dataset.schema.json for what it leaves. */
+export const room: Room<DataStage> = {
+  kind: 'data',
+  version: 1,
+  inputs: (stage, where) => sourceInputs(stage.source, where),
+  async run(context) {
+    try {
+      return await runData(context);
+    } catch (error) {
+      throw inProject(error, context.root);
+    }
+  },
+};
+
+/** Files of errors are told relative to the project. */
+function inProject(error: unknown, root: string): unknown {
+  if (!(error instanceof UserError) || error.problem.file === undefined || !path.isAbsolute(error.problem.file))
+    return error;
+  return new UserError({ ...error.problem, file: path.relative(root, error.problem.file).replaceAll('\\', '/') });
+}
+
+async function runData(context: StageContext<DataStage>): Promise<StageResult> {
+  const source = await resolveSource(context.stage.source, context.folder);
+  const options = {
+    scratch: context.scratch,
+    // A query joins and groups in whatever order threads finish; one thread gives the same rows in the same order each time.
+    threads: source.kind === 'sql' ? 1 : context.threads,
+    memory: await memoryFor(source),
+    signal: context.signal,
+    folder: context.folder,
+  };
+  return withDatabase(options, (database) => new Preparation(context, database, source).run());
+}
+
+/** Memory in proportion to the data, so that small data leaves the machine alone and large data is not slowed by spilling. */
+async function memoryFor({ files }: Source): Promise<number> {
+  const sizes = await Promise.all(
+    files.map(async (file) => (await stat(file)).size * (/\.(gz|zst|parquet|pq)$/i.test(file) ? 4 : 1)),
+  );
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  return Math.min(os.totalmem() / 2, Math.max(1e9, bytes * 0.75));
+}
+
+type Warn = (message: string, more?: { code?: string; hint?: string; path?: (string | number)[] }) => void;
+
+class Preparation {
+  private readonly warn: Warn = (message, more) => this.context.log('warning', message, more);
+
+  constructor(
+    private readonly context: StageContext<DataStage>,
+    private readonly database: Database,
+    private readonly source: Source,
+  ) {}
+
+  async run(): Promise<StageResult> {
+    const { context, database, warn } = this;
+    const { stage } = context;
+    const seed = stage.split?.seed ?? context.seed;
+    context.progress(0, 'reading');
+    const work = await ingest(database, stage, this.source, {
+      seed,
+      scratch: context.scratch,
+      warn,
+      onProgress: (fraction) => context.progress(fraction * 0.35, 'reading'),
+    });
+    const { columns } = work;
+    // From here on, joins must keep the order of their left side.
+    await database.run("SET disabled_optimizers = 'join_order,build_side_probe_side'");
+    context.progress(0.35, 'cleaning rows');
+    const file = (name: string): string => path.join(context.scratch, name);
+    const rows = await applyRows({ database, columns, seed, file }, work, stage.rows);
+    const expectations = await checkExpectations(
+      database,
+      stage.expect ?? [],
+      columns,
+      rows.relation,
+      rows.count,
+      warn,
+    );
+    const labelled = await this.dropUnlabelled(columns, rows.relation, rows.count);
+    const target = await readTarget(database, stage, columns, labelled.relation, warn);
+    context.progress(0.42, 'splitting');
+    const plan = await splitRows(database, stage, columns, labelled.relation, labelled.count, seed, warn);
+    const splits = await this.writeSplits(columns, plan.relation, plan.unordered, target);
+    const train = splits.train.rows;
+    context.progress(0.6, 'profiling');
+    const profiles = await profile(
+      database,
+      columns,
+      this.splitRelation('train'),
+      train,
+      wantedQuantiles(stage.features),
+    );
+    context.progress(0.7, 'fitting features');
+    const raw = this.featureCandidates(columns, profiles);
+    const fitted = await this.fit(raw, columns, profiles, train);
+    const features = fitted.columns.map(({ name }) => name);
+    const { steps, inputs } = prune(startColumns(raw), fitted.steps, features);
+    const used = raw.filter(({ name }) => inputs.some((input) => input.name === name));
+    await this.writeFeatures(used, steps, features, target);
+    await writeFile(path.join(context.output, 'preprocess.onnx'), featureModelBytes(inputs, steps, features));
+    const dataset: Dataset = {
+      format: 1,
+      columns: columns.map((column) => describeColumn(column, profiles.get(column.name), used.includes(column))),
+      inputs: inputs.map(({ name }) => name),
+      ...(target && {
+        target: {
+          column: target.column.name,
+          task: target.task,
+          ...(target.classes && { classes: [...target.classes] }),
+        },
+      }),
+      splits,
+      rows: {
+        read: work.rows,
+        kept: labelled.count,
+        steps: [...rows.steps, ...labelled.steps].map((step) => ({ ...step })),
+      },
+      features,
+      steps: steps.map((step) => ({ ...step })),
+      ...(expectations.length > 0 && { expectations }),
+    };
+    await writeFile(path.join(context.output, 'dataset.json'), `${JSON.stringify(dataset, null, 1)}\n`);
+    context.progress(1);
+    return summary(dataset);
+  }
+
+  /** Rows without a target teach nothing and can't be tested on. */
+  private async dropUnlabelled(
+    columns: readonly Column[],
+    relation: string,
+    count: number,
+  ): Promise<{ relation: string; count: number; steps: { step: string; removed: number }[] }> {
+    const target = columns.find(({ roles }) => roles.includes('target'));
+    if (!target) return { relation, count, steps: [] };
+    const { n } = await this.database.one<{ n: number }>(
+      `SELECT count(*) AS n FROM ${relation} WHERE ${target.id} IS NULL`,
+    );
+    if (n === 0) return { relation, count, steps: [] };
+    if (n === count) {
+      throw new UserError({
+        code: 'data-target-missing',
+        message: `The target '${target.name}' is missing in every row.`,
+        hint: 'Is it the right column, and are the texts under source.missing right?',
+        path: ['target'],
+      });
+    }
+    this.warn(
+      `${n.toLocaleString('en')} of ${count.toLocaleString('en')} rows have no '${target.name}', the target; they are left out.`,
+      { code: 'data-target-missing', path: ['target'] },
+    );
+    return {
+      relation: `(SELECT * FROM ${relation} WHERE ${target.id} IS NOT NULL)`,
+      count: count - n,
+      steps: [{ step: 'drop rows without target', removed: n }],
+    };
+  }
+
+  private file(name: string): string {
+    return path.join(this.context.output, name);
+  }
+
+  private splitRelation(split: SplitName): string {
+    return `read_parquet(${literalPath(this.file(`${split}.parquet`))})`;
+  }
+
+  private async writeSplits(
+    columns: readonly Column[],
+    relation: string,
+    unordered: boolean,
+    target: Target | undefined,
+  ): Promise<Record<SplitName, { rows: number; classes?: number[] }>> {
+    const list = columns.map(({ id, name }) => `${id} AS ${identifier(name)}`).join(', ');
+    const result: Partial<Record<SplitName, { rows: number; classes?: number[] }>> = {};
+    for (const [i, split] of SPLITS.entries()) {
+      await this.database.run(
+        copyToParquet(
+          `SELECT ${list} FROM ${relation} WHERE split = ${i}${unordered ? ' ORDER BY r' : ''}`,
+          this.file(`${split}.parquet`),
+        ),
+      );
+      this.context.progress(0.42 + 0.06 * (i + 1), 'splitting');
+      const { n } = await this.database.one<{ n: number }>(`SELECT count(*) AS n FROM ${this.splitRelation(split)}`);
+      const classes = target?.classes && (await this.classCounts(target, target.classes.length, split));
+      result[split] = { rows: n, ...(classes && { classes }) };
+    }
+    const splits = result as Record<SplitName, { rows: number; classes?: number[] }>;
+    this.judgeSplits(splits, target);
+    return splits;
+  }
+
+  private async classCounts(target: Target, classes: number, split: SplitName): Promise<number[]> {
+    const rows = await this.database.query<{ c: number; n: number }>(
+      `SELECT CAST(${target.label(identifier(target.column.name))} AS INTEGER) AS c, count(*) AS n FROM ${this.splitRelation(split)} GROUP BY 1`,
+    );
+    const counts = new Array<number>(classes).fill(0);
+    for (const { c, n } of rows) counts[c] = n;
+    return counts;
+  }
+
+  private judgeSplits(
+    splits: Record<SplitName, { rows: number; classes?: number[] }>,
+    target: Target | undefined,
+  ): void {
+    const { train } = splits;
+    if (train.rows === 0) {
+      throw new UserError({
+        code: 'data-train-empty',
+        message: 'No row falls into the training split.',
+        hint: 'There are too few rows (or groups) for these shares.',
+        path: ['split'],
+      });
+    }
+    if (!target?.classes) return;
+    const name = target.column.name;
+    target.classes.forEach((value, i) => {
+      if (train.classes?.[i] === 0) {
+        throw new UserError({
+          code: 'data-class-untrained',
+          message: `No row of the class ${JSON.stringify(value)} of '${name}' falls into the training split.`,
+          hint:
+            this.context.stage.split?.stratify === name
+              ? 'The groups hold it together; use another seed or drop the class with a filter.'
+              : `Keep the classes' shares with 'split: {stratify: ${name}}', or drop the class with a filter.`,
+          path: ['split'],
+        });
+      }
+    });
+    for (const split of ['validation', 'test'] as const) {
+      const { rows, classes } = splits[split];
+      const lost = target.classes.filter((_, i) => classes?.[i] === 0);
+      if (rows === 0 || lost.length === 0) continue;
+      const shown = lost
+        .slice(0, 5)
+        .map((value) => JSON.stringify(value))
+        .join(', ');
+      this.warn(
+        `The ${split} split has no row of ${lost.length === 1 ? 'the class' : 'the classes'} ${shown}${lost.length > 5 ? ', …' : ''} of '${name}'.`,
+        {
+          code: 'data-class-rare',
+          hint:
+            this.context.stage.split?.stratify === name
+              ? 'There are too few such rows.'
+              : `Keep the classes' shares with 'split: {stratify: ${name}}'.`,
+          path: ['split'],
+        },
+      );
+    }
+  }
+
+  /** Raw columns that the feature steps start with. */
+  private featureCandidates(columns: readonly Column[], profiles: ReadonlyMap<string, ColumnProfile>): Column[] {
+    const times = columns.filter(({ type, roles }) => type === 'time' && roles.length === 0);
+    if (times.length > 0) {
+      this.context.log(
+        'info',
+        `${times.map(({ name }) => `'${name}'`).join(', ')} ${times.length === 1 ? 'is a time and no feature' : 'are times and no features'}; for parts of a date as features, compute them in the source with {sql: …}.`,
+      );
+    }
+    const candidates = columns.filter(mayBeFeature);
+    const empty = candidates.filter(({ name }) => profiles.get(name)?.info.count === 0);
+    if (empty.length > 0) {
+      const names = empty
+        .slice(0, 8)
+        .map(({ name }) => `'${name}'`)
+        .join(', ');
+      this.warn(
+        `${empty.length === 1 ? 'The column' : 'The columns'} ${names}${empty.length > 8 ? `, … (${empty.length})` : ''} ${empty.length === 1 ? 'has' : 'have'} no value in the training split and ${empty.length === 1 ? 'is' : 'are'} no feature.`,
+        { code: 'data-column-empty' },
+      );
+    }
+    return candidates.filter((column) => !empty.includes(column));
+  }
+
+  private featureSql(raw: readonly Column[], columns: readonly Column[], split: SplitName): FeatureSql {
+    const list = columns.map(({ name, id }) => `${identifier(name)} AS ${id}`).join(', ');
+    const start = startColumns(raw);
+    return new FeatureSql(
+      `(SELECT ${list} FROM ${this.splitRelation(split)})`,
+      raw.map(({ id }, i) => ({ column: start[i] as FeatureColumn, sql: id })),
+    );
+  }
+
+  private async fit(
+    raw: readonly Column[],
+    columns: readonly Column[],
+    profiles: ReadonlyMap<string, ColumnProfile>,
+    rows: number,
+  ): Promise<Fitted> {
+    const { context, database } = this;
+    const reserved = raw.find(({ name }) => RESERVED.has(name));
+    if (reserved) {
+      throw new UserError({
+        code: 'data-name-reserved',
+        message: `The column '${reserved.name}' has the name of an output of the served model.`,
+        hint: `Rename it in the file or with source: {sql: select * rename ("${reserved.name}" as …) …}, or list it under columns.exclude.`,
+      });
+    }
+    const fitted = await fit(
+      {
+        database,
+        sql: this.featureSql(raw, columns, 'train'),
+        rows,
+        profiles,
+        note: (level, message, more) => context.log(level, message, more),
+        whyNot: (name) => whyNoFeature(name, columns, raw),
+        onProgress: (fraction) => context.progress(0.7 + fraction * 0.1, 'fitting features'),
+      },
+      context.stage.features,
+    );
+    if (fitted.columns.length === 0) {
+      throw new UserError({
+        code: 'data-no-features',
+        message: 'No column is left to be a feature.',
+        hint: 'Look at columns (id, drop, exclude) and at the drop steps.',
+        path: ['features'],
+      });
+    }
+    return fitted;
+  }
+
+  private async writeFeatures(
+    inputs: readonly Column[],
+    steps: readonly FittedStep[],
+    features: readonly string[],
+    target: Target | undefined,
+  ): Promise<void> {
+    const needed = target ? [...new Set([...inputs, target.column])] : inputs;
+    for (const [i, split] of SPLITS.entries()) {
+      const sql = this.featureSql(inputs, needed, split);
+      for (const step of steps) sql.apply(step);
+      const selected = sql.select(features);
+      const list = selected.sql.map((expression, f) => `${expression} AS ${identifier(features[f] ?? '')}`);
+      if (target) list.push(`${target.label(target.column.id)} AS ${LABEL}`);
+      await this.database.run(
+        copyToParquet(`SELECT ${list.join(', ')} FROM ${selected.relation}`, this.file(`${split}.features.parquet`)),
+      );
+      this.context.progress(0.8 + (0.2 * (i + 1)) / SPLITS.length, 'writing features');
+    }
+  }
+}
+
+function whyNoFeature(name: string, columns: readonly Column[], raw: readonly Column[]): string | undefined {
+  const column = columns.find((one) => one.name === name);
+  if (!column || raw.includes(column)) return undefined;
+  const { roles, type } = column;
+  if (roles.includes('target')) return 'is the target';
+  if (roles.includes('id')) return 'is an id';
+  if (roles.includes('time') || type === 'time') return 'is a time';
+  if (roles.includes('group')) return 'groups the rows of the split';
+  if (roles.includes('excluded')) return 'is excluded (columns.exclude)';
+  return 'has no value in the training split';
+}
+
+function describeColumn(column: Column, profile: ColumnProfile | undefined, feature: boolean): DatasetColumn {
+  const { name, type, sql, roles } = column;
+  return { name, type, sql, roles: feature ? ['feature', ...roles] : [...roles], ...profile?.info };
+}
+
+function summary({ splits, features, rows, target }: Dataset): StageResult {
+  const counts = SPLITS.map((split) => splits[split]?.rows ?? 0);
+  const files = (split: SplitName): string[] => [
+    'dataset.json',
+    `${split}.parquet`,
+    `${split}.features.parquet`,
+    'preprocess.onnx',
+  ];
+  return {
+    metrics: {
+      rows: rows?.kept ?? 0,
+      features: features.length,
+      ...(target?.classes && { classes: target.classes.length }),
+    },
+    summary: `${counts.map((count) => count.toLocaleString('en')).join(' + ')} rows, ${features.length.toLocaleString('en')} ${features.length === 1 ? 'feature' : 'features'}`,
+    outputs: { train: files('train'), validation: files('validation'), test: files('test') },
+  };
+}

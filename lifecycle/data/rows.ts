@@ -1,0 +1,177 @@
+import type { ColumnList, DataStage, RowStep } from '../../schemas/generated/types';
+import { toSql } from '../expression';
+import { UserError } from '../problem';
+import { copyToParquet, type Database, literalPath } from '../table';
+import { type Column, missingColumn } from './columns';
+import { before, findCuts } from './cut';
+import { readExpression } from './expressions';
+import { type Work } from './ingest';
+
+export interface StepReport {
+  readonly step: string;
+  readonly removed: number;
+}
+
+/** Rows that are left, and what became of the others. */
+export interface Rows {
+  readonly relation: string;
+  readonly count: number;
+  readonly steps: readonly StepReport[];
+}
+
+/** Above this many removed rows they are taken out of the working file, instead of being passed over each time it is read. */
+const COMPACT_ABOVE = 1_000_000;
+
+interface RowContext {
+  readonly database: Database;
+  readonly columns: readonly Column[];
+  readonly seed: number;
+  /** Path for a working file of this name. */
+  readonly file: (name: string) => string;
+}
+
+/** Carries out the row steps, in order. Rows stay in the order of the file. */
+export async function applyRows(context: RowContext, work: Work, steps: DataStage['rows'] = []): Promise<Rows> {
+  let relation = work.relation;
+  let count = work.rows;
+  const reports: StepReport[] = [];
+  for (const [i, step] of steps.entries()) {
+    const path = ['rows', i];
+    const next = await applyStep(context, relation, count, step, path, i);
+    const left = await context.database.one<{ n: number }>(`SELECT count(*) AS n FROM ${next.relation}`);
+    reports.push({ step: next.name, removed: count - left.n });
+    if (left.n === 0) {
+      throw new UserError({
+        code: 'data-no-rows-left',
+        message: `The row step '${next.name}' leaves none of the ${count.toLocaleString('en')} rows.`,
+        hint: next.hint ?? 'Loosen it, or look at what the columns hold.',
+        path,
+      });
+    }
+    relation = next.relation;
+    count = left.n;
+  }
+  return { relation, count, steps: reports };
+}
+
+interface Applied {
+  readonly relation: string;
+  readonly name: string;
+  readonly hint?: string;
+}
+
+async function applyStep(
+  context: RowContext,
+  relation: string,
+  count: number,
+  step: RowStep,
+  path: (string | number)[],
+  index: number,
+): Promise<Applied> {
+  const { columns } = context;
+  if (step === 'drop-duplicates') return dropDuplicates(context, relation, columns, 'drop-duplicates', true, index);
+  if (step === 'drop-missing') return dropMissing(relation, columns, 'drop-missing');
+  if (step['drop-duplicates']) {
+    const list = step['drop-duplicates'].columns;
+    const chosen = chooseColumns(list, columns, [...path, 'drop-duplicates', 'columns']);
+    return dropDuplicates(context, relation, chosen, `drop-duplicates ${listName(list)}`, false, index);
+  }
+  if (step['drop-missing']) {
+    const list = step['drop-missing'].columns;
+    const chosen = chooseColumns(list, columns, [...path, 'drop-missing', 'columns']);
+    return dropMissing(relation, chosen, `drop-missing ${listName(list)}`);
+  }
+  if (step.filter !== undefined) {
+    const types = new Map(columns.map(({ name, type }) => [name, type]));
+    const { tree } = readExpression(step.filter, types, [...path, 'filter'], 'boolean');
+    const ids = new Map(columns.map(({ name, id }) => [name, id]));
+    const condition = toSql(tree, types, { column: (name) => ids.get(name) ?? name });
+    return { relation: where(relation, condition), name: `filter ${step.filter}` };
+  }
+  if (step.sample) return sample(context, relation, count, step.sample);
+  throw new Error('a row step of no known kind');
+}
+
+function where(relation: string, condition: string): string {
+  return `(SELECT * FROM ${relation} WHERE ${condition})`;
+}
+
+function listName(list: ColumnList): string {
+  return typeof list === 'string' ? list : list.join(', ');
+}
+
+function dropMissing(relation: string, columns: readonly Column[], name: string): Applied {
+  const worst = columns.map(({ id }) => `${id} IS NOT NULL`).join(' AND ');
+  return {
+    relation: where(relation, worst || 'true'),
+    name,
+    hint: 'Some column is missing in every row: drop it, or name the columns that must be there.',
+  };
+}
+
+/** Rows that equal an earlier row. Candidates are found by their hash, and compared by their values, so the result is exact. */
+async function dropDuplicates(
+  { database, columns: all, file }: RowContext,
+  relation: string,
+  columns: readonly Column[],
+  name: string,
+  whole: boolean,
+  index: number,
+): Promise<Applied> {
+  const ids = columns.map(({ id }) => id).join(', ');
+  const hash = whole ? 'h' : `hash(${ids})`;
+  const [candidates, removed] = [`duplicate_hash_${index}`, `duplicate_row_${index}`];
+  await database.run(
+    `CREATE OR REPLACE TEMP TABLE ${candidates} AS SELECT ${hash} AS x FROM ${relation} GROUP BY 1 HAVING count(*) > 1`,
+  );
+  await database.run(`
+    CREATE OR REPLACE TEMP TABLE ${removed} AS
+    SELECT r FROM (
+      SELECT r, row_number() OVER (PARTITION BY ${ids} ORDER BY r) AS place FROM ${relation} WHERE ${hash} IN (SELECT x FROM ${candidates})
+    ) WHERE place > 1`);
+  await database.run(`DROP TABLE ${candidates}`);
+  const { n } = await database.one<{ n: number }>(`SELECT count(*) AS n FROM ${removed}`);
+  if (n === 0) return { relation, name };
+  const left = `(SELECT a.* FROM ${relation} a ANTI JOIN ${removed} b ON a.r = b.r)`;
+  if (n <= COMPACT_ABOVE) return { relation: left, name };
+  const compact = file(`rows-${index}.parquet`);
+  const list = [...all.map(({ id }) => id), 'h', 'k', 'r'].join(', ');
+  await database.run(copyToParquet(`SELECT ${list} FROM ${left} ORDER BY r`, compact, { compression: 'uncompressed' }));
+  await database.run(`DROP TABLE ${removed}`);
+  return { relation: `read_parquet(${literalPath(compact)})`, name };
+}
+
+async function sample(
+  { database, seed }: RowContext,
+  relation: string,
+  count: number,
+  { fraction, rows }: { fraction?: number; rows?: number },
+): Promise<Applied> {
+  const wanted = Math.min(count, rows ?? Math.max(1, Math.round(count * (fraction ?? 1))));
+  const name = rows === undefined ? `sample ${fraction ?? 1}` : `sample ${rows} rows`;
+  if (wanted === count) return { relation, name };
+  // Keys of its own: the sample must not be those rows that the split would train on.
+  const keyed = `(SELECT * EXCLUDE (k), md5_number_lower(k || ':sample:${seed}') AS k, k AS k0 FROM ${relation})`;
+  const cuts = await findCuts(database, { relation: keyed, rows: count }, new Map([['', [wanted]]]));
+  const kept = where(keyed, before(cuts.get('')?.[0], undefined));
+  return { relation: `(SELECT * EXCLUDE (k, k0), k0 AS k FROM ${kept})`, name };
+}
+
+/** Columns that a row step names, or a group of them by type. */
+function chooseColumns(list: ColumnList, columns: readonly Column[], path: (string | number)[]): Column[] {
+  const names = columns.map(({ name }) => name);
+  if (typeof list === 'string' && !names.includes(list)) {
+    if (list === 'all') return [...columns];
+    const type = list === 'numeric' ? 'number' : list;
+    if (type === 'number' || type === 'text' || type === 'boolean') {
+      const found = columns.filter((column) => column.type === type);
+      if (found.length > 0) return found;
+      throw new UserError({ code: 'data-no-such-columns', message: `There is no ${list} column.`, path });
+    }
+  }
+  return (typeof list === 'string' ? [list] : list).map((name, i) => {
+    const found = columns.find((column) => column.name === name);
+    if (!found) throw missingColumn(name, names, typeof list === 'string' ? path : [...path, i]);
+    return found;
+  });
+}

@@ -1,0 +1,227 @@
+import type { DataStage, Split } from '../../schemas/generated/types';
+import { UserError } from '../problem';
+import { type Database, text } from '../table';
+import { type Column } from './columns';
+import { before, beforeKeys, type Cut, findCuts, type Order, strata } from './cut';
+
+export const SPLITS = ['train', 'validation', 'test'] as const;
+export type SplitName = (typeof SPLITS)[number];
+
+/** Shares of the splits, in order, summing to 1. */
+export type Shares = readonly [number, number, number];
+
+const defaults: Shares = [0.7, 0.15, 0.15];
+const MAX_STRATA = 10_000;
+
+/**
+ * The shares that a stage asks for. Shares that are not stated divide what the stated ones leave over in proportion to the defaults.
+ *
+ * @throws UserError when they can't sum to 1
+ */
+export function readShares(split: Split = {}): Shares {
+  const stated = [split.train, split.validation, split.test];
+  const sum = stated.reduce<number>((total, share) => total + (share ?? 0), 0);
+  const open = defaults.filter((_, i) => stated[i] === undefined).reduce((total, share) => total + share, 0);
+  if (sum > 1 + 1e-9 || (open === 0 && sum < 1 - 1e-9)) {
+    throw new UserError({
+      code: 'data-split-shares',
+      message: `The shares of train, validation and test sum to ${Number(sum.toFixed(6))}, not 1.`,
+      hint: 'Correct one of them, or leave one out: it then takes the rest.',
+      path: ['split'],
+    });
+  }
+  const rest = Math.max(0, 1 - sum);
+  const [train = 0, validation = 0, test = 0] = defaults.map((share, i) => stated[i] ?? (rest * share) / open);
+  return [train, validation, test];
+}
+
+/** Rows for each split: whole numbers nearest to the shares that sum to `rows` (largest remainders; ties go to train first). */
+export function apportion(rows: number, shares: Shares): [number, number, number] {
+  const quotas = shares.map((share) => {
+    const quota = rows * share;
+    const near = Math.round(quota);
+    return Math.abs(quota - near) < 1e-6 ? near : quota;
+  });
+  const counts = quotas.map(Math.floor);
+  const order = [0, 1, 2].sort((a, b) => remainder(quotas, b) - remainder(quotas, a) || a - b);
+  for (let left = rows - counts.reduce((a, b) => a + b, 0), i = 0; left > 0; left--, i++) {
+    const at = order[i % 3] ?? 0;
+    counts[at] = (counts[at] ?? 0) + 1;
+  }
+  const [train = 0, validation = 0, test = 0] = counts;
+  return [train, validation, test];
+}
+
+function remainder(quotas: readonly number[], i: number): number {
+  const quota = quotas[i] ?? 0;
+  return Number((quota - Math.floor(quota)).toFixed(9));
+}
+
+export interface SplitPlan {
+  /** Relation with the rows' columns and `split`: 0 train, 1 validation, 2 test. */
+  readonly relation: string;
+  /** True when the relation may not keep the rows' order, so that whoever writes it must sort by `r`. */
+  readonly unordered: boolean;
+}
+
+/** A join whose right side is larger may be spilled to disk, and then gives its rows in another order. */
+const LARGE_JOIN = 1_000_000;
+
+/**
+ * Divides the rows. Which split a row falls into depends on its content (or its id) and the seed, not on its place in the file; rows that are
+ * equal in everything are interchangeable. With `stratify` each class is divided exactly, to the row; with `group` equal values stay together,
+ * so shares are met as closely as whole groups allow; with `time` the oldest rows train and the newest test.
+ */
+export async function splitRows(
+  database: Database,
+  stage: Pick<DataStage, 'split' | 'columns'>,
+  columns: readonly Column[],
+  relation: string,
+  rows: number,
+  seed: number,
+  warn: (message: string, more?: { code?: string; hint?: string; path?: (string | number)[] }) => void,
+): Promise<SplitPlan> {
+  const split = stage.split ?? {};
+  const shares = readShares(split);
+  const group = split.group ?? stage.columns?.group;
+  if (split.time !== undefined && (split.stratify !== undefined || group !== undefined)) {
+    throw new UserError({
+      code: 'data-split-mixed',
+      message: `A split by time can't be ${split.stratify !== undefined ? 'stratified' : 'grouped'} as well.`,
+      hint: `Leave out split.${split.stratify !== undefined ? 'stratify' : 'group'}, or split.time.`,
+      path: ['split', 'time'],
+    });
+  }
+  const stratify = column(columns, split.stratify);
+  if (stratify) await checkStrata(database, relation, stratify);
+  const grouping = column(columns, group);
+  if (grouping) return groupSplit(database, relation, grouping, stratify, shares, seed, warn);
+  const time = column(columns, split.time);
+  if (time) {
+    const { n } = await database.one<{ n: number }>(`SELECT count(*) AS n FROM ${relation} WHERE ${time.id} IS NULL`);
+    if (n > 0)
+      warn(
+        `${n} ${n === 1 ? 'row has' : 'rows have'} no '${time.name}'; they count as the oldest and are trained on.`,
+        { code: 'data-time-missing', path: ['split', 'time'] },
+      );
+  }
+  const order: Order = {
+    relation,
+    rows,
+    ...(time && { leading: leadingKey(time) }),
+    ...(stratify && { stratum: stratumKey(stratify) }),
+  };
+  return rankSplit(database, order, shares);
+}
+
+function column(columns: readonly Column[], name: string | undefined): Column | undefined {
+  return name === undefined ? undefined : columns.find((candidate) => candidate.name === name);
+}
+
+function stratumKey({ id }: Column): string {
+  return `coalesce(CAST(${id} AS VARCHAR), '')`;
+}
+
+function leadingKey({ id, type, name }: Column): string {
+  if (type === 'number') return `coalesce(CAST(${id} AS DOUBLE), '-inf'::DOUBLE)`;
+  if (type === 'time') return `coalesce(epoch_us(CAST(${id} AS TIMESTAMP)), -9223372036854775807)`;
+  throw new UserError({
+    code: 'data-split-time-type',
+    message: `The column '${name}' is ${type}, so it can't order the rows in time.`,
+    hint: `If it holds dates, set 'columns.types: {${name}: time}'.`,
+    path: ['split', 'time'],
+  });
+}
+
+async function checkStrata(database: Database, relation: string, stratify: Column): Promise<void> {
+  const { n } = await database.one<{ n: number }>(`SELECT count(DISTINCT ${stratify.id}) AS n FROM ${relation}`);
+  if (n <= MAX_STRATA) return;
+  throw new UserError({
+    code: 'data-stratify-distinct',
+    message: `The column '${stratify.name}' has ${n.toLocaleString('en')} different values; their shares can't be kept equal.`,
+    hint: 'Stratify by a column with few values, usually the target of a classification.',
+    path: ['split', 'stratify'],
+  });
+}
+
+async function rankSplit(database: Database, order: Order, shares: Shares): Promise<SplitPlan> {
+  const counts = await strata(database, order);
+  const wanted = new Map<string, number[]>();
+  for (const [stratum, n] of counts) {
+    const [train, validation] = apportion(n, shares);
+    wanted.set(stratum, [train, train + validation]);
+  }
+  const cuts = await findCuts(database, order, wanted);
+  const { relation, leading } = order;
+  if (order.stratum === undefined) {
+    const [train, validation] = cuts.get('') ?? [];
+    return {
+      relation: `(SELECT *, ${splitCase(before(train, leading), before(validation, leading))} AS split FROM ${relation})`,
+      unordered: false,
+    };
+  }
+  const table = 'split_cuts';
+  await database.run(
+    `CREATE OR REPLACE TEMP TABLE ${table} (s VARCHAR, k1 UBIGINT, h1 UBIGINT, r1 BIGINT, k2 UBIGINT, h2 UBIGINT, r2 BIGINT)`,
+  );
+  const values = [...cuts].map(([s, [train, validation]]) => `(${text(s)}, ${keys(train)}, ${keys(validation)})`);
+  for (let at = 0; at < values.length; at += 1000) {
+    await database.run(`INSERT INTO ${table} VALUES ${values.slice(at, at + 1000).join(', ')}`);
+  }
+  const inTrain = `coalesce(${beforeKeys(undefined, { t: '0', k: 'k1', h: 'h1', r: 'r1' })}, false)`;
+  const inValidation = `coalesce(${beforeKeys(undefined, { t: '0', k: 'k2', h: 'h2', r: 'r2' })}, false)`;
+  return {
+    relation: `(SELECT x.*, ${splitCase(inTrain, inValidation)} AS split FROM ${relation} x JOIN ${table} ON s = ${order.stratum})`,
+    unordered: false,
+  };
+}
+
+function keys(cut: Cut | undefined): string {
+  return cut ? `${cut.k}, ${cut.h}, ${cut.r}` : 'NULL, NULL, NULL';
+}
+
+function splitCase(train: string, validation: string): string {
+  return `CASE WHEN ${train} THEN 0 WHEN ${validation} THEN 1 ELSE 2 END`;
+}
+
+/** Whole groups in random order, each into the split in which its middle row falls; by the most frequent stratum of the group when stratified. */
+async function groupSplit(
+  database: Database,
+  relation: string,
+  group: Column,
+  stratify: Column | undefined,
+  [train, validation]: Shares,
+  seed: number,
+  warn: (message: string, more?: { code?: string; path?: (string | number)[] }) => void,
+): Promise<SplitPlan> {
+  const key = `coalesce(CAST(${group.id} AS VARCHAR), '')`;
+  const { n, groups } = await database.one<{ n: number; groups: number }>(
+    `SELECT count(*) FILTER (WHERE ${group.id} IS NULL) AS n, count(DISTINCT ${key}) AS groups FROM ${relation}`,
+  );
+  if (n > 0)
+    warn(`${n} ${n === 1 ? 'row has' : 'rows have'} no '${group.name}'; they are kept together as one group.`, {
+      code: 'data-group-missing',
+      path: ['split', 'group'],
+    });
+  if (groups < 3)
+    warn(
+      `The column '${group.name}' has only ${groups} ${groups === 1 ? 'group' : 'groups'}; some splits stay empty.`,
+      { code: 'data-few-groups', path: ['split', 'group'] },
+    );
+  const stratum = stratify ? stratumKey(stratify) : "''";
+  await database.run(`
+    CREATE OR REPLACE TEMP TABLE group_split AS
+    SELECT g, CASE WHEN middle <= total * ${train} THEN 0 WHEN middle <= total * ${train + validation} THEN 1 ELSE 2 END AS split
+    FROM (
+      SELECT g, sum(n) OVER (PARTITION BY s ORDER BY k, g) - n / 2 AS middle, sum(n) OVER (PARTITION BY s) AS total
+      FROM (
+        SELECT g, arg_max(s, (n, s)) AS s, CAST(sum(n) AS DOUBLE) AS n, md5_number_lower(g || ':group:${seed}') AS k
+        FROM (SELECT ${key} AS g, ${stratum} AS s, count(*) AS n FROM ${relation} GROUP BY 1, 2)
+        GROUP BY g
+      )
+    )`);
+  return {
+    relation: `(SELECT x.*, group_split.split FROM ${relation} x JOIN group_split ON g = ${key})`,
+    unordered: groups > LARGE_JOIN,
+  };
+}

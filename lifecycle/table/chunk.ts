@@ -1,0 +1,29 @@
+/**
+ * The fast way from DuckDB's vectors to typed arrays: a vector's values as they lie in memory, copied in one go. The bindings keep them under
+ * `items`; test/lifecycle/table holds that against the slow way.
+ */
+import type { DuckDBDataChunk } from '@duckdb/node-api';
+
+interface Flat<T> {
+  readonly items: T;
+  readonly validity: { itemValid(index: number): boolean; readonly data: BigUint64Array | null };
+}
+
+/** The values of a FLOAT column without NULLs, valid as long as the chunk. */
+export function floats(chunk: DuckDBDataChunk, column: number): Float32Array {
+  return (chunk.getColumnVector(column) as unknown as Flat<Float32Array>).items;
+}
+
+/** The values of a DOUBLE column, valid as long as the chunk; NULLs come out as NaN. */
+export function doubles(chunk: DuckDBDataChunk, column: number): Float64Array {
+  const { items, validity } = chunk.getColumnVector(column) as unknown as Flat<Float64Array>;
+  if (validity.data === null) return items;
+  const result = items.slice();
+  for (let i = 0; i < result.length; i++) if (!validity.itemValid(i)) result[i] = NaN;
+  return result;
+}
+
+/** The values of a VARCHAR column; NULLs come out as null. */
+export function strings(chunk: DuckDBDataChunk, column: number): (string | null)[] {
+  return chunk.getColumnValues(column) as (string | null)[];
+}

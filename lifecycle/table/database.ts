@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
+import { text } from './quote';
+import { translate } from './translate';
+
+export interface DatabaseOptions {
+  /** Folder under which this instance gets a temporary folder of its own; the system's unless given. Two processes never share one: DuckDB then gives wrong answers. */
+  readonly scratch?: string;
+  /** Threads; 1 unless given. */
+  readonly threads?: number;
+  /** Most bytes held in memory before DuckDB spills to the temporary folder; 1 GB unless given. */
+  readonly memory?: number;
+  /** Interrupts what runs; the call then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Folder that relative paths inside SQL start from. */
+  readonly folder?: string;
+}
+
+/** A value of a query as plain JavaScript: whole numbers beyond 2^53 as text, times as Date. */
+export type Cell = string | number | boolean | null | Date | Cell[] | { [key: string]: Cell };
+export type Row = Record<string, Cell>;
+
+export interface RunOptions {
+  /** Called a few times a second with the done share of the statement, 0…1, where DuckDB knows it. */
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/**
+ * An in-memory DuckDB instance with limits, one connection, and nothing that reaches the network. One statement runs at a time.
+ * Every method rejects with a {@link UserError} for what the user or the machine did wrong, and with the signal's reason when cancelled.
+ */
+export interface Database {
+  /** Runs a statement and gives its rows. For small results. */
+  query<T extends object = Row>(sql: string, options?: RunOptions): Promise<T[]>;
+  /** The only row of a query. */
+  one<T extends object = Row>(sql: string, options?: RunOptions): Promise<T>;
+  /** Runs a statement whose result is of no interest. */
+  run(sql: string, options?: RunOptions): Promise<void>;
+  /**
+   * Streams the chunks of a result, in order, at most 2,048 rows each. A chunk is valid during the call only. The next one is fetched when
+   * the call, or the promise it gives, is done: results larger than memory can be worked through.
+   */
+  stream(sql: string, onChunk: (chunk: DuckDBDataChunk, rows: number) => void | Promise<void>): Promise<void>;
+  /** The kinds of the statements in a text, as DuckDB parses it: `['select']`. */
+  statements(sql: string): Promise<('select' | 'other')[]>;
+  close(): Promise<void>;
+}
+
+const DEFAULT_MEMORY = 1e9;
+
+/** Opens an instance. Always close it: its temporary folder goes then. */
+export async function openDatabase(options: DatabaseOptions = {}): Promise<Database> {
+  options.signal?.throwIfAborted();
+  const temporary = path.join(options.scratch ?? os.tmpdir(), `duckdb-${process.pid}-${randomUUID().slice(0, 8)}`);
+  await mkdir(temporary, { recursive: true });
+  const { DuckDBInstance } = await import('@duckdb/node-api');
+  let instance: DuckDBInstance | undefined;
+  try {
+    instance = await DuckDBInstance.create(':memory:', {
+      threads: String(Math.max(1, options.threads ?? 1)),
+      memory_limit: `${Math.round((options.memory ?? DEFAULT_MEMORY) / 1e6)}MB`,
+      temp_directory: temporary,
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      preserve_insertion_order: 'true',
+    });
+    const connection = await instance.connect();
+    const database = new Connected(instance, connection, temporary, options.signal);
+    await database.run(`SET enable_progress_bar = true; SET enable_progress_bar_print = false; SET TimeZone = 'UTC'`);
+    if (options.folder !== undefined) await database.run(`SET file_search_path = ${text(options.folder)}`);
+    return database;
+  } catch (error) {
+    instance?.closeSync();
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Opens an instance for the time of a task. */
+export async function withDatabase<T>(options: DatabaseOptions, task: (database: Database) => Promise<T>): Promise<T> {
+  const database = await openDatabase(options);
+  try {
+    return await task(database);
+  } finally {
+    await database.close();
+  }
+}
+
+class Connected implements Database {
+  private open = true;
+  private readonly interrupt = (): void => this.connection.interrupt();
+
+  constructor(
+    private readonly instance: DuckDBInstance,
+    private readonly connection: DuckDBConnection,
+    private readonly temporary: string,
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    signal?.addEventListener('abort', this.interrupt);
+  }
+
+  async query<T extends object = Row>(sql: string, options: RunOptions = {}): Promise<T[]> {
+    const result = await this.guard(sql, options, async () => {
+      const reader = await this.connection.runAndReadAll(sql);
+      return reader.getRowObjectsJS();
+    });
+    return result.map((row) => plain(row) as T);
+  }
+
+  async one<T extends object = Row>(sql: string, options: RunOptions = {}): Promise<T> {
+    const [row] = await this.query<T>(sql, options);
+    if (row === undefined) throw new Error(`no row came of: ${sql}`);
+    return row;
+  }
+
+  async run(sql: string, options: RunOptions = {}): Promise<void> {
+    await this.guard(sql, options, () => this.connection.run(sql));
+  }
+
+  async stream(sql: string, onChunk: (chunk: DuckDBDataChunk, rows: number) => void | Promise<void>): Promise<void> {
+    await this.guard(sql, {}, async () => {
+      const result = await this.connection.stream(sql);
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) return;
+        this.signal?.throwIfAborted();
+        await onChunk(chunk, chunk.rowCount);
+      }
+    });
+  }
+
+  async statements(sql: string): Promise<('select' | 'other')[]> {
+    return this.guard(sql, {}, async () => {
+      const { StatementType } = await import('@duckdb/node-api');
+      const extracted = await this.connection.extractStatements(sql);
+      const kinds: ('select' | 'other')[] = [];
+      for (let i = 0; i < extracted.count; i++) {
+        const prepared = await extracted.prepare(i);
+        kinds.push(prepared.statementType === StatementType.SELECT ? 'select' : 'other');
+        prepared.destroySync();
+      }
+      return kinds;
+    });
+  }
+
+  async close(): Promise<void> {
+    if (!this.open) return;
+    this.open = false;
+    this.signal?.removeEventListener('abort', this.interrupt);
+    this.connection.closeSync();
+    this.instance.closeSync();
+    await rm(this.temporary, { recursive: true, force: true });
+  }
+
+  private async guard<T>(sql: string, { onProgress }: RunOptions, work: () => Promise<T>): Promise<T> {
+    if (!this.open) throw new Error('the database is closed');
+    this.signal?.throwIfAborted();
+    const timer = onProgress && setInterval(() => onProgress(this.fraction()), 200);
+    try {
+      return await work();
+    } catch (error) {
+      if (this.signal?.aborted) throw this.signal.reason;
+      throw translate(error, sql);
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  private fraction(): number {
+    const { percentage } = this.connection.progress;
+    return percentage > 0 ? Math.min(1, percentage / 100) : 0;
+  }
+}
+
+function plain(value: unknown): Cell {
+  if (value === null || value === undefined) return null;
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return value;
+    case 'bigint':
+      return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : String(value);
+    case 'object':
+      if (value instanceof Date) return value;
+      if (Array.isArray(value)) return value.map(plain);
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+    default:
+      return null;
+  }
+}
+
+/** A value as text, the way DuckDB's CAST to VARCHAR has it for plain values. */
+export function cellText(value: Cell): string {
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,165 @@
+/**
+ * The first records of a delimited text, without DuckDB: enough to know separator, header and likely types. The language server answers from
+ * this, and the reader tells DuckDB the dialect found here, so that a ragged row is an error and not a reason to guess another dialect.
+ */
+import { createReadStream } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+
+export type Encoding = 'utf-8' | 'latin-1' | 'utf-16';
+
+export interface Dialect {
+  readonly delimiter: string;
+  /** Whether the first record names the columns. */
+  readonly header: boolean;
+}
+
+export interface DelimitedOptions {
+  readonly delimiter?: string;
+  readonly header?: boolean;
+  readonly encoding?: Encoding;
+}
+
+export interface Delimited extends Dialect {
+  /** Column names, unique without regard to case; made up where the file has none. */
+  readonly names: readonly string[];
+  /** Names that had to be changed, as in the file → as used. */
+  readonly renamed: readonly { readonly from: string; readonly to: string }[];
+  /** The records that were read whole, without the header. */
+  readonly records: readonly (readonly string[])[];
+  /** True when the text ended within what was read. */
+  readonly complete: boolean;
+}
+
+const candidates = [',', ';', '\t', '|'];
+
+/**
+ * The first bytes of a file, unpacked when its name ends in `.gz`. Undefined for zstd, which Node 20 can't unpack.
+ *
+ * @throws when the file can't be read
+ */
+export async function head(file: string, limit: number): Promise<{ bytes: Uint8Array; complete: boolean } | undefined> {
+  if (/\.zst$/i.test(file)) return undefined;
+  const packed = /\.gz$/i.test(file);
+  const source = createReadStream(file, packed ? {} : { end: limit });
+  const stream = packed ? source.pipe(createGunzip()) : source;
+  if (packed) source.on('error', (error) => stream.destroy(error));
+  const parts: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const part of stream) {
+      parts.push(part as Buffer);
+      length += (part as Buffer).length;
+      if (length > limit) break;
+    }
+  } catch (error) {
+    // A cut-off archive still shows its beginning; the reader says what is wrong with the rest.
+    if (!packed || length === 0) throw error;
+  } finally {
+    source.destroy();
+  }
+  return { bytes: Buffer.concat(parts).subarray(0, limit), complete: length <= limit };
+}
+
+export function decode(bytes: Uint8Array, encoding: Encoding = 'utf-8'): string {
+  if (encoding === 'latin-1') return Buffer.from(bytes).toString('latin1');
+  if (encoding === 'utf-16') {
+    const big = bytes[0] === 0xfe && bytes[1] === 0xff;
+    return new TextDecoder(big ? 'utf-16be' : 'utf-16le').decode(bytes);
+  }
+  return new TextDecoder('utf-8').decode(bytes);
+}
+
+/** Reads what there is of a delimited text. A record cut off at the end is left out unless the text is `complete`. */
+export function readDelimited(text: string, complete: boolean, options: DelimitedOptions = {}): Delimited {
+  const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  const delimiter = options.delimiter ?? sniffDelimiter(body, complete);
+  const records = splitRecords(body, delimiter, complete);
+  const header = options.header ?? true;
+  const first = records[0] ?? [];
+  const raw = header ? first : first.map(() => '');
+  const { names, renamed } = uniqueNames(raw);
+  return {
+    delimiter,
+    header,
+    names,
+    renamed: header ? renamed : [],
+    records: header ? records.slice(1) : records,
+    complete,
+  };
+}
+
+/** The separator that cuts the first records into the same number of columns, the most of them; a comma when none does. */
+export function sniffDelimiter(text: string, complete: boolean): string {
+  let best = ',';
+  let score = 1;
+  for (const delimiter of candidates) {
+    const records = splitRecords(text, delimiter, complete, 50);
+    const width = records[0]?.length ?? 0;
+    const even = records.filter((record) => record.length === width).length / Math.max(1, records.length);
+    const found = width < 2 ? 0 : even * Math.min(width, 1000) ** 0.25 * (even === 1 ? 2 : 1);
+    if (found > score || (found > 0 && score === 1)) [best, score] = [delimiter, Math.max(found, 1)];
+  }
+  return best;
+}
+
+/** RFC 4180: double quotes around a value, a quote inside is doubled, LF, CRLF or CR between records. Empty lines are no records. */
+export function splitRecords(text: string, delimiter: string, complete: boolean, limit = Infinity): string[][] {
+  const records: string[][] = [];
+  let record: string[] = [];
+  let at = 0;
+  const end = text.length;
+  while (at < end && records.length < limit) {
+    let value: string;
+    if (text[at] === '"') {
+      let close = at + 1;
+      for (;;) {
+        close = text.indexOf('"', close);
+        if (close < 0 || text[close + 1] !== '"') break;
+        close += 2;
+      }
+      // An open quote at the end: the rest was cut off, or the file is broken.
+      if (close < 0) return records;
+      value = text.slice(at + 1, close).replaceAll('""', '"');
+      at = close + 1;
+      while (at < end && !atBreak(text, at) && !text.startsWith(delimiter, at)) value += text[at++] ?? '';
+    } else {
+      let stop = at;
+      while (stop < end && !atBreak(text, stop) && !text.startsWith(delimiter, stop)) stop++;
+      value = text.slice(at, stop);
+      at = stop;
+    }
+    record.push(value);
+    if (at >= end) break;
+    if (text.startsWith(delimiter, at)) {
+      at += delimiter.length;
+      if (at >= end) record.push('');
+      continue;
+    }
+    at += text[at] === '\r' && text[at + 1] === '\n' ? 2 : 1;
+    if (record.length > 1 || record[0] !== '') records.push(record);
+    record = [];
+  }
+  if (complete && records.length < limit && record.length > 0 && (record.length > 1 || record[0] !== ''))
+    records.push(record);
+  return records;
+}
+
+function atBreak(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code === 10 || code === 13;
+}
+
+/** Names as columns can have them: trimmed, none empty, unique without regard to case (SQL sees none). */
+export function uniqueNames(raw: readonly string[]): { names: string[]; renamed: { from: string; to: string }[] } {
+  const taken = new Set<string>();
+  const renamed: { from: string; to: string }[] = [];
+  const names = raw.map((from, i) => {
+    const stem = from.trim() || `column${i + 1}`;
+    let to = stem;
+    for (let n = 2; taken.has(to.toLowerCase()); n++) to = `${stem}_${n}`;
+    taken.add(to.toLowerCase());
+    if (to !== from) renamed.push({ from, to });
+    return to;
+  });
+  return { names, renamed };
+}

@@ -1,0 +1,95 @@
+import { extname } from 'node:path';
+import { identifier, literalPath, text, texts } from './quote';
+import { type Encoding } from './delimited';
+
+export type FileFormat = 'csv' | 'tsv' | 'jsonl' | 'parquet';
+
+const endings: Readonly<Record<string, FileFormat>> = {
+  '.csv': 'csv',
+  '.txt': 'csv',
+  '.tsv': 'tsv',
+  '.tab': 'tsv',
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+  '.json': 'jsonl',
+  '.parquet': 'parquet',
+  '.pq': 'parquet',
+};
+
+/** Endings of files that can be read, for completion and messages. */
+export const readableEndings: readonly string[] = Object.keys(endings);
+
+/** The format that a file's name tells; `.gz` and `.zst` are looked through. */
+export function formatOf(file: string): FileFormat | undefined {
+  return endings[extname(file.replace(/\.(gz|zst)$/i, '')).toLowerCase()];
+}
+
+/** How CSV files are read. */
+export interface CsvReading {
+  readonly delimiter: string;
+  readonly header: boolean;
+  readonly encoding?: Encoding;
+  /** Texts that mean missing. */
+  readonly missing?: readonly string[];
+}
+
+const types = ['BOOLEAN', 'BIGINT', 'DOUBLE', 'DATE', 'TIMESTAMP', 'TIMESTAMPTZ', 'VARCHAR'];
+/** Rows looked at to find types. */
+export const SAMPLE_ROWS = 100_000;
+
+/** A relation over CSV files. With `columns` (name → SQL type) reading is strict; without, types are found and broken rows overlooked: only for DESCRIBE. */
+export function csvRelation(
+  files: readonly string[],
+  reading: CsvReading,
+  columns?: readonly { readonly name: string; readonly sql: string }[],
+): string {
+  const options = [
+    fileList(files),
+    `delim = ${text(reading.delimiter)}`,
+    `quote = '"', escape = '"', skip = 0, comment = ''`,
+    `header = ${reading.header}`,
+    `nullstr = ${texts(reading.missing ?? [''])}`,
+    `max_line_size = 16777216, buffer_size = 33554432`,
+    ...(reading.encoding && reading.encoding !== 'utf-8' ? [`encoding = ${text(reading.encoding)}`] : []),
+    ...(columns
+      ? [
+          'auto_detect = false',
+          `columns = {${columns.map(({ name, sql }) => `${text(name)}: ${text(sql)}`).join(', ')}}`,
+        ]
+      : [`ignore_errors = true, sample_size = ${SAMPLE_ROWS}, auto_type_candidates = ${texts(types)}`]),
+  ];
+  return `read_csv(${options.join(', ')})`;
+}
+
+/** A relation over JSON lines files; every type is found from the first rows unless given. */
+export function jsonRelation(files: readonly string[], columns?: readonly { name: string; sql: string }[]): string {
+  const given = columns && `, columns = {${columns.map(({ name, sql }) => `${text(name)}: ${text(sql)}`).join(', ')}}`;
+  return `read_json(${fileList(files)}, format = 'newline_delimited', sample_size = ${SAMPLE_ROWS}${given ?? ''})`;
+}
+
+export function parquetRelation(files: readonly string[]): string {
+  return `read_parquet(${fileList(files)}${files.length > 1 ? ', union_by_name = true' : ''})`;
+}
+
+function fileList(files: readonly string[]): string {
+  return files.length === 1 && files[0] !== undefined
+    ? literalPath(files[0])
+    : `[${files.map(literalPath).join(', ')}]`;
+}
+
+export interface CopyOptions {
+  /** Rows of a row group; 122,880 unless given. */
+  readonly rowGroup?: number;
+  readonly compression?: 'snappy' | 'zstd' | 'lz4_raw' | 'uncompressed';
+}
+
+/** The statement that writes a query to a Parquet file. Write to a name aside and rename: an interrupted COPY leaves a part. */
+export function copyToParquet(query: string, file: string, options: CopyOptions = {}): string {
+  const { rowGroup = 122_880, compression = 'snappy' } = options;
+  return `COPY (${query}) TO ${text(file)} (FORMAT parquet, COMPRESSION ${compression}, ROW_GROUP_SIZE ${rowGroup})`;
+}
+
+/** `"a", "b"` */
+export function columnList(names: readonly string[]): string {
+  return names.map(identifier).join(', ');
+}

@@ -1,0 +1,17 @@
+/** Tables as this engine uses them: the only door to DuckDB. */
+export { floats, doubles, strings } from './chunk';
+export {
+  type Cell,
+  cellText,
+  type Database,
+  type DatabaseOptions,
+  openDatabase,
+  type Row,
+  type RunOptions,
+  withDatabase,
+} from './database';
+export * from './delimited';
+export * from './files';
+export * from './quote';
+export * from './read';
+export { ConversionError, translate, typeName } from './translate';
