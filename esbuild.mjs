@@ -1,4 +1,4 @@
-// Builds everything that runs from dist/. Flags: --watch, --production (minified, no source maps).
+// Builds everything that runs from dist/. Flags: --watch, --production (minified, no source maps, no tests), --outdir=FOLDER.
 // UI_KIT=toolkit|elements chooses the component library behind webviews/ui-kit.
 import { context, build } from 'esbuild';
 import fs from 'node:fs';
@@ -8,6 +8,8 @@ import { gzipSync } from 'node:zlib';
 const root = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
+const outdir =
+  process.argv.find((each) => each.startsWith('--outdir='))?.slice('--outdir='.length) ?? path.join(root, 'dist');
 const uiKit = process.env.UI_KIT ?? 'toolkit';
 const uiKits = ['toolkit', 'elements'];
 
@@ -98,13 +100,16 @@ const tellWatchers = {
   },
 };
 
+/** `dist/…` of the list, in the folder that this build goes to. */
+const inOutdir = (outfile) => path.join(outdir, path.relative('dist', outfile));
+
 function optionsFor(bundle) {
   const { entry, outfile, platform, format, target, external = [], executable } = bundle;
   const hasShebang = executable && fs.readFileSync(path.join(root, entry), 'utf8').startsWith('#!');
   return {
     absWorkingDir: root,
     entryPoints: [entry],
-    outfile,
+    outfile: inOutdir(outfile),
     bundle: true,
     platform,
     format,
@@ -131,8 +136,10 @@ function optionsFor(bundle) {
 function printSizes(bundle, metafile) {
   for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
     if (file.endsWith('.map')) continue;
-    const packed = gzipSync(fs.readFileSync(path.join(root, file))).length;
-    console.log(`  ${bundle.name.padEnd(18)} ${file.padEnd(34)} ${kilobytes(bytes)}  ${kilobytes(packed)} gzip`);
+    const packed = gzipSync(fs.readFileSync(path.resolve(root, file))).length;
+    console.log(
+      `  ${bundle.name.padEnd(18)} ${path.relative(path.dirname(outdir), path.resolve(root, file)).padEnd(34)} ${kilobytes(bytes)}  ${kilobytes(packed)} gzip`,
+    );
   }
 }
 
@@ -149,7 +156,7 @@ const present = bundles.filter(({ name, entry, test }) => {
   return false;
 });
 // A suite runs every file it finds in dist/test: none may be left of a test that is gone.
-fs.rmSync(path.join(root, production ? 'dist' : 'dist/test'), { recursive: true, force: true });
+fs.rmSync(path.join(outdir, production ? '.' : 'test'), { recursive: true, force: true });
 
 if (watch) {
   const contexts = await Promise.all(present.map((bundle) => context(optionsFor(bundle))));
@@ -159,7 +166,7 @@ if (watch) {
   const results = await Promise.allSettled(
     present.map(async (bundle) => {
       const { metafile } = await build(optionsFor(bundle));
-      if (bundle.executable && process.platform !== 'win32') fs.chmodSync(path.join(root, bundle.outfile), 0o755);
+      if (bundle.executable && process.platform !== 'win32') fs.chmodSync(inOutdir(bundle.outfile), 0o755);
       return [bundle, metafile];
     }),
   );
