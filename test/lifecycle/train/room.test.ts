@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ModelInfo, TrainStage } from '../../../schemas/generated/types';
+import { assertModelInfo } from './validate';
+import { openSession } from '../../../lifecycle/onnx';
+import { predictRows } from '../../../lifecycle/onnx/rows';
+import { UserError } from '../../../lifecycle/problem';
+import { Random } from '../../../lifecycle/statistics/random';
+import { room } from '../../../lifecycle/train/room';
+import { type Example, runRoom, temporaryFolder, type Told, writeDataset } from './fixture';
+
+/** Learnable rows: two numbers (one with gaps) and a text. */
+export function example(task: Example['task'], rows = 400): Example {
+  const random = new Random(3);
+  const a = Array.from({ length: rows }, () => Math.fround(random.normal(10, 5)));
+  const b = Array.from({ length: rows }, (_, i) => (i % 10 === 3 ? NaN : Math.fround(random.normal())));
+  const kind = Array.from({ length: rows }, () => random.pick(['x', 'y', 'z'])!);
+  const score = a.map((value, i) => (value - 10) / 5 + (b[i]! || 0) + (kind[i] === 'x' ? 1 : 0) + random.normal(0, 0.3));
+  const labels = score.map((value) => (task === 'regression' ? 100 * value : task === 'binary' ? Number(value > 0.3) : value < -0.5 ? 0 : value < 1 ? 1 : 2));
+  const classes = task === 'binary' ? ['No', 'Yes'] : task === 'multiclass' ? ['low', 'mid', 'high'] : undefined;
+  return { numbers: { a, b }, texts: { kind }, labels, task, ...(classes && { classes }), trainRows: Math.round(rows * 0.75) };
+}
+
+const models: Record<string, Partial<TrainStage>> = {
+  linear: { model: 'linear' },
+  'boosted-trees': { model: { kind: 'boosted-trees', trees: 60, leaves: 7, 'samples-per-leaf': 5 } },
+  network: {
+    model: { kind: 'network', layers: [{ dense: { units: 16, activation: 'relu' } }, 'batch-normalization', { dropout: 0.1 }] },
+    training: { epochs: 20, 'batch-size': 32, optimizer: { kind: 'adam', 'learning-rate': 0.01 }, 'early-stopping': { patience: 5 } },
+  },
+};
+
+describe('train room', () => {
+  for (const task of ['binary', 'multiclass', 'regression'] as const) {
+    for (const [kind, stage] of Object.entries(models)) {
+      it(`trains ${kind} for a ${task} task into a served model`, async () => {
+        const folder = await temporaryFolder();
+        const dataset = await writeDataset(folder, example(task));
+        const train: TrainStage = { kind: 'train', data: 'd', ...stage };
+        const first = await runRoom(room, train, { d: folder });
+        const headline = first.result.metrics!;
+        if (task === 'binary') assert.ok(headline['validation/auc']! > 0.93, JSON.stringify(headline));
+        if (task === 'multiclass') assert.ok(headline['validation/accuracy']! > 0.75, JSON.stringify(headline));
+        if (task === 'regression') assert.ok(headline['validation/r2']! > 0.8, JSON.stringify(headline));
+        assert.ok(first.metrics.some(({ name }) => name === 'loss'));
+        assert.ok(first.metrics.some(({ name }) => name === 'validation/loss'));
+
+        const info = JSON.parse(await readFile(join(first.output, 'model.json'), 'utf8')) as ModelInfo;
+        assertModelInfo(info);
+        assert.equal(info.kind, kind);
+        assert.deepEqual(info.inputs.map(({ name }) => name), dataset.inputs);
+        const session = await openSession(join(first.output, 'model.onnx'));
+        assert.deepEqual(session.inputs, ['a', 'b', 'kind']);
+        assert.deepEqual(session.outputs, [task === 'regression' ? 'prediction' : 'probabilities']);
+        // An unseen category and missing values are allowed.
+        const said = await predictRows(session, info, { a: [8, null], b: [null, 0], kind: ['new', null] });
+        const values = said.probabilities ?? said.prediction!;
+        assert.equal(values.length, 2 * (task === 'regression' ? 1 : task === 'binary' ? 2 : 3));
+        assert.ok(values.every(Number.isFinite));
+        await session.close();
+
+        const second = await runRoom(room, train, { d: folder });
+        for (const file of ['model.onnx', 'model.json'])
+          assert.ok((await readFile(join(first.output, file))).equals(await readFile(join(second.output, file))), file);
+        assert.deepEqual(second.metrics, first.metrics);
+      });
+    }
+  }
+
+  it('says what is wrong with data that nothing can be learnt from', async () => {
+    const folder = await temporaryFolder();
+    const constant = { ...example('binary', 40), labels: new Array<number>(40).fill(1) };
+    await writeDataset(folder, constant);
+    await assert.rejects(runRoom(room, { kind: 'train', data: 'd', model: 'linear' }, { d: folder }), (error) => {
+      assert.ok(error instanceof UserError);
+      assert.equal(error.problem.code, 'target-constant');
+      assert.match(error.problem.message, /'target' is "Yes" in every row/);
+      return true;
+    });
+  });
+
+  it('names the step and the learning rate when the loss is lost', async () => {
+    const folder = await temporaryFolder();
+    await writeDataset(folder, example('regression', 100));
+    const stage: TrainStage = {
+      kind: 'train',
+      data: 'd',
+      model: { kind: 'network', layers: [{ dense: { units: 8, activation: 'relu' } }] },
+      training: { optimizer: { kind: 'sgd', 'learning-rate': 1000 }, epochs: 50, 'batch-size': 10 },
+    };
+    await assert.rejects(runRoom(room, stage, { d: folder }), (error) => {
+      assert.ok(error instanceof UserError);
+      assert.match(error.problem.message, /^The loss became (NaN|infinite) at step \d+ \(epoch \d+\) with learning rate 1000\.$/);
+      return true;
+    });
+  });
+
+  it('stops soon when cancelled', async () => {
+    const folder = await temporaryFolder();
+    await writeDataset(folder, example('binary', 400));
+    const abort = new AbortController();
+    const told: Told = { metrics: [], logs: [], progress: [] };
+    const stage: TrainStage = { kind: 'train', data: 'd', model: 'network', training: { epochs: 1_000_000 } };
+    const started = performance.now();
+    setTimeout(() => abort.abort(new Error('cancelled')), 300);
+    await assert.rejects(runRoom(room, stage, { d: folder }, { signal: abort.signal, told }), /cancelled/);
+    assert.ok(performance.now() - started < 5000);
+  });
+});
