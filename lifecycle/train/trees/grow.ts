@@ -9,6 +9,8 @@ export interface GrowSettings {
   readonly samplesPerLeaf: number;
   readonly l2: number;
   readonly learningRate: number;
+  /** Bytes of histograms kept at most, 1 GiB unless given; with more open leaves the least gainful ones are counted anew. */
+  readonly histogramBytes?: number;
 }
 
 /** Bytes of kernel.c's Split and Node, and where a Split holds its children's sums and values. */
@@ -18,7 +20,6 @@ const CHILD_TOTALS = 24;
 const CHILD_VALUES = 56;
 /** As scikit-learn: no child with a Hessian below this. */
 const LEAST_HESSIAN = 1e-3;
-/** Bytes of histograms kept at most; with more open leaves the least gainful ones lose theirs and are counted anew. */
 const HISTOGRAM_BUDGET = 1 << 30;
 
 /**
@@ -67,7 +68,7 @@ export class Grower {
     this.cuts = kernel.allocate(thresholds.length * 4);
     kernel.u32(this.cuts, thresholds.length).set(thresholds.map((list) => list.length));
     const bytes = groups * GROUP_BYTES;
-    const slots = Math.max(3, Math.min(leaves + 1, Math.floor(HISTOGRAM_BUDGET / bytes)));
+    const slots = Math.max(3, Math.min(leaves + 1, Math.floor((settings.histogramBytes ?? HISTOGRAM_BUDGET) / bytes)));
     this.slots = Array.from({ length: slots }, () => kernel.allocate(bytes));
   }
 
