@@ -41,6 +41,7 @@ main(async () => {
   try {
     await buildAll('--production', `--outdir=${path.join(stage, 'dist')}`);
     for (const name of shipped) copy(name, stage);
+    fs.writeFileSync(path.join(stage, '.vscodeignore'), '# What is staged here is what is shipped.\n');
     const manifest = writeManifest(stage);
     await addNatives(values.target, path.join(stage, 'dist/node_modules'));
     const file = path.join(root, 'out', `${manifest.name}-${values.target}-${manifest.version}.vsix`);
@@ -73,29 +74,45 @@ function writeManifest(stage) {
   return manifest;
 }
 
-/** The packages that the bundles leave outside, reduced to what runs on the target, where dist/cli.js finds them. */
+/** The native packages, where dist/cli.js finds them: their JavaScript bundled, of their native parts only the target's. */
 async function addNatives(target, modules) {
-  const [platform, arch] = targets[target];
   const installed = path.join(root, 'node_modules');
-  const take = (name, filter = () => true) =>
-    fs.cpSync(path.join(installed, name), path.join(modules, name), {
-      recursive: true,
-      filter: (file) => {
-        const inside = path.relative(path.join(installed, name), file).split(path.sep).join('/');
-        return !/\.(map|ts|md)$|^(src|script|docs?|test)(\/|$)/.test(inside) && filter(inside);
-      },
-    });
-  const bin = `bin/napi-v6/${platform}/${arch}`;
-  const native = (inside) => !inside.startsWith('bin/napi-v6/') || bin.startsWith(inside) || inside.startsWith(bin);
-  if (!fs.existsSync(path.join(installed, 'onnxruntime-node', bin)))
-    throw new Stop(`onnxruntime-node has no native part for ${target}.`);
-  take('onnxruntime-node', native);
-  take('onnxruntime-common', (inside) => !/^dist\/(esm|ort\.)/.test(inside));
-  take('@duckdb/node-api');
-  take('@duckdb/node-bindings');
+  const bin = path.join('onnxruntime-node/bin/napi-v6', ...targets[target]);
+  if (!fs.existsSync(path.join(installed, bin))) throw new Stop(`onnxruntime-node has no native part for ${target}.`);
+  // Under macOS the library lies there twice; the one with the full version in its name is never loaded.
+  fs.cpSync(path.join(installed, bin), path.join(modules, bin), {
+    recursive: true,
+    filter: (file) => !/\.\d+\.\d+\.\d+\.dylib$/.test(file),
+  });
+  await bundleInto(modules, 'onnxruntime-node', 'dist/index.js', ['../bin/*']);
+  await bundleInto(modules, '@duckdb/node-api', 'lib/index.js', ['@duckdb/node-bindings']);
+  await bundleInto(modules, '@duckdb/node-bindings', 'duckdb.js', ['@duckdb/node-bindings-*']);
   const binding = `@duckdb/node-bindings-${target}`;
-  if (fs.existsSync(path.join(installed, binding))) take(binding);
+  if (fs.existsSync(path.join(installed, binding)))
+    fs.cpSync(path.join(installed, binding), path.join(modules, binding), { recursive: true });
   else await fetchPackage(binding, path.join(modules, binding));
+}
+
+async function bundleInto(modules, name, entry, external) {
+  const { build } = await import('esbuild');
+  const from = path.join(root, 'node_modules', name);
+  const to = path.join(modules, name);
+  await build({
+    entryPoints: [path.join(from, entry)],
+    outfile: path.join(to, entry),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    minify: true,
+    keepNames: true,
+    external,
+    logLevel: 'error',
+  });
+  const { version, license } = JSON.parse(fs.readFileSync(path.join(from, 'package.json'), 'utf8'));
+  fs.writeFileSync(path.join(to, 'package.json'), JSON.stringify({ name, version, license, main: entry }));
+  for (const file of fs.readdirSync(from))
+    if (/^licen[cs]e/i.test(file)) fs.copyFileSync(path.join(from, file), path.join(to, file));
 }
 
 /** Another platform's package, which npm would not install here: fetched as its archive and unpacked. */

@@ -104,7 +104,9 @@ async function openInBrowser(folder, open, port, theme) {
       theme,
       port: at,
     });
-  const server = await (port === undefined ? start(usualPort).catch(() => start(0)) : start(port));
+  const busy = (error) =>
+    error instanceof Stop && /EADDRINUSE/.test(error.message) ? start(0) : Promise.reject(error);
+  const server = await (port === undefined ? start(usualPort).catch(busy) : start(port));
   const interrupted = new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(0));
   });

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { main, root, run, Stop } from './lib/proc.mjs';
+import { endProcessesIn, main, root, run, Stop } from './lib/proc.mjs';
 import { buildAll, ensureDebianPackages, ensureDependencies } from './lib/setup.mjs';
 import { printSummary, readResults, stepResult } from './lib/tally.mjs';
 
@@ -117,11 +117,13 @@ async function suiteInsideVsCode() {
     ended = error.message ?? String(error);
   }
   const result = collect(file, 'suite inside VS Code');
-  for (const { title, error } of result.failures) console.log(`  ✗ ${title}\n${indent(error ?? ended)}`);
+  for (const { title, error } of result.failures)
+    console.log(`  ✗ ${title}\n${indent((error ?? ended).split('\n').slice(0, 12).join('\n'))}`);
   if (ended && result.failures.length === 0) result.failures.push({ title: ended });
   console.log(
     `  ${result.passed} passed in VS Code${result.failures.length > 0 ? `; its log: ${path.relative(root, windowLog)}` : ''}`,
   );
+  endProcessesIn(work);
   fs.rmSync(work, { recursive: true, force: true, maxRetries: 3 });
   return result;
 }

@@ -1,5 +1,6 @@
 // Child processes for the scripts: run one to its end, or start a group that is ended as a whole.
 import { spawn } from 'node:child_process';
+import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -83,6 +84,28 @@ export function groupLives(pid) {
     return true;
   } catch (error) {
     return error.code === 'EPERM';
+  }
+}
+
+/**
+ * Ends every process that works in, or was started with a path in, a temporary folder of ours: runs and model servers are
+ * detached by design and outlive the VS Code that started them. Linux only; elsewhere it does nothing.
+ */
+export function endProcessesIn(folder) {
+  const read = (body) => {
+    try {
+      return body();
+    } catch {
+      return ''; // ended meanwhile, or not ours
+    }
+  };
+  if (process.platform !== 'linux' || path.resolve(folder) === '/') return;
+  for (const pid of fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    if (Number(pid) === process.pid) continue;
+    const cwd = read(() => fs.readlinkSync(`/proc/${pid}/cwd`));
+    const command = read(() => fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+    if (!`${cwd}/`.startsWith(`${folder}/`) && !command.includes(`${folder}/`)) continue;
+    read(() => process.kill(Number(pid), 'SIGKILL'));
   }
 }
 

@@ -3,8 +3,9 @@
  * Call it as `skip(this, 'python3-onnx is not installed')` inside a `function () {}`, not an arrow.
  */
 export function skip(context: Mocha.Context, reason: string): never {
-  const runnable = context.currentTest ?? context.test;
-  const noted = runnable?.type === 'hook' ? runnable.parent : runnable;
+  const runnable = context.test;
+  const ofGroup = runnable?.title.startsWith('"before all" hook') ?? false;
+  const noted = ofGroup ? runnable?.parent : (context.currentTest ?? runnable);
   if (noted) (noted as { skipReason?: string }).skipReason = reason;
   return context.skip();
 }

@@ -66,16 +66,21 @@ export interface Complaints {
   readonly workbench: string[];
 }
 
+/** A module of scripts/lib, which has no types of its own. */
+async function script<T>(name: string): Promise<T> {
+  return (await import(path.join(repository, 'scripts/lib', `${name}.mjs`))) as T;
+}
+
 let browser: Promise<Browser> | undefined;
 
 /** One Chromium serves all windows of a run; mocha's `exit` ends it. */
 async function sharedBrowser(): Promise<Browser> {
   browser ??= (async () => {
-    const { ensureBrowser, browserFlags, noBrowser } = (await import('../../../scripts/lib/browser.mjs' as string)) as {
-      ensureBrowser(): Promise<string | undefined>;
+    const { ensureBrowser, browserFlags, noBrowser } = await script<{
+      ensureBrowser: () => Promise<string | undefined>;
       browserFlags: string[];
       noBrowser: string;
-    };
+    }>('browser');
     const executablePath = await ensureBrowser();
     if (!executablePath) throw new Error(noBrowser);
     return chromium.launch({ executablePath, args: browserFlags });
@@ -151,6 +156,9 @@ export class Window {
       this.server.once('exit', () => resolve());
       this.server.kill('SIGTERM');
     });
+    // Runs and model servers outlive their window by design; those of a test end with it.
+    const { endProcessesIn } = await script<{ endProcessesIn: (folder: string) => void }>('proc');
+    endProcessesIn(this.scratch);
     rmSync(this.scratch, { recursive: true, force: true, maxRetries: 5 });
   }
 
@@ -349,7 +357,7 @@ async function listen(page: Page): Promise<Complaints> {
   // Runs in every frame before its own scripts.
   await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
-      const report = (globalThis as unknown as { lifecycleCspViolation(text: string): void }).lifecycleCspViolation;
+      const report = (globalThis as unknown as { lifecycleCspViolation: (text: string) => void }).lifecycleCspViolation;
       report(
         `${event.effectiveDirective} in ${event.sourceFile || document.title}: ${event.blockedURI} ${event.sample}`,
       );

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { installVsix, repository, Window } from './rig';
+
+describe('the packaged extension, installed without the repository', () => {
+  let scratch = '';
+  let window: Window | undefined;
+
+  before(async function () {
+    this.timeout(300_000);
+    scratch = mkdtempSync(path.join(tmpdir(), 'lifecycle-vsix-'));
+    const said = execFileSync(process.execPath, ['scripts/package.mjs'], { cwd: repository, encoding: 'utf8' });
+    assert.doesNotMatch(said, /WARN/, 'vsce packages it without a warning');
+    const vsix = /out\/\S+\.vsix/.exec(said)?.[0];
+    assert.ok(vsix, said);
+    await installVsix(path.join(repository, vsix), path.join(scratch, 'extensions'));
+    window = await Window.open({ development: null, extensions: path.join(scratch, 'extensions') });
+  });
+
+  after(async () => {
+    await window?.close();
+    rmSync(scratch, { recursive: true, force: true });
+  });
+
+  it('carries the engine and its native parts', () => {
+    const [installed] = readdirSync(path.join(scratch, 'extensions')).filter((name) => name.startsWith('ml-lifecycle'));
+    assert.ok(installed);
+    const cli = path.join(scratch, 'extensions', installed, 'dist/cli.js');
+    // From a folder with no node_modules above it: what is loaded comes out of the package.
+    const load = `const from = require('node:module').createRequire(${JSON.stringify(cli)}); for (const name of ['onnxruntime-node', '@duckdb/node-api']) console.log(name, Object.keys(from(name)).length > 0)`;
+    const said = execFileSync(process.execPath, ['-e', load], { cwd: scratch, encoding: 'utf8' });
+    assert.equal(said, 'onnxruntime-node true\n@duckdb/node-api true\n');
+  });
+
+  it('shows its tab and its trees', async () => {
+    await window?.activityTab('ML Lifecycle').click();
+    await window?.page.locator('.sidebar .pane-header[aria-label^="Pipelines"]').waitFor();
+  });
+});
