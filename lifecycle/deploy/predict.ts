@@ -1,0 +1,75 @@
+import { nearest } from '../expression/nearest';
+import { fetchJson } from '../net/http';
+import { labelsOf, rowsToColumns, runColumns } from '../onnx/rows';
+import { openSession } from '../onnx/run';
+import { UserError } from '../problem';
+import { verifyBundle } from '../store/bundle';
+import type { Scalar } from '../../schemas/generated/types';
+
+/** What a model says of one row. */
+export type Prediction =
+  | { readonly label: Scalar; readonly probabilities: Readonly<Record<string, number>> }
+  | { readonly prediction: number };
+
+export interface PredictOptions {
+  /** Columns the model does not take: refused unless `ignore`. */
+  readonly unknown?: 'refuse' | 'ignore';
+  /** Key of a server that asks for one. */
+  readonly apiKey?: string;
+  readonly threads?: number;
+}
+
+/**
+ * Predictions for rows, by a bundle folder in this process, or by a model server (`http://…`).
+ *
+ * @throws UserError naming column, row and what was expected; `unreachable`, or what the server refused
+ */
+export async function predict(
+  where: string,
+  rows: readonly Readonly<Record<string, unknown>>[],
+  options: PredictOptions = {},
+): Promise<Prediction[]> {
+  return /^https?:\/\//.test(where) ? askServer(where, rows, options) : askBundle(where, rows, options);
+}
+
+async function askBundle(folder: string, rows: readonly unknown[], options: PredictOptions): Promise<Prediction[]> {
+  const { model: info, onnx } = await verifyBundle(folder);
+  const { columns } = rowsToColumns(info, rows, {
+    strict: true,
+    nearest,
+    ...(options.unknown && { unknown: options.unknown }),
+  });
+  const session = await openSession(onnx, { ...(options.threads !== undefined && { threads: options.threads }) });
+  try {
+    const { probabilities, prediction } = await runColumns(session, info, columns, rows.length);
+    if (prediction) return Array.from(prediction, (value) => ({ prediction: value }));
+    if (!probabilities) return [];
+    const classes = info.classes ?? [];
+    return Array.from(labelsOf(info, probabilities), (label, row) => ({
+      label: classes[label] ?? null,
+      probabilities: Object.fromEntries(
+        classes.map((value, c) => [String(value), probabilities[row * classes.length + c] ?? NaN]),
+      ),
+    }));
+  } finally {
+    await session.close();
+  }
+}
+
+async function askServer(url: string, rows: readonly unknown[], options: PredictOptions): Promise<Prediction[]> {
+  const { status, value } = await fetchJson<{
+    predictions?: Prediction[];
+    error?: string;
+    code?: string;
+    hint?: string;
+  }>(`${url.replace(/\/+$/, '')}/predict`, {
+    body: { rows },
+    ...(options.apiKey !== undefined && { headers: { authorization: `Bearer ${options.apiKey}` } }),
+  });
+  if (status === 200 && Array.isArray(value.predictions)) return value.predictions;
+  throw new UserError({
+    code: typeof value?.code === 'string' ? value.code : 'server-refused',
+    message: typeof value?.error === 'string' ? value.error : `${url} answered with status ${status}.`,
+    ...(typeof value?.hint === 'string' && { hint: value.hint }),
+  });
+}

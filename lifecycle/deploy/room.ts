@@ -1,0 +1,45 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DeployStage } from '../../schemas/generated/types';
+import type { Room } from '../store/room';
+import { deployBundle } from './deploy';
+import { findTarget } from './targets-file';
+
+/** Puts a bundle on a target. Whether people are asked first is the caller's business, see `needsConfirmation`. */
+export const room: Room<DeployStage> = {
+  kind: 'deploy',
+  version: 1,
+  effect: true,
+  async run(context) {
+    const { stage } = context;
+    const bundle = context.input(stage.package).path;
+    const target = await findTarget(stage.target, context);
+    const { entry, plan, url, output, rows } = await deployBundle(
+      { bundle },
+      {
+        store: context.store,
+        target,
+        run: context.run,
+        pipeline: context.pipeline.name,
+        stage: context.name,
+        threads: context.threads,
+        signal: context.signal,
+        secret: (name) => context.secret(name),
+        onAction: (action, index, count) => {
+          context.progress(index / count, action.say);
+          context.log('info', action.say);
+        },
+        onProgress: (fraction, message) => context.progress(fraction, message),
+      },
+    );
+    for (const note of plan.notes) context.log('info', note);
+    await writeFile(join(context.output, 'deployment.json'), JSON.stringify(entry, null, 2) + '\n');
+    const where = url ?? output ?? target.name;
+    return {
+      metrics: { version: entry.version, ...(rows !== undefined && { rows }) },
+      summary: `${entry.model} ${entry.version} ${url === undefined ? 'on' : 'at'} ${where}${plan.actions.length === 0 ? ', unchanged' : ''}${
+        rows === undefined ? '' : `, ${rows.toLocaleString('en')} rows`
+      }`,
+    };
+  },
+};
