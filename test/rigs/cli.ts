@@ -11,7 +11,19 @@ export interface CliResult {
 }
 
 /** Carries out a command line in this process, without colours, and catches what it prints. */
-export async function cli(cwd: string, argv: readonly string[], more: { rooms?: Rooms; stdin?: string; self?: readonly string[]; signal?: AbortSignal; width?: number; tty?: boolean; env?: NodeJS.ProcessEnv } = {}): Promise<CliResult> {
+export async function cli(
+  cwd: string,
+  argv: readonly string[],
+  more: {
+    rooms?: Rooms;
+    stdin?: string;
+    self?: readonly string[];
+    signal?: AbortSignal;
+    width?: number;
+    tty?: boolean;
+    env?: NodeJS.ProcessEnv;
+  } = {},
+): Promise<CliResult> {
   let stdout = '';
   let stderr = '';
   const world: World = {
@@ -25,6 +37,11 @@ export async function cli(cwd: string, argv: readonly string[], more: { rooms?: 
     ...(more.rooms === undefined ? {} : { rooms: more.rooms }),
   };
   const code = await main(argv, world);
-  const json = argv.includes('--json') ? stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>) : [];
+  const json = argv.includes('--json')
+    ? stdout
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+    : [];
   return { code, stdout, stderr, json };
 }

@@ -1,0 +1,167 @@
+import type { Command, Given, Option } from './arguments';
+import type { Context } from './context';
+import type { ExitCode } from './exit';
+
+/** What carries out a command; loaded when the command is used. */
+export interface Action {
+  run(given: Given, context: Context): Promise<ExitCode>;
+}
+
+export interface Entry extends Command {
+  readonly load: () => Promise<Action>;
+}
+
+const ENVIRONMENT: Readonly<Record<string, Option>> = {
+  set: { value: 'NAME=VALUE', many: true, help: 'Set a parameter of the pipeline.' },
+  env: { value: 'NAME', help: 'Use an environment of the pipeline.' },
+};
+
+const SELECTION: Readonly<Record<string, Option>> = {
+  from: { value: 'STAGE', help: 'Only this stage and what follows from it.' },
+  to: { value: 'STAGE', help: 'Only this stage and what it needs.' },
+  only: { value: 'STAGE', many: true, help: 'Only this stage, on kept results of the others. May be repeated.' },
+  force: { help: 'Reuse nothing: execute the chosen stages even if nothing changed.' },
+  ...ENVIRONMENT,
+};
+
+const RUNNING: Readonly<Record<string, Option>> = {
+  cores: { value: 'N', help: 'Most cores to use. Results are the same bytes for the same number.' },
+  wait: { help: 'Wait while another run of this pipeline is going, instead of refusing.' },
+  detach: { short: 'd', help: 'Run in the background, also after the terminal is closed; prints the id of the run.' },
+  'secrets-stdin': { help: 'Read secrets from standard input, as one JSON object of name and value.' },
+  id: { value: 'ID', help: 'Id of the run.', hidden: true },
+};
+
+const FILE_NOTE = 'FILE is a *.pipeline.yaml or *.lifecycle.md; without it the only one in this folder.';
+
+/** Every command, in the order of the help. The argument parser, `--help` and docs/cli.md are all made from this table. */
+export const COMMANDS: readonly Entry[] = [
+  {
+    name: 'check',
+    help: 'Tell what is wrong in pipelines, with place and way out. Executes nothing.',
+    more: ['FILE is a pipeline or a folder; without it this folder, with all that is below it.'],
+    usage: '[FILE…]',
+    count: [0, Infinity],
+    options: { ...ENVIRONMENT },
+    examples: [
+      ['lifecycle check', 'everything below this folder'],
+      ['lifecycle check churn.pipeline.yaml --json', 'one diagnostic a line, for programs'],
+    ],
+    load: () => import('./commands/check'),
+  },
+  {
+    name: 'plan',
+    help: 'Show what a run would do, stage by stage, and why. Executes nothing.',
+    more: [FILE_NOTE],
+    usage: '[FILE]',
+    count: [0, 1],
+    options: { ...SELECTION, deploy: { help: 'With the stages that deploy and monitor.' } },
+    examples: [
+      ['lifecycle plan', 'what would run, and because of which change'],
+      ['lifecycle plan --set rate=0.01', 'what a parameter would change'],
+    ],
+    load: () => import('./commands/plan'),
+  },
+  {
+    name: 'run',
+    help: 'Run a pipeline. Stages whose inputs did not change are reused.',
+    more: [FILE_NOTE, 'Stages that deploy or monitor run with --deploy, or when asked for by --only.'],
+    usage: '[FILE]',
+    count: [0, 1],
+    options: {
+      ...SELECTION,
+      ...RUNNING,
+      deploy: { help: 'Deploy and monitor too.' },
+      yes: { short: 'y', help: 'Do not ask before deploying to a target that is not on this machine.' },
+      verify: { help: 'Compare every byte of reused results with its checksum.' },
+    },
+    examples: [
+      ['lifecycle run', 'from the data to a bundle'],
+      ['lifecycle run --deploy', 'and serve it on this machine'],
+      ['lifecycle run --from trees --set rate=0.01', 'one stage and what follows, with another parameter'],
+      ['lifecycle run --detach && lifecycle show latest --follow', 'in the background, and watch it'],
+    ],
+    load: () => import('./commands/run'),
+  },
+  {
+    name: 'cancel',
+    help: 'End a run: its stages are asked to stop, and after 5 s made to.',
+    usage: '[RUN]',
+    count: [0, 1],
+    options: {},
+    examples: [['lifecycle cancel', 'the only run that is going']],
+    load: () => import('./commands/cancel'),
+  },
+  {
+    name: 'runs',
+    help: 'List runs, newest first.',
+    usage: '',
+    count: [0, 0],
+    options: {
+      limit: { value: 'N', help: 'Most runs to list (20).' },
+      pipeline: { value: 'NAME', help: 'Only runs of this pipeline.' },
+    },
+    examples: [['lifecycle runs --limit 5', 'the last five']],
+    load: () => import('./commands/runs'),
+  },
+  {
+    name: 'show',
+    help: 'Show a run: stages, metrics, warnings, errors.',
+    more: ['RUN is an id, its beginning or end, or `latest` (which it is without).'],
+    usage: '[RUN]',
+    count: [0, 1],
+    options: {
+      follow: { short: 'f', help: 'Watch it until it ends.' },
+      log: { help: 'Print everything that its stages said.' },
+      stage: { value: 'NAME', help: 'Only this stage, with its series and the files of its result.' },
+    },
+    examples: [
+      ['lifecycle show', 'the newest run'],
+      ['lifecycle show latest --follow', 'watch it'],
+      ['lifecycle show --stage trees', 'one stage in detail'],
+    ],
+    load: () => import('./commands/show'),
+  },
+  {
+    name: 'compare',
+    help: 'Put parameters and metrics of runs side by side.',
+    more: ['Without RUN the two newest runs of the newest pipeline that ended.'],
+    usage: '[RUN…]',
+    count: [0, 20],
+    options: { all: { help: 'Also what is the same in all of them.' } },
+    examples: [['lifecycle compare latest 20261103-101530-482k3f', 'two runs']],
+    load: () => import('./commands/compare'),
+  },
+  {
+    name: 'gc',
+    help: 'Show what could be removed from the store, and with --yes remove it.',
+    more: [
+      'Kept are the newest runs and their results, the latest result of each stage, and all that is registered or deployed.',
+    ],
+    usage: '',
+    count: [0, 0],
+    options: {
+      'keep-runs': { value: 'N', help: 'Runs to keep (100, or keep-runs of lifecycle.yaml).' },
+      yes: { short: 'y', help: 'Remove it.' },
+    },
+    examples: [
+      ['lifecycle gc --keep-runs 10', 'what would go'],
+      ['lifecycle gc --keep-runs 10 --yes', 'remove it'],
+    ],
+    load: () => import('./commands/gc'),
+  },
+  {
+    name: 'doctor',
+    help: 'Tell what is found on this machine, and how to get what is missing.',
+    usage: '',
+    count: [0, 0],
+    options: {},
+    examples: [['lifecycle doctor', 'Node, engine, GPU, Python, containers, clusters']],
+    load: () => import('./commands/doctor'),
+  },
+];
+
+/** The command of a name. */
+export function commandOf(name: string): Entry | undefined {
+  return COMMANDS.find((command) => command.name === name);
+}

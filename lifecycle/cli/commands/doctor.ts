@@ -1,0 +1,235 @@
+import { existsSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { capture } from '../../process/spawn';
+import { freeBytes } from '../../process/files';
+import { ENGINE_VERSION } from '../../store/version';
+import type { Given } from '../arguments';
+import { projectHere, type Context } from '../context';
+import { EXIT, type ExitCode } from '../exit';
+import { bytes } from '../format';
+import { pad } from '../terminal';
+
+interface Finding {
+  readonly name: string;
+  /** `needed` parts stop the engine when they are missing; the others open more ways. */
+  readonly need: 'needed' | 'optional';
+  readonly found: boolean;
+  /** Version or place; or what was wrong. */
+  readonly detail: string;
+  /** How to get it. */
+  readonly remedy?: string;
+}
+
+/** Looks at the machine. Fails only when something is missing without which nothing works. */
+export async function run(_given: Given, context: Context): Promise<ExitCode> {
+  const { terminal } = context;
+  const { colour } = terminal;
+  const findings = (
+    await Promise.all([
+      node(),
+      disk(context),
+      duckdb(),
+      onnxruntime(),
+      gpu(),
+      cuda(),
+      python(),
+      tensorflow(),
+      containers(),
+      kubectl(),
+      slurm(),
+    ])
+  ).flat();
+  for (const finding of findings) terminal.emit(finding);
+  const width = Math.max(...findings.map((finding) => finding.name.length));
+  for (const { name, need, found, detail, remedy } of findings) {
+    const sign = found ? colour.green('✔') : need === 'needed' ? colour.red('✖') : colour.dim('–');
+    terminal.print(`${sign} ${pad(name, width)}  ${found ? detail : colour.dim(detail)}`);
+    if (!found && remedy !== undefined) terminal.print(`  ${' '.repeat(width)}  ${colour.cyan('get it')}: ${remedy}`);
+  }
+  const broken = findings.filter((finding) => !finding.found && finding.need === 'needed');
+  terminal.print();
+  terminal.print(
+    broken.length === 0
+      ? `ML Lifecycle ${ENGINE_VERSION} is ready. What is marked – is optional.`
+      : `Not ready: ${broken.map((finding) => finding.name).join(', ')}.`,
+  );
+  return broken.length === 0 ? EXIT.ok : EXIT.failed;
+}
+
+function node(): Promise<Finding> {
+  const [major = 0] = process.versions.node.split('.').map(Number);
+  return Promise.resolve({
+    name: 'Node',
+    need: 'needed',
+    found: major >= 20,
+    detail: `${process.version} on ${process.platform} ${process.arch}, ${cpus().length} cores, ${bytes(totalmem())} memory`,
+    remedy: 'Install Node 20 or newer, or set lifecycle.node.path in VS Code.',
+  });
+}
+
+async function disk(context: Context): Promise<Finding> {
+  const { store, root } = await projectHere(context);
+  const free = await freeBytes(existsSync(store) ? store : root);
+  return {
+    name: 'Store',
+    need: 'needed',
+    found: free === undefined || free > 100e6,
+    detail: `${store}${free === undefined ? '' : `, ${bytes(free)} free`}`,
+    remedy: 'Free some space; `lifecycle gc` shows what could go.',
+  };
+}
+
+async function duckdb(): Promise<Finding> {
+  const common = {
+    name: 'DuckDB',
+    need: 'needed',
+    remedy: 'Install the packages again (`npm ci`), or the VSIX for this platform.',
+  } as const;
+  try {
+    const { version } = await import('@duckdb/node-api');
+    return { ...common, found: true, detail: version() };
+  } catch (error) {
+    return { ...common, found: false, detail: firstLine(error) };
+  }
+}
+
+async function onnxruntime(): Promise<Finding> {
+  const common = {
+    name: 'ONNX Runtime',
+    need: 'needed',
+    remedy: 'Install the packages again (`npm ci`), or the VSIX for this platform.',
+  } as const;
+  try {
+    const { listSupportedBackends, env } = await import('onnxruntime-node');
+    return {
+      ...common,
+      found: true,
+      detail: `${env.versions.node ?? ''}: ${listSupportedBackends()
+        .map((backend) => backend.name)
+        .join(', ')}`,
+    };
+  } catch (error) {
+    return { ...common, found: false, detail: firstLine(error) };
+  }
+}
+
+async function gpu(): Promise<Finding> {
+  const { code, stdout } = await capture(
+    ['nvidia-smi', '--query-gpu=name,memory.total,driver_version', '--format=csv,noheader'],
+    { timeout: 5_000 },
+  );
+  return {
+    name: 'NVIDIA GPU',
+    need: 'optional',
+    found: code === 0 && stdout !== '',
+    detail: code === 0 ? stdout.split('\n').join('; ') : 'none found',
+    remedy: 'With an NVIDIA card: install its driver (nvidia-smi comes with it). Everything works on the CPU.',
+  };
+}
+
+async function cuda(): Promise<Finding> {
+  const { code, stdout } = await capture(['nvcc', '--version'], { timeout: 5_000 });
+  const version = /release ([\d.]+)/.exec(stdout)?.[1];
+  return {
+    name: 'CUDA',
+    need: 'optional',
+    found: code === 0,
+    detail: version ?? 'not found',
+    remedy: 'CUDA toolkit 12 for ONNX Runtime on a GPU.',
+  };
+}
+
+const PYTHON_PROBE = `
+import importlib, json, sys
+found = {}
+for name in ("numpy", "pandas", "sklearn", "torch", "xgboost", "tensorflow", "onnx"):
+    try:
+        found[name] = getattr(importlib.import_module(name), "__version__", "?")
+    except Exception:
+        pass
+print(json.dumps({"version": sys.version.split()[0], "path": sys.executable, "found": found}))
+`;
+
+async function python(): Promise<Finding[]> {
+  const probe = ['python3', 'python'].map((program) => capture([program, '-c', PYTHON_PROBE], { timeout: 60_000 }));
+  const answer = (await Promise.all(probe)).find((result) => result.code === 0);
+  const remedy = 'Only `command` stages need Python: install python3.';
+  if (answer === undefined) return [{ name: 'Python', need: 'optional', found: false, detail: 'not found', remedy }];
+  const { version, path, found } = JSON.parse(answer.stdout.split('\n').at(-1) ?? '{}') as {
+    version: string;
+    path: string;
+    found: Record<string, string>;
+  };
+  const frameworks = ['torch', 'sklearn', 'xgboost', 'tensorflow', 'onnx'];
+  const packages: Record<string, string> = { sklearn: 'scikit-learn' };
+  return [
+    { name: 'Python', need: 'optional', found: true, detail: `${version} (${path})`, remedy },
+    ...frameworks.map((name): Finding => ({
+      name: `  ${name}`,
+      need: 'optional',
+      found: found[name] !== undefined,
+      detail: found[name] ?? 'not installed',
+      remedy: `For \`command\` stages that use it: ${path} -m pip install ${packages[name] ?? name}`,
+    })),
+  ];
+}
+
+async function tensorflow(): Promise<Finding> {
+  const common = {
+    name: 'TensorFlow.js for Node',
+    need: 'optional',
+    remedy: 'For `device: tensorflow`: npm install @tensorflow/tfjs-node (fetches libtensorflow).',
+  } as const;
+  const name = '@tensorflow/tfjs-node';
+  try {
+    const module = (await import(name)) as {
+      version?: { 'tfjs-node'?: string };
+      default?: { version?: { 'tfjs-node'?: string } };
+    };
+    return { ...common, found: true, detail: (module.version ?? module.default?.version)?.['tfjs-node'] ?? 'found' };
+  } catch {
+    return { ...common, found: false, detail: 'not installed' };
+  }
+}
+
+async function containers(): Promise<Finding> {
+  for (const program of ['docker', 'podman']) {
+    const { code, stdout } = await capture([program, '--version'], { timeout: 5_000 });
+    if (code === 0)
+      return { name: 'Containers', need: 'optional', found: true, detail: stdout.split('\n')[0] ?? program };
+  }
+  return {
+    name: 'Containers',
+    need: 'optional',
+    found: false,
+    detail: 'neither docker nor podman',
+    remedy: 'For container targets: install podman or Docker.',
+  };
+}
+
+async function kubectl(): Promise<Finding> {
+  const { code, stdout } = await capture(['kubectl', 'version', '--client', '--output=json'], { timeout: 5_000 });
+  const version = /"gitVersion":\s*"([^"]+)"/.exec(stdout)?.[1];
+  return {
+    name: 'kubectl',
+    need: 'optional',
+    found: code === 0,
+    detail: version ?? 'not found',
+    remedy: 'For Kubernetes targets: install kubectl and a kubeconfig.',
+  };
+}
+
+async function slurm(): Promise<Finding> {
+  const { code, stdout } = await capture(['sinfo', '--version'], { timeout: 5_000 });
+  return {
+    name: 'Slurm',
+    need: 'optional',
+    found: code === 0,
+    detail: code === 0 ? stdout : 'not found',
+    remedy: 'For Slurm clusters: run on a login node, where sinfo and sbatch are.',
+  };
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}

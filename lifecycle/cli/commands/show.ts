@@ -1,0 +1,152 @@
+import { join } from 'node:path';
+import { readText } from '../../process/files';
+import { findManifest } from '../../store/cache';
+import { storePaths } from '../../store/layout';
+import { followRun, readRun, RUN_FILES } from '../../store/runs';
+import type { RunSummary, StageSummary } from '../../store/summary';
+import { UserError } from '../../problem';
+import type { Given } from '../arguments';
+import { projectHere, runMeant, type Context } from '../context';
+import { EXIT, type ExitCode } from '../exit';
+import { ago, bytes, duration, metric, metrics } from '../format';
+import { failure, viewOf } from '../live';
+import { statusText } from '../status';
+import { table, type Terminal } from '../terminal';
+
+export async function run(given: Given, context: Context): Promise<ExitCode> {
+  const { terminal } = context;
+  const { store } = await projectHere(context);
+  const id = await runMeant(store, given.positionals[0]);
+  if (given.flag('log')) return printLog(store, id, terminal);
+  if (given.flag('follow')) return follow(store, id, context);
+  const summary = await readRun(store, id);
+  const name = given.text('stage');
+  if (name !== undefined) {
+    const stage = summary.stages.find((candidate) => candidate.name === name);
+    if (stage === undefined) {
+      throw new UserError({
+        code: 'stage-unknown',
+        message: `Run ${id} has no stage '${name}'.`,
+        hint: `Its stages: ${summary.stages.map((candidate) => candidate.name).join(', ')}.`,
+      });
+    }
+    terminal.emit(stage);
+    await printStage(store, stage, terminal);
+    return EXIT.ok;
+  }
+  terminal.emit(summary);
+  printRun(summary, terminal);
+  return EXIT.ok;
+}
+
+async function printLog(store: string, id: string, terminal: Terminal): Promise<ExitCode> {
+  const text = (await readText(join(storePaths.run(store, id), RUN_FILES.log))) ?? '';
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    terminal.print(line);
+    terminal.emit({ line });
+  }
+  return EXIT.ok;
+}
+
+async function follow(store: string, id: string, context: Context): Promise<ExitCode> {
+  const view = viewOf(context.terminal);
+  let summary: RunSummary | undefined;
+  for await (const update of followRun(store, id, { signal: context.signal })) {
+    for (const event of update.events) view.event(event);
+    summary = update.summary;
+  }
+  view.close();
+  if (summary === undefined || context.signal.aborted) return EXIT.cancelled;
+  context.terminal.print(
+    `${statusText(summary.status, context.terminal)}${summary.seconds === undefined ? '' : ` in ${duration(summary.seconds)}`}`,
+  );
+  return summary.status === 'succeeded' ? EXIT.ok : summary.status === 'cancelled' ? EXIT.cancelled : EXIT.failed;
+}
+
+function printRun(summary: RunSummary, terminal: Terminal): void {
+  const { colour } = terminal;
+  const { info } = summary;
+  terminal.print(
+    `${colour.bold(summary.id)}  ${summary.pipeline}  ${statusText(summary.status, terminal)}${summary.seconds === undefined ? '' : ` in ${duration(summary.seconds)}`}, ${ago(summary.created)}`,
+  );
+  if (info !== undefined) {
+    const parameters = Object.entries(info.parameters ?? {}).map(([name, value]) => `${name}=${String(value)}`);
+    const facts = [
+      info.file,
+      info.environment === undefined ? '' : `environment ${info.environment}`,
+      ...parameters,
+      info.git?.commit === undefined
+        ? ''
+        : `commit ${info.git.commit.slice(0, 10)}${info.git.dirty === true ? ' with changes' : ''}`,
+      `on ${info.host}`,
+    ];
+    terminal.print(colour.dim(facts.filter(Boolean).join(' · ')));
+  }
+  terminal.print();
+  const rows = summary.stages.map((stage) => [
+    stage.name,
+    stage.kind,
+    statusText(stage.state, terminal),
+    stage.seconds === undefined ? '' : duration(stage.seconds),
+    about(stage),
+  ]);
+  for (const line of table(
+    [
+      { title: 'Stage' },
+      { title: 'Kind' },
+      { title: 'Status' },
+      { title: 'Took', right: true },
+      { title: 'Result', flexible: true },
+    ],
+    rows,
+    terminal,
+  ))
+    terminal.print(line);
+  const trouble = summary.logs.filter((log) => log.level === 'warning' || log.level === 'error');
+  if (trouble.length > 0) terminal.print();
+  for (const log of trouble.slice(-20))
+    terminal.print(
+      `${log.level === 'error' ? colour.red('✖') : colour.yellow('!')} ${log.stage === undefined ? '' : `${log.stage}: `}${log.message}`,
+    );
+  for (const stage of summary.stages) {
+    if (stage.state === 'failed' && stage.error !== undefined)
+      terminal.print('\n' + failure(stage.name, stage.error, colour));
+  }
+  if (summary.status === 'lost')
+    terminal.print(
+      `\nIts process ended without a record (killed, or the machine went down). Finished stages are kept: run the pipeline again.`,
+    );
+  if (summary.garbage > 0)
+    terminal.print(colour.dim(`${summary.garbage} lines of its event log could not be understood.`));
+}
+
+function about(stage: StageSummary): string {
+  if (stage.state === 'failed') return stage.error?.message ?? '';
+  if (stage.state === 'skipped' || stage.state === 'cancelled') return stage.reason ?? '';
+  return [stage.summary ?? '', metrics(stage.metrics, 4)].filter(Boolean).join('  ');
+}
+
+async function printStage(store: string, stage: StageSummary, terminal: Terminal): Promise<void> {
+  const { colour } = terminal;
+  terminal.print(
+    `${colour.bold(stage.name)}  ${stage.kind}  ${statusText(stage.state, terminal)}${stage.seconds === undefined ? '' : ` in ${duration(stage.seconds)}`}`,
+  );
+  if (stage.reason !== undefined) terminal.print(`because ${stage.reason}`);
+  if (stage.summary !== undefined) terminal.print(stage.summary);
+  for (const [name, value] of Object.entries(stage.metrics)) terminal.print(`  ${name}  ${metric(value)}`);
+  for (const [name, series] of Object.entries(stage.series))
+    terminal.print(`  ${name}: ${series.count} points, last ${metric(series.last.value)} at step ${series.last.step}`);
+  if (stage.error !== undefined) terminal.print(failure(stage.name, stage.error, colour));
+  const manifest = stage.fingerprint === undefined ? undefined : await findManifest(store, stage.fingerprint);
+  if (manifest === undefined) return;
+  terminal.print();
+  terminal.print(colour.dim(storePaths.artifact(store, manifest.artifact)));
+  const rows = manifest.files.map((file) => [file.path, bytes(file.bytes), file.sha256.slice(0, 12)]);
+  for (const line of table(
+    [{ title: 'File', flexible: true }, { title: 'Size', right: true }, { title: 'SHA-256' }],
+    rows,
+    terminal,
+  ))
+    terminal.print(line);
+}

@@ -1,0 +1,220 @@
+import type { RunEvent } from '../../schemas/generated/types';
+import { applyEvent, newSummary, type RunSummary, type StageSummary } from '../store/summary';
+import { duration, metric, metrics } from './format';
+import { bar, cut, pad, widthOf, type Terminal } from './terminal';
+
+const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const PAUSE = 100;
+
+/** Shows a run to a person while it happens. */
+export interface RunView {
+  event(event: RunEvent): void;
+  /** Leaves the last picture standing. */
+  close(): void;
+}
+
+/** The view that suits a terminal: a block that is rewritten, plain lines, or JSON lines (the events themselves). */
+export function viewOf(terminal: Terminal): RunView {
+  if (terminal.json) return { event: (event) => terminal.emit(event), close: () => undefined };
+  return terminal.live ? new LiveView(terminal) : new PlainView(terminal);
+}
+
+/** One line for each thing worth one, as in a build log. */
+class PlainView implements RunView {
+  readonly #terminal: Terminal;
+  readonly #tens = new Map<string, number>();
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  event(event: RunEvent): void {
+    const line = plainLine(event, this.#terminal) ?? this.#progress(event);
+    if (line !== undefined) this.#terminal.print(line);
+  }
+
+  close(): void {
+    // Every line stands already.
+  }
+
+  /** A line at each quarter. */
+  #progress(event: RunEvent): string | undefined {
+    if (event.type !== 'stage-progress' || event.fraction === undefined) return undefined;
+    const quarter = Math.floor(event.fraction * 4);
+    if (quarter <= (this.#tens.get(event.stage) ?? 0) || quarter >= 4) return undefined;
+    this.#tens.set(event.stage, quarter);
+    return `  ${event.stage}: ${Math.round(event.fraction * 100)} %${event.message === undefined ? '' : `, ${event.message}`}`;
+  }
+}
+
+/** The line that an event is worth, or undefined. */
+export function plainLine(event: RunEvent, { colour }: Pick<Terminal, 'colour'>): string | undefined {
+  switch (event.type) {
+    case 'run-started':
+      return colour.dim(`run ${event.run} of ${event.pipeline}: ${event.stages.length} stages`);
+    case 'stage-started':
+      return `${colour.blue('▶')} ${event.stage} ${colour.dim(`because ${event.reason}`)}`;
+    case 'stage-reused':
+      return `${colour.cyan('↺')} ${event.stage} ${colour.dim(`unchanged since run ${event.from}`)}${tail(event)}`;
+    case 'stage-finished':
+      return `${colour.green('✔')} ${event.stage} ${colour.dim(duration(event.seconds))}${tail(event)}`;
+    case 'stage-failed':
+      return failure(event.stage, event.error, colour);
+    case 'stage-skipped':
+      return `${colour.dim('–')} ${event.stage} ${colour.dim(`skipped: ${event.reason}`)}`;
+    case 'log':
+      return logLine(event, colour);
+    case 'run-finished':
+    case 'stage-progress':
+    case 'metric':
+      return undefined;
+    default:
+      return undefined;
+  }
+}
+
+function tail(event: { summary?: string; metrics?: Readonly<Record<string, number>> }): string {
+  const text = event.summary ?? metrics(event.metrics ?? {});
+  return text === '' ? '' : `  ${text}`;
+}
+
+function logLine(event: Extract<RunEvent, { type: 'log' }>, colour: Terminal['colour']): string | undefined {
+  const place = event.stage === undefined ? '' : `${event.stage}: `;
+  switch (event.level) {
+    case 'debug':
+      return undefined;
+    case 'output':
+      return `${colour.dim(`${place}│`)} ${event.message}`;
+    case 'warning':
+      return `${colour.yellow('!')} ${place}${event.message}${event.hint === undefined ? '' : colour.dim(` ${event.hint}`)}`;
+    case 'error':
+      return `${colour.red('✖')} ${place}${event.message}`;
+    case 'info':
+      return `  ${place}${event.message}`;
+  }
+}
+
+/** A failed stage in a form that problem matchers and clickable places understand: `file:line: error[code]: message`. */
+export function failure(
+  stage: string,
+  error: Extract<RunEvent, { type: 'stage-failed' }>['error'],
+  colour: Terminal['colour'],
+): string {
+  const place = error.file === undefined ? '' : `${error.file}${error.line === undefined ? '' : `:${error.line}:1`}: `;
+  const lines = [`${colour.red('✖')} ${stage}`, `  ${place}${colour.red(`error[${error.code}]`)}: ${error.message}`];
+  for (const detail of error.details ?? []) lines.push(`    ${detail}`);
+  if (error.hint !== undefined) lines.push(`  ${colour.cyan('hint')}: ${error.hint}`);
+  return lines.join('\n');
+}
+
+/** One line a stage with a bar, rewritten ten times a second; logs scroll by above it. */
+class LiveView implements RunView {
+  readonly #terminal: Terminal;
+  readonly #summary: RunSummary = newSummary('');
+  readonly #timer: NodeJS.Timeout;
+  readonly #began = new Map<string, number>();
+  #drawn = 0;
+  #frame = 0;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+    this.#timer = setInterval(() => this.#draw(), PAUSE);
+    this.#timer.unref();
+    terminal.write('\u001b[?25l');
+  }
+
+  event(event: RunEvent): void {
+    applyEvent(this.#summary, event);
+    if (event.type === 'stage-started') this.#began.set(event.stage, performance.now());
+    const { colour } = this.#terminal;
+    const line =
+      event.type === 'log'
+        ? logLine(event, colour)
+        : event.type === 'stage-failed'
+          ? failure(event.stage, event.error, colour)
+          : undefined;
+    if (line === undefined) return;
+    this.#erase();
+    this.#terminal.write(line + '\n');
+    this.#draw();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#draw();
+    this.#terminal.write('\u001b[?25h');
+  }
+
+  #erase(): void {
+    if (this.#drawn > 0) this.#terminal.write(`\u001b[${this.#drawn}A\u001b[0J`);
+    this.#drawn = 0;
+  }
+
+  #draw(): void {
+    this.#frame++;
+    const { stages } = this.#summary;
+    if (stages.length === 0) return;
+    const names = Math.max(...stages.map((stage) => widthOf(stage.name)));
+    const kinds = Math.max(...stages.map((stage) => stage.kind.length));
+    const lines = stages.map((stage) =>
+      cut(
+        `${this.#sign(stage)} ${pad(stage.name, names)}  ${this.#terminal.colour.dim(pad(stage.kind, kinds))}  ${this.#about(stage)}`,
+        this.#terminal.width - 1,
+      ),
+    );
+    this.#erase();
+    this.#terminal.write(lines.join('\n') + '\n');
+    this.#drawn = lines.length;
+  }
+
+  #sign(stage: StageSummary): string {
+    const { colour } = this.#terminal;
+    switch (stage.state) {
+      case 'waiting':
+        return colour.dim('·');
+      case 'running':
+        return colour.blue(FRAMES[this.#frame % FRAMES.length] ?? '▶');
+      case 'succeeded':
+        return colour.green('✔');
+      case 'reused':
+        return colour.cyan('↺');
+      case 'failed':
+      case 'lost':
+        return colour.red('✖');
+      case 'cancelled':
+      case 'skipped':
+        return colour.dim('–');
+    }
+  }
+
+  #about(stage: StageSummary): string {
+    const { colour } = this.#terminal;
+    switch (stage.state) {
+      case 'waiting':
+        return colour.dim(stage.after.length > 0 ? `waits for ${stage.after.join(', ')}` : 'waiting');
+      case 'running': {
+        const seconds = (performance.now() - (this.#began.get(stage.name) ?? performance.now())) / 1000;
+        const share =
+          stage.fraction === undefined
+            ? ''
+            : `${bar(stage.fraction, 16)} ${pad(`${Math.round(stage.fraction * 100)} %`, 5, true)}  `;
+        const newest = Object.entries(stage.series)
+          .slice(0, 2)
+          .map(([name, series]) => `${name} ${metric(series.last.value)}`);
+        return `${share}${[stage.doing ?? '', ...newest].filter(Boolean).join('  ')}  ${colour.dim(duration(seconds))}`;
+      }
+      case 'succeeded':
+        return `${stage.summary ?? metrics(stage.metrics)}  ${colour.dim(duration(stage.seconds ?? 0))}`;
+      case 'reused':
+        return `${stage.summary ?? metrics(stage.metrics)}  ${colour.dim(`unchanged since ${stage.from ?? ''}`)}`;
+      case 'failed':
+        return colour.red(stage.error?.message ?? 'failed');
+      case 'skipped':
+        return colour.dim(stage.reason ?? 'skipped');
+      case 'cancelled':
+        return colour.dim('cancelled');
+      case 'lost':
+        return colour.red('lost');
+    }
+  }
+}
