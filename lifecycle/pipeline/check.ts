@@ -1,0 +1,494 @@
+import { type Entry, entryOf, type ListNode, type MapNode, type Node, type Path, type ScalarNode } from './tree';
+import type { SchemaNode, ValueType } from './schema';
+import type { Mention, Problem, Range } from './types';
+import { expected, found, guess, label, limits, oneOf } from './wording';
+import { lineAt } from './lines';
+
+export interface Findings {
+  readonly problems: Problem[];
+  readonly mentions: Mention[];
+}
+
+/** Problems of one text; more would not be read by anybody. */
+const MAX_PROBLEMS = 200;
+
+/**
+ * Lays a tree beside a schema: says in plain language what does not fit, and collects the words that mean something (`x-…` annotations).
+ * Agrees with the generated validators on what fits (a test holds the two equal); of a union only the branch that was meant speaks.
+ * @param owner where to report what is missing: the name of the stage
+ * @param what what the tree is, for messages: `A train stage`
+ */
+export function checkAgainst(text: string, root: Node, schema: SchemaNode, owner: Range, what: string): Findings {
+  const checker = new Checker(text, what);
+  checker.check(root, schema, [], owner);
+  return checker;
+}
+
+class Checker implements Findings {
+  readonly problems: Problem[] = [];
+  readonly mentions: Mention[] = [];
+
+  constructor(
+    private readonly text: string,
+    private readonly what: string,
+  ) {}
+
+  check(node: Node, schema: SchemaNode, path: Path, owner: Range): void {
+    if (node.type === 'broken' || this.problems.length >= MAX_PROBLEMS) return;
+    if (schema.anyOf.length > 0) {
+      const branch = this.branch(node, schema);
+      if (branch) this.check(node, branch, path, owner);
+      else this.wrongType(node, schema, path, owner);
+      return;
+    }
+    if (schema.types.length > 0 && !schema.types.some((type) => isOf(node, type))) {
+      this.wrongType(node, schema, path, owner);
+      return;
+    }
+    if (schema.cases) this.checkCases(node, schema.cases, path, owner);
+    else if (node.type === 'map') this.checkMap(node, schema, path, owner);
+    else if (node.type === 'list') this.checkList(node, schema, path, owner);
+    else this.checkScalar(node, schema, path, owner);
+  }
+
+  report(problem: Problem): void {
+    if (this.problems.length < MAX_PROBLEMS) this.problems.push(problem);
+  }
+
+  /** The branch of a union that was meant: by type, and among maps by the keys that are there. */
+  private branch(node: Node, schema: SchemaNode): SchemaNode | undefined {
+    const fitting = schema.anyOf.filter((branch) => fitsType(node, branch));
+    if (fitting.length < 2 || node.type !== 'map') return fitting.find((branch) => allows(node, branch)) ?? fitting[0];
+    const score = (branch: SchemaNode): number => {
+      const keys = node.entries.map(({ key }) => key);
+      const known = keys.filter((key) => branch.properties.has(key)).length;
+      const near = keys.filter(
+        (key) => !branch.properties.has(key) && guess(key, branch.properties.keys()).suggestion !== undefined,
+      ).length;
+      return known * 4 + near + branch.required.filter((key) => keys.includes(key)).length * 8;
+    };
+    return [...fitting].sort((a, b) => score(b) - score(a))[0];
+  }
+
+  private wrongType(node: Node, schema: SchemaNode, path: Path, owner: Range): void {
+    const subject = path.length === 0 ? this.what : label(path);
+    const wanted = expected(schema);
+    if (node.type === 'scalar' && node.value === null && node.style === 'empty') {
+      this.report({
+        code: 'missing-value',
+        ...(path.length > 0 && typeof path.at(-1) === 'string' ? owner : place(node, owner)),
+        message: `${capital(subject)} has no value. Expected ${wanted}.`,
+      });
+      return;
+    }
+    const suggestion = this.conversion(node, schema);
+    const option =
+      node.type === 'scalar' && typeof node.value === 'string' ? this.optionOf(node.value, schema) : undefined;
+    this.report({
+      code: 'wrong-type',
+      ...this.firstLine(node),
+      message:
+        option ??
+        `${capital(subject)} must be ${wanted}, not ${found(node)}.${suggestion === undefined ? '' : ` Write ${suggestion}.`}`,
+      ...(suggestion !== undefined && { suggestion }),
+    });
+  }
+
+  /** A step written without its settings, as `- standardize`. */
+  private optionOf(word: string, schema: SchemaNode): string | undefined {
+    const choice = schema.singleKey ? schema : schema.anyOf.find(({ singleKey }) => singleKey);
+    const inner = choice?.properties.get(word);
+    if (!inner) return undefined;
+    const needs = inner.required.map((key) => `${key}: …`).join(', ');
+    return `\`${word}\` needs settings: \`${word}: ${needs === '' ? '…' : `{${needs}}`}\`.`;
+  }
+
+  /** What the user probably meant, written with the type that is asked for. */
+  private conversion(node: Node, schema: SchemaNode): string | undefined {
+    if (node.type !== 'scalar') return undefined;
+    const { value } = node;
+    const branches = schema.anyOf.length > 0 ? schema.anyOf : [schema];
+    const types = branches.flatMap((branch) => branch.types);
+    const source = this.text.slice(node.from, node.to);
+    if (typeof value === 'string') {
+      const number = value.trim() === '' ? NaN : Number(value);
+      if (types.includes('number') && Number.isFinite(number)) return String(number);
+      if (types.includes('integer') && Number.isInteger(number)) return String(number);
+      if (types.includes('boolean') && /^(true|yes|on|y)$/i.test(value)) return 'true';
+      if (types.includes('boolean') && /^(false|no|off|n)$/i.test(value)) return 'false';
+    }
+    if (
+      types.includes('string') &&
+      value !== null &&
+      typeof value !== 'string' &&
+      !branches.some(({ values }) => values)
+    )
+      return `"${source}"`;
+    const list = branches.find((branch) => branch.types.includes('array'));
+    if (list?.items && value !== null && node.style !== 'block' && !source.includes('\n')) {
+      const fits = list.items.types.length === 0 || list.items.types.some((type) => isOf(node, type));
+      if (fits && (list.minItems ?? 0) <= 1) return `[${source}]`;
+    }
+    return undefined;
+  }
+
+  private checkCases(node: Node, cases: NonNullable<SchemaNode['cases']>, path: Path, owner: Range): void {
+    if (node.type !== 'map') return;
+    const subject = path.length === 0 ? this.what : label(path);
+    const entry = entryOf(node, cases.key);
+    if (!entry) {
+      if (node.entries.some(({ incomplete }) => incomplete)) this.incomplete(node, new Set([cases.key]), subject);
+      else
+        this.report({
+          code: 'missing-key',
+          ...owner,
+          message: `${capital(subject)} needs \`${cases.key}\`: ${oneOf([...cases.of.keys()])}.`,
+          suggestion: cases.key,
+        });
+      return;
+    }
+    const { value } = entry;
+    if (value.type === 'broken') return;
+    const branch = value.type === 'scalar' && typeof value.value === 'string' ? cases.of.get(value.value) : undefined;
+    if (branch) {
+      this.check(node, branch, path, owner);
+      return;
+    }
+    if (value.type === 'scalar' && value.value === null && value.style === 'empty') {
+      this.report({
+        code: 'missing-value',
+        ...entry.keyRange,
+        message: `\`${cases.key}\` has no value. Expected ${oneOf([...cases.of.keys()])}.`,
+      });
+      return;
+    }
+    const word = value.type === 'scalar' ? String(value.value) : '';
+    const { suggestion, offer } = guess(word, cases.of.keys());
+    this.report({
+      code: 'unknown-kind',
+      ...this.firstLine(value),
+      message: `There is no ${cases.key} \`${word}\`${path.length > 0 ? ` for ${label(path)}` : ''}.${offer} It is one of ${oneOf([...cases.of.keys()])}.`,
+      ...(suggestion !== undefined && { suggestion }),
+    });
+  }
+
+  private checkMap(node: MapNode, schema: SchemaNode, path: Path, owner: Range): void {
+    const subject = path.length === 0 ? this.what : label(path);
+    const real = node.entries.filter((entry) => !entry.incomplete);
+    for (const entry of real) this.checkEntry(entry, node, schema, path);
+    const halfTyped = real.length < node.entries.length;
+    if (halfTyped) this.incomplete(node, new Set(schema.properties.keys()), subject);
+    const has = (key: string): boolean => real.some((entry) => entry.key === key);
+    const count = new Set(real.map(({ key }) => key)).size;
+    if (schema.maxProperties !== undefined && count > schema.maxProperties) this.tooMany(real, schema, subject);
+    if (halfTyped) return;
+    const misspelt = new Set(
+      schema.additional === false
+        ? real.flatMap(({ key }) => (schema.properties.has(key) ? [] : (this.meant(key, node, schema) ?? [])))
+        : [],
+    );
+    for (const key of schema.required)
+      if (!has(key) && !misspelt.has(key)) {
+        const property = schema.properties.get(key);
+        const means = property?.description === undefined ? '' : ` (${lowered(property.description)})`;
+        this.report({
+          code: 'missing-key',
+          ...owner,
+          message: `${capital(subject)} needs \`${key}\`${means}.`,
+          suggestion: key,
+        });
+      }
+    if (schema.oneOfRequired && !schema.oneOfRequired.some((key) => has(key) || misspelt.has(key)))
+      this.report({
+        code: 'missing-key',
+        ...owner,
+        message: `${capital(subject)} needs ${oneOf(schema.oneOfRequired)}.`,
+        ...(schema.oneOfRequired[0] !== undefined && { suggestion: schema.oneOfRequired[0] }),
+      });
+    if (schema.minProperties !== undefined && count < schema.minProperties && misspelt.size === 0) {
+      const keys = [...schema.properties.keys()];
+      const choice =
+        keys.length > 0 ? (schema.singleKey ? `one of ${oneOf(keys)}` : oneOf(keys)) : 'at least one entry';
+      this.report({
+        code: 'missing-key',
+        ...(node.entries.length === 0 && node.flow ? place(node, owner) : owner),
+        message: `${capital(subject)} needs ${choice}.`,
+      });
+    }
+  }
+
+  private checkEntry(entry: Entry, node: MapNode, schema: SchemaNode, path: Path): void {
+    const { key, keyRange, value } = entry;
+    const here = [...path, key];
+    const property = schema.properties.get(key);
+    if (schema.x['metric-keys']) this.mentions.push({ type: 'metric-key', text: key, path: here, ...keyRange });
+    if (schema.x['column-keys']) this.mentions.push({ type: 'column-key', text: key, path: here, ...keyRange });
+    if (schema.keyPattern && !schema.keyPattern.test(key))
+      this.format(key, schema.keyPattern, keyRange, `The name \`${key}\``, undefined);
+    if (property) {
+      const other = property.x['alternative-to'];
+      if (typeof other === 'string' && !entry.duplicate) this.alternative(entry, node, other);
+      this.check(value, property, here, keyRange);
+    } else if (schema.additional) this.check(value, schema.additional, here, keyRange);
+    else if (schema.additional === false) this.unknownKey(entry, node, schema, path);
+  }
+
+  private alternative(entry: Entry, node: MapNode, other: string): void {
+    const second = entryOf(node, other);
+    if (!second || second.keyRange.from > entry.keyRange.from) return;
+    this.report({
+      code: 'two-alternatives',
+      ...entry.keyRange,
+      message: `\`${entry.key}\` and \`${other}\` exclude each other. Remove one of the two.`,
+      related: [{ range: second.keyRange, message: `\`${other}\` is here.` }],
+    });
+  }
+
+  /** The allowed key that a misspelt one was meant to be. */
+  private meant(key: string, node: MapNode, schema: SchemaNode): string | undefined {
+    const names = [...schema.properties.keys()];
+    return guess(key, schema.singleKey ? names : names.filter((name) => !entryOf(node, name))).suggestion;
+  }
+
+  private unknownKey({ key, keyRange }: Entry, node: MapNode, schema: SchemaNode, path: Path): void {
+    const where = path.length === 0 ? lowerFirst(this.what) : label(path);
+    const free = [...schema.properties.keys()].filter((name) => !entryOf(node, name));
+    const suggestion = this.meant(key, node, schema);
+    const offer = suggestion === undefined ? '' : ` Did you mean \`${suggestion}\`?`;
+    const home = suggestion === undefined ? homeOf(key, schema) : undefined;
+    const list =
+      suggestion === undefined && home === undefined
+        ? ` Allowed: ${oneOf(free.length > 0 ? free : [...schema.properties.keys()])}.`
+        : '';
+    this.report({
+      code: 'unknown-key',
+      ...keyRange,
+      message: `Unknown key \`${key}\` in ${where}.${offer}${home === undefined ? '' : ` It belongs under \`${home}\`.`}${list}`,
+      ...(suggestion !== undefined && { suggestion }),
+    });
+  }
+
+  private tooMany(entries: readonly Entry[], schema: SchemaNode, subject: string): void {
+    const [first, second] = entries;
+    if (!first || !second) return;
+    const way = schema.singleKey
+      ? `Put \`${second.key}\` into an item of its own, with \`- \` before it.`
+      : 'Remove one of the two.';
+    this.report({
+      code: 'two-alternatives',
+      ...second.keyRange,
+      message: schema.singleKey
+        ? `${capital(subject)} has \`${first.key}\` already; each item says one thing. ${way}`
+        : `\`${second.key}\` and \`${first.key}\` exclude each other. ${way}`,
+      related: [{ range: first.keyRange, message: `\`${first.key}\` is here.` }],
+    });
+  }
+
+  private incomplete(node: MapNode, keys: ReadonlySet<string>, subject: string): void {
+    for (const { key, keyRange, incomplete } of node.entries) {
+      if (!incomplete) continue;
+      const begun = [...keys].filter((name) => name.startsWith(key) && !entryOf(node, name));
+      const near = begun[0] ?? guess(key, keys).suggestion;
+      this.report({
+        code: 'incomplete-key',
+        ...keyRange,
+        message: `Expected \`:\` after \`${shortened(key)}\` in ${lowerFirst(subject)}.${near === undefined ? '' : ` Did you mean \`${near}:\`?`}`,
+        ...(near !== undefined && { suggestion: `${near}:` }),
+      });
+    }
+  }
+
+  private checkList(node: ListNode, schema: SchemaNode, path: Path, owner: Range): void {
+    const { minItems, maxItems, items } = schema;
+    const count = node.items.length;
+    if ((minItems !== undefined && count < minItems) || (maxItems !== undefined && count > maxItems)) {
+      const wanted =
+        minItems === maxItems
+          ? `exactly ${minItems}`
+          : maxItems !== undefined && count > maxItems
+            ? `at most ${maxItems}`
+            : `at least ${minItems}`;
+      this.report({
+        code: 'wrong-length',
+        ...(count === 0 && !node.flow ? owner : this.firstLine(node)),
+        message: `${capital(label(path))} needs ${wanted} ${wanted.endsWith(' 1') ? 'item' : 'items'}, not ${count}.`,
+      });
+    }
+    if (!items) return;
+    node.items.forEach((item, i) => {
+      this.check(item, items, [...path, i], ownerOf(item));
+    });
+  }
+
+  private checkScalar(node: ScalarNode, schema: SchemaNode, path: Path, owner: Range): void {
+    const { value } = node;
+    const subject = path.length === 0 ? this.what : label(path);
+    const at = place(node, owner);
+    if (schema.values && !schema.values.includes(value)) {
+      const words = schema.values.map(String);
+      const { suggestion, offer } = typeof value === 'string' ? guess(value, words) : { offer: '' };
+      const only = words.length === 1 ? (suggestion ?? words[0]) : suggestion;
+      this.report({
+        code: 'bad-value',
+        ...at,
+        message:
+          words.length === 1
+            ? `${capital(subject)} must be \`${words[0] ?? ''}\`.`
+            : `\`${shortened(String(value))}\` is not allowed for ${subject}.${offer} Allowed: ${oneOf(words)}.`,
+        ...(only !== undefined && { suggestion: only }),
+      });
+      return;
+    }
+    if (typeof value === 'number') this.checkNumber(value, schema, subject, at);
+    if (typeof value === 'string') this.checkText(node, value, schema, path, at);
+  }
+
+  private checkNumber(value: number, schema: SchemaNode, subject: string, at: Range): void {
+    const {
+      minimum = -Infinity,
+      maximum = Infinity,
+      exclusiveMinimum = -Infinity,
+      exclusiveMaximum = Infinity,
+    } = schema;
+    if (value >= minimum && value <= maximum && value > exclusiveMinimum && value < exclusiveMaximum) return;
+    if (value === Infinity || value === -Infinity) return;
+    this.report({
+      code: 'out-of-range',
+      ...at,
+      message: `${capital(subject)} must be ${limits(schema)}; it is ${value}.`,
+    });
+  }
+
+  private checkText(node: ScalarNode, value: string, schema: SchemaNode, path: Path, at: Range): void {
+    const length = [...value].length;
+    const { minLength, maxLength, pattern, x } = schema;
+    const subject = path.length === 0 ? this.what : label(path);
+    if (minLength !== undefined && length < minLength)
+      this.report({ code: 'missing-value', ...at, message: `${capital(subject)} must not be empty.` });
+    else if (maxLength !== undefined && length > maxLength)
+      this.report({
+        code: 'wrong-length',
+        ...at,
+        message: `${capital(subject)} has ${length} characters; at most ${maxLength} are allowed.`,
+      });
+    if (pattern && !pattern.test(value)) this.format(value, pattern, at, subject, schema.examples[0]);
+    const mention = (type: Mention['type'], of?: readonly string[]): void => {
+      this.mentions.push({ type, text: value, path, from: node.from, to: node.to, ...(of && { of }) });
+    };
+    if (value === '') return;
+    if (Array.isArray(x['reference'])) mention('reference', x['reference'] as string[]);
+    if (x['column'] === 'selector') mention('columns');
+    else if (x['column'] !== undefined) mention('column');
+    if (x['metric'] === true) mention('metric');
+    if (typeof x['expression'] === 'string') mention('expression', [x['expression']]);
+    if (typeof x['file'] === 'string') mention('file', [x['file']]);
+    if (x['target'] === true) mention('target');
+  }
+
+  private format(value: string, pattern: RegExp, at: Range, subject: string, example: unknown): void {
+    const known = formats[pattern.source];
+    const suggestion = known?.fix(value);
+    const text =
+      known?.words ?? (example === undefined ? `match ${pattern.source}` : `look like \`${JSON.stringify(example)}\``);
+    this.report({
+      code: 'bad-format',
+      ...at,
+      message: `${capital(subject)} must ${text}.${suggestion ? ` For example \`${suggestion}\`.` : ''}`,
+      ...(suggestion && { suggestion }),
+    });
+  }
+
+  /** The part of a node that stands on its first line: enough to see, short enough to read. */
+  private firstLine(node: Node): Range {
+    return {
+      from: node.from,
+      to: Math.max(Math.min(node.to, lineAt(this.text, node.from).end), Math.min(node.from + 1, this.text.length)),
+    };
+  }
+}
+
+const cleaned = (value: string, allowed: RegExp): string =>
+  value
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .replace(/\s+/g, '-')
+    .replace(allowed, '');
+
+/** Patterns of the schemas in words, and how to mend a text that breaks them. */
+const formats: Readonly<Record<string, { words: string; fix(value: string): string }>> = {
+  '^[A-Za-z][A-Za-z0-9_-]*$': {
+    words: 'begin with a letter and hold only letters, digits, `-` and `_`',
+    fix: (value) => cleaned(value, /[^A-Za-z0-9_-]/g).replace(/^[^A-Za-z]+/, ''),
+  },
+  '^[A-Za-z_][A-Za-z0-9_-]*$': {
+    words: 'begin with a letter or `_` and hold only letters, digits, `-` and `_`',
+    fix: (value) => cleaned(value, /[^A-Za-z0-9_-]/g).replace(/^[^A-Za-z_]+/, ''),
+  },
+  '^[A-Za-z_][A-Za-z0-9_]*$': {
+    words: 'begin with a letter or `_` and hold only letters, digits and `_`',
+    fix: (value) =>
+      cleaned(value, /[^A-Za-z0-9_-]/g)
+        .replace(/-/g, '_')
+        .replace(/^[^A-Za-z_]+/, ''),
+  },
+  '^[A-Za-z0-9][A-Za-z0-9._-]*$': {
+    words: 'begin with a letter or digit and hold only letters, digits, `.`, `-` and `_`',
+    fix: (value) => cleaned(value, /[^A-Za-z0-9._-]/g).replace(/^[^A-Za-z0-9]+/, ''),
+  },
+};
+
+function isOf(node: Node, type: ValueType): boolean {
+  if (node.type === 'map') return type === 'object';
+  if (node.type === 'list') return type === 'array';
+  if (node.type === 'broken') return true;
+  const { value } = node;
+  switch (type) {
+    case 'string':
+      return typeof value === 'string';
+    case 'number':
+      return typeof value === 'number' && Number.isFinite(value);
+    case 'integer':
+      return typeof value === 'number' && Number.isInteger(value);
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'null':
+      return value === null;
+    case 'object':
+    case 'array':
+      return false;
+  }
+}
+
+function fitsType(node: Node, branch: SchemaNode): boolean {
+  return branch.types.length === 0 || branch.types.some((type) => isOf(node, type));
+}
+
+/** Of branches of one type, does this one take the value? */
+function allows(node: Node, branch: SchemaNode): boolean {
+  return node.type !== 'scalar' || !branch.values || branch.values.includes(node.value);
+}
+
+/** The range of a node, or its owner's when it takes no room. */
+function place(node: Node, owner: Range): Range {
+  return node.to > node.from ? { from: node.from, to: node.to } : owner;
+}
+
+/** Where a problem with an item of a list is best seen: its first key, else itself. */
+function ownerOf(item: Node): Range {
+  if (item.type === 'map' && item.entries[0] && !item.entries[0].merged) return item.entries[0].keyRange;
+  return { from: item.from, to: item.to };
+}
+
+/** The property under which a misplaced key would be at home. */
+function homeOf(key: string, schema: SchemaNode): string | undefined {
+  for (const [name, property] of schema.properties) {
+    const maps = [property, ...property.anyOf, ...(property.cases ? property.cases.of.values() : [])];
+    if (!property.singleKey && maps.some((map) => map.properties.has(key))) return name;
+  }
+  return undefined;
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…` : text);
+const lowered = (text: string): string => lowerFirst(text.split('. ')[0] ?? text).replace(/\.$/, '');
