@@ -3,7 +3,7 @@ import { type Ensemble, type Tree } from '../../model/ensemble';
 import { Random } from '../../statistics/random';
 import { type Binned, binColumns } from './binned';
 import { type Grown } from './growing';
-import { Grower, type GrowSettings } from './grow';
+import { Grower } from './grow';
 import { Kernel } from './kernel';
 import { lossFor, type Scores } from './loss';
 import { thresholdsOf } from './quantiles';
@@ -22,7 +22,7 @@ export interface BoosterSettings {
   /** Ends after `patience` rounds without a validation loss lower by more than `minDelta`, and keeps the best round. */
   readonly earlyStopping?: { readonly patience: number; readonly minDelta: number };
   readonly seed: number;
-  readonly histogramBytes?: GrowSettings['histogramBytes'];
+  readonly histogramBytes?: number;
 }
 
 /** Column-major features (NaN is missing) with a class index or a value a row. */

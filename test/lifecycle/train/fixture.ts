@@ -61,7 +61,12 @@ export async function writeDataset(folder: string, example: Example): Promise<Da
           `COPY (SELECT ${cast} FROM (VALUES ${rows.join(', ')}) AS t(${columns.join(', ')})) TO ${text(join(folder, file))} (FORMAT parquet)`,
         );
       await write(`${split}.parquet`, raw, rawRows, '*');
-      await write(`${split}.features.parquet`, names, featureRows, names.map((name) => `${name}::FLOAT AS ${name}`).join(', '));
+      await write(
+        `${split}.features.parquet`,
+        names,
+        featureRows,
+        names.map((name) => `${name}::FLOAT AS ${name}`).join(', '),
+      );
     }
   });
   await writeFile(join(folder, 'preprocess.onnx'), preprocess(Object.keys(numbers), categories));
@@ -124,7 +129,7 @@ export async function runRoom<S extends Stage>(
   room: Room<S>,
   stage: S,
   inputs: Readonly<Record<string, string>>,
-  options: { seed?: number; signal?: AbortSignal; folder?: string; told?: Told } = {},
+  options: { seed?: number; signal?: AbortSignal; folder?: string; told?: Told; store?: string } = {},
 ): Promise<Ran> {
   const home = await temporaryFolder();
   const [output, scratch] = [join(home, 'output'), join(home, 'scratch')];
@@ -137,7 +142,7 @@ export async function runRoom<S extends Stage>(
     pipeline: { name: 'test', file: 'test.pipeline.yaml' },
     root: home,
     folder: options.folder ?? home,
-    store: join(home, '.lifecycle'),
+    store: options.store ?? join(home, '.lifecycle'),
     run: 'test',
     seed: options.seed ?? 7,
     threads: 1,

@@ -56,7 +56,9 @@ describe('networks train as in PyTorch', () => {
           return Promise.resolve(undefined);
         },
       );
-      golden.losses.forEach((loss, i) => assert.ok(Math.abs(loss - losses[i]!) < 1e-4, `step ${i}: ${losses[i]} not ${loss}`));
+      golden.losses.forEach((loss, i) =>
+        assert.ok(Math.abs(loss - losses[i]!) < 1e-4, `step ${i}: ${losses[i]} not ${loss}`),
+      );
       golden.end.forEach((value, i) => assert.ok(Math.abs(value - theta[i]!) < 2e-4, `${i}: ${theta[i]} not ${value}`));
     });
   }
@@ -75,7 +77,13 @@ describe('networks', () => {
       'regression',
       { rows, inputs, targets, weights: new Float32Array(rows).fill(1) },
       startWeights(plan, random),
-      { optimizer: { kind: 'adam', 'learning-rate': 0.05 }, epochs: 20, batchSize: 100, schedule: 'constant', threads: 1 },
+      {
+        optimizer: { kind: 'adam', 'learning-rate': 0.05 },
+        epochs: 20,
+        batchSize: 100,
+        schedule: 'constant',
+        threads: 1,
+      },
       random,
       () => undefined,
       () => Promise.resolve(undefined),

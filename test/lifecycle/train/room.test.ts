@@ -6,28 +6,24 @@ import { assertModelInfo } from './validate';
 import { openSession } from '../../../lifecycle/onnx';
 import { predictRows } from '../../../lifecycle/onnx/rows';
 import { UserError } from '../../../lifecycle/problem';
-import { Random } from '../../../lifecycle/statistics/random';
 import { room } from '../../../lifecycle/train/room';
-import { type Example, runRoom, temporaryFolder, type Told, writeDataset } from './fixture';
-
-/** Learnable rows: two numbers (one with gaps) and a text. */
-export function example(task: Example['task'], rows = 400): Example {
-  const random = new Random(3);
-  const a = Array.from({ length: rows }, () => Math.fround(random.normal(10, 5)));
-  const b = Array.from({ length: rows }, (_, i) => (i % 10 === 3 ? NaN : Math.fround(random.normal())));
-  const kind = Array.from({ length: rows }, () => random.pick(['x', 'y', 'z'])!);
-  const score = a.map((value, i) => (value - 10) / 5 + (b[i]! || 0) + (kind[i] === 'x' ? 1 : 0) + random.normal(0, 0.3));
-  const labels = score.map((value) => (task === 'regression' ? 100 * value : task === 'binary' ? Number(value > 0.3) : value < -0.5 ? 0 : value < 1 ? 1 : 2));
-  const classes = task === 'binary' ? ['No', 'Yes'] : task === 'multiclass' ? ['low', 'mid', 'high'] : undefined;
-  return { numbers: { a, b }, texts: { kind }, labels, task, ...(classes && { classes }), trainRows: Math.round(rows * 0.75) };
-}
+import { example } from './example';
+import { runRoom, temporaryFolder, type Told, writeDataset } from './fixture';
 
 const models: Record<string, Partial<TrainStage>> = {
   linear: { model: 'linear' },
   'boosted-trees': { model: { kind: 'boosted-trees', trees: 60, leaves: 7, 'samples-per-leaf': 5 } },
   network: {
-    model: { kind: 'network', layers: [{ dense: { units: 16, activation: 'relu' } }, 'batch-normalization', { dropout: 0.1 }] },
-    training: { epochs: 20, 'batch-size': 32, optimizer: { kind: 'adam', 'learning-rate': 0.01 }, 'early-stopping': { patience: 5 } },
+    model: {
+      kind: 'network',
+      layers: [{ dense: { units: 16, activation: 'relu' } }, 'batch-normalization', { dropout: 0.1 }],
+    },
+    training: {
+      epochs: 20,
+      'batch-size': 32,
+      optimizer: { kind: 'adam', 'learning-rate': 0.01 },
+      'early-stopping': { patience: 5 },
+    },
   },
 };
 
@@ -49,7 +45,10 @@ describe('train room', () => {
         const info = JSON.parse(await readFile(join(first.output, 'model.json'), 'utf8')) as ModelInfo;
         assertModelInfo(info);
         assert.equal(info.kind, kind);
-        assert.deepEqual(info.inputs.map(({ name }) => name), dataset.inputs);
+        assert.deepEqual(
+          info.inputs.map(({ name }) => name),
+          dataset.inputs,
+        );
         const session = await openSession(join(first.output, 'model.onnx'));
         assert.deepEqual(session.inputs, ['a', 'b', 'kind']);
         assert.deepEqual(session.outputs, [task === 'regression' ? 'prediction' : 'probabilities']);
@@ -91,7 +90,10 @@ describe('train room', () => {
     };
     await assert.rejects(runRoom(room, stage, { d: folder }), (error) => {
       assert.ok(error instanceof UserError);
-      assert.match(error.problem.message, /^The loss became (NaN|infinite) at step \d+ \(epoch \d+\) with learning rate 1000\.$/);
+      assert.match(
+        error.problem.message,
+        /^The loss became (NaN|infinite) at step \d+ \(epoch \d+\) with learning rate 1000\.$/,
+      );
       return true;
     });
   });

@@ -46,7 +46,11 @@ async function served(ensemble: Ensemble, columns: readonly Float32Array[]): Pro
 describe('boosted trees', () => {
   it('run the kernel that its source says', () => {
     const source = readFileSync(join(__dirname, '../../../lifecycle/train/trees/kernel/kernel.c'));
-    assert.equal(createHash('sha256').update(source).digest('hex'), SOURCE, 'run lifecycle/train/trees/kernel/build.mjs');
+    assert.equal(
+      createHash('sha256').update(source).digest('hex'),
+      SOURCE,
+      'run lifecycle/train/trees/kernel/build.mjs',
+    );
   });
 
   for (const { task, settings, scores } of golden.cases) {
@@ -59,7 +63,8 @@ describe('boosted trees', () => {
       });
       const ours = scoresOf(ensemble, columns);
       // Of class scores only the differences have a meaning.
-      const middle = (i: number) => scores.reduce((sum, row, k) => sum + ours[i * scores.length + k]! - row[i]!, 0) / scores.length;
+      const middle = (i: number) =>
+        scores.reduce((sum, row, k) => sum + ours[i * scores.length + k]! - row[i]!, 0) / scores.length;
       const unit = task === 'regression' ? 20 : 1;
       scores[0]!.forEach((_, i) => {
         const shift = scores.length > 1 ? middle(i) : 0;
@@ -151,7 +156,13 @@ describe('boosted trees', () => {
 
   it('can’t split what is alike', async () => {
     const columns = [new Float32Array(50).fill(1), new Float32Array(50).fill(NaN)];
-    const { ensemble } = await boost({ columns, labels: columns[0]!.map((_, i) => i % 2) }, undefined, 'binary', 2, defaults);
+    const { ensemble } = await boost(
+      { columns, labels: columns[0]!.map((_, i) => i % 2) },
+      undefined,
+      'binary',
+      2,
+      defaults,
+    );
     assert.ok(ensemble.trees.every(({ tree }) => tree.feature.length === 1));
     assert.ok(scoresOf(ensemble, columns).every((score) => Math.abs(score) < 1e-9));
   });
@@ -165,7 +176,10 @@ describe('thresholds', () => {
       fc.property(any, (values) => {
         const floats = Float32Array.from(values);
         const expected = floats.filter((value) => !Number.isNaN(value)).sort();
-        assert.deepEqual([...sortFloats(floats)], [...expected].map((value) => value + 0));
+        assert.deepEqual(
+          [...sortFloats(floats)],
+          [...expected].map((value) => value + 0),
+        );
       }),
     );
   });
