@@ -147,6 +147,7 @@ async function pack(stage, target, file) {
     '--out',
     file,
     '--allow-missing-repository',
+    '--no-rewrite-relative-links',
     '--skip-license',
   ];
   const { code, output } = await run(process.execPath, [vsce, ...args], { cwd: stage, quiet: true, limit: 300 });

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // npm test: sets everything up, then type check, linter, unit tests, the suite inside a real VS Code and the UI tests.
-// `--only check|unit|vscode|ui` runs one part. VSCODE_DESKTOP=1 takes a downloaded desktop VS Code for the suite inside it.
+// `--only check|unit|vscode|ui` runs one part; after `--only unit` or `--only ui` test files may be named. VSCODE_DESKTOP=1 takes a downloaded desktop VS Code for the suite inside it.
 // Ends with one line for the whole run, "N passed, N failed, N skipped"; the exit code is 1 when anything failed.
 import fs from 'node:fs';
 import os from 'node:os';
@@ -13,6 +13,8 @@ import { printSummary, readResults, stepResult } from './lib/tally.mjs';
 /** Seconds that each part may take before it is stopped and counted as failed. */
 const limits = { check: 300, unit: 900, vscode: 420, ui: 600 };
 
+const uiTests = 'test/vscode/ui/**/*.test.ts';
+
 const parts = {
   check: async () => {
     const [types, lint] = await Promise.all([
@@ -21,13 +23,21 @@ const parts = {
     ]);
     return [stepResult('type check', 'tsc -b', types), stepResult('lint', 'eslint .', lint)];
   },
-  unit: async () => [await mocha('unit tests', [])],
+  unit: async (files) => [await mocha('unit tests', files)],
   vscode: async () => [await suiteInsideVsCode()],
-  ui: async () => [await mocha('UI tests', ['--config', 'test/vscode/ui/.mocharc.json'], limits.ui)],
+  ui: async (files) => [
+    await mocha(
+      'UI tests',
+      ['--config', 'test/vscode/ui/.mocharc.json', ...(files.length > 0 ? files : [uiTests])],
+      limits.ui,
+    ),
+  ],
 };
 
 main(async () => {
-  const { values } = parseArgs({ options: { only: { type: 'string' } } });
+  const { values, positionals } = parseArgs({ options: { only: { type: 'string' } }, allowPositionals: true });
+  if (positionals.length > 0 && !['unit', 'ui'].includes(values.only))
+    throw new Stop('Files are taken with --only unit or --only ui.');
   const chosen = values.only ? values.only.split(',') : Object.keys(parts);
   const unknown = chosen.find((part) => !(part in parts));
   if (unknown) throw new Stop(`--only takes ${Object.keys(parts).join(', ')}, not "${unknown}".`);
@@ -42,7 +52,9 @@ main(async () => {
     await timed(part, async () => {
       // A broken part is a failure of the run, never the end of it.
       results.push(
-        ...(await parts[part]().catch((error) => [{ ...stepResult(part, String(error.message ?? error), 1) }])),
+        ...(await parts[part](positionals).catch((error) => [
+          { ...stepResult(part, String(error.message ?? error), 1) },
+        ])),
       );
     });
   }
