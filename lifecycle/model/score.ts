@@ -2,6 +2,7 @@ import { type MetricName } from '../statistics/metrics';
 import { type ModelInfo } from '../../schemas/generated/types';
 import { openSession, type Session } from '../onnx';
 import { labelsOf, type Predictions, predictRows } from '../onnx/rows';
+import { UserError } from '../problem';
 import { computeMetrics, defaultMetrics, type Predictions as Exam } from '../statistics/metrics';
 import { type ColumnData, columnsOf, type DatabaseOptions, LABEL, literalPath, withDatabase } from '../table';
 
@@ -51,9 +52,20 @@ export async function predictSample(session: Session, info: ModelInfo, sample: S
       Object.entries(sample.columns).map(([name, values]) => [name, sliceOf(values, from, to)]),
     );
     const { probabilities, prediction } = await predictRows(session, info, columns);
-    all.set((probabilities ?? prediction)!, from * width);
+    const answers = (probabilities ?? prediction)!;
+    const strange = answers.findIndex((value) => !Number.isFinite(value));
+    if (strange >= 0) throw notFinite(from + Math.floor(strange / width), answers[strange]!);
+    all.set(answers, from * width);
   }
   return info.task === 'regression' ? { prediction: all } : { probabilities: all };
+}
+
+function notFinite(row: number, value: number): UserError {
+  return new UserError({
+    code: 'prediction-not-finite',
+    message: `The model answers ${value} for row ${row} of the validation split.`,
+    hint: 'Most often a value is missing there: fill it in the data stage (`fill: {columns: numeric, with: median}`), or let the model take missing values.',
+  });
 }
 
 function sliceOf(values: ArrayLike<unknown>, from: number, to: number): ArrayLike<unknown> {

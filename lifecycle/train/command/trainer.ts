@@ -21,7 +21,7 @@ export interface CommandResult {
   readonly metrics: Record<string, number>;
 }
 
-const PROBE_ROWS = 3;
+const PROBE_ROWS = 64;
 /** AUC on validation below which the two classes have probably been swapped. */
 const SWAPPED = 0.35;
 

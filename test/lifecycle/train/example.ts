@@ -2,10 +2,10 @@ import { Random } from '../../../lifecycle/statistics/random';
 import type { Example } from './fixture';
 
 /** Learnable rows: two numbers (one with gaps) and a text. */
-export function example(task: Example['task'], rows = 400): Example {
+export function example(task: Example['task'], rows = 400, gaps = true): Example {
   const random = new Random(3);
   const a = Array.from({ length: rows }, () => Math.fround(random.normal(10, 5)));
-  const b = Array.from({ length: rows }, (_, i) => (i % 10 === 3 ? NaN : Math.fround(random.normal())));
+  const b = Array.from({ length: rows }, (_, i) => (gaps && i % 10 === 3 ? NaN : Math.fround(random.normal())));
   const kind = Array.from({ length: rows }, () => random.pick(['x', 'y', 'z'])!);
   const score = a.map(
     (value, i) => (value - 10) / 5 + (b[i]! || 0) + (kind[i] === 'x' ? 1 : 0) + random.normal(0, 0.3),
