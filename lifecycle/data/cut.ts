@@ -2,7 +2,17 @@
  * Exact cuts through a random or timely order of the rows, without sorting them: count by buckets of the leading key, find the bucket in which a
  * cut falls, and order only the rows of that bucket. Two scans of the keys, whatever the number of rows.
  */
+import { createHash } from 'node:crypto';
 import type { Database } from '../table';
+
+/**
+ * A random UBIGINT for each value of another: DuckDB's 64-bit mixer over the value xor a key that is drawn from the purpose by MD5. Keys of different
+ * purposes (seeds) are independent, which `hash(value, seed)` would not give; a test holds that.
+ */
+export function randomKey(sql: string, purpose: string): string {
+  const key = createHash('md5').update(purpose).digest().readBigUInt64LE();
+  return `hash(xor(${sql}, ${key}::UBIGINT))`;
+}
 
 /** Where an order is cut: the last row before the cut, by its keys. Absent when no row is before it. */
 export interface Cut {

@@ -6,7 +6,7 @@ import type { Column } from './columns';
  */
 export interface FeatureColumn {
   readonly name: string;
-  /** Numbers and booleans are float32 (booleans 0 and 1), missing NULL or NaN; texts are non-empty or missing. */
+  /** Numbers are float32, missing NULL or NaN; booleans are 0/1 features, possibly missing; texts are non-empty or missing. */
   readonly kind: 'number' | 'boolean' | 'text';
 }
 
@@ -65,9 +65,14 @@ export function startColumns(columns: readonly Pick<Column, 'name' | 'type'>[]):
 /** The columns after a step. What a step adds comes last. */
 export function advance(columns: readonly FeatureColumn[], step: FittedStep): FeatureColumn[] {
   switch (step.step) {
-    case 'fill':
+    case 'fill': {
+      // A boolean filled with a mean is none any more.
+      const fractions = new Set(step.columns.filter((_, i) => step.values[i] !== 0 && step.values[i] !== 1));
+      return columns.map((column) =>
+        column.kind === 'boolean' && fractions.has(column.name) ? { ...column, kind: 'number' } : column,
+      );
+    }
     case 'clip':
-      return [...columns];
     case 'standardize':
     case 'min-max': {
       const changed = new Set(step.columns);
@@ -81,12 +86,12 @@ export function advance(columns: readonly FeatureColumn[], step: FittedStep): Fe
     case 'one-hot':
       return [
         ...columns.filter(({ name }) => name !== step.column),
-        ...step.features.map((name): FeatureColumn => ({ name, kind: 'number' })),
+        ...step.features.map((name): FeatureColumn => ({ name, kind: 'boolean' })),
       ];
     case 'ordinal':
       return columns.map((column) => (column.name === step.column ? { ...column, kind: 'number' } : column));
     case 'missing-indicator':
-      return [...columns, ...step.features.map((name): FeatureColumn => ({ name, kind: 'number' }))];
+      return [...columns, ...step.features.map((name): FeatureColumn => ({ name, kind: 'boolean' }))];
     case 'drop': {
       const gone = new Set(step.columns);
       return columns.filter(({ name }) => !gone.has(name));

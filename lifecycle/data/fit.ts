@@ -8,7 +8,7 @@ import { type Category, type FeatureColumn, type FittedStep, freeName, shortFloa
 import { deviation, filled, type Moments, readHeld, readMoments } from './moments';
 import { type ColumnProfile } from './profile';
 import { Ranks } from './ranks';
-import { FeatureSql } from './to-sql';
+import { type FeatureSql } from './to-sql';
 import { readValues } from './values';
 
 type Path = (string | number)[];

@@ -22,6 +22,7 @@ import {
   uniqueNames,
 } from '../table';
 import { type Column, readRoles, type Roles } from './columns';
+import { randomKey } from './cut';
 import { type Source } from './source';
 
 /** Rows as read, with everything later steps need of them. */
@@ -338,12 +339,15 @@ async function csvTypes(
   const checks = booleans.map(
     (i) => `coalesce(bool_and(lower(${identifier(names[i] ?? '')}) IN ('true', 'false')), true) AS b${i}`,
   );
-  const row = await database
-    .one<Record<string, boolean>>(`SELECT ${checks.join(', ')} FROM (SELECT * FROM ${texts} LIMIT ${SAMPLE_ROWS})`)
-    .catch((error: unknown) => {
-      if (error instanceof UserError) return {} as Record<string, boolean>;
-      throw error;
-    });
+  let row: Record<string, boolean> = {};
+  try {
+    row = await database.one<Record<string, boolean>>(
+      `SELECT ${checks.join(', ')} FROM (SELECT * FROM ${texts} LIMIT ${SAMPLE_ROWS})`,
+    );
+  } catch (error) {
+    // What is wrong with these rows comes out when they are read in earnest.
+    if (!(error instanceof UserError)) throw error;
+  }
   return types.map((sql, i) => (sql === 'BOOLEAN' && row[`b${i}`] === false ? 'VARCHAR' : sql));
 }
 
@@ -434,12 +438,12 @@ function workQuery(
     return `${cleaned(column, of, missing)} AS ${column.id}`;
   });
   const ids = columns.filter(({ roles }) => roles.includes('id'));
-  const content =
+  const key =
     ids.length > 0
-      ? `concat_ws('|', ${ids.map(({ id }) => `coalesce(CAST(${id} AS VARCHAR), '')`).join(', ')})`
-      : 'CAST(h AS VARCHAR)';
+      ? `md5_number_lower(concat_ws('|', ${ids.map(({ id }) => `coalesce(CAST(${id} AS VARCHAR), '')`).join(', ')}) || ':${seed}')`
+      : randomKey('h', `split:${seed}`);
   const all = columns.map(({ id }) => id).join(', ');
-  return `SELECT *, md5_number_lower(${content} || ':${seed}') AS k FROM (SELECT ${all}, hash(${all}) AS h FROM (SELECT ${list.join(', ')} FROM ${relation}))`;
+  return `SELECT *, ${key} AS k FROM (SELECT ${all}, hash(${all}) AS h FROM (SELECT ${list.join(', ')} FROM ${relation}))`;
 }
 
 /** A cast of ours that failed: the stage states a type that the column does not have. */

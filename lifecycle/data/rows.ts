@@ -3,7 +3,7 @@ import { toSql } from '../expression';
 import { UserError } from '../problem';
 import { copyToParquet, type Database, literalPath } from '../table';
 import { type Column, missingColumn } from './columns';
-import { before, findCuts } from './cut';
+import { before, findCuts, randomKey } from './cut';
 import { readExpression } from './expressions';
 import { type Work } from './ingest';
 
@@ -151,7 +151,7 @@ async function sample(
   const name = rows === undefined ? `sample ${fraction ?? 1}` : `sample ${rows} rows`;
   if (wanted === count) return { relation, name };
   // Keys of its own: the sample must not be those rows that the split would train on.
-  const keyed = `(SELECT * EXCLUDE (k), md5_number_lower(k || ':sample:${seed}') AS k, k AS k0 FROM ${relation})`;
+  const keyed = `(SELECT * EXCLUDE (k), ${randomKey('k', `sample:${seed}`)} AS k, k AS k0 FROM ${relation})`;
   const cuts = await findCuts(database, { relation: keyed, rows: count }, new Map([['', [wanted]]]));
   const kept = where(keyed, before(cuts.get('')?.[0], undefined));
   return { relation: `(SELECT * EXCLUDE (k, k0), k0 AS k FROM ${kept})`, name };

@@ -1,10 +1,10 @@
 import { toSql } from '../expression';
 import { parse } from '../expression/parse';
 import { float, text } from '../table';
-import { advance, type Category, type FeatureColumn, type FittedStep } from './feature-columns';
+import { advance, type Category, type FeatureColumn, find, type FittedStep } from './feature-columns';
 
 /**
- * Fitted steps lowered to SQL, in float32, missing as NULL. The other lowering is `to-onnx.ts`; tests hold the two equal.
+ * Fitted steps lowered to SQL, in float32 (0/1 features as BOOLEAN, which Parquet keeps in a bit), missing as NULL. The other lowering is `to-onnx.ts`; tests hold the two equal.
  *
  * Expressions are kept over one relation as long as each refers to its column once; a step that refers to it more often first puts
  * what is there into a subquery, so that the text grows with the steps and not with their product.
@@ -61,27 +61,37 @@ export class FeatureSql {
     this.relation = `(SELECT *, ${list.join(', ')} FROM ${this.relation})`;
   }
 
+  private kind(name: string): FeatureColumn['kind'] {
+    return find(this.columnsNow, name).kind;
+  }
+
+  /** The column as FLOAT. */
+  private number(name: string): string {
+    return this.kind(name) === 'boolean' ? `CAST(${this.of(name)} AS FLOAT)` : this.of(name);
+  }
+
   private lower(step: FittedStep): void {
     switch (step.step) {
       case 'fill':
-        step.columns.forEach((name, i) => this.set(name, `coalesce(${this.of(name)}, ${literal(step.values[i])})`));
+        step.columns.forEach((name, i) => {
+          const value = step.values[i];
+          const whole = this.kind(name) !== 'boolean' || value === 0 || value === 1;
+          const [x, put] = whole ? [this.of(name), this.literal(name, value)] : [this.number(name), literal(value)];
+          this.set(name, `coalesce(${x}, ${put})`);
+        });
         return;
       case 'clip':
         this.settle(step.columns);
         step.columns.forEach((name, i) => {
-          const [x, low, high] = [this.of(name), float(step.low[i] ?? 0), float(step.high[i] ?? 0)];
+          const [x, low, high] = [this.number(name), float(step.low[i] ?? 0), float(step.high[i] ?? 0)];
           this.set(name, `CASE WHEN ${x} < ${low} THEN ${low} WHEN ${x} > ${high} THEN ${high} ELSE ${x} END`);
         });
         return;
       case 'standardize':
-        step.columns.forEach((name, i) =>
-          this.set(name, `((${this.of(name)} - ${float(step.mean[i] ?? 0)}) / ${float(step.std[i] ?? 1)})`),
-        );
+        this.scale(step.columns, step.mean, step.std);
         return;
       case 'min-max':
-        step.columns.forEach((name, i) =>
-          this.set(name, `((${this.of(name)} - ${float(step.min[i] ?? 0)}) / ${float(step.range[i] ?? 1)})`),
-        );
+        this.scale(step.columns, step.min, step.range);
         return;
       case 'derive':
         this.derive(step);
@@ -89,28 +99,38 @@ export class FeatureSql {
       case 'one-hot': {
         this.settle([step.column]);
         const x = this.of(step.column);
+        const literals = step.categories.map((category) => this.literal(step.column, category));
         this.expressions.delete(step.column);
-        step.features.forEach((name, i) =>
-          this.set(name, `CASE WHEN ${x} = ${literal(step.categories[i])} THEN 1::FLOAT ELSE 0::FLOAT END`),
-        );
+        step.features.forEach((name, i) => this.set(name, `(${x} IS NOT DISTINCT FROM ${literals[i]})`));
         return;
       }
       case 'ordinal': {
         this.settle([step.column]);
         const x = this.of(step.column);
-        const cases = step.categories.map((value, i) => `WHEN ${x} = ${literal(value)} THEN ${float(i)}`).join(' ');
-        this.set(step.column, `CASE WHEN ${x} IS NULL THEN NULL ${cases} ELSE ${float(-1)} END`);
+        const cases = step.categories.map(
+          (value, i) => `WHEN ${x} = ${this.literal(step.column, value)} THEN ${float(i)}`,
+        );
+        this.set(step.column, `CASE WHEN ${x} IS NULL THEN NULL ${cases.join(' ')} ELSE ${float(-1)} END`);
         return;
       }
       case 'missing-indicator':
-        step.columns.forEach((name, i) =>
-          this.set(step.features[i] ?? '', `CASE WHEN ${this.of(name)} IS NULL THEN 1::FLOAT ELSE 0::FLOAT END`),
-        );
+        step.columns.forEach((name, i) => this.set(step.features[i] ?? '', `(${this.of(name)} IS NULL)`));
         return;
       case 'drop':
         for (const name of step.columns) this.expressions.delete(name);
         return;
     }
+  }
+
+  private scale(names: readonly string[], subtract: readonly number[], divide: readonly number[]): void {
+    names.forEach((name, i) =>
+      this.set(name, `((${this.number(name)} - ${float(subtract[i] ?? 0)}) / ${float(divide[i] ?? 1)})`),
+    );
+  }
+
+  /** A value of this column. */
+  private literal(name: string, value: Category | undefined): string {
+    return this.kind(name) === 'boolean' && typeof value === 'number' ? String(value === 1) : literal(value);
   }
 
   private derive(step: FittedStep & { step: 'derive' }): void {
@@ -119,13 +139,13 @@ export class FeatureSql {
     this.settle(step.uses);
     const types = new Map(this.columnsNow.map(({ name, kind }) => [name, kind]));
     const sql = toSql(tree, types, { float32: true, column: (name) => this.of(name) });
-    this.set(step.column, step.kind === 'boolean' ? `CAST((${sql}) AS FLOAT)` : `(${sql})`);
+    this.set(step.column, `(${sql})`);
   }
 }
 
 /** A raw column as a feature begins. A number beyond float32 is missing. */
 function entering({ kind }: FeatureColumn, sql: string): string {
-  return kind === 'text' ? sql : kind === 'boolean' ? `CAST(${sql} AS FLOAT)` : `TRY_CAST(${sql} AS FLOAT)`;
+  return kind === 'number' ? `TRY_CAST(${sql} AS FLOAT)` : sql;
 }
 
 function literal(value: Category | undefined): string {

@@ -1260,7 +1260,7 @@ export interface DatasetColumn {
   }[];
 }
 /**
- * `dataset.json` of a data stage's artifact. Beside it: `SPLIT.parquet` (raw columns after the row steps), `SPLIT.features.parquet` (one FLOAT column a feature, then `__label`), `preprocess.onnx` (raw columns to `features` [N, F] float32). The rows of both files of a split are in the same order.
+ * `dataset.json` of a data stage's artifact. Beside it: `SPLIT.parquet` (raw columns after the row steps), `SPLIT.features.parquet` (one column a feature: FLOAT, or BOOLEAN where it is 0 or 1; then `__label` as FLOAT), `preprocess.onnx` (raw columns to `features` [N, F] float32). The rows of both files of a split are in the same order.
  */
 export interface Dataset {
   /**

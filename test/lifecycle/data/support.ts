@@ -1,11 +1,14 @@
+import assert from 'node:assert/strict';
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { DataStage, Dataset, Problem } from '../../../schemas/generated/types';
 import { validateData, validateDataset } from '../../../schemas/generated/validators';
 import { room } from '../../../lifecycle/data/room';
+import { float, openSession, strings, type TensorData } from '../../../lifecycle/onnx';
 import { UserError } from '../../../lifecycle/problem';
 import type { StageContext, StageResult } from '../../../lifecycle/store/room';
+import { readColumns, readMatrix } from '../../../lifecycle/table';
 
 const folders: string[] = [];
 
@@ -98,4 +101,49 @@ export function withFiles(files: Readonly<Record<string, string | Uint8Array>>):
     writeFileSync(at, content);
   }
   return folder;
+}
+
+/** The features of a split as `preprocess.onnx` gives them for its raw rows, row-major [rows, features]. */
+export async function servedFeatures(done: Done, split: string): Promise<{ rows: number; values: Float32Array }> {
+  const { output, dataset } = done;
+  const { rows, columns } = await readColumns(path.join(output, `${split}.parquet`), dataset.inputs ?? []);
+  const session = await openSession(path.join(output, 'preprocess.onnx'));
+  try {
+    const feeds = Object.fromEntries(
+      Object.entries(columns).map(([name, column]): [string, TensorData] => [
+        name,
+        column.type === 'text'
+          ? strings(
+              column.values.map((value) => value ?? ''),
+              [rows, 1],
+            )
+          : float(column.values, [rows, 1]),
+      ]),
+    );
+    const { features } = await session.run(feeds);
+    if (!features) throw new Error('there is no output features');
+    return { rows, values: features.data as Float32Array };
+  } finally {
+    await session.close();
+  }
+}
+
+/** Holds what SQL wrote against what ONNX computes: the same float32 but for the last bits of functions, the same missing values. */
+export async function assertLoweringsEqual(done: Done): Promise<void> {
+  for (const split of ['train', 'validation', 'test']) {
+    const { features } = done.dataset;
+    const matrix = await readMatrix(path.join(done.output, `${split}.features.parquet`), features);
+    const served = await servedFeatures(done, split);
+    assert.equal(served.rows, matrix.rows);
+    for (let f = 0; f < features.length; f++) {
+      for (let r = 0; r < matrix.rows; r++) {
+        const sql = matrix.columns[f * matrix.rows + r] ?? NaN;
+        const onnx = served.values[r * features.length + f] ?? NaN;
+        const close = Number.isNaN(sql)
+          ? Number.isNaN(onnx)
+          : Math.abs(sql - onnx) <= 1e-6 * Math.max(1, Math.abs(sql));
+        assert.ok(close, `${split} row ${r} '${features[f]}': SQL ${sql}, ONNX ${onnx}`);
+      }
+    }
+  }
 }
