@@ -12,7 +12,7 @@ import { checkAgainstData, checkReferences, type Columns, Network, type Placed, 
 import { schemaNode, type SchemaNode } from './schema';
 import { readStages, type Unit, type Units, unitsOf } from './stage';
 import { findTargets, missingFile, targetNames } from './targets';
-import { entriesOf, type Entry, entryOf, type MapNode, nodeAt, toValue } from './tree';
+import { entriesOf, type Entry, entryOf, type MapNode, type Node, nodeAt, toValue } from './tree';
 import type {
   Analysis,
   Diagnostic,
@@ -35,8 +35,9 @@ export interface AnalyzeOptions {
   /**
    * Columns of a data stage's source, when they are known. The same list object as long as nothing changed, so that checks need not be repeated.
    * @param sources absolute paths and patterns of the stage's source; empty for a query
+   * @param source the stage's `source` as written, with its reading options
    */
-  readonly columns?: (stage: string, sources: readonly string[]) => readonly Columns[] | undefined;
+  readonly columns?: (stage: string, sources: readonly string[], source?: Node) => readonly Columns[] | undefined;
   /** Names of deployment targets; without it they are read from targets.yaml through `files`. */
   readonly targets?: readonly string[];
   /** Kept from one analysis of a text to the next, it makes all but the changed stages free. One per file. */
@@ -490,7 +491,7 @@ class Analyzer {
 
   private columns(unit: Unit): readonly Columns[] | undefined {
     const sources = sourcesOf(unit, dirname(this.path));
-    const found = sources && this.options.columns?.(unit.name, sources);
+    const found = sources && this.options.columns?.(unit.name, sources, nodeAt(unit.node, ['source'])?.node);
     return found && found.length > 0 ? found : undefined;
   }
 
@@ -616,6 +617,11 @@ class Found implements StagePart {
   private shift({ from, to }: Range): Range {
     return { from: from + this.placed.base, to: to + this.placed.base };
   }
+}
+
+/** The stages of an analysis as the checks see them, for what asks on about columns and data. */
+export function placedOf(analysis: Analysis): readonly Placed[] {
+  return analysis.stages.flatMap((stage) => (stage instanceof Found ? [stage.placed] : []));
 }
 
 function rangeOf(
