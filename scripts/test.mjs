@@ -13,6 +13,7 @@ import { printSummary, readResults, stepResult } from './lib/tally.mjs';
 /** Seconds that each part may take before it is stopped and counted as failed. */
 const limits = { check: 300, unit: 900, vscode: 420, ui: 600 };
 
+const unitTests = ['test/**/*.test.ts', '--ignore', 'test/vscode/**', '--ignore', 'test/deep/**'];
 const uiTests = 'test/vscode/ui/**/*.test.ts';
 
 const parts = {
@@ -23,7 +24,7 @@ const parts = {
     ]);
     return [stepResult('type check', 'tsc -b', types), stepResult('lint', 'eslint .', lint)];
   },
-  unit: async (files) => [await mocha('unit tests', files)],
+  unit: async (files) => [await mocha('unit tests', files.length > 0 ? files : unitTests)],
   vscode: async () => [await suiteInsideVsCode()],
   ui: async (files) => [
     await mocha(
