@@ -18,11 +18,18 @@ const uiTests = 'test/vscode/ui/**/*.test.ts';
 
 const parts = {
   check: async () => {
-    const [types, lint] = await Promise.all([
+    const [types, [lint, form]] = await Promise.all([
       quietly('npx', ['tsc', '-b']),
-      quietly('npx', ['eslint', '.', '--max-warnings=0']),
+      (async () => [
+        await quietly('npx', ['eslint', '.', '--max-warnings=0']),
+        await quietly('npx', ['prettier', '--check', '.', '--log-level=warn']),
+      ])(),
     ]);
-    return [stepResult('type check', 'tsc -b', types), stepResult('lint', 'eslint .', lint)];
+    return [
+      stepResult('type check', 'tsc -b', types),
+      stepResult('lint', 'eslint .', lint),
+      stepResult('form', 'prettier --check . (npm run format mends it)', form),
+    ];
   },
   unit: async (files) => [await mocha('unit tests', files.length > 0 ? files : unitTests)],
   vscode: async () => [await suiteInsideVsCode()],
