@@ -124,6 +124,24 @@ describe('deploying to this machine', function () {
     );
   });
 
+  it('leaves the server running when whoever deployed it is gone', async () => {
+    const { folder, store } = await project();
+    const script = path.join(folder, 'deploy.ts');
+    const module = path.resolve(__dirname, '../../../lifecycle/deploy/deploy');
+    const call = { store, target: { name: 'local', settings: { kind: 'local' }, folder }, command };
+    await writeFile(
+      script,
+      `const { deployBundle } = require(${JSON.stringify(module)});
+       deployBundle(${JSON.stringify({ bundle: await regression(0) })}, ${JSON.stringify(call)}).then(({ url }) => process.stdout.write(url));`,
+    );
+    const { stdout, status, stderr } = spawnSync(process.execPath, ['--require', require.resolve('tsx/cjs'), script], {
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(await predict(stdout, [row]), [{ prediction: toyScore(row) }]);
+    assert.equal((await listDeployments(store)).deployments[0]?.health, 'serving');
+  });
+
   it('notices a server that was killed, and starts another', async () => {
     const { store, options } = await project();
     const { url } = await deployBundle({ bundle: await regression(0) }, options);

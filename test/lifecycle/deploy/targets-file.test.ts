@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { findTarget, listTargets, parseTargets } from '../../../lifecycle/deploy/targets-file';
+import { UserError } from '../../../lifecycle/problem';
+import { removeFolders, temporaryFolder } from './support';
+
+function refusal(text: string): UserError {
+  try {
+    parseTargets(text, 'targets.yaml');
+  } catch (error) {
+    assert.ok(error instanceof UserError, String(error));
+    return error;
+  }
+  return assert.fail('nothing was refused');
+}
+
+describe('targets.yaml', () => {
+  after(removeFolders);
+
+  it('is found from the pipeline upwards, and `local` is there without it', async () => {
+    const root = await temporaryFolder();
+    const folder = path.join(root, 'a', 'b');
+    await mkdir(folder, { recursive: true });
+    const where = { folder, root };
+    assert.deepEqual(await findTarget('local', where), { name: 'local', settings: { kind: 'local' }, folder });
+    await writeFile(path.join(root, 'targets.yaml'), 'lifecycle: 1\ntargets:\n  live: {kind: local, port: 8080}\n');
+    assert.deepEqual(await findTarget('live', where), {
+      name: 'live',
+      settings: { kind: 'local', port: 8080 },
+      folder: root,
+    });
+    await writeFile(path.join(folder, 'targets.yaml'), 'lifecycle: 1\ntargets:\n  local: {kind: local, log: "off"}\n');
+    assert.deepEqual((await findTarget('local', where)).settings, { kind: 'local', log: 'off' });
+    assert.deepEqual(
+      (await listTargets(where)).map(({ name }) => name),
+      ['local'],
+    );
+    await assert.rejects(findTarget('lokal', where), (error) => {
+      assert.ok(error instanceof UserError);
+      assert.deepEqual(
+        [error.problem.code, error.problem.hint, error.problem.path],
+        ['target-unknown', "Did you mean 'local'?", ['target']],
+      );
+      return true;
+    });
+    await assert.rejects(findTarget('toString', where), /There is no target 'toString'/);
+  });
+
+  it('names the line of what is wrong', () => {
+    const cases: [string, number | undefined, RegExp][] = [
+      ['lifecycle: 1\ntargets:\n  live: {kind: local, prot: 1}\n', 3, /'prot' is not allowed here/],
+      [
+        'lifecycle: 1\ntargets:\n  live:\n    kind: local\n    port: 99999\n',
+        5,
+        /'targets.live.port' must be <= 65535/,
+      ],
+      ['lifecycle: 1\ntargets:\n  live:\n    kind: batch\n    input: a.csv\n', 4, /output/],
+      ['lifecycle: 1\ntargets: {a: [}\n', 2, /./],
+      ['lifecycle: 2\ntargets: {}\n', 1, /'lifecycle'/],
+      ['', undefined, /the file/],
+      [
+        'lifecycle: 1\ntargets:\n  live: {kind: local, api-key: hunter22}\n',
+        3,
+        /'targets.live.api-key' must be object/,
+      ],
+    ];
+    for (const [text, line, message] of cases) {
+      const { problem } = refusal(text);
+      assert.equal(problem.code, 'targets-invalid');
+      assert.match(problem.message, message, text);
+      assert.equal(problem.line, line, `${text}: ${problem.message}`);
+      assert.doesNotMatch(problem.message, /hunter22/);
+    }
+  });
+
+  it('is not a bomb', () => {
+    const bomb = [
+      'a: &a [x, x, x, x, x, x, x, x, x]',
+      ...'bcdefghi'.split('').map((name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcdefghi'[i]}`).join(', ')}]`),
+    ];
+    const begin = Date.now();
+    assert.equal(refusal(bomb.join('\n')).problem.code, 'targets-invalid');
+    assert.ok(Date.now() - begin < 2_000);
+  });
+});
