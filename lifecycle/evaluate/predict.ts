@@ -1,14 +1,12 @@
 import { join } from 'node:path';
 import { openSession, type Session } from '../onnx';
-import { type ModelInput, toColumn, type RawColumn, runColumns } from '../onnx/rows';
+import { runColumns } from '../onnx/rows';
 import { UserError } from '../problem';
 import type { Predictions } from '../statistics/metrics';
 import type { StoredDataset } from '../store/datasets';
-import { type Database, doubles, identifier, LABEL, literalPath, strings } from '../table';
+import { type Database, doubles, identifier, LABEL, literalPath } from '../table';
+import { eachRawBatch } from '../table/raw';
 import type { Candidate } from './candidates';
-
-/** Rows fed to a model at a time. */
-const BATCH = 65_536;
 
 export type SplitName = 'validation' | 'test';
 
@@ -41,16 +39,15 @@ export async function predictSplit(
   const sessions: Session[] = [];
   try {
     for (const { onnx } of candidates) sessions.push(await openSession(onnx));
-    for (let from = 0; from < actual.length; from += BATCH) {
-      options.signal.throwIfAborted();
-      const rows = Math.min(BATCH, actual.length - from);
-      const batch = await readBatch(database, join(data.folder, `${split}.parquet`), inputs, from, rows);
+    const relation = `read_parquet(${literalPath(join(data.folder, `${split}.parquet`))})`;
+    await eachRawBatch(database, relation, inputs, async (batch, rows, from) => {
       for (const [i, { info }] of candidates.entries()) {
+        options.signal.throwIfAborted();
         const answer = await runColumns(sessions[i]!, info, batch, rows);
         outputs[i]!.set((answer.probabilities ?? answer.prediction)!, from * widthOf(info));
         options.onProgress?.((from + (rows * (i + 1)) / candidates.length) / actual.length);
       }
-    }
+    });
   } finally {
     await Promise.all(sessions.map((session) => session.close()));
   }
@@ -87,44 +84,6 @@ async function readActual(
     });
   }
   return actual;
-}
-
-async function readBatch(
-  database: Database,
-  file: string,
-  inputs: readonly ModelInput[],
-  from: number,
-  rows: number,
-): Promise<Record<string, RawColumn>> {
-  if (inputs.length === 0) return {};
-  const isText = inputs.map(({ type }) => type === 'text' || type === 'time');
-  const loose = isText.map((text): Float64Array | (string | null)[] => (text ? [] : new Float64Array(rows)));
-  const list = inputs.map(({ name }, i) => `CAST(${identifier(name)} AS ${isText[i] ? 'VARCHAR' : 'DOUBLE'})`);
-  let at = 0;
-  await database.stream(
-    `SELECT ${list.join(', ')} FROM read_parquet(${literalPath(file)}) LIMIT ${rows} OFFSET ${from}`,
-    (chunk, count) => {
-      loose.forEach((column, c) => {
-        if (column instanceof Float64Array) column.set(doubles(chunk, c), at);
-        else for (const value of strings(chunk, c)) column.push(value);
-      });
-      at += count;
-    },
-  );
-  if (at !== rows) throw new Error(`${file} gave ${at} rows from ${from} on, not ${rows}`);
-  return Object.fromEntries(
-    inputs.map((input, i) => {
-      const column = loose[i]!;
-      return [input.name, column instanceof Float64Array ? asFloats(column) : toColumn(input, column)];
-    }),
-  );
-}
-
-/** What is not finite as float32 is missing, as everywhere in features. */
-function asFloats(values: Float64Array): Float32Array {
-  const floats = Float32Array.from(values);
-  for (let i = 0; i < floats.length; i++) if (!Number.isFinite(floats[i])) floats[i] = NaN;
-  return floats;
 }
 
 function judged(
