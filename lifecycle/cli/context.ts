@@ -8,6 +8,8 @@ import type { Terminal } from './terminal';
 /** What a command may use. */
 export interface Context {
   readonly terminal: Terminal;
+  /** The command line after the program's name. */
+  readonly argv: readonly string[];
   /** Absolute folder that relative paths start from. */
   readonly cwd: string;
   readonly stdin: Readable;

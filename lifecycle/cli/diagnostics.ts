@@ -96,8 +96,10 @@ export function printDiagnostics(found: Found, cwd: string, terminal: Terminal, 
   for (const diagnostic of found.diagnostics) {
     if (terminal.json) terminal.emit(diagnosticJson(found, diagnostic));
     else
-      for (const line of diagnosticLines(found, diagnostic, cwd, terminal))
-        trouble ? terminal.warn(line) : terminal.print(line);
+      for (const line of diagnosticLines(found, diagnostic, cwd, terminal)) {
+        if (trouble) terminal.warn(line);
+        else terminal.print(line);
+      }
   }
 }
 

@@ -40,6 +40,10 @@ async function dispatch(argv: readonly string[], world: World, terminal: Termina
     await runWorker(world.rooms ?? ourRooms);
     return EXIT.ok;
   }
+  if (name === '__serve') {
+    const { serveMain } = await import('../deploy/serve/main');
+    return (await serveMain(rest[0] ?? '')) === 0 ? EXIT.ok : EXIT.failed;
+  }
   if (name === '--version' || name === '-v' || name === 'version') {
     terminal.print(ENGINE_VERSION);
     terminal.emit({ version: ENGINE_VERSION });
@@ -53,6 +57,7 @@ async function dispatch(argv: readonly string[], world: World, terminal: Termina
   const action = await command.load();
   return action.run(given, {
     terminal,
+    argv,
     cwd: world.cwd,
     stdin: world.stdin,
     rooms: world.rooms ?? ourRooms,

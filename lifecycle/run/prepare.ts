@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { StageManifest } from '../../schemas/generated/types';
+import { explain, fingerprint, fingerprintInputs } from '../pipeline/fingerprint';
 import type { PlannedStage } from '../pipeline/types';
 import { UserError } from '../problem';
 import { errorCode } from '../process/files';
@@ -7,7 +8,7 @@ import type { HashMemory } from '../process/hash';
 import { checkArtifact, outputFolder } from '../store/artifacts';
 import { findManifest, latestManifest } from '../store/cache';
 import type { Input } from '../store/room';
-import { explain, fingerprint, fingerprintInputs } from './fingerprints';
+
 import { roomOf, type Rooms } from './rooms';
 
 /** Where a stage is looked at. */
@@ -20,6 +21,8 @@ export interface Surroundings {
   readonly seed: number;
   readonly rooms: Rooms;
   readonly hashes: HashMemory;
+  /** Compares every byte of kept results with its checksum, not only their presence and size. */
+  readonly verify?: boolean;
 }
 
 /** A stage whose upstream results are known. */
@@ -86,7 +89,7 @@ export async function prepareStage(
 
   const kept = await findManifest(around.store, key);
   if (kept !== undefined) {
-    const damage = await checkArtifact(around.store, kept);
+    const damage = await checkArtifact(around.store, kept, around.verify);
     if (damage === undefined) return { ...common, reusable: kept, reason: `nothing changed since run ${kept.run}` };
     return { ...common, reason: `its kept result is damaged: ${damage}` };
   }

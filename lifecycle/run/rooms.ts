@@ -8,7 +8,14 @@ export type StageKind = Stage['kind'];
 export type Rooms = { readonly [K in StageKind]?: () => Promise<Room<Extract<Stage, { kind: K }>>> };
 
 /** The rooms of ML Lifecycle: the one place that knows them all. */
-export const rooms: Rooms = {};
+export const rooms: Rooms = {
+  data: async () => (await import('../data/room')).room,
+  train: async () => (await import('../train/room')).room,
+  evaluate: async () => (await import('../evaluate/room')).room,
+  optimize: async () => (await import('../optimize/room')).room,
+  package: async () => (await import('../package/room')).room,
+  deploy: async () => (await import('../deploy/room')).room,
+};
 
 /** The room of a stage. */
 export async function roomOf(table: Rooms, kind: StageKind): Promise<Room> {

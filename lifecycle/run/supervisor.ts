@@ -45,6 +45,8 @@ export interface RunOptions {
   readonly cores?: number;
   /** Id to use; without it a new one. */
   readonly id?: string;
+  /** Compares every byte of reused results with its checksum. */
+  readonly verify?: boolean;
   /** Waits for another run of this pipeline instead of refusing. */
   readonly wait?: boolean;
   readonly secrets?: Readonly<Record<string, string>>;
@@ -164,6 +166,7 @@ class Run {
       seed: options.plan.pipeline.seed ?? 0,
       rooms: options.rooms,
       hashes: new HashMemory(storePaths.hashes(options.store)),
+      verify: options.verify ?? false,
     };
   }
 

@@ -140,17 +140,18 @@ async function train(context: StageContext<TrainStage>): Promise<StageResult> {
 /** A plan from stages in an order that fits; references are found in the places where stages have them. */
 export function planOf(stages: Record<string, Stage>, name = 'churn'): Plan {
   const planned = Object.entries(stages).map(([stageName, stage], index): PlannedStage => {
-    const texts = [
-      'data' in stage ? stage.data : undefined,
-      'model' in stage && typeof stage.model === 'string' && stage.kind !== 'train' ? stage.model : undefined,
-      'package' in stage ? stage.package : undefined,
-      'deployment' in stage ? stage.deployment : undefined,
-      'reference' in stage ? stage.reference : undefined,
-      ...('candidates' in stage ? stage.candidates : []),
-    ].filter((text) => text !== undefined);
-    const references = texts.map((text) => {
+    const found: [string | undefined, (string | number)[]][] = [
+      ['data' in stage ? stage.data : undefined, ['data']],
+      ['model' in stage && typeof stage.model === 'string' && stage.kind !== 'train' ? stage.model : undefined, ['model']],
+      ['package' in stage ? stage.package : undefined, ['package']],
+      ['deployment' in stage ? stage.deployment : undefined, ['deployment']],
+      ['reference' in stage ? stage.reference : undefined, ['reference']],
+      ...('candidates' in stage ? stage.candidates : []).map((text, i): [string, (string | number)[]] => [text, ['candidates', i]]),
+    ];
+    const references = found.flatMap(([text, path]) => {
+      if (text === undefined) return [];
       const [target = '', output] = text.split('.');
-      return { from: 0, to: 0, text, stage: target, path: [], ...(output === undefined ? {} : { output }) };
+      return [{ from: 0, to: 0, text, stage: target, path, ...(output === undefined ? {} : { output }) }];
     });
     return {
       name: stageName,

@@ -80,7 +80,7 @@ function begin(target: KillTarget): ChildProcess {
 async function startAndKill(target: KillTarget, draw: Random, whole: number): Promise<boolean> {
   const child = begin(target);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  await new Promise((resolve) => setTimeout(resolve, draw() * whole * 0.95));
+  await new Promise((resolve) => setTimeout(resolve, draw() * whole * 0.9));
   const alive = child.exitCode === null;
   try {
     process.kill(-(child.pid ?? 0), 'SIGKILL');

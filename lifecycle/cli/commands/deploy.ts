@@ -1,0 +1,65 @@
+import { UserError } from '../../problem';
+import type { Given } from '../arguments';
+import { projectHere, type Context } from '../context';
+import { confirm } from '../ask';
+import { EXIT, type ExitCode } from '../exit';
+import { launch, readSecrets, showTrouble } from '../launch';
+import { loadPipeline } from '../pipeline';
+import { chooseBy } from '../selection';
+import { confirmTargets } from '../targets';
+
+/** Either the deploy stages of a pipeline with all that they need, or a version of the registry (`--model`). */
+export async function run(given: Given, context: Context): Promise<ExitCode> {
+  const model = given.text('model');
+  if (model !== undefined) return deployModel(model, given, context);
+  const loaded = await loadPipeline(given, context);
+  if (!showTrouble(loaded, context)) return EXIT.usage;
+  const wanted = given.texts('stage');
+  const chosen = chooseBy(loaded, (plan) => {
+    const deploys = plan.stages.filter(({ stage }) => stage.kind === 'deploy').map(({ name }) => name);
+    if (deploys.length === 0) {
+      throw new UserError({
+        code: 'stage-unknown',
+        message: 'This pipeline has no stage of kind deploy.',
+        hint: 'Add one, or deploy a registered model: `lifecycle deploy --model NAME`.',
+      });
+    }
+    return { names: wanted.length > 0 ? wanted : deploys };
+  });
+  if (!(await confirmTargets(loaded, chosen.stages, given, context))) return EXIT.cancelled;
+  return launch(loaded, chosen, given, context, 'deploy');
+}
+
+async function deployModel(model: string, given: Given, context: Context): Promise<ExitCode> {
+  const { terminal } = context;
+  const { root, store } = await projectHere(context);
+  const { findTarget } = await import('../../deploy/targets-file');
+  const { needsConfirmation } = await import('../../deploy/targets');
+  const { deployBundle } = await import('../../deploy/deploy');
+  const target = await findTarget(given.text('target') ?? 'local', { folder: context.cwd, root });
+  const [name = '', version] = model.split('@');
+  const secrets = given.flag('secrets-stdin') ? await readSecrets(context) : {};
+  if (
+    needsConfirmation(target.settings) &&
+    !given.flag('yes') &&
+    !(await confirm(`Deploy ${model} to ${target.name} (${target.settings.kind})?`, context))
+  )
+    return EXIT.cancelled;
+  const { entry, plan, url, output } = await deployBundle(
+    { model: name, ...(version === undefined ? {} : { version }) },
+    {
+      store,
+      target,
+      signal: context.signal,
+      command: [...context.self, '__serve'],
+      secret: (secret) => Promise.resolve(secrets[secret] ?? process.env[secret]),
+      onAction: (action) => terminal.print(terminal.colour.dim(`  ${action.say}`)),
+    },
+  );
+  for (const note of plan.notes) terminal.print(terminal.colour.dim(`  ${note}`));
+  terminal.print(
+    `${terminal.colour.green('✔')} ${entry.model} ${entry.version} ${url === undefined ? 'on' : 'at'} ${url ?? output ?? target.name}`,
+  );
+  terminal.emit({ entry, url, output });
+  return EXIT.ok;
+}

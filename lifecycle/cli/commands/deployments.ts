@@ -1,0 +1,56 @@
+import { listDeployments } from '../../deploy/deploy';
+import { UserError } from '../../problem';
+import type { Given } from '../arguments';
+import { projectHere, type Context } from '../context';
+import { EXIT, type ExitCode } from '../exit';
+import { ago } from '../format';
+import { table, type Terminal } from '../terminal';
+
+export async function run(given: Given, context: Context): Promise<ExitCode> {
+  const { terminal } = context;
+  const { store } = await projectHere(context);
+  const at = given.text('at');
+  if (at !== undefined && Number.isNaN(Date.parse(at)))
+    throw new UserError({
+      code: 'usage',
+      message: `--at ${at} is not a time.`,
+      hint: 'For example --at 2026-11-03T12:00:00Z.',
+    });
+  const { deployments, problem } = await listDeployments(store, at === undefined ? {} : { at: new Date(at) });
+  for (const deployment of deployments) terminal.emit(deployment);
+  if (deployments.length === 0 && problem === undefined)
+    terminal.print('Nothing is deployed yet. `lifecycle deploy` deploys.');
+  else {
+    const rows = deployments.map((one) => [
+      one.target,
+      `${one.model} ${one.version}`,
+      health(one.health, terminal),
+      ago(one.since),
+      one.url ?? one.output ?? '',
+      one.before === undefined ? '' : `${one.model} ${one.before}`,
+    ]);
+    for (const line of table(
+      [
+        { title: 'Target' },
+        { title: 'Model' },
+        { title: 'Health' },
+        { title: 'Since' },
+        { title: 'Where', flexible: true },
+        { title: 'Before' },
+      ],
+      rows,
+      terminal,
+    ))
+      terminal.print(line);
+  }
+  if (problem !== undefined) throw problem;
+  return EXIT.ok;
+}
+
+function health(word: string, { colour }: Pick<Terminal, 'colour'>): string {
+  return word === 'serving' || word === 'done'
+    ? colour.green(word)
+    : word === 'stopped'
+      ? colour.dim(word)
+      : colour.red(word);
+}

@@ -1,0 +1,25 @@
+import { UserError } from '../../problem';
+import type { Given } from '../arguments';
+import type { Context } from '../context';
+import { EXIT, type ExitCode } from '../exit';
+import { launch, showTrouble } from '../launch';
+import { loadPipeline } from '../pipeline';
+import { chooseBy } from '../selection';
+
+/** Executes the monitor stages of a pipeline, on what is deployed and on kept results. */
+export async function run(given: Given, context: Context): Promise<ExitCode> {
+  const loaded = await loadPipeline(given, context);
+  if (!showTrouble(loaded, context)) return EXIT.usage;
+  const wanted = given.texts('stage');
+  const chosen = chooseBy(loaded, (plan) => {
+    const monitors = plan.stages.filter(({ stage }) => stage.kind === 'monitor').map(({ name }) => name);
+    if (monitors.length === 0)
+      throw new UserError({
+        code: 'stage-unknown',
+        message: 'This pipeline has no stage of kind monitor.',
+        hint: 'Add one that names the deploy stage and the data to compare with.',
+      });
+    return { only: wanted.length > 0 ? wanted : monitors };
+  });
+  return launch(loaded, chosen, given, context, 'monitor');
+}

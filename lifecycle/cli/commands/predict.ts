@@ -1,0 +1,126 @@
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { listDeployments } from '../../deploy/deploy';
+import { predict, type Prediction } from '../../deploy/predict';
+import { UserError } from '../../problem';
+import { findVersion, listModels } from '../../store/registry';
+import { usageError, type Given } from '../arguments';
+import { projectHere, type Context } from '../context';
+import { EXIT, type ExitCode } from '../exit';
+import { metric } from '../format';
+import { table } from '../terminal';
+
+type Row = Readonly<Record<string, unknown>>;
+
+export async function run(given: Given, context: Context): Promise<ExitCode> {
+  const { terminal } = context;
+  const where = await whereMeant(given.positionals[0], context);
+  const rows = await rowsOf(given, context);
+  const keyName = given.text('api-key');
+  const apiKey = keyName === undefined ? undefined : process.env[keyName];
+  if (keyName !== undefined && apiKey === undefined)
+    throw usageError(`There is no environment variable ${keyName}.`, 'It holds the key of the server.');
+  const predictions = await predict(where, rows, {
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(given.flag('ignore-unknown') ? { unknown: 'ignore' } : {}),
+  });
+  for (const prediction of predictions) terminal.emit(prediction);
+  const lines = table(
+    [{ title: 'Row', right: true }, { title: 'Prediction' }, { title: 'Probabilities', flexible: true }],
+    predictions.map(line),
+    terminal,
+  );
+  for (const text of lines) terminal.print(text);
+  return EXIT.ok;
+}
+
+function line(prediction: Prediction, index: number): string[] {
+  if ('prediction' in prediction) return [String(index + 1), metric(prediction.prediction), ''];
+  const probabilities = Object.entries(prediction.probabilities).map(
+    ([label, probability]) => `${label} ${metric(probability)}`,
+  );
+  return [String(index + 1), String(prediction.label), probabilities.join(' · ')];
+}
+
+/** An address, a bundle folder, a target, or NAME[@VERSION] of the registry; without anything what is served, else the only model. */
+async function whereMeant(text: string | undefined, context: Context): Promise<string> {
+  if (text !== undefined && /^https?:\/\//.test(text)) return text;
+  if (text !== undefined && (await isFolder(resolve(context.cwd, text)))) return resolve(context.cwd, text);
+  const { store } = await projectHere(context);
+  const { deployments } = await listDeployments(store);
+  const serving = deployments.filter((one) => one.health === 'serving' && (text === undefined || one.target === text));
+  if (serving.length === 1 && serving[0]?.url !== undefined) return serving[0].url;
+  if (text !== undefined) {
+    const [name = '', version] = text.split('@');
+    return (await findVersion(store, name, version)).folder;
+  }
+  const models = await listModels(store);
+  if (models.length === 1 && models[0] !== undefined) return (await findVersion(store, models[0].name)).folder;
+  throw new UserError({
+    code: 'usage',
+    message:
+      models.length === 0
+        ? 'There is no model yet.'
+        : `There are several models: ${models.map((model) => model.name).join(', ')}.`,
+    hint: models.length === 0 ? 'Run a pipeline that has a stage of kind package.' : 'Name the one that is meant.',
+  });
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
+}
+
+/** Rows from --row, a file, or standard input: a JSON array, one JSON object, `{"rows": […]}`, or one object a line. */
+async function rowsOf(given: Given, context: Context): Promise<Row[]> {
+  const texts = given.texts('row');
+  if (texts.length > 0) return texts.flatMap((text) => parseRows(text, '--row'));
+  const input = given.text('input');
+  if (input !== undefined && input !== '-') {
+    const text = await readFile(resolve(context.cwd, input), 'utf8').catch(() => {
+      throw new UserError({ code: 'file-missing', message: `The file ${input} can't be read.` });
+    });
+    return parseRows(text, input);
+  }
+  if ((context.stdin as { isTTY?: boolean }).isTTY === true)
+    throw usageError(
+      'There are no rows to predict for.',
+      `Give --row '{"column": value}', --input FILE, or pipe JSON in.`,
+    );
+  let text = '';
+  for await (const chunk of context.stdin) text += String(chunk);
+  return parseRows(text, 'standard input');
+}
+
+function parseRows(text: string, from: string): Row[] {
+  const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
+  const whole = parse(text);
+  const values =
+    whole === undefined
+      ? text
+          .split('\n')
+          .filter((part) => part.trim() !== '')
+          .map(parse)
+      : Array.isArray(whole)
+        ? whole
+        : isRow(whole) && Array.isArray(whole['rows'])
+          ? (whole['rows'] as unknown[])
+          : [whole];
+  const wrong = values.findIndex((value) => !isRow(value));
+  if (wrong >= 0 || values.length === 0) {
+    throw new UserError({
+      code: 'rows-invalid',
+      message:
+        values.length === 0 ? `There are no rows in ${from}.` : `Row ${wrong + 1} of ${from} is not a JSON object.`,
+      hint: 'Rows are JSON: [{"column": value, …}, …], or one object a line.',
+    });
+  }
+  return values as Row[];
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

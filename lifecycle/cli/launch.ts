@@ -1,0 +1,191 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { RunInfo, RunRecord, StageManifest } from '../../schemas/generated/types';
+import { lockPath, readLock, writeLock } from '../pipeline/lock';
+import { UserError } from '../problem';
+import { readText, writeAtomic } from '../process/files';
+import { identityOf, isAlive } from '../process/identity';
+import { startDetached } from '../process/spawn';
+import { localCompute } from '../run/compute';
+import { runPipeline } from '../run/supervisor';
+import { openStore, storePaths } from '../store/layout';
+import { newRunId, RUN_FILES } from '../store/runs';
+import { usageError, type Given } from './arguments';
+import type { Context } from './context';
+import { printDiagnostics } from './diagnostics';
+import { EXIT, type ExitCode } from './exit';
+import { duration } from './format';
+import { viewOf } from './live';
+import type { Loaded } from './pipeline';
+import type { Chosen } from './selection';
+import { statusText } from './status';
+
+/** Prints what is wrong with a pipeline. @returns whether it can be executed */
+export function showTrouble(loaded: Loaded, context: Context): boolean {
+  const diagnostics = loaded.analysis.diagnostics.filter(
+    ({ severity }) => severity === 'error' || severity === 'warning',
+  );
+  printDiagnostics({ path: loaded.file, text: loaded.text, diagnostics }, context.cwd, context.terminal, true);
+  if (loaded.analysis.ok) return true;
+  if (!diagnostics.some(({ severity }) => severity === 'error'))
+    context.terminal.warn(`error[empty]: There is no pipeline in ${basename(loaded.file)} yet.`);
+  return false;
+}
+
+/** Runs what was chosen and shows it. @returns the exit code that tells how it ended */
+export async function launch(
+  loaded: Loaded,
+  chosen: Chosen,
+  given: Given,
+  context: Context,
+  command: RunInfo['command'],
+): Promise<ExitCode> {
+  const { terminal } = context;
+  const secrets = given.flag('secrets-stdin') ? await readSecrets(context) : {};
+  if (given.flag('detach')) return detach(loaded, secrets, context);
+  const view = viewOf(terminal);
+  let id = '';
+  let record: RunRecord;
+  try {
+    const cores = given.whole('cores', 1) ?? loaded.project.settings.cores;
+    const wanted = given.text('id');
+    record = await runPipeline({
+      plan: chosen.plan,
+      execute: chosen.execute,
+      file: loaded.file,
+      root: loaded.project.root,
+      store: loaded.project.store,
+      rooms: context.rooms,
+      compute: localCompute([...context.self, '__stage']),
+      command,
+      ...(chosen.selection === undefined ? {} : { selection: chosen.selection }),
+      overrides: loaded.overrides,
+      ...(cores === undefined ? {} : { cores }),
+      ...(wanted === undefined ? {} : { id: wanted }),
+      wait: given.flag('wait'),
+      verify: given.flag('verify'),
+      secrets,
+      signal: context.signal,
+      onEvent: (event) => view.event(event),
+      onBegin: (info) => (id = info.id),
+      onWait: (owner) => terminal.warn(`Waiting for ${owner.purpose} (process ${owner.pid}) …`),
+      onSuccess: (results) => updateLock(loaded, chosen, results),
+    });
+  } finally {
+    view.close();
+  }
+  terminal.print(ending(record, id, context));
+  return exitOf(record);
+}
+
+function ending(record: RunRecord, id: string, { terminal }: Context): string {
+  const { colour } = terminal;
+  const stages = Object.values(record.stages);
+  const count = (status: string) => stages.filter((stage) => stage.status === status).length;
+  const parts = [
+    [count('succeeded'), 'executed'],
+    [count('reused'), 'reused'],
+    [count('failed'), 'failed'],
+    [count('skipped'), 'skipped'],
+  ].flatMap(([number, word]) => (number === 0 ? [] : [`${number} ${word}`]));
+  return `${statusText(record.status, terminal)} in ${duration(record.seconds)}: ${parts.join(', ')}  ${colour.dim(`run ${id}`)}`;
+}
+
+/** Codes of problems that mean that the result is sound but not good enough. */
+const GATES = new Set(['gate-failed', 'drift-found', 'retraining-due']);
+
+/** The exit code of a run that ended. */
+export function exitOf(record: RunRecord): ExitCode {
+  if (record.status === 'succeeded') return EXIT.ok;
+  if (record.status === 'cancelled') return EXIT.cancelled;
+  const failed = Object.values(record.stages).filter((stage) => stage.status === 'failed');
+  return failed.length > 0 && failed.every((stage) => GATES.has(stage.error?.code ?? '')) ? EXIT.gate : EXIT.failed;
+}
+
+/** The lock keeps what it says of stages that did not take part in this run, as long as they are in the pipeline. */
+async function updateLock(loaded: Loaded, chosen: Chosen, results: ReadonlyMap<string, StageManifest>): Promise<void> {
+  const path = lockPath(loaded.file);
+  const text = await readText(path);
+  const before = text === undefined ? undefined : readLock(text);
+  const stages = chosen.plan.stages.flatMap((stage) => {
+    if (stage.effect) return [];
+    const manifest = results.get(stage.name);
+    const entry =
+      manifest === undefined
+        ? before?.stages[stage.name]
+        : { fingerprint: manifest.fingerprint, metrics: manifest.metrics };
+    return entry === undefined ? [] : [[stage.name, entry] as const];
+  });
+  const next = writeLock({ lifecycle: 1, stages: Object.fromEntries(stages) });
+  if (next !== text) await writeAtomic(path, next);
+}
+
+/** Secrets from standard input: one JSON object of names and values, up to its end. */
+export async function readSecrets(context: Context): Promise<Record<string, string>> {
+  let text = '';
+  for await (const chunk of context.stdin) text += String(chunk);
+  try {
+    const value: unknown = JSON.parse(text);
+    if (
+      typeof value === 'object' &&
+      value !== null &&
+      !Array.isArray(value) &&
+      Object.values(value).every((secret) => typeof secret === 'string')
+    )
+      return value as Record<string, string>;
+  } catch {
+    // Said below; the text itself must not be shown.
+  }
+  throw usageError('Standard input is not a JSON object of names and texts.', 'For example {"API_KEY": "…"}.');
+}
+
+const DETACH_PATIENCE = 30_000;
+
+/** Starts the same command in the background and waits until its run has a folder, or it failed before that. */
+async function detach(loaded: Loaded, secrets: Readonly<Record<string, string>>, context: Context): Promise<ExitCode> {
+  const { store } = loaded.project;
+  await openStore(store);
+  const id = newRunId();
+  const args = context.argv.filter((argument) => argument !== '--detach' && argument !== '-d' && argument !== '--json');
+  await mkdir(storePaths.temporary(store), { recursive: true });
+  const output = join(storePaths.temporary(store), `detached-${randomBytes(4).toString('hex')}.log`);
+  const log = openSync(output, 'a');
+  try {
+    const withSecrets = args.includes('--secrets-stdin');
+    const pid = await startDetached([...context.self, ...args, '--id', id], {
+      cwd: context.cwd,
+      log,
+      env: { ...process.env, NO_COLOR: '1' },
+      ...(withSecrets ? { input: JSON.stringify(secrets) } : {}),
+    });
+    const identity = identityOf(pid);
+    const info = join(storePaths.run(store, id), RUN_FILES.info);
+    for (const end = Date.now() + DETACH_PATIENCE; Date.now() < end;) {
+      if (existsSync(info)) {
+        context.terminal.print(id);
+        context.terminal.emit({ id, process: pid });
+        return EXIT.ok;
+      }
+      // A run that waits for another (--wait) has no folder yet and is as good as begun.
+      if (!isAlive(identity) && !existsSync(info)) break;
+      if (args.includes('--wait') && Date.now() > end - DETACH_PATIENCE + 2_000) {
+        context.terminal.print(id);
+        context.terminal.emit({ id, process: pid });
+        return EXIT.ok;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const said = (await readText(output))?.trim() ?? '';
+    const [, code, message] = /error\[([\w-]+)\]: (.*)/.exec(said) ?? [];
+    throw new UserError({
+      code: code ?? 'detach-failed',
+      message: message ?? 'The run did not begin.',
+      ...(code === undefined && said !== '' ? { details: said.split('\n').slice(-10) } : {}),
+    });
+  } finally {
+    closeSync(log);
+    await rm(output, { force: true });
+  }
+}
