@@ -122,13 +122,23 @@ async function open(database: Database, source: Source, options: IngestOptions):
   }
   if (format === 'jsonl') {
     if (await allBlank(files)) throw empty(source);
-    const relation = jsonRelation(files);
-    return { columns: await describe(database, relation), relation: () => relation, missing, typed: false };
+    const found = await describe(database, jsonRelation(files));
+    // As in CSV: a decimal that turns up late must not be rounded.
+    const columns = found.map(({ name, sql }) => ({ name, sql: sql === 'BIGINT' ? 'DOUBLE' : sql }));
+    return { columns, relation: () => jsonRelation(files, columns), missing, typed: false };
   }
   return openCsv(database, files, format === 'tsv', source.options, missing, source, options);
 }
 
 async function openSql(database: Database, sql: string): Promise<Readable> {
+  const start = sql.replace(/^(?:\s|\(|--[^\n]*\n|\/\*[\s\S]*?\*\/)*/, '');
+  if (!/^(?:select|with|from|values|pivot|unpivot)\b/i.test(start)) {
+    throw new UserError({
+      code: 'data-sql-not-select',
+      message: 'The query must be a SELECT.',
+      path: ['source', 'sql'],
+    });
+  }
   const kinds = await database.statements(sql).catch((error: unknown) => {
     throw sqlError(error);
   });
@@ -328,6 +338,15 @@ async function csvTypes(
   });
   if (found.length !== names.length) return names.map(() => 'VARCHAR');
   const types = found.map(({ sql }) => sql);
+  // DuckDB rounds a decimal that turns up later in a column of whole numbers, without a word. A double holds both, unless it is too long.
+  const whole = types.flatMap((sql, i) => (sql === 'BIGINT' ? [i] : []));
+  if (whole.length > 0) {
+    const list = whole.map((i) => `max(abs(CAST(${identifier(found[i]?.name ?? '')} AS DOUBLE))) AS m${i}`);
+    const row = await database.one<Record<string, number | null>>(
+      `SELECT ${list.join(', ')} FROM (SELECT * FROM ${csvRelation([file], reading)} LIMIT ${SAMPLE_ROWS})`,
+    );
+    for (const i of whole) if ((row[`m${i}`] ?? 0) <= Number.MAX_SAFE_INTEGER) types[i] = 'DOUBLE';
+  }
   // DuckDB also takes Yes and No for booleans. Here those are texts, as they are to whoever writes them.
   const booleans = types.flatMap((sql, i) => (sql === 'BOOLEAN' ? [i] : []));
   if (booleans.length === 0) return types;

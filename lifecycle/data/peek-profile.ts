@@ -1,0 +1,85 @@
+import type { ColumnType } from '../../schemas/generated/types';
+import type { PeekedColumn } from './peek';
+
+const number = /^\s*[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|nan|inf(?:inity)?)\s*$/i;
+const boolean = /^\s*(?:true|false)\s*$/i;
+const time =
+  /^\s*(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)?)?\s*$/;
+
+/** The type of a column of texts, as the reader will find it: that of the values that are there. */
+export function textType(values: Iterable<string>): ColumnType {
+  const open = new Map<ColumnType, RegExp>([
+    ['boolean', boolean],
+    ['number', number],
+    ['time', time],
+  ]);
+  let some = false;
+  for (const value of values) {
+    some = true;
+    for (const [type, pattern] of open) if (!pattern.test(value)) open.delete(type);
+    if (open.size === 0) return 'text';
+  }
+  const [type] = open.keys();
+  return some && type !== undefined ? type : 'text';
+}
+
+export function profileTexts(name: string, values: readonly string[], missing: ReadonlySet<string>): PeekedColumn {
+  const there = values.filter((value) => value !== '' && !missing.has(value));
+  const type = textType(there);
+  const absent = values.length - there.length;
+  if (type === 'number') return numbers(name, there.map(Number).filter(Number.isFinite), absent);
+  if (type === 'boolean')
+    return counted(
+      name,
+      type,
+      there.map((value) => value.trim().toLowerCase() === 'true'),
+      absent,
+    );
+  return counted(name, type, there, absent);
+}
+
+/** A column of JSON values. */
+export function profileValues(name: string, values: readonly unknown[]): PeekedColumn {
+  const there = values.filter((value) => value !== null && value !== undefined && value !== '');
+  const absent = values.length - there.length;
+  if (there.length > 0 && there.every((value) => typeof value === 'number')) return numbers(name, there, absent);
+  if (there.length > 0 && there.every((value) => typeof value === 'boolean'))
+    return counted(name, 'boolean', there, absent);
+  const texts = there.map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
+  return counted(
+    name,
+    there.every((value) => typeof value === 'string') && textType(texts) === 'time' ? 'time' : 'text',
+    texts,
+    absent,
+  );
+}
+
+function numbers(name: string, values: readonly number[], missing: number): PeekedColumn {
+  const column = counted(name, 'number', values, missing);
+  if (values.length === 0) return column;
+  let [min, max, sum] = [Infinity, -Infinity, 0];
+  for (const value of values) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+    sum += value;
+  }
+  return { ...column, min, max, mean: sum / values.length };
+}
+
+function counted(
+  name: string,
+  type: ColumnType,
+  values: readonly (string | number | boolean)[],
+  missing: number,
+): PeekedColumn {
+  const counts = new Map<string | number | boolean, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const top = [...counts]
+    .map(([value, count]) => ({ value, count }))
+    .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : a.value > b.value ? 1 : 0))
+    .slice(0, 20);
+  const column: PeekedColumn = { name, type, missing, distinct: counts.size, values: top };
+  if (type !== 'time' || counts.size === 0) return column;
+  const sorted = [...counts.keys()].map(String).sort();
+  return { ...column, min: sorted[0] ?? '', max: sorted.at(-1) ?? '' };
+}

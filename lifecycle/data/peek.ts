@@ -1,0 +1,203 @@
+/**
+ * A quick look at a source: header, types and a small profile from the first bytes. For editors: bounded in bytes and time, and it never throws.
+ * CSV, TSV and JSON lines are read without any native part; Parquet, zstd and queries ask DuckDB, unless that is forbidden.
+ */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { ColumnType, DataStage, FileSource } from '../../schemas/generated/types';
+import { UserError } from '../problem';
+import { decode, head, readDelimited, uniqueNames } from '../table/delimited';
+import { type FileFormat } from '../table/files';
+import { profileTexts, profileValues } from './peek-profile';
+import { resolveSource, type Source } from './source';
+
+export interface PeekedColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** Of the rows looked at. */
+  readonly missing: number;
+  /** Distinct values among the rows looked at. */
+  readonly distinct: number;
+  readonly min?: number | string;
+  readonly max?: number | string;
+  readonly mean?: number;
+  /** Most frequent values with counts, at most 20; all of them when `distinct` is no larger. */
+  readonly values: readonly { readonly value: string | number | boolean; readonly count: number }[];
+}
+
+export interface Peek {
+  readonly columns: readonly PeekedColumn[];
+  /** Rows looked at. */
+  readonly sampled: number;
+  /** Rows in all, when all were looked at or the file says so. */
+  readonly rows?: number;
+  /** Rows in all, estimated from the sizes of the files. */
+  readonly estimated?: number;
+  readonly files: readonly string[];
+  readonly format?: FileFormat;
+  /** What stands in the way; columns may be there nevertheless. */
+  readonly problem?: { readonly code: string; readonly message: string; readonly hint?: string };
+}
+
+export interface PeekOptions {
+  /** Most bytes to read; 1 MB unless given. */
+  readonly bytes?: number;
+  /** Most milliseconds for what DuckDB is asked; 2,000 unless given. */
+  readonly milliseconds?: number;
+  /** Whether DuckDB may be loaded for what can't be read without; true unless given. */
+  readonly native?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+const BYTES = 1024 * 1024;
+
+/**
+ * Looks at a stage's source.
+ *
+ * @param folder absolute folder of the pipeline file
+ */
+export async function peek(source: DataStage['source'], folder: string, options: PeekOptions = {}): Promise<Peek> {
+  let found: Source;
+  try {
+    found = await resolveSource(source, folder);
+  } catch (error) {
+    return { columns: [], sampled: 0, files: [], problem: problemFrom(error) };
+  }
+  const { files } = found;
+  const format = found.kind === 'files' ? { format: found.format } : {};
+  try {
+    return { ...(await look(found, folder, options)), files, ...format };
+  } catch (error) {
+    return { columns: [], sampled: 0, files, ...format, problem: problemFrom(error) };
+  }
+}
+
+function problemFrom(error: unknown): NonNullable<Peek['problem']> {
+  if (error instanceof UserError) {
+    const { code, message, hint } = error.problem;
+    return { code, message, ...(hint !== undefined && { hint }) };
+  }
+  return {
+    code: 'data-unreadable',
+    message: error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error),
+  };
+}
+
+type Look = Omit<Peek, 'files' | 'format'>;
+
+async function look(source: Source, folder: string, options: PeekOptions): Promise<Look> {
+  if (source.kind === 'files') {
+    const [first] = source.files;
+    if (first === undefined) return { columns: [], sampled: 0 };
+    const native = source.format === 'parquet' || /\.zst$/i.test(first);
+    if (!native) return lookAtText(first, source, options);
+  }
+  if (options.native === false) {
+    return {
+      columns: [],
+      sampled: 0,
+      problem: { code: 'data-needs-native', message: 'This source is not read without DuckDB.' },
+    };
+  }
+  const { lookNatively } = await import('./peek-native');
+  return lookNatively(source, folder, options);
+}
+
+async function lookAtText(file: string, source: Source & { kind: 'files' }, options: PeekOptions): Promise<Look> {
+  const limit = options.bytes ?? BYTES;
+  const start = await head(file, limit);
+  if (!start) throw new Error('zstd is not read here');
+  const text = decode(start.bytes, source.options.encoding);
+  const look =
+    source.format === 'jsonl'
+      ? jsonLines(text, start.complete)
+      : delimited(
+          text,
+          start.complete,
+          source.format === 'tsv' ? { delimiter: '\t', ...source.options } : source.options,
+        );
+  const whole = start.complete && source.files.length === 1;
+  if (whole) return { ...look, rows: look.sampled };
+  const estimated = await estimate(source.files, look.sampled, start.bytes.length);
+  return { ...look, ...(estimated !== undefined && { estimated }) };
+}
+
+/** From the bytes that a row takes in the first file; nothing when that is packed. */
+async function estimate(files: readonly string[], rows: number, bytes: number): Promise<number | undefined> {
+  if (rows === 0 || files.some((file) => /\.(gz|zst)$/i.test(file))) return undefined;
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+  return Math.round((sizes.reduce((sum, size) => sum + size, 0) / bytes) * rows);
+}
+
+function delimited(text: string, complete: boolean, options: Omit<FileSource, 'file' | 'format'>): Look {
+  const { names, records } = readDelimited(text, complete, options);
+  if (names.length === 0) {
+    return { columns: [], sampled: 0, problem: { code: 'data-empty', message: 'The file is empty.' } };
+  }
+  const missing = new Set(options.missing ?? ['']);
+  const even = records.filter((record) => record.length === names.length);
+  const columns = names.map((name, i) =>
+    profileTexts(
+      name,
+      even.map((record) => record[i] ?? ''),
+      missing,
+    ),
+  );
+  const odd = records.findIndex((record) => record.length !== names.length);
+  if (records.length === 0)
+    return { columns, sampled: 0, problem: { code: 'data-empty', message: 'The file has a header but no rows.' } };
+  if (odd < 0) return { columns, sampled: records.length };
+  return {
+    columns,
+    sampled: records.length,
+    problem: {
+      code: 'data-ragged-row',
+      message: `Row ${odd + 1} has ${records[odd]?.length ?? 0} values; the header has ${names.length} columns.`,
+    },
+  };
+}
+
+function jsonLines(text: string, complete: boolean): Look {
+  const lines = text.replace(/^\uFEFF/, '').split('\n');
+  if (!complete) lines.pop();
+  const values = new Map<string, unknown[]>();
+  let rows = 0;
+  let problem: Peek['problem'];
+  for (const [i, line] of lines.entries()) {
+    if (line.trim() === '') continue;
+    let record: unknown;
+    try {
+      record = JSON.parse(line);
+    } catch {
+      record = undefined;
+    }
+    if (typeof record !== 'object' || record === null || Array.isArray(record)) {
+      problem ??= { code: 'data-bad-json', message: `Line ${i + 1} is not a JSON object.` };
+      continue;
+    }
+    for (const [name, value] of Object.entries(record)) {
+      let column = values.get(name);
+      if (!column) values.set(name, (column = new Array<unknown>(rows).fill(null)));
+      column.push(value);
+    }
+    rows++;
+    for (const column of values.values()) if (column.length < rows) column.push(null);
+  }
+  if (rows === 0) problem ??= { code: 'data-empty', message: 'The file is empty.' };
+  const { names } = uniqueNames([...values.keys()]);
+  const columns = [...values.values()].map((column, i) => profileValues(names[i] ?? '', column));
+  return { columns, sampled: rows, ...(problem && { problem }) };
+}
+
+/** A short line about a source for hovers: `7,043 rows × 20 columns`. */
+export function peekSummary({ rows, estimated, columns, files }: Peek): string {
+  const count =
+    rows !== undefined
+      ? rows.toLocaleString('en')
+      : estimated !== undefined
+        ? `about ${estimated.toLocaleString('en')}`
+        : '?';
+  const of =
+    files.length > 1 ? ` in ${files.length} files` : files[0] === undefined ? '' : ` in ${path.basename(files[0])}`;
+  return `${count} rows × ${columns.length.toLocaleString('en')} columns${of}`;
+}
