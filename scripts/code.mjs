@@ -42,6 +42,14 @@ main(async () => {
   if (suite && !fs.existsSync(suite))
     throw new Stop(`The test suite ${suite} does not exist: run \`npm run build\` first.`);
 
+  const interrupted = new Promise((resolve) => {
+    for (const [signal, code] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ])
+      process.on(signal, () => resolve(code));
+  });
   const server = await startServer({
     folder: folder ?? (open && path.dirname(open)),
     open,
@@ -53,14 +61,6 @@ main(async () => {
     theme: values.theme,
     trust: Boolean(values['disable-workspace-trust']),
     port: Number(values.port ?? 0),
-  });
-  const interrupted = new Promise((resolve) => {
-    for (const [signal, code] of [
-      ['SIGINT', 130],
-      ['SIGTERM', 143],
-      ['SIGHUP', 129],
-    ])
-      process.on(signal, () => resolve(code));
   });
   const died = server.ended.then((code) => {
     console.error(`The VS Code server ended by itself (${code}).`);

@@ -94,22 +94,14 @@ function openDesktop(folder, open) {
 const usualPort = 4377;
 
 async function openInBrowser(folder, open, port, theme) {
-  const { startServer } = await import('./lib/vscode-server.mjs');
-  const start = (at) =>
-    startServer({
-      folder,
-      open,
-      development: [root],
-      userData: path.join(root, '.vscode-host/user-data'),
-      theme,
-      port: at,
-    });
-  const busy = (error) =>
-    error instanceof Stop && /EADDRINUSE/.test(error.message) ? start(0) : Promise.reject(error);
-  const server = await (port === undefined ? start(usualPort).catch(busy) : start(port));
+  const { startServer, PortTaken } = await import('./lib/vscode-server.mjs');
   const interrupted = new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(0));
   });
+  const userData = path.join(root, '.vscode-host/user-data');
+  const start = (at) => startServer({ folder, open, development: [root], userData, theme, port: at });
+  const busy = (error) => (error instanceof PortTaken ? start(0) : Promise.reject(error));
+  const server = await (port === undefined ? start(usualPort).catch(busy) : start(port));
   console.log(`\nVS Code is open on ${path.relative(root, folder) || folder}:\n\n  ${server.url}\n\nCtrl+C stops it.`);
   if (hasDisplay()) showInBrowser(server.url);
   const died = server.ended.then((code) => {

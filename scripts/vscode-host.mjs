@@ -107,9 +107,19 @@ async function npmInstall(cwd, args, what) {
   );
   throw new Stop(
     `Installing ${what} from npm failed${offline ? ': the npm registry could not be reached, or lacks it' : ''}.\n` +
-      `${result.output.trim().split('\n').slice(-6).join('\n')}\n` +
+      `${telling(result.output)}
+` +
       `What to do: check the network and \`npm config get registry\`, then try again; or install desktop VS Code so that \`code\` is on PATH.`,
   );
+}
+
+/** The lines of npm's output that say what went wrong, without its stack traces. */
+function telling(output) {
+  const lines = output.split('\n').map((line) => line.replace(/^npm (error|ERR!) ?/, '').trim());
+  return lines
+    .filter((line) => /^(code [A-Z]|\d{3} |network |request to |notarget )/.test(line))
+    .slice(0, 5)
+    .join('\n');
 }
 
 /** Stands in for two native parts that need a compiler: the log writer (without it the Output panel stays empty) and the watchdog. */
@@ -200,7 +210,7 @@ export async function installHost({ log = console.log } = {}) {
   fs.mkdirSync(partial, { recursive: true });
   fs.writeFileSync(path.join(partial, 'package.json'), '{ "private": true }\n');
   try {
-    step(`fetching code-server ${CODE_SERVER} into .vscode-host/ (once, about 400 MB on disk)`);
+    step(`fetching code-server ${CODE_SERVER} into .vscode-host/ (once, 430 MB on disk)`);
     const packages = [`code-server@${CODE_SERVER}`, ...(specified.node ? [specified.node] : [])];
     await npmInstall(partial, ['--save-exact', '--omit=dev', ...packages], packages.join(' and '));
     const paths = pathsIn(partial, specified.node);

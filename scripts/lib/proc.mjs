@@ -119,7 +119,8 @@ export function main(body) {
       process.exitCode = code ?? process.exitCode ?? 0;
     },
     (error) => {
-      console.error(error instanceof Stop ? error.message : error);
+      const plain = error instanceof Stop || String(error?.code).startsWith('ERR_PARSE_ARGS');
+      console.error(plain ? error.message : error);
       process.exit(1);
     },
   );

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { installHost } from '../vscode-host.mjs';
@@ -74,6 +75,7 @@ export async function startServer({
   port = 0,
   env = {},
 }) {
+  if (port !== 0) await mustBeFree(port);
   const { serverMain, node } = await installHost({ log: console.error });
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'vscode-host-'));
   const data = path.resolve(userData ?? path.join(scratch, 'user-data'));
@@ -136,6 +138,20 @@ export async function startServer({
   return { url: url.href, port: listening, pid: child.pid, folder, ended, stop };
 }
 
+/** The server does not say that its port is taken: it waits for ever. */
+function mustBeFree(port) {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer();
+    probe.once('error', (error) =>
+      reject(new PortTaken(`Port ${port} can't be used (${error.code}): choose another with --port.`)),
+    );
+    probe.listen(port, '127.0.0.1', () => probe.close(resolve));
+  });
+}
+
+/** The port that was asked for is in use, or may not be used. */
+export class PortTaken extends Stop {}
+
 function untilListening(child, ended, log) {
   return new Promise((resolve, reject) => {
     let output = '';
@@ -153,7 +169,7 @@ function untilListening(child, ended, log) {
       clearTimeout(timer);
       const said = `${output}${fs.existsSync(log) ? fs.readFileSync(log, 'utf8') : ''}`.trim();
       const hint = /EADDRINUSE/.test(said) ? '\nThe port is in use: choose another with --port.' : '';
-      reject(new Stop(`The VS Code server ${why}.${hint}\n${said.split('\n').slice(-12).join('\n')}`));
+      reject(new Stop(`The VS Code server ${why}.\n${said.split('\n').slice(-12).join('\n')}`));
     }
   });
 }
