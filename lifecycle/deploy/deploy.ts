@@ -33,6 +33,8 @@ export interface Deployed {
   readonly rows?: number;
 }
 
+const KEPT_FILE = 'target.json';
+
 /** `target.json`: the settings a target had last, so that it can be rolled back without targets.yaml. */
 interface KeptTarget {
   readonly format: 1;
@@ -270,7 +272,7 @@ async function place(
     const applied = await apply(plan, options);
     const outcome: Outcome = await kind.outcome(target.settings, placement);
     const kept: KeptTarget = { format: 1, settings: target.settings, folder: target.folder };
-    await writeAtomic(join(targetFolder(store, target.name), 'target.json'), JSON.stringify(kept, null, 2) + '\n');
+    await writeAtomic(join(targetFolder(store, target.name), KEPT_FILE), JSON.stringify(kept, null, 2) + '\n');
     const live = liveHistory(entries, target.name).at(-1);
     const unchanged = plan.actions.length === 0 && live?.digest === version.digest && live.model === version.name;
     const entry = unchanged
@@ -290,7 +292,7 @@ async function place(
 }
 
 async function keptTarget(store: string, target: string): Promise<ResolvedTarget> {
-  const kept = await readJson<KeptTarget>(join(targetFolder(store, target), 'target.json'));
+  const kept = await readJson<KeptTarget>(join(targetFolder(store, target), KEPT_FILE));
   if (kept?.format === 1) return { name: target, settings: kept.settings, folder: kept.folder };
   throw await unknownDeployment(store, target);
 }
@@ -320,7 +322,9 @@ async function locked<T>(store: string, target: string, work: () => Promise<T>):
   }
 }
 
-/** Names of the targets that have a folder, whether or not the ledger knows them. */
+/** Names of the targets that something was deployed to. */
 export async function targetNames(store: string): Promise<string[]> {
-  return (await listFolder(deploymentsFolder(store))).filter((name) => /^[A-Za-z][\w-]*$/.test(name));
+  const names = (await listFolder(deploymentsFolder(store))).filter((name) => /^[A-Za-z][\w-]*$/.test(name));
+  const kept = await Promise.all(names.map((name) => readJson<KeptTarget>(join(targetFolder(store, name), KEPT_FILE))));
+  return names.filter((_, i) => kept[i]?.format === 1);
 }

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { once } from 'node:events';
 import { basename, dirname, extname, join } from 'node:path';
 import { nearest } from '../expression/nearest';
@@ -14,23 +14,14 @@ import {
   csvRelation,
   type CsvReading,
   type Database,
-  decode,
-  describe,
   doubles,
-  type FileFormat,
-  formatOf,
-  head,
   identifier,
-  jsonRelation,
-  literalPath,
   parquetRelation,
-  readableEndings,
-  readDelimited,
   strings,
   text,
-  columnType,
   withDatabase,
 } from '../table';
+import { findFiles, type InputFile, relationOf } from './score-files';
 
 export interface ScoreOptions {
   /** Folder of the bundle. */
@@ -49,15 +40,6 @@ export interface ScoreOptions {
 
 /** Rows in one run of the model. */
 const BATCH = 16_384;
-const HEAD = 256 * 1024;
-
-interface InputFile {
-  readonly path: string;
-  readonly format: FileFormat;
-  /** Columns in the file's order with the SQL types they have, or are read as. */
-  readonly columns: readonly { readonly name: string; readonly sql: string }[];
-  readonly reading?: CsvReading;
-}
 
 /**
  * Scores files that may be larger than memory: reads them batch by batch, writes the predictions aside, joins them to the kept columns
@@ -88,109 +70,6 @@ export async function scoreFiles(options: ScoreOptions): Promise<{ rows: number 
     await session.close();
     await removeTree(scratch);
   }
-}
-
-async function findFiles(database: Database, input: string, verified: VerifiedBundle): Promise<InputFile[]> {
-  const exact = await stat(input).catch(() => undefined);
-  const paths = exact?.isFile()
-    ? [input]
-    : (await database.query<{ file: string }>(`SELECT file FROM glob(${text(input)}) ORDER BY file`)).map(
-        ({ file }) => file,
-      );
-  if (paths.length === 0) {
-    throw new UserError({
-      code: 'batch-input-missing',
-      message: exact?.isDirectory() ? `${input} is a folder.` : `There is nothing to score: no file ${input}.`,
-      hint: exact?.isDirectory()
-        ? `Name the files in it: ${join(input, '*.csv')}.`
-        : 'Paths start at the folder of targets.yaml.',
-    });
-  }
-  const files: InputFile[] = [];
-  for (const path of paths) files.push(await openInput(database, path, verified));
-  return files;
-}
-
-async function openInput(database: Database, path: string, { model: { inputs } }: VerifiedBundle): Promise<InputFile> {
-  const format = formatOf(path);
-  if (format === undefined) {
-    throw new UserError({
-      code: 'batch-input-format',
-      message: `What kind of file ${basename(path)} is can't be told from its name.`,
-      hint: `Endings that are known: ${readableEndings.join(' ')}.`,
-    });
-  }
-  const wanted = new Map(inputs.map((input) => [input.name, input]));
-  let file: InputFile;
-  if (format === 'csv' || format === 'tsv') {
-    const start = await head(path, HEAD);
-    const options = format === 'tsv' ? { delimiter: '\t' } : {};
-    const found = start
-      ? readDelimited(decode(start.bytes), start.complete, options)
-      : { delimiter: format === 'tsv' ? '\t' : ',', names: [] as string[], header: true };
-    const names = start
-      ? found.names
-      : (await describe(database, `read_csv(${literalPath(path)})`)).map(({ name }) => name);
-    if (names.length === 0)
-      throw new UserError({
-        code: 'batch-input-empty',
-        message: `${path} is empty.`,
-        hint: 'Its first line must name the columns.',
-      });
-    const columns = names.map((name) => ({ name, sql: sqlOf(wanted.get(name)) }));
-    file = { path, format, columns, reading: { delimiter: found.delimiter, header: true } };
-  } else if (format === 'jsonl') {
-    // Types are guessed from the first rows: a number that looked whole there may not be further down.
-    const found = (await describe(database, jsonRelation([path]))).map(({ name, sql }) => ({
-      name,
-      sql: columnType(sql) === 'number' ? 'DOUBLE' : sql,
-    }));
-    file = { path, format, columns: found };
-  } else file = { path, format, columns: await describe(database, parquetRelation([path])) };
-  for (const input of inputs) {
-    const found = file.columns.find(({ name }) => name === input.name);
-    if (found === undefined) {
-      if (input.required !== true) continue;
-      const names = file.columns.map(({ name }) => name);
-      const meant = nearest(input.name, names);
-      throw new UserError({
-        code: 'column-missing',
-        message: `${basename(path)} has no column '${input.name}', which the model needs (${input.type}).`,
-        hint: meant === undefined ? `It has ${names.slice(0, 20).join(', ')}.` : `It has '${meant}': is that the one?`,
-        file: path,
-      });
-    }
-    const type = columnType(found.sql);
-    const fits =
-      input.type === 'text' ||
-      input.type === 'time' ||
-      type === input.type ||
-      (input.type === 'boolean' && type === 'number');
-    if (!fits && found.sql !== 'JSON' && found.sql !== '"NULL"') {
-      throw new UserError({
-        code: 'column-type',
-        message: `Column '${input.name}' of ${basename(path)} is ${found.sql}; the model takes ${input.type === 'number' ? 'numbers' : 'true and false'}.`,
-        hint: 'Convert the column before scoring.',
-        file: path,
-      });
-    }
-  }
-  return file;
-}
-
-function sqlOf(input: ModelInput | undefined): string {
-  return input?.type === 'number' ? 'DOUBLE' : input?.type === 'boolean' ? 'BOOLEAN' : 'VARCHAR';
-}
-
-function relationOf(file: InputFile, asText = false): string {
-  if (file.reading) {
-    return csvRelation(
-      [file.path],
-      file.reading,
-      asText ? file.columns.map(({ name }) => ({ name, sql: 'VARCHAR' })) : file.columns,
-    );
-  }
-  return file.format === 'jsonl' ? jsonRelation([file.path], file.columns) : parquetRelation([file.path]);
 }
 
 /** Streams every file through the model; one line of predictions a row. */

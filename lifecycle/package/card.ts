@@ -1,6 +1,7 @@
 import type { ModelInfo } from '../../schemas/generated/types';
 import type { ModelInput } from '../onnx/rows';
 import type { BundleSource, ExampleRequest } from './bundle';
+import type { MeasuredBy } from './contents';
 
 /** Writes the model card: what the model predicts, from what, how well, and how to ask it. Holds no time, run or release. */
 export function modelCard(source: BundleSource, info: ModelInfo, example: ExampleRequest): string {
@@ -19,21 +20,7 @@ export function modelCard(source: BundleSource, info: ModelInfo, example: Exampl
           : ''),
     );
   parts.push('## Inputs', table(['Column', 'Type', 'Missing', 'Seen in training'], info.inputs.map(inputRow)));
-  const measured = Object.entries(metrics.splits ?? {});
-  if (measured.length > 0) {
-    parts.push('## Measured');
-    for (const [split, { rows, metrics: values, intervals }] of measured)
-      parts.push(
-        `On ${rows.toLocaleString('en')} rows of the ${split} split:`,
-        table(
-          ['Metric', 'Value', '95 % interval'],
-          Object.entries(values).map(([name, value]) => {
-            const interval = intervals?.[name];
-            return [name, number(value), interval ? `${number(interval[0])} … ${number(interval[1])}` : ''];
-          }),
-        ),
-      );
-  } else if (Object.keys(metrics.metrics).length > 0) {
+  if (metrics.evaluation === undefined && Object.keys(metrics.metrics).length > 0)
     parts.push(
       '## Measured',
       table(
@@ -41,37 +28,8 @@ export function modelCard(source: BundleSource, info: ModelInfo, example: Exampl
         Object.entries(metrics.metrics).map(([name, value]) => [name, number(value)]),
       ),
     );
-  }
-  if (metrics.gates?.length)
-    parts.push(
-      '## Requirements',
-      table(
-        ['Metric', 'Bound', 'Value', 'Holds'],
-        metrics.gates.map(({ metric, bound, value, passed }) => [
-          metric,
-          bound,
-          value === null ? '' : number(value),
-          passed ? 'yes' : 'no',
-        ]),
-      ),
-    );
-  for (const report of metrics.fairness ?? []) {
-    const names = [...new Set(report.groups.flatMap(({ metrics: values }) => Object.keys(values)))];
-    parts.push(
-      `## Groups by ${code(report.attribute)}`,
-      table(
-        ['Group', 'Rows', ...names],
-        report.groups.map((group) => [
-          group.group,
-          String(group.rows),
-          ...names.map((name) => number(group.metrics[name] ?? null)),
-        ]),
-      ),
-      Object.entries(report.gaps)
-        .map(([name, value]) => `${name}: ${number(value)}`)
-        .join('; '),
-    );
-  }
+  if (metrics.evaluation) parts.push('## Measured', ...measured(metrics.evaluation));
+  if (metrics.before) parts.push('## Measured before it was optimised', ...measured(metrics.before));
   if (info.importance?.length)
     parts.push(
       '## What it looks at most',
@@ -87,6 +45,52 @@ export function modelCard(source: BundleSource, info: ModelInfo, example: Exampl
     'Values outside of what was seen in training are answered too, but nothing is known of how well.',
   );
   return parts.join('\n\n') + '\n';
+}
+
+function measured({ splits, gates, fairness }: MeasuredBy): string[] {
+  const parts: string[] = [];
+  for (const [split, { rows, metrics, intervals }] of Object.entries(splits))
+    parts.push(
+      `On ${rows.toLocaleString('en')} rows of the ${split} split:`,
+      table(
+        ['Metric', 'Value', '95 % interval'],
+        Object.entries(metrics).map(([name, value]) => {
+          const interval = intervals?.[name];
+          return [name, number(value), interval ? `${number(interval[0])} … ${number(interval[1])}` : ''];
+        }),
+      ),
+    );
+  if (gates.length > 0)
+    parts.push(
+      'What was required:',
+      table(
+        ['Metric', 'Bound', 'Value', 'Holds'],
+        gates.map(({ metric, bound, value, passed }) => [
+          metric,
+          bound,
+          value === null ? '' : number(value),
+          passed ? 'yes' : 'no',
+        ]),
+      ),
+    );
+  for (const report of fairness ?? []) {
+    const names = [...new Set(report.groups.flatMap(({ metrics }) => Object.keys(metrics)))];
+    parts.push(
+      `Groups by ${code(report.attribute)}:`,
+      table(
+        ['Group', 'Rows', ...names],
+        report.groups.map((group) => [
+          group.group,
+          String(group.rows),
+          ...names.map((name) => number(group.metrics[name] ?? null)),
+        ]),
+      ),
+      Object.entries(report.gaps)
+        .map(([name, value]) => `${name}: ${number(value)}`)
+        .join('; '),
+    );
+  }
+  return parts;
 }
 
 function inputRow(input: ModelInput): string[] {

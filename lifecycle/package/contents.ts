@@ -1,23 +1,33 @@
 import type { Evaluation, FairnessReport, Scalar } from '../../schemas/generated/types';
 
-/** `metrics.json` of a bundle: what was measured of the model before it was packaged. */
-export interface BundleMetrics {
-  readonly format: 1;
-  /** Headline metrics of the stage that gave the model. */
-  readonly metrics: Readonly<Record<string, number>>;
-  /** Measurements by split, when the model was chosen by an `evaluate` stage. */
-  readonly splits?: Readonly<
+/** What an `evaluate` stage measured. */
+export interface MeasuredBy {
+  readonly stage: string;
+  /** Stage that made the model it chose. */
+  readonly candidate: string;
+  readonly splits: Readonly<
     Record<
       string,
       {
         readonly rows: number;
         readonly metrics: Readonly<Record<string, number>>;
-        readonly intervals?: Readonly<Record<string, readonly [number, number]>>;
+        readonly intervals?: Readonly<Record<string, [number, number]>>;
       }
     >
   >;
-  readonly gates?: Evaluation['gates'];
+  readonly gates: Evaluation['gates'];
   readonly fairness?: readonly FairnessReport[];
+}
+
+/** `metrics.json` of a bundle: what was measured of the model before it was packaged. */
+export interface BundleMetrics {
+  readonly format: 1;
+  /** Headline metrics of the stage that gave the model. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** The evaluation that chose the model, when it is packaged as chosen … */
+  readonly evaluation?: MeasuredBy;
+  /** … or when it was optimised since: then these are figures of what it was before. */
+  readonly before?: MeasuredBy;
 }
 
 /** One stage that the model goes back to. */

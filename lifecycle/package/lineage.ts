@@ -37,14 +37,14 @@ export async function lineageOf(context: StageContext<PackageStage>): Promise<Li
   };
 }
 
-/** The result that an input of a fingerprint stands for: the stage of that name, when what it made has that hash. */
+/** The result that an input of a fingerprint (`upstream model: exam.best`) stands for, when what that stage made has that hash. */
 async function upstream(
   context: StageContext<PackageStage>,
   name: string,
   hash: string,
 ): Promise<StageManifest | undefined> {
-  const stage = /^[\w-]+/.exec(name)?.[0];
-  if (stage === undefined || !/^[0-9a-f]{64}$/.test(hash)) return undefined;
+  const stage = /^upstream [^:]*: ([^.]+)/.exec(name)?.[1];
+  if (stage === undefined) return undefined;
   const manifest = await latestManifest(context.store, context.pipeline.name, stage).catch(() => undefined);
   if (manifest === undefined) return undefined;
   return manifest.artifact === hash || Object.values(manifest.outputs).includes(hash) ? manifest : undefined;

@@ -6,7 +6,7 @@ import { storePaths } from '../store/layout';
 import { registerBundle } from '../store/registry';
 import type { Input, Room } from '../store/room';
 import { writeBundle } from './bundle';
-import type { BundleMetrics } from './contents';
+import type { BundleMetrics, Lineage, MeasuredBy } from './contents';
 import { lineageOf } from './lineage';
 
 /** Makes a bundle of a model and registers it. */
@@ -19,11 +19,12 @@ export const room: Room<PackageStage> = {
     const best = join(input.path, 'best');
     const model = input.kind === 'evaluate' && input.output === undefined && (await isFolder(best)) ? best : input.path;
     context.progress(0.1, 'writing the bundle');
+    const lineage = await lineageOf(context);
     const { bundle } = await writeBundle(context.output, {
       name: stage.name,
       model,
-      metrics: await metricsOf(context.store, input),
-      lineage: await lineageOf(context),
+      metrics: await metricsOf(context.store, input, lineage),
+      lineage,
       ...(context.pipeline.description !== undefined && { description: context.pipeline.description }),
     });
     context.progress(0.7, 'registering it');
@@ -45,27 +46,33 @@ export const room: Room<PackageStage> = {
   },
 };
 
-/** What was measured of the model: by the evaluation that chose it, else by the stage that made it. */
-async function metricsOf(store: string, input: Input): Promise<BundleMetrics> {
-  const { manifest } = input;
+/**
+ * What was measured of the model: by the evaluation that chose it, else by the stage that made it. Of a model that was optimised since, the
+ * evaluation tells what it was before.
+ */
+async function metricsOf(store: string, { manifest }: Input, { stages }: Lineage): Promise<BundleMetrics> {
+  const judged = stages.find(({ kind }) => kind === 'evaluate');
   const evaluation =
-    manifest.kind === 'evaluate'
-      ? await readJson<Evaluation>(join(storePaths.artifact(store, manifest.artifact), 'evaluation.json'))
-      : undefined;
+    judged && (await readJson<Evaluation>(join(storePaths.artifact(store, judged.artifact), 'evaluation.json')));
   const best = evaluation?.candidates.find(({ name }) => name === evaluation.best);
+  const measured: MeasuredBy | undefined = evaluation && {
+    stage: judged.stage,
+    candidate: evaluation.best,
+    splits: Object.fromEntries(
+      Object.entries(best?.splits ?? {}).map(([split, { rows, metrics, intervals }]) => [
+        split,
+        { rows, metrics, ...(intervals && { intervals }) },
+      ]),
+    ),
+    gates: evaluation.gates,
+    ...(evaluation.fairness && { fairness: evaluation.fairness }),
+  };
   return {
     format: 1,
-    metrics: Object.fromEntries(Object.entries(manifest.metrics).filter(([name]) => !/seconds|latency/.test(name))),
-    ...(best && {
-      splits: Object.fromEntries(
-        Object.entries(best.splits).map(([split, { rows, metrics, intervals }]) => [
-          split,
-          { rows, metrics, ...(intervals && { intervals: intervals }) },
-        ]),
-      ),
-    }),
-    ...(evaluation && { gates: evaluation.gates }),
-    ...(evaluation?.fairness && { fairness: evaluation.fairness }),
+    metrics: Object.fromEntries(
+      Object.entries(manifest.metrics).filter(([name]) => !/seconds|latency|(^|\/)bytes$/.test(name)),
+    ),
+    ...(measured && { [manifest.kind === 'evaluate' ? 'evaluation' : 'before']: measured }),
   };
 }
 

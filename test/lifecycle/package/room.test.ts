@@ -61,7 +61,10 @@ describe('the package stage', () => {
     await cp(await toyModelFolder(), path.join(artifact, 'best'), { recursive: true });
     await writeFile(path.join(artifact, 'evaluation.json'), JSON.stringify(evaluation));
     await keepManifest(store, 'toys', manifest('customers', 'data', 'd', { 'file data/a.csv': hash('7') }));
-    const exam = manifest('exam', 'evaluate', 'e', { 'config.metrics': '["auc"]', customers: hash('d') });
+    const exam = manifest('exam', 'evaluate', 'e', {
+      'config.metrics': '["auc"]',
+      'upstream data: customers': hash('d'),
+    });
     await mkdir(storePaths.run(store, 'run-7'), { recursive: true });
     await writeFile(
       path.join(storePaths.run(store, 'run-7'), 'run.json'),
@@ -91,7 +94,7 @@ describe('the package stage', () => {
     const read = async (name: string) => JSON.parse(await readFile(path.join(output, name), 'utf8'));
     const metrics = await read('metrics.json');
     assert.deepEqual(metrics.metrics, { auc: 0.87 });
-    assert.deepEqual(metrics.splits.test.intervals, { auc: [0.8, 0.9] });
+    assert.deepEqual(metrics.evaluation.splits.test.intervals, { auc: [0.8, 0.9] });
     const lineage = await read('lineage.json');
     assert.deepEqual(lineage.git, { commit: 'abc', dirty: false });
     assert.deepEqual(lineage.parameters, { rate: 0.1 });
