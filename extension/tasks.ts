@@ -30,7 +30,7 @@ export function argumentsOf(
   if (environment) args.push('--env', environment);
   for (const [name, value] of Object.entries(task.set ?? {})) args.push('--set', `${name}=${String(value)}`);
   if (command !== 'run' && command !== 'plan') return args;
-  for (const stage of task.stages ?? []) args.push('--only', stage);
+  for (const stage of task.stages ?? []) args.push('--to', stage);
   if (task.from) args.push('--from', task.from);
   if (task.deploy) args.push('--deploy');
   if (task.force) args.push('--force');

@@ -30,7 +30,7 @@ export class DeployCommands {
     const { root, version } = chosen;
     const target = await this.chooseTarget(root);
     if (!target) return;
-    const what = [`${version.name}@${version.version}`, '--target', target.name];
+    const what = ['--model', `${version.name}@${version.version}`, '--target', target.name];
     const plan = await this.ask(['deploy', ...what, '--dry-run'], root, 'Planning the deployment…');
     if (!plan) return;
     const confirm = vscode.workspace.getConfiguration('lifecycle').get<string>('deploy.confirm');
@@ -62,7 +62,7 @@ export class DeployCommands {
     });
     if (reason === undefined) return;
     const done = await this.ask(
-      ['rollback', place.target, ...(reason ? ['--reason', reason] : []), '--yes'],
+      ['rollback', place.target, ...(reason ? ['--reason', reason] : [])],
       place.root,
       `Rolling ${place.target} back…`,
     );
@@ -74,7 +74,7 @@ export class DeployCommands {
   async stop(given: unknown): Promise<void> {
     const place = await this.chooseDeployment(given, 'Stop which deployment?');
     if (!place) return;
-    await this.ask(['stop', place.target, '--yes'], place.root, `Stopping ${place.target}…`);
+    await this.ask(['stop', place.target], place.root, `Stopping ${place.target}…`);
     this.view.refresh();
   }
 
@@ -200,7 +200,8 @@ export class DeployCommands {
 
 function planOf(lines: readonly Record<string, unknown>[]): string {
   return lines
-    .flatMap((line) => (Array.isArray(line['actions']) ? (line['actions'] as { description?: string }[]) : []))
-    .map(({ description }) => `• ${description ?? ''}`)
+    .flatMap((line) => [...list(line['actions']).map((action) => `• ${action}`), ...list(line['notes'])])
     .join('\n');
 }
+
+const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);

@@ -132,7 +132,7 @@ export async function collectGarbage(engine: Engine, projects: Projects): Promis
       'Remove',
     );
     if (answer !== 'Remove') continue;
-    const done = await engine.ask(['gc', '--delete'], { cwd: root });
+    const done = await engine.ask(['gc', '--yes'], { cwd: root });
     if (done.code !== 0) void vscode.window.showErrorMessage(messageOf(done));
   }
 }

@@ -69,7 +69,7 @@ export class DocumentController implements vscode.Disposable {
     if (notebook.isUntitled) return fail('Save the document first: a run reads the file.');
     if (notebook.isDirty && !(await notebook.save())) return fail('The document could not be saved.');
     const { root } = await this.projects.of(notebook.uri);
-    const only = chosen.flatMap(({ stages }) => stages.flatMap((stage) => ['--only', stage]));
+    const only = chosen.flatMap(({ stages }) => stages.flatMap((stage) => ['--to', stage]));
     const answer = await this.engine.ask(['run', notebook.uri.fsPath, ...only, '--detach'], {
       cwd: root,
       env: await this.secrets.environment(),

@@ -18,7 +18,7 @@ const ENVIRONMENT: Readonly<Record<string, Option>> = {
 
 const SELECTION: Readonly<Record<string, Option>> = {
   from: { value: 'STAGE', help: 'Only this stage and what follows from it.' },
-  to: { value: 'STAGE', help: 'Only this stage and what it needs.' },
+  to: { value: 'STAGE', many: true, help: 'Only this stage and what it needs. May be repeated.' },
   only: { value: 'STAGE', many: true, help: 'Only this stage, on kept results of the others. May be repeated.' },
   force: { help: 'Reuse nothing: execute the chosen stages even if nothing changed.' },
   ...ENVIRONMENT,
@@ -28,6 +28,7 @@ const RUNNING: Readonly<Record<string, Option>> = {
   cores: { value: 'N', help: 'Most cores to use. Results are the same bytes for the same number.' },
   wait: { help: 'Wait while another run of this pipeline is going, instead of refusing.' },
   detach: { short: 'd', help: 'Run in the background, also after the terminal is closed; prints the id of the run.' },
+  follow: { help: 'With --detach: show the run as it goes. Ctrl+C cancels it; closing the terminal does not.' },
   'secrets-stdin': { help: 'Read secrets from standard input, as one JSON object of name and value.' },
   id: { value: 'ID', help: 'Id of the run.', hidden: true },
 };
@@ -182,6 +183,7 @@ export const COMMANDS: readonly Entry[] = [
       stage: { value: 'STAGE', many: true, help: 'Only this deploy stage.' },
       model: { value: 'NAME[@VERSION]', help: 'Deploy this registered model instead; VERSION may be an alias.' },
       target: { value: 'NAME', help: 'Target for --model (local).' },
+      'dry-run': { help: 'With --model: show what would be done, and do nothing.' },
       yes: { short: 'y', help: 'Do not ask before deploying to a target that is not on this machine.' },
       ...ENVIRONMENT,
       ...RUNNING,

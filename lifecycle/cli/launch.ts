@@ -16,6 +16,7 @@ import { usageError, type Given } from './arguments';
 import type { Context } from './context';
 import { printDiagnostics } from './diagnostics';
 import { EXIT, type ExitCode } from './exit';
+import { follow } from './follow';
 import { duration } from './format';
 import { viewOf } from './live';
 import type { Loaded } from './pipeline';
@@ -44,7 +45,10 @@ export async function launch(
 ): Promise<ExitCode> {
   const { terminal } = context;
   const secrets = given.flag('secrets-stdin') ? await readSecrets(context) : {};
-  if (given.flag('detach')) return detach(loaded, secrets, context);
+  if (given.flag('detach')) {
+    const begun = await detach(loaded, secrets, context);
+    return given.flag('follow') ? follow(loaded.project.store, begun, context, true) : EXIT.ok;
+  }
   const view = viewOf(terminal);
   let id = '';
   let record: RunRecord;
@@ -143,12 +147,12 @@ export async function readSecrets(context: Context): Promise<Record<string, stri
 
 const DETACH_PATIENCE = 30_000;
 
-/** Starts the same command in the background and waits until its run has a folder, or it failed before that. */
-async function detach(loaded: Loaded, secrets: Readonly<Record<string, string>>, context: Context): Promise<ExitCode> {
+/** Starts the same command in the background and waits until its run has a folder, or it failed before that. @returns the run's id */
+async function detach(loaded: Loaded, secrets: Readonly<Record<string, string>>, context: Context): Promise<string> {
   const { store } = loaded.project;
   await openStore(store);
   const id = newRunId();
-  const args = context.argv.filter((argument) => argument !== '--detach' && argument !== '-d' && argument !== '--json');
+  const args = context.argv.filter((argument) => !['--detach', '-d', '--follow', '--json'].includes(argument));
   await mkdir(storePaths.temporary(store), { recursive: true });
   const output = join(storePaths.temporary(store), `detached-${randomBytes(4).toString('hex')}.log`);
   const log = openSync(output, 'a');
@@ -166,14 +170,14 @@ async function detach(loaded: Loaded, secrets: Readonly<Record<string, string>>,
       if (existsSync(info)) {
         context.terminal.print(id);
         context.terminal.emit({ id, process: pid });
-        return EXIT.ok;
+        return id;
       }
       // A run that waits for another (--wait) has no folder yet and is as good as begun.
       if (!isAlive(identity) && !existsSync(info)) break;
       if (args.includes('--wait') && Date.now() > end - DETACH_PATIENCE + 2_000) {
         context.terminal.print(id);
         context.terminal.emit({ id, process: pid });
-        return EXIT.ok;
+        return id;
       }
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

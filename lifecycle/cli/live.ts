@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../schemas/generated/types';
-import { applyEvent, newSummary, type RunSummary, type StageSummary } from '../store/summary';
+import { applyEvent, CANCELLED, newSummary, type RunSummary, type StageSummary } from '../store/summary';
 import { duration, metric, metrics } from './format';
 import { bar, cut, pad, widthOf, type Terminal } from './terminal';
 
@@ -59,6 +59,7 @@ export function plainLine(event: RunEvent, { colour }: Pick<Terminal, 'colour'>)
     case 'stage-finished':
       return `${colour.green('✔')} ${event.stage} ${colour.dim(duration(event.seconds))}${tail(event)}`;
     case 'stage-failed':
+      if (event.error.code === CANCELLED) return `${colour.dim('–')} ${event.stage} ${colour.dim('cancelled')}`;
       return failure(event.stage, event.error, colour);
     case 'stage-skipped':
       return `${colour.dim('–')} ${event.stage} ${colour.dim(`skipped: ${event.reason}`)}`;
@@ -130,8 +131,7 @@ class LiveView implements RunView {
     const line =
       event.type === 'log'
         ? logLine(event, colour)
-        : event.type === 'stage-failed'
-          ? failure(event.stage, event.error, colour)
+        : event.type === 'stage-failed' && event.error.code !== CANCELLED ? failure(event.stage, event.error, colour)
           : undefined;
     if (line === undefined) return;
     this.#erase();

@@ -94,21 +94,7 @@ function unknownCommand(name: string): UserError {
 }
 
 /** Codes of problems that mean that nothing was begun because what was asked for is not right. */
-const BEFORE = new Set([
-  'usage',
-  'run-unknown',
-  'run-ambiguous',
-  'run-ended',
-  'stage-unknown',
-  'file-missing',
-  'project-invalid',
-  'store-newer',
-  'store-damaged',
-  'pipeline-missing',
-  'pipeline-ambiguous',
-  'environment-unknown',
-  'parameter-unknown',
-]);
+const BEFORE = new Set(['usage', 'run-unknown', 'run-ambiguous', 'run-ended', 'stage-unknown', 'unknown-stage', 'file-missing', 'project-invalid', 'store-newer', 'store-damaged', 'pipeline-missing', 'pipeline-ambiguous', 'pipeline-invalid', 'target-unknown', 'targets-invalid', 'model-unknown', 'version-unknown', 'alias-unknown', 'deployment-unknown', 'nothing-before', 'rows-invalid', 'column-missing', 'confirmation-needed']);
 
 function report(thrown: unknown, terminal: Terminal): ExitCode {
   const problem = problemOf(explainTrouble(thrown));

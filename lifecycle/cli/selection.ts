@@ -17,18 +17,18 @@ export interface Chosen {
 
 /** `--from`, `--to`, `--only`, `--force`, `--deploy` on a pipeline that was checked. */
 export function choose(loaded: Loaded, given: Given): Chosen {
-  const [from, to, only, force] = [given.text('from'), given.text('to'), given.texts('only'), given.flag('force')];
+  const [from, to, only, force] = [given.text('from'), given.texts('to'), given.texts('only'), given.flag('force')];
   const whole = plan(loaded.analysis);
   const stages = select(whole, {
     ...(from === undefined ? {} : { from: [from] }),
-    ...(to === undefined ? {} : { to: [to] }),
+    ...(to.length === 0 ? {} : { to }),
     ...(only.length === 0 ? {} : { only }),
     deploy: given.flag('deploy'),
   });
   const selection = {
     ...(only.length === 0 ? {} : { only: [...only] }),
     ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
+    ...(to.length === 0 ? {} : { to: to.join(', ') }),
     ...(force ? { force } : {}),
   };
   return chosen(whole, stages, selection);

@@ -38,6 +38,16 @@ async function deployModel(model: string, given: Given, context: Context): Promi
   const { deployBundle } = await import('../../deploy/deploy');
   const target = await findTarget(given.text('target') ?? 'local', { folder: context.cwd, root });
   const [name = '', version] = model.split('@');
+  if (given.flag('dry-run')) {
+    const { planDeployment } = await import('../../deploy/deploy');
+    const { actions, notes } = await planDeployment(
+      { model: name, ...(version === undefined ? {} : { version }) },
+      { store, target },
+    );
+    for (const text of [...actions.map(({ say }) => `• ${say}`), ...notes]) terminal.print(text);
+    terminal.emit({ target: target.name, kind: target.settings.kind, actions: actions.map(({ say }) => say), notes });
+    return EXIT.ok;
+  }
   const secrets = given.flag('secrets-stdin') ? await readSecrets(context) : {};
   if (
     needsConfirmation(target.settings) &&

@@ -79,35 +79,32 @@ async function disk(context: Context): Promise<Finding> {
   };
 }
 
+const REINSTALL = 'Install the packages again (`npm ci`), or the VSIX for this platform.';
+
 async function duckdb(): Promise<Finding> {
-  const common = {
-    name: 'DuckDB',
-    need: 'needed',
-    remedy: 'Install the packages again (`npm ci`), or the VSIX for this platform.',
-  } as const;
+  const common = { name: 'DuckDB', need: 'needed', remedy: REINSTALL } as const;
   try {
-    const { version } = await import('@duckdb/node-api');
-    return { ...common, found: true, detail: version() };
+    const { withDatabase } = await import('../../table');
+    const { version } = await withDatabase({}, (database) => database.one<{ version: string }>('SELECT version() AS version'));
+    return { ...common, found: true, detail: version };
   } catch (error) {
     return { ...common, found: false, detail: firstLine(error) };
   }
 }
 
+/** Has the runtime compute something: that it loads proves little. */
 async function onnxruntime(): Promise<Finding> {
-  const common = {
-    name: 'ONNX Runtime',
-    need: 'needed',
-    remedy: 'Install the packages again (`npm ci`), or the VSIX for this platform.',
-  } as const;
+  const common = { name: 'ONNX Runtime', need: 'needed', remedy: REINSTALL } as const;
   try {
-    const { listSupportedBackends, env } = await import('onnxruntime-node');
-    return {
-      ...common,
-      found: true,
-      detail: `${env.versions.node ?? ''}: ${listSupportedBackends()
-        .map((backend) => backend.name)
-        .join(', ')}`,
-    };
+    const { encodeModel, GraphBuilder, openSession } = await import('../../onnx');
+    const builder = new GraphBuilder('doctor');
+    const x = builder.input('x', 'float', [1]);
+    builder.output(x, 'same');
+    const session = await openSession(encodeModel(builder.build()));
+    const { same } = await session.run({ x: { type: 'float', dims: [1], data: Float32Array.of(42) } });
+    await session.close();
+    const right = Number(same?.data[0]) === 42;
+    return { ...common, found: right, detail: right ? 'loads and computes (CPU)' : 'loads, but computes wrongly' };
   } catch (error) {
     return { ...common, found: false, detail: firstLine(error) };
   }
@@ -178,7 +175,7 @@ async function tensorflow(): Promise<Finding> {
   const common = {
     name: 'TensorFlow.js for Node',
     need: 'optional',
-    remedy: 'For `device: tensorflow`: npm install @tensorflow/tfjs-node (fetches libtensorflow).',
+    remedy: 'Nothing needs it. To have it: npm install @tensorflow/tfjs-node, which fetches libtensorflow.',
   } as const;
   const name = '@tensorflow/tfjs-node';
   try {

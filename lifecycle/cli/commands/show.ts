@@ -2,14 +2,15 @@ import { join } from 'node:path';
 import { readText } from '../../process/files';
 import { findManifest } from '../../store/cache';
 import { storePaths } from '../../store/layout';
-import { followRun, readRun, RUN_FILES } from '../../store/runs';
+import { readRun, RUN_FILES } from '../../store/runs';
 import type { RunSummary, StageSummary } from '../../store/summary';
 import { UserError } from '../../problem';
 import type { Given } from '../arguments';
 import { projectHere, runMeant, type Context } from '../context';
 import { EXIT, type ExitCode } from '../exit';
+import { follow } from '../follow';
 import { ago, bytes, duration, metric, metrics } from '../format';
-import { failure, viewOf } from '../live';
+import { failure } from '../live';
 import { statusText } from '../status';
 import { table, type Terminal } from '../terminal';
 
@@ -47,21 +48,6 @@ async function printLog(store: string, id: string, terminal: Terminal): Promise<
     terminal.emit({ line });
   }
   return EXIT.ok;
-}
-
-async function follow(store: string, id: string, context: Context): Promise<ExitCode> {
-  const view = viewOf(context.terminal);
-  let summary: RunSummary | undefined;
-  for await (const update of followRun(store, id, { signal: context.signal })) {
-    for (const event of update.events) view.event(event);
-    summary = update.summary;
-  }
-  view.close();
-  if (summary === undefined || context.signal.aborted) return EXIT.cancelled;
-  context.terminal.print(
-    `${statusText(summary.status, context.terminal)}${summary.seconds === undefined ? '' : ` in ${duration(summary.seconds)}`}`,
-  );
-  return summary.status === 'succeeded' ? EXIT.ok : summary.status === 'cancelled' ? EXIT.cancelled : EXIT.failed;
 }
 
 function printRun(summary: RunSummary, terminal: Terminal): void {
