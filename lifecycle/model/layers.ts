@@ -21,8 +21,8 @@ export interface LayerSummary {
 /** How a learnt array starts. */
 export type Start =
   | { readonly kind: 'zeros' | 'ones' }
-  /** He (normal) for rectifiers, Glorot (uniform) else; both by the layer's width. */
-  | { readonly kind: 'he' | 'glorot'; readonly fanIn: number; readonly fanOut: number };
+  /** Uniform within ±√(6 / (fanIn + fanOut)) (Glorot & Bengio, AISTATS 2010). */
+  | { readonly kind: 'glorot'; readonly fanIn: number; readonly fanOut: number };
 
 /** A learnt array of a network. */
 export interface Parameter {
@@ -52,8 +52,7 @@ export function plainLayer(layer: Layer): PlainLayer {
 export function parametersOf(layer: PlainLayer, width: number, prefix: string): Parameter[] {
   switch (layer.kind) {
     case 'dense': {
-      const rectifier = ['relu', 'leaky-relu', 'elu', 'gelu', 'silu'].includes(layer.activation);
-      const start: Start = { kind: rectifier ? 'he' : 'glorot', fanIn: width, fanOut: layer.units };
+      const start: Start = { kind: 'glorot', fanIn: width, fanOut: layer.units };
       return [
         { name: `${prefix}/weights`, shape: [width, layer.units], start, l2: layer.l2 },
         { name: `${prefix}/bias`, shape: [layer.units], start: { kind: 'zeros' }, l2: 0 },

@@ -45,6 +45,12 @@ export function planNetwork(hidden: readonly Layer[], inputs: number, outputs: n
   return { inputs, outputs, layers, parameters, statistics, masks };
 }
 
+/**
+ * Standardised inputs are cut off here, in training and when served: a single wild value, or a feature that hardly varied in training,
+ * must not send a network far outside of what it has seen.
+ */
+export const INPUT_LIMIT = 10;
+
 /** What a forward pass takes from around it. */
 export interface Surroundings {
   /** A parameter's or statistic's value by name. */
@@ -161,7 +167,7 @@ export function networkFragment(graph: GraphBuilder, features: Value, network: N
     ...plan.parameters.map(({ name, shape }): [string, readonly number[]] => [name, shape]),
     ...plan.statistics.map(({ name, width }): [string, readonly number[]] => [name, [width]]),
   ]);
-  const inputs = standardizeFragment(graph, features, standardization);
+  const inputs = standardizeFragment(graph, features, standardization, INPUT_LIMIT);
   return networkForward(graph, plan, inputs, {
     value: (name) => graph.constant(float(values.get(name)!, shapes.get(name)), name),
   });

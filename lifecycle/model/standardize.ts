@@ -11,8 +11,13 @@ export function inverseDeviations({ deviation }: Standardization): Float64Array 
   return deviation.map((value) => (value > 0 ? 1 / value : 0));
 }
 
-/** (x − mean) / deviation with a missing value (NaN) as the mean, over `features` [N, F]. */
-export function standardizeFragment(graph: GraphBuilder, features: Value, standardization: Standardization): Value {
+/** (x − mean) / deviation with a missing value (NaN) as the mean, over `features` [N, F]; cut off at ±`limit` when given. */
+export function standardizeFragment(
+  graph: GraphBuilder,
+  features: Value,
+  standardization: Standardization,
+  limit?: number,
+): Value {
   const width = standardization.mean.length;
   const mean = graph.constant(float(Float32Array.from(standardization.mean), [1, width]), 'feature_mean');
   const inverse = graph.constant(
@@ -22,5 +27,8 @@ export function standardizeFragment(graph: GraphBuilder, features: Value, standa
   const zero = graph.constant(float([0], [1, 1]), 'zero');
   const centred = graph.op('Sub', [features, mean], {}, { hint: 'centred' });
   const present = graph.op('Where', [graph.op('IsNaN', [centred]), zero, centred], {}, { hint: 'present' });
-  return graph.op('Mul', [present, inverse], {}, { hint: 'standardized' });
+  const standardized = graph.op('Mul', [present, inverse], {}, { hint: 'standardized' });
+  if (limit === undefined) return standardized;
+  const [low, high] = [-limit, limit].map((bound) => graph.constant(float([bound], []), 'limit'));
+  return graph.op('Clip', [standardized, low, high], {}, { hint: 'standardized' });
 }

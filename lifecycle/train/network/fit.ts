@@ -215,10 +215,7 @@ export function startWeights(plan: NetworkPlan, random: Random): Weights {
     const part = theta.subarray(at, at + size);
     const stream = random.fork(name);
     if (start.kind === 'ones') part.fill(1);
-    else if (start.kind === 'he') {
-      const deviation = Math.sqrt(2 / start.fanIn);
-      for (let i = 0; i < size; i++) part[i] = stream.normal(0, deviation);
-    } else if (start.kind === 'glorot') {
+    else if (start.kind === 'glorot') {
       const limit = Math.sqrt(6 / (start.fanIn + start.fanOut));
       for (let i = 0; i < size; i++) part[i] = stream.uniform(-limit, limit);
     }

@@ -1,7 +1,7 @@
 import { type NetworkModel, type Task, type Training } from '../../../schemas/generated/types';
 import { headFragment, scoreCount } from '../../model/head';
 import { sizeOf } from '../../model/layers';
-import { networkFragment, type NetworkPlan, planNetwork } from '../../model/network';
+import { INPUT_LIMIT, networkFragment, type NetworkPlan, planNetwork } from '../../model/network';
 import { inverseDeviations, type Standardization } from '../../model/standardize';
 import { UserError } from '../../problem';
 import { Random } from '../../statistics/random';
@@ -156,7 +156,8 @@ function standardizedRows(
   columns.forEach((column, j) => {
     const middle = mean[j]!;
     const factor = inverse[j]!;
-    for (let i = 0; i < rows; i++) inputs[i * width + j] = Math.fround(column[i]! - middle) * factor;
+    for (let i = 0; i < rows; i++)
+      inputs[i * width + j] = Math.max(-INPUT_LIMIT, Math.min(INPUT_LIMIT, Math.fround(column[i]! - middle) * factor));
   });
   return inputs;
 }
