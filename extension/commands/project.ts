@@ -118,14 +118,17 @@ export async function collectGarbage(engine: Engine, projects: Projects): Promis
       void vscode.window.showErrorMessage(messageOf(preview));
       continue;
     }
-    const last = preview.lines.at(-1) as { bytes?: number; runs?: unknown[]; artifacts?: unknown[] } | undefined;
-    const bytes = last?.bytes ?? 0;
-    if (bytes === 0) {
+    const plan = preview.lines.at(-1) as { bytes?: number; items?: { kind: string }[] } | undefined;
+    const items = plan?.items ?? [];
+    if (items.length === 0) {
       void vscode.window.showInformationMessage('There is nothing to clean up.');
       continue;
     }
-    const megabytes = (bytes / 1e6).toFixed(1);
-    const detail = `${last?.runs?.length ?? 0} old runs and ${last?.artifacts?.length ?? 0} results that no kept run or model uses. What is deployed or registered stays.`;
+    const megabytes = ((plan?.bytes ?? 0) / 1e6).toFixed(1);
+    const kinds = [...new Set(items.map(({ kind }) => kind))].map(
+      (kind) => `${items.filter((item) => item.kind === kind).length} × ${kind}`,
+    );
+    const detail = `${kinds.join(', ')}. The newest runs, and whatever is registered or deployed, stay.`;
     const answer = await vscode.window.showWarningMessage(
       `Remove ${megabytes} MB from the store?`,
       { modal: true, detail },
