@@ -207,6 +207,9 @@ export class ServeApp {
   /** Holds on to the live model while it is used. */
   async #withLive(request: HttpRequest, work: (live: Live) => HttpReply | Promise<HttpReply>): Promise<HttpReply> {
     this.#authorise(request);
+    // Any page in the user's browser can send a POST to this machine; it must not get into the log that drift is measured on.
+    if (request.headers['sec-fetch-site'] === 'cross-site')
+      throw new HttpError(403, 'cross-site', 'Web pages of other sites may not ask this server.');
     const live = this.#live;
     if (live === undefined) throw notReady();
     live.inFlight++;

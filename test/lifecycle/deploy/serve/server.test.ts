@@ -243,6 +243,11 @@ describe('the model server', () => {
     assert.notEqual(await id('a"b c'), 'a"b c');
   });
 
+  it('does not answer web pages of other sites', async () => {
+    const head = `POST /predict HTTP/1.1\r\nhost: x\r\nsec-fetch-site: cross-site\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}`;
+    assert.match(await raw(server.port, head), /^HTTP\/1\.1 403/);
+  });
+
   it('puts requests of one moment into one run and gives each its own answer', async () => {
     const answers = await Promise.all(
       Array.from({ length: 64 }, (_, i) =>
