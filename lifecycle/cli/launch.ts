@@ -94,7 +94,7 @@ function ending(record: RunRecord, id: string, { terminal }: Context): string {
     [count('failed'), 'failed'],
     [count('skipped'), 'skipped'],
   ].flatMap(([number, word]) => (number === 0 ? [] : [`${number} ${word}`]));
-  return `${statusText(record.status, terminal)} in ${duration(record.seconds)}: ${parts.join(', ')}  ${colour.dim(`run ${id}`)}`;
+  return `${statusText(record.status, terminal)} in ${duration(record.seconds)}${parts.length === 0 ? '' : ': '}${parts.join(', ')}  ${colour.dim(`run ${id}`)}`;
 }
 
 /** Codes of problems that mean that the result is sound but not good enough. */

@@ -131,7 +131,8 @@ class LiveView implements RunView {
     const line =
       event.type === 'log'
         ? logLine(event, colour)
-        : event.type === 'stage-failed' && event.error.code !== CANCELLED ? failure(event.stage, event.error, colour)
+        : event.type === 'stage-failed' && event.error.code !== CANCELLED
+          ? failure(event.stage, event.error, colour)
           : undefined;
     if (line === undefined) return;
     this.#erase();

@@ -28,7 +28,11 @@ export async function main(argv: readonly string[], world: World): Promise<ExitC
   try {
     return await dispatch(argv, world, terminal);
   } catch (thrown) {
-    if (world.signal.aborted) return EXIT.cancelled;
+    if (
+      world.signal.aborted &&
+      (thrown === world.signal.reason || (thrown as Error | undefined)?.name === 'AbortError')
+    )
+      return EXIT.cancelled;
     return report(thrown, terminal);
   }
 }
@@ -94,7 +98,31 @@ function unknownCommand(name: string): UserError {
 }
 
 /** Codes of problems that mean that nothing was begun because what was asked for is not right. */
-const BEFORE = new Set(['usage', 'run-unknown', 'run-ambiguous', 'run-ended', 'stage-unknown', 'unknown-stage', 'file-missing', 'project-invalid', 'store-newer', 'store-damaged', 'pipeline-missing', 'pipeline-ambiguous', 'pipeline-invalid', 'target-unknown', 'targets-invalid', 'model-unknown', 'version-unknown', 'alias-unknown', 'deployment-unknown', 'nothing-before', 'rows-invalid', 'column-missing', 'confirmation-needed']);
+const BEFORE = new Set([
+  'usage',
+  'run-unknown',
+  'run-ambiguous',
+  'run-ended',
+  'stage-unknown',
+  'unknown-stage',
+  'file-missing',
+  'project-invalid',
+  'store-newer',
+  'store-damaged',
+  'pipeline-missing',
+  'pipeline-ambiguous',
+  'pipeline-invalid',
+  'target-unknown',
+  'targets-invalid',
+  'model-unknown',
+  'version-unknown',
+  'alias-unknown',
+  'deployment-unknown',
+  'nothing-before',
+  'rows-invalid',
+  'column-missing',
+  'confirmation-needed',
+]);
 
 function report(thrown: unknown, terminal: Terminal): ExitCode {
   const problem = problemOf(explainTrouble(thrown));

@@ -95,6 +95,7 @@ async function train(context: StageContext<TrainStage>): Promise<StageResult> {
   }
   if (verb === 'fail')
     throw new UserError({ code: 'went-wrong', message: argument, hint: 'Try again.', path: ['command', 1] });
+  if (verb === 'gate') throw new UserError({ code: 'gate-failed', message: argument });
   if (verb === 'bug') throw new TypeError('x is not a function');
   if (verb === 'exit') process.exit(Number(argument));
   if (verb === 'die') process.kill(process.pid, 'SIGKILL');
@@ -142,11 +143,17 @@ export function planOf(stages: Record<string, Stage>, name = 'churn'): Plan {
   const planned = Object.entries(stages).map(([stageName, stage], index): PlannedStage => {
     const found: [string | undefined, (string | number)[]][] = [
       ['data' in stage ? stage.data : undefined, ['data']],
-      ['model' in stage && typeof stage.model === 'string' && stage.kind !== 'train' ? stage.model : undefined, ['model']],
+      [
+        'model' in stage && typeof stage.model === 'string' && stage.kind !== 'train' ? stage.model : undefined,
+        ['model'],
+      ],
       ['package' in stage ? stage.package : undefined, ['package']],
       ['deployment' in stage ? stage.deployment : undefined, ['deployment']],
       ['reference' in stage ? stage.reference : undefined, ['reference']],
-      ...('candidates' in stage ? stage.candidates : []).map((text, i): [string, (string | number)[]] => [text, ['candidates', i]]),
+      ...('candidates' in stage ? stage.candidates : []).map((text, i): [string, (string | number)[]] => [
+        text,
+        ['candidates', i],
+      ]),
     ];
     const references = found.flatMap(([text, path]) => {
       if (text === undefined) return [];

@@ -85,7 +85,9 @@ async function duckdb(): Promise<Finding> {
   const common = { name: 'DuckDB', need: 'needed', remedy: REINSTALL } as const;
   try {
     const { withDatabase } = await import('../../table');
-    const { version } = await withDatabase({}, (database) => database.one<{ version: string }>('SELECT version() AS version'));
+    const { version } = await withDatabase({}, (database) =>
+      database.one<{ version: string }>('SELECT version() AS version'),
+    );
     return { ...common, found: true, detail: version };
   } catch (error) {
     return { ...common, found: false, detail: firstLine(error) };
