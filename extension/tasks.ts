@@ -66,7 +66,7 @@ export class Tasks implements vscode.TaskProvider {
     return this.task(definition, vscode.Uri.joinPath(folder.uri, definition.pipeline), folder);
   }
 
-  /** A task that runs the engine in a terminal, with its messages going to Problems. */
+  /** A task that runs the engine in a terminal. */
   async task(
     definition: LifecycleTask,
     pipeline: vscode.Uri,
@@ -91,7 +91,8 @@ export class Tasks implements vscode.TaskProvider {
         cwd,
         env: { ...env, ...(await this.secrets.environment()), FORCE_COLOR: '1' },
       }),
-      '$lifecycle',
+      // The language server shows a run's problems at their exact place; tasks.json may add `$lifecycle` for other tools.
+      [],
     );
     const reveal = settings.get<string>('run.revealTerminal');
     task.presentationOptions = {

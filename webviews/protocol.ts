@@ -24,6 +24,8 @@ export interface StageState {
   readonly summary?: string;
   readonly reason?: string;
   readonly error?: string;
+  /** The most telling metrics as text. */
+  readonly headline: string;
   readonly metrics: Readonly<Record<string, number>>;
 }
 

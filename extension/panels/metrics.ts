@@ -3,7 +3,7 @@ import { readRun } from '../../lifecycle/store/runs';
 import type { RunSummary, StageSummary } from '../../lifecycle/store/summary';
 import type { FromMetrics, MetricsState, RunState, Series, StageState, ToMetrics } from '../../webviews/protocol';
 import type { Runs, WorkspaceRun } from '../runs';
-import { ago } from '../views/show';
+import { ago, headline } from '../views/show';
 import { pageOf, webviewOptions } from './webview';
 
 /** The metrics of a run, in the side bar and as an editor; both show the same run. */
@@ -179,6 +179,7 @@ function stageState(stage: StageSummary): StageState {
     ...(summary === undefined ? {} : { summary }),
     ...(reason === undefined ? {} : { reason }),
     ...(error ? { error: error.message } : state === 'lost' ? { error: 'The process ended unexpectedly.' } : {}),
+    headline: headline(metrics, 3),
     metrics,
   };
 }

@@ -4,7 +4,7 @@ import type { RunSummary, StageSummary } from '../../lifecycle/store/summary';
 import { readRun } from '../../lifecycle/store/runs';
 import type { Projects } from '../projects';
 import type { Runs } from '../runs';
-import { metric, stateIcon } from './show';
+import { headline, stateIcon } from './show';
 
 export type PipelineNode =
   | { readonly type: 'pipeline'; readonly uri: vscode.Uri }
@@ -104,7 +104,5 @@ function resultOf(stage: StageSummary): string {
   if (stage.error) return stage.error.message;
   if (stage.state === 'running')
     return stage.fraction === undefined ? 'running' : `${Math.round(stage.fraction * 100)} %`;
-  return (
-    Object.entries(stage.metrics).slice(0, 2).map(metric).join(' · ') || (stage.state === 'waiting' ? '' : stage.state)
-  );
+  return headline(stage.metrics, 2) || (stage.state === 'waiting' ? '' : stage.state);
 }

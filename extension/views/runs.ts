@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { readRun } from '../../lifecycle/store/runs';
 import type { RunSummary, StageSummary } from '../../lifecycle/store/summary';
 import type { Runs, WorkspaceRun } from '../runs';
-import { ago, duration, metric, stateIcon } from './show';
+import { ago, duration, headline, stateIcon } from './show';
 
 type Node =
   | { readonly type: 'run'; readonly run: WorkspaceRun }
@@ -66,7 +66,7 @@ export const node = (run: WorkspaceRun): Node => ({ type: 'run', run });
 function stageItem(run: WorkspaceRun, stage: StageSummary): vscode.TreeItem {
   const item = new vscode.TreeItem(stage.name);
   item.id = `${run.store}:${run.id}:${stage.name}`;
-  const metrics = Object.entries(stage.metrics).slice(0, 2).map(metric).join(' · ');
+  const metrics = headline(stage.metrics, 2);
   const percent =
     stage.state === 'running' && stage.fraction !== undefined ? `${Math.round(stage.fraction * 100)} %` : '';
   item.description = [percent, stage.error?.message ?? (metrics || stage.summary || stage.reason || '')]

@@ -60,23 +60,23 @@ const marks: Record<StageState['status'], string> = {
 };
 
 function stageRow(stage: StageState): HTMLElement {
-  const headline = Object.entries(stage.metrics)
-    .slice(0, 3)
-    .map(([name, value]) => `${name} ${number(value)}`)
-    .join(' · ');
-  const text =
-    stage.error ??
-    (stage.status === 'running' ? stage.message : undefined) ??
-    (headline || stage.summary) ??
-    stage.reason ??
-    '';
+  const result = stage.kind === 'train' ? stage.headline || stage.summary : stage.summary || stage.headline;
+  const text = stage.error ?? (stage.status === 'running' ? stage.message : undefined) ?? result ?? stage.reason ?? '';
   const percent = stage.fraction === undefined ? undefined : Math.round(stage.fraction * 100);
   return h(
     'button',
     {
       class: `stage ${stage.status}`,
       role: 'listitem',
-      title: [stage.summary, stage.reason, stage.error].filter(Boolean).join('\n') || stage.kind,
+      title: [
+        stage.kind,
+        stage.summary,
+        stage.reason,
+        stage.error,
+        ...Object.entries(stage.metrics).map(([name, value]) => `${name} ${number(value)}`),
+      ]
+        .filter(Boolean)
+        .join('\n'),
       'aria-label': `${stage.name}, ${stage.kind}, ${stage.status}${percent === undefined ? '' : `, ${percent} percent`}. ${text}`,
       onclick: () => api.postMessage({ type: 'open-stage', stage: stage.name }),
     },
