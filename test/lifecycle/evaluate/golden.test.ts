@@ -7,7 +7,7 @@ import { validateEvaluation } from '../../../schemas/generated/validators';
 import { room } from '../../../lifecycle/evaluate/room';
 import { freshFolder } from '../../rigs/folder';
 import { allClose, close } from '../statistics/golden';
-import { contextFor, makeDataset, makeModel, type Table } from './rig';
+import { contextFor, makeDataset, makeModel, type Table } from '../../rigs/stage';
 
 // test/golden/evaluate/evaluate.py wrote these from scikit-learn.
 const golden = JSON.parse(readFileSync(path.join(__dirname, '../../golden/evaluate/evaluate.json'), 'utf8'));

@@ -8,7 +8,7 @@ import { UserError } from '../../../lifecycle/problem';
 import { Random } from '../../../lifecycle/statistics/random';
 import { storePaths } from '../../../lifecycle/store/layout';
 import { freshFolder } from '../../rigs/folder';
-import { contextFor, makeDataset, makeModel, type ModelOptions, type Table } from './rig';
+import { contextFor, makeDataset, makeModel, type ModelOptions, type Table } from '../../rigs/stage';
 
 /** Rows of which p tells y well, q worse; `female` and `city` are groups. */
 function customers(rows: number, seed: number): Table {

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Dataset, EvaluateStage, ModelInfo, Problem, Stage, Task } from '../../../schemas/generated/types';
-import { encodeModel, GraphBuilder, type Value } from '../../../lifecycle/onnx';
-import { sha256 } from '../../../lifecycle/process/hash';
-import { storePaths } from '../../../lifecycle/store/layout';
-import type { Input, StageContext } from '../../../lifecycle/store/room';
-import { copyToParquet, identifier, LABEL, text, withDatabase } from '../../../lifecycle/table';
+import type { Dataset, EvaluateStage, ModelInfo, Problem, Stage, Task } from '../../schemas/generated/types';
+import { encodeModel, GraphBuilder, type Value } from '../../lifecycle/onnx';
+import { sha256 } from '../../lifecycle/process/hash';
+import { storePaths } from '../../lifecycle/store/layout';
+import type { Input, StageContext } from '../../lifecycle/store/room';
+import { copyToParquet, identifier, LABEL, text, withDatabase } from '../../lifecycle/table';
 
 export type Cells = readonly (string | number | boolean | null)[];
 export type Table = Readonly<Record<string, Cells>>;

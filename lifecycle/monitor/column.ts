@@ -1,0 +1,168 @@
+import type { FeatureDrift } from '../../schemas/generated/types';
+import {
+  alignCategories,
+  categoricalDrift,
+  chiSquareTest,
+  type DriftStatistic,
+  numericDrift,
+} from '../statistics/drift';
+import { type ColumnProfile, presentOf } from './profile';
+
+export type DriftMethod = 'auto' | 'psi' | 'ks' | 'chi2' | 'jensen-shannon' | 'wasserstein';
+export type DecidingMethod = Exclude<DriftMethod, 'auto'>;
+
+/** Up to so many rows `auto` tests; from more on it measures effect sizes. */
+export const TESTED_ROWS = 1_000;
+
+/** Statistic from which a column counts as drifted, for effect sizes. */
+export const THRESHOLDS: Readonly<Partial<Record<DecidingMethod | 'missing', number>>> = {
+  psi: 0.2,
+  'jensen-shannon': 0.1,
+  wasserstein: 0.1,
+  missing: 0.1,
+};
+
+export interface ColumnStatistics {
+  readonly values: Readonly<Partial<Record<DriftStatistic, number>>>;
+  /** p-value of the test that suits the type; NaN when one side has no value. */
+  readonly p: number;
+  /** Share of rows without a value. */
+  readonly missing: readonly [reference: number, current: number];
+  /** p-value of the test that values are missing as often as before; NaN when none is. */
+  readonly missingP: number;
+}
+
+/** Every statistic of a column. Where one side has no value, there is nothing to compare and all but the missing shares are NaN. */
+export function columnStatistics(reference: ColumnProfile, current: ColumnProfile): ColumnStatistics {
+  const [before, after] = [presentOf(reference), presentOf(current)];
+  const missing = [reference.missing, current.missing] as const;
+  const share = (present: number, absent: number): number => (present + absent > 0 ? absent / (present + absent) : NaN);
+  const values = before > 0 && after > 0 ? compared(reference, current) : {};
+  return {
+    values,
+    p: values[reference.kind === 'number' ? 'ks-p' : 'chi2-p'] ?? NaN,
+    missing: [share(before, missing[0]), share(after, missing[1])],
+    missingP:
+      missing[0] + missing[1] > 0 && before + missing[0] > 0 && after + missing[1] > 0
+        ? chiSquareTest([
+            [before, missing[0]],
+            [after, missing[1]],
+          ]).p
+        : NaN,
+  };
+}
+
+function compared(reference: ColumnProfile, current: ColumnProfile): Partial<Record<DriftStatistic, number>> {
+  if (reference.kind === 'number' && current.kind === 'number')
+    return numericDrift(reference.sample, current.sample).statistics;
+  if (reference.kind === 'category' && current.kind === 'category')
+    return categoricalDrift(alignCategories(reference.counts, current.counts)).statistics;
+  throw new RangeError(`A ${reference.kind} column can't be compared with a ${current.kind} one.`);
+}
+
+/** The method that decides for a column; where the one asked for does not suit the type, its sibling. */
+export function decidingMethod(method: DriftMethod, kind: ColumnProfile['kind'], rows: number): DecidingMethod {
+  const numeric = kind === 'number';
+  switch (method) {
+    case 'auto':
+      if (rows <= TESTED_ROWS) return numeric ? 'ks' : 'chi2';
+      return numeric ? 'wasserstein' : 'jensen-shannon';
+    case 'ks':
+    case 'chi2':
+      return numeric ? 'ks' : 'chi2';
+    case 'wasserstein':
+      return numeric ? 'wasserstein' : 'jensen-shannon';
+    case 'psi':
+    case 'jensen-shannon':
+      return method;
+  }
+}
+
+export interface Decision {
+  readonly method: DecidingMethod | 'missing';
+  /** NaN when there is nothing to compare. */
+  readonly statistic: number;
+  readonly threshold?: number;
+  readonly p?: number;
+  readonly adjusted?: number;
+  readonly drifted: boolean;
+  /** An effect that is large enough, but that chance explains. */
+  readonly byChance: boolean;
+}
+
+/**
+ * Whether a column drifted. A test decides by its adjusted p-value; an effect size by its threshold, if chance does not explain it. Values
+ * that go missing count too: tested like the rest, and with effect sizes from a change of the share by 0.1 on.
+ *
+ * @param adjusted the column's p-values after Benjamini–Hochberg over all columns
+ */
+export function decide(
+  method: DecidingMethod,
+  { values, p, missing, missingP }: ColumnStatistics,
+  adjusted: { readonly values: number; readonly missing: number },
+  rate: number,
+  threshold?: number,
+): Decision {
+  const statistic = values[method] ?? NaN;
+  const limit = method === 'ks' || method === 'chi2' ? undefined : (threshold ?? THRESHOLDS[method]);
+  const likely = !(adjusted.values <= rate);
+  const decided: Decision =
+    limit === undefined
+      ? {
+          method,
+          statistic,
+          ...(Number.isFinite(p) && { p, adjusted: adjusted.values }),
+          drifted: !likely,
+          byChance: false,
+        }
+      : {
+          method,
+          statistic,
+          threshold: limit,
+          drifted: statistic >= limit && !likely,
+          byChance: statistic >= limit && likely,
+        };
+  if (decided.drifted || !(adjusted.missing <= rate)) return decided;
+  const change = Math.abs(missing[1] - missing[0]);
+  const enough = THRESHOLDS.missing!;
+  if (limit !== undefined && change < enough) return decided;
+  return {
+    method: 'missing',
+    statistic: change,
+    ...(limit !== undefined && { threshold: enough }),
+    ...(limit === undefined && { p: missingP, adjusted: adjusted.missing }),
+    drifted: true,
+    byChance: false,
+  };
+}
+
+/** The record of a column; what is not a finite number is null there. */
+export function featureOf(
+  column: string,
+  type: FeatureDrift['type'],
+  statistics: ColumnStatistics,
+  decision: Decision,
+): FeatureDrift {
+  const { method, statistic, threshold, p, adjusted, drifted } = decision;
+  const all: [string, number][] = [
+    ...Object.entries(statistics.values),
+    ['missing-reference', statistics.missing[0]],
+    ['missing-current', statistics.missing[1]],
+    ...(Number.isNaN(statistics.missingP) ? [] : [['missing-p', statistics.missingP] as [string, number]]),
+  ];
+  return {
+    column,
+    type,
+    method,
+    statistic: orNull(statistic),
+    ...(threshold !== undefined && { threshold }),
+    ...(p !== undefined && { 'p-value': p }),
+    ...(adjusted !== undefined && { 'adjusted-p-value': adjusted }),
+    drifted,
+    statistics: Object.fromEntries(all.map(([name, value]) => [name, orNull(value)])),
+  };
+}
+
+function orNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import type { DeploymentEntry, ModelInfo, MonitorStage } from '../../schemas/generated/types';
+import { UserError } from '../problem';
+import { readJson } from '../process/files';
+import { verifyBundle } from '../store/bundle';
+import { liveHistory, readLedger } from '../store/ledger';
+import { findByDigest } from '../store/registry';
+import type { StageContext } from '../store/room';
+
+/** What is watched: the version that is live now on the target of the deploy stage. */
+export interface Watched {
+  /** The entry of the ledger that put it there. */
+  readonly entry: DeploymentEntry;
+  /** The model itself; undefined when its bundle is no longer in the registry. */
+  readonly model: { readonly info: ModelInfo; readonly onnx: Uint8Array } | undefined;
+}
+
+/**
+ * Finds the live version of a deployment. A rollback or another deployment since the stage ran is seen: the ledger knows.
+ *
+ * @throws UserError `not-deployed`
+ */
+export async function findWatched(context: StageContext<MonitorStage>): Promise<Watched> {
+  const { store, stage } = context;
+  const input = context.input(stage.deployment);
+  const deployed = await readJson<DeploymentEntry>(join(input.path, 'deployment.json'));
+  const { entries, problem } = await readLedger(store);
+  if (problem !== undefined)
+    context.log('warning', `${problem.message} What came after is not seen.`, {
+      code: problem.problem.code,
+      ...(problem.problem.hint !== undefined && { hint: problem.problem.hint }),
+    });
+  const own = entries.findLast((entry) => entry.stage === input.stage && entry.pipeline === context.pipeline.name);
+  const target = deployed?.target ?? own?.target;
+  const entry = target === undefined ? undefined : (liveHistory(entries, target).at(-1) ?? deployed);
+  if (entry === undefined) {
+    throw new UserError({
+      code: 'not-deployed',
+      message: `'${input.stage}' has not been deployed, so there is nothing to watch.`,
+      hint: 'Deploy it first: `lifecycle deploy`.',
+      path: ['deployment'],
+    });
+  }
+  return { entry, model: await modelOf(context, entry) };
+}
+
+async function modelOf(context: StageContext<MonitorStage>, entry: DeploymentEntry): Promise<Watched['model']> {
+  const bundle = await findByDigest(context.store, entry.model, entry.digest);
+  if (bundle !== undefined) {
+    try {
+      const { model: info, onnx } = await verifyBundle(bundle.folder, { digest: entry.digest });
+      return { info, onnx };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+    }
+  }
+  context.log(
+    'warning',
+    `The bundle of ${entry.model} ${entry.version} can't be used, so drift of the predictions is not measured.`,
+    {
+      code: 'monitor-model-missing',
+    },
+  );
+  return undefined;
+}

@@ -1,0 +1,212 @@
+import { basename } from 'node:path';
+import type { ColumnType } from '../../schemas/generated/types';
+import { UserError } from '../problem';
+import type { Sample } from '../statistics/sample';
+import {
+  columnType,
+  csvRelation,
+  type Database,
+  type DatabaseOptions,
+  decode,
+  describe,
+  doubles,
+  formatOf,
+  head,
+  identifier,
+  jsonRelation,
+  literalPath,
+  parquetRelation,
+  readableEndings,
+  readDelimited,
+  strings,
+  withDatabase,
+} from '../table';
+import { compareProfiles, type Drift, type DriftOptions } from './drift';
+import type { ColumnProfile, ColumnReading, TableProfile } from './profile';
+
+/** A file that can be profiled. */
+export interface OpenTable {
+  /** For `FROM`. */
+  readonly relation: string;
+  readonly columns: readonly { readonly name: string; readonly type: ColumnType; readonly sql: string }[];
+}
+
+const HEAD = 1 << 20;
+
+/**
+ * Opens a Parquet, CSV, TSV or JSON lines file. CSV and JSON are read once, into memory or the scratch folder.
+ *
+ * @throws UserError when it is not there, can't be read, is empty, or of no known kind
+ */
+export async function openTable(database: Database, path: string): Promise<OpenTable> {
+  const format = formatOf(path);
+  if (format === undefined) {
+    throw new UserError({
+      code: 'file-format',
+      message: `What kind of file ${basename(path)} is can't be told from its name.`,
+      hint: `Endings that are known: ${readableEndings.join(' ')}.`,
+    });
+  }
+  if (format === 'parquet') return described(database, parquetRelation([path]));
+  const table = `monitored_${++opened}`;
+  if (format === 'jsonl') {
+    await database.run(`CREATE TEMP TABLE ${table} AS SELECT * FROM ${jsonRelation([path])}`);
+    return described(database, table);
+  }
+  const start = await head(path, HEAD).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new UserError({ code: 'file-missing', message: `There is no file ${path}.` });
+  });
+  const options = format === 'tsv' ? { delimiter: '\t' } : {};
+  const found = start && readDelimited(decode(start.bytes), start.complete, options);
+  const reading = { delimiter: found?.delimiter ?? (format === 'tsv' ? '\t' : ','), header: true };
+  const guessed = await describe(database, csvRelation([path], reading));
+  const names = found?.names ?? guessed.map(({ name }) => name);
+  if (names.length === 0) {
+    throw new UserError({
+      code: 'file-empty',
+      message: `${basename(path)} is empty.`,
+      hint: 'Its first line must name the columns.',
+    });
+  }
+  // As text, so that a value of the wrong type is seen as what it is and not refused.
+  const columns = names.map((name) => ({ name, sql: 'VARCHAR' }));
+  await database.run(`CREATE TEMP TABLE ${table} AS SELECT * FROM ${csvRelation([path], reading, columns)}`);
+  return {
+    relation: table,
+    columns: names.map((name, i) => ({ name, sql: 'VARCHAR', type: columnType(guessed[i]?.sql ?? 'VARCHAR') })),
+  };
+}
+
+let opened = 0;
+
+async function described(database: Database, relation: string): Promise<OpenTable> {
+  const columns = await describe(database, relation);
+  return { relation, columns: columns.map(({ name, sql }) => ({ name, sql, type: columnType(sql) })) };
+}
+
+/** Profiles columns of a relation: the database counts the values, so that only distinct ones come out. */
+export async function profileRelation(
+  database: Database,
+  { relation, columns: there }: OpenTable,
+  readings: Readonly<Record<string, ColumnReading>>,
+): Promise<TableProfile> {
+  const { n } = await database.one<{ n: number }>(`SELECT count(*) AS n FROM ${relation}`);
+  const columns: Record<string, ColumnProfile> = {};
+  for (const { name, sql } of there) {
+    const reading = readings[name];
+    if (reading !== undefined) columns[name] = await profileColumn(database, relation, { name, sql }, reading, n);
+  }
+  return { rows: n, columns };
+}
+
+const MISSING_TEXT = `('', 'nan', 'null', 'na', 'n/a', 'none')`;
+
+async function profileColumn(
+  database: Database,
+  relation: string,
+  { name, sql }: { readonly name: string; readonly sql: string },
+  { type, float32 }: ColumnReading,
+  rows: number,
+): Promise<ColumnProfile> {
+  const column = identifier(name);
+  const isText = columnType(sql) === 'text';
+  const trimmed = `lower(trim(CAST(${column} AS VARCHAR)))`;
+  const value = {
+    number: `TRY_CAST(${isText ? `trim(CAST(${column} AS VARCHAR))` : column} AS ${float32 ? 'FLOAT' : 'DOUBLE'})`,
+    time: `epoch_us(TRY_CAST(${column} AS TIMESTAMP)) / 1e3`,
+    boolean: `CASE WHEN ${trimmed} IN ('true', '1', '1.0') THEN 'true' WHEN ${trimmed} IN ('false', '0', '0.0') THEN 'false' END`,
+    text: `nullif(CAST(${column} AS VARCHAR), '')`,
+  }[type];
+  const numeric = type === 'number' || type === 'time';
+  const counted = numeric
+    ? `SELECT CAST(v AS DOUBLE) + 0e0, CAST(count(*) AS DOUBLE) FROM (SELECT ${value} AS v FROM ${relation}) WHERE isfinite(v) GROUP BY v ORDER BY v`
+    : `SELECT v, CAST(count(*) AS DOUBLE) FROM (SELECT ${value} AS v FROM ${relation}) WHERE v IS NOT NULL GROUP BY v ORDER BY v`;
+  const values: number[][] = [];
+  const amounts: number[][] = [];
+  const counts = new Map<string, number>();
+  let present = 0;
+  await database.stream(counted, (chunk, size) => {
+    const times = Array.from(doubles(chunk, 1).subarray(0, size));
+    for (const count of times) present += count;
+    if (numeric) {
+      values.push(Array.from(doubles(chunk, 0).subarray(0, size)));
+      amounts.push(times);
+    } else strings(chunk, 0).forEach((label, i) => counts.set(label!, times[i]!));
+  });
+  const missing = rows - present;
+  const unread =
+    missing === 0 || (!isText && type !== 'boolean') ? 0 : await misfits(database, relation, column, value, type);
+  const presence = { missing, misfits: unread };
+  if (!numeric) return { kind: 'category', type, counts, ...presence };
+  const sample: Sample = {
+    values: Float64Array.from(values.flat()),
+    counts: Float64Array.from(amounts.flat()),
+    total: present,
+  };
+  return { kind: 'number', type, sample, ...presence };
+}
+
+/** Values that are there but not of the type. */
+async function misfits(
+  database: Database,
+  relation: string,
+  column: string,
+  value: string,
+  type: ColumnType,
+): Promise<number> {
+  if (type === 'text') return 0;
+  const { n } = await database.one<{ n: number }>(
+    `SELECT count(*) AS n FROM ${relation} WHERE (${value}) IS NULL AND ${column} IS NOT NULL AND lower(trim(CAST(${column} AS VARCHAR))) NOT IN ${MISSING_TEXT}`,
+  );
+  return n;
+}
+
+/** What {@link profileRelation} is to read of a table: every column by its own type, or the named ones. */
+export function readingsOf({ columns }: OpenTable, names?: readonly string[]): Record<string, ColumnReading> {
+  return Object.fromEntries(
+    columns
+      .filter(({ name }) => names === undefined || names.includes(name))
+      .map(({ name, type, sql }) => [name, { type, ...(sql === 'FLOAT' && { float32: true }) }]),
+  );
+}
+
+/**
+ * Compares two files: `lifecycle monitor --reference a.parquet --current b.csv`. The types are those of the reference; columns that only
+ * one of them has can't be compared and are listed.
+ *
+ * @throws UserError for files that can't be read, or that share no column
+ */
+export async function driftOfFiles(
+  reference: string,
+  current: string,
+  options: DriftOptions & DatabaseOptions = {},
+): Promise<Drift & { readonly onlyReference: readonly string[]; readonly onlyCurrent: readonly string[] }> {
+  return withDatabase(options, async (database) => {
+    const before = await openTable(database, reference);
+    const after = await openTable(database, current);
+    const readings = readingsOf(before, options.columns);
+    const onlyReference = Object.keys(readings).filter((name) => !after.columns.some((column) => column.name === name));
+    const onlyCurrent = after.columns
+      .filter(({ name }) => !before.columns.some((column) => column.name === name))
+      .map(({ name }) => name);
+    if (onlyReference.length === Object.keys(readings).length) {
+      throw new UserError({
+        code: 'columns-differ',
+        message: `${basename(current)} has none of the columns of ${basename(reference)} (${onlyReference.slice(0, 10).join(', ')}).`,
+        hint: `It has ${onlyCurrent.slice(0, 10).join(', ')}.`,
+      });
+    }
+    const drift = compareProfiles(
+      await profileRelation(database, before, readings),
+      await profileRelation(database, after, readings),
+      options,
+    );
+    return { ...drift, onlyReference, onlyCurrent };
+  });
+}
+
+/** The relation of a Parquet file that is known to be there. */
+export async function openParquet(database: Database, path: string): Promise<OpenTable> {
+  return described(database, `read_parquet(${literalPath(path)})`);
+}

@@ -1,0 +1,88 @@
+import { type ColumnStatistics, type Decision } from './column';
+import { type CategoryProfile, type ColumnProfile, presentOf } from './profile';
+import type { Sample } from '../statistics/drift';
+
+/** What else is worth saying of a column, most important first; undefined when nothing is. */
+export function noteOf(
+  reference: ColumnProfile,
+  current: ColumnProfile,
+  statistics: ColumnStatistics,
+  decision: Decision,
+): string | undefined {
+  const notes = [
+    ...presence(reference, current, statistics),
+    ...(reference.kind === 'number' && current.kind === 'number' ? outside(reference.sample, current.sample) : []),
+    ...(reference.kind === 'category' && current.kind === 'category' ? newCategories(reference, current) : []),
+    ...(decision.byChance ? [`the change is within chance (p = ${probability(statistics.p)})`] : []),
+  ];
+  return notes.length > 0 ? sentence(notes.join('; ')) : undefined;
+}
+
+function presence(reference: ColumnProfile, current: ColumnProfile, { missing, missingP }: ColumnStatistics): string[] {
+  const notes: string[] = [];
+  const [before, after] = missing;
+  if (presentOf(current) === 0) notes.push(current.missing > 0 ? 'no row has a value any more' : 'no row was recorded');
+  else if (Math.abs(after - before) >= 0.005 && missingP < 0.05)
+    notes.push(`${after > before ? 'more' : 'fewer'} values are missing: ${percent(before)} → ${percent(after)}`);
+  if (presentOf(reference) === 0) notes.push('the reference has no value');
+  else if (reference.kind === 'number' && reference.sample.values.length === 1)
+    notes.push(`the reference is ${reference.sample.values[0]} throughout`);
+  if (current.misfits > 0) {
+    const what = current.kind === 'number' ? 'numbers' : current.type === 'boolean' ? 'true or false' : 'text';
+    notes.push(`${count(current.misfits, 'value is', 'values are')} not ${what} and count as missing`);
+  }
+  return notes;
+}
+
+/** Of small windows a single value is worth saying, of large ones half a per cent. */
+const OUTSIDE_SHARE = 0.005;
+
+function outside(reference: Sample, current: Sample): string[] {
+  if (reference.total === 0 || current.total === 0) return [];
+  const [low, high] = [reference.values[0]!, reference.values.at(-1)!];
+  let below = 0;
+  let above = 0;
+  current.values.forEach((value, i) => {
+    if (value < low) below += current.counts[i]!;
+    else if (value > high) above += current.counts[i]!;
+  });
+  const share = (below + above) / current.total;
+  if (share < OUTSIDE_SHARE) return [];
+  const where = below === 0 ? 'above' : above === 0 ? 'below' : 'outside';
+  return [`${percent(share)} of the values lie ${where} the reference's ${plain(low)} … ${plain(high)}`];
+}
+
+const NAMED = 3;
+
+function newCategories(reference: CategoryProfile, current: CategoryProfile): string[] {
+  const fresh = [...current.counts].filter(([label]) => !reference.counts.has(label));
+  if (fresh.length === 0) return [];
+  const total = presentOf(current);
+  fresh.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const named = fresh
+    .slice(0, NAMED)
+    .map(([label, n]) => `"${label.length > 40 ? `${label.slice(0, 40)}…` : label}" (${percent(n / total)})`);
+  const more = fresh.length > NAMED ? ` and ${fresh.length - NAMED} more` : '';
+  return [`new ${fresh.length === 1 ? 'category' : 'categories'} ${named.join(', ')}${more}`];
+}
+
+function sentence(text: string): string {
+  return `${text[0]!.toUpperCase()}${text.slice(1)}.`;
+}
+
+function count(n: number, one: string, many: string): string {
+  return `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+}
+
+export function percent(share: number): string {
+  const value = share * 100;
+  return `${value === 0 || value >= 10 ? Math.round(value) : value >= 0.1 ? value.toFixed(1) : '< 0.1'} %`;
+}
+
+function plain(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}
+
+function probability(p: number): string {
+  return p < 0.001 ? '< 0.001' : p.toFixed(p < 0.1 ? 3 : 2);
+}

@@ -1,0 +1,231 @@
+/**
+ * What is kept of a table to compare it with another: its columns, counted by value. A profile is exact, and two profiles of parts merge
+ * into that of the whole.
+ */
+import type { ColumnType } from '../../schemas/generated/types';
+import { type Sample, sampleOf } from '../statistics/sample';
+
+interface Presence {
+  /** Rows without a value. */
+  readonly missing: number;
+  /** Rows whose value is not of the column's type, for example text among numbers; they are part of `missing`. */
+  readonly misfits: number;
+}
+
+/** Numbers, and times as milliseconds since 1970. */
+export interface NumberProfile extends Presence {
+  readonly kind: 'number';
+  readonly type: 'number' | 'time';
+  readonly sample: Sample;
+}
+
+export interface CategoryProfile extends Presence {
+  readonly kind: 'category';
+  readonly type: 'text' | 'boolean';
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+export type ColumnProfile = NumberProfile | CategoryProfile;
+
+/** A column's rows may be fewer than the table's: where it was not recorded (redacted), it is neither there nor missing. */
+export interface TableProfile {
+  readonly rows: number;
+  readonly columns: Readonly<Record<string, ColumnProfile>>;
+}
+
+/** Columns as plain lists of values: numbers, text, booleans; null, undefined, NaN and '' are missing. */
+export type PlainColumns = Readonly<Record<string, ArrayLike<unknown>>>;
+
+/** How one column is read. */
+export interface ColumnReading {
+  readonly type: ColumnType;
+  /** The reference keeps it in 32 bits: values are rounded, so that the same value is the same on both sides. */
+  readonly float32?: boolean;
+}
+
+/** Values present. */
+export function presentOf(profile: ColumnProfile): number {
+  if (profile.kind === 'number') return profile.sample.total;
+  let total = 0;
+  for (const count of profile.counts.values()) total += count;
+  return total;
+}
+
+/** The type that the values of a plain column show: that of the first that is there. */
+export function typeOfValues(values: ArrayLike<unknown>): ColumnType {
+  if (ArrayBuffer.isView(values)) return 'number';
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (value === null || value === undefined || value === '') continue;
+    if (typeof value === 'boolean') return 'boolean';
+    if (typeof value === 'number' || typeof value === 'bigint') return 'number';
+    return value instanceof Date ? 'time' : 'text';
+  }
+  return 'text';
+}
+
+/** Profiles plain columns. @param readings by column; what is not named is read by its values */
+export function profileColumns(
+  columns: PlainColumns,
+  readings: Readonly<Record<string, ColumnReading | undefined>> = {},
+): TableProfile {
+  const names = Object.keys(columns);
+  return {
+    rows: Math.max(0, ...names.map((name) => columns[name]!.length)),
+    columns: Object.fromEntries(
+      names.map((name) => {
+        const values = columns[name]!;
+        const counter = counterOf(readings[name] ?? { type: typeOfValues(values) });
+        for (let i = 0; i < values.length; i++) counter.add(values[i]);
+        return [name, counter.profile()];
+      }),
+    ),
+  };
+}
+
+/** Counts the values of one column as they come. */
+export interface ColumnCounter {
+  add(value: unknown): void;
+  profile(): ColumnProfile;
+}
+
+export function counterOf(reading: ColumnReading): ColumnCounter {
+  return reading.type === 'number' || reading.type === 'time'
+    ? new NumberCounter(reading.type, reading.float32 === true)
+    : new CategoryCounter(reading.type);
+}
+
+const BUFFER = 1 << 18;
+
+/** Memory is bounded by the distinct values and a buffer. */
+class NumberCounter implements ColumnCounter {
+  private buffer = new Float64Array(1_024);
+  private size = 0;
+  private whole: Sample = sampleOf([]);
+  private missing = 0;
+  private misfits = 0;
+
+  constructor(
+    private readonly type: 'number' | 'time',
+    private readonly float32: boolean,
+  ) {}
+
+  add(value: unknown): void {
+    const number = this.type === 'time' ? timeOf(value) : numberOf(value);
+    if (number === undefined || !Number.isFinite(number)) {
+      this.missing++;
+      if (number === undefined) this.misfits++;
+      return;
+    }
+    if (this.size === this.buffer.length) this.grow();
+    this.buffer[this.size++] = this.float32 ? Math.fround(number) : number;
+  }
+
+  profile(): NumberProfile {
+    this.compact();
+    return { kind: 'number', type: this.type, sample: this.whole, missing: this.missing, misfits: this.misfits };
+  }
+
+  private grow(): void {
+    if (this.buffer.length >= BUFFER) return this.compact();
+    const larger = new Float64Array(this.buffer.length * 4);
+    larger.set(this.buffer);
+    this.buffer = larger;
+  }
+
+  private compact(): void {
+    if (this.size === 0) return;
+    this.whole = mergeSamples(this.whole, sampleOf(this.buffer.subarray(0, this.size)));
+    this.size = 0;
+  }
+}
+
+class CategoryCounter implements ColumnCounter {
+  private readonly counts = new Map<string, number>();
+  private missing = 0;
+  private misfits = 0;
+
+  constructor(private readonly type: 'text' | 'boolean') {}
+
+  add(value: unknown): void {
+    if (value === null || value === undefined || value === '' || Number.isNaN(value)) {
+      this.missing++;
+      return;
+    }
+    const label = this.type === 'boolean' ? booleanOf(value) : textOf(value);
+    if (label === undefined) {
+      this.missing++;
+      this.misfits++;
+    } else this.counts.set(label, (this.counts.get(label) ?? 0) + 1);
+  }
+
+  profile(): CategoryProfile {
+    const { type, counts, missing, misfits } = this;
+    return { kind: 'category', type, counts, missing, misfits };
+  }
+}
+
+/** NaN for missing, undefined for what is no number. Text that spells a number is one. */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  if (value === null || value === undefined || value === '') return NaN;
+  if (typeof value === 'boolean' || typeof value === 'bigint') return Number(value);
+  if (typeof value !== 'string') return undefined;
+  const text = value.trim();
+  if (text === '' || /^(nan|null|na|n\/a|none)$/i.test(text)) return NaN;
+  const number = Number(text);
+  return Number.isNaN(number) || /^[+-]?0[xob]/i.test(text) ? undefined : number;
+}
+
+function timeOf(value: unknown): number | undefined {
+  if (value instanceof Date) return value.getTime();
+  if (typeof value === 'string' && value !== '') {
+    const time = Date.parse(value);
+    return Number.isNaN(time) ? undefined : time;
+  }
+  return numberOf(value);
+}
+
+function booleanOf(value: unknown): string | undefined {
+  if (value === true || value === 1 || value === 1n) return 'true';
+  if (value === false || value === 0 || value === 0n) return 'false';
+  if (typeof value !== 'string') return undefined;
+  const text = value.trim().toLowerCase();
+  return text === 'true' || text === '1' ? 'true' : text === 'false' || text === '0' ? 'false' : undefined;
+}
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint'
+    ? String(value)
+    : undefined;
+}
+
+/** The sample of both. */
+export function mergeSamples(a: Sample, b: Sample): Sample {
+  if (a.total === 0) return b;
+  if (b.total === 0) return a;
+  const values = new Float64Array(a.values.length + b.values.length);
+  const counts = new Float64Array(values.length);
+  let size = 0;
+  for (let i = 0, j = 0; i < a.values.length || j < b.values.length; size++) {
+    const value = Math.min(a.values[i] ?? Infinity, b.values[j] ?? Infinity);
+    values[size] = value;
+    if (a.values[i] === value) counts[size]! += a.counts[i++]!;
+    if (b.values[j] === value) counts[size]! += b.counts[j++]!;
+  }
+  return { values: values.slice(0, size), counts: counts.slice(0, size), total: a.total + b.total };
+}
+
+/** The profile of two parts of one column. @throws RangeError when they are of different kinds */
+export function mergeColumns(a: ColumnProfile, b: ColumnProfile): ColumnProfile {
+  const presence = { missing: a.missing + b.missing, misfits: a.misfits + b.misfits };
+  if (a.kind === 'number' && b.kind === 'number')
+    return { ...a, ...presence, sample: mergeSamples(a.sample, b.sample) };
+  if (a.kind === 'category' && b.kind === 'category') {
+    const counts = new Map(a.counts);
+    for (const [label, count] of b.counts) counts.set(label, (counts.get(label) ?? 0) + count);
+    return { ...a, ...presence, counts };
+  }
+  throw new RangeError(`A ${a.kind} column and a ${b.kind} column can't be merged.`);
+}
