@@ -1,0 +1,114 @@
+import type { Analysis } from '../lifecycle/pipeline/types';
+import { peekSummary } from '../lifecycle/data/peek';
+import { dataBehind, networkOf } from './data';
+import { shortNumber } from './describe';
+import type { StageFacts } from './runs';
+import { whyAgain } from './runs';
+import type { Workspace } from './workspace';
+import { findMetric } from '../lifecycle/statistics/metrics';
+
+/** The one metric that says most: the one chosen by, else the first that is known. */
+export function headline(metrics: Readonly<Record<string, number>>, chosen?: string): string | undefined {
+  const names = Object.keys(metrics);
+  const plain = (name: string): string => name.replace(/^(test|validation)[. /-]/, '');
+  const best =
+    names.find((name) => chosen !== undefined && plain(name) === chosen && name.startsWith('test')) ??
+    names.find((name) => plain(name) === chosen) ??
+    ['auc', 'f1', 'accuracy', 'rmse', 'r2']
+      .map((wanted) => names.find((name) => plain(name) === wanted))
+      .find(Boolean) ??
+    names.find((name) => findMetric(plain(name)));
+  return best === undefined
+    ? undefined
+    : `${plain(best)} ${(metrics[best] ?? 0).toFixed(Math.abs(metrics[best] ?? 0) >= 100 ? 0 : 3)}`;
+}
+
+export function duration(seconds: number): string {
+  if (seconds < 1) return '< 1 s';
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return `${Number((seconds / 3600).toFixed(1))} h`;
+}
+
+export function ago(iso: string, now = Date.now()): string {
+  const seconds = (now - Date.parse(iso)) / 1000;
+  if (!Number.isFinite(seconds)) return '';
+  if (seconds < 60) return 'just now';
+  if (seconds < 3600) return `${Math.round(seconds / 60)} min ago`;
+  if (seconds < 86_400) return `${Math.round(seconds / 3600)} h ago`;
+  return `${Math.round(seconds / 86_400)} d ago`;
+}
+
+/** The last result of a stage on one line: `auc 0.846 · 12 s · 5 min ago`; undefined when it has none. */
+export function resultLine(facts: StageFacts | undefined, chosen?: string): string | undefined {
+  const { manifest, last } = facts ?? {};
+  if (last?.state === 'running')
+    return last.fraction === undefined ? 'running' : `running, ${Math.round(last.fraction * 100)} %`;
+  if (last?.state === 'failed') return `failed: ${(last.error?.message ?? '').slice(0, 80)}`;
+  if (!manifest) return undefined;
+  const metric = headline(manifest.metrics, chosen);
+  const rows = manifest.kind === 'data' ? manifest.summary : undefined;
+  return [metric ?? rows ?? manifest.summary, duration(manifest.seconds), ago(manifest.created)]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** A stage in a few words: of data its size, else its last headline. */
+export function stageSummary(workspace: Workspace, analysis: Analysis, name: string): string {
+  const placed = networkOf(analysis).at(name);
+  const facts = workspace.runs.facts(analysis)?.stages.get(name);
+  if (placed?.unit.kind === 'data') {
+    const peek = dataBehind(workspace, analysis, placed.unit)?.peek;
+    if (peek && peek.columns.length > 0) return peekSummary(peek).replace(/ in .*$/, '');
+  }
+  return (facts?.manifest && headline(facts.manifest.metrics)) ?? '';
+}
+
+/** Everything worth knowing of a stage, as Markdown: what it is, its data, its last result, and whether it would run again. */
+export function stageCard(workspace: Workspace, analysis: Analysis, name: string): string | undefined {
+  const stage = analysis.stages.find((each) => each.name === name);
+  if (!stage) return undefined;
+  const facts = workspace.runs.facts(analysis);
+  const mine = facts?.stages.get(name);
+  const lines = [`**${name}** · ${stage.kind ? `${stage.kind} stage` : 'stage'}`];
+  const value = stage.value as { description?: string; source?: unknown; model?: unknown } | undefined;
+  if (value?.description) lines.push('', value.description);
+  const placed = networkOf(analysis).at(name);
+  if (placed?.unit.kind === 'data') {
+    const data = dataBehind(workspace, analysis, placed.unit);
+    const file = placed.unit.mentions.find(({ type, path }) => type === 'file' && path[0] === 'source')?.text;
+    if (file !== undefined)
+      lines.push(
+        '',
+        `\`${file}\`${data?.peek && data.peek.columns.length > 0 ? ` · ${peekSummary(data.peek).replace(/ in .*$/, '')}` : ''}`,
+      );
+    if (data?.columns) {
+      const shown = data.columns.slice(0, 12).map((column) => `\`${column.name}\``);
+      lines.push(
+        '',
+        `Columns: ${shown.join(', ')}${data.columns.length > 12 ? ` and ${data.columns.length - 12} more` : ''}`,
+      );
+    }
+  } else if (stage.references.length > 0)
+    lines.push('', `From ${stage.references.map(({ text }) => `\`${text}\``).join(', ')}`);
+  const result = resultLine(mine);
+  if (result !== undefined) lines.push('', `Last result: ${result}`);
+  const metrics = mine?.manifest?.metrics;
+  if (metrics && Object.keys(metrics).length > 1)
+    lines.push(
+      '',
+      Object.entries(metrics)
+        .slice(0, 8)
+        .map(([metric, number]) => `${metric} ${shortNumber(number)}`)
+        .join(' · '),
+    );
+  const reasons = stage.kind === 'deploy' || stage.kind === 'monitor' ? undefined : whyAgain(analysis, facts, stage);
+  if (mine?.manifest && reasons)
+    lines.push(
+      '',
+      reasons.length === 0
+        ? 'Nothing changed: the result would be used again.'
+        : `Would run again: ${reasons.slice(0, 3).join(', ')}.`,
+    );
+  return lines.join('\n');
+}

@@ -1,0 +1,325 @@
+import { dirname } from 'node:path';
+import { linesOf } from '../lifecycle/pipeline/lines';
+import { schemaAt, type SchemaAt, type SchemaRoot } from '../lifecycle/pipeline/language';
+import { parse, type Part, spellingOf } from '../lifecycle/pipeline/parts';
+import { readForgiving } from '../lifecycle/pipeline/recover';
+import { readStages, type Unit } from '../lifecycle/pipeline/stage';
+import type { Entry, ListNode, MapNode, Node, Path, ScalarNode } from '../lifecycle/pipeline/tree';
+import type { Range } from '../lifecycle/pipeline/types';
+import type { Source } from './source';
+
+/** Stands for the cursor in a text that is read to find out where it is: a private character, which no schema knows. */
+export const MARK = '\uE0FE';
+
+/** Where the cursor is, as completion needs to know it. The text may be half typed. */
+export interface Cursor {
+  readonly root: SchemaRoot;
+  /** Tree of the stage, the header or the file, with the mark in it. */
+  readonly tree: Node;
+  /** What is being written. */
+  readonly at: 'key' | 'value' | 'stage-name';
+  /** Of the map that a key is in, or of the value. */
+  readonly path: Path;
+  /** The map around a key, the list around an item. */
+  readonly container?: MapNode | ListNode;
+  readonly entry?: Entry;
+  readonly scalar?: ScalarNode;
+  /** The word up to the cursor. */
+  readonly typed: string;
+  /** What a completion replaces, in offsets of the source: the whole word. */
+  readonly replace: Range;
+  /** Inside quotes or a block. */
+  readonly quoted: 'single' | 'double' | 'block' | undefined;
+  /** Inside `{…}` or `[…]`. */
+  readonly flow: boolean;
+  /** A key is written already after the word: `word: …`. */
+  readonly hasColon: boolean;
+  /** The value begins on another line than its key. */
+  readonly ownLine: boolean;
+  /** Something besides white space stands before the word on its line, such as `- `. */
+  readonly afterDash: boolean;
+  /** Spaces before the word on its line, a dash counted. */
+  readonly column: number;
+  /** Spaces that the line begins with. */
+  readonly indent: number;
+  /** The stage around, read with the mark in it. */
+  readonly unit?: Unit;
+}
+
+/** Finds the cursor in a pipeline or in targets.yaml; undefined in comments, prose, and where nothing can be said. */
+export function findCursor(source: Source, offset: number): Cursor | undefined {
+  const { text } = source;
+  if (insideComment(text, offset)) return undefined;
+  const look = (marked: string): Cursor | undefined =>
+    source.kind === 'targets' ? inWhole(marked, 'targets', 0, marked) : inPipeline(source, marked, offset);
+  const found = look(text.slice(0, offset) + MARK + text.slice(offset));
+  if (found) return found;
+  const mended = look(closed(text, offset));
+  return mended && { ...mended, replace: { from: mended.replace.from, to: Math.min(mended.replace.to, offset) } };
+}
+
+/** The text with what is open on the cursor's line closed right after it. */
+function closed(text: string, offset: number): string {
+  const from = text.lastIndexOf('\n', offset - 1) + 1;
+  let end = text.indexOf('\n', offset);
+  if (end < 0) end = text.length;
+  const open: string[] = [];
+  let start = from;
+  // A bracket may have been opened on a line above that is less indented.
+  for (const line of [...linesOf(text, Math.max(0, text.lastIndexOf('\n', from - 2) + 1), offset)])
+    start = Math.min(start, line.from);
+  for (let i = start; i < offset; i++) {
+    const c = text[i] ?? '';
+    const last = open.at(-1);
+    if (last === '"' || last === "'") {
+      if (c === last) open.pop();
+      else if (c === '\\' && last === '"') i++;
+    } else if ((c === '"' || c === "'") && /[\s[{,:-]/.test(text[i - 1] ?? ' ')) open.push(c);
+    else if (c === '[') open.push(']');
+    else if (c === '{') open.push('}');
+    else if (c === ']' || c === '}') open.pop();
+    else if (c === '#' && /\s/.test(text[i - 1] ?? ' ')) break;
+  }
+  return text.slice(0, offset) + MARK + open.reverse().join('') + text.slice(end);
+}
+
+function insideComment(text: string, offset: number): boolean {
+  const from = text.lastIndexOf('\n', offset - 1) + 1;
+  let quote = '';
+  for (let i = from; i < offset; i++) {
+    const c = text.charAt(i);
+    if (quote !== '') {
+      if (c === quote) quote = '';
+      else if (c === '\\' && quote === '"') i++;
+    } else if ((c === '"' || c === "'") && /[\s[{,:-]/.test(i === from ? ' ' : text.charAt(i - 1))) quote = c;
+    else if (c === '#' && (i === from || /\s/.test(text.charAt(i - 1)))) return !insideBlock(text, from);
+  }
+  return false;
+}
+
+/** Does a line belong to a block scalar (`|`, `>`), where `#` begins no comment? */
+function insideBlock(text: string, from: number): boolean {
+  const indent = /^ */.exec(text.slice(from))?.[0].length ?? 0;
+  let below = indent;
+  for (let at = from; at > 0;) {
+    const before = text.lastIndexOf('\n', at - 2) + 1;
+    const line = text.slice(before, at - 1);
+    at = before;
+    if (line.trim() === '') continue;
+    const here = /^ */.exec(line)?.[0].length ?? 0;
+    if (here < below) {
+      if (/[|>][-+0-9]*\s*$/.test(line)) return true;
+      below = here;
+    }
+    if (here === 0) return false;
+  }
+  return false;
+}
+
+function inPipeline(source: Source, marked: string, offset: number): Cursor | undefined {
+  const { parts } = parse(marked, spellingOf(source.path));
+  const part = parts.find((each) => offset >= each.from && offset < each.to);
+  if (!part) return undefined;
+  switch (part.type) {
+    case 'header':
+      return inHeader(part, marked, offset);
+    case 'stage':
+    case 'stages':
+      return inStages(source, part, marked, offset);
+    case 'whole':
+      return inWholePipeline(part, marked);
+    case 'mark':
+    case 'prose':
+      return undefined;
+  }
+}
+
+function inHeader(part: Part, marked: string, offset: number): Cursor | undefined {
+  const { root } = readForgiving(part.text);
+  const tree =
+    root?.type === 'scalar' && typeof root.value === 'string' && root.value.includes(MARK) ? asIncomplete(root) : root;
+  return tree && describe('pipeline', tree, part.from, marked, offset);
+}
+
+/** A text that is nothing but one half-typed word: a map with that word as its key. */
+function asIncomplete(root: ScalarNode): MapNode {
+  const { from, to } = root;
+  return {
+    type: 'map',
+    flow: false,
+    from,
+    to,
+    entries: [
+      { key: String(root.value), keyRange: { from, to }, value: { type: 'broken', from, to }, incomplete: true },
+    ],
+  };
+}
+
+function inStages(source: Source, part: Part, marked: string, offset: number): Cursor | undefined {
+  const { parameters } = source.analysis();
+  const { units } = readStages(part.text, parameters);
+  const local = offset - part.from;
+  const unit = units.findLast((each) => each.nameRange.from <= local);
+  if (unit && !unit.name.includes(MARK)) {
+    const found = describe('stage', unit.node, part.from, marked, offset, unit);
+    if (found) return found;
+  }
+  const { root } = readForgiving(part.text);
+  const tree = root?.type === 'scalar' && typeof root.value === 'string' ? asIncomplete(root) : root;
+  if (tree?.type !== 'map') return undefined;
+  const entry = tree.entries.find(({ key }) => key.includes(MARK));
+  return entry && { ...keyCursor('stage', tree, [], tree, entry, part.from, marked, offset), at: 'stage-name' };
+}
+
+function inWholePipeline(part: Part, marked: string): Cursor | undefined {
+  const whole = inWhole(part.text, 'pipeline', part.from, marked);
+  if (whole?.path[0] !== 'stages') return whole;
+  const [, name, ...path] = whole.path;
+  if (whole.path.length === 1) return { ...whole, at: 'stage-name' };
+  const { root } = readForgiving(part.text);
+  const stages = root?.type === 'map' ? root.entries.find(({ key }) => key === 'stages')?.value : undefined;
+  const tree = stages?.type === 'map' ? stages.entries.find(({ key }) => key === name)?.value : undefined;
+  return tree && { ...whole, root: 'stage', tree, path };
+}
+
+function inWhole(text: string, root: SchemaRoot, base: number, marked: string): Cursor | undefined {
+  const found = readForgiving(text).root;
+  const tree = found?.type === 'scalar' && typeof found.value === 'string' ? asIncomplete(found) : found;
+  return tree && describe(root, tree, base, marked, marked.indexOf(MARK));
+}
+
+function describe(
+  root: SchemaRoot,
+  tree: Node,
+  base: number,
+  marked: string,
+  offset: number,
+  unit?: Unit,
+): Cursor | undefined {
+  const local = offset - base;
+  const visit = (
+    node: Node,
+    path: Path,
+    container: MapNode | ListNode | undefined,
+    entry: Entry | undefined,
+    seen: Set<Node>,
+  ): Cursor | undefined => {
+    if (seen.has(node)) return undefined;
+    if (node.type === 'scalar') {
+      if (typeof node.value !== 'string' || !(node.value.includes(MARK) || node.template?.raw.includes(MARK)))
+        return undefined;
+      if (local < node.from || local > node.to) return undefined;
+      return valueCursor(root, tree, path, node, container, entry, base, marked, offset, unit);
+    }
+    if (node.type === 'list') {
+      const inner = new Set(seen).add(node);
+      for (const [i, item] of node.items.entries()) {
+        const found = visit(item, [...path, i], node, undefined, inner);
+        if (found) return found;
+      }
+      return undefined;
+    }
+    if (node.type === 'broken') return undefined;
+    const inner = new Set(seen).add(node);
+    for (const each of node.entries) {
+      if (each.merged) continue;
+      if (each.key.includes(MARK))
+        return { ...keyCursor(root, tree, path, node, each, base, marked, offset), ...(unit && { unit }) };
+      const found = visit(each.value, [...path, each.key], node, each, inner);
+      if (found) return found;
+    }
+    return undefined;
+  };
+  return visit(tree, [], undefined, undefined, new Set());
+}
+
+/** Places of the marked text as places of the text without it. */
+function unmark({ from, to }: Range, base: number, offset: number): Range {
+  const place = (at: number): number => (at + base > offset ? at + base - 1 : at + base);
+  return { from: place(from), to: place(to) };
+}
+
+function lineFacts(marked: string, at: number): { indent: number; column: number; afterDash: boolean; from: number } {
+  const from = marked.lastIndexOf('\n', at - 1) + 1;
+  const before = marked.slice(from, at);
+  const indent = /^ */.exec(before)?.[0].length ?? 0;
+  return { from, indent, column: before.length, afterDash: /^\s*(-\s+)+$/.test(before) };
+}
+
+function keyCursor(
+  root: SchemaRoot,
+  tree: Node,
+  path: Path,
+  container: MapNode,
+  entry: Entry,
+  base: number,
+  marked: string,
+  offset: number,
+): Cursor {
+  const replace = unmark(entry.keyRange, base, offset);
+  const start = entry.keyRange.from + base;
+  const after = marked.slice(entry.keyRange.to + base, entry.keyRange.to + base + 3);
+  const facts = lineFacts(marked, start);
+  const quote = marked[start];
+  return {
+    root,
+    tree,
+    at: 'key',
+    path,
+    container,
+    entry,
+    typed: marked.slice(start, offset),
+    replace,
+    quoted: quote === '"' ? 'double' : quote === "'" ? 'single' : undefined,
+    flow: container.flow,
+    hasColon: /^["']?[ \t]*:/.test(after),
+    ownLine: true,
+    afterDash: facts.afterDash,
+    column: facts.column,
+    indent: facts.indent,
+  };
+}
+
+function valueCursor(
+  root: SchemaRoot,
+  tree: Node,
+  path: Path,
+  scalar: ScalarNode,
+  container: MapNode | ListNode | undefined,
+  entry: Entry | undefined,
+  base: number,
+  marked: string,
+  offset: number,
+  unit: Unit | undefined,
+): Cursor {
+  const start = scalar.from + base;
+  const facts = lineFacts(marked, start);
+  const quoted =
+    scalar.style === 'single' || scalar.style === 'double' || scalar.style === 'block' ? scalar.style : undefined;
+  return {
+    root,
+    tree,
+    at: 'value',
+    path,
+    ...(container && { container }),
+    ...(entry && { entry }),
+    scalar,
+    typed: marked.slice(start + (quoted === 'single' || quoted === 'double' ? 1 : 0), offset),
+    replace: unmark(scalar, base, offset),
+    quoted,
+    flow: container?.flow ?? false,
+    hasColon: false,
+    ownLine: entry !== undefined && facts.from > entry.keyRange.to + base,
+    afterDash: facts.afterDash,
+    column: facts.column,
+    indent: facts.indent,
+    ...(unit && { unit }),
+  };
+}
+
+/** What the schema says of the cursor's place: of the map for a key, of the value otherwise. */
+export function schemaOf(cursor: Cursor): SchemaAt | undefined {
+  return schemaAt(cursor.root, cursor.tree, cursor.path);
+}
+
+export const folderOf = (source: Source): string => dirname(source.path);

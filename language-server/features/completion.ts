@@ -1,0 +1,154 @@
+import {
+  type CompletionItem,
+  type CompletionList,
+  InsertTextFormat,
+  InsertTextMode,
+  MarkupKind,
+  type Range as LspRange,
+  TextEdit,
+} from 'vscode-languageserver/node';
+import { CompletionItemKind } from 'vscode-languageserver/node';
+import { spellingOf } from '../../lifecycle/pipeline/parts';
+import { type Cursor, findCursor, schemaOf } from '../cursor';
+import { suggestKeys } from '../suggest/keys';
+import type { Ask, Suggestion } from '../suggest/suggestion';
+import { wordBefore } from '../suggest/expressions';
+import { suggestValues } from '../suggest/values';
+import type { Spot } from '../workspace';
+
+/** Characters after which completion is asked for by itself. */
+export const triggerCharacters = [' ', ':', '-', '[', '{', ',', '"', "'", '/', '.', '$', '('];
+
+const again = { title: 'Suggest', command: 'editor.action.triggerSuggest' };
+
+/** What can be written at a place, in half-typed text too. */
+export function completion(spot: Spot): CompletionList {
+  const items = complete(spot);
+  return { isIncomplete: false, items };
+}
+
+function complete(spot: Spot): CompletionItem[] {
+  const { source, offset, workspace } = spot;
+  const parameter = parameterCompletion(spot);
+  if (parameter) return parameter;
+  const cursor = findCursor(source, offset);
+  if (!cursor) return source.kind === 'pipeline' && spellingOf(source.path) === 'document' ? fences(spot) : [];
+  const schema = schemaOf(cursor);
+  if (!schema) return [];
+  const ask: Ask = { workspace, source, analysis: source.analysis(), cursor, schema };
+  const suggestions = cursor.at === 'value' ? suggestValues(ask) : suggestKeys(ask);
+  const inExpression =
+    cursor.at === 'value' && (typeof schema.x['expression'] === 'string' || cursor.path.at(-1) === 'sql');
+  return inExpression
+    ? inWord(spot, suggestions, cursor)
+    : suggestions.flatMap((each, i) => item(spot, each, cursor, i) ?? []);
+}
+
+function item(spot: Spot, suggestion: Suggestion, cursor: Cursor, index: number): CompletionItem | undefined {
+  const { label, detail, documentation, rank = 5 } = suggestion;
+  const newText = suggestion.verbatim ? suggestion.insert : quotedAs(cursor, suggestion.insert);
+  const range = rangeOf(spot, cursor.replace.from, cursor.replace.to);
+  if (!range) return undefined;
+  const quote = cursor.quoted === 'double' ? '"' : cursor.quoted === 'single' ? "'" : '';
+  const filter = suggestion.filter ?? label;
+  return {
+    label,
+    kind: suggestion.kind,
+    ...(detail !== undefined && detail !== '' && { detail, labelDetails: { description: detail } }),
+    ...(documentation && { documentation: { kind: MarkupKind.Markdown, value: documentation } }),
+    sortText: `${rank}${String(index).padStart(5, '0')}`,
+    filterText: quote + filter,
+    textEdit: TextEdit.replace(range, newText),
+    ...(suggestion.snippet && {
+      insertTextFormat: InsertTextFormat.Snippet,
+      insertTextMode: InsertTextMode.adjustIndentation,
+    }),
+    ...(suggestion.again && { command: again }),
+  };
+}
+
+/** A value in the quotes that are there already. */
+function quotedAs({ quoted }: Cursor, insert: string): string {
+  if (quoted !== 'single' && quoted !== 'double') return insert;
+  const plain = insert.startsWith('"') ? (JSON.parse(insert) as string) : insert;
+  return quoted === 'double' ? JSON.stringify(plain) : `'${plain.replaceAll("'", "''")}'`;
+}
+
+/** Items that replace one word of a longer text. */
+function inWord(spot: Spot, suggestions: readonly Suggestion[], cursor: Cursor): CompletionItem[] {
+  const { word, openText } = wordBefore(cursor.typed);
+  const { source, offset } = spot;
+  const begun = openText ?? word;
+  const rest =
+    openText === undefined
+      ? (/^[\p{L}\p{N}_.]*`?/u.exec(source.text.slice(offset, offset + 200))?.[0] ?? '')
+      : (/^[^'\n"]*/.exec(source.text.slice(offset, offset + 200))?.[0] ?? '');
+  const range = rangeOf(spot, offset - begun.length, offset + rest.length);
+  if (!range) return [];
+  return suggestions.map((suggestion, i) => ({
+    label: suggestion.label,
+    kind: suggestion.kind,
+    ...(suggestion.detail && { detail: suggestion.detail, labelDetails: { description: suggestion.detail } }),
+    ...(suggestion.documentation && { documentation: { kind: MarkupKind.Markdown, value: suggestion.documentation } }),
+    sortText: `${suggestion.rank ?? 5}${String(i).padStart(5, '0')}`,
+    filterText: begun.startsWith('`') ? `\`${suggestion.label}` : suggestion.label,
+    textEdit: TextEdit.replace(range, inQuotes(cursor, suggestion.insert)),
+    ...(suggestion.snippet && { insertTextFormat: InsertTextFormat.Snippet }),
+    ...(suggestion.again && { command: again }),
+  }));
+}
+
+function inQuotes({ quoted }: Cursor, text: string): string {
+  return quoted === 'single'
+    ? text.replaceAll("'", "''")
+    : quoted === 'double'
+      ? text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')
+      : text;
+}
+
+/** Parameters after `${`. */
+function parameterCompletion(spot: Spot): CompletionItem[] | undefined {
+  const { source, offset } = spot;
+  const line = source.text.slice(source.text.lastIndexOf('\n', offset - 1) + 1, offset);
+  const open = /(\$?)\$\{([\w-]*)$/.exec(line);
+  if (!open || open[1] === '$' || /(^|\s)#/.test(line.slice(0, open.index))) return undefined;
+  const typed = open[2] ?? '';
+  const rest = /^[\w-]*/.exec(source.text.slice(offset, offset + 100))?.[0] ?? '';
+  const closed = source.text[offset + rest.length] === '}';
+  const range = rangeOf(spot, offset - typed.length, offset + rest.length);
+  if (!range) return [];
+  return Object.entries(source.analysis().parameters).map(([name, value], i) => ({
+    label: name,
+    kind: CompletionItemKind.Variable,
+    detail: `parameter · ${String(value)}`,
+    sortText: String(i).padStart(5, '0'),
+    textEdit: TextEdit.replace(range, closed ? name : `${name}}`),
+  }));
+}
+
+/** A fence with a stage, at the beginning of a line of prose. */
+function fences(spot: Spot): CompletionItem[] {
+  const { source, offset } = spot;
+  const from = source.text.lastIndexOf('\n', offset - 1) + 1;
+  const typed = source.text.slice(from, offset);
+  if (!/^`{0,3}$/.test(typed)) return [];
+  const range = rangeOf(spot, from, offset);
+  return range
+    ? [
+        {
+          label: '```yaml stage',
+          kind: CompletionItemKind.Snippet,
+          detail: 'a fence that holds stages',
+          insertTextFormat: InsertTextFormat.Snippet,
+          textEdit: TextEdit.replace(range, '```yaml stage\n${1:name}:\n  kind: ${2}\n```\n'),
+          filterText: '```yaml stage',
+          command: again,
+        },
+      ]
+    : [];
+}
+
+function rangeOf({ view }: Spot, from: number, to: number): LspRange | undefined {
+  if (from < view.from) return undefined;
+  return { start: view.document.positionAt(from - view.from), end: view.document.positionAt(to - view.from) };
+}

@@ -1,0 +1,92 @@
+import { type Diagnostic as LspDiagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver/node';
+import type { Diagnostic, Severity } from '../../lifecycle/pipeline/types';
+import { uriOf, type Workspace } from '../workspace';
+import type { Place, Source } from '../source';
+import { textOfStage } from '../runs';
+
+const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+const unnecessary: ReadonlySet<string> = new Set([
+  'unused-parameter',
+  'unused-stage',
+  'no-effect',
+  'repeated-item',
+  'repeated-step',
+]);
+
+/** What the analyser found wrong, and below it how the last run failed; by document, every document of the source included. */
+export function diagnosticsOf(workspace: Workspace, source: Source): Map<string, LspDiagnostic[]> {
+  const result = new Map<string, LspDiagnostic[]>(source.views.map(({ document }) => [document.uri, []]));
+  const found = source.kind === 'targets' ? source.targets().diagnostics : source.analysis().diagnostics;
+  for (const diagnostic of found) {
+    const place = placeOf(source, diagnostic);
+    if (place) result.get(place.uri)?.push(convert(source, diagnostic, place));
+  }
+  if (source.kind === 'pipeline')
+    for (const { uri, ...diagnostic } of failuresOf(workspace, source)) result.get(uri)?.push(diagnostic);
+  return result;
+}
+
+/** In a notebook, what is wrong with the header though there is no cell for it stands at the first cell. */
+function placeOf(source: Source, range: Diagnostic): Place | undefined {
+  const place = source.place(range);
+  if (place || !source.isNotebook || range.code === 'empty') return place;
+  const [first] = source.views;
+  return first && source.place({ from: first.from, to: first.from });
+}
+
+function convert(source: Source, diagnostic: Diagnostic, { range }: Place): LspDiagnostic {
+  const related = diagnostic.related?.flatMap(({ range: at, message, path }) => {
+    if (path !== undefined)
+      return [
+        {
+          location: { uri: uriOf(path), range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } } },
+          message,
+        },
+      ];
+    const place = source.place(at);
+    return place ? [{ location: place, message }] : [];
+  });
+  return {
+    range,
+    severity: severities[diagnostic.severity],
+    code: diagnostic.code,
+    source: 'ML Lifecycle',
+    message: diagnostic.message,
+    ...(related && related.length > 0 && { relatedInformation: related }),
+    ...(unnecessary.has(diagnostic.code) && diagnostic.severity === 'hint' && { tags: [DiagnosticTag.Unnecessary] }),
+    ...(diagnostic.suggestion !== undefined && { data: { suggestion: diagnostic.suggestion } }),
+  };
+}
+
+/** Stages that failed in the last run, as long as their text is the same. */
+function failuresOf(workspace: Workspace, source: Source): (LspDiagnostic & { uri: string })[] {
+  const analysis = source.analysis();
+  const facts = source.uri.startsWith('file:') || source.isNotebook ? workspace.runs.facts(analysis) : undefined;
+  if (facts?.run?.status !== 'failed') return [];
+  const { run } = facts;
+  return analysis.stages.flatMap((stage) => {
+    const last = facts.stages.get(stage.name)?.last;
+    if (last?.state !== 'failed' || !last.error || facts.texts.get(stage.name) !== textOfStage(analysis, stage))
+      return [];
+    const { message, hint, path } = last.error;
+    const place = source.place(analysis.rangeOf(['stages', stage.name, ...(path ?? [])]) ?? stage.nameRange);
+    if (!place) return [];
+    return [
+      {
+        uri: place.uri,
+        range: place.range,
+        severity: DiagnosticSeverity.Error,
+        code: last.error.code,
+        source: 'ML Lifecycle run',
+        message: `${message}${hint === undefined ? '' : ` ${hint}`}`,
+        data: { run: run.id },
+      },
+    ];
+  });
+}

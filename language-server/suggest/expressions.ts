@@ -1,0 +1,176 @@
+import { dirname, join } from 'node:path';
+import { CompletionItemKind } from 'vscode-languageserver/node';
+import { functions, signature } from '../../lifecycle/expression/functions';
+import { keywords, writeName } from '../../lifecycle/expression/tokens';
+import { absolutePath } from '../../lifecycle/pipeline/files';
+import type { ScalarNode } from '../../lifecycle/pipeline/tree';
+import { MARK } from '../cursor';
+import type { PeekedColumn } from '../columns';
+import { columnsAt, dataBehind, type StageData } from '../data';
+import { columnDetail, describeColumn, describeFunction } from '../describe';
+import type { Ask, Suggestion } from './suggestion';
+
+/** The word of an expression before the cursor, or an open text in it. */
+export function wordBefore(typed: string): { word: string; openText: string | undefined; name: string | undefined } {
+  const quotes = /(?:([\p{L}_][\p{L}\p{N}_.]*|`[^`]*`)\s*(?:=|!=|==|<>|in\s*\([^)]*)\s*)?'((?:[^']|'')*)$/u.exec(typed);
+  const balanced = (typed.match(/'/g)?.length ?? 0) % 2 === 0;
+  if (quotes && !balanced) return { word: '', openText: quotes[2] ?? '', name: quotes[1]?.replaceAll('`', '') };
+  const word = /(?:`[^`]*|[\p{L}_][\p{L}\p{N}_.]*)$/u.exec(typed)?.[0] ?? '';
+  return { word, openText: undefined, name: undefined };
+}
+
+/** Columns, functions and words inside an expression. */
+export function suggestExpression(ask: Ask, language: string): Suggestion[] {
+  const { workspace, analysis, cursor } = ask;
+  const { unit } = cursor;
+  const data = unit && dataBehind(workspace, analysis, unit);
+  const { openText, name } = wordBefore(cursor.typed);
+  const table = data && unit ? tableOf(ask, data) : new Map<string, PeekedColumn>();
+  if (openText !== undefined) return valuesOf(table.get(name ?? ''), openText);
+  const result: Suggestion[] = [];
+  if (language === 'monitor') {
+    for (const [label, documentation] of Object.entries(monitorNames))
+      result.push({ label, kind: CompletionItemKind.Variable, insert: label, documentation, rank: 0 });
+    for (const column of table.values()) {
+      const label = `drift.${column.name}`;
+      result.push({
+        label,
+        kind: CompletionItemKind.Field,
+        insert: writeName(label).includes('`') ? `drift.${writeName(column.name)}` : label,
+        detail: 'drift of a column',
+        rank: 1,
+      });
+    }
+  } else {
+    for (const column of table.values())
+      result.push({
+        label: column.name,
+        kind: CompletionItemKind.Field,
+        insert: writeName(column.name),
+        detail: columnDetail(column),
+        documentation: describeColumn(column.name, column, data?.peek?.sampled, data?.dataset) ?? '',
+        rank: 0,
+      });
+  }
+  const served = cursor.path[0] === 'features';
+  for (const entry of functions) {
+    if (served && entry.notServed !== undefined) continue;
+    result.push({
+      label: entry.name,
+      kind: CompletionItemKind.Function,
+      insert: `${entry.name}(\${1})`,
+      snippet: true,
+      detail: signature(entry).slice(entry.name.length),
+      documentation: describeFunction(entry.name) ?? '',
+      rank: 1,
+      again: true,
+    });
+  }
+  for (const word of keywords) result.push({ label: word, kind: CompletionItemKind.Keyword, insert: word, rank: 2 });
+  return result;
+}
+
+const monitorNames: Readonly<Record<string, string>> = {
+  'drift.share': 'Share of the watched columns that drifted, 0 … 1.',
+  'drift.count': 'Number of watched columns that drifted.',
+  'drift.prediction': 'Drift of the predictions.',
+  rows: 'Number of requests looked at.',
+};
+
+function tableOf({ cursor }: Ask, data: StageData): Map<string, PeekedColumn> {
+  const { unit } = cursor;
+  if (!unit) return new Map();
+  const table = columnsAt(data, cursor.path, unit);
+  // Columns derived earlier in the same step.
+  if (cursor.path[0] === 'features' && cursor.path[2] === 'derive' && cursor.container?.type === 'map')
+    for (const { key } of cursor.container.entries) {
+      if (key === cursor.path[3] || key.includes(MARK)) break;
+      table.set(key, { name: key, type: 'number', missing: 0, distinct: 0, values: [] });
+    }
+  return table;
+}
+
+function valuesOf(column: PeekedColumn | undefined, typed: string): Suggestion[] {
+  return (column?.type === 'text' ? column.values : []).map(({ value, count }) => ({
+    label: String(value),
+    kind: CompletionItemKind.Value,
+    insert: `${String(value).replaceAll("'", "''")}`,
+    detail: `${count.toLocaleString('en')} rows`,
+    rank: typed === '' ? 1 : 0,
+  }));
+}
+
+const sqlWords = [
+  'select',
+  'from',
+  'where',
+  'join',
+  'left join',
+  'on',
+  'using',
+  'group by',
+  'order by',
+  'having',
+  'union all',
+  'with',
+  'as',
+  'case',
+  'when',
+  'then',
+  'else',
+  'end',
+  'cast',
+  'coalesce',
+  'nullif',
+  'distinct',
+  'count(*)',
+  'sum',
+  'avg',
+  'min',
+  'max',
+  'limit',
+];
+
+/** Words of SQL, the columns of the files that the query names, and files. */
+export function suggestSql(ask: Ask): Suggestion[] {
+  const { workspace, source, cursor } = ask;
+  const folder = dirname(source.path);
+  const text = typeof cursor.scalar?.value === 'string' ? cursor.scalar.value.replaceAll(MARK, '') : '';
+  const result: Suggestion[] = [];
+  const seen = new Set<string>();
+  for (const [, file = ''] of text.matchAll(/'([^'\n]+\.\w+)'/g)) {
+    const path = absolutePath(folder, file);
+    if (path === undefined || seen.size > 2000) continue;
+    const node: ScalarNode = { type: 'scalar', value: file, style: 'plain', from: 0, to: 0 };
+    for (const column of workspace.columns.get(folder, [path], node) ?? []) {
+      if (seen.has(column.name)) continue;
+      seen.add(column.name);
+      result.push({
+        label: column.name,
+        kind: CompletionItemKind.Field,
+        insert: /^[a-z_]\w*$/i.test(column.name) ? column.name : `"${column.name.replaceAll('"', '""')}"`,
+        detail: `${columnDetail(column)} · ${file}`,
+        rank: 0,
+      });
+    }
+  }
+  if (wordBefore(cursor.typed).openText !== undefined) {
+    for (const name of filesBelow(ask, folder))
+      result.push({ label: name, kind: CompletionItemKind.File, insert: name, rank: 0 });
+    return result;
+  }
+  for (const word of sqlWords) result.push({ label: word, kind: CompletionItemKind.Keyword, insert: word, rank: 2 });
+  return result;
+}
+
+function filesBelow({ workspace }: Ask, folder: string): string[] {
+  const names = workspace.disk.list(folder) ?? [];
+  return names
+    .filter((name) => !name.startsWith('.') && name !== 'node_modules')
+    .flatMap((name) => {
+      const inside = workspace.disk.list(join(folder, name));
+      return inside ? inside.slice(0, 200).map((each) => `${name}/${each}`) : [name];
+    })
+    .filter((name) => /\.(csv|tsv|jsonl|ndjson|json|parquet|pq)(\.gz)?$/i.test(name))
+    .slice(0, 300);
+}

@@ -1,0 +1,173 @@
+import { CompletionItemKind } from 'vscode-languageserver/node';
+import { METRICS } from '../../lifecycle/statistics/metrics';
+import type { SchemaAt } from '../../lifecycle/pipeline/language';
+import { spellingOf } from '../../lifecycle/pipeline/parts';
+import { schemaNode, type SchemaNode, stageKinds, stageSchema } from '../../lifecycle/pipeline/schema';
+import { entriesOf, nodeAt, textOf } from '../../lifecycle/pipeline/tree';
+import { columnsAt, dataBehind } from '../data';
+import { columnDetail, describeColumn, describeMetric, describeSchema } from '../describe';
+import { MARK } from '../cursor';
+import { keySnippet, pipelineSkeleton, stageSnippet } from './snippets';
+import { type Ask, type Suggestion, yamlScalar } from './suggestion';
+
+/** Keys that can be written at the cursor, without those that are there; what is required first. */
+export function suggestKeys(ask: Ask): Suggestion[] {
+  const { cursor, schema } = ask;
+  if (cursor.at === 'stage-name') return cursor.hasColon ? [] : stageSuggestions();
+  const present = new Set(
+    entriesOf(cursor.container?.type === 'map' ? cursor.container : undefined).map(({ key }) => key),
+  );
+  for (const entry of cursor.container?.type === 'map' ? cursor.container.entries : [])
+    if (entry.merged || !entry.key.includes(MARK)) present.add(entry.key);
+  const own = cursor.entry?.key.replaceAll(MARK, '') ?? '';
+  if (cursor.hasColon) present.delete(own);
+  return [...fixedKeys(ask, schema, present), ...openKeys(ask, schema, present)];
+}
+
+/** Keys as the value of a key that has none yet, on a line of its own or as an item of a list. */
+export function keysAsValue(ask: Ask): Suggestion[] {
+  return [...fixedKeys(ask, ask.schema, new Set()), ...openKeys(ask, ask.schema, new Set())];
+}
+
+function fixedKeys(ask: Ask, schema: SchemaAt, present: ReadonlySet<string>): Suggestion[] {
+  const { cursor } = ask;
+  if (schema.singleKey && present.size > 0) return [];
+  const atRoot = cursor.root === 'pipeline' && cursor.path.length === 0 && cursor.at === 'key';
+  const keys = schema.keys.filter(({ key, schema: node }) => {
+    if (present.has(key)) return false;
+    const other = node.x['alternative-to'];
+    if (typeof other === 'string' && present.has(other)) return false;
+    return !(atRoot && key === 'stages' && !mayHaveStages(ask));
+  });
+  const result = keys.map(({ key, required, schema: node }, i): Suggestion => {
+    const indent = cursor.afterDash ? cursor.column - cursor.indent : 0;
+    const { insert, again } = keySnippet(key, node, { indent, flow: cursor.flow, compact: schema.singleKey });
+    const written = cursor.hasColon ? yamlScalar(key, cursor.flow) : insert;
+    return {
+      label: key,
+      kind: CompletionItemKind.Property,
+      insert: written,
+      snippet: !cursor.hasColon,
+      ...(required && { detail: 'required' }),
+      documentation: describeSchema(key, node, required),
+      rank: required ? 1 : i < 100 ? 2 : 3,
+      again: again && !cursor.hasColon,
+      verbatim: true,
+    };
+  });
+  if (atRoot && present.size === 0 && ask.source.text.trim() === '') {
+    const spelling = spellingOf(ask.source.path);
+    result.unshift({
+      label: 'new pipeline',
+      kind: CompletionItemKind.Snippet,
+      insert: pipelineSkeleton(spelling, nameFrom(ask.source.path)),
+      snippet: true,
+      detail: 'header and a data stage',
+      documentation: 'A pipeline to begin with.',
+      rank: 0,
+      verbatim: true,
+    });
+  }
+  return result;
+}
+
+function mayHaveStages({ source, analysis }: Ask): boolean {
+  return (
+    spellingOf(source.path) === 'pipeline' &&
+    analysis.stages.length === 0 &&
+    !/^["']?stages["']?[ \t]*:/m.test(source.text)
+  );
+}
+
+const nameFrom = (path: string): string =>
+  /([A-Za-z][A-Za-z0-9_-]*)\.(?:pipeline|lifecycle)\.[a-z]+$/i.exec(path)?.[1] ?? 'pipeline';
+
+function stageSuggestions(): Suggestion[] {
+  return stageKinds().map((kind) => ({
+    label: kind,
+    kind: CompletionItemKind.Snippet,
+    insert: stageSnippet(kind, 0),
+    snippet: true,
+    detail: 'new stage',
+    documentation: stageSchema(kind)?.description ?? '',
+    again: false,
+    verbatim: true,
+  }));
+}
+
+/** Keys of maps whose keys are names of something: metrics, columns, deploy stages, parameters, kinds of targets. */
+function openKeys(ask: Ask, schema: SchemaAt, present: ReadonlySet<string>): Suggestion[] {
+  const { workspace, analysis, cursor } = ask;
+  const { unit } = cursor;
+  const value = schema.nodes
+    .map((node) => node.additional)
+    .find((node): node is SchemaNode => typeof node === 'object');
+  const shape = (key: string): Pick<Suggestion, 'insert' | 'snippet' | 'again' | 'verbatim'> => {
+    if (!value || cursor.hasColon) return { insert: yamlScalar(key, cursor.flow), verbatim: true };
+    const { insert, again } = keySnippet(key, value, { indent: 0, flow: cursor.flow, compact: true });
+    return { insert, snippet: true, again, verbatim: true };
+  };
+  if (schema.x['metric-keys'] === true && unit) {
+    const tasks = dataBehind(workspace, analysis, unit)?.tasks;
+    const listed = nodeAt(unit.node, ['metrics'])?.node;
+    const computed = listed?.type === 'list' ? new Set(listed.items.map(textOf)) : undefined;
+    return METRICS.filter(
+      ({ name, task }) => !present.has(name) && (!tasks || task.some((each) => tasks.includes(each))),
+    ).map((metric) => ({
+      label: metric.name,
+      kind: CompletionItemKind.EnumMember,
+      ...shape(metric.name),
+      ...(value &&
+        !cursor.hasColon &&
+        unit.kind === 'evaluate' && {
+          insert: `${metric.name}: {${metric.better === 'higher' ? 'min' : 'max'}: \${1}}`,
+          snippet: true,
+        }),
+      detail: metric.title,
+      documentation: describeMetric(metric.name) ?? '',
+      rank: computed && !computed.has(metric.name) ? 3 : 1,
+    }));
+  }
+  if (schema.x['column-keys'] === true && unit) {
+    const data = dataBehind(workspace, analysis, unit);
+    return !data
+      ? []
+      : [...columnsAt(data, cursor.path, unit).values()]
+          .filter(({ name }) => !present.has(name))
+          .map((column) => ({
+            label: column.name,
+            kind: CompletionItemKind.Field,
+            ...shape(column.name),
+            detail: columnDetail(column),
+            documentation: describeColumn(column.name, column, data.peek?.sampled, data.dataset) ?? '',
+          }));
+  }
+  const [first, , third] = cursor.path;
+  if (cursor.root === 'pipeline' && first === 'environments' && third === 'parameters')
+    return entriesOf(nodeAt(analysis.headerNode, ['parameters'])?.node)
+      .filter(({ key }) => !present.has(key))
+      .map(({ key, value: node }) => ({
+        label: key,
+        kind: CompletionItemKind.Variable,
+        ...shape(key),
+        detail: `now ${node.type === 'scalar' ? String(node.value) : ''}`,
+      }));
+  if (cursor.root === 'pipeline' && first === 'environments' && third === 'targets')
+    return analysis.stages
+      .filter(({ kind, name }) => kind === 'deploy' && !present.has(name))
+      .map(({ name }) => ({ label: name, kind: CompletionItemKind.Module, ...shape(name), detail: 'deploy stage' }));
+  if (cursor.root === 'targets' && cursor.path.length === 1 && first === 'targets' && !cursor.hasColon)
+    return [...(schemaNode('targets#/$defs/DeploymentTarget').cases?.of ?? [])].map(([kind, node]) => ({
+      label: kind,
+      kind: CompletionItemKind.Snippet,
+      insert: `\${1:${kind === 'local' ? 'here' : kind}}:\n  kind: ${kind}${node.required
+        .filter((key) => key !== 'kind')
+        .map((key, i) => `\n  ${key}: \${${i + 2}}`)
+        .join('')}`,
+      snippet: true,
+      detail: 'new target',
+      documentation: node.description ?? '',
+      verbatim: true,
+    }));
+  return [];
+}

@@ -1,0 +1,55 @@
+import { CompletionItemKind } from 'vscode-languageserver/node';
+import type { Analysis } from '../../lifecycle/pipeline/types';
+import type { SchemaAt } from '../../lifecycle/pipeline/language';
+import type { Cursor } from '../cursor';
+import type { Source } from '../source';
+import type { Workspace } from '../workspace';
+
+/** What can be written at the cursor, before it is known how it is sent. */
+export interface Suggestion {
+  readonly label: string;
+  readonly kind: CompletionItemKind;
+  /** Text to write; a snippet when `snippet` is set. */
+  readonly insert: string;
+  readonly snippet?: boolean;
+  /** Shown beside the label. */
+  readonly detail?: string;
+  /** Markdown. */
+  readonly documentation?: string;
+  /** Groups: 0 first. */
+  readonly rank?: number;
+  /** Suggestions should be shown again after this one. */
+  readonly again?: boolean;
+  /** The insert is YAML as it stands: it gets no quotes of the cursor's. */
+  readonly verbatim?: boolean;
+  readonly filter?: string;
+}
+
+/** Everything that those who suggest look at. */
+export interface Ask {
+  readonly workspace: Workspace;
+  readonly source: Source;
+  readonly analysis: Analysis;
+  readonly cursor: Cursor;
+  readonly schema: SchemaAt;
+}
+
+/** A scalar as YAML writes it: without quotes where it can stand without. */
+export function yamlScalar(value: unknown, flow = false): string {
+  if (typeof value !== 'string') return JSON.stringify(value);
+  const plain =
+    /^[\p{L}_][\p{L}\p{N}_./-]*(?: [\p{L}\p{N}_./()-]+)*$/u.test(value) &&
+    !/^(true|false|null|~|yes|no|on|off|y|n)$/i.test(value);
+  const path =
+    /^[\w./*?@+-]+$/.test(value) &&
+    /[a-zA-Z]/.test(value) &&
+    !/^[-.?*]/.test(value) &&
+    !/^(true|false|null)$/i.test(value);
+  const bare = !flow && /^[\p{L}_][^:#\n'"]*$/u.test(value) && value.trim() === value;
+  return plain || path || (bare && !/^(true|false|null|~|yes|no|on|off|y|n)$/i.test(value))
+    ? value
+    : JSON.stringify(value);
+}
+
+/** Text inside a snippet. */
+export const escaped = (text: string): string => text.replace(/[\\$}]/g, '\\$&');

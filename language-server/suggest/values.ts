@@ -1,0 +1,360 @@
+import { dirname, join } from 'node:path';
+import { CompletionItemKind } from 'vscode-languageserver/node';
+import { METRICS } from '../../lifecycle/statistics/metrics';
+import { reachable } from '../../lifecycle/pipeline/graph';
+import type { SchemaAt } from '../../lifecycle/pipeline/language';
+import { findProjectPlace } from '../../lifecycle/pipeline/project';
+import { outputsOf, type SchemaNode } from '../../lifecycle/pipeline/schema';
+import { findTargets, targetNames } from '../../lifecycle/pipeline/targets';
+import { textOf } from '../../lifecycle/pipeline/tree';
+import { columnsAt, dataBehind, networkOf } from '../data';
+import { columnDetail, describeColumn, describeMetric } from '../describe';
+import { stageSummary } from '../cards';
+import { suggestExpression, suggestSql } from './expressions';
+import { keysAsValue } from './keys';
+import { keySnippet, valueShape, Stops } from './snippets';
+import { type Ask, type Suggestion, yamlScalar } from './suggestion';
+
+/** What can be written as a value at the cursor. */
+export function suggestValues(ask: Ask): Suggestion[] {
+  const { cursor, schema } = ask;
+  const { x } = schema;
+  if (typeof x['expression'] === 'string') return suggestExpression(ask, x['expression']);
+  if (cursor.quoted === 'block') return cursor.path.at(-1) === 'sql' ? suggestSql(ask) : [];
+  if (cursor.path.at(-1) === 'sql' && cursor.path.includes('source')) return suggestSql(ask);
+  const result = scalarValues(ask, schema);
+  const inList = cursor.container?.type === 'list';
+  const isMap = schema.nodes.some((node) => node.types.includes('object') || node.cases);
+  const fresh = cursor.quoted === undefined;
+  if (isMap && fresh && (inList || cursor.ownLine)) result.push(...mapKeys(ask));
+  else if (isMap && fresh && !inList) result.push(...mapSnippets(ask));
+  if (schema.items && fresh && !inList) result.push(...listSnippets(ask, schema.items));
+  return result;
+}
+
+/** Words, names and numbers. */
+function scalarValues(ask: Ask, schema: SchemaAt): Suggestion[] {
+  const { cursor } = ask;
+  const { x } = schema;
+  const result: Suggestion[] = [];
+  const siblings = new Set(
+    cursor.container?.type === 'list'
+      ? cursor.container.items.flatMap((item) => (item === cursor.scalar ? [] : (textOf(item) ?? [])))
+      : [],
+  );
+  const onNewLineOfMap = cursor.ownLine && schema.nodes.every((node) => node.types.includes('object'));
+  if (onNewLineOfMap) return result;
+  for (const { value, description } of schema.values) {
+    if (siblings.has(String(value))) continue;
+    const word = String(value);
+    result.push({
+      label: word,
+      kind: CompletionItemKind.EnumMember,
+      insert: yamlScalar(value, cursor.flow),
+      ...(value === schema.default && { detail: 'default' }),
+      documentation: description ?? schema.description ?? '',
+      rank: 1,
+    });
+  }
+  if (schema.values.length === 0 && schema.types.includes('boolean') && schema.types.length === 1)
+    for (const value of [true, false])
+      result.push({
+        label: String(value),
+        kind: CompletionItemKind.Value,
+        insert: String(value),
+        ...(schema.default === value && { detail: 'default' }),
+        verbatim: true,
+        rank: 1,
+      });
+  if (Array.isArray(x['reference']))
+    result.push(...references(ask, x['reference'] as string[]).filter(({ label }) => !siblings.has(label)));
+  if (x['column'] !== undefined) result.push(...columns(ask, x['column'] === 'selector', siblings));
+  if (x['metric'] === true) result.push(...metrics(ask, siblings));
+  if (x['target'] === true) result.push(...targets(ask));
+  if (typeof x['file'] === 'string') result.push(...files(ask, x['file'] === 'data'));
+  if (x['column-value'] === 'target') result.push(...targetValues(ask));
+  if (result.length === 0 && schema.values.length === 0) result.push(...givenValues(ask, schema));
+  return result;
+}
+
+/** The default and the examples of a value that has no list to choose from. */
+function givenValues({ cursor }: Ask, schema: SchemaAt): Suggestion[] {
+  const given = [
+    ...(schema.default === undefined ? [] : [{ value: schema.default, detail: 'default' }]),
+    ...schema.examples.map((value) => ({ value, detail: 'example' })),
+  ];
+  return given
+    .filter(({ value }) => typeof value !== 'object' || (Array.isArray(value) && cursor.quoted === undefined))
+    .map(({ value, detail }) => ({
+      label: Array.isArray(value) ? JSON.stringify(value) : String(value),
+      kind: CompletionItemKind.Value,
+      insert: yamlScalar(value, cursor.flow),
+      detail,
+      documentation: schema.description ?? '',
+      rank: 2,
+      ...(Array.isArray(value) && { verbatim: true }),
+    }));
+}
+
+/** Stages that can be referred to here without closing a circle. */
+function references(ask: Ask, kinds: readonly string[]): Suggestion[] {
+  const { analysis, cursor, workspace } = ask;
+  const own = cursor.unit?.name;
+  const network = networkOf(analysis);
+  const mine = own === undefined ? undefined : network.byName.get(own);
+  const result: Suggestion[] = [];
+  network.stages.forEach(({ unit }, i) => {
+    if (
+      unit.kind === undefined ||
+      !kinds.includes(unit.kind) ||
+      unit.name === own ||
+      network.byName.get(unit.name) !== i
+    )
+      return;
+    if (mine !== undefined && reachable(network.edges, [i]).has(mine)) return;
+    const outputs = Object.entries(outputsOf(unit.kind));
+    const whole = unit.kind !== 'evaluate';
+    const parts = cursor.path[0] === 'data' ? [] : outputs;
+    const about = stageSummary(workspace, analysis, unit.name);
+    const item = (label: string, documentation: string, rank: number): Suggestion => ({
+      label,
+      kind: CompletionItemKind.Module,
+      insert: label,
+      detail: `${unit.kind ?? ''} stage${about === '' ? '' : ` · ${about}`}`,
+      documentation,
+      rank,
+    });
+    const outputFirst = cursor.path[0] === 'reference';
+    if (whole) result.push(item(unit.name, '', outputFirst ? 2 : 1));
+    for (const [output, means] of parts)
+      result.push(item(`${unit.name}.${output}`, means, outputFirst && output === 'train' ? 0 : 1));
+  });
+  return result;
+}
+
+const groups: Readonly<Record<string, string>> = {
+  numeric: 'All number columns that are features at this point.',
+  text: 'All text columns that are features at this point.',
+  boolean: 'All boolean columns that are features at this point.',
+  all: 'All columns that are features at this point.',
+};
+
+const numericSteps: ReadonlySet<unknown> = new Set(['clip', 'standardize', 'min-max']);
+
+function columns(ask: Ask, selector: boolean, siblings: ReadonlySet<string>): Suggestion[] {
+  const { workspace, analysis, cursor } = ask;
+  const { unit } = cursor;
+  if (!unit) return [];
+  const data = dataBehind(workspace, analysis, unit);
+  const table = data ? columnsAt(data, cursor.path, unit) : undefined;
+  const numbers = cursor.path[0] === 'features' && numericSteps.has(cursor.path[2]);
+  const result: Suggestion[] = [...(table?.values() ?? [])]
+    .filter(({ name }) => !siblings.has(name))
+    .map((column) => ({
+      label: column.name,
+      kind: CompletionItemKind.Field,
+      insert: yamlScalar(column.name, cursor.flow),
+      detail: columnDetail(column),
+      documentation: describeColumn(column.name, column, data?.peek?.sampled, data?.dataset) ?? '',
+      rank: numbers && column.type !== 'number' ? 3 : 1,
+    }));
+  if (selector && cursor.container?.type !== 'list')
+    for (const [group, documentation] of Object.entries(groups))
+      result.push({
+        label: group,
+        kind: CompletionItemKind.Keyword,
+        insert: group,
+        detail: 'group of columns',
+        documentation,
+        rank: 0,
+      });
+  return result;
+}
+
+function metrics(ask: Ask, siblings: ReadonlySet<string>): Suggestion[] {
+  const { workspace, analysis, cursor } = ask;
+  const tasks = cursor.unit && dataBehind(workspace, analysis, cursor.unit)?.tasks;
+  return METRICS.filter(
+    ({ name, task }) => !siblings.has(name) && (!tasks || task.some((each) => tasks.includes(each))),
+  ).map((metric) => ({
+    label: metric.name,
+    kind: CompletionItemKind.EnumMember,
+    insert: metric.name,
+    detail: metric.title,
+    documentation: describeMetric(metric.name) ?? '',
+    rank: 1,
+  }));
+}
+
+function targets({ source, workspace }: Ask): Suggestion[] {
+  const folder = dirname(source.path);
+  const path = findTargets(folder, findProjectPlace(folder, workspace.disk).root, workspace.disk);
+  return targetNames(path === undefined ? undefined : workspace.disk.read(path)).map((name) => ({
+    label: name,
+    kind: CompletionItemKind.Constant,
+    insert: yamlScalar(name),
+    detail: name === 'local' ? 'built in' : 'target of targets.yaml',
+    ...(name === 'local' && { documentation: 'A model server on this machine.' }),
+    rank: 1,
+  }));
+}
+
+const MOST_FILES = 500;
+const dataFile = /\.(csv|txt|tsv|tab|jsonl|ndjson|json|parquet|pq)(\.(gz|zst))?$/i;
+
+function files({ source, workspace, cursor }: Ask, dataOnly: boolean): Suggestion[] {
+  if (!source.uri.startsWith('file:') && !source.isNotebook) return [];
+  const slash = cursor.typed.lastIndexOf('/');
+  const typed = slash < 0 ? '' : cursor.typed.slice(0, slash + 1);
+  const folder = join(dirname(source.path), typed);
+  const names = (workspace.disk.list(folder) ?? []).slice(0, 5000);
+  const result: Suggestion[] = [];
+  for (const name of names) {
+    if (name.startsWith('.') || name === 'node_modules' || result.length >= MOST_FILES) continue;
+    const isFolder = workspace.disk.list(join(folder, name)) !== undefined;
+    if (!isFolder && dataOnly && !dataFile.test(name)) continue;
+    result.push({
+      label: typed + name + (isFolder ? '/' : ''),
+      kind: isFolder ? CompletionItemKind.Folder : CompletionItemKind.File,
+      insert: yamlScalar(typed + name + (isFolder ? '/' : '')),
+      again: isFolder,
+      rank: isFolder ? 2 : 1,
+    });
+  }
+  return result;
+}
+
+/** Values of the target column. */
+function targetValues({ workspace, analysis, cursor }: Ask): Suggestion[] {
+  const data = cursor.unit && dataBehind(workspace, analysis, cursor.unit);
+  if (!data) return [];
+  const target = data.stage.mentions.find(({ type, path }) => type === 'column' && path[0] === 'target')?.text;
+  const column = data.columns?.find(({ name }) => name === target);
+  return (column?.values ?? []).slice(0, 20).map(({ value, count }) => {
+    const looksOther = typeof value === 'string' && yamlScalar(value) === value && !Number.isNaN(Number(value));
+    return {
+      label: String(value),
+      kind: CompletionItemKind.Value,
+      insert: looksOther ? JSON.stringify(value) : yamlScalar(value, cursor.flow),
+      detail: `${count.toLocaleString('en')} rows`,
+      rank: 1,
+    };
+  });
+}
+
+/** Keys of a map that is about to begin: as an item of a list, or below its key. */
+function mapKeys(ask: Ask): Suggestion[] {
+  const { cursor } = ask;
+  if (cursor.flow && cursor.container?.type === 'list')
+    return keysAsValue({ ...ask, cursor: { ...cursor, flow: true } }).map((item) => ({
+      ...item,
+      insert: `{${item.insert}}`,
+    }));
+  return keysAsValue(ask);
+}
+
+/** A whole map, opened behind its key: one for each kind that it may be of. */
+function mapSnippets(ask: Ask): Suggestion[] {
+  const { cursor, schema } = ask;
+  const result: Suggestion[] = [];
+  const maps = new Set(schema.nodes.filter((node) => node.types.includes('object')));
+  for (const node of maps) {
+    const kinds = node.properties.get('kind')?.values;
+    if (kinds && kinds.length > 1 && node.properties.size === 1)
+      for (const kind of kinds) result.push(kindSnippet(ask, String(kind)));
+    else if (kinds?.length === 1) result.push(kindSnippet(ask, String(kinds[0])));
+    else if (!node.singleKey && node.required.length > 0 && !cursor.flow) {
+      const stops = new Stops();
+      const { text } = valueShape(node, stops, 0, true);
+      result.push({
+        label: text.replaceAll(/\$\{\d+:?([^}]*)\}/g, (_all, given: string) => given || '…'),
+        kind: CompletionItemKind.Snippet,
+        insert: text,
+        snippet: true,
+        documentation: node.description ?? '',
+        rank: 4,
+        verbatim: true,
+        again: true,
+      });
+    }
+  }
+  return result;
+}
+
+function kindSnippet({ cursor, schema }: Ask, kind: string): Suggestion {
+  const node = caseOf(schema, kind);
+  const required = (node?.required ?? []).filter((key) => key !== 'kind');
+  const stops = new Stops();
+  const rest = required.map((key) => {
+    const property = node?.properties.get(key);
+    return property ? `${key}: ${valueShape(property, stops, 2, true).text}` : `${key}: ${stops.stop()}`;
+  });
+  const insert = cursor.flow
+    ? `{${[`kind: ${kind}`, ...rest].join(', ')}\${0}}`
+    : `\n  kind: ${kind}${rest.map((line) => `\n  ${line}`).join('')}\n  \${0}`;
+  return {
+    label: `kind: ${kind}`,
+    kind: CompletionItemKind.Snippet,
+    insert,
+    snippet: true,
+    detail: 'with settings',
+    documentation: node?.description ?? '',
+    rank: 2,
+    verbatim: true,
+    filter: kind,
+  };
+}
+
+function caseOf(schema: SchemaAt, kind: string): SchemaNode | undefined {
+  for (const node of schema.nodes) {
+    const found = node.cases?.of.get(kind) ?? (node.properties.get('kind')?.values?.includes(kind) ? node : undefined);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** A list where one is wanted: its items in brackets, or the beginning of a block list. */
+function listSnippets(ask: Ask, items: SchemaAt): Suggestion[] {
+  const { cursor } = ask;
+  const plain = items.nodes.every((node) => !node.types.includes('object') && !node.cases);
+  if (plain && !cursor.ownLine)
+    return scalarValues(
+      { ...ask, schema: items, cursor: { ...cursor, path: [...cursor.path, 0], flow: true } },
+      items,
+    ).map((item) => ({
+      ...item,
+      insert: `[${item.insert}\${0}]`,
+      snippet: true,
+      verbatim: true,
+      rank: Math.max(2, item.rank ?? 1),
+    }));
+  if (cursor.flow) return [];
+  const pad = cursor.ownLine ? '' : '\n  ';
+  const inner: Ask = {
+    ...ask,
+    schema: items,
+    cursor: { ...cursor, path: [...cursor.path, 0], afterDash: true, column: cursor.indent + 2 },
+  };
+  const words = scalarValues(inner, items).map((item) => ({
+    ...item,
+    insert: `${pad}- ${item.insert}`,
+    snippet: item.snippet ?? false,
+    verbatim: true,
+  }));
+  const maps = items.singleKey
+    ? items.keys.map(({ key, schema }): Suggestion => {
+        const { insert, again } = keySnippet(key, schema, { indent: 2, flow: true });
+        return {
+          label: key,
+          kind: CompletionItemKind.Property,
+          insert: `${pad}- ${insert}`,
+          snippet: true,
+          again,
+          documentation: schema.description ?? '',
+          rank: 2,
+          verbatim: true,
+        };
+      })
+    : [];
+  return [...words, ...maps];
+}
