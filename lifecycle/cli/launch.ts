@@ -51,6 +51,7 @@ export async function launch(
   }
   const view = viewOf(terminal);
   let id = '';
+  let retrain = false;
   let record: RunRecord;
   try {
     const cores = given.whole('cores', 1) ?? loaded.project.settings.cores;
@@ -72,7 +73,10 @@ export async function launch(
       verify: given.flag('verify'),
       secrets,
       signal: context.signal,
-      onEvent: (event) => view.event(event),
+      onEvent: (event) => {
+        retrain ||= event.type === 'log' && event.code === 'retrain-due';
+        view.event(event);
+      },
       onBegin: (info) => (id = info.id),
       onWait: (owner) => terminal.warn(`Waiting for ${owner.purpose} (process ${owner.pid}) …`),
       onSuccess: (results) => updateLock(loaded, chosen, results),
@@ -81,7 +85,7 @@ export async function launch(
     view.close();
   }
   terminal.print(ending(record, id, context));
-  return exitOf(record);
+  return command === 'monitor' && retrain && record.status === 'succeeded' ? EXIT.gate : exitOf(record);
 }
 
 function ending(record: RunRecord, id: string, { terminal }: Context): string {
@@ -98,7 +102,7 @@ function ending(record: RunRecord, id: string, { terminal }: Context): string {
 }
 
 /** Codes of problems that mean that the result is sound but not good enough. */
-const GATES = new Set(['gate-failed', 'drift-found', 'retraining-due']);
+const GATES = new Set(['gate-failed', 'requirement-not-met', 'drift-above-limit']);
 
 /** The exit code of a run that ended. */
 export function exitOf(record: RunRecord): ExitCode {

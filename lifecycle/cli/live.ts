@@ -22,14 +22,17 @@ export function viewOf(terminal: Terminal): RunView {
 /** One line for each thing worth one, as in a build log. */
 class PlainView implements RunView {
   readonly #terminal: Terminal;
-  readonly #tens = new Map<string, number>();
+  readonly #quarters = new Map<string, number>();
+  readonly #acts = new Set<string>();
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
   }
 
   event(event: RunEvent): void {
-    const line = plainLine(event, this.#terminal) ?? this.#progress(event);
+    if (event.type === 'run-started')
+      for (const { name, kind } of event.stages) if (kind === 'deploy' || kind === 'monitor') this.#acts.add(name);
+    const line = plainLine(event, this.#terminal, this.#acts) ?? this.#progress(event);
     if (line !== undefined) this.#terminal.print(line);
   }
 
@@ -41,21 +44,28 @@ class PlainView implements RunView {
   #progress(event: RunEvent): string | undefined {
     if (event.type !== 'stage-progress' || event.fraction === undefined) return undefined;
     const quarter = Math.floor(event.fraction * 4);
-    if (quarter <= (this.#tens.get(event.stage) ?? 0) || quarter >= 4) return undefined;
-    this.#tens.set(event.stage, quarter);
+    if (quarter <= (this.#quarters.get(event.stage) ?? 0) || quarter >= 4) return undefined;
+    this.#quarters.set(event.stage, quarter);
     return `  ${event.stage}: ${Math.round(event.fraction * 100)} %${event.message === undefined ? '' : `, ${event.message}`}`;
   }
 }
 
-/** The line that an event is worth, or undefined. */
-export function plainLine(event: RunEvent, { colour }: Pick<Terminal, 'colour'>): string | undefined {
+/**
+ * The line that an event is worth, or undefined.
+ * @param acts names of the stages that act on the world
+ */
+export function plainLine(
+  event: RunEvent,
+  { colour }: Pick<Terminal, 'colour'>,
+  acts?: ReadonlySet<string>,
+): string | undefined {
   switch (event.type) {
     case 'run-started':
       return colour.dim(`run ${event.run} of ${event.pipeline}: ${event.stages.length} stages`);
     case 'stage-started':
       return `${colour.blue('▶')} ${event.stage} ${colour.dim(`because ${event.reason}`)}`;
     case 'stage-reused':
-      return `${colour.cyan('↺')} ${event.stage} ${colour.dim(`unchanged since run ${event.from}`)}${tail(event)}`;
+      return `${colour.cyan('↺')} ${event.stage} ${colour.dim(`${acts?.has(event.stage) === true ? 'as it was left by' : 'unchanged since'} run ${event.from}`)}${tail(event)}`;
     case 'stage-finished':
       return `${colour.green('✔')} ${event.stage} ${colour.dim(duration(event.seconds))}${tail(event)}`;
     case 'stage-failed':

@@ -15,6 +15,7 @@ export const rooms: Rooms = {
   optimize: async () => (await import('../optimize/room')).room,
   package: async () => (await import('../package/room')).room,
   deploy: async () => (await import('../deploy/room')).room,
+  monitor: async () => (await import('../monitor/room')).room,
 };
 
 /** The room of a stage. */

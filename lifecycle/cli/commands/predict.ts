@@ -8,9 +8,8 @@ import { usageError, type Given } from '../arguments';
 import { projectHere, type Context } from '../context';
 import { EXIT, type ExitCode } from '../exit';
 import { metric } from '../format';
+import { parseRows, type Row } from '../rows';
 import { table } from '../terminal';
-
-type Row = Readonly<Record<string, unknown>>;
 
 export async function run(given: Given, context: Context): Promise<ExitCode> {
   const { terminal } = context;
@@ -89,38 +88,4 @@ async function rowsOf(given: Given, context: Context): Promise<Row[]> {
   let text = '';
   for await (const chunk of context.stdin) text += String(chunk);
   return parseRows(text, 'standard input');
-}
-
-function parseRows(text: string, from: string): Row[] {
-  const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
-  const whole = parse(text);
-  const values =
-    whole === undefined
-      ? text
-          .split('\n')
-          .filter((part) => part.trim() !== '')
-          .map(parse)
-      : Array.isArray(whole)
-        ? whole
-        : isRow(whole) && Array.isArray(whole['rows'])
-          ? (whole['rows'] as unknown[])
-          : [whole];
-  const wrong = values.findIndex((value) => !isRow(value));
-  if (wrong >= 0 || values.length === 0) {
-    throw new UserError({
-      code: 'rows-invalid',
-      message:
-        values.length === 0 ? `There are no rows in ${from}.` : `Row ${wrong + 1} of ${from} is not a JSON object.`,
-      hint: 'Rows are JSON: [{"column": value, …}, …], or one object a line.',
-    });
-  }
-  return values as Row[];
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

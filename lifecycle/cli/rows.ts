@@ -1,0 +1,67 @@
+import { UserError } from '../problem';
+
+/** One row to predict for: column → value. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * Rows as people have them: a JSON array of objects, one object, `{"rows": […]}`, an Open Inference Protocol request, or one object a line.
+ * @param from where the text is from, for messages
+ * @throws {UserError} `rows-invalid`
+ */
+export function parseRows(text: string, from: string): Row[] {
+  const values = valuesIn(text, from);
+  const wrong = values.findIndex((value) => !isRow(value));
+  if (wrong < 0 && values.length > 0) return values as Row[];
+  throw refuse(
+    values.length === 0 ? `There are no rows in ${from}.` : `Row ${wrong + 1} of ${from} is not a JSON object.`,
+  );
+}
+
+function valuesIn(text: string, from: string): readonly unknown[] {
+  const whole = parse(text);
+  if (whole === undefined)
+    return text
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map(parse);
+  if (Array.isArray(whole)) return whole;
+  if (isRow(whole) && Array.isArray(whole['rows'])) return whole['rows'];
+  if (isRow(whole) && Array.isArray(whole['inputs'])) return rowsOfRequest(whole['inputs'], from);
+  return [whole];
+}
+
+/** Inputs of the Open Inference Protocol: one a column, `{"name": …, "data": [value of each row]}`. */
+function rowsOfRequest(inputs: readonly unknown[], from: string): Row[] {
+  const columns = inputs.map((input): [string, unknown[]] => {
+    if (isRow(input) && typeof input['name'] === 'string' && Array.isArray(input['data']))
+      return [input['name'], input['data'].flat(1)];
+    throw refuse(`An input of the request in ${from} has no name or no data.`);
+  });
+  const length = columns[0]?.[1].length ?? 0;
+  const odd = columns.find(([, data]) => data.length !== length);
+  if (odd !== undefined)
+    throw refuse(
+      `The inputs in ${from} are not equally long: '${odd[0]}' has ${odd[1].length} values, '${columns[0]?.[0]}' ${length}.`,
+    );
+  return Array.from({ length }, (_, row) => Object.fromEntries(columns.map(([name, data]) => [name, data[row]])));
+}
+
+function refuse(message: string): UserError {
+  return new UserError({
+    code: 'rows-invalid',
+    message,
+    hint: 'Rows are JSON: [{"column": value, …}, …], or one object a line.',
+  });
+}
+
+function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

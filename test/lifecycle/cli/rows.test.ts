@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { parseRows } from '../../../lifecycle/cli/rows';
+
+describe('cli/rows', () => {
+  const two = [
+    { a: 1, b: 'x' },
+    { a: 2, b: null },
+  ];
+
+  it('reads rows in every form that people have', () => {
+    const request = {
+      inputs: [
+        { name: 'a', shape: [2, 1], datatype: 'FP32', data: [1, 2] },
+        { name: 'b', data: [['x'], [null]] },
+      ],
+    };
+    for (const text of [
+      JSON.stringify(two),
+      JSON.stringify({ rows: two }),
+      two.map((row) => JSON.stringify(row)).join('\n\n'),
+      JSON.stringify(request),
+    ]) {
+      assert.deepEqual(parseRows(text, 'x'), two);
+    }
+    assert.deepEqual(parseRows('{"a": 1}', 'x'), [{ a: 1 }]);
+  });
+
+  it('says what is wrong', () => {
+    const mistakes: [string, RegExp][] = [
+      ['', /no rows in rows\.json/],
+      ['[]', /no rows/],
+      ['[{"a":1}, 7]', /Row 2 of rows\.json is not a JSON object/],
+      ['{"a":1}\n{"a":', /Row 2/],
+      ['{"inputs":[{"name":"a"}]}', /no data/],
+      ['{"inputs":[{"name":"a","data":[1]},{"name":"b","data":[]}]}', /'b' has 0 values, 'a' 1/],
+    ];
+    for (const [text, message] of mistakes) assert.throws(() => parseRows(text, 'rows.json'), message);
+  });
+});
