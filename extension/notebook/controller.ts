@@ -53,7 +53,21 @@ export class DocumentController implements vscode.Disposable {
       .map((cell) => ({ cell, stages: stagesOf.get(cell.index) ?? [] }))
       .filter(({ stages }) => stages.length > 0);
     if (chosen.length === 0) return;
-    const runs: CellRun[] = chosen.map(({ cell, stages }) => {
+    // Deploying and monitoring act on the world: they run when their cell is run by itself, never along with others.
+    const alone = chosen.length === 1;
+    const acting = alone ? [] : chosen.filter(({ stages }) => stages.some(({ effect }) => effect));
+    for (const { cell } of acting) {
+      const execution = this.controller.createNotebookCellExecution(cell);
+      execution.start();
+      await execution.replaceOutput(
+        output('_Not run with the others, because it acts on the world. Run this cell by itself._'),
+      );
+      execution.end(undefined);
+    }
+    const running = chosen.filter((entry) => !acting.includes(entry));
+    if (running.length === 0) return;
+    const runs: CellRun[] = running.map(({ cell, stages: parts }) => {
+      const stages = parts.map(({ name }) => name);
       const execution = this.controller.createNotebookCellExecution(cell);
       execution.executionOrder = ++this.order;
       execution.start(Date.now());
@@ -69,7 +83,7 @@ export class DocumentController implements vscode.Disposable {
     if (notebook.isUntitled) return fail('Save the document first: a run reads the file.');
     if (notebook.isDirty && !(await notebook.save())) return fail('The document could not be saved.');
     const { root } = await this.projects.of(notebook.uri);
-    const only = chosen.flatMap(({ stages }) => stages.flatMap((stage) => ['--to', stage]));
+    const only = runs.flatMap(({ stages }) => stages.flatMap((stage) => ['--to', stage]));
     const answer = await this.engine.ask(['run', notebook.uri.fsPath, ...only, '--detach'], {
       cwd: root,
       env: await this.secrets.environment(),
@@ -129,7 +143,8 @@ export class DocumentController implements vscode.Disposable {
     }
     const running = mine.find(({ status }) => status === 'running');
     const followed: CellRun[] = [];
-    for (const [index, stages] of await this.stagesByCell(notebook)) {
+    for (const [index, parts] of await this.stagesByCell(notebook)) {
+      const stages = parts.map(({ name }) => name);
       const cell = notebook.cellAt(index);
       const found = stages.flatMap((name) => newest.get(name) ?? []);
       if (found.length === 0) continue;
@@ -146,15 +161,20 @@ export class DocumentController implements vscode.Disposable {
     if (running && followed.length > 0) this.waiting.set(running.id, { notebook, cells: followed });
   }
 
-  /** Names of the stages in each cell, by the cell's index. */
-  private async stagesByCell(notebook: vscode.NotebookDocument): Promise<Map<number, string[]>> {
+  /** The stages in each cell, by the cell's index. */
+  private async stagesByCell(
+    notebook: vscode.NotebookDocument,
+  ): Promise<Map<number, { name: string; effect: boolean }[]>> {
     const { analyze } = await import('../../lifecycle/pipeline/analyze');
-    const result = new Map<number, string[]>();
+    const result = new Map<number, { name: string; effect: boolean }[]>();
     for (const cell of notebook.getCells()) {
       if (cell.kind !== vscode.NotebookCellKind.Code) continue;
       // A cell is read as a document of its own: its stages' names do not depend on the others.
       const text = `\`\`\`\`\`\`\`\`yaml stage\n${cell.document.getText()}\n\`\`\`\`\`\`\`\`\n`;
-      const names = analyze('cell.lifecycle.md', text).stages.map(({ name }) => name);
+      const names = analyze('cell.lifecycle.md', text).stages.map(({ name, kind }) => ({
+        name,
+        effect: kind === 'deploy' || kind === 'monitor',
+      }));
       const source = cell.metadata['source'] as { type?: string } | undefined;
       if (source?.type !== 'front' && names.length > 0) result.set(cell.index, names);
     }
