@@ -57,9 +57,10 @@ interface Compared {
 }
 
 /**
- * Compares two profiles, column by column. p-values are adjusted over all columns together, and the tests of missing values with them.
+ * Compares two profiles, column by column. p-values are adjusted over all columns together, the prediction and
+ * the tests of missing values with them.
  *
- * @param prediction profiles of what the model predicts for both; judged by itself, it does not count among the columns
+ * @param prediction profiles of what the model predicts for both; it does not count among the columns
  */
 export function compareProfiles(
   reference: TableProfile,
@@ -67,7 +68,7 @@ export function compareProfiles(
   options: DriftOptions = {},
   prediction?: { readonly reference: ColumnProfile; readonly current: ColumnProfile },
 ): Drift {
-  const { method = 'auto', threshold, falseDiscoveryRate: rate = DEFAULT_RATE } = options;
+  const { method = 'auto' } = options;
   const rows = { reference: reference.rows, current: current.rows };
   const fewest = Math.min(rows.reference, rows.current);
   const enough = fewest >= (options.minimumRows ?? DEFAULT_MINIMUM);
@@ -76,43 +77,43 @@ export function compareProfiles(
   );
   const there = names.filter((name) => Object.hasOwn(current.columns, name));
   const compared = there.map((name) => compareColumn(name, reference.columns[name]!, current.columns[name]!));
-  const judge = (columns: readonly Compared[]): FeatureDrift[] => {
-    const p = columns.map(({ statistics }) => statistics.p);
-    const adjusted = benjaminiHochberg([...p, ...columns.map(({ statistics }) => statistics.missingP)]);
-    return columns.map((column, i) => {
-      const deciding = decidingMethod(method, column.reference.kind, fewest);
-      const both = { values: adjusted[i]!, missing: adjusted[p.length + i]! };
-      const decision = decide(deciding, column.statistics, both, rate, threshold);
-      const feature = featureOf(column.name, column.reference.type, column.statistics, decision);
-      const note = noteOf(column.reference, column.current, column.statistics, decision);
-      const bins = overlay(column.reference, column.current);
-      return {
-        ...feature,
-        drifted: enough && feature.drifted,
-        ...(note !== undefined && { note }),
-        ...(bins && { bins }),
-      };
-    });
-  };
+  const predicted = prediction && compareColumn('prediction', prediction.reference, prediction.current);
+  const judged = judge(predicted ? [...compared, predicted] : compared, fewest, options);
+  const final = enough ? judged : judged.map((feature) => ({ ...feature, drifted: false }));
+  const answer = predicted && final[compared.length];
+  const absent = names.filter((name) => !there.includes(name));
   const features = [
-    ...judge(compared),
-    ...names
-      .filter((name) => !there.includes(name))
-      .map((name) => absent(name, reference.columns[name]!, method, fewest)),
-  ];
-  const order = new Map(features.map((feature, i) => [feature, i]));
-  features.sort(
-    (a, b) => Number(b.drifted) - Number(a.drifted) || strength(b) - strength(a) || order.get(a)! - order.get(b)!,
-  );
+    ...final.slice(0, compared.length),
+    ...absent.map((name) => notRecorded(name, reference.columns[name]!, method, fewest)),
+  ].sort((a, b) => Number(b.drifted) - Number(a.drifted) || strength(b) - strength(a));
   const count = features.filter(({ drifted }) => drifted).length;
-  const [predicted] = prediction ? judge([compareColumn('prediction', prediction.reference, prediction.current)]) : [];
   return {
     rows,
-    verdict: !enough ? 'too-few-rows' : count > 0 || predicted?.drifted === true ? 'drift' : 'stable',
+    verdict: !enough ? 'too-few-rows' : count > 0 || answer?.drifted === true ? 'drift' : 'stable',
     drift: { count, share: compared.length > 0 ? count / compared.length : 0 },
     features,
-    ...(predicted && { prediction: predicted }),
+    ...(answer && { prediction: answer }),
   };
+}
+
+/** Decides on columns together, since their p-values are adjusted together. */
+function judge(columns: readonly Compared[], rows: number, options: DriftOptions): FeatureDrift[] {
+  const { method = 'auto', threshold, falseDiscoveryRate: rate = DEFAULT_RATE } = options;
+  const adjusted = benjaminiHochberg([
+    ...columns.map(({ statistics }) => statistics.p),
+    ...columns.map(({ statistics }) => statistics.missingP),
+  ]);
+  return columns.map(({ name, reference, current, statistics }, i) => {
+    const both = { values: adjusted[i]!, missing: adjusted[columns.length + i]! };
+    const decision = decide(decidingMethod(method, reference.kind, rows), statistics, both, rate, threshold);
+    const note = noteOf(reference, current, statistics, decision);
+    const bins = overlay(reference, current);
+    return {
+      ...featureOf(name, reference.type, statistics, decision),
+      ...(note !== undefined && { note }),
+      ...(bins && { bins }),
+    };
+  });
 }
 
 function compareColumn(name: string, reference: ColumnProfile, current: ColumnProfile): Compared {
@@ -120,7 +121,7 @@ function compareColumn(name: string, reference: ColumnProfile, current: ColumnPr
 }
 
 /** A column that can't be compared is no drift: it may be redacted. */
-function absent(name: string, reference: ColumnProfile, method: DriftMethod, rows: number): FeatureDrift {
+function notRecorded(name: string, reference: ColumnProfile, method: DriftMethod, rows: number): FeatureDrift {
   return {
     column: name,
     type: reference.type,

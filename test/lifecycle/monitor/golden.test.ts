@@ -37,7 +37,7 @@ describe('drift beside scipy', () => {
     await writeParquet(file('current.parquet'), current);
     const names = Object.keys(current).reverse();
     const rows = current[names[0]!]!.map((_, i) => names.map((name) => current[name]![i]!));
-    const text = (value: unknown) => (value === null ? '' : String(value));
+    const text = (value: string | number | boolean | null) => (value === null ? '' : String(value));
     await writeFile(file('current.csv'), [names, ...rows].map((row) => row.map(text).join(';')).join('\n'));
     await writeFile(
       file('current.jsonl'),
