@@ -551,7 +551,7 @@ export interface TrainStage {
    */
   model?: ('linear' | 'boosted-trees' | 'network') | Model;
   /**
-   * The user's own program as an argument list; no shell. It reads the files named in the environment variables LIFECYCLE_TRAIN, LIFECYCLE_VALIDATION (Parquet) and LIFECYCLE_OUTPUT (a folder), writes `model.onnx` there, and may print `::lifecycle {json}` lines.
+   * The user's own program as an argument list; no shell. It reads the files named in the environment variables LIFECYCLE_TRAIN, LIFECYCLE_VALIDATION (Parquet) and LIFECYCLE_OUTPUT (a folder), writes `model.onnx` there, and may print `::lifecycle {json}` lines. docs/commands.md has all of it.
    */
   command?: string[];
   /**
@@ -601,7 +601,7 @@ export interface BoostedTreesModel {
    */
   kind: 'boosted-trees';
   /**
-   * Most boosting rounds.
+   * Most boosting rounds. Where there is a validation split, growing ends after 20 rounds (or `early-stopping.patience`) without a lower validation loss, and the best round is kept.
    */
   trees?: number;
   /**
