@@ -55,8 +55,10 @@ export class DocumentController implements vscode.Disposable {
     if (chosen.length === 0) return;
     // Deploying and monitoring act on the world: they run when their cell is run by itself, never along with others.
     const alone = chosen.length === 1;
-    const acting = alone ? [] : chosen.filter(({ stages }) => stages.some(({ effect }) => effect));
-    for (const { cell } of acting) {
+    const running = chosen
+      .map(({ cell, stages }) => ({ cell, stages: alone ? stages : stages.filter(({ effect }) => !effect) }))
+      .filter(({ stages }) => stages.length > 0);
+    for (const { cell } of chosen.filter(({ cell }) => !running.some((other) => other.cell === cell))) {
       const execution = this.controller.createNotebookCellExecution(cell);
       execution.start();
       await execution.replaceOutput(
@@ -64,7 +66,6 @@ export class DocumentController implements vscode.Disposable {
       );
       execution.end(undefined);
     }
-    const running = chosen.filter((entry) => !acting.includes(entry));
     if (running.length === 0) return;
     const runs: CellRun[] = running.map(({ cell, stages: parts }) => {
       const stages = parts.map(({ name }) => name);
