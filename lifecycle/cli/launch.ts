@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { RunInfo, RunRecord, StageManifest } from '../../schemas/generated/types';
+import { LineIndex } from '../pipeline/lines';
 import { lockPath, readLock, writeLock } from '../pipeline/lock';
 import { UserError } from '../problem';
 import { readText, writeAtomic } from '../process/files';
@@ -67,6 +68,7 @@ export async function launch(
       command,
       ...(chosen.selection === undefined ? {} : { selection: chosen.selection }),
       overrides: loaded.overrides,
+      lineOf: placesOf(loaded),
       ...(cores === undefined ? {} : { cores }),
       ...(wanted === undefined ? {} : { id: wanted }),
       wait: given.flag('wait'),
@@ -86,6 +88,20 @@ export async function launch(
   }
   terminal.print(ending(record, id, context));
   return command === 'monitor' && retrain && record.status === 'succeeded' ? EXIT.gate : exitOf(record);
+}
+
+/** Finds the line of a place inside a stage. */
+function placesOf({
+  analysis,
+  text,
+}: Loaded): (stage: string, path: readonly (string | number)[]) => number | undefined {
+  let index: LineIndex | undefined;
+  return (stage, path) => {
+    const range = analysis.rangeOf(['stages', stage, ...path]);
+    if (range === undefined || path.length === 0) return undefined;
+    index ??= new LineIndex(text);
+    return index.position(range.from).line + 1;
+  };
 }
 
 function ending(record: RunRecord, id: string, { terminal }: Context): string {

@@ -109,6 +109,7 @@ const BEFORE = new Set([
   'project-invalid',
   'store-newer',
   'store-damaged',
+  'store-not-a-folder',
   'pipeline-missing',
   'pipeline-ambiguous',
   'pipeline-invalid',

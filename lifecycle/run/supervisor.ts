@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Problem, RunEvent, RunInfo, RunRecord, StageManifest } from '../../schemas/generated/types';
 import type { Overrides, Plan, PlannedStage } from '../pipeline/types';
 import { problemOf, UserError } from '../problem';
@@ -50,6 +50,8 @@ export interface RunOptions {
   /** Waits for another run of this pipeline instead of refusing. */
   readonly wait?: boolean;
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Line (from 1) of a place inside a stage, so that a stage's problem points at it. */
+  readonly lineOf?: (stage: string, path: readonly (string | number)[]) => number | undefined;
   /** Cancels the run. */
   readonly signal?: AbortSignal;
   /** Milliseconds that a cancelled stage has to end by itself. */
@@ -503,12 +505,7 @@ class Run {
     const cancelled = this.#cancel.signal.aborted;
     const error: Problem = cancelled
       ? { code: CANCELLED, message: 'Cancelled.' }
-      : {
-          ...problem,
-          message: this.#hide(problem.message),
-          file: problem.file ?? relative(this.#around.root, this.#options.file).split(sep).join('/'),
-          line: problem.line ?? planned.line,
-        };
+      : { ...problem, message: this.#hide(problem.message), ...this.#place(planned, problem) };
     const before = this.#records[planned.name];
     this.#records[planned.name] = {
       ...before,
@@ -520,6 +517,25 @@ class Run {
     this.#events.write({ type: 'stage-failed', stage: planned.name, seconds, error });
     this.#log.line(planned.name, `error: ${error.message}`);
     this.#progress.set(planned.name, 'failed');
+  }
+
+  /** Where a problem is: in the file that it names, else at its place in the pipeline. */
+  #place(planned: PlannedStage, problem: Problem): Pick<Problem, 'file' | 'line'> {
+    const { root } = this.#around;
+    const short = (path: string) => {
+      const inside = relative(root, path);
+      return (inside === '' || inside.startsWith('..') || isAbsolute(inside) ? path : inside).split(sep).join('/');
+    };
+    if (problem.file !== undefined) {
+      return {
+        file: isAbsolute(problem.file) ? short(problem.file) : problem.file,
+        ...(problem.line === undefined ? {} : { line: problem.line }),
+      };
+    }
+    return {
+      file: short(this.#options.file),
+      line: problem.line ?? this.#options.lineOf?.(planned.name, problem.path ?? []) ?? planned.line,
+    };
   }
 
   #output(stage: string, line: string): void {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../problem';
-import { readText, writeAtomic } from '../process/files';
+import { errorCode, readText, writeAtomic } from '../process/files';
 import { ENGINE_VERSION } from './version';
 
 /** Format of the store that this engine writes. Raised when an older engine would misread what a newer one wrote. */
@@ -67,7 +67,7 @@ function formatOf(text: string): number | undefined {
 
 /**
  * Makes a store ready for writing.
- * @throws {UserError} `store-newer`, `store-damaged`
+ * @throws {UserError} `store-newer`, `store-damaged`, `store-not-a-folder`
  */
 export async function openStore(store: string): Promise<void> {
   const state = await inspectStore(store);
@@ -80,7 +80,22 @@ export async function openStore(store: string): Promise<void> {
     });
   }
   if (state.format !== undefined) return;
-  await mkdir(store, { recursive: true });
+  await makeFolder(store);
   await writeAtomic(join(store, '.gitignore'), '# Runs and results of ML Lifecycle; kept out of version control.\n*\n');
   await writeAtomic(storePaths.format(store), JSON.stringify({ format: STORE_FORMAT, engine: ENGINE_VERSION }) + '\n');
+}
+
+async function makeFolder(store: string): Promise<void> {
+  try {
+    await mkdir(store, { recursive: true });
+  } catch (error) {
+    const code = errorCode(error);
+    if (code !== 'EEXIST' && code !== 'ENOTDIR') throw error;
+    throw new UserError({
+      code: 'store-not-a-folder',
+      message: `The store ${store} can't be made: there is a file in its place.`,
+      hint: 'Move the file away, or set another `store:` in lifecycle.yaml.',
+      file: store,
+    });
+  }
 }
