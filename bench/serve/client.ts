@@ -37,7 +37,8 @@ function connection(index: number): void {
   socket.on('close', () => ended || failures.push('closed'));
   socket.on('data', (chunk) => {
     // Latin-1 keeps one character a byte, which is what content-length counts.
-    waiting = waiting === '' ? chunk.latin1Slice(0, chunk.length) : waiting + chunk.latin1Slice(0, chunk.length);
+    waiting =
+      waiting === '' ? chunk.toString('latin1', 0, chunk.length) : waiting + chunk.toString('latin1', 0, chunk.length);
     const head = waiting.indexOf('\r\n\r\n');
     if (head < 0) return;
     const at = waiting.slice(0, head).toLowerCase().indexOf('content-length: ');
