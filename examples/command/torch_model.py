@@ -18,7 +18,7 @@ def load(variable):
     """Prepared features and `__label` (a class index). LIFECYCLE_TRAIN and LIFECYCLE_VALIDATION have the raw rows instead."""
     table = pd.read_csv(os.environ[variable])
     labels = torch.tensor(table.pop("__label").to_numpy(), dtype=torch.long)
-    return torch.tensor(table.to_numpy(), dtype=torch.float32).nan_to_num(), labels
+    return torch.tensor(table.to_numpy(dtype="float32")).nan_to_num(), labels
 
 
 x, y = load("LIFECYCLE_FEATURES_TRAIN")

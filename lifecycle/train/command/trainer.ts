@@ -131,7 +131,11 @@ async function toCsv(
       const columns = await database.query<{ column_name: string }>(
         `DESCRIBE SELECT * FROM read_parquet(${literalPath(file)})`,
       );
-      const list = columns.map(({ column_name }) => identifier(column_name)).join(', ');
+      const numeric = variable.includes('_FEATURES_');
+      const list = columns
+        .map(({ column_name }) => identifier(column_name))
+        .map((name) => (numeric ? `CAST(${name} AS FLOAT) AS ${name}` : name))
+        .join(', ');
       await database.run(
         `COPY (SELECT ${list} FROM read_parquet(${literalPath(file)})) TO ${text(copy)} (FORMAT csv, HEADER true)`,
       );
