@@ -46,7 +46,10 @@ export interface AnalyzeOptions {
 
 /** What one analysis leaves for the next; holds only what the last one used. */
 export class AnalysisCache {
+  /** By text; the texts are slices of the last whole text, which is therefore the only one kept. */
   stages = new Map<string, Units>();
+  /** Parameters that were put into these stages. */
+  parameters = '';
   targets: { text: string | undefined; names: readonly string[] } | undefined;
 }
 
@@ -65,6 +68,7 @@ export function analyze(path: string, text: string, options: AnalyzeOptions = {}
 class Analyzer {
   private readonly diagnostics: Diagnostic[] = [];
   private readonly parts: Parts;
+  private readonly folder: string;
   private readonly placed: Placed[] = [];
 
   constructor(
@@ -73,6 +77,7 @@ class Analyzer {
     private readonly options: AnalyzeOptions,
   ) {
     this.parts = parse(text, spellingOf(path));
+    this.folder = dirname(path);
   }
 
   result(): Analysis {
@@ -203,31 +208,23 @@ class Analyzer {
     this.add({ code: 'unknown-alias', ...range, message: `There is no anchor \`&${name}\` for this alias.${why}` });
   }
 
-  /** Reads stage by stage. False when the file has to be read in one go, because an alias or a quote reaches over the pieces. */
+  /** Reads stage by stage. False when the file has to be read in one go, because an alias reaches over the pieces. */
   private readPieces(parts: readonly Part[], header: MapNode, overrides: Overrides): boolean {
-    const broken = this.diagnostics.length > 0 && this.parts.spelling === 'pipeline';
-    if (
-      broken &&
-      parts.some((part) => part.type === 'header' && /["'[{]/.test(part.text)) &&
-      readYaml(this.text).problems.length === 0
-    )
-      return this.startOver();
     const parameters = this.parameters(header, overrides);
     const key = JSON.stringify(parameters);
     const cache = this.options.cache;
     const next = new Map<string, Units>();
     for (const part of parts) {
       if (part.type !== 'stage' && part.type !== 'stages') continue;
-      const id = hasParameters(part.text) ? `${part.text}\0${key}` : part.text;
-      let units = next.get(id) ?? cache?.stages.get(id);
-      const fresh = units === undefined;
+      let units = next.get(part.text) ?? cache?.stages.get(part.text);
+      if (units && cache?.parameters !== key && hasParameters(part.text)) units = next.get(part.text);
       // A copy of its own, so that a kept stage does not hold the whole text of its time in memory.
       units ??= readStages((' ' + part.text).slice(1), parameters);
       if (units.unresolved.length > 0 && this.parts.spelling === 'pipeline') {
         const anchored = units.unresolved.some(({ name }) => this.text.includes(`&${name}`));
         if (anchored && readYaml(this.text).problems.length === 0) return this.startOver();
       }
-      next.set(fresh ? (' ' + id).slice(1) : id, units);
+      next.set(part.text, units);
       for (const problem of units.problems) this.add(shiftProblem(problem, part.from));
       for (const { name, from, to } of units.unresolved)
         this.unknownAlias(name, { from: from + part.from, to: to + part.from });
@@ -247,7 +244,10 @@ class Analyzer {
         }
       }
     }
-    if (cache) cache.stages = next;
+    if (cache) {
+      cache.stages = next;
+      cache.parameters = key;
+    }
     return true;
   }
 
@@ -483,14 +483,14 @@ class Analyzer {
         if (mention.type === 'target')
           this.checkTarget(mention.text, { from: mention.from + base, to: mention.to + base }, unit.name);
         if (mention.type === 'file' && this.options.files)
-          for (const problem of missingFile(this.options.files, dirname(this.path), mention.text, mention))
+          for (const problem of missingFile(this.options.files, this.folder, mention.text, mention))
             this.add(shiftProblem(problem, base), unit.name);
       }
     }
   }
 
   private columns(unit: Unit): readonly Columns[] | undefined {
-    const sources = sourcesOf(unit, dirname(this.path));
+    const sources = keptSources(unit, this.folder);
     const found = sources && this.options.columns?.(unit.name, sources, nodeAt(unit.node, ['source'])?.node);
     return found && found.length > 0 ? found : undefined;
   }
@@ -503,7 +503,7 @@ class Analyzer {
     const { targets, files, cache } = this.options;
     this.names = targets && [...new Set(['local', ...targets])];
     if (!targets && files) {
-      const folder = dirname(this.path);
+      const folder = this.folder;
       const path = findTargets(folder, findProjectPlace(folder, files).root, files);
       const text = path === undefined ? undefined : files.read(path);
       this.names = cache?.targets && cache.targets.text === text ? cache.targets.names : targetNames(text);
@@ -563,6 +563,14 @@ function headerSchema(): SchemaNode {
   const pipeline = schemaNode('pipeline');
   header = { ...pipeline, required: pipeline.required.filter((key) => key !== 'stages') };
   return header;
+}
+
+const kept = new WeakMap<Unit, { folder: string; sources: string[] | undefined }>();
+
+function keptSources(unit: Unit, folder: string): string[] | undefined {
+  let found = kept.get(unit);
+  if (found?.folder !== folder) kept.set(unit, (found = { folder, sources: sourcesOf(unit, folder) }));
+  return found?.sources;
 }
 
 /** Absolute paths and patterns of a data stage's source; empty for a query, undefined when there is none. */

@@ -41,7 +41,10 @@ class Checker implements Findings {
       else this.wrongType(node, schema, path, owner);
       return;
     }
-    if (schema.types.length > 0 && !schema.types.some((type) => isOf(node, type))) {
+    if (
+      (schema.types.length > 0 && !schema.types.some((type) => isOf(node, type))) ||
+      (schema.values && node.type !== 'scalar')
+    ) {
       this.wrongType(node, schema, path, owner);
       return;
     }

@@ -1,4 +1,4 @@
-import { type Line, linesOf } from './lines';
+import { type Line, lineAt, linesOf } from './lines';
 import { keyLike } from './parts';
 import type { Entry, Node } from './tree';
 import type { Problem } from './types';
@@ -107,8 +107,7 @@ function piecewise(text: string, depth: number): Reading | undefined {
 
 /** Reads the text of one entry of a block map. */
 function readEntry(chunk: string, indent: number, depth: number): [Entry, Reading] {
-  const firstLine = linesOf(chunk).next().value;
-  const end = firstLine ? firstLine.end : chunk.length;
+  const { end, next: start } = lineAt(chunk, 0);
   const words = chunk.slice(indent, end);
   const match = keyLike.exec(words);
   if (!match) {
@@ -129,7 +128,6 @@ function readEntry(chunk: string, indent: number, depth: number): [Entry, Readin
     .trim();
   const nothing: Node = { type: 'broken', from: keyRange.to, to: chunk.trimEnd().length };
   if (rest !== '' || end >= chunk.length) return [{ key, keyRange, value: nothing }, read];
-  const start = firstLine?.next ?? chunk.length;
   const inner = readForgiving(chunk.slice(start), depth + 1);
   if (!inner.root || inner.root.type === 'broken' || inner.root.type === 'scalar')
     return [{ key, keyRange, value: nothing }, read];

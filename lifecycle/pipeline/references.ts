@@ -38,28 +38,40 @@ export class Network {
     return index === undefined ? undefined : this.stages[index];
   }
 
+  private readonly origins = new Map<Unit, Placed | undefined>();
+
   /** The data stage that a stage's data comes from in the end. */
   dataOf(unit: Unit): Placed | undefined {
-    let at: Placed | undefined = { unit, base: 0 };
-    for (let steps = 0; at && steps <= this.stages.length; steps++) {
-      const { unit: here }: Placed = at;
-      if (here.kind === 'data') return this.at(here.name);
-      const role =
-        here.kind === 'monitor'
-          ? 'reference'
-          : here.kind === 'train'
-            ? 'data'
-            : here.kind === 'evaluate'
-              ? 'candidates'
-              : here.kind === 'deploy'
-                ? 'package'
-                : 'model';
+    const trail: Unit[] = [];
+    let found: Placed | undefined;
+    for (let here: Unit | undefined = unit; here;) {
+      if (this.origins.has(here)) {
+        found = this.origins.get(here);
+        break;
+      }
+      // Until it is known better; so a circle ends here.
+      this.origins.set(here, undefined);
+      trail.push(here);
+      if (here.kind === 'data') {
+        found = this.at(here.name);
+        break;
+      }
+      const role: string = roles[here.kind ?? ''] ?? 'model';
       const reference: RawReference | undefined = here.references.find(({ path }) => path[0] === role);
-      at = reference && this.at(reference.stage);
+      here = reference && this.at(reference.stage)?.unit;
     }
-    return undefined;
+    for (const each of trail) this.origins.set(each, found);
+    return found;
   }
 }
+
+/** Where each kind says what it works on, when that is not `model`. */
+const roles: Readonly<Record<string, string>> = {
+  monitor: 'reference',
+  train: 'data',
+  evaluate: 'candidates',
+  deploy: 'package',
+};
 
 /** A problem of one stage; ranges count in the unit's text, those of `related` from the beginning of the file. */
 export type Report = (stage: Placed, problem: Omit<Problem, 'related'>, related?: readonly Related[]) => void;
@@ -119,17 +131,26 @@ export function checkReferences(network: Network, report: Report): void {
 function checkReference(network: Network, stage: Placed, reference: RawReference, report: Report): void {
   const { unit } = stage;
   const { kinds, stageRange } = reference;
-  const fitting = network.stages.filter(
-    (other) => other.unit.kind !== undefined && kinds.includes(other.unit.kind) && other.unit.name !== unit.name,
-  );
   const target = network.at(reference.stage);
-  if (!target) {
-    const near = guess(
-      reference.stage,
-      fitting.map((other) => other.unit.name),
+  const plain = target?.unit.kind;
+  if (
+    plain !== undefined &&
+    plain !== 'evaluate' &&
+    reference.output === undefined &&
+    target?.unit.name !== unit.name &&
+    kinds.includes(plain)
+  )
+    return;
+  const fitting = (): string[] =>
+    network.stages.flatMap((other) =>
+      other.unit.kind !== undefined && kinds.includes(other.unit.kind) && other.unit.name !== unit.name
+        ? [other.unit.name]
+        : [],
     );
+  if (!target) {
+    const names = fitting();
+    const near = guess(reference.stage, names);
     const { suggestion, offer } = near.suggestion === undefined ? guess(reference.stage, network.byName.keys()) : near;
-    const names = fitting.map((other) => other.unit.name);
     const list =
       suggestion !== undefined
         ? offer
@@ -156,7 +177,7 @@ function checkReference(network: Network, stage: Placed, reference: RawReference
   const here = [{ range: absolute(target, target.unit.nameRange), message: `\`${reference.stage}\` is defined here.` }];
   if (kind === undefined) return;
   if (!kinds.includes(kind)) {
-    const names = fitting.map((other) => other.unit.name);
+    const names = fitting();
     const list = names.length > 0 ? ` For example ${oneOf(names.slice(0, 4))}.` : '';
     report(
       stage,
@@ -254,18 +275,16 @@ function reportCircle(network: Network, circle: readonly number[], report: Repor
       ...first.reference.stageRange,
       message: `These stages wait for each other: ${trail.join(' → ')}. Remove one of the references.`,
     },
-    steps
-      .slice(1, 50)
-      .flatMap(({ stage, reference, name }) =>
-        stage && reference
-          ? [
-              {
-                range: absolute(stage, reference.stageRange),
-                message: `\`${name}\` refers to \`${reference.stage}\` here.`,
-              },
-            ]
-          : [],
-      ),
+    steps.slice(1, 50).flatMap(({ stage, reference, name }) =>
+      stage && reference
+        ? [
+            {
+              range: absolute(stage, reference.stageRange),
+              message: `\`${name}\` refers to \`${reference.stage}\` here.`,
+            },
+          ]
+        : [],
+    ),
   );
 }
 
@@ -322,11 +341,12 @@ function checkCandidates(network: Network, stage: Placed, data: Placed | undefin
       ],
     );
   }
-  const share = (split: string) => numberOf(nodeAt(data.unit.node, ['split', split])?.node);
+  const { validation, test } = factsOf(data.unit);
+  if (validation !== 0 && test !== 0) return;
   const splitRange = nodeAt(data.unit.node, ['split'])?.entry?.keyRange ?? data.unit.nameRange;
   const there = [{ range: absolute(data, splitRange), message: `\`${data.unit.name}\` is split here.` }];
   const gate = entryOf(unit.node, 'require');
-  if (gate && share('test') === 0)
+  if (gate && test === 0)
     report(
       stage,
       {
@@ -337,7 +357,7 @@ function checkCandidates(network: Network, stage: Placed, data: Placed | undefin
       there,
     );
   const list = entryOf(unit.node, 'candidates');
-  if (list && candidates.length > 1 && share('validation') === 0)
+  if (list && candidates.length > 1 && validation === 0)
     report(
       stage,
       {
@@ -349,17 +369,46 @@ function checkCandidates(network: Network, stage: Placed, data: Placed | undefin
     );
 }
 
+/** What a data stage's text says of its task and splits; found once per unit. */
+interface DataFacts {
+  readonly stated?: Task;
+  readonly positive: boolean;
+  readonly target?: string;
+  /** Type that the stage states for its target. */
+  readonly type?: string;
+  readonly validation?: number;
+  readonly test?: number;
+}
+
+const facts = new WeakMap<Unit, DataFacts>();
+
+function factsOf(unit: Unit): DataFacts {
+  const known = facts.get(unit);
+  if (known) return known;
+  const at = (...path: readonly string[]) => nodeAt(unit.node, path)?.node;
+  const stated = textOf(at('target', 'task'));
+  const target = textOf(at('target', 'column') ?? at('target'));
+  const type = target === undefined ? undefined : textOf(at('columns', 'types', target));
+  const [validation, test] = [numberOf(at('split', 'validation')), numberOf(at('split', 'test'))];
+  const found: DataFacts = {
+    ...((stated === 'binary' || stated === 'multiclass' || stated === 'regression') && { stated }),
+    positive: at('target', 'positive') !== undefined,
+    ...(target !== undefined && { target }),
+    ...(type !== undefined && { type }),
+    ...(validation !== undefined && { validation }),
+    ...(test !== undefined && { test }),
+  };
+  facts.set(unit, found);
+  return found;
+}
+
 /** The tasks that a data stage may have, as far as text and columns tell. */
 export function tasksOf(unit: Unit, columns: readonly Columns[] | undefined): readonly Task[] {
-  const stated = textOf(nodeAt(unit.node, ['target', 'task'])?.node);
-  if (stated === 'binary' || stated === 'multiclass' || stated === 'regression') return [stated];
-  const positive = nodeAt(unit.node, ['target', 'positive']);
-  const name = textOf(nodeAt(unit.node, ['target', 'column'])?.node ?? nodeAt(unit.node, ['target'])?.node);
-  const type =
-    textOf(name === undefined ? undefined : nodeAt(unit.node, ['columns', 'types', name])?.node) ??
-    columns?.find((column) => column.name === name)?.type;
-  if (positive || type === 'boolean') return ['binary'];
-  if (type === 'text') return ['binary', 'multiclass'];
+  const { stated, positive, target, type } = factsOf(unit);
+  if (stated) return [stated];
+  const found = type ?? columns?.find(({ name }) => name === target)?.type;
+  if (positive || found === 'boolean') return ['binary'];
+  if (found === 'text') return ['binary', 'multiclass'];
   return ['binary', 'multiclass', 'regression'];
 }
 

@@ -342,6 +342,12 @@ function syntaxProblem(text: string, code: string, message: string, from: number
 }
 
 function unclear(place: { from: number; to: number }, message: string): Problem {
+  if (/call stack/i.test(message))
+    return {
+      code: 'too-deep',
+      ...place,
+      message: `This is nested too deep; more than ${MAX_DEPTH} levels are not read.`,
+    };
   return { code: 'yaml-syntax', ...place, message: `This is not valid YAML: ${message.replace(/\.$/, '')}.` };
 }
 

@@ -1,0 +1,72 @@
+import { analyze, type Analysis, type AnalyzeOptions, type Files } from '../../../lifecycle/pipeline';
+
+const columns = [
+  { name: 'tenure', type: 'number' as const },
+  { name: 'monthly_charges', type: 'number' as const },
+  { name: 'contract', type: 'text' as const },
+  { name: 'senior', type: 'boolean' as const },
+  { name: 'signup', type: 'time' as const },
+  { name: 'churn', type: 'text' as const },
+];
+
+/** A small world around a pipeline: one data file, one target. */
+export const world: AnalyzeOptions = {
+  columns: () => columns,
+  targets: ['score'],
+  files: {
+    exists: (path) => path === '/work/customers.csv' || path === '/work' || path === '/work/train.py',
+    read: () => undefined,
+    list: (folder) => (folder === '/work' ? ['customers.csv', 'train.py'] : undefined),
+    match: (pattern) => (pattern === '/work/*.csv' ? ['/work/customers.csv'] : []),
+  } satisfies Files,
+};
+
+export const head = `lifecycle: 1
+pipeline: example
+stages:
+  customers:
+    kind: data
+    source: customers.csv
+    target: churn
+  trees:
+    kind: train
+    data: customers
+    model: boosted-trees
+`;
+
+/** Stages after the two of {@link head}, or a whole file of its own. */
+export function inContext(example: string): { path: string; text: string } {
+  if (example.startsWith('---')) return { path: '/work/x.lifecycle.md', text: example };
+  return { path: '/work/x.pipeline.yaml', text: /^(\s{2}\S|<)/.test(example) ? `${head}${example}\n` : `${example}\n` };
+}
+
+export function check(example: string, options: AnalyzeOptions = {}): { analysis: Analysis; text: string } {
+  const { path, text } = inContext(example);
+  return { analysis: analyze(path, text, { ...world, ...options }), text };
+}
+
+const brackets = /[⟦⟧]/g;
+
+/**
+ * Analyses a text in which `⟦…⟧` mark places, in the context of {@link head}.
+ * @returns what was found as `code ⟦text at the range⟧`, and the marked places in the same form without codes
+ */
+export function marked(
+  example: string,
+  options: AnalyzeOptions = {},
+): { found: string[]; places: string[]; analysis: Analysis; text: string } {
+  const { text: withMarks, path } = inContext(example);
+  const places: string[] = [];
+  let text = '';
+  let open = -1;
+  for (const part of withMarks.split(/([⟦⟧])/)) {
+    if (part === '⟦') open = text.length;
+    else if (part === '⟧') places.push(`${open}-${text.length}`);
+    else text += part;
+  }
+  const analysis = analyze(path, text.replace(brackets, ''), { ...world, ...options });
+  const found = analysis.diagnostics
+    .filter(({ severity }) => severity !== 'hint')
+    .map(({ code, from, to }) => `${code} ${from}-${to}`);
+  return { found, places, analysis, text };
+}
