@@ -53,3 +53,46 @@ export function exitCodes(colour: Colours): string[] {
     ...EXIT_MEANINGS.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`),
   ];
 }
+
+/** docs/reference/cli.md: the help of every command as a page. */
+export function referencePage(commands: readonly Command[]): string {
+  const cell = (text: string) => text.replaceAll('|', '\\|');
+  const shown = commands.filter((command) => command.hidden !== true);
+  const lines = [
+    '# The command line',
+    '',
+    'Made from the table in `lifecycle/cli/commands.ts`; a test holds it fresh.',
+    '',
+    '| Command | |',
+    '| --- | --- |',
+    ...shown.map(({ name, help }) => `| [\`${name}\`](#${name}) | ${cell(help)} |`),
+    '',
+    'Every command takes `--json` (lines of JSON, for programs) and `--help`. Colours follow `NO_COLOR` and `FORCE_COLOR`.',
+    '',
+    '## Exit codes',
+    '',
+    '| Code | |',
+    '| --- | --- |',
+    ...EXIT_MEANINGS.map(([code, meaning]) => `| ${code} | ${cell(meaning)} |`),
+  ];
+  for (const command of shown) {
+    const options = Object.entries(command.options).filter(([, option]) => option.hidden !== true);
+    lines.push(
+      '',
+      `## ${command.name}`,
+      '',
+      `\`lifecycle ${command.name}${command.usage === '' ? '' : ` ${command.usage}`}\``,
+      '',
+      [command.help, ...(command.more ?? [])].join(' '),
+    );
+    if (options.length > 0)
+      lines.push(
+        '',
+        '| Option | |',
+        '| --- | --- |',
+        ...options.map(([name, option]) => `| \`${spelling(name, option)}\` | ${cell(option.help)} |`),
+      );
+    lines.push('', '```sh', ...command.examples.flatMap(([line, what]) => [`# ${what}`, line]), '```');
+  }
+  return lines.join('\n') + '\n';
+}

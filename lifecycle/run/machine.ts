@@ -18,17 +18,18 @@ export function availableCores(): number {
   return availableParallelism();
 }
 
-/** Commit of the project and whether tracked files differ from it; undefined without git or a repository. */
+/** Longest (milliseconds) that a run waits to learn its commit, and whether files differ from it: a large repository must not hold it up. */
+const COMMIT_PATIENCE = 500;
+const DIFFERENCE_PATIENCE = 300;
+
+/** Commit of the project and whether tracked files differ from it, as far as git tells in time; undefined without git or a repository. */
 export async function describeCommit(root: string): Promise<RunInfo['git'] | undefined> {
-  const { code, stdout } = await capture(
-    ['git', '--no-optional-locks', 'status', '--porcelain=v2', '--branch', '--untracked-files=no'],
-    { cwd: root, timeout: 1_500 },
-  );
-  if (code !== 0) return undefined;
-  const lines = stdout.split('\n');
-  const commit = /^# branch\.oid ([0-9a-f]+)$/.exec(lines.find((line) => line.startsWith('# branch.oid')) ?? '')?.[1];
-  return {
-    ...(commit === undefined ? {} : { commit }),
-    dirty: lines.some((line) => line !== '' && !line.startsWith('#')),
-  };
+  const git = (timeout: number, ...args: string[]) =>
+    capture(['git', '--no-optional-locks', ...args], { cwd: root, timeout });
+  const [head, status] = await Promise.all([
+    git(COMMIT_PATIENCE, 'rev-parse', '--verify', 'HEAD'),
+    git(DIFFERENCE_PATIENCE, 'status', '--porcelain', '--untracked-files=no'),
+  ]);
+  if (head.code !== 0) return undefined;
+  return { commit: head.stdout.trim(), ...(status.code === 0 ? { dirty: status.stdout !== '' } : {}) };
 }
