@@ -6,8 +6,8 @@ import { RunCommands } from './commands/run';
 import { Engine } from './engine';
 import { DocumentController, notebookType } from './notebook/controller';
 import { serializer } from './notebook/serializer';
+import { DriftPanel } from './panels/drift';
 import { MetricsPanel } from './panels/metrics';
-import { webviewOptions } from './panels/webview';
 import { Projects } from './projects';
 import { Runs } from './runs';
 import { runLog } from './runlog';
@@ -35,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const runs = new Runs(projects, log);
   const tasks = new Tasks(engine, projects, secrets);
   const metrics = new MetricsPanel(context.extensionUri, runs);
+  const drift = new DriftPanel(context.extensionUri, runs);
   const pipelinesView = new PipelinesView(projects, runs);
   const runsView = new RunsView(runs);
   const modelsView = new ModelsView(projects);
@@ -57,6 +58,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     projects,
     runs,
     metrics,
+    drift,
     modelsView,
     runs.start(),
     registerStatusBar(runs),
@@ -67,14 +69,10 @@ export function activate(context: vscode.ExtensionContext): Api {
     vscode.window.registerTreeDataProvider('lifecycle.pipelines', pipelinesView),
     vscode.window.registerTreeDataProvider('lifecycle.runs', runsView),
     vscode.window.registerTreeDataProvider('lifecycle.models', modelsView),
-    vscode.window.registerWebviewViewProvider('lifecycle.metrics', metrics),
-    vscode.window.registerWebviewPanelSerializer('lifecycle.metrics', {
-      deserializeWebviewPanel(panel) {
-        panel.webview.options = webviewOptions(context.extensionUri);
-        metrics.adopt(panel);
-        return Promise.resolve();
-      },
-    }),
+    vscode.window.registerWebviewViewProvider('lifecycle.metrics', metrics.pages),
+    vscode.window.registerWebviewViewProvider('lifecycle.drift', drift.pages),
+    vscode.window.registerWebviewPanelSerializer('lifecycle.metrics', metrics.pages),
+    vscode.window.registerWebviewPanelSerializer('lifecycle.drift', drift.pages),
     command('run', (uri) => run.run(uri)),
     command('runAndDeploy', (uri) => run.run(uri, { deploy: true })),
     command('runStage', (first, second) => run.runStage(first, second, false)),
@@ -95,6 +93,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('explainPlan', (given) =>
       withPipeline(projects, 'Show Plan', (uri, root) => inTerminal(engine, 'plan', ['plan', uri.fsPath], root), given),
     ),
+    command('openDrift', () => drift.pages.open()),
     command('newProject', () => newProject(context.extensionUri)),
     command('doctor', () =>
       inTerminal(engine, 'doctor', ['doctor'], vscode.workspace.workspaceFolders?.[0]?.uri.fsPath),

@@ -1,6 +1,8 @@
 // What the extension and its webviews say to each other. The webview speaks first (`ready`) and gets the whole state;
 // after that it gets changes. Plain data only.
 
+import type { DriftReport } from '../schemas/generated/types';
+
 /** One curve. Points that are not finite are sent as null and counted in `broken`. */
 export interface Series {
   readonly stage: string;
@@ -62,3 +64,22 @@ export type FromMetrics =
   | { readonly type: 'choose'; readonly run: string }
   | { readonly type: 'open-stage'; readonly stage: string }
   | { readonly type: 'command'; readonly command: 'run' | 'show-run' };
+
+export interface DriftState {
+  /** Reports to choose from, the newest first. */
+  readonly reports: readonly RunChoice[];
+  readonly chosen?: string;
+  readonly report?: DriftReport;
+  /** How long ago, in words. */
+  readonly when?: string;
+  readonly note?: string;
+}
+
+/** From the extension to the drift webview. */
+export type ToDrift = { readonly type: 'state'; readonly state: DriftState };
+
+/** From the drift webview to the extension. */
+export type FromDrift =
+  | { readonly type: 'ready' }
+  | { readonly type: 'choose'; readonly report: string }
+  | { readonly type: 'command'; readonly command: 'monitor' };

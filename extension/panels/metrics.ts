@@ -4,36 +4,36 @@ import type { RunSummary, StageSummary } from '../../lifecycle/store/summary';
 import type { FromMetrics, MetricsState, RunState, Series, StageState, ToMetrics } from '../../webviews/protocol';
 import type { Runs, WorkspaceRun } from '../runs';
 import { ago, headline } from '../views/show';
-import { pageOf, webviewOptions } from './webview';
+import { Pages } from './pages';
 
-/** The metrics of a run, in the side bar and as an editor; both show the same run. */
-export class MetricsPanel implements vscode.WebviewViewProvider, vscode.Disposable {
-  private readonly pages = new Set<vscode.Webview>();
-  private panel: vscode.WebviewPanel | undefined;
+/** The metrics of a run: of the newest, until another is chosen. */
+export class MetricsPanel implements vscode.Disposable {
+  readonly pages: Pages<FromMetrics, ToMetrics>;
   private chosen: string | undefined;
   private summary: { readonly run: WorkspaceRun; readonly summary: RunSummary } | undefined;
-  private pending: NodeJS.Timeout | undefined;
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(
-    private readonly extensionUri: vscode.Uri,
+    extensionUri: vscode.Uri,
     private readonly runs: Runs,
   ) {
+    this.pages = new Pages(
+      extensionUri,
+      'metrics',
+      'Metrics',
+      () => this.state(),
+      (message) => void this.receive(message),
+    );
     this.subscriptions = [
+      this.pages,
       runs.onDidProgress(({ run, summary }) => {
-        if (this.pages.size === 0) return;
+        if (!this.pages.shown) return;
         if (this.chosen === undefined && run.info.created >= (this.summary?.run.info.created ?? ''))
           this.summary = { run, summary };
-        if (this.summary?.run.id === run.id) this.schedule();
+        if (this.summary?.run.id === run.id) this.pages.schedule();
       }),
-      runs.onDidChange(() => this.pages.size > 0 && this.schedule()),
+      runs.onDidChange(() => this.pages.schedule()),
     ];
-  }
-
-  resolveWebviewView(view: vscode.WebviewView): void {
-    view.webview.options = webviewOptions(this.extensionUri);
-    this.attach(view.webview, view.onDidDispose);
-    view.onDidChangeVisibility(() => view.visible && this.schedule());
   }
 
   /** Opens the editor panel on a run, or on the newest. */
@@ -42,33 +42,7 @@ export class MetricsPanel implements vscode.WebviewViewProvider, vscode.Disposab
       this.chosen = run;
       this.summary = undefined;
     }
-    if (this.panel) this.panel.reveal();
-    else
-      this.adopt(
-        vscode.window.createWebviewPanel(
-          'lifecycle.metrics',
-          'Metrics',
-          vscode.ViewColumn.Active,
-          webviewOptions(this.extensionUri),
-        ),
-      );
-    this.schedule();
-  }
-
-  /** Takes a panel that VS Code kept over a reload. */
-  adopt(panel: vscode.WebviewPanel): void {
-    this.panel = panel;
-    panel.webview.options = webviewOptions(this.extensionUri);
-    panel.onDidDispose(() => (this.panel = undefined));
-    panel.onDidChangeViewState(() => panel.visible && this.schedule());
-    this.attach(panel.webview, panel.onDidDispose);
-  }
-
-  private attach(webview: vscode.Webview, onDidDispose: vscode.Event<void>): void {
-    webview.onDidReceiveMessage((message: FromMetrics) => void this.receive(message));
-    onDidDispose(() => this.pages.delete(webview));
-    this.pages.add(webview);
-    webview.html = pageOf(webview, this.extensionUri, 'metrics', 'Metrics');
+    this.pages.open();
   }
 
   private async receive(message: FromMetrics): Promise<void> {
@@ -80,11 +54,11 @@ export class MetricsPanel implements vscode.WebviewViewProvider, vscode.Disposab
           (await this.runs.find(message.run))?.status === 'running'
         )
           this.chosen = message.run;
-        return this.send();
+        return this.pages.send();
       case 'choose':
         this.chosen = message.run;
         this.summary = undefined;
-        return this.send();
+        return this.pages.send();
       case 'open-stage': {
         const run = this.summary?.run;
         if (run)
@@ -109,14 +83,7 @@ export class MetricsPanel implements vscode.WebviewViewProvider, vscode.Disposab
     this.summary = undefined;
   }
 
-  private schedule(): void {
-    this.pending ??= setTimeout(() => {
-      this.pending = undefined;
-      void this.send();
-    }, 100);
-  }
-
-  private async send(): Promise<void> {
+  private async state(): Promise<ToMetrics> {
     const all = await this.runs.all();
     const wanted = this.chosen === undefined ? all[0] : (all.find(({ id }) => id === this.chosen) ?? all[0]);
     let note: string | undefined;
@@ -144,14 +111,11 @@ export class MetricsPanel implements vscode.WebviewViewProvider, vscode.Disposab
       series: summary ? summary.stages.flatMap(seriesOf) : [],
       ...(note ? { note } : {}),
     };
-    const message: ToMetrics = { type: 'state', state };
-    await Promise.all([...this.pages].map((page) => page.postMessage(message)));
+    return { type: 'state', state };
   }
 
   dispose(): void {
-    clearTimeout(this.pending);
     for (const subscription of this.subscriptions) subscription.dispose();
-    this.panel?.dispose();
   }
 }
 

@@ -2,7 +2,7 @@ import 'uplot/dist/uPlot.min.css';
 import uPlot from 'uplot';
 import { color, h, palette } from '../ui-kit';
 import type { Series } from '../protocol';
-import { number } from './format';
+import { number } from '../ui-kit/format';
 
 interface Chart {
   readonly title: string;

@@ -2,7 +2,7 @@ import './style.css';
 import { announce, button, clear, h, onThemeChange, registerWidgets, select, spinner } from '../ui-kit';
 import type { FromMetrics, MetricsState, RunState, StageState, ToMetrics } from '../protocol';
 import { Charts } from './charts';
-import { duration, number } from './format';
+import { duration, number } from '../ui-kit/format';
 
 declare function acquireVsCodeApi(): {
   postMessage(message: FromMetrics): void;

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+
+/**
+ * The places in which one panel is shown: a view in the side bar and an editor. Both get the same messages. A page speaks first; a hidden
+ * one misses messages, so the whole state is sent again when it is shown.
+ */
+export class Pages<From, To> implements vscode.WebviewViewProvider, vscode.WebviewPanelSerializer {
+  private readonly pages = new Set<vscode.Webview>();
+  private panel: vscode.WebviewPanel | undefined;
+  private pending: NodeJS.Timeout | undefined;
+
+  /**
+   * @param name of the bundle in dist/webviews; the view's and the panel's type is `lifecycle.NAME`
+   * @param state gives the whole state as a message
+   */
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly name: string,
+    private readonly title: string,
+    private readonly state: () => Promise<To>,
+    private readonly receive: (message: From) => void,
+  ) {}
+
+  /** Whether anybody looks. */
+  get shown(): boolean {
+    return this.pages.size > 0;
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    this.attach(view.webview, view.onDidDispose);
+    view.onDidChangeVisibility(() => view.visible && this.schedule());
+  }
+
+  /** Opens the panel as an editor. */
+  open(): void {
+    if (this.panel) this.panel.reveal();
+    else this.adopt(vscode.window.createWebviewPanel(`lifecycle.${this.name}`, this.title, vscode.ViewColumn.Active));
+    this.schedule();
+  }
+
+  /** Takes a panel that VS Code kept over a reload. */
+  deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+    this.adopt(panel);
+    return Promise.resolve();
+  }
+
+  private adopt(panel: vscode.WebviewPanel): void {
+    this.panel = panel;
+    panel.onDidDispose(() => (this.panel = undefined));
+    panel.onDidChangeViewState(() => panel.visible && this.schedule());
+    this.attach(panel.webview, panel.onDidDispose);
+  }
+
+  private attach(webview: vscode.Webview, onDidDispose: vscode.Event<void>): void {
+    webview.options = {
+      enableScripts: true,
+      localResourceRoots: [vscode.Uri.joinPath(this.extensionUri, 'dist', 'webviews')],
+    };
+    webview.onDidReceiveMessage((message: From) => this.receive(message));
+    onDidDispose(() => this.pages.delete(webview));
+    this.pages.add(webview);
+    webview.html = this.page(webview);
+  }
+
+  /** Sends the state soon; calls close together are one. */
+  schedule(): void {
+    if (!this.shown) return;
+    this.pending ??= setTimeout(() => {
+      this.pending = undefined;
+      void this.send();
+    }, 100);
+  }
+
+  async send(): Promise<void> {
+    const message = await this.state();
+    await Promise.all([...this.pages].map((page) => page.postMessage(message)));
+  }
+
+  dispose(): void {
+    clearTimeout(this.pending);
+    this.panel?.dispose();
+  }
+
+  /** One script and one style sheet of ours, and nothing else may load or run. */
+  private page(webview: vscode.Webview): string {
+    const nonce = randomBytes(16).toString('base64');
+    const of = (file: string): string =>
+      webview.asWebviewUri(vscode.Uri.joinPath(this.extensionUri, 'dist', 'webviews', file)).toString();
+    const policy = [
+      `default-src 'none'`,
+      `script-src 'nonce-${nonce}'`,
+      `style-src ${webview.cspSource}`,
+      `font-src ${webview.cspSource}`,
+      `img-src ${webview.cspSource} data:`,
+    ].join('; ');
+    return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${this.title}</title>
+<link rel="stylesheet" href="${of(`${this.name}.css`)}">
+</head>
+<body>
+<script nonce="${nonce}" src="${of(`${this.name}.js`)}"></script>
+</body>
+</html>`;
+  }
+}
