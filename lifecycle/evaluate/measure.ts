@@ -30,15 +30,15 @@ export function measure(names: readonly string[], predictions: Predictions, seed
 }
 
 /** Rows times classes up to which a bootstrap draws from all rows. */
-const BOOTSTRAP_CELLS = 200_000;
+const BOOTSTRAP_CELLS = 100_000;
 const REPLICATES = 1_000;
 const FEWEST_REPLICATES = 200;
 /** Cells that all replicates together may visit, once they are more than the fewest. */
-const BOOTSTRAP_WORK = 40_000_000;
+const BOOTSTRAP_WORK = 10_000_000;
 
 /**
  * 95 % intervals of metrics: DeLong's for the AUC of two classes, else percentiles of a seeded bootstrap of up to 1,000 replicates.
- * From more rows than 200,000 (divided by the classes) a random part of m is drawn, and the interval narrowed by √(m / n).
+ * From more rows than 100,000 (divided by the classes) a random part of m is drawn, and the interval narrowed by √(m / n).
  */
 export function intervalsOf(
   metrics: Readonly<Record<string, number>>,

@@ -122,15 +122,16 @@ async function profileColumn(
   const counted = numeric
     ? `SELECT CAST(v AS DOUBLE) + 0e0, CAST(count(*) AS DOUBLE) FROM (SELECT ${value} AS v FROM ${relation}) WHERE isfinite(v) GROUP BY v ORDER BY v`
     : `SELECT v, CAST(count(*) AS DOUBLE) FROM (SELECT ${value} AS v FROM ${relation}) WHERE v IS NOT NULL GROUP BY v ORDER BY v`;
-  const values: number[][] = [];
-  const amounts: number[][] = [];
+  const values: Float64Array[] = [];
+  const amounts: Float64Array[] = [];
   const counts = new Map<string, number>();
   let present = 0;
   await database.stream(counted, (chunk, size) => {
-    const times = Array.from(doubles(chunk, 1).subarray(0, size));
+    // What the database hands out lives as long as the chunk.
+    const times = doubles(chunk, 1).slice(0, size);
     for (const count of times) present += count;
     if (numeric) {
-      values.push(Array.from(doubles(chunk, 0).subarray(0, size)));
+      values.push(doubles(chunk, 0).slice(0, size));
       amounts.push(times);
     } else strings(chunk, 0).forEach((label, i) => counts.set(label!, times[i]!));
   });
@@ -139,12 +140,18 @@ async function profileColumn(
     missing === 0 || (!isText && type !== 'boolean') ? 0 : await misfits(database, relation, column, value, type);
   const presence = { missing, misfits: unread };
   if (!numeric) return { kind: 'category', type, counts, ...presence };
-  const sample: Sample = {
-    values: Float64Array.from(values.flat()),
-    counts: Float64Array.from(amounts.flat()),
-    total: present,
-  };
+  const sample: Sample = { values: joined(values), counts: joined(amounts), total: present };
   return { kind: 'number', type, sample, ...presence };
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const whole = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** Values that are there but not of the type. */

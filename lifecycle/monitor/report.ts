@@ -16,7 +16,7 @@ export async function conclude(context: StageContext<MonitorStage>, report: Drif
   const log: typeof context.log = (level, message, more) => context.log(level, message, more);
   const text = `${JSON.stringify(report, null, 1)}\n`;
   const drifted = report.features.filter((feature) => feature.drifted);
-  if (report.verdict === 'too-few-rows')
+  if (report.verdict === 'too-few-rows' && report.rows.current > 0)
     log(
       'info',
       `${report.rows.current.toLocaleString('en')} rows were asked and ${report.rows.reference.toLocaleString('en')} are in the reference; fewer than ${stage.drift?.['minimum-rows'] ?? 50} give no verdict.`,

@@ -213,7 +213,7 @@ function sayWhatIsOdd(
     );
   if (table.rows === 0)
     return context.log(
-      'warning',
+      'info',
       `Nothing was asked of ${entry.model} ${entry.version} on '${entry.target}' in the window.`,
       {
         code: 'log-empty',

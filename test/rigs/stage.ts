@@ -4,7 +4,8 @@ import type { Dataset, EvaluateStage, ModelInfo, Problem, Stage, Task } from '..
 import { encodeModel, GraphBuilder, type Value } from '../../lifecycle/onnx';
 import { sha256 } from '../../lifecycle/process/hash';
 import { storePaths } from '../../lifecycle/store/layout';
-import type { Input, StageContext } from '../../lifecycle/store/room';
+import { adoptArtifact, describeFiles, hashOutputs, outputFolder } from '../../lifecycle/store/artifacts';
+import type { Input, Room, StageContext, StageResult } from '../../lifecycle/store/room';
 import { copyToParquet, identifier, LABEL, text, withDatabase } from '../../lifecycle/table';
 
 export type Cells = readonly (string | number | boolean | null)[];
@@ -198,4 +199,35 @@ export async function contextFor<S extends Stage = EvaluateStage>(
     ...more,
   };
   return { context, logs };
+}
+
+/** Executes a stage as the runner would and keeps its result in the store. Gives what later stages see of it, under every output's name too. */
+export async function executeRoom<S extends Stage>(
+  root: string,
+  room: Room<S>,
+  name: string,
+  stage: S,
+  inputs: readonly Input[],
+): Promise<{ inputs: Input[]; result: StageResult; logs: Logged[] }> {
+  const { context, logs } = await contextFor(root, stage, inputs, { name, folder: root });
+  const result = await room.run(context);
+  const files = await describeFiles(context.output);
+  const artifact = await adoptArtifact(context.store, context.output, files);
+  const outputs = hashOutputs(files, result.outputs ?? {});
+  const manifest = {
+    ...manifestOf(name, stage.kind, artifact),
+    files: [...files],
+    outputs,
+    metrics: result.metrics ?? {},
+  };
+  const input = (output?: string): Input => ({
+    reference: output === undefined ? name : `${name}.${output}`,
+    stage: name,
+    kind: stage.kind,
+    ...(output !== undefined && { output }),
+    path: outputFolder(context.store, manifest, output),
+    hash: output === undefined ? artifact : outputs[output]!,
+    manifest,
+  });
+  return { inputs: [input(), ...Object.keys(outputs).map(input)], result, logs };
 }
