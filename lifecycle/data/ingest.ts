@@ -24,6 +24,7 @@ import {
 import { type Column, readRoles, type Roles } from './columns';
 import { randomKey } from './cut';
 import { type Source } from './source';
+import { rowGroupFor } from './write';
 
 /** Rows as read, with everything later steps need of them. */
 export interface Work {
@@ -79,7 +80,7 @@ export async function ingest(
     const query = workQuery(readable.relation(types), types, columns, readable.missing, options.seed);
     try {
       await database.run(
-        copyToParquet(query, file, { compression: 'uncompressed' }),
+        copyToParquet(query, file, { compression: 'uncompressed', rowGroup: rowGroupFor(columns.length) }),
         options.onProgress ? { onProgress: options.onProgress } : {},
       );
     } catch (error) {

@@ -37,8 +37,15 @@ export function filled(moments: Moments, value: number): Moments {
   };
 }
 
-/** Adds up one column. Each block is summed on its own and merged (Chan, Golub, LeVeque 1983), which keeps small deviations of large numbers. */
+const BLOCK = 4096;
+
+/**
+ * Adds up one column. Each block of rows is summed on its own and merged (Chan, Golub, LeVeque 1983), which keeps small deviations of large numbers.
+ * Blocks are counted from the first row, so that it does not matter in which pieces the values come.
+ */
 export class MomentSum {
+  private readonly block = new Float64Array(BLOCK);
+  private length = 0;
   private count = 0;
   private missing = 0;
   private mean = 0;
@@ -47,11 +54,23 @@ export class MomentSum {
   private max = -Infinity;
 
   add(values: Float64Array): void {
+    for (let from = 0; from < values.length;) {
+      const part = Math.min(BLOCK - this.length, values.length - from);
+      this.block.set(values.subarray(from, from + part), this.length);
+      this.length += part;
+      from += part;
+      if (this.length === BLOCK) this.close();
+    }
+  }
+
+  private close(): void {
+    const { block, length } = this;
+    this.length = 0;
     let n = 0;
     let sum = 0;
     let { min, max } = this;
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i] as number;
+    for (let i = 0; i < length; i++) {
+      const value = block[i] as number;
       if (value === value) {
         n++;
         sum += value;
@@ -59,12 +78,12 @@ export class MomentSum {
         if (value > max) max = value;
       }
     }
-    this.missing += values.length - n;
+    this.missing += length - n;
     if (n === 0) return;
     const mean = sum / n;
     let m2 = 0;
-    for (let i = 0; i < values.length; i++) {
-      const deviation = (values[i] as number) - mean;
+    for (let i = 0; i < length; i++) {
+      const deviation = (block[i] as number) - mean;
       if (deviation === deviation) m2 += deviation * deviation;
     }
     const total = this.count + n;
@@ -76,15 +95,10 @@ export class MomentSum {
   }
 
   get moments(): Moments {
+    if (this.length > 0) this.close();
     const { count, missing, mean, m2, min, max } = this;
-    return {
-      count,
-      missing,
-      mean: count === 0 ? NaN : mean,
-      m2,
-      min: count === 0 ? NaN : min,
-      max: count === 0 ? NaN : max,
-    };
+    const some = count > 0;
+    return { count, missing, mean: some ? mean : NaN, m2, min: some ? min : NaN, max: some ? max : NaN };
   }
 }
 

@@ -4,12 +4,12 @@ import path from 'node:path';
 import type { DataStage, Dataset, DatasetColumn } from '../../schemas/generated/types';
 import { UserError } from '../problem';
 import type { Room, StageContext, StageResult } from '../store/room';
-import { copyToParquet, type Database, identifier, LABEL, literalPath, withDatabase } from '../table';
+import { type Database, identifier, LABEL, literalPath, withDatabase } from '../table';
 import { type Column, mayBeFeature } from './columns';
 import { checkExpectations } from './expect';
 import { type FeatureColumn, type FittedStep, prune, startColumns } from './feature-columns';
 import { fit, type Fitted, wantedQuantiles } from './fit';
-import { ingest } from './ingest';
+import { ingest, type Work } from './ingest';
 import { type ColumnProfile, profile } from './profile';
 import { applyRows } from './rows';
 import { resolveSource, type Source, sourceInputs } from './source';
@@ -17,9 +17,12 @@ import { type SplitName, SPLITS, splitRows } from './split';
 import { readTarget, type Target } from './target';
 import { featureModelBytes } from './to-onnx';
 import { FeatureSql } from './to-sql';
+import { writeOrdered } from './write';
 
 /** Names that the served model's outputs and the label take. */
 const RESERVED = new Set(['features', 'probabilities', 'prediction', LABEL]);
+/** The name under which DuckDB gives the row numbers of a Parquet file. */
+const ROW_NUMBER = 'file_row_number';
 
 /** Reads, cleans, splits and learns features; see schemas/records/dataset.schema.json for what it leaves. */
 export const room: Room<DataStage> = {
@@ -87,11 +90,10 @@ class Preparation {
       onProgress: (fraction) => context.progress(fraction * 0.35, 'reading'),
     });
     const { columns } = work;
-    // From here on, joins must keep the order of their left side.
-    await database.run("SET disabled_optimizers = 'join_order,build_side_probe_side'");
+    if (columns.some(({ name }) => name.toLowerCase() === ROW_NUMBER))
+      throw reserved(ROW_NUMBER, 'the row numbers of Parquet files');
     context.progress(0.35, 'cleaning rows');
-    const file = (name: string): string => path.join(context.scratch, name);
-    const rows = await applyRows({ database, columns, seed, file }, work, stage.rows);
+    const rows = await applyRows({ database, columns, seed }, work, stage.rows);
     const expectations = await checkExpectations(
       database,
       stage.expect ?? [],
@@ -103,8 +105,8 @@ class Preparation {
     const labelled = await this.dropUnlabelled(columns, rows.relation, rows.count);
     const target = await readTarget(database, stage, columns, labelled.relation, warn);
     context.progress(0.42, 'splitting');
-    const plan = await splitRows(database, stage, columns, labelled.relation, labelled.count, seed, warn);
-    const splits = await this.writeSplits(columns, plan.relation, plan.unordered, target);
+    const divided = await splitRows(database, stage, columns, labelled.relation, labelled.count, seed, warn);
+    const splits = await this.writeSplits(work, divided, target);
     const train = splits.train.rows;
     context.progress(0.6, 'profiling');
     const profiles = await profile(
@@ -120,7 +122,7 @@ class Preparation {
     const features = fitted.columns.map(({ name }) => name);
     const { steps, inputs } = prune(startColumns(raw), fitted.steps, features);
     const used = raw.filter(({ name }) => inputs.some((input) => input.name === name));
-    await this.writeFeatures(used, steps, features, target);
+    await this.writeFeatures(used, steps, features, splits, target);
     await writeFile(path.join(context.output, 'preprocess.onnx'), featureModelBytes(inputs, steps, features));
     const dataset: Dataset = {
       format: 1,
@@ -188,24 +190,37 @@ class Preparation {
   }
 
   private async writeSplits(
-    columns: readonly Column[],
-    relation: string,
-    unordered: boolean,
+    work: Work,
+    divided: string,
     target: Target | undefined,
   ): Promise<Record<SplitName, { rows: number; classes?: number[] }>> {
-    const list = columns.map(({ id, name }) => `${id} AS ${identifier(name)}`).join(', ');
+    const { database } = this;
+    // A bit for each row and split: reading with them needs no join, whatever the rows went through.
+    const bits = SPLITS.map(
+      (_, i) => `bitstring_agg(r, 0::BIGINT, ${work.rows - 1}::BIGINT) FILTER (WHERE split = ${i}) AS b${i}`,
+    );
+    await database.run(`CREATE TABLE split_bits AS SELECT ${bits.join(', ')} FROM ${divided}`);
+    const counts = await database.one<Record<string, number | null>>(
+      `SELECT ${SPLITS.map((_, i) => `bit_count(b${i}) AS n${i}`).join(', ')} FROM split_bits`,
+    );
+    const list = work.columns.map(({ id, name }) => `${id} AS ${identifier(name)}`).join(', ');
+    const files = SPLITS.map((split, i) => ({
+      file: this.file(`${split}.parquet`),
+      sourceRows: work.rows,
+      rows: counts[`n${i}`] ?? 0,
+      query: (range: string) =>
+        `SELECT ${list} FROM ${work.relation} WHERE get_bit(getvariable('split${i}'), CAST(r AS INTEGER)) = 1 AND ${range}`,
+    }));
+    await writeOrdered(database, files, {
+      scratch: this.context.scratch,
+      columns: work.columns.length,
+      setup: SPLITS.map((_, i) => `SET VARIABLE split${i} = (SELECT b${i} FROM split_bits)`).join('; '),
+      onProgress: (fraction) => this.context.progress(0.45 + 0.15 * fraction, 'writing rows'),
+    });
     const result: Partial<Record<SplitName, { rows: number; classes?: number[] }>> = {};
     for (const [i, split] of SPLITS.entries()) {
-      await this.database.run(
-        copyToParquet(
-          `SELECT ${list} FROM ${relation} WHERE split = ${i}${unordered ? ' ORDER BY r' : ''}`,
-          this.file(`${split}.parquet`),
-        ),
-      );
-      this.context.progress(0.42 + 0.06 * (i + 1), 'splitting');
-      const { n } = await this.database.one<{ n: number }>(`SELECT count(*) AS n FROM ${this.splitRelation(split)}`);
       const classes = target?.classes && (await this.classCounts(target, target.classes.length, split));
-      result[split] = { rows: n, ...(classes && { classes }) };
+      result[split] = { rows: files[i]?.rows ?? 0, ...(classes && { classes }) };
     }
     const splits = result as Record<SplitName, { rows: number; classes?: number[] }>;
     this.judgeSplits(splits, target);
@@ -295,11 +310,17 @@ class Preparation {
     return candidates.filter((column) => !empty.includes(column));
   }
 
-  private featureSql(raw: readonly Column[], columns: readonly Column[], split: SplitName): FeatureSql {
+  /** @param range condition on the row number `r` of the split */
+  private featureSql(raw: readonly Column[], columns: readonly Column[], split: SplitName, range?: string): FeatureSql {
     const list = columns.map(({ name, id }) => `${identifier(name)} AS ${id}`).join(', ');
     const start = startColumns(raw);
+    const file = literalPath(this.file(`${split}.parquet`));
+    const source =
+      range === undefined
+        ? `SELECT ${list} FROM read_parquet(${file})`
+        : `SELECT * EXCLUDE (r) FROM (SELECT ${list}, file_row_number AS r FROM read_parquet(${file}, file_row_number = true)) WHERE ${range}`;
     return new FeatureSql(
-      `(SELECT ${list} FROM ${this.splitRelation(split)})`,
+      `(${source})`,
       raw.map(({ id }, i) => ({ column: start[i] as FeatureColumn, sql: id })),
     );
   }
@@ -311,14 +332,8 @@ class Preparation {
     rows: number,
   ): Promise<Fitted> {
     const { context, database } = this;
-    const reserved = raw.find(({ name }) => RESERVED.has(name));
-    if (reserved) {
-      throw new UserError({
-        code: 'data-name-reserved',
-        message: `The column '${reserved.name}' has the name of an output of the served model.`,
-        hint: `Rename it in the file or with source: {sql: select * rename ("${reserved.name}" as …) …}, or list it under columns.exclude.`,
-      });
-    }
+    const taken = raw.find(({ name }) => RESERVED.has(name));
+    if (taken) throw reserved(taken.name, 'an output of the served model');
     const fitted = await fit(
       {
         database,
@@ -346,21 +361,37 @@ class Preparation {
     inputs: readonly Column[],
     steps: readonly FittedStep[],
     features: readonly string[],
+    splits: Record<SplitName, { rows: number }>,
     target: Target | undefined,
   ): Promise<void> {
     const needed = target ? [...new Set([...inputs, target.column])] : inputs;
-    for (const [i, split] of SPLITS.entries()) {
-      const sql = this.featureSql(inputs, needed, split);
-      for (const step of steps) sql.apply(step);
-      const selected = sql.select(features);
-      const list = selected.sql.map((expression, f) => `${expression} AS ${identifier(features[f] ?? '')}`);
-      if (target) list.push(`${target.label(target.column.id)} AS ${LABEL}`);
-      await this.database.run(
-        copyToParquet(`SELECT ${list.join(', ')} FROM ${selected.relation}`, this.file(`${split}.features.parquet`)),
-      );
-      this.context.progress(0.8 + (0.2 * (i + 1)) / SPLITS.length, 'writing features');
-    }
+    const files = SPLITS.map((split) => ({
+      file: this.file(`${split}.features.parquet`),
+      sourceRows: splits[split].rows,
+      rows: splits[split].rows,
+      query: (range: string) => {
+        const sql = this.featureSql(inputs, needed, split, range);
+        for (const step of steps) sql.apply(step);
+        const selected = sql.select(features);
+        const list = selected.sql.map((expression, f) => `${expression} AS ${identifier(features[f] ?? '')}`);
+        if (target) list.push(`${target.label(target.column.id)} AS ${LABEL}`);
+        return `SELECT ${list.join(', ')} FROM ${selected.relation}`;
+      },
+    }));
+    await writeOrdered(this.database, files, {
+      scratch: this.context.scratch,
+      columns: features.length,
+      onProgress: (fraction) => this.context.progress(0.8 + 0.2 * fraction, 'writing features'),
+    });
   }
+}
+
+function reserved(name: string, what: string): UserError {
+  return new UserError({
+    code: 'data-name-reserved',
+    message: `The column '${name}' has the name of ${what}.`,
+    hint: `Rename it in the file, or read it with source: {sql: "select * rename (${name} as other) from 'FILE'"}.`,
+  });
 }
 
 function whyNoFeature(name: string, columns: readonly Column[], raw: readonly Column[]): string | undefined {

@@ -1,7 +1,7 @@
 import type { ColumnList, DataStage, RowStep } from '../../schemas/generated/types';
 import { toSql } from '../expression';
 import { UserError } from '../problem';
-import { copyToParquet, type Database, literalPath } from '../table';
+import type { Database } from '../table';
 import { type Column, missingColumn } from './columns';
 import { before, findCuts, randomKey } from './cut';
 import { readExpression } from './expressions';
@@ -19,18 +19,13 @@ export interface Rows {
   readonly steps: readonly StepReport[];
 }
 
-/** Above this many removed rows they are taken out of the working file, instead of being passed over each time it is read. */
-const COMPACT_ABOVE = 1_000_000;
-
 interface RowContext {
   readonly database: Database;
   readonly columns: readonly Column[];
   readonly seed: number;
-  /** Path for a working file of this name. */
-  readonly file: (name: string) => string;
 }
 
-/** Carries out the row steps, in order. Rows stay in the order of the file. */
+/** Carries out the row steps, in order. */
 export async function applyRows(context: RowContext, work: Work, steps: DataStage['rows'] = []): Promise<Rows> {
   let relation = work.relation;
   let count = work.rows;
@@ -111,7 +106,7 @@ function dropMissing(relation: string, columns: readonly Column[], name: string)
 
 /** Rows that equal an earlier row. Candidates are found by their hash, and compared by their values, so the result is exact. */
 async function dropDuplicates(
-  { database, columns: all, file }: RowContext,
+  { database }: RowContext,
   relation: string,
   columns: readonly Column[],
   name: string,
@@ -132,13 +127,7 @@ async function dropDuplicates(
   await database.run(`DROP TABLE ${candidates}`);
   const { n } = await database.one<{ n: number }>(`SELECT count(*) AS n FROM ${removed}`);
   if (n === 0) return { relation, name };
-  const left = `(SELECT a.* FROM ${relation} a ANTI JOIN ${removed} b ON a.r = b.r)`;
-  if (n <= COMPACT_ABOVE) return { relation: left, name };
-  const compact = file(`rows-${index}.parquet`);
-  const list = [...all.map(({ id }) => id), 'h', 'k', 'r'].join(', ');
-  await database.run(copyToParquet(`SELECT ${list} FROM ${left} ORDER BY r`, compact, { compression: 'uncompressed' }));
-  await database.run(`DROP TABLE ${removed}`);
-  return { relation: `read_parquet(${literalPath(compact)})`, name };
+  return { relation: `(SELECT a.* FROM ${relation} a ANTI JOIN ${removed} b ON a.r = b.r)`, name };
 }
 
 async function sample(

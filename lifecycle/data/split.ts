@@ -57,20 +57,12 @@ function remainder(quotas: readonly number[], i: number): number {
   return Number((quota - Math.floor(quota)).toFixed(9));
 }
 
-export interface SplitPlan {
-  /** Relation with the rows' columns and `split`: 0 train, 1 validation, 2 test. */
-  readonly relation: string;
-  /** True when the relation may not keep the rows' order, so that whoever writes it must sort by `r`. */
-  readonly unordered: boolean;
-}
-
-/** A join whose right side is larger may be spilled to disk, and then gives its rows in another order. */
-const LARGE_JOIN = 1_000_000;
-
 /**
  * Divides the rows. Which split a row falls into depends on its content (or its id) and the seed, not on its place in the file; rows that are
  * equal in everything are interchangeable. With `stratify` each class is divided exactly, to the row; with `group` equal values stay together,
  * so shares are met as closely as whole groups allow; with `time` the oldest rows train and the newest test.
+ *
+ * @returns the relation with `split`: 0 train, 1 validation, 2 test
  */
 export async function splitRows(
   database: Database,
@@ -80,7 +72,7 @@ export async function splitRows(
   rows: number,
   seed: number,
   warn: (message: string, more?: { code?: string; hint?: string; path?: (string | number)[] }) => void,
-): Promise<SplitPlan> {
+): Promise<string> {
   const split = stage.split ?? {};
   const shares = readShares(split);
   const group = split.group ?? stage.columns?.group;
@@ -144,7 +136,7 @@ async function checkStrata(database: Database, relation: string, stratify: Colum
   });
 }
 
-async function rankSplit(database: Database, order: Order, shares: Shares): Promise<SplitPlan> {
+async function rankSplit(database: Database, order: Order, shares: Shares): Promise<string> {
   const counts = await strata(database, order);
   const wanted = new Map<string, number[]>();
   for (const [stratum, n] of counts) {
@@ -155,10 +147,7 @@ async function rankSplit(database: Database, order: Order, shares: Shares): Prom
   const { relation, leading } = order;
   if (order.stratum === undefined) {
     const [train, validation] = cuts.get('') ?? [];
-    return {
-      relation: `(SELECT *, ${splitCase(before(train, leading), before(validation, leading))} AS split FROM ${relation})`,
-      unordered: false,
-    };
+    return `(SELECT *, ${splitCase(before(train, leading), before(validation, leading))} AS split FROM ${relation})`;
   }
   const table = 'split_cuts';
   await database.run(
@@ -170,10 +159,7 @@ async function rankSplit(database: Database, order: Order, shares: Shares): Prom
   }
   const inTrain = `coalesce(${beforeKeys(undefined, { t: '0', k: 'k1', h: 'h1', r: 'r1' })}, false)`;
   const inValidation = `coalesce(${beforeKeys(undefined, { t: '0', k: 'k2', h: 'h2', r: 'r2' })}, false)`;
-  return {
-    relation: `(SELECT x.*, ${splitCase(inTrain, inValidation)} AS split FROM ${relation} x JOIN ${table} ON s = ${order.stratum})`,
-    unordered: false,
-  };
+  return `(SELECT x.*, ${splitCase(inTrain, inValidation)} AS split FROM ${relation} x JOIN ${table} ON s = ${order.stratum})`;
 }
 
 function keys(cut: Cut | undefined): string {
@@ -193,7 +179,7 @@ async function groupSplit(
   [train, validation]: Shares,
   seed: number,
   warn: (message: string, more?: { code?: string; path?: (string | number)[] }) => void,
-): Promise<SplitPlan> {
+): Promise<string> {
   const key = `coalesce(CAST(${group.id} AS VARCHAR), '')`;
   const { n, groups } = await database.one<{ n: number; groups: number }>(
     `SELECT count(*) FILTER (WHERE ${group.id} IS NULL) AS n, count(DISTINCT ${key}) AS groups FROM ${relation}`,
@@ -220,8 +206,5 @@ async function groupSplit(
         GROUP BY g
       )
     )`);
-  return {
-    relation: `(SELECT x.*, group_split.split FROM ${relation} x JOIN group_split ON g = ${key})`,
-    unordered: groups > LARGE_JOIN,
-  };
+  return `(SELECT x.*, group_split.split FROM ${relation} x JOIN group_split ON g = ${key})`;
 }

@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
+import { UserError } from '../problem';
 import { text } from './quote';
 import { translate } from './translate';
 
@@ -28,6 +29,15 @@ export interface RunOptions {
   readonly onProgress?: (fraction: number) => void;
 }
 
+export interface ParallelOptions {
+  readonly setup?: string;
+  /** Called when a statement is done. */
+  readonly onDone?: (done: number) => void;
+}
+
+/** Statements that run at once take a thread of Node's pool each, which has four. */
+const MAX_LANES = 4;
+
 /**
  * An in-memory DuckDB instance with limits, one connection, and nothing that reaches the network. One statement runs at a time.
  * Every method rejects with a {@link UserError} for what the user or the machine did wrong, and with the signal's reason when cancelled.
@@ -44,6 +54,12 @@ export interface Database {
    * the call, or the promise it gives, is done: results larger than memory can be worked through.
    */
   stream(sql: string, onChunk: (chunk: DuckDBDataChunk, rows: number) => void | Promise<void>): Promise<void>;
+  /**
+   * Runs statements side by side, each on one thread of its own, so that what a statement writes does not depend on how threads take turns.
+   *
+   * @param setup runs first on the connection of each lane; temporary tables and variables are not shared between them
+   */
+  parallel(statements: readonly string[], options?: ParallelOptions): Promise<void>;
   /** The kinds of the statements in a text, as DuckDB parses it: `['select']`. */
   statements(sql: string): Promise<('select' | 'other')[]>;
   close(): Promise<void>;
@@ -68,7 +84,7 @@ export async function openDatabase(options: DatabaseOptions = {}): Promise<Datab
       preserve_insertion_order: 'true',
     });
     const connection = await instance.connect();
-    const database = new Connected(instance, connection, temporary, options.signal);
+    const database = new Connected(instance, connection, temporary, Math.max(1, options.threads ?? 1), options.signal);
     await database.run(`SET enable_progress_bar = true; SET enable_progress_bar_print = false; SET TimeZone = 'UTC'`);
     if (options.folder !== undefined) await database.run(`SET file_search_path = ${text(options.folder)}`);
     return database;
@@ -91,12 +107,16 @@ export async function withDatabase<T>(options: DatabaseOptions, task: (database:
 
 class Connected implements Database {
   private open = true;
-  private readonly interrupt = (): void => this.connection.interrupt();
+  private readonly lanes = new Set<DuckDBConnection>();
+  private readonly interrupt = (): void => {
+    for (const connection of [this.connection, ...this.lanes]) connection.interrupt();
+  };
 
   constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
     private readonly temporary: string,
+    private readonly threads: number,
     private readonly signal: AbortSignal | undefined,
   ) {
     signal?.addEventListener('abort', this.interrupt);
@@ -130,6 +150,45 @@ class Connected implements Database {
         await onChunk(chunk, chunk.rowCount);
       }
     });
+  }
+
+  async parallel(statements: readonly string[], { setup, onDone }: ParallelOptions = {}): Promise<void> {
+    const queue = [...statements];
+    let done = 0;
+    let failed = false;
+    const lane = async (): Promise<void> => {
+      const connection = await this.instance.connect();
+      this.lanes.add(connection);
+      try {
+        if (setup !== undefined) await this.guard(setup, {}, () => connection.run(setup));
+        for (let sql = queue.shift(); sql !== undefined && !failed; sql = queue.shift()) {
+          const statement = sql;
+          await this.guard(statement, {}, () => connection.run(statement));
+          onDone?.(++done);
+        }
+      } catch (error) {
+        if (!failed) for (const other of this.lanes) if (other !== connection) other.interrupt();
+        failed = true;
+        throw error;
+      } finally {
+        this.lanes.delete(connection);
+        connection.closeSync();
+      }
+    };
+    await this.run('SET threads = 1');
+    try {
+      const count = Math.min(this.threads, MAX_LANES, statements.length);
+      const ended = await Promise.allSettled(Array.from({ length: count }, lane));
+      // The first to fail is the cause; the others were interrupted because of it.
+      const causes = ended.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+      const cause =
+        causes.find((error) => error instanceof UserError) ??
+        causes.find((error) => !/INTERRUPT/i.test(String(error))) ??
+        causes[0];
+      if (cause !== undefined) throw cause;
+    } finally {
+      if (this.open && !this.signal?.aborted) await this.run(`SET threads = ${this.threads}`);
+    }
   }
 
   async statements(sql: string): Promise<('select' | 'other')[]> {

@@ -1,11 +1,13 @@
 /** Tables as this engine uses them: the only door to DuckDB. */
 export { floats, doubles, strings } from './chunk';
+export { concatenateParquet } from './concatenate';
 export {
   type Cell,
   cellText,
   type Database,
   type DatabaseOptions,
   openDatabase,
+  type ParallelOptions,
   type Row,
   type RunOptions,
   withDatabase,

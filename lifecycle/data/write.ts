@@ -1,0 +1,61 @@
+import path from 'node:path';
+import { concatenateParquet, copyToParquet, type Database } from '../table';
+
+/** A Parquet file to write, its rows in the order of the source's row number `r`. */
+export interface OrderedFile {
+  readonly file: string;
+  /** Rows of the source, and about how many of them are written. */
+  readonly sourceRows: number;
+  readonly rows: number;
+  /** The query for the rows that fulfil a condition on `r`. */
+  readonly query: (range: string) => string;
+}
+
+export interface WriteOptions {
+  readonly scratch: string;
+  readonly columns: number;
+  /** Runs first on each connection. */
+  readonly setup?: string;
+  readonly onProgress: (fraction: number) => void;
+}
+
+const ROW_GROUP = 122_880;
+const PART_ROWS = 4 * ROW_GROUP;
+
+/** Rows of a row group: fewer where there are many columns, because a group is held in memory until it is full. */
+export function rowGroupFor(columns: number): number {
+  const rows = Math.floor((ROW_GROUP * 100) / Math.max(1, columns) / 2048) * 2048;
+  return Math.min(ROW_GROUP, Math.max(2048, rows));
+}
+
+/**
+ * Writes files in parts, side by side, and joins the parts. Each part is written by one thread, so the bytes are the same each time and with any number
+ * of threads; DuckDB's own parallel writer divides rows as its threads happen to finish.
+ */
+export async function writeOrdered(
+  database: Database,
+  files: readonly OrderedFile[],
+  { scratch, columns, setup, onProgress }: WriteOptions,
+): Promise<void> {
+  const rowGroup = rowGroupFor(columns);
+  const plans = files.map(({ file, rows, sourceRows, query }) => {
+    const count = Math.max(1, Math.ceil(rows / PART_ROWS));
+    const parts = Array.from({ length: count }, (_, i) => {
+      const [from, to] = [i, i + 1].map((edge) => Math.floor((edge * sourceRows) / count));
+      const part = path.join(scratch, `${path.basename(file)}.part${i}`);
+      return { part, sql: copyToParquet(query(`r >= ${from} AND r < ${to}`), part, { rowGroup }) };
+    });
+    return { file, parts };
+  });
+  const statements = plans.flatMap(({ parts }) => parts.map(({ sql }) => sql));
+  await database.parallel(statements, {
+    ...(setup !== undefined && { setup }),
+    onDone: (done) => onProgress(done / statements.length),
+  });
+  for (const { file, parts } of plans) {
+    await concatenateParquet(
+      parts.map(({ part }) => part),
+      file,
+    );
+  }
+}
