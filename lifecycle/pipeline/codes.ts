@@ -570,6 +570,18 @@ stages:
     features:
       - standardize: { columns: [tenure] }`,
   },
+  'name-taken': {
+    severity: 'error',
+    title: 'A derived feature with the name of another column',
+    why: 'The target, ids and excluded columns keep their names; and names that differ in case only are one name to many programs.',
+    fix: 'Choose another name.',
+    example: `  other:
+    kind: data
+    source: customers.csv
+    target: churn
+    features:
+      - derive: { churn: tenure * 2 }`,
+  },
   'repeated-step': {
     severity: 'warning',
     title: 'The same step on the same column twice',
@@ -656,9 +668,9 @@ stages:
     metrics: [rmse]`,
   },
   'metric-not-computed': {
-    severity: 'error',
-    title: 'A metric that is not computed',
-    why: 'The choice or the gate needs a metric that is not in the list `metrics`.',
+    severity: 'warning',
+    title: 'A metric that is not listed',
+    why: 'The choice or the gate needs a metric that is not in the list `metrics`. It is computed for them, but the list says something else.',
     fix: 'Add it to `metrics`, or leave `metrics` out: all that suit the task are computed then.',
     example: `  exam:
     kind: evaluate

@@ -191,12 +191,12 @@ class ColumnCheck {
     for (const item of list.items) {
       const column = nodeAt(item, ['column'])?.node;
       const type = this.raw.get(textOf(column) ?? '');
-      if (column && nodeAt(item, ['between']) && (type === 'text' || type === 'boolean'))
+      if (column && nodeAt(item, ['between']) && type !== undefined && type !== 'number')
         this.problems.push({
           code: 'column-type',
           from: column.from,
           to: column.to,
-          message: `\`${textOf(column) ?? ''}\` is ${type}; \`between\` is for numbers. Use \`in: […]\`.`,
+          message: `\`${textOf(column) ?? ''}\` is ${type}; \`between\` is for numbers. ${type === 'time' ? `Write it as an expression: \`where: "day >= '2024-01-01'"\`.` : 'Use `in: […]`.'}`,
         });
     }
   }
@@ -239,8 +239,27 @@ class ColumnCheck {
       }
       const type = this.expression(use, grown, 'column', gone);
       const name = path[3];
-      if (typeof name === 'string') grown.set(name, type ?? 'number');
+      if (typeof name !== 'string') continue;
+      this.newName(name, index, grown, outside);
+      grown.set(name, type ?? 'number');
     }
+  }
+
+  /** A derived feature may replace a feature, but not take the name of a column that is none. */
+  private newName(name: string, index: number, table: ColumnTable, outside: ReadonlyMap<string, string>): void {
+    const entry = nodeAt(this.unit.node, ['features', index, 'derive', name])?.entry;
+    if (!entry || table.has(name)) return;
+    const role = this.raw.has(name) ? outside.get(name) : undefined;
+    const twin = [...table.keys()].find((other) => other.toLowerCase() === name.toLowerCase());
+    if (role === undefined && twin === undefined) return;
+    this.problems.push({
+      code: 'name-taken',
+      ...entry.keyRange,
+      message:
+        role !== undefined
+          ? `\`${name}\` is ${role}; a derived feature needs another name.`
+          : `\`${name}\` differs from the column \`${twin ?? ''}\` in case only. Choose another name.`,
+    });
   }
 
   private stepColumns(
@@ -253,6 +272,19 @@ class ColumnCheck {
     const node = nodeAt(settings, ['columns'])?.node;
     const items = node?.type === 'list' ? node.items : node && !groups.includes(textOf(node) ?? '') ? [node] : [];
     const statistic = textOf(nodeAt(settings, ['with'])?.node);
+    const wantsNumbers = numeric.has(step) || (step === 'fill' && (statistic === 'mean' || statistic === 'median'));
+    const group = node?.type === 'list' ? undefined : textOf(node);
+    if (node && wantsNumbers && (group === 'all' || group === 'text') && !table.has(group)) {
+      const odd = [...table].find(([, type]) => type === 'text')?.[0];
+      if (odd !== undefined)
+        this.problems.push({
+          code: 'column-type',
+          from: node.from,
+          to: node.to,
+          message: `\`${group}\` includes \`${odd}\`, which is text; \`${step}\` is for numbers. Write \`numeric\`.`,
+          suggestion: 'numeric',
+        });
+    }
     for (const item of items) {
       const name = textOf(item);
       if (name === undefined) continue;
@@ -260,7 +292,14 @@ class ColumnCheck {
       if (type === undefined) {
         const role = outside.get(name);
         if (role === 'the target') continue;
-        if (role !== undefined && this.raw.has(name))
+        if (groups.includes(name))
+          this.problems.push({
+            code: 'unknown-column',
+            from: item.from,
+            to: item.to,
+            message: `In a list, \`${name}\` is the name of a column, and there is none. For all of them write \`columns: ${name}\`.`,
+          });
+        else if (role !== undefined && this.raw.has(name))
           this.problems.push({
             code: 'not-a-feature',
             from: item.from,
@@ -283,10 +322,7 @@ class ColumnCheck {
           });
         else if (![...gone].some(([old, by]) => by === 'one-hot' && name.startsWith(old)))
           this.known(name, item, table.keys(), table);
-      } else if (
-        type === 'text' &&
-        (numeric.has(step) || (step === 'fill' && (statistic === 'mean' || statistic === 'median')))
-      ) {
+      } else if (type === 'text' && wantsNumbers) {
         const way = step === 'fill' ? 'Use `mode`, or `{value: …}`' : 'Encode it first, with `one-hot` or `ordinal`';
         this.problems.push({
           code: 'column-type',

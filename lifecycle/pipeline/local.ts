@@ -280,7 +280,7 @@ function checkExpectations(stage: Look): void {
         stage.keyOf('expect', i, rule),
         `\`${rule}\` needs to know of which column: add \`column: NAME\`.`,
       );
-    if (column && rules.length === 0 && !here('where') && !here('rows'))
+    if (column && rules.length === 0)
       stage.report(
         'bad-expectation',
         stage.keyOf('expect', i, 'column'),
@@ -294,13 +294,6 @@ function checkExpectations(stage: Look): void {
       item.entries.every(({ incomplete }) => !incomplete)
     )
       stage.report('bad-expectation', first, 'This expects nothing. Give a `column` with a rule, `where`, or `rows`.');
-    for (const alone of ['where', 'rows'])
-      if (column && here(alone))
-        stage.report(
-          'bad-expectation',
-          stage.keyOf('expect', i, alone),
-          `\`${alone}\` speaks of whole rows, not of one column. Put it into an item of its own.`,
-        );
     checkOrder(stage, ['expect', i, 'between']);
     const [min, max] = [numberOf(stage.at('expect', i, 'rows', 'min')), numberOf(stage.at('expect', i, 'rows', 'max'))];
     if (min !== undefined && max !== undefined && min > max)
@@ -330,15 +323,12 @@ function checkTrain(stage: Look): void {
           `\`${key}\` belongs to \`command\`; it has no effect on one of our models. Remove it.`,
         );
   }
-  if (kind === 'linear' || kind === 'boosted-trees') {
-    for (const { key, keyRange } of entriesOf(stage.at('training')))
-      if (['optimizer', 'epochs', 'batch-size', 'gradient-clip', 'schedule', 'label-smoothing'].includes(key))
-        stage.report(
-          'no-effect',
-          keyRange,
-          `\`training.${key}\` is for networks; it has no effect on \`${kind}\`. Remove it.`,
-        );
-  }
+  if ((kind === 'linear' || kind === 'boosted-trees') && stage.has('training'))
+    stage.report(
+      'no-effect',
+      stage.keyOf('training'),
+      `\`training\` is for networks; it has no effect on \`${kind}\`. Remove it.`,
+    );
   const optimizer = textOf(stage.at('training', 'optimizer', 'kind'));
   const uses: Readonly<Record<string, readonly string[]>> = {
     momentum: ['sgd'],
@@ -421,7 +411,7 @@ function checkEvaluate(stage: Look): void {
     stage.report(
       'metric-not-computed',
       range,
-      `${what} needs \`${name}\`, which is not among \`metrics\`. Add it there.`,
+      `${what} needs \`${name}\`, which \`metrics\` does not list. Add it there, so that it is reported like the others.`,
       {
         related: [{ range: stage.keyOf('metrics'), message: 'These metrics are computed.' }],
       },

@@ -296,7 +296,7 @@ export function checkAgainstData(
 ): void {
   for (const stage of network.stages) {
     const { unit } = stage;
-    if (unit.kind === 'train') checkTrainData(network, stage, report);
+    if (unit.kind === 'train') checkTrainData(network, stage, columnsOf, report);
     if (unit.kind !== 'evaluate' && unit.kind !== 'optimize') continue;
     const data = network.dataOf(unit);
     if (unit.kind === 'evaluate') checkCandidates(network, stage, data, report);
@@ -304,7 +304,12 @@ export function checkAgainstData(
   }
 }
 
-function checkTrainData(network: Network, stage: Placed, report: Report): void {
+function checkTrainData(
+  network: Network,
+  stage: Placed,
+  columnsOf: (data: Placed) => readonly Columns[] | undefined,
+  report: Report,
+): void {
   const reference = stage.unit.references.find(({ path }) => path[0] === 'data');
   const data = reference && network.at(reference.stage);
   if (!data || data.unit.kind !== 'data' || data.unit.node.type !== 'map') return;
@@ -318,6 +323,17 @@ function checkTrainData(network: Network, stage: Placed, report: Report): void {
       },
       [{ range: absolute(data, data.unit.nameRange), message: `The stage \`${reference.stage}\` needs \`target\`.` }],
     );
+  const training = nodeAt(stage.unit.node, ['training'])?.node;
+  if (training?.type !== 'map' || tasksOf(data.unit, columnsOf(data)).join() !== 'regression') return;
+  for (const key of ['class-weights', 'label-smoothing']) {
+    const entry = entryOf(training, key);
+    if (entry)
+      report(stage, {
+        code: 'no-effect',
+        ...entry.keyRange,
+        message: `\`${key}\` has no effect in a regression, whose target has no classes. Remove it.`,
+      });
+  }
 }
 
 function checkCandidates(network: Network, stage: Placed, data: Placed | undefined, report: Report): void {
@@ -436,16 +452,21 @@ function checkTask(stage: Placed, tasks: readonly Task[], data: Placed, report: 
       ],
     );
   }
-  if (unit.kind !== 'evaluate' || !tasks.includes('regression') || tasks.length > 1) return;
-  for (const key of ['threshold', 'fairness']) {
-    const entry = entryOf(unit.node, key);
-    if (entry && key === 'threshold')
-      report(stage, {
-        code: 'no-effect',
-        ...entry.keyRange,
-        message: '`threshold` has no effect in a regression. Remove it.',
-      });
-  }
+  if (unit.kind !== 'evaluate') return;
+  const gap = tasks.includes('binary') ? undefined : nodeAt(unit.node, ['fairness', 'require'])?.entry;
+  if (gap)
+    report(stage, {
+      code: 'metric-task',
+      ...gap.keyRange,
+      message: `Gaps between groups are defined for two classes; \`${data.unit.name}\` is a ${tasks[0] ?? ''} task. Remove \`require\`; the groups are compared all the same.`,
+    });
+  const threshold = tasks.includes('binary') ? undefined : entryOf(unit.node, 'threshold');
+  if (threshold)
+    report(stage, {
+      code: 'no-effect',
+      ...threshold.keyRange,
+      message: `\`threshold\` is for tasks with two classes; it has no effect in a ${tasks[0] ?? ''} task. Remove it.`,
+    });
 }
 
 const article = (kind: string): string => `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;

@@ -13,7 +13,7 @@ import {
   valueOf,
   writeLock,
 } from '../../../lifecycle/pipeline';
-import { UserError } from '../../../lifecycle/problem';
+import { type UserError } from '../../../lifecycle/problem';
 import { examples } from './arbitrary';
 
 const planOf = (text: string, overrides = {}) => plan(analyze('/w/x.pipeline.yaml', text), overrides);

@@ -74,12 +74,10 @@ function valuesOf(schema: SchemaNode, depth = 0): fc.Arbitrary<unknown> {
       ? fc.dictionary(fc.constantFrom('a', 'b-1', 'c d'), valuesOf(additional, depth + 1), { maxKeys: 2 })
       : fc.oneof({ weight: 30, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: fc.constant({ stray: 1 }) });
     return mostly(
-      fc
-        .tuple(fc.tuple(...entries), more)
-        .map(([found, rest]) => ({
-          ...Object.fromEntries(found.filter(([, there]) => there).map(([key, , value]) => [key, value])),
-          ...(rest as object),
-        })),
+      fc.tuple(fc.tuple(...entries), more).map(([found, rest]) => ({
+        ...Object.fromEntries(found.filter(([, there]) => there).map(([key, , value]) => [key, value])),
+        ...rest,
+      })),
     );
   }
   if (schema.types.includes('array'))
