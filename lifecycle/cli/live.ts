@@ -167,12 +167,14 @@ class LiveView implements RunView {
     if (stages.length === 0) return;
     const names = Math.max(...stages.map((stage) => widthOf(stage.name)));
     const kinds = Math.max(...stages.map((stage) => stage.kind.length));
-    const lines = stages.map((stage) =>
+    const { shown, hidden } = fitting(stages, this.#terminal.height - 3);
+    const lines = shown.map((stage) =>
       cut(
         `${this.#sign(stage)} ${pad(stage.name, names)}  ${this.#terminal.colour.dim(pad(stage.kind, kinds))}  ${this.#about(stage)}`,
         this.#terminal.width - 1,
       ),
     );
+    if (hidden > 0) lines.push(this.#terminal.colour.dim(`  … and ${hidden} more stages`));
     this.#erase();
     this.#terminal.write(lines.join('\n') + '\n');
     this.#drawn = lines.length;
@@ -228,4 +230,16 @@ class LiveView implements RunView {
         return colour.red('lost');
     }
   }
+}
+
+/** The stages that fit into so many lines, in their order: those that run or failed first, then those that wait, then those that are done. */
+export function fitting(
+  stages: readonly StageSummary[],
+  lines: number,
+): { shown: readonly StageSummary[]; hidden: number } {
+  if (stages.length <= lines) return { shown: stages, hidden: 0 };
+  const rank = ({ state }: StageSummary) =>
+    state === 'running' || state === 'failed' ? 0 : state === 'waiting' ? 1 : 2;
+  const kept = new Set([...stages].sort((a, b) => rank(a) - rank(b)).slice(0, Math.max(1, lines - 1)));
+  return { shown: stages.filter((stage) => kept.has(stage)), hidden: stages.length - kept.size };
 }

@@ -12,7 +12,12 @@ import { terminalOf, type Terminal } from './terminal';
 
 /** The world that {@link main} works in; a test gives its own. */
 export interface World {
-  readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
+  readonly stdout: {
+    write(text: string): unknown;
+    readonly isTTY?: boolean;
+    readonly columns?: number;
+    readonly rows?: number;
+  };
   readonly stderr: { write(text: string): unknown };
   readonly stdin: Readable;
   readonly env: NodeJS.ProcessEnv;

@@ -5,6 +5,7 @@ export interface Terminal {
   /** Whether stdout is a terminal that can be rewritten. */
   readonly live: boolean;
   readonly width: number;
+  readonly height: number;
   readonly colour: Colours;
   /** One line of text for people on stdout; swallowed when JSON is wanted. */
   print(line?: string): void;
@@ -49,6 +50,7 @@ interface Stream {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
 }
 
 /** The terminal of a process. Colours follow NO_COLOR (https://no-color.org) and FORCE_COLOR. */
@@ -64,6 +66,7 @@ export function terminalOf(
     json,
     live: stdout.isTTY === true && !dumb && !json && (env['CI'] ?? '') === '',
     width: Math.max(40, stdout.columns ?? 100),
+    height: Math.max(6, stdout.rows ?? 40),
     colour: colours(colour && !json),
     print: (line = '') => {
       if (!json) stdout.write(line + '\n');

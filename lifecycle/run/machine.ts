@@ -1,4 +1,7 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { availableParallelism, cpus, platform, release, totalmem, arch } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { RunInfo } from '../../schemas/generated/types';
 import { capture } from '../process/spawn';
 
@@ -10,7 +13,34 @@ export function describePlatform(threads: number): NonNullable<RunInfo['platform
     cpus: cpus().length,
     memory: totalmem(),
     threads,
+    packages: runtimeVersions(),
   };
+}
+
+const RUNTIMES = ['onnxruntime-node', '@duckdb/node-api'];
+
+/** Versions of the native runtimes, without loading them; what can't be found out is left out. */
+function runtimeVersions(): Record<string, string> {
+  const versions: Record<string, string> = {};
+  for (const name of RUNTIMES) {
+    try {
+      for (
+        let folder = dirname(createRequire(__filename).resolve(name));
+        dirname(folder) !== folder;
+        folder = dirname(folder)
+      ) {
+        const path = join(folder, 'package.json');
+        if (!existsSync(path)) continue;
+        const manifest = JSON.parse(readFileSync(path, 'utf8')) as { name?: string; version?: string };
+        if (manifest.name !== name) continue;
+        if (manifest.version !== undefined) versions[name] = manifest.version;
+        break;
+      }
+    } catch {
+      continue;
+    }
+  }
+  return versions;
 }
 
 /** Cores that a run may use when nothing limits it. */

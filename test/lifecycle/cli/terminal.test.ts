@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { bytes, duration, ago, metric } from '../../../lifecycle/cli/format';
+import { fitting } from '../../../lifecycle/cli/live';
+import { newSummary } from '../../../lifecycle/store/summary';
+import { runInfo } from '../../rigs/runs';
 import { bar, colours, cut, pad, table, terminalOf, widthOf } from '../../../lifecycle/cli/terminal';
 
 describe('cli/terminal', () => {
@@ -64,6 +67,27 @@ describe('cli/terminal', () => {
     terminal.print('for people');
     terminal.emit({ a: NaN, b: [Infinity, 1] });
     assert.equal(out, '{"a":"NaN","b":["Infinity",1]}\n');
+  });
+});
+
+describe('cli/live', () => {
+  it('shows what matters when there are more stages than lines', () => {
+    const summary = newSummary('x', runInfo({ stages: ['a', 'b', 'c', 'd', 'e'] }));
+    const states = ['succeeded', 'running', 'succeeded', 'waiting', 'failed'] as const;
+    summary.stages.forEach((stage, i) => (stage.state = states[i] ?? 'waiting'));
+    const names = (lines: number) => {
+      const { shown, hidden } = fitting(summary.stages, lines);
+      return [shown.map((stage) => stage.name).join(''), hidden];
+    };
+    assert.deepEqual(
+      [names(5), names(4), names(3), names(1)],
+      [
+        ['abcde', 0],
+        ['bde', 2],
+        ['be', 3],
+        ['b', 4],
+      ],
+    );
   });
 });
 
