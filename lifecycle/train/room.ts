@@ -8,6 +8,7 @@ import { UserError } from '../problem';
 import { type Room, type StageContext, type StageResult } from '../store/room';
 import { commandInputs, trainCommand } from './command/trainer';
 import { checkLearnable, loadMatrix, openDataset, type TrainingData } from './dataset';
+import { type Matrix } from './scaling';
 import { type Learned, type Lesson } from './trainer';
 
 /** Most features that `model.json` lists by importance. */
@@ -28,6 +29,8 @@ async function trainOurs(context: StageContext<TrainStage>, data: TrainingData):
   const train = await loadMatrix(data.splits.train!.features, data, options);
   const validation = data.splits.validation && (await loadMatrix(data.splits.validation.features, data, options));
   checkLearnable(train, data);
+  warnOfIdleSettings(context, model, data);
+  warnOfAbsentClasses(context, train, data);
   const lesson: Lesson = {
     task: data.target.task,
     classes: data.target.classes ?? [],
@@ -81,6 +84,40 @@ function summarise(info: ModelInfo): string {
   if (typeof bestEpoch === 'number') parts.push(`${bestEpoch} epochs`);
   if (!info.servable) parts.push('metrics only');
   return parts.join(', ');
+}
+
+/** Settings that this model or dataset has no use for are not an error, but never pass in silence. */
+function warnOfIdleSettings(context: StageContext<TrainStage>, model: Model, { target, splits }: TrainingData): void {
+  const idle = (what: string, why: string, path: string[]) =>
+    context.log('warning', `${what} has no effect: ${why}.`, { code: 'setting-without-effect', path });
+  const { training } = context.stage;
+  if (model.kind !== 'network') {
+    if (training) idle('`training`', `it is for networks, and this model is ${model.kind}`, ['training']);
+  } else if (target.task === 'regression') {
+    if (training?.['class-weights'] === 'balanced')
+      idle('`class-weights`', 'the target has no classes', ['training', 'class-weights']);
+    if (training?.['label-smoothing'])
+      idle('`label-smoothing`', 'the target has no classes', ['training', 'label-smoothing']);
+  }
+  const place = model.kind === 'network' ? ['training'] : ['model'];
+  const stopping = model.kind === 'network' ? training?.['early-stopping'] : 'early-stopping' in model;
+  if (stopping && !splits.validation)
+    idle('`early-stopping`', 'the dataset has no validation rows', [...place, 'early-stopping']);
+}
+
+function warnOfAbsentClasses(context: StageContext<TrainStage>, train: Matrix, { target }: TrainingData): void {
+  const seen = new Set(train.labels);
+  const absent = (target.classes ?? []).filter((_, index) => !seen.has(index));
+  if (absent.length === 0) return;
+  context.log(
+    'warning',
+    `No row of the training split is of the class ${absent.map((value) => JSON.stringify(value)).join(', ')}.`,
+    {
+      code: 'class-absent',
+      hint: `\`split: {stratify: ${target.column}}\` in the data stage gives every split its share.`,
+      path: ['data'],
+    },
+  );
 }
 
 /** Each trainer is loaded when it is asked for. */

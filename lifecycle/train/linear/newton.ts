@@ -27,8 +27,9 @@ export interface NewtonResult {
   readonly converged: boolean;
 }
 
-/** Gradient per row below which the optimum is reached. */
-const TOLERANCE = 1e-10;
+/** Gradient per row below which the optimum is reached; coarser, yet far finer than the data tells, where a step is dear. */
+const TOLERANCE = { small: 1e-10, large: 1e-8 };
+const LARGE = 1e7;
 
 /**
  * Minimises the penalised loss of a linear model by truncated Newton steps: conjugate gradients for the step, preconditioned by
@@ -58,6 +59,7 @@ export async function newton(
   const gradient = new Float64Array(size);
   const step = new Float64Array(size);
 
+  const tolerance = rows * (size * rows > LARGE ? TOLERANCE.large : TOLERANCE.small);
   let iteration = 0;
   let converged = false;
   for (;;) {
@@ -67,7 +69,7 @@ export async function newton(
     for (let i = 0; i < size; i++) gradient[i]! += penalty[i]! * vector[i]!;
     if (iteration > 0) await onIteration(iteration, rowLoss / rows, vector);
     const largest = gradient.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
-    if (largest <= TOLERANCE * rows) {
+    if (largest <= tolerance) {
       converged = true;
       break;
     }
@@ -87,7 +89,7 @@ export async function newton(
     });
     if (moved === 0) {
       // No step makes the sum smaller any more: the optimum as far as float64 can tell.
-      converged = largest <= Math.sqrt(TOLERANCE) * rows;
+      converged = largest <= 1e-5 * rows;
       break;
     }
     for (let i = 0; i < size; i++) vector[i]! += moved * step[i]!;

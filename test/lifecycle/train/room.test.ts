@@ -110,3 +110,22 @@ describe('train room', () => {
     assert.ok(performance.now() - started < 5000);
   });
 });
+
+describe('settings without effect and classes without rows', () => {
+  it('are told', async () => {
+    const folder = await temporaryFolder();
+    const rows = example('multiclass', 60);
+    await writeDataset(folder, { ...rows, labels: rows.labels.map((label) => Math.min(label, 1)), trainRows: 60 });
+    const stage: TrainStage = {
+      kind: 'train',
+      data: 'd',
+      model: { kind: 'boosted-trees', trees: 2, 'early-stopping': {} },
+      training: { epochs: 3 },
+    };
+    const { logs } = await runRoom(room, stage, { d: folder });
+    const said = logs.map(({ message }) => message).join('\n');
+    assert.match(said, /`training` has no effect: it is for networks, and this model is boosted-trees/);
+    assert.match(said, /`early-stopping` has no effect: the dataset has no validation rows/);
+    assert.match(said, /No row of the training split is of the class "high"/);
+  });
+});
