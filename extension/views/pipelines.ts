@@ -30,8 +30,8 @@ const kindIcons: Record<string, string> = {
 export class PipelinesView implements vscode.TreeDataProvider<PipelineNode> {
   private readonly changed = new vscode.EventEmitter<PipelineNode | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
-  /** Newest summary of each pipeline file, by absolute path. */
-  private readonly newest = new Map<string, RunSummary>();
+  /** How each stage went last, by absolute path of the pipeline file and name. */
+  private readonly newest = new Map<string, Map<string, StageSummary>>();
 
   constructor(
     private readonly projects: Projects,
@@ -44,7 +44,7 @@ export class PipelinesView implements vscode.TreeDataProvider<PipelineNode> {
     });
     let pending: NodeJS.Timeout | undefined;
     runs.onDidProgress(({ run, summary }) => {
-      this.newest.set(path.join(run.root, run.info.file), summary);
+      remember(this.of(path.join(run.root, run.info.file)), summary, true);
       pending ??= setTimeout(() => {
         pending = undefined;
         this.changed.fire(undefined);
@@ -75,7 +75,7 @@ export class PipelinesView implements vscode.TreeDataProvider<PipelineNode> {
       return item;
     }
     const item = new vscode.TreeItem(node.stage);
-    const last = this.newest.get(node.uri.fsPath)?.stages.find(({ name }) => name === node.stage);
+    const last = this.newest.get(node.uri.fsPath)?.get(node.stage);
     item.iconPath = last ? stateIcon(last.state) : new vscode.ThemeIcon(kindIcons[node.kind] ?? 'circle-outline');
     item.description = [node.kind, last ? resultOf(last) : ''].filter(Boolean).join(' · ');
     item.tooltip = [
@@ -90,13 +90,29 @@ export class PipelinesView implements vscode.TreeDataProvider<PipelineNode> {
     return item;
   }
 
+  private of(file: string): Map<string, StageSummary> {
+    const known = this.newest.get(file) ?? new Map<string, StageSummary>();
+    this.newest.set(file, known);
+    return known;
+  }
+
+  /** A run need not have every stage: those it left out show how they went before. */
   private async load(uri: vscode.Uri): Promise<void> {
     if (this.newest.has(uri.fsPath)) return;
-    const run = (await this.runs.all()).find(({ root, info }) => path.join(root, info.file) === uri.fsPath);
-    if (run) {
+    const known = this.of(uri.fsPath);
+    const mine = (await this.runs.all()).filter(({ root, info }) => path.join(root, info.file) === uri.fsPath);
+    for (const run of mine.slice(0, 10)) {
       const summary = await readRun(run.store, run.id).catch(() => undefined);
-      if (summary) this.newest.set(uri.fsPath, summary);
+      if (summary) remember(known, summary, false);
     }
+  }
+}
+
+/** @param over whether the run is newer than what is known */
+function remember(known: Map<string, StageSummary>, { stages }: RunSummary, over: boolean): void {
+  for (const stage of stages) {
+    if (stage.state === 'skipped') continue;
+    if (over || !known.has(stage.name)) known.set(stage.name, stage);
   }
 }
 
