@@ -401,11 +401,8 @@ class Analyzer {
     const declared = nodeAt(header, ['parameters']);
     const entries = entriesOf(declared?.node);
     const names = new Set(entries.map(({ key }) => key));
-    const used = new Set(
-      this.placed.flatMap(({ unit }) =>
-        unit.mentions.filter(({ type }) => type === 'parameter').map(({ text }) => text),
-      ),
-    );
+    const used = new Set<string>();
+    for (const { unit } of this.placed) for (const name of unit.parameters) used.add(name);
     for (const { key, keyRange } of entries)
       if (!used.has(key) && this.placed.length > 0)
         this.add({

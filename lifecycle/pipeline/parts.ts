@@ -1,4 +1,4 @@
-import { type Line, linesOf } from './lines';
+import { type Line, lineAt, linesOf } from './lines';
 import { cellsOf } from './markdown';
 import type { Range } from './types';
 
@@ -86,7 +86,16 @@ function pipelineParts(text: string): Part[] {
   let content = false;
   let entries: Entries | undefined;
   let comments: number | undefined;
-  for (const line of linesOf(text, start)) {
+  for (let at = start; at < text.length;) {
+    // Most lines stand inside a stage: they are passed over without a closer look.
+    if (section === 'stages' && entries?.isInside(at)) {
+      comments = undefined;
+      const next = text.indexOf('\n', at);
+      at = next < 0 ? text.length : next + 1;
+      continue;
+    }
+    const line = lineAt(text, at);
+    at = line.next;
     const { first, indent, from } = line;
     if (first === '' || (first === '#' && indent > 0)) {
       if (first === '') comments = undefined;
@@ -145,6 +154,14 @@ class Entries {
   private regular = true;
 
   constructor(private readonly text: string) {}
+
+  /** Is the line that begins at an offset deeper than the names of the stages? */
+  isInside(from: number): boolean {
+    if (this.indent === undefined) return false;
+    for (let at = from; at <= from + this.indent; at++) if (this.text.charCodeAt(at) !== 32) return false;
+    this.comments = undefined;
+    return true;
+  }
 
   take(line: Line): void {
     const { first, indent, from } = line;

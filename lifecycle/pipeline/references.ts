@@ -323,8 +323,10 @@ function checkTrainData(
       },
       [{ range: absolute(data, data.unit.nameRange), message: `The stage \`${reference.stage}\` needs \`target\`.` }],
     );
+  const tasks = tasksOf(data.unit, columnsOf(data));
+  if (tasks.length > 1 || tasks[0] !== 'regression') return;
   const training = nodeAt(stage.unit.node, ['training'])?.node;
-  if (training?.type !== 'map' || tasksOf(data.unit, columnsOf(data)).join() !== 'regression') return;
+  if (training?.type !== 'map') return;
   for (const key of ['class-weights', 'label-smoothing']) {
     const entry = entryOf(training, key);
     if (entry)

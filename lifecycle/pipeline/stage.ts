@@ -36,6 +36,8 @@ export interface Unit {
   readonly problems: readonly Problem[];
   readonly mentions: readonly Mention[];
   readonly references: readonly RawReference[];
+  /** Names of the parameters that are used. */
+  readonly parameters: readonly string[];
   readonly expressions: readonly ExpressionUse[];
 }
 
@@ -154,6 +156,7 @@ function makeUnit(text: string, entry: Entry, syntax: readonly Problem[], parame
     references: findings.mentions
       .filter(({ type }) => type === 'reference')
       .map((mention) => referenceOf(text, mention, node)),
+    parameters: mentions.filter(({ type }) => type === 'parameter').map(({ text: used }) => used),
     expressions,
   };
 }
