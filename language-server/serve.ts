@@ -33,6 +33,8 @@ export function serve(connection: Connection, version: string): Workspace {
   connection.onInitialize((parameters) => {
     const { workspace: client } = parameters.capabilities;
     configurable = client?.configuration === true;
+    workspace.annotations =
+      client?.workspaceEdit?.changeAnnotationSupport !== undefined && client.workspaceEdit.documentChanges === true;
     refreshable = {
       lens: client?.codeLens?.refreshSupport === true,
       hints: client?.inlayHint?.refreshSupport === true,

@@ -53,6 +53,8 @@ export class Workspace {
   readonly columns: ColumnStore;
   readonly runs: RunStore;
   settings: Settings = defaultSettings;
+  /** Whether the client can ask before it makes an edit. */
+  annotations = false;
   /** Absolute paths of the open folders. */
   folders: readonly string[] = [];
 

@@ -167,3 +167,11 @@ export function pipelineSkeleton(spelling: 'pipeline' | 'document', name: string
     return `---\n${header}---\n\n# \${1:${escaped(name)}}\n\n\`\`\`yaml stage\n${stageSnippet('data', 0).replaceAll(/\$\{(\d+)/g, (_all, n: string) => `\${${Number(n) + 1}`)}\n\`\`\`\n`;
   return `${header}stages:\n  ${stageSnippet('data', 2).replaceAll(/\$\{(\d+)/g, (_all, n: string) => `\${${Number(n) + 1}`)}\n`;
 }
+
+/** A snippet as it stands when nothing is typed into it. */
+export function plainOf(snippet: string): string {
+  return snippet
+    .replaceAll(/\$\{\d+:((?:\\.|[^}\\])*)\}/g, '$1')
+    .replaceAll(/\$\{\d+\}|\$\d+/g, '')
+    .replaceAll(/\\([\\$}])/g, '$1');
+}

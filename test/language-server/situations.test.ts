@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { DiagnosticSeverity } from 'vscode-languageserver/node';
+import { analyze } from '../../lifecycle/pipeline/analyze';
 import { csv, completionSituations, diagnosticSituations } from './situations';
+import { codeActions } from '../../language-server/features/actions';
 import { Editor, folderWith } from './harness';
 
 describe('editing situations', () => {
@@ -24,11 +26,36 @@ describe('editing situations', () => {
           from: editor.document.offsetAt(diagnostic.range.start),
           to: editor.document.offsetAt(diagnostic.range.end),
         };
-        assert.deepEqual(range, editor.marked.ranges[i], `range of ${diagnostic.message}`);
+        assert.deepEqual(range, editor.marked.ranges[i], `range of ${String(diagnostic.message)}`);
         const wanted = want[i];
         for (const word of wanted?.includes ?? [])
-          assert.ok(diagnostic.message.includes(word), `${diagnostic.message} lacks ${word}`);
+          assert.ok(String(diagnostic.message).includes(word), `${String(diagnostic.message)} lacks ${word}`);
         assert.equal(diagnostic.severity, wanted?.severity ?? DiagnosticSeverity.Error);
+        if (wanted?.fix !== undefined) {
+          const view = editor.source.viewOf(editor.uri);
+          assert.ok(view);
+          const actions = codeActions(editor.workspace, editor.source, view, {
+            textDocument: { uri: editor.uri },
+            range: diagnostic.range,
+            context: { diagnostics: [diagnostic] },
+          });
+          const edits = actions
+            .filter(({ kind }) => kind === 'quickfix')
+            .flatMap(({ edit }) => edit?.changes?.[editor.uri] ?? []);
+          assert.ok(
+            edits.some((edit) => edit.newText.includes(wanted.fix ?? '') || editor.applied([edit]).includes(wanted.fix ?? '')),
+            `no fix with ${wanted.fix}: ${JSON.stringify(edits)}`,
+          );
+          const preferred =
+            actions.find(({ isPreferred }) => isPreferred)?.edit?.changes?.[editor.uri] ?? edits.slice(0, 1);
+          const after = analyze(editor.source.path, editor.applied(preferred)).diagnostics.filter(
+            ({ severity }) => severity === 'error',
+          );
+          assert.ok(
+            !after.some(({ code, message }) => code === diagnostic.code && message === diagnostic.message),
+            `the fix leaves the problem: ${editor.applied(preferred)}`,
+          );
+        }
         if (wanted?.related) assert.ok((diagnostic.relatedInformation ?? []).length > 0);
       });
       editor.close();

@@ -43,8 +43,8 @@ export const diagnosticSituations: readonly DiagnosticSituation[] = [
   },
   {
     id: 'D03-wrong-enum',
-    text: `${base}    training: {class-weights: ⟦balnced⟧}\n`,
-    want: [{ code: 'bad-value', includes: ['balanced'], fix: 'balanced' }],
+    text: `${base}    resources: {device: ⟦cpuu⟧}\n`,
+    want: [{ code: 'bad-value', includes: ['`cpu`', 'auto'], fix: 'cpu' }],
   },
   {
     id: 'D04-missing-required',
@@ -83,7 +83,7 @@ export const diagnosticSituations: readonly DiagnosticSituation[] = [
   },
   {
     id: 'D16-flow-map-enum',
-    text: `${base}  e:\n    kind: evaluate\n    candidates: [fit]\n    choose: {metric: ⟦rocauc⟧, on: validation}\n`,
+    text: `${base}  e:\n    kind: evaluate\n    candidates: [fit]\n    choose: {metric: ⟦roc_auc⟧, on: validation}\n`,
     want: [{ code: 'unknown-metric', includes: ['auc'], fix: 'auc' }],
   },
   {

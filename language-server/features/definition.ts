@@ -1,0 +1,66 @@
+import { dirname } from 'node:path';
+import type { Definition, DefinitionLink, Location, Range as LspRange } from 'vscode-languageserver/node';
+import { absolutePath, isGlob } from '../../lifecycle/pipeline/files';
+import { LineIndex } from '../../lifecycle/pipeline/lines';
+import { findProjectPlace } from '../../lifecycle/pipeline/project';
+import { analyzeTargets, findTargets } from '../../lifecycle/pipeline/targets';
+import { entryOf, nodeAt } from '../../lifecycle/pipeline/tree';
+import type { Range } from '../../lifecycle/pipeline/types';
+import { dataBehind } from '../data';
+import { type Entity, entityAt, occurrences } from '../entity';
+import type { Source } from '../source';
+import { type Spot, uriOf, type Workspace } from '../workspace';
+
+const start: LspRange = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+
+/** Where a stage, parameter, column or target is defined; a file itself; of a raw column its data file. */
+export function definition(spot: Spot): Definition | DefinitionLink[] | null {
+  const { source, offset, view } = spot;
+  const entity = entityAt(source, offset);
+  if (!entity) return null;
+  const origin = source.rangeIn(view.document.uri, entity.range);
+  const links = placesOf(spot.workspace, source, entity).map(({ uri, range }) => ({
+    targetUri: uri,
+    targetRange: range,
+    targetSelectionRange: range,
+    ...(origin && { originSelectionRange: origin }),
+  }));
+  return links.length > 0 ? links : null;
+}
+
+function placesOf(workspace: Workspace, source: Source, entity: Entity): Location[] {
+  const here = occurrences(source, entity)
+    .filter((each) => each.definition)
+    .flatMap(({ range }) => source.place(range) ?? []);
+  if (here.length > 0) return here;
+  const folder = dirname(source.path);
+  if (entity.type === 'target') return targetPlaces(workspace, folder, entity.name);
+  if (entity.type === 'file') {
+    const path = absolutePath(folder, entity.name);
+    const first = path !== undefined && isGlob(path) ? workspace.disk.match(path, 1)?.[0] : path;
+    return first !== undefined && workspace.disk.exists(first) ? [{ uri: uriOf(first), range: start }] : [];
+  }
+  if (entity.type === 'column' && entity.stage) {
+    const file = dataBehind(workspace, source.analysis(), entity.stage.unit)?.peek?.files[0];
+    return file !== undefined && /\.(csv|tsv|txt|jsonl|ndjson|json)$/i.test(file)
+      ? [{ uri: uriOf(file), range: start }]
+      : [];
+  }
+  return [];
+}
+
+/** The place of a target in targets.yaml. */
+export function targetPlaces(workspace: Workspace, folder: string, name: string): Location[] {
+  const path = findTargets(folder, findProjectPlace(folder, workspace.disk).root, workspace.disk);
+  const text = path === undefined ? undefined : workspace.disk.read(path);
+  if (path === undefined || text === undefined) return [];
+  const entry = entryOf(nodeAt(analyzeTargets(path, text).node, ['targets'])?.node, name);
+  return entry ? [{ uri: uriOf(path), range: rangeIn(text, entry.keyRange) }] : [];
+}
+
+/** A range of a text that is not open. */
+export function rangeIn(text: string, { from, to }: Range): LspRange {
+  const index = new LineIndex(text);
+  const [a, b] = [index.position(from), index.position(to)];
+  return { start: { line: a.line, character: a.column }, end: { line: b.line, character: b.column } };
+}
