@@ -102,7 +102,7 @@ async function run<S extends Stage>(
 }
 
 async function main(): Promise<void> {
-  const seeds = [7, 8, 9];
+  const seeds = [7, 8, 9, 10, 11];
   const figures: Record<string, unknown>[] = [];
   for (const [name, stage] of Object.entries(data)) {
     for (const seed of seeds) {

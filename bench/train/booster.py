@@ -11,11 +11,11 @@ folder, shape, repeats = sys.argv[1], json.loads(sys.argv[2]), int(sys.argv[3])
 x = np.fromfile(f"{folder}/x.f32", dtype=np.float32).reshape(shape["width"], shape["rows"]).T
 y = np.fromfile(f"{folder}/y.f64", dtype=np.float64)
 kind = HistGradientBoostingRegressor if shape["task"] == "regression" else HistGradientBoostingClassifier
-best = float("inf")
+wall = cpu = float("inf")
 for _ in range(repeats):
     model = kind(max_iter=shape["trees"], early_stopping=False, random_state=1)
-    started = time.time()
+    started, used = time.time(), time.process_time()
     model.fit(x, y)
-    best = min(best, time.time() - started)
+    wall, cpu = min(wall, time.time() - started), min(cpu, time.process_time() - used)
 loss = mean_squared_error(y, model.predict(x)) if shape["task"] == "regression" else log_loss(y, model.predict_proba(x))
-print(json.dumps({"seconds": best, "loss": loss}))
+print(json.dumps({"wall": wall, "cpu": cpu, "loss": loss}))
