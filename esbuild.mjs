@@ -21,6 +21,7 @@ const page = { platform: 'browser', target: 'es2022' };
 /** The list of bundles. An entry that does not exist is left out with a notice. */
 const bundles = [
   { name: 'extension', entry: 'extension/extension.ts', outfile: 'dist/extension.js', ...node, external: ['vscode'] },
+  { name: 'extension, lazy', entry: 'extension/lazy.ts', outfile: 'dist/lazy.js', ...node, external: ['vscode'] },
   {
     name: 'language server',
     entry: 'language-server/server.ts',
@@ -103,6 +104,14 @@ const tellWatchers = {
 /** `dist/…` of the list, in the folder that this build goes to. */
 const inOutdir = (outfile) => path.join(outdir, path.relative('dist', outfile));
 
+/** `import('./lazy')` in the extension is the bundle beside it, read when it is asked for. */
+const lazyApart = {
+  name: 'lazy-apart',
+  setup(builder) {
+    builder.onResolve({ filter: /^\.{1,2}\/lazy$/ }, () => ({ path: './lazy.js', external: true }));
+  },
+};
+
 function optionsFor(bundle) {
   const { entry, outfile, platform, format, target, external = [], executable } = bundle;
   const hasShebang = executable && fs.readFileSync(path.join(root, entry), 'utf8').startsWith('#!');
@@ -129,7 +138,11 @@ function optionsFor(bundle) {
     mainFields: platform === 'node' ? ['module', 'main'] : ['browser', 'module', 'main'],
     loader: { '.ttf': 'file', '.svg': 'text', '.proto': 'text' },
     ...(executable && !hasShebang ? { banner: { js: '#!/usr/bin/env node' } } : {}),
-    plugins: [...(platform === 'browser' ? [chooseUiKit] : []), ...(watch ? [tellWatchers] : [])],
+    plugins: [
+      ...(platform === 'browser' ? [chooseUiKit] : []),
+      ...(outfile === 'dist/extension.js' ? [lazyApart] : []),
+      ...(watch ? [tellWatchers] : []),
+    ],
   };
 }
 

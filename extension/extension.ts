@@ -109,7 +109,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     }),
   );
 
-  const languageServer = import('./client').then(({ startClient }) => startClient(context, log));
+  const languageServer = import('./lazy').then(({ startClient }) => startClient(context, log));
   languageServer.catch((error: unknown) => log.error(`The language server did not start: ${String(error)}`));
   return { projects, runs, engine, languageServer };
 }

@@ -106,7 +106,7 @@ export class Projects implements vscode.Disposable {
 
   /** The stages of a pipeline as far as they can be read, with unsaved changes. */
   async stages(uri: vscode.Uri): Promise<{ name: string; kind: string; after: string[]; from: number; to: number }[]> {
-    const { analyze } = await import('../lifecycle/pipeline/analyze');
+    const { analyze } = await import('./lazy');
     const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
     const text = open?.getText() ?? (await readText(uri.fsPath)) ?? '';
     return analyze(uri.fsPath, text).stages.map(({ name, kind, references, nameRange }) => ({

@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { findVersion, listModels, type RegisteredVersion } from '../../lifecycle/store/registry';
+import type { RegisteredVersion } from '../../lifecycle/store/registry';
 import { readText } from '../../lifecycle/process/files';
 import { messageOf, type Engine } from '../engine';
 import type { Projects } from '../projects';
@@ -118,6 +118,7 @@ export class DeployCommands {
   }
 
   private async chooseVersion(): Promise<{ root: string; version: RegisteredVersion } | undefined> {
+    const { findVersion, listModels } = await import('../lazy');
     const items: (vscode.QuickPickItem & { root: string; version: RegisteredVersion })[] = [];
     for (const { store, root } of await this.projects.stores())
       for (const model of await listModels(store))
@@ -158,11 +159,11 @@ export class DeployCommands {
   /** `local` and the targets of every targets.yaml beside a pipeline of the project. */
   private async targets(root: string): Promise<Target[]> {
     const targets = new Map<string, Target>([['local', { name: 'local', kind: 'local' }]]);
-    const { parse } = await import('yaml');
+    const { parseYaml } = await import('../lazy');
     for (const uri of await vscode.workspace.findFiles('**/targets.yaml', '**/{node_modules,.lifecycle}/**', 50)) {
       if (path.relative(root, uri.fsPath).startsWith('..')) continue;
       try {
-        const file = parse((await readText(uri.fsPath)) ?? '') as {
+        const file = parseYaml((await readText(uri.fsPath)) ?? '') as {
           targets?: Record<string, { kind?: string }>;
         } | null;
         for (const [name, target] of Object.entries(file?.targets ?? {}))

@@ -166,7 +166,7 @@ export class DocumentController implements vscode.Disposable {
   private async stagesByCell(
     notebook: vscode.NotebookDocument,
   ): Promise<Map<number, { name: string; effect: boolean }[]>> {
-    const { analyze } = await import('../../lifecycle/pipeline/analyze');
+    const { analyze } = await import('../lazy');
     const result = new Map<number, { name: string; effect: boolean }[]>();
     for (const cell of notebook.getCells()) {
       if (cell.kind !== vscode.NotebookCellKind.Code) continue;

@@ -1,8 +1,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { DeploymentEntry } from '../../schemas/generated/types';
-import { liveHistory, readLedger } from '../../lifecycle/store/ledger';
-import { listModels, type RegisteredModel, type RegisteredVersion } from '../../lifecycle/store/registry';
+import type { RegisteredModel, RegisteredVersion } from '../../lifecycle/store/registry';
 import { FolderBell } from '../../lifecycle/store/runs';
 import type { Projects } from '../projects';
 import { ago } from './show';
@@ -54,6 +53,7 @@ export class ModelsView implements vscode.TreeDataProvider<ModelNode>, vscode.Di
       }));
     }
     if (node) return [];
+    const { listModels } = await import('../lazy');
     const nodes: ModelNode[] = [];
     for (const place of await this.projects.stores()) {
       this.watch(place.store);
@@ -129,6 +129,7 @@ export class ModelsView implements vscode.TreeDataProvider<ModelNode>, vscode.Di
 }
 
 async function fingerprint(store: string): Promise<string> {
+  const { listModels, readLedger } = await import('../lazy');
   const [{ entries }, models] = await Promise.all([
     readLedger(store).catch(() => ({ entries: [] as DeploymentEntry[] })),
     listModels(store).catch(() => [] as RegisteredModel[]),
@@ -141,6 +142,7 @@ async function fingerprint(store: string): Promise<string> {
 
 /** What each target has now. */
 async function deployments({ store }: Place): Promise<{ target: string; entry: DeploymentEntry; stopped: boolean }[]> {
+  const { liveHistory, readLedger } = await import('../lazy');
   const { entries } = await readLedger(store).catch(() => ({ entries: [] as DeploymentEntry[] }));
   return [...new Set(entries.map(({ target }) => target))].flatMap((target) => {
     const live = liveHistory(entries, target).at(-1);
