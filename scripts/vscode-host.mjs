@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-// Installs the VS Code that npm carries (inside code-server) into .vscode-host/, for machines without a desktop VS Code.
+// Installs the VS Code that npm carries (inside code-server) into a cache folder, for machines without a desktop VS Code.
 // Nothing is compiled and no install script runs. Run it directly to install; import `installHost` to get the paths.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { cleanNpmEnv, isMain, main, root, run, Stop } from './lib/proc.mjs';
 
@@ -40,7 +41,25 @@ const UNUSED_EXTENSIONS = [
   'tunnel-forwarding',
 ];
 
-const hostFolder = path.join(root, '.vscode-host');
+const hostFolder = cacheFolder();
+
+/**
+ * Where it lies: $VSCODE_HOST_DIR, else the user's cache folder, shared by all checkouts. Not in the repository: VS Code takes
+ * every theme that lies below an extension under development for that extension's own, and would ignore the user's choice.
+ */
+function cacheFolder() {
+  if (process.env.VSCODE_HOST_DIR) return path.resolve(process.env.VSCODE_HOST_DIR);
+  const mac = process.platform === 'darwin';
+  const caches = process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), mac ? 'Library/Caches' : '.cache');
+  const folder = path.join(caches, 'ml-lifecycle');
+  try {
+    fs.mkdirSync(folder, { recursive: true });
+    fs.accessSync(folder, fs.constants.W_OK);
+    return folder;
+  } catch {
+    return path.join(root, '.vscode-host'); // no home, or a read-only one
+  }
+}
 
 /** What is to be installed, in words that change whenever the outcome would. */
 function specification() {
@@ -210,7 +229,7 @@ export async function installHost({ log = console.log } = {}) {
   fs.mkdirSync(partial, { recursive: true });
   fs.writeFileSync(path.join(partial, 'package.json'), '{ "private": true }\n');
   try {
-    step(`fetching code-server ${CODE_SERVER} into .vscode-host/ (once, 430 MB on disk)`);
+    step(`fetching code-server ${CODE_SERVER} into ${hostFolder} (once, 430 MB on disk)`);
     const packages = [`code-server@${CODE_SERVER}`, ...(specified.node ? [specified.node] : [])];
     await npmInstall(partial, ['--save-exact', '--omit=dev', ...packages], packages.join(' and '));
     const paths = pathsIn(partial, specified.node);
