@@ -245,6 +245,26 @@ class ColumnCheck {
     }
   }
 
+  /** `fill: {with: {value: …}}` must be of the columns' type. */
+  private fillValue(settings: Node, names: readonly string[], table: ColumnTable): void {
+    const node = nodeAt(settings, ['with', 'value'])?.node;
+    const value = node?.type === 'scalar' ? node.value : null;
+    if (!node || value === null) return;
+    const given = typeof value === 'string' ? 'text' : typeof value;
+    const odd = names.find(
+      (name) => table.get(name) !== given && !(table.get(name) === 'boolean' && (value === 0 || value === 1)),
+    );
+    if (odd === undefined) return;
+    const suggestion = table.get(odd) === 'text' ? JSON.stringify(String(value)) : undefined;
+    this.problems.push({
+      code: 'column-type',
+      from: node.from,
+      to: node.to,
+      message: `\`${odd}\` is ${table.get(odd) ?? ''}, so it can't be filled with ${given === 'text' ? 'a text' : `a ${given}`}.${suggestion === undefined ? '' : ` Write ${suggestion}.`}`,
+      ...(suggestion !== undefined && { suggestion }),
+    });
+  }
+
   /** A derived feature may replace a feature, but not take the name of a column that is none. */
   private newName(name: string, index: number, table: ColumnTable, outside: ReadonlyMap<string, string>): void {
     const entry = nodeAt(this.unit.node, ['features', index, 'derive', name])?.entry;
@@ -285,6 +305,7 @@ class ColumnCheck {
           suggestion: 'numeric',
         });
     }
+    if (step === 'fill') this.fillValue(settings, selected(table, node), table);
     for (const item of items) {
       const name = textOf(item);
       if (name === undefined) continue;

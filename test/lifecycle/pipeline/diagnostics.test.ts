@@ -439,6 +439,25 @@ describe('what is wrong in a pipeline', () => {
       ));
     it('is text where numbers are needed', () =>
       says('column-type', data('    features:\n      - fill: {columns: [⟦contract⟧], with: median}\n'), ['mode']));
+    it('is a group of columns that holds text where numbers are needed', () =>
+      says('column-type', data('    features:\n      - standardize: {columns: ⟦all⟧}\n'), ['numeric'], {
+        suggestion: 'numeric',
+      }));
+    it('is a number to fill a text with', () =>
+      says('column-type', data('    features:\n      - fill: {columns: [contract], with: {value: ⟦0⟧}}\n'), [], {
+        suggestion: '"0"',
+      }));
+    it('is not a fitting value', () =>
+      says(
+        [],
+        data(
+          '    features:\n      - fill: {columns: [tenure, senior], with: {value: 0}}\n      - fill: {columns: text, with: {value: none}}\n',
+        ),
+      ));
+    it('is a group in a list', () =>
+      says('unknown-column', data('    features:\n      - standardize: {columns: [⟦numeric⟧]}\n'), [
+        'columns: numeric',
+      ]));
     it('is the target among the features', () =>
       says(
         'target-in-features',

@@ -160,7 +160,7 @@ describe('a fingerprint', () => {
   it('names every input readably', () => {
     const inputs = fingerprintInputs(stageOf(examples.churn, 'exam'), context);
     assert.equal(inputs['upstream candidates[1]: trees'], 'b2');
-    assert.equal(inputs['config.require.auc.min'], '0.82');
+    assert.equal(inputs['config.require.auc.min'], '0.8');
     assert.equal(inputs['config.metrics[4]'], '"auc"');
     assert.equal(inputs['file data/a.csv'], 'cc');
     assert.equal(inputs['seed'], '7');
