@@ -11,7 +11,7 @@ import { buildAll, ensureDebianPackages, ensureDependencies } from './lib/setup.
 import { printSummary, readResults, stepResult } from './lib/tally.mjs';
 
 /** Seconds that each part may take before it is stopped and counted as failed. */
-const limits = { check: 300, unit: 900, vscode: 420, ui: 600 };
+const limits = { check: 300, unit: 900, vscode: 420, ui: 900 };
 
 const unitTests = ['test/**/*.test.ts', '--ignore', 'test/vscode/**', '--ignore', 'test/deep/**'];
 const uiTests = 'test/vscode/ui/**/*.test.ts';

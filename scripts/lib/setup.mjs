@@ -36,6 +36,7 @@ const debianPackages = {
   'python3-scipy': 'golden numbers',
   'python3-sklearn': 'the quality bars',
   'python3-onnx': 'onnx.checker on our models',
+  'python3-torch': "a user's own training program",
 };
 
 /**
