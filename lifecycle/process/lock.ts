@@ -132,8 +132,8 @@ function hold(folder: string, id: string, owner: LockOwner): Lock {
     owner,
     release: async () => {
       clearInterval(beat);
-      await rm(claim, { force: true });
       await rm(join(folder, id + HELD), { force: true });
+      await rm(claim, { force: true });
     },
   };
 }

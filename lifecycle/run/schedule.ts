@@ -77,3 +77,15 @@ export class Cores {
     }
   }
 }
+
+/** The stages to execute and, in the order of the plan, everything they need. */
+export function involved(stages: readonly PlannedStage[], execute: ReadonlySet<string>): PlannedStage[] {
+  const needed = new Set<string>();
+  for (const stage of [...stages].reverse()) {
+    if (!execute.has(stage.name) && !needed.has(stage.name)) continue;
+    needed.add(stage.name);
+    // What a stage with effects was made from is not needed to know what it did last.
+    if (!stage.effect || execute.has(stage.name)) for (const name of stage.after) needed.add(name);
+  }
+  return stages.filter((stage) => needed.has(stage.name));
+}

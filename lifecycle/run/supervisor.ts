@@ -1,74 +1,37 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
-import type { Problem, RunEvent, RunInfo, RunRecord, StageManifest } from '../../schemas/generated/types';
-import type { Overrides, Plan, PlannedStage } from '../pipeline/types';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import type { Problem, RunInfo, RunRecord, StageManifest } from '../../schemas/generated/types';
+import type { PlannedStage } from '../pipeline/types';
 import { problemOf, UserError } from '../problem';
-import { freeBytes, removeTree, writeAtomic } from '../process/files';
-import { HashMemory, sha256 } from '../process/hash';
+import { removeTree, writeAtomic } from '../process/files';
+import { HashMemory } from '../process/hash';
 import { machineName, ownIdentity } from '../process/identity';
-import { tryLock, waitForLock, type Lock, type LockOwner } from '../process/lock';
 import { explainTrouble } from '../process/trouble';
 import { adoptArtifact } from '../store/artifacts';
 import { keepManifest, latestManifest, pointLatest } from '../store/cache';
 import { EventWriter } from '../store/events';
-import { deadLeftovers, GC_LOCK } from '../store/gc';
+import { deadLeftovers } from '../store/gc';
 import { openStore, storePaths } from '../store/layout';
 import { createRun, FolderBell, newRunId, RUN_FILES } from '../store/runs';
 import { CANCELLED } from '../store/summary';
 import { ENGINE_VERSION } from '../store/version';
-import type { Compute, RunningStage } from './compute';
+import type { RunningStage } from './compute';
 import { redactor } from './execute';
 import { LogFile } from './log-file';
 import { availableCores, describeCommit, describePlatform } from './machine';
 import { prepareStage, type Prepared, type Surroundings } from './prepare';
 import type { WorkerResult } from './request';
-import type { Rooms } from './rooms';
-import { Cores, nextSteps, threadsOf, type Progress } from './schedule';
+import { Cores, involved, nextSteps, threadsOf, type Progress } from './schedule';
+import { admit } from './admission';
+import type { RunOptions } from './options';
 
-export interface RunOptions {
-  /** The whole pipeline; which of it runs is said by `execute`. */
-  readonly plan: Plan;
-  /** Names of the stages that may be executed. Of the others those that these refer to must have a result. */
-  readonly execute: ReadonlySet<string>;
-  /** Absolute path of the pipeline's file. */
-  readonly file: string;
-  readonly root: string;
-  readonly store: string;
-  readonly rooms: Rooms;
-  readonly compute: Compute;
-  readonly command?: RunInfo['command'];
-  readonly selection?: NonNullable<RunInfo['selection']>;
-  readonly overrides?: Overrides;
-  /** Most cores to use at a time. */
-  readonly cores?: number;
-  /** Id to use; without it a new one. */
-  readonly id?: string;
-  /** Compares every byte of reused results with its checksum. */
-  readonly verify?: boolean;
-  /** Waits for another run of this pipeline instead of refusing. */
-  readonly wait?: boolean;
-  readonly secrets?: Readonly<Record<string, string>>;
-  /** Line (from 1) of a place inside a stage, so that a stage's problem points at it. */
-  readonly lineOf?: (stage: string, path: readonly (string | number)[]) => number | undefined;
-  /** Cancels the run. */
-  readonly signal?: AbortSignal;
-  /** Milliseconds that a cancelled stage has to end by itself. */
-  readonly grace?: number;
-  readonly onEvent?: (event: RunEvent) => void;
-  /** Told when the run has its id and folder. */
-  readonly onBegin?: (info: RunInfo) => void;
-  /** Told of another run that is waited for. */
-  readonly onWait?: (owner: LockOwner) => void;
-  /** Called after a run that succeeded as a whole, for the lock file. */
-  readonly onSuccess?: (results: ReadonlyMap<string, StageManifest>) => Promise<void>;
-}
+export type { RunOptions } from './options';
 
 type StageRecord = RunRecord['stages'][string];
 
 const LEASE_PAUSE = 15_000;
-const LEAST_FREE_BYTES = 32 << 20;
 const DEFAULT_GRACE = 5_000;
 
 /**
@@ -80,57 +43,12 @@ const DEFAULT_GRACE = 5_000;
 export async function runPipeline(options: RunOptions): Promise<RunRecord> {
   await openStore(options.store);
   const id = options.id ?? newRunId();
-  const lock = await takeLock(options, id);
+  const lock = await admit(options, id);
   try {
-    await waitForCollection(options, id);
-    await checkSpace(options.store);
     const run = new Run(options, id);
     return await run.toItsEnd();
   } finally {
     await lock.release();
-  }
-}
-
-async function takeLock(options: RunOptions, id: string): Promise<Lock> {
-  const folder = storePaths.lock(
-    options.store,
-    `run-${options.plan.pipeline.pipeline}-${sha256(options.file).slice(0, 8)}`,
-  );
-  const signal = options.signal === undefined ? {} : { signal: options.signal };
-  if (options.wait === true)
-    return waitForLock(folder, `run ${id}`, {
-      ...signal,
-      ...(options.onWait === undefined ? {} : { waiting: options.onWait }),
-    });
-  const taken = await tryLock(folder, `run ${id}`);
-  if ('lock' in taken) return taken.lock;
-  const { purpose, pid, host } = taken.owner;
-  throw new UserError({
-    code: 'pipeline-busy',
-    message: `${basename(options.file)} is being run already: ${purpose} (process ${pid} on ${host}).`,
-    hint: `Watch it with \`lifecycle show ${purpose.replace(/^run /, '')} --follow\`, end it with \`lifecycle cancel\`, or add --wait to run after it.`,
-  });
-}
-
-/** Garbage collection looks for running runs after it took its lock; this run looks for it after taking its own: one of them sees the other. */
-async function waitForCollection(options: RunOptions, id: string): Promise<void> {
-  const folder = storePaths.lock(options.store, GC_LOCK);
-  if (!existsSync(folder)) return;
-  const lock = await waitForLock(folder, `run ${id}`, {
-    interval: 50,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  });
-  await lock.release();
-}
-
-async function checkSpace(store: string): Promise<void> {
-  const free = await freeBytes(store);
-  if (free !== undefined && free < LEAST_FREE_BYTES) {
-    throw new UserError({
-      code: 'disk-low',
-      message: `Only ${Math.floor(free / 1e6)} MB are free on the disk of ${store}.`,
-      hint: '`lifecycle gc` shows what could go.',
-    });
   }
 }
 
@@ -596,16 +514,4 @@ class Run {
     if (this.#trouble !== undefined) throw new UserError(this.#trouble);
     return record;
   }
-}
-
-/** The stages to execute and, in the order of the plan, everything they need. */
-function involved(stages: readonly PlannedStage[], execute: ReadonlySet<string>): PlannedStage[] {
-  const needed = new Set<string>();
-  for (const stage of [...stages].reverse()) {
-    if (!execute.has(stage.name) && !needed.has(stage.name)) continue;
-    needed.add(stage.name);
-    // What a stage with effects was made from is not needed to know what it did last.
-    if (!stage.effect || execute.has(stage.name)) for (const name of stage.after) needed.add(name);
-  }
-  return stages.filter((stage) => needed.has(stage.name));
 }
