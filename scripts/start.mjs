@@ -18,14 +18,12 @@ main(async () => {
   await ensureDependencies();
   await buildAll();
 
-  const pipeline = fs
-    .readdirSync(folder)
-    .sort()
-    .find((name) => name.endsWith('.pipeline.yaml'));
-  const open = pipeline && path.join(folder, pipeline);
-  return !values.browser && desktopIsFit()
-    ? openDesktop(folder, open)
-    : openInBrowser(folder, open, port, values.theme);
+  const names = fs.readdirSync(folder).sort();
+  const first = (ending) => names.filter((name) => name.endsWith(ending)).map((name) => path.join(folder, name))[0];
+  const pipeline = first('.pipeline.yaml');
+  // The browser would show a lifecycle document as text: it opens files before it knows the notebook.
+  if (!values.browser && desktopIsFit()) return openDesktop(folder, pipeline ?? first('.lifecycle.md'));
+  return openInBrowser(folder, pipeline ?? first('README.md'), port, values.theme);
 });
 
 /** The folder of an example by name, or any folder by path. */
