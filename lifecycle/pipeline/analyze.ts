@@ -1,29 +1,19 @@
 import { dirname } from 'node:path';
-import type { Pipeline, Scalar, Stage } from '../../schemas/generated/types';
-import { checkAgainst } from './check';
+import type { Scalar } from '../../schemas/generated/types';
 import { CODES } from './codes';
 import { checkColumns } from './columns';
 import { type Files, absolutePath } from './files';
+import { Found, rangeOf, settle } from './found';
+import { checkEnvironments, checkHeader, type HeaderSurroundings } from './header';
 import { lineAt } from './lines';
 import { parse, type Part, type Parts, spellingOf } from './parts';
 import { findProjectPlace } from './project';
 import { readForgiving, shiftEntry, shiftProblem } from './recover';
 import { checkAgainstData, checkReferences, type Columns, Network, type Placed, type Report } from './references';
-import { schemaNode, type SchemaNode } from './schema';
 import { readStages, type Unit, type Units, unitsOf } from './stage';
 import { findTargets, missingFile, targetNames } from './targets';
-import { entriesOf, type Entry, entryOf, type MapNode, type Node, nodeAt, toValue } from './tree';
-import type {
-  Analysis,
-  Diagnostic,
-  Mention,
-  Overrides,
-  Problem,
-  Range,
-  Related,
-  StagePart,
-  StageReferencePart,
-} from './types';
+import { type Entry, type MapNode, type Node, nodeAt, toValue } from './tree';
+import type { Analysis, Diagnostic, Overrides, Problem, Range, Related, StagePart } from './types';
 import { guess, oneOf } from './wording';
 import { hasParameters, type Parameters } from './parameters';
 import { readYaml } from './yaml';
@@ -89,12 +79,26 @@ class Analyzer {
     if (whole) headerNode = this.readWhole(whole.text, overrides);
     else if (!this.readPieces(blanked, headerNode, overrides)) headerNode = this.readWhole(text, overrides);
     const parameters = this.parameters(headerNode, overrides);
-    this.checkHeader(headerNode, overrides, whole !== undefined);
+    const around: HeaderSurroundings = {
+      text,
+      parts: this.parts,
+      placed: this.placed,
+      overrides,
+      whole: whole !== undefined,
+      said: this.diagnostics.some(({ code }) => code === 'empty' || code === 'yaml-syntax' || code === 'wrong-type'),
+      add: (problem) => {
+        this.add(problem);
+      },
+      checkTarget: (name, range) => {
+        this.checkTarget(name, range);
+      },
+    };
+    checkHeader(headerNode, around);
     const network = new Network(this.placed);
     for (const { unit, base } of this.placed)
       for (const problem of unit.problems) this.add(shiftProblem(problem, base), unit.name);
     this.checkStages(network);
-    this.checkEnvironments(headerNode, network, overrides);
+    checkEnvironments(headerNode, network, around);
     for (const range of this.parts.conflicts)
       this.add({
         code: 'conflict-marker',
@@ -327,140 +331,6 @@ class Analyzer {
     return { ...own, ...scalars(there && toValue(there)), ...overrides.parameters };
   }
 
-  private checkHeader(header: MapNode, overrides: Overrides, whole: boolean): void {
-    const { text } = this;
-    const first = lineAt(text, text.startsWith('\ufeff') ? 1 : 0);
-    const owner: Range = { from: first.from, to: first.end };
-    const blank = text.trim() === '' || text === '\ufeff';
-    const said = this.diagnostics.some(
-      ({ code }) => code === 'empty' || code === 'yaml-syntax' || code === 'wrong-type',
-    );
-    if (blank && !said)
-      this.add({
-        code: 'empty',
-        from: 0,
-        to: 0,
-        message: 'There is no pipeline here yet. Begin with `lifecycle: 1`, `pipeline: NAME` and stages.',
-      });
-    if (blank || (header.entries.length === 0 && said)) return;
-    const withoutStages: MapNode = { ...header, entries: header.entries.filter(({ key }) => key !== 'stages') };
-    const findings = checkAgainst(text, withoutStages, headerSchema(), owner, 'A pipeline');
-    for (const problem of findings.problems) this.add(problem);
-    const stages = entryOf(header, 'stages');
-    const there = this.parts.parts.some(({ type }) => type === 'stage' || type === 'stages');
-    if (this.placed.length === 0 && !there && !header.entries.some(({ incomplete }) => incomplete))
-      this.noStages(stages, owner, whole);
-    this.checkParameters(header, overrides);
-  }
-
-  private noStages(stages: Entry | undefined, owner: Range, whole: boolean): void {
-    if (stages && stages.value.type !== 'scalar' && stages.value.type !== 'map') {
-      if (stages.value.type === 'list')
-        this.add({
-          code: 'wrong-type',
-          ...stages.keyRange,
-          message: '`stages` must be a map from name to stage, not a list: write `NAME:` in place of `- `.',
-        });
-      return;
-    }
-    const mark = this.parts.parts.find(
-      ({ type, text }) => type === 'mark' && /^(?:stages|"stages"|'stages')/.test(text),
-    );
-    if (stages?.value.type === 'scalar' && stages.value.value !== null)
-      this.add({ code: 'wrong-type', ...stages.keyRange, message: '`stages` must be a map from name to stage.' });
-    else if (stages)
-      this.add({
-        code: 'missing-value',
-        ...stages.keyRange,
-        message: '`stages` is empty. Add a stage: `NAME:` and below it `kind: data`.',
-      });
-    else if (mark && !whole)
-      this.add({
-        code: 'missing-value',
-        from: mark.from,
-        to: mark.from + 6,
-        message: '`stages` is empty. Add a stage: `NAME:` and below it `kind: data`.',
-      });
-    else if (this.parts.spelling === 'document')
-      this.add({
-        code: 'missing-key',
-        ...owner,
-        message: 'This document has no stages. Add a fence that begins with ```yaml stage.',
-        suggestion: 'stages',
-      });
-    else
-      this.add({
-        code: 'missing-key',
-        ...owner,
-        message: 'A pipeline needs `stages` (the stages by name).',
-        suggestion: 'stages',
-      });
-  }
-
-  private checkParameters(header: MapNode, overrides: Overrides): void {
-    const declared = nodeAt(header, ['parameters']);
-    const entries = entriesOf(declared?.node);
-    const names = new Set(entries.map(({ key }) => key));
-    const used = new Set<string>();
-    for (const { unit } of this.placed) for (const name of unit.parameters) used.add(name);
-    for (const { key, keyRange } of entries)
-      if (!used.has(key) && this.placed.length > 0)
-        this.add({
-          code: 'unused-parameter',
-          ...keyRange,
-          message: `No stage uses the parameter \`${key}\`. Use it as \${${key}}, or remove it.`,
-        });
-    const unknown = (name: string, range: Range, how: string): void => {
-      const { suggestion, offer } = guess(name, names);
-      this.add({
-        code: 'unknown-parameter',
-        ...range,
-        message: `There is no parameter \`${name}\`${how}.${offer === '' ? (names.size > 0 ? ` There are ${oneOf([...names])}.` : ' Declare it under `parameters:` in the header.') : offer}`,
-        ...(suggestion !== undefined && { suggestion }),
-      });
-    };
-    for (const environment of entriesOf(nodeAt(header, ['environments'])?.node))
-      for (const { key, keyRange } of entriesOf(nodeAt(environment.value, ['parameters'])?.node))
-        if (!names.has(key)) unknown(key, keyRange, ' to change in this environment');
-    const at = declared?.entry?.keyRange ?? { from: 0, to: 0 };
-    for (const name of Object.keys(overrides.parameters ?? {}))
-      if (!names.has(name)) unknown(name, at, ', but a value was given for it');
-  }
-
-  private checkEnvironments(header: MapNode, network: Network, overrides: Overrides): void {
-    const environments = nodeAt(header, ['environments']);
-    for (const { value } of entriesOf(environments?.node))
-      for (const { key, keyRange, value: target } of entriesOf(nodeAt(value, ['targets'])?.node)) {
-        const stage = network.at(key);
-        const deploys = network.stages.filter(({ unit }) => unit.kind === 'deploy').map(({ unit }) => unit.name);
-        if (!stage) {
-          const { suggestion, offer } = guess(key, deploys);
-          this.add({
-            code: 'unknown-stage',
-            ...keyRange,
-            message: `There is no stage \`${key}\`.${offer}`,
-            ...(suggestion !== undefined && { suggestion }),
-          });
-        } else if (stage.unit.kind !== undefined && stage.unit.kind !== 'deploy')
-          this.add({
-            code: 'wrong-stage-kind',
-            ...keyRange,
-            message: `\`${key}\` is a ${stage.unit.kind} stage; targets are for deploy stages.`,
-          });
-        if (target.type === 'scalar' && typeof target.value === 'string') this.checkTarget(target.value, target);
-      }
-    const chosen = overrides.environment;
-    if (chosen === undefined || entryOf(environments?.node, chosen)) return;
-    const names = entriesOf(environments?.node).map(({ key }) => key);
-    const { suggestion, offer } = guess(chosen, names);
-    this.add({
-      code: 'unknown-environment',
-      ...(environments?.entry?.keyRange ?? { from: 0, to: 0 }),
-      message: `There is no environment \`${chosen}\`.${offer === '' ? (names.length > 0 ? ` There are ${oneOf(names)}.` : ' The pipeline has none.') : offer}`,
-      ...(suggestion !== undefined && { suggestion }),
-    });
-  }
-
   private checkStages(network: Network): void {
     const report: Report = ({ unit, base }, problem, related) => {
       this.add(shiftProblem(problem, base), unit.name, related);
@@ -554,14 +424,6 @@ function scalars(value: unknown): Record<string, Scalar> {
   );
 }
 
-let header: SchemaNode | undefined;
-function headerSchema(): SchemaNode {
-  if (header) return header;
-  const pipeline = schemaNode('pipeline');
-  header = { ...pipeline, required: pipeline.required.filter((key) => key !== 'stages') };
-  return header;
-}
-
 const kept = new WeakMap<Unit, { folder: string; sources: string[] | undefined }>();
 
 function keptSources(unit: Unit, folder: string): string[] | undefined {
@@ -578,93 +440,4 @@ export function sourcesOf(unit: Pick<Unit, 'mentions' | 'node'>, folder: string)
     .flatMap(({ text }) => absolutePath(folder, text) ?? []);
 }
 
-/** A stage at its place. Ranges are counted from the beginning of the file when they are asked for. */
-class Found implements StagePart {
-  readonly name: string;
-  readonly value?: Stage;
-
-  constructor(
-    readonly placed: Placed,
-    value = placed.unit.value,
-  ) {
-    this.name = placed.unit.name;
-    if (value) this.value = value;
-  }
-
-  get kind(): Stage['kind'] {
-    return this.placed.unit.kind as Stage['kind'];
-  }
-  get base(): number {
-    return this.placed.base;
-  }
-  get node() {
-    return this.placed.unit.node;
-  }
-  get nameRange(): Range {
-    return this.shift(this.placed.unit.nameRange);
-  }
-  get range(): Range {
-    return this.shift(this.placed.unit.range);
-  }
-  get references(): StageReferencePart[] {
-    return this.placed.unit.references.map(({ text, stage, output, path, ...range }) => ({
-      ...this.shift(range),
-      text,
-      stage,
-      ...(output !== undefined && { output }),
-      path,
-    }));
-  }
-  get mentions(): Mention[] {
-    return this.placed.unit.mentions.map((mention) => ({ ...mention, ...this.shift(mention) }));
-  }
-
-  private shift({ from, to }: Range): Range {
-    return { from: from + this.placed.base, to: to + this.placed.base };
-  }
-}
-
-/** The stages of an analysis as the checks see them, for what asks on about columns and data. */
-export function placedOf(analysis: Analysis): readonly Placed[] {
-  return analysis.stages.flatMap((stage) => (stage instanceof Found ? [stage.placed] : []));
-}
-
-function rangeOf(
-  headerNode: MapNode,
-  stages: readonly StagePart[],
-  path: readonly (string | number)[],
-): Range | undefined {
-  const [section, name, ...rest] = path;
-  const stage =
-    section === 'stages' && typeof name === 'string' ? stages.find((candidate) => candidate.name === name) : undefined;
-  if (stage && rest.length === 0) return stage.nameRange;
-  const base = stage?.base ?? 0;
-  const found = stage ? nodeAt(stage.node, rest) : nodeAt(headerNode, path);
-  if (!found) return undefined;
-  const { node, entry } = found;
-  const range = node.to > node.from ? node : (entry?.keyRange ?? node);
-  return { from: range.from + base, to: range.to + base };
-}
-
-/** In order of place, each once: what stands at an anchor is not said again at its aliases. */
-function settle(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const seen = new Set<string>();
-  return diagnostics
-    .filter(({ code, from, to, message }) => {
-      const id = `${code} ${from} ${to} ${message}`;
-      if (seen.has(id)) return false;
-      seen.add(id);
-      return true;
-    })
-    .sort((a, b) => a.from - b.from || a.to - b.to);
-}
-
-/** The header and stages as one value, for export and tests; undefined when a stage could not be read. */
-export function valueOf(analysis: Analysis): Pipeline | undefined {
-  const stages: Record<string, Stage> = {};
-  for (const { name, value } of analysis.stages) {
-    if (!value) return undefined;
-    stages[name] ??= value;
-  }
-  return { ...(analysis.header as Omit<Pipeline, 'stages'>), stages };
-}
+export { placedOf, valueOf } from './found';

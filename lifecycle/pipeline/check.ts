@@ -1,5 +1,7 @@
 import { type Entry, entryOf, type ListNode, type MapNode, type Node, type Path, type ScalarNode } from './tree';
-import type { SchemaNode, ValueType } from './schema';
+import { formats } from './formats';
+import type { SchemaNode } from './schema';
+import { allows, fitsType, isOf } from './value-type';
 import type { Mention, Problem, Range } from './types';
 import { expected, found, guess, label, limits, oneOf } from './wording';
 import { lineAt } from './lines';
@@ -408,67 +410,6 @@ class Checker implements Findings {
       to: Math.max(Math.min(node.to, lineAt(this.text, node.from).end), Math.min(node.from + 1, this.text.length)),
     };
   }
-}
-
-const cleaned = (value: string, allowed: RegExp): string =>
-  value
-    .normalize('NFKD')
-    .replace(/[\u0300-\u036f]/g, '')
-    .replace(/\s+/g, '-')
-    .replace(allowed, '');
-
-/** Patterns of the schemas in words, and how to mend a text that breaks them. */
-const formats: Readonly<Record<string, { words: string; fix(value: string): string }>> = {
-  '^[A-Za-z][A-Za-z0-9_-]*$': {
-    words: 'begin with a letter and hold only letters, digits, `-` and `_`',
-    fix: (value) => cleaned(value, /[^A-Za-z0-9_-]/g).replace(/^[^A-Za-z]+/, ''),
-  },
-  '^[A-Za-z_][A-Za-z0-9_-]*$': {
-    words: 'begin with a letter or `_` and hold only letters, digits, `-` and `_`',
-    fix: (value) => cleaned(value, /[^A-Za-z0-9_-]/g).replace(/^[^A-Za-z_]+/, ''),
-  },
-  '^[A-Za-z_][A-Za-z0-9_]*$': {
-    words: 'begin with a letter or `_` and hold only letters, digits and `_`',
-    fix: (value) =>
-      cleaned(value, /[^A-Za-z0-9_-]/g)
-        .replace(/-/g, '_')
-        .replace(/^[^A-Za-z_]+/, ''),
-  },
-  '^[A-Za-z0-9][A-Za-z0-9._-]*$': {
-    words: 'begin with a letter or digit and hold only letters, digits, `.`, `-` and `_`',
-    fix: (value) => cleaned(value, /[^A-Za-z0-9._-]/g).replace(/^[^A-Za-z0-9]+/, ''),
-  },
-};
-
-function isOf(node: Node, type: ValueType): boolean {
-  if (node.type === 'map') return type === 'object';
-  if (node.type === 'list') return type === 'array';
-  if (node.type === 'broken') return true;
-  const { value } = node;
-  switch (type) {
-    case 'string':
-      return typeof value === 'string';
-    case 'number':
-      return typeof value === 'number' && Number.isFinite(value);
-    case 'integer':
-      return typeof value === 'number' && Number.isInteger(value);
-    case 'boolean':
-      return typeof value === 'boolean';
-    case 'null':
-      return value === null;
-    case 'object':
-    case 'array':
-      return false;
-  }
-}
-
-function fitsType(node: Node, branch: SchemaNode): boolean {
-  return branch.types.length === 0 || branch.types.some((type) => isOf(node, type));
-}
-
-/** Of branches of one type, does this one take the value? */
-function allows(node: Node, branch: SchemaNode): boolean {
-  return node.type !== 'scalar' || !branch.values || branch.values.includes(node.value);
 }
 
 /** The range of a node, or its owner's when it takes no room. */

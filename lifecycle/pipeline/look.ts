@@ -1,0 +1,62 @@
+import { type ListNode, type Node, nodeAt, numberOf, type Path, textOf } from './tree';
+import type { Problem, Range } from './types';
+import { label } from './wording';
+
+/** A stage's tree with ways to look into it and to report. */
+export class Look {
+  constructor(
+    readonly root: Node,
+    readonly nameRange: Range,
+    private readonly problems: Problem[],
+  ) {}
+
+  at(...path: Path): Node | undefined {
+    return nodeAt(this.root, path)?.node;
+  }
+
+  keyOf(...path: Path): Range {
+    return nodeAt(this.root, path)?.entry?.keyRange ?? this.nameRange;
+  }
+
+  list(...path: Path): ListNode['items'] {
+    const node = this.at(...path);
+    return node?.type === 'list' ? node.items : [];
+  }
+
+  has(...path: Path): boolean {
+    return this.at(...path) !== undefined;
+  }
+
+  report(code: Problem['code'], range: Range, message: string, more: Partial<Problem> = {}): void {
+    this.problems.push({ ...more, code, from: range.from, to: range.to, message });
+  }
+}
+
+/** Names of columns in a place that takes one or a list, with their nodes. */
+export function names(node: Node | undefined): { name: string; node: Node }[] {
+  const nodes = node?.type === 'list' ? node.items : node ? [node] : [];
+  return nodes.flatMap((item) => {
+    const name = textOf(item);
+    return name === undefined ? [] : [{ name, node: item }];
+  });
+}
+
+/** The target column of a data stage's tree. */
+export function targetOf(root: Node): { name: string; node: Node } | undefined {
+  const node = nodeAt(root, ['target', 'column'])?.node ?? nodeAt(root, ['target'])?.node;
+  return names(node?.type === 'scalar' ? node : undefined)[0];
+}
+
+/** Of a pair `[low, high]` the low one must not be above the high one. */
+export function checkOrder(stage: Look, path: Path): void {
+  const pair = stage.at(...path);
+  if (pair?.type !== 'list' || pair.items.length !== 2) return;
+  const [low, high] = pair.items.map(numberOf);
+  if (low === undefined || high === undefined || low <= high) return;
+  stage.report(
+    'bad-order',
+    pair,
+    `The lower limit ${low} of ${label(path)} is above the upper one ${high}. Write [${high}, ${low}].`,
+    { suggestion: `[${high}, ${low}]` },
+  );
+}
