@@ -9,19 +9,20 @@ import { type Room, type StageContext, type StageResult } from '../store/room';
 import { commandInputs, trainCommand } from './command/trainer';
 import { checkLearnable, loadMatrix, openDataset, type TrainingData } from './dataset';
 import { type Matrix } from './scaling';
-import { type Learned, type Lesson } from './trainer';
+import { type Learned, type Lesson, type TrainedModel } from './trainer';
 
 /** Most features that `model.json` lists by importance. */
 const MOST_IMPORTANT = 200;
 
-async function run(context: StageContext<TrainStage>): Promise<StageResult> {
+async function run(given: StageContext<TrainStage>): Promise<StageResult> {
+  const { context, series } = recorded(given);
   const data = await openDataset(context.input(context.stage.data));
-  if (context.stage.command === undefined) return trainOurs(context, data);
-  const { bytes, info, metrics } = await trainCommand(context, data);
-  return save(context.output, bytes, info, metrics);
+  const result =
+    context.stage.command === undefined ? await trainOurs(context, data) : await trainCommand(context, data);
+  return save(context.output, result, series);
 }
 
-async function trainOurs(context: StageContext<TrainStage>, data: TrainingData): Promise<StageResult> {
+async function trainOurs(context: StageContext<TrainStage>, data: TrainingData): Promise<TrainedModel> {
   const { stage, signal, scratch, threads } = context;
   const model = modelOf(stage);
   const options = { scratch, threads, signal };
@@ -60,19 +61,34 @@ async function trainOurs(context: StageContext<TrainStage>, data: TrainingData):
     `validation/${name}`,
     value,
   ]);
-  return save(context.output, bytes, info, Object.fromEntries(prefixed));
+  return { bytes, info, metrics: Object.fromEntries(prefixed) };
+}
+
+/** Points of each metric, as two lists. */
+type Series = ReadonlyMap<string, { readonly steps: number[]; readonly values: number[] }>;
+
+/** The context with its metrics written down on the way, for `history.json`. */
+function recorded(context: StageContext<TrainStage>): { context: StageContext<TrainStage>; series: Series } {
+  const series = new Map<string, { steps: number[]; values: number[] }>();
+  const metric: StageContext['metric'] = (name, value, step, epoch) => {
+    const points = series.get(name) ?? { steps: [], values: [] };
+    series.set(name, points);
+    points.steps.push(step);
+    points.values.push(value);
+    context.metric(name, value, step, epoch);
+  };
+  return { context: { ...context, metric }, series };
 }
 
 /** Writes the model folder. Nothing in it depends on the clock. */
-async function save(
-  output: string,
-  bytes: Uint8Array | undefined,
-  info: ModelInfo,
-  metrics: Record<string, number>,
-): Promise<StageResult> {
+async function save(output: string, { bytes, info, metrics }: TrainedModel, series: Series): Promise<StageResult> {
   const finite = Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));
   if (bytes) await writeFile(join(output, 'model.onnx'), bytes);
   await writeFile(join(output, 'model.json'), `${JSON.stringify({ ...info, metrics: finite }, null, 2)}\n`);
+  await writeFile(
+    join(output, 'history.json'),
+    `${JSON.stringify({ format: 1, series: Object.fromEntries(series) })}\n`,
+  );
   return { metrics: finite, summary: summarise(info) };
 }
 

@@ -1,4 +1,4 @@
-import { type Scalar, type Task, type TrainStage } from '../../schemas/generated/types';
+import { type ModelInfo, type Scalar, type Task, type TrainStage } from '../../schemas/generated/types';
 import { type GraphBuilder, type Value } from '../onnx';
 import { type StageContext } from '../store/room';
 import { type Matrix } from './scaling';
@@ -29,6 +29,15 @@ export interface Learned {
   readonly training: Readonly<Record<string, unknown>>;
   /** Share of each feature; sums to 1. */
   readonly importance?: Float64Array;
+}
+
+/** What came of training, ready to be written. */
+export interface TrainedModel {
+  /** The served model; absent when the program wrote none. */
+  readonly bytes?: Uint8Array;
+  readonly info: ModelInfo;
+  /** Headline metrics: the program's own, and ours on the validation split where the model can be served. */
+  readonly metrics: Record<string, number>;
 }
 
 const PATIENCE_MILLISECONDS = 40;

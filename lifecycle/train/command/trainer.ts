@@ -10,16 +10,8 @@ import { UserError } from '../../problem';
 import { type StageContext } from '../../store/room';
 import { columnsOf, identifier, literalPath, text, withDatabase } from '../../table';
 import { type TrainingData } from '../dataset';
+import { type TrainedModel } from '../trainer';
 import { runProgram } from './program';
-
-/** What came of the user's program. */
-export interface CommandResult {
-  /** The served model; absent when the program wrote none. */
-  readonly bytes?: Uint8Array;
-  readonly info: ModelInfo;
-  /** Headline metrics: the program's own, and ours on the validation split where the model can be served. */
-  readonly metrics: Record<string, number>;
-}
 
 const PROBE_ROWS = 64;
 /** AUC on validation below which the two classes have probably been swapped. */
@@ -29,7 +21,7 @@ const SWAPPED = 0.35;
  * Trains by the user's own program. It finds its files by environment variables (see docs/commands.md), writes `model.onnx`
  * into `LIFECYCLE_OUTPUT`, and whatever else it writes there is kept under `files/`.
  */
-export async function trainCommand(context: StageContext<TrainStage>, data: TrainingData): Promise<CommandResult> {
+export async function trainCommand(context: StageContext<TrainStage>, data: TrainingData): Promise<TrainedModel> {
   const { stage, scratch, signal } = context;
   const command = stage.command ?? [];
   if (command[0] === undefined || command[0] === '')

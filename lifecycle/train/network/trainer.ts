@@ -39,7 +39,6 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
   const random = new Random(lesson.seed).fork('network');
   const rows = rowsOf(lesson, plan, scaled.columns, scaled.standardization, target, training);
   const judge = validation && (await openJudge(lesson, plan, validation, scaled.standardization, target));
-  const history: Record<string, number>[] = [];
   const patience = training['early-stopping'] && (training['early-stopping'].patience ?? 5);
   const minDelta = training['early-stopping']?.['min-delta'] ?? 0;
   const breathe = breather(report.signal);
@@ -62,7 +61,6 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
         epochs = epoch;
         const unit = task === 'regression' ? target.deviation ** 2 : 1;
         const point: Record<string, number> = { loss: loss * unit, ...(judge && (await judge.measure(weights))) };
-        history.push(point);
         for (const [name, value] of Object.entries(point)) report.metric(name, value, epoch, epoch);
         const judged = point['validation/loss'];
         if (judged === undefined || patience === undefined) return undefined;
@@ -89,7 +87,6 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
       'batch-size': settings.batchSize,
       threads: settings.threads,
       seed: lesson.seed,
-      history,
     },
   };
 }

@@ -83,7 +83,7 @@ describe('command stages', () => {
     assert.ok(said.includes('output: 7,1,target,binary,mine'), said.join('\n'));
     assert.ok(said.includes('output: to stderr') && said.includes('warning: careful'));
     assert.deepEqual(ran.result.metrics, { auc: 0.9 });
-    assert.deepEqual((await readdir(ran.output)).sort(), ['files', 'model.json']);
+    assert.deepEqual((await readdir(ran.output)).sort(), ['files', 'history.json', 'model.json']);
     assert.equal(await readFile(join(ran.output, 'files/notes.txt'), 'utf8'), 'kept');
     const info = JSON.parse(await readFile(join(ran.output, 'model.json'), 'utf8')) as ModelInfo;
     assertModelInfo(info);

@@ -60,7 +60,7 @@ describe('train room', () => {
         await session.close();
 
         const second = await runRoom(room, train, { d: folder });
-        for (const file of ['model.onnx', 'model.json'])
+        for (const file of ['model.onnx', 'model.json', 'history.json'])
           assert.ok((await readFile(join(first.output, file))).equals(await readFile(join(second.output, file))), file);
         assert.deepEqual(second.metrics, first.metrics);
       });
