@@ -49,10 +49,13 @@ function combine(schemas) {
       if (isDefinition(key) || key === '$defs' || key === 'title') continue;
       // The generator's tuples for short arrays read badly; lengths are the validators' business.
       if (key === 'minItems' && node.maxItems !== value) continue;
-      copy[key] = key === 'properties' ? Object.fromEntries(Object.entries(value).map(([k, v]) => [k, rewrite(v, from)])) : rewrite(value, from);
+      copy[key] =
+        key === 'properties'
+          ? Object.fromEntries(Object.entries(value).map(([k, v]) => [k, rewrite(v, from)]))
+          : rewrite(value, from);
     }
     if (copy.anyOf && copy.properties) delete copy.anyOf; // "one of these is required" has no type of its own
-    if (copy.oneOf && copy.type) delete copy.type, delete copy.required;
+    if (copy.oneOf && copy.type) (delete copy.type, delete copy.required);
     return copy;
   };
   for (const schema of schemas) {
@@ -79,7 +82,12 @@ async function types(schemas) {
     unreachableDefinitions: false,
     ignoreMinAndMaxItems: false,
   });
-  return prettier.format(text, { ...(await prettier.resolveConfig(root)), parser: 'typescript', singleQuote: true, printWidth: 120 });
+  return prettier.format(text, {
+    ...(await prettier.resolveConfig(root)),
+    parser: 'typescript',
+    singleQuote: true,
+    printWidth: 120,
+  });
 }
 
 const validated = {
@@ -116,7 +124,11 @@ async function validators(schemas) {
     allowUnionTypes: true,
     code: { source: true, esm: false, lines: true },
     keywords: [
-      ...new Set(JSON.stringify(schemas).match(/"x-[a-z-]+"/g)?.map((key) => key.slice(1, -1)) ?? []),
+      ...new Set(
+        JSON.stringify(schemas)
+          .match(/"x-[a-z-]+"/g)
+          ?.map((key) => key.slice(1, -1)) ?? [],
+      ),
     ],
   });
   const code = standalone(ajv, validated);
@@ -168,7 +180,10 @@ async function main() {
   for (const [name, text] of referencePages(schemas)) outputs.set(`docs/reference/${name}`, text);
   const manifestFile = path.join(root, 'package.json');
   const manifest = JSON.parse(fs.readFileSync(manifestFile, 'utf8'));
-  manifest.contributes = { ...manifest.contributes, configuration: configuration(schemas.find((schema) => schema.$id === 'settings')) };
+  manifest.contributes = {
+    ...manifest.contributes,
+    configuration: configuration(schemas.find((schema) => schema.$id === 'settings')),
+  };
   outputs.set('package.json', JSON.stringify(manifest, null, 2) + '\n');
 
   const stale = [];

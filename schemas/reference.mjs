@@ -1,6 +1,18 @@
 // Reference pages in Markdown, one a schema that users write by hand.
 
-const pages = ['pipeline', 'data', 'train', 'evaluate', 'optimize', 'package', 'deploy', 'monitor', 'targets', 'project', 'settings'];
+const pages = [
+  'pipeline',
+  'data',
+  'train',
+  'evaluate',
+  'optimize',
+  'package',
+  'deploy',
+  'monitor',
+  'targets',
+  'project',
+  'settings',
+];
 
 const code = (value) => `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 const cell = (text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
@@ -12,7 +24,12 @@ export function referencePages(schemas) {
     if (!node.$ref) return { node, from };
     const [id, pointer] = node.$ref.split('#');
     const base = byId[id || from];
-    const target = pointer ? pointer.split('/').slice(1).reduce((at, key) => at[key], base) : base;
+    const target = pointer
+      ? pointer
+          .split('/')
+          .slice(1)
+          .reduce((at, key) => at[key], base)
+      : base;
     return resolve(target, id || from);
   };
   const typeOf = (node, from) => {
@@ -20,7 +37,8 @@ export function referencePages(schemas) {
     const it = found.node;
     if (it.const !== undefined) return code(it.const);
     if (it.enum) return it.enum.map(code).join(', ');
-    if (it.anyOf && !it.properties) return [...new Set(it.anyOf.map((option) => typeOf(option, found.from)))].join(' or ');
+    if (it.anyOf && !it.properties)
+      return [...new Set(it.anyOf.map((option) => typeOf(option, found.from)))].join(' or ');
     if (it.oneOf) return 'map';
     if (it.type === 'array') return it.items ? `list of ${typeOf(it.items, found.from)}` : 'list';
     if (it.type === 'object') return 'map';
@@ -45,7 +63,9 @@ export function referencePages(schemas) {
       const limits = range(it);
       if (limits) notes.push(`Range ${limits}.`);
       if (it.examples?.length) notes.push(`Example ${code(it.examples[0])}.`);
-      out.push(`| \`${key}\`${schema.required?.includes(name) ? ' *' : ''} | ${cell(typeOf(property, from))} | ${cell(notes.join(' '))} |`);
+      out.push(
+        `| \`${key}\`${schema.required?.includes(name) ? ' *' : ''} | ${cell(typeOf(property, from))} | ${cell(notes.join(' '))} |`,
+      );
       nested(it, found.from, `${key}.`, out, seen);
     }
   };
@@ -81,7 +101,13 @@ export function referencePages(schemas) {
       ...out,
       '',
     ];
-    if (outputs?.length) lines.push('Outputs that other stages can refer to:', '', ...outputs.map(([name, text]) => `- \`STAGE.${name}\`: ${text}`), '');
+    if (outputs?.length)
+      lines.push(
+        'Outputs that other stages can refer to:',
+        '',
+        ...outputs.map(([name, text]) => `- \`STAGE.${name}\`: ${text}`),
+        '',
+      );
     lines.push('_Generated from the schemas; do not edit._', '');
     result.set(`${id}.md`, lines.join('\n'));
   }

@@ -15,7 +15,9 @@ export async function generate(file: string, rows: number): Promise<void> {
     columns.push(`${missing(`CAST(floor(${unit(10 + k)} * 100) AS INTEGER)`, 20 + k, k % 2 ? 0.05 : 0)} AS int${k}`);
   }
   for (let k = 0; k < 8; k++) {
-    columns.push(`${missing(`round(${normal(30 + k)} * ${10 ** (k % 4)} + ${k * 7}, 4)`, 40 + k, k % 2 ? 0.05 : 0)} AS num${k}`);
+    columns.push(
+      `${missing(`round(${normal(30 + k)} * ${10 ** (k % 4)} + ${k * 7}, 4)`, 40 + k, k % 2 ? 0.05 : 0)} AS num${k}`,
+    );
   }
   [4, 6, 8, 10, 12, 20].forEach((categories, k) => {
     const value = `'cat_' || CAST(floor(pow(${unit(50 + k)}, 2) * ${categories}) AS INTEGER)`;
@@ -28,4 +30,3 @@ export async function generate(file: string, rows: number): Promise<void> {
     database.run(`COPY (SELECT ${columns.join(', ')} FROM ${source}) TO ${text(file)} (HEADER)`),
   );
 }
-

@@ -29,15 +29,36 @@ const documents = fc
   .tuple(fc.array(lines, { maxLength: 30 }), fc.constantFrom('\n', '\r\n'), fc.boolean(), fc.boolean())
   .map(([all, eol, bom, end]) => (bom ? '\ufeff' : '') + all.join(eol) + (end ? eol : ''));
 
-const sample = ['---', 'lifecycle: 1', 'pipeline: a', '---', '', '# Title', '', '```yaml stage', 'x:', '  kind: data', '```', '', 'End.', ''].join('\n');
+const sample = [
+  '---',
+  'lifecycle: 1',
+  'pipeline: a',
+  '---',
+  '',
+  '# Title',
+  '',
+  '```yaml stage',
+  'x:',
+  '  kind: data',
+  '```',
+  '',
+  'End.',
+  '',
+].join('\n');
 
 describe('the lifecycle document as a notebook', () => {
   it('is written back byte for byte', () => {
-    fc.assert(fc.property(documents, (text) => assert.equal(textOf(cellsIn(text)), text)), { numRuns: 2_000 });
+    fc.assert(
+      fc.property(documents, (text) => assert.equal(textOf(cellsIn(text)), text)),
+      { numRuns: 2_000 },
+    );
   });
 
   it('is written back byte for byte, whatever the text', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => assert.equal(textOf(cellsIn(text)), text)), { numRuns: 1_000 });
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => assert.equal(textOf(cellsIn(text)), text)),
+      { numRuns: 1_000 },
+    );
   });
 
   it('shows front matter and stages as YAML, the rest as prose', () => {
@@ -53,7 +74,9 @@ describe('the lifecycle document as a notebook', () => {
   });
 
   it('changes only the lines of the cell that was edited', () => {
-    const cells = cellsIn(sample).map((cell) => (cell.value.startsWith('x:') ? { ...cell, value: 'x:\n  kind: train' } : cell));
+    const cells = cellsIn(sample).map((cell) =>
+      cell.value.startsWith('x:') ? { ...cell, value: 'x:\n  kind: train' } : cell,
+    );
     assert.equal(textOf(cells), sample.replace('kind: data', 'kind: train'));
     const prose = cellsIn(sample).map((cell) => (cell.value === 'End.' ? { ...cell, value: 'The end.' } : cell));
     assert.equal(textOf(prose), sample.replace('End.', 'The end.'));
