@@ -190,9 +190,9 @@ export function pythonLacks(...modules: string[]): string | undefined {
 
 export const python = '/usr/bin/python3';
 
-/** Runs a Python script of test/golden/end-to-end with JSON in and out. */
+/** Runs a Python script of test/golden/end-to-end that reads JSON and answers in JSON. */
 export function askPython<T>(script: string, input: unknown): T {
-  const { status, stdout, stderr } = spawnSync(python, [path.join(repository, 'test/golden/end-to-end', script)], {
+  const { status, stdout, stderr } = spawnSync(python, [path.join(repository, 'test/golden/end-to-end', script), '-'], {
     input: JSON.stringify(input),
     encoding: 'utf8',
     maxBuffer: 1 << 28,
