@@ -182,10 +182,9 @@ function liveStep(step: FittedStep, live: Set<string>): FittedStep | undefined {
   }
 }
 
-export function find(columns: readonly FeatureColumn[], name: string): FeatureColumn {
-  const column = columns.find((candidate) => candidate.name === name);
-  if (!column) throw new Error(`there is no feature column '${name}'`);
-  return column;
+/** Columns by name, for as long as they don't change. */
+export function kinds(columns: readonly FeatureColumn[]): Map<string, FeatureColumn['kind']> {
+  return new Map(columns.map(({ name, kind }) => [name, kind]));
 }
 
 /** A name that no column has, also not in another case: Parquet readers see none. */

@@ -24,7 +24,7 @@ import {
 import { type Column, readRoles, type Roles } from './columns';
 import { randomKey } from './cut';
 import { type Source } from './source';
-import { rowGroupFor } from './write';
+import { layoutFor } from './write';
 
 /** Rows as read, with everything later steps need of them. */
 export interface Work {
@@ -41,6 +41,8 @@ export interface IngestOptions {
   readonly warn: (message: string, more?: { code?: string; hint?: string; path?: (string | number)[] }) => void;
   readonly onProgress?: (fraction: number) => void;
 }
+
+const MEMORY_PER_COLUMN = 400e3;
 
 interface Found {
   readonly name: string;
@@ -69,6 +71,8 @@ export async function ingest(
 ): Promise<Work> {
   const readable = await open(database, source, options);
   if (readable.columns.length === 0) throw empty(source);
+  // Reading and writing keep buffers for every column at once.
+  await database.allow(readable.columns.length * MEMORY_PER_COLUMN);
   const roles = readRoles(
     stage,
     readable.columns.map(({ name }) => name),
@@ -80,7 +84,7 @@ export async function ingest(
     const query = workQuery(readable.relation(types), types, columns, readable.missing, options.seed);
     try {
       await database.run(
-        copyToParquet(query, file, { compression: 'uncompressed', rowGroup: rowGroupFor(columns.length) }),
+        copyToParquet(query, file, { compression: 'uncompressed', ...layoutFor(columns.length) }),
         options.onProgress ? { onProgress: options.onProgress } : {},
       );
     } catch (error) {

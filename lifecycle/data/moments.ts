@@ -37,7 +37,7 @@ export function filled(moments: Moments, value: number): Moments {
   };
 }
 
-const BLOCK = 4096;
+const BLOCK = 1024;
 
 /**
  * Adds up one column. Each block of rows is summed on its own and merged (Chan, Golub, LeVeque 1983), which keeps small deviations of large numbers.

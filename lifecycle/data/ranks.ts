@@ -1,47 +1,61 @@
 /**
- * Exact order statistics of float32 columns without sorting: a float's bits, mapped so that they sort as the number does, are counted by their
+ * Exact order statistics of long float32 columns without sorting: a float's bits, mapped so that they sort as the number does, are counted by their
  * upper and then by their lower half.
  */
 
-/** Counts of a column's values by the upper 16 bits of their sort key; missing values are left out. */
+/** Below this many values sorting them is quicker than counting. */
+const FEW = 50_000;
+
+/** The values of a column that are there, by rank. */
 export class Ranks {
-  private readonly upper = new Uint32Array(65_536);
+  /** Counts by the upper 16 bits of the sort key. */
+  private readonly upper: Uint32Array | undefined;
+  private readonly sorted: Float32Array | undefined;
   private readonly bits: Uint32Array;
   readonly count: number;
 
-  constructor(private readonly values: Float32Array) {
+  /** @param few below how many values they are sorted instead of counted */
+  constructor(
+    private readonly values: Float32Array,
+    few = FEW,
+  ) {
     this.bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+    if (values.length < few) {
+      this.sorted = values.filter((value) => value === value).sort();
+      this.count = this.sorted.length;
+      return;
+    }
+    const upper = new Uint32Array(65_536);
     let count = 0;
     for (let i = 0; i < values.length; i++) {
       const value = values[i] as number;
       if (value !== value) continue;
       const key = sortKey(this.bits[i] as number) >>> 16;
-      this.upper[key] = (this.upper[key] as number) + 1;
+      upper[key] = (upper[key] as number) + 1;
       count++;
     }
+    this.upper = upper;
     this.count = count;
   }
 
   /** The values at these ranks (from 0, in ascending order of the values). */
   at(ranks: readonly number[]): number[] {
+    const { sorted, upper } = this;
+    if (ranks.some((rank) => rank < 0 || rank >= this.count)) throw new RangeError(`there are ${this.count} values`);
+    if (sorted || !upper) return ranks.map((rank) => sorted?.[rank] ?? NaN);
     const places = ranks.map((rank) => {
       let before = 0;
-      for (let key = 0; key < 65_536; key++) {
-        const n = this.upper[key] as number;
-        if (rank < before + n) return { key, rest: rank - before };
-        before += n;
-      }
-      throw new RangeError(`there is no rank ${rank} among ${this.count} values`);
+      let key = 0;
+      for (; rank >= before + (upper[key] as number); key++) before += upper[key] as number;
+      return { key, rest: rank - before };
     });
     const lower = this.countLower(new Set(places.map(({ key }) => key)));
     return places.map(({ key, rest }) => {
       const counts = lower.get(key) as Uint32Array;
       let before = 0;
-      for (let low = 0; low < 65_536; low++) {
-        before += counts[low] as number;
-        if (rest < before) return fromKey(((key << 16) | low) >>> 0);
-      }
-      throw new RangeError('the counts do not add up');
+      let low = 0;
+      for (; rest >= before + (counts[low] as number); low++) before += counts[low] as number;
+      return fromKey(((key << 16) | low) >>> 0);
     });
   }
 
@@ -59,14 +73,24 @@ export class Ranks {
 
   /** Every distinct value with its count, in ascending order; undefined when there are more than `most`. */
   distinct(most: number): { value: number; count: number }[] | undefined {
+    const { sorted, upper } = this;
+    const found: { value: number; count: number }[] = [];
+    if (sorted || !upper) {
+      for (const value of sorted ?? []) {
+        const last = found.at(-1);
+        if (last?.value === value) last.count++;
+        else if (found.length === most) return undefined;
+        else found.push({ value, count: 1 });
+      }
+      return found;
+    }
     const keys: number[] = [];
     for (let key = 0; key < 65_536; key++) {
-      if ((this.upper[key] as number) === 0) continue;
+      if ((upper[key] as number) === 0) continue;
       keys.push(key);
       if (keys.length > most) return undefined;
     }
     const lower = this.countLower(new Set(keys));
-    const found: { value: number; count: number }[] = [];
     for (const key of keys) {
       const counts = lower.get(key) as Uint32Array;
       for (let low = 0; low < 65_536; low++) {

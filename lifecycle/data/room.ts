@@ -121,12 +121,13 @@ class Preparation {
     const fitted = await this.fit(raw, columns, profiles, train);
     const features = fitted.columns.map(({ name }) => name);
     const { steps, inputs } = prune(startColumns(raw), fitted.steps, features);
-    const used = raw.filter(({ name }) => inputs.some((input) => input.name === name));
+    const taken = new Set(inputs.map(({ name }) => name));
+    const used = raw.filter(({ name }) => taken.has(name));
     await this.writeFeatures(used, steps, features, splits, target);
     await writeFile(path.join(context.output, 'preprocess.onnx'), featureModelBytes(inputs, steps, features));
     const dataset: Dataset = {
       format: 1,
-      columns: columns.map((column) => describeColumn(column, profiles.get(column.name), used.includes(column))),
+      columns: columns.map((column) => describeColumn(column, profiles.get(column.name), taken.has(column.name))),
       inputs: inputs.map(({ name }) => name),
       ...(target && {
         target: {
@@ -310,18 +311,24 @@ class Preparation {
     return candidates.filter((column) => !empty.includes(column));
   }
 
-  /** @param range condition on the row number `r` of the split */
-  private featureSql(raw: readonly Column[], columns: readonly Column[], split: SplitName, range?: string): FeatureSql {
-    const list = columns.map(({ name, id }) => `${identifier(name)} AS ${id}`).join(', ');
+  /**
+   * @param always columns that the relation has besides the raw ones
+   * @param range condition on the row number `r` of the split
+   */
+  private featureSql(raw: readonly Column[], always: readonly Column[], split: SplitName, range?: string): FeatureSql {
     const start = startColumns(raw);
+    const names = new Map([...raw, ...always].map(({ id, name }) => [id, identifier(name)]));
     const file = literalPath(this.file(`${split}.parquet`));
-    const source =
-      range === undefined
-        ? `SELECT ${list} FROM read_parquet(${file})`
-        : `SELECT * EXCLUDE (r) FROM (SELECT ${list}, file_row_number AS r FROM read_parquet(${file}, file_row_number = true)) WHERE ${range}`;
+    const source = (ids: readonly string[]): string => {
+      const all = new Set([...ids, ...always.map(({ id }) => id)]);
+      const list = [...all].map((id) => `${names.get(id) ?? ''} AS ${id}`);
+      if (range === undefined) return `(SELECT ${[...list, '1 AS one'].join(', ')} FROM read_parquet(${file}))`;
+      const numbered = [...list, 'file_row_number AS r'].join(', ');
+      return `(SELECT * EXCLUDE (r) FROM (SELECT ${numbered} FROM read_parquet(${file}, file_row_number = true)) WHERE ${range})`;
+    };
     return new FeatureSql(
-      `(${source})`,
-      raw.map(({ id }, i) => ({ column: start[i] as FeatureColumn, sql: id })),
+      source,
+      raw.map(({ id }, i) => ({ column: start[i] as FeatureColumn, id })),
     );
   }
 
@@ -337,7 +344,7 @@ class Preparation {
     const fitted = await fit(
       {
         database,
-        sql: this.featureSql(raw, columns, 'train'),
+        sql: this.featureSql(raw, [], 'train'),
         rows,
         profiles,
         note: (level, message, more) => context.log(level, message, more),
@@ -364,13 +371,13 @@ class Preparation {
     splits: Record<SplitName, { rows: number }>,
     target: Target | undefined,
   ): Promise<void> {
-    const needed = target ? [...new Set([...inputs, target.column])] : inputs;
+    const always = target ? [target.column] : [];
     const files = SPLITS.map((split) => ({
       file: this.file(`${split}.features.parquet`),
       sourceRows: splits[split].rows,
       rows: splits[split].rows,
       query: (range: string) => {
-        const sql = this.featureSql(inputs, needed, split, range);
+        const sql = this.featureSql(inputs, always, split, range);
         for (const step of steps) sql.apply(step);
         const selected = sql.select(features);
         const list = selected.sql.map((expression, f) => `${expression} AS ${identifier(features[f] ?? '')}`);

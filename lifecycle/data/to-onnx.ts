@@ -1,6 +1,6 @@
 import { parse, toOnnx } from '../expression';
 import { encodeModel, float, GraphBuilder, int64, type OnnxModel, strings, type Value } from '../onnx';
-import { advance, type FeatureColumn, find, type FittedStep } from './feature-columns';
+import { advance, type FeatureColumn, type FittedStep, kinds } from './feature-columns';
 
 /** Where a column is: column `index` of a value [N, W]. */
 interface Slot {
@@ -37,6 +37,7 @@ export function featureModelBytes(
 
 class FeatureGraph {
   private columns: readonly FeatureColumn[];
+  private kinds: ReadonlyMap<string, FeatureColumn['kind']>;
   private readonly slots = new Map<string, Slot>();
 
   constructor(
@@ -44,6 +45,7 @@ class FeatureGraph {
     raw: readonly FeatureColumn[],
   ) {
     this.columns = raw;
+    this.kinds = kinds(raw);
     for (const { name, kind } of raw) {
       this.slots.set(name, { value: builder.input(name, kind === 'text' ? 'string' : 'float', ['N', 1]), index: 0 });
     }
@@ -58,6 +60,7 @@ class FeatureGraph {
   apply(step: FittedStep): void {
     this.lower(step);
     this.columns = advance(this.columns, step);
+    this.kinds = kinds(this.columns);
   }
 
   finish(features: readonly string[]): OnnxModel {
@@ -107,7 +110,7 @@ class FeatureGraph {
   }
 
   private split(names: readonly string[]): { texts: string[]; numbers: string[] } {
-    const isText = (name: string): boolean => find(this.columns, name).kind === 'text';
+    const isText = (name: string): boolean => this.kinds.get(name) === 'text';
     return { texts: names.filter(isText), numbers: names.filter((name) => !isText(name)) };
   }
 
@@ -147,7 +150,7 @@ class FeatureGraph {
       case 'one-hot': {
         const x = this.gather([step.column]);
         const made =
-          find(this.columns, step.column).kind === 'text'
+          this.kinds.get(step.column) === 'text'
             ? this.oneHotText(x, step.categories.map(String))
             : this.builder.op('Cast', [this.op('Equal', x, this.row(step.categories.map(Number)))], {
                 to: { int: FLOAT },
@@ -208,7 +211,7 @@ class FeatureGraph {
 
   private ordinal({ column, categories }: FittedStep & { step: 'ordinal' }): void {
     const x = this.gather([column]);
-    if (find(this.columns, column).kind === 'text') {
+    if (this.kinds.get(column) === 'text') {
       const index = this.builder.op('LabelEncoder', [x], {
         keys_strings: { strings: categories.map(String) },
         values_floats: { floats: categories.map((_, i) => i) },
@@ -233,9 +236,8 @@ class FeatureGraph {
   private derive({ column, expression, kind, uses }: FittedStep & { step: 'derive' }): void {
     const { tree } = parse(expression);
     if (!tree) throw new Error(`'${expression}' is not an expression`);
-    const types = new Map(this.columns.map((one) => [one.name, one.kind]));
     const values = new Map(uses.map((name) => [name, this.gather([name])]));
-    const made = toOnnx(this.builder, tree, types, values);
+    const made = toOnnx(this.builder, tree, this.kinds, values);
     this.place([column], kind === 'boolean' && made.type === 'bool' ? this.flag(made) : made);
   }
 }

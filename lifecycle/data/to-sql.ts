@@ -1,7 +1,7 @@
 import { toSql } from '../expression';
 import { parse } from '../expression/parse';
 import { float, text } from '../table';
-import { advance, type Category, type FeatureColumn, find, type FittedStep } from './feature-columns';
+import { advance, type Category, type FeatureColumn, type FittedStep, kinds } from './feature-columns';
 
 /**
  * Fitted steps lowered to SQL, in float32 (0/1 features as BOOLEAN, which Parquet keeps in a bit), missing as NULL. The other lowering is `to-onnx.ts`; tests hold the two equal.
@@ -11,18 +11,23 @@ import { advance, type Category, type FeatureColumn, find, type FittedStep } fro
  */
 export class FeatureSql {
   private columnsNow: readonly FeatureColumn[];
+  private kinds: ReadonlyMap<string, FeatureColumn['kind']>;
   private readonly expressions = new Map<string, string>();
-  private relation: string;
+  /** The subquery that expressions stand over, once there is one. */
+  private settled: string | undefined;
   private next = 0;
 
   /**
-   * @param relation holds the raw columns
-   * @param raw raw columns with their SQL there
+   * @param source gives the relation with these raw columns by their id (`c0`, `c1`, …) and what else always belongs to it
+   * @param raw raw columns with their ids
    */
-  constructor(relation: string, raw: readonly { readonly column: FeatureColumn; readonly sql: string }[]) {
-    this.relation = relation;
+  constructor(
+    private readonly source: (ids: readonly string[]) => string,
+    private readonly raw: readonly { readonly column: FeatureColumn; readonly id: string }[],
+  ) {
     this.columnsNow = raw.map(({ column }) => column);
-    for (const { column, sql } of raw) this.expressions.set(column.name, entering(column, sql));
+    this.kinds = kinds(this.columnsNow);
+    for (const { column, id } of raw) this.expressions.set(column.name, entering(column, id));
   }
 
   get columns(): readonly FeatureColumn[] {
@@ -32,11 +37,19 @@ export class FeatureSql {
   apply(step: FittedStep): void {
     this.lower(step);
     this.columnsNow = advance(this.columnsNow, step);
+    this.kinds = kinds(this.columnsNow);
   }
 
-  /** The SQL of columns and the relation that it stands over: `SELECT ${sql.join()} FROM ${relation}`. `keep` are columns of the first relation needed as well. */
+  /** The SQL of columns and the relation that it stands over: `SELECT ${sql.join()} FROM ${relation}`. */
   select(names: readonly string[]): { readonly sql: string[]; readonly relation: string } {
-    return { sql: names.map((name) => this.of(name)), relation: this.relation };
+    const sql = names.map((name) => this.of(name));
+    return { sql, relation: this.settled ?? this.source(this.mentioned(sql)) };
+  }
+
+  /** The raw columns that expressions may refer to: DuckDB binds every column of a relation, which costs where there are thousands. */
+  private mentioned(sql: readonly string[]): string[] {
+    const words = new Set(sql.flatMap((one) => one.match(/\bc\d+\b/g) ?? []));
+    return this.raw.flatMap(({ id }) => (words.has(id) ? [id] : []));
   }
 
   private of(name: string): string {
@@ -51,18 +64,21 @@ export class FeatureSql {
 
   /** Makes every expression a plain column, when one of these is not. */
   private settle(names: readonly string[]): void {
-    if (names.every((name) => /^"?\w+"?$/.test(this.of(name)))) return;
+    if (names.every((name) => /^\w+$/.test(this.of(name)))) return;
     const list: string[] = [];
     for (const [name, sql] of this.expressions) {
       const id = `x${this.next++}`;
       list.push(`${sql} AS ${id}`);
       this.expressions.set(name, id);
     }
-    this.relation = `(SELECT *, ${list.join(', ')} FROM ${this.relation})`;
+    const under = this.settled ?? this.source(this.raw.map(({ id }) => id));
+    this.settled = `(SELECT *, ${list.join(', ')} FROM ${under})`;
   }
 
   private kind(name: string): FeatureColumn['kind'] {
-    return find(this.columnsNow, name).kind;
+    const kind = this.kinds.get(name);
+    if (kind === undefined) throw new Error(`there is no feature column '${name}'`);
+    return kind;
   }
 
   /** The column as FLOAT. */
@@ -137,8 +153,7 @@ export class FeatureSql {
     const { tree } = parse(step.expression);
     if (!tree) throw new Error(`'${step.expression}' is not an expression`);
     this.settle(step.uses);
-    const types = new Map(this.columnsNow.map(({ name, kind }) => [name, kind]));
-    const sql = toSql(tree, types, { float32: true, column: (name) => this.of(name) });
+    const sql = toSql(tree, this.kinds, { float32: true, column: (name) => this.of(name) });
     this.set(step.column, `(${sql})`);
   }
 }

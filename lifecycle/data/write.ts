@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { concatenateParquet, copyToParquet, type Database } from '../table';
+import { concatenateParquet, type CopyOptions, copyToParquet, type Database } from '../table';
 
 /** A Parquet file to write, its rows in the order of the source's row number `r`. */
 export interface OrderedFile {
@@ -22,10 +22,10 @@ export interface WriteOptions {
 const ROW_GROUP = 122_880;
 const PART_ROWS = 4 * ROW_GROUP;
 
-/** Rows of a row group: fewer where there are many columns, because a group is held in memory until it is full. */
-export function rowGroupFor(columns: number): number {
+/** Smaller row groups and dictionaries where there are many columns, because those of all columns are held in memory at once. */
+export function layoutFor(columns: number): Pick<CopyOptions, 'rowGroup' | 'dictionary'> {
   const rows = Math.floor((ROW_GROUP * 100) / Math.max(1, columns) / 2048) * 2048;
-  return Math.min(ROW_GROUP, Math.max(2048, rows));
+  return { rowGroup: Math.min(ROW_GROUP, Math.max(2048, rows)), dictionary: columns > 1000 ? 100 : 4096 };
 }
 
 /**
@@ -37,13 +37,13 @@ export async function writeOrdered(
   files: readonly OrderedFile[],
   { scratch, columns, setup, onProgress }: WriteOptions,
 ): Promise<void> {
-  const rowGroup = rowGroupFor(columns);
+  const layout = layoutFor(columns);
   const plans = files.map(({ file, rows, sourceRows, query }) => {
     const count = Math.max(1, Math.ceil(rows / PART_ROWS));
     const parts = Array.from({ length: count }, (_, i) => {
       const [from, to] = [i, i + 1].map((edge) => Math.floor((edge * sourceRows) / count));
       const part = path.join(scratch, `${path.basename(file)}.part${i}`);
-      return { part, sql: copyToParquet(query(`r >= ${from} AND r < ${to}`), part, { rowGroup }) };
+      return { part, sql: copyToParquet(query(`r >= ${from} AND r < ${to}`), part, layout) };
     });
     return { file, parts };
   });

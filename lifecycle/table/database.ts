@@ -62,6 +62,8 @@ export interface Database {
   parallel(statements: readonly string[], options?: ParallelOptions): Promise<void>;
   /** The kinds of the statements in a text, as DuckDB parses it: `['select']`. */
   statements(sql: string): Promise<('select' | 'other')[]>;
+  /** Sees to it that at least this many bytes may be used, up to half of the machine's memory. */
+  allow(memory: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -84,7 +86,14 @@ export async function openDatabase(options: DatabaseOptions = {}): Promise<Datab
       preserve_insertion_order: 'true',
     });
     const connection = await instance.connect();
-    const database = new Connected(instance, connection, temporary, Math.max(1, options.threads ?? 1), options.signal);
+    const database = new Connected(
+      instance,
+      connection,
+      temporary,
+      Math.max(1, options.threads ?? 1),
+      options.memory ?? DEFAULT_MEMORY,
+      options.signal,
+    );
     await database.run(`SET enable_progress_bar = true; SET enable_progress_bar_print = false; SET TimeZone = 'UTC'`);
     if (options.folder !== undefined) await database.run(`SET file_search_path = ${text(options.folder)}`);
     return database;
@@ -117,6 +126,7 @@ class Connected implements Database {
     private readonly connection: DuckDBConnection,
     private readonly temporary: string,
     private readonly threads: number,
+    private memory: number,
     private readonly signal: AbortSignal | undefined,
   ) {
     signal?.addEventListener('abort', this.interrupt);
@@ -203,6 +213,13 @@ class Connected implements Database {
       }
       return kinds;
     });
+  }
+
+  async allow(memory: number): Promise<void> {
+    const wanted = Math.min(memory, os.totalmem() / 2);
+    if (wanted <= this.memory) return;
+    this.memory = wanted;
+    await this.run(`SET memory_limit = '${Math.round(wanted / 1e6)}MB'`);
   }
 
   async close(): Promise<void> {

@@ -80,13 +80,15 @@ function fileList(files: readonly string[]): string {
 export interface CopyOptions {
   /** Rows of a row group; 122,880 unless given. */
   readonly rowGroup?: number;
+  /** Most distinct values for which a column of a row group gets a dictionary; 4,096 unless given. Dictionaries are held for all columns at once. */
+  readonly dictionary?: number;
   readonly compression?: 'snappy' | 'zstd' | 'lz4_raw' | 'uncompressed';
 }
 
 /** The statement that writes a query to a Parquet file. Write to a name aside and rename: an interrupted COPY leaves a part. */
 export function copyToParquet(query: string, file: string, options: CopyOptions = {}): string {
-  const { rowGroup = 122_880, compression = 'snappy' } = options;
-  return `COPY (${query}) TO ${text(file)} (FORMAT parquet, COMPRESSION ${compression}, ROW_GROUP_SIZE ${rowGroup}, DICTIONARY_SIZE_LIMIT 4096)`;
+  const { rowGroup = 122_880, dictionary = 4096, compression = 'snappy' } = options;
+  return `COPY (${query}) TO ${text(file)} (FORMAT parquet, COMPRESSION ${compression}, ROW_GROUP_SIZE ${rowGroup}, DICTIONARY_SIZE_LIMIT ${dictionary})`;
 }
 
 /** `"a", "b"` */
