@@ -92,7 +92,7 @@ export class RunStore {
 
   private async listen(store: string): Promise<void> {
     if (this.bells.has(store)) return;
-    const entry = { bell: new FolderBell(storePaths.runs(store)), open: true };
+    const entry = { bell: new FolderBell(storePaths.runs(store), { idle: true }), open: true };
     this.bells.set(store, entry);
     while (!this.closed && entry.open) {
       const live = [...this.watched.values()].some(

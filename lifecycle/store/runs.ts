@@ -262,7 +262,11 @@ export class FolderBell {
   #rang = false;
   #wake: (() => void) | undefined;
 
-  constructor(folder: string, options: { recursive?: boolean } = {}) {
+  readonly #idle: boolean;
+
+  /** @param options.idle waiting for it keeps no process alive */
+  constructor(folder: string, options: { recursive?: boolean; idle?: boolean } = {}) {
+    this.#idle = options.idle ?? false;
     try {
       this.#watcher = watch(folder, { persistent: false, recursive: options.recursive ?? false }, () => {
         this.#rang = true;
@@ -285,6 +289,7 @@ export class FolderBell {
           resolve();
         };
         const timer = setTimeout(done, atLatest);
+        if (this.#idle) timer.unref();
         this.#wake = done;
         signal?.addEventListener('abort', done, { once: true });
       });
