@@ -43,9 +43,10 @@ export class ColumnStore {
   }
 
   private entry(folder: string, sources: readonly string[], source: Node | undefined): Known | undefined {
-    const value = sourceValue(source);
-    if (value === undefined) return undefined;
-    const key = `${folder}\0${JSON.stringify(value)}`;
+    const written = source && this.writtenAs(source);
+    if (!written) return undefined;
+    const { value } = written;
+    const key = folder + '\0' + written.key;
     let known = this.known.get(key);
     if (!known) {
       if (this.known.size >= MAX_KEPT) this.known.clear();
@@ -59,6 +60,19 @@ export class ColumnStore {
       if (stamp !== known.stamp) void this.read(known, value, folder, stamp);
     }
     return known;
+  }
+
+  private readonly keys = new WeakMap<Node, { value: DataStage['source']; key: string } | { value: undefined }>();
+
+  /** A source as a value, kept with its node: the analyser keeps the nodes of what did not change. */
+  private writtenAs(source: Node): { value: DataStage['source']; key: string } | undefined {
+    let known = this.keys.get(source);
+    if (!known) {
+      const value = sourceValue(source);
+      known = value === undefined ? { value } : { value, key: JSON.stringify(value) };
+      this.keys.set(source, known);
+    }
+    return known.value === undefined ? undefined : (known as { value: DataStage['source']; key: string });
   }
 
   private async read(known: Known, source: DataStage['source'], folder: string, stamp: string): Promise<void> {

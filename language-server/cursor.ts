@@ -7,6 +7,7 @@ import { readStages, type Unit } from '../lifecycle/pipeline/stage';
 import type { Entry, ListNode, MapNode, Node, Path, ScalarNode } from '../lifecycle/pipeline/tree';
 import type { Range } from '../lifecycle/pipeline/types';
 import type { Source } from './source';
+import { lineStart } from './text';
 
 /** Stands for the cursor in a text that is read to find out where it is: a private character, which no schema knows. */
 export const MARK = '\uE0FE';
@@ -60,13 +61,13 @@ export function findCursor(source: Source, offset: number): Cursor | undefined {
 
 /** The text with what is open on the cursor's line closed right after it. */
 function closed(text: string, offset: number): string {
-  const from = text.lastIndexOf('\n', offset - 1) + 1;
+  const from = lineStart(text, offset);
   let end = text.indexOf('\n', offset);
   if (end < 0) end = text.length;
   const open: string[] = [];
   let start = from;
   // A bracket may have been opened on a line above that is less indented.
-  for (const line of [...linesOf(text, Math.max(0, text.lastIndexOf('\n', from - 2) + 1), offset)])
+  for (const line of [...linesOf(text, Math.max(0, lineStart(text, from - 1)), offset)])
     start = Math.min(start, line.from);
   for (let i = start; i < offset; i++) {
     const c = text[i] ?? '';
@@ -84,7 +85,7 @@ function closed(text: string, offset: number): string {
 }
 
 function insideComment(text: string, offset: number): boolean {
-  const from = text.lastIndexOf('\n', offset - 1) + 1;
+  const from = lineStart(text, offset);
   let quote = '';
   for (let i = from; i < offset; i++) {
     const c = text.charAt(i);
@@ -102,7 +103,7 @@ function insideBlock(text: string, from: number): boolean {
   const indent = /^ */.exec(text.slice(from))?.[0].length ?? 0;
   let below = indent;
   for (let at = from; at > 0;) {
-    const before = text.lastIndexOf('\n', at - 2) + 1;
+    const before = lineStart(text, at - 1);
     const line = text.slice(before, at - 1);
     at = before;
     if (line.trim() === '') continue;
@@ -240,7 +241,7 @@ function unmark({ from, to }: Range, base: number, offset: number): Range {
 }
 
 function lineFacts(marked: string, at: number): { indent: number; column: number; afterDash: boolean; from: number } {
-  const from = marked.lastIndexOf('\n', at - 1) + 1;
+  const from = lineStart(marked, at);
   const before = marked.slice(from, at);
   const indent = /^ */.exec(before)?.[0].length ?? 0;
   return { from, indent, column: before.length, afterDash: /^\s*(-\s+)+$/.test(before) };

@@ -22,6 +22,7 @@ import { locate, stageAt } from '../locate';
 import type { Source, View } from '../source';
 import { plainOf, pipelineSkeleton, valueShape, Stops } from '../suggest/snippets';
 import { uriOf, type Workspace } from '../workspace';
+import { lineStart } from '../text';
 
 interface Fix {
   readonly title: string;
@@ -122,7 +123,7 @@ function fixesFor(workspace: Workspace, source: Source, view: View, diagnostic: 
     case 'bad-indent': {
       const spaces = /(?:Give it (\d+)\.|siblings (\d+))/.exec(String(diagnostic.message));
       const wanted = Number(spaces?.[1] ?? spaces?.[2]);
-      const line = lineAt(text, text.lastIndexOf('\n', from - 1) + 1);
+      const line = lineAt(text, lineStart(text, from));
       if (/\t/.test(text.slice(line.from, from + 1)))
         return [
           {
@@ -151,7 +152,7 @@ function fixesFor(workspace: Workspace, source: Source, view: View, diagnostic: 
     }
     case 'unclosed-quote': {
       const quote = text.charAt(from);
-      const line = lineAt(text, text.lastIndexOf('\n', from - 1) + 1);
+      const line = lineAt(text, lineStart(text, from));
       return quote === '"' || quote === "'"
         ? [
             {
@@ -163,7 +164,7 @@ function fixesFor(workspace: Workspace, source: Source, view: View, diagnostic: 
         : [];
     }
     case 'unclosed-bracket': {
-      const end = lineAt(text, text.lastIndexOf('\n', from - 1) + 1).end;
+      const end = lineAt(text, lineStart(text, from)).end;
       return [
         {
           title: `Close the bracket`,
@@ -226,7 +227,7 @@ function replacement(range: Range, suggestion: string | undefined): Fix[] {
 function entryLines(source: Source, offset: number): { range: Range; text: string } {
   const { text } = source;
   const found = locate(source, offset);
-  const line = lineAt(text, text.lastIndexOf('\n', offset - 1) + 1);
+  const line = lineAt(text, lineStart(text, offset));
   const alone = text.slice(line.from, offset).trim() === '';
   const end = found?.node && found.node.to + found.base > offset ? found.node.to + found.base : line.end;
   if (!alone) {
@@ -242,18 +243,18 @@ function entryLines(source: Source, offset: number): { range: Range; text: strin
     last = next;
     at = next.next;
   }
-  while (last.from > line.from && last.first === '') last = lineAt(text, text.lastIndexOf('\n', last.from - 2) + 1);
+  while (last.from > line.from && last.first === '') last = lineAt(text, lineStart(text, last.from - 1));
   return { range: { from: line.from, to: last.next }, text: '' };
 }
 
 function lineOf(text: string, offset: number): { range: Range; text: string } {
-  const line = lineAt(text, text.lastIndexOf('\n', offset - 1) + 1);
+  const line = lineAt(text, lineStart(text, offset));
   return { range: { from: line.from, to: line.next }, text: '' };
 }
 
 function removeItem(source: Source, range: Range, old: string): Fix[] {
   const { text } = source;
-  const line = lineAt(text, text.lastIndexOf('\n', range.from - 1) + 1);
+  const line = lineAt(text, lineStart(text, range.from));
   const before = text.slice(line.from, range.from);
   if (/^\s*-\s+$/.test(before) && text.slice(range.to, line.end).trim() === '')
     return [{ title: `Remove \`${old}\``, edits: [{ range: { from: line.from, to: line.next }, text: '' }] }];
@@ -336,7 +337,7 @@ function nested(
   }
   const anchor = after ?? node.entries.find((entry) => !entry.merged);
   if (!anchor) return [];
-  const start = text.lastIndexOf('\n', anchor.keyRange.from + base - 1) + 1;
+  const start = lineStart(text, anchor.keyRange.from + base);
   const column = anchor.keyRange.from + base - start;
   const pad = ' '.repeat(column);
   const piece =
@@ -345,7 +346,7 @@ function nested(
       '\n',
     );
   if (after) {
-    const end = lineAt(text, text.lastIndexOf('\n', Math.max(after.value.to, after.keyRange.to) + base - 1) + 1);
+    const end = lineAt(text, lineStart(text, Math.max(after.value.to, after.keyRange.to) + base));
     const at =
       after.value.type === 'scalar' && after.value.style === 'block'
         ? Math.max(after.value.to, after.keyRange.to) + base
@@ -373,7 +374,7 @@ function createStage(source: Source, range: Range, name: string): Fix[] {
   if (!stage || kind === undefined || !/^[A-Za-z][A-Za-z0-9_-]*$/.test(name)) return [];
   const { text } = source;
   const at = stage.unit.nameRange.from + stage.base;
-  const start = text.lastIndexOf('\n', at - 1) + 1;
+  const start = lineStart(text, at);
   const pad = text.slice(start, at);
   if (pad.trim() !== '') return [];
   const required = schemaAt('stage', undefined, [])?.nodes[0]?.cases?.of.get(kind) ?? schemaNode(kind);
@@ -452,7 +453,7 @@ function declareParameter(source: Source, written: string): Fix[] {
     const first = parameters.value.entries[0];
     if (!last || !first) return [];
     const end = Math.max(last.value.to, last.keyRange.to);
-    const pad = text.slice(text.lastIndexOf('\n', first.keyRange.from - 1) + 1, first.keyRange.from);
+    const pad = text.slice(lineStart(text, first.keyRange.from), first.keyRange.from);
     return [
       {
         title: `Declare the parameter \`${name}\``,
@@ -463,7 +464,7 @@ function declareParameter(source: Source, written: string): Fix[] {
   if (parameters) return [];
   const anchor = entryOf(headerNode, 'pipeline') ?? headerNode.entries.at(-1);
   if (!anchor || headerNode.flow) return [];
-  const end = lineAt(text, text.lastIndexOf('\n', Math.max(anchor.value.to, anchor.keyRange.to) - 1) + 1).end;
+  const end = lineAt(text, lineStart(text, Math.max(anchor.value.to, anchor.keyRange.to))).end;
   return [
     {
       title: `Declare the parameter \`${name}\``,
@@ -508,7 +509,7 @@ function addMetric(source: Source, offset: number, written: string): Fix[] {
   if (!stage || list?.type !== 'list' || !last) return [];
   const name = written.replace(/^["']|["']$/g, '');
   const end = last.to + stage.base;
-  const column = last.from + stage.base - (source.text.lastIndexOf('\n', last.from + stage.base - 1) + 1);
+  const column = last.from + stage.base - (lineStart(source.text, last.from + stage.base));
   return [
     {
       title: `Add \`${name}\` to the metrics`,

@@ -15,6 +15,7 @@ import type { Ask, Suggestion } from '../suggest/suggestion';
 import { wordBefore } from '../suggest/expressions';
 import { suggestValues } from '../suggest/values';
 import type { Spot } from '../workspace';
+import { lineStart } from '../text';
 
 /** Characters after which completion is asked for by itself. */
 export const triggerCharacters = [' ', ':', '-', '[', '{', ',', '"', "'", '/', '.', '$', '('];
@@ -109,7 +110,7 @@ function inQuotes({ quoted }: Cursor, text: string): string {
 /** Parameters after `${`. */
 function parameterCompletion(spot: Spot): CompletionItem[] | undefined {
   const { source, offset } = spot;
-  const line = source.text.slice(source.text.lastIndexOf('\n', offset - 1) + 1, offset);
+  const line = source.text.slice(lineStart(source.text, offset), offset);
   const open = /(\$?)\$\{([\w-]*)$/.exec(line);
   if (!open || open[1] === '$' || /(^|\s)#/.test(line.slice(0, open.index))) return undefined;
   const typed = open[2] ?? '';
@@ -129,7 +130,7 @@ function parameterCompletion(spot: Spot): CompletionItem[] | undefined {
 /** A fence with a stage, at the beginning of a line of prose. */
 function fences(spot: Spot): CompletionItem[] {
   const { source, offset } = spot;
-  const from = source.text.lastIndexOf('\n', offset - 1) + 1;
+  const from = lineStart(source.text, offset);
   const typed = source.text.slice(from, offset);
   if (!/^`{0,3}$/.test(typed)) return [];
   const range = rangeOf(spot, from, offset);

@@ -4,6 +4,7 @@ import { parse, type Part, spellingOf } from '../../lifecycle/pipeline/parts';
 import { type Node, toValue } from '../../lifecycle/pipeline/tree';
 import { readYaml } from '../../lifecycle/pipeline/yaml';
 import type { Source, View } from '../source';
+import { lineStart } from '../text';
 
 interface Edit {
   readonly from: number;
@@ -100,7 +101,7 @@ class Formatter {
   }
 
   private lineStart(offset: number): number {
-    return this.text.lastIndexOf('\n', offset - 1) + 1;
+    return lineStart(this.text, offset);
   }
 
   /** Lays out a node whose line begins at `indent`. */

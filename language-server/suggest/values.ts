@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { CompletionItemKind } from 'vscode-languageserver/node';
 import { METRICS } from '../../lifecycle/statistics/metrics';
-import { reachable } from '../../lifecycle/pipeline/graph';
+import { reachable, reversed } from '../../lifecycle/pipeline/graph';
 import type { SchemaAt } from '../../lifecycle/pipeline/language';
 import { findProjectPlace } from '../../lifecycle/pipeline/project';
 import { outputsOf, type SchemaNode } from '../../lifecycle/pipeline/schema';
@@ -102,6 +102,8 @@ function references(ask: Ask, kinds: readonly string[]): Suggestion[] {
   const own = cursor.unit?.name;
   const network = networkOf(analysis);
   const mine = own === undefined ? undefined : network.byName.get(own);
+  // Those that need this stage already: a reference to one of them would close a circle.
+  const below = mine === undefined ? undefined : reachable(reversed(network.edges), [mine]);
   const result: Suggestion[] = [];
   network.stages.forEach(({ unit }, i) => {
     if (
@@ -111,7 +113,7 @@ function references(ask: Ask, kinds: readonly string[]): Suggestion[] {
       network.byName.get(unit.name) !== i
     )
       return;
-    if (mine !== undefined && reachable(network.edges, [i]).has(mine)) return;
+    if (below?.has(i)) return;
     const outputs = Object.entries(outputsOf(unit.kind));
     const whole = unit.kind !== 'evaluate';
     const parts = cursor.path[0] === 'data' ? [] : outputs;
