@@ -11,6 +11,7 @@ import {
 const documents = [
   { language: 'lifecycle-pipeline', scheme: 'file' },
   { language: 'lifecycle-pipeline', scheme: 'untitled' },
+  { language: 'lifecycle-pipeline', notebook: 'lifecycle-document' },
   { language: 'lifecycle-targets', scheme: 'file' },
   { language: 'markdown', scheme: 'file', pattern: '**/*.lifecycle.md' },
 ];

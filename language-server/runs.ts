@@ -33,6 +33,8 @@ interface Watched {
   readonly pipeline: string;
   facts: PipelineFacts | undefined;
   names: string;
+  /** When the names were last compared. */
+  looked: number;
   loading: boolean;
   again: boolean;
   folder: string;
@@ -74,13 +76,28 @@ export class RunStore {
     }
     const key = `${place.store}\0${pipeline}`;
     let watched = this.watched.get(key);
+    const now = Date.now();
+    if (watched && now - watched.looked < 500) {
+      this.latest.set(key, analysis);
+      return watched.facts;
+    }
     const names = analysis.stages.map(({ name, kind }) => `${name} ${kind ?? ''}`).join();
     if (!watched) {
-      watched = { store: place.store, pipeline, facts: undefined, names, loading: false, again: false, folder };
+      watched = {
+        store: place.store,
+        pipeline,
+        facts: undefined,
+        names,
+        looked: now,
+        loading: false,
+        again: false,
+        folder,
+      };
       this.watched.set(key, watched);
       void this.load(watched, analysis);
       void this.listen(place.store);
     } else if (watched.names !== names) {
+      watched.looked = now;
       watched.names = names;
       void this.load(watched, analysis);
     }

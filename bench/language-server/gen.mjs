@@ -9,7 +9,15 @@ export function gen(lines) {
     const rest = [...columns];
     return Array.from({ length: n }, () => rest.splice(random(rest.length), 1)[0]);
   };
-  const out = ['# Generated', 'lifecycle: 1', 'pipeline: generated', 'description: Many small pipelines in one.', 'parameters:', '  rate: 0.001', 'stages:'];
+  const out = [
+    '# Generated',
+    'lifecycle: 1',
+    'pipeline: generated',
+    'description: Many small pipelines in one.',
+    'parameters:',
+    '  rate: 0.001',
+    'stages:',
+  ];
   for (let i = 0; out.length < lines - 60; i++) {
     out.push(
       `  data_${i}:`,

@@ -509,7 +509,7 @@ function addMetric(source: Source, offset: number, written: string): Fix[] {
   if (!stage || list?.type !== 'list' || !last) return [];
   const name = written.replace(/^["']|["']$/g, '');
   const end = last.to + stage.base;
-  const column = last.from + stage.base - (lineStart(source.text, last.from + stage.base));
+  const column = last.from + stage.base - lineStart(source.text, last.from + stage.base);
   return [
     {
       title: `Add \`${name}\` to the metrics`,

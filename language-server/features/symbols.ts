@@ -16,6 +16,9 @@ const kinds: Readonly<Record<string, SymbolKind>> = {
   monitor: SymbolKind.Function,
 };
 
+/** Stages up to which the outline shows what is in them; in longer files it would take longer to draw than to read. */
+const MAX_DEEP = 500;
+
 /** The outline: header, then stages with their kind and what they are made of. */
 export function documentSymbols(source: Source, view: View): DocumentSymbol[] {
   const symbol = (
@@ -84,10 +87,12 @@ export function documentSymbols(source: Source, view: View): DocumentSymbol[] {
         : [],
     ),
   );
-  for (const { unit, base } of placedOf(analysis)) {
+  const placed = placedOf(analysis);
+  const deep = placed.length <= MAX_DEEP;
+  for (const { unit, base } of placed) {
     const at = (range: Range): Range => ({ from: range.from + base, to: range.to + base });
     const children =
-      unit.node.type === 'map' && unit.node.from >= unit.nameRange.from
+      deep && unit.node.type === 'map' && unit.node.from >= unit.nameRange.from
         ? unit.node.entries.filter(({ key, merged }) => key !== 'kind' && !merged).flatMap((each) => entry(each, base))
         : [];
     result.push(

@@ -52,15 +52,58 @@ stages:
     retrain: {when: "drift.share > 0.3"}
 `;
 
-const pieces = ['\n', '  ', ':', ' ', '- ', '[', ']', '{', '}', '"', "'", '#', '&a', '*a', '|', '>', '<<: *a', '---\n', '\t', '\r\n', '${', '}', 'kind: train', 'load', '\u{1F600}', 'é', '\ufeff', '\0', '```\n', 'stages:', ',', '!!x', '%', '@', '\\', '? '];
+const pieces = [
+  '\n',
+  '  ',
+  ':',
+  ' ',
+  '- ',
+  '[',
+  ']',
+  '{',
+  '}',
+  '"',
+  "'",
+  '#',
+  '&a',
+  '*a',
+  '|',
+  '>',
+  '<<: *a',
+  '---\n',
+  '\t',
+  '\r\n',
+  '${',
+  '}',
+  'kind: train',
+  'load',
+  '\u{1F600}',
+  'é',
+  '\ufeff',
+  '\0',
+  '```\n',
+  'stages:',
+  ',',
+  '!!x',
+  '%',
+  '@',
+  '\\',
+  '? ',
+];
 
-const edit = fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), cut: fc.nat(40), put: fc.oneof(fc.constantFrom(...pieces), fc.string({ maxLength: 6 })) });
+const edit = fc.record({
+  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  cut: fc.nat(40),
+  put: fc.oneof(fc.constantFrom(...pieces), fc.string({ maxLength: 6 })),
+});
 
 describe('random edits', () => {
   for (const name of ['a.pipeline.yaml', 'a.lifecycle.md', 'targets.yaml']) {
     it(`never crash in ${name}, and leave the state of a fresh open`, function () {
       this.timeout(120_000);
-      const start = name.endsWith('.md') ? `---\nlifecycle: 1\npipeline: churn\n---\n# A\n\n\`\`\`yaml stage\n${example.slice(example.indexOf('  load:')).replaceAll(/^ {2}/gm, '')}\`\`\`\n` : example;
+      const start = name.endsWith('.md')
+        ? `---\nlifecycle: 1\npipeline: churn\n---\n# A\n\n\`\`\`yaml stage\n${example.slice(example.indexOf('  load:')).replaceAll(/^ {2}/gm, '')}\`\`\`\n`
+        : example;
       fc.assert(
         fc.property(fc.array(edit, { minLength: 1, maxLength: 12 }), (edits) => {
           const uri = uriOf(`/nowhere/${name}`);
@@ -73,7 +116,9 @@ describe('random edits', () => {
             const document = workspace.documents.get(uri);
             assert.ok(document);
             const from = Math.floor(at * document.getText().length);
-            workspace.change(uri, i + 2, [{ range: { start: document.positionAt(from), end: document.positionAt(from + cut) }, text: put }]);
+            workspace.change(uri, i + 2, [
+              { range: { start: document.positionAt(from), end: document.positionAt(from + cut) }, text: put },
+            ]);
             exercise(workspace, uri, from + put.length);
           });
           const text = workspace.documents.get(uri)?.getText() ?? '';
@@ -117,9 +162,15 @@ function formatted(uri: string, text: string): string {
   const source = workspace.sourceOf(uri);
   const view = source?.viewOf(uri);
   assert.ok(source && view);
-  const edits = formatDocument(source, view).map(({ range, newText }) => ({ from: view.document.offsetAt(range.start), to: view.document.offsetAt(range.end), newText }));
+  const edits = formatDocument(source, view).map(({ range, newText }) => ({
+    from: view.document.offsetAt(range.start),
+    to: view.document.offsetAt(range.end),
+    newText,
+  }));
   workspace.runs.close();
-  return edits.sort((a, b) => b.from - a.from).reduce((result, { from, to, newText }) => result.slice(0, from) + newText + result.slice(to), text);
+  return edits
+    .sort((a, b) => b.from - a.from)
+    .reduce((result, { from, to, newText }) => result.slice(0, from) + newText + result.slice(to), text);
 }
 
 function exercise(workspace: Workspace, uri: string, offset: number): void {
@@ -133,8 +184,14 @@ function exercise(workspace: Workspace, uri: string, offset: number): void {
   for (const item of items) {
     assert.ok(item.textEdit && 'range' in item.textEdit);
     const { start, end } = item.textEdit.range;
-    assert.ok(start.line < line || (start.line === line && start.character <= character), 'a completion begins after the cursor');
-    assert.ok(end.line > line || (end.line === line && end.character >= character), 'a completion ends before the cursor');
+    assert.ok(
+      start.line < line || (start.line === line && start.character <= character),
+      'a completion begins after the cursor',
+    );
+    assert.ok(
+      end.line > line || (end.line === line && end.character >= character),
+      'a completion ends before the cursor',
+    );
   }
   hover(spot);
   references(spot, true);
@@ -143,5 +200,9 @@ function exercise(workspace: Workspace, uri: string, offset: number): void {
   semanticTokens(source, view);
   codeLenses(workspace, source, view);
   const diagnostics = diagnosticsOf(workspace, source).get(uri) ?? [];
-  codeActions(workspace, source, view, { textDocument: { uri }, range: { start: view.document.positionAt(offset), end: view.document.positionAt(offset) }, context: { diagnostics } });
+  codeActions(workspace, source, view, {
+    textDocument: { uri },
+    range: { start: view.document.positionAt(offset), end: view.document.positionAt(offset) },
+    context: { diagnostics },
+  });
 }

@@ -43,7 +43,9 @@ describe('editing situations', () => {
             .filter(({ kind }) => kind === 'quickfix')
             .flatMap(({ edit }) => edit?.changes?.[editor.uri] ?? []);
           assert.ok(
-            edits.some((edit) => edit.newText.includes(wanted.fix ?? '') || editor.applied([edit]).includes(wanted.fix ?? '')),
+            edits.some(
+              (edit) => edit.newText.includes(wanted.fix ?? '') || editor.applied([edit]).includes(wanted.fix ?? ''),
+            ),
             `no fix with ${wanted.fix}: ${JSON.stringify(edits)}`,
           );
           const preferred =
