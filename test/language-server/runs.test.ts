@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { analyze } from '../../lifecycle/pipeline/analyze';
+import { fingerprint, fingerprintInputs } from '../../lifecycle/pipeline/fingerprint';
+import { machineName } from '../../lifecycle/process/identity';
+import { storePaths } from '../../lifecycle/store/layout';
+import { codeLenses } from '../../language-server/features/lens';
+import { hover } from '../../language-server/features/hover';
+import { csv } from './situations';
+import { Editor, folderWith } from './harness';
+
+const text = `lifecycle: 1
+pipeline: churn
+stages:
+  load:
+    kind: data
+    source: data/raw.csv
+    target: churned
+  fit:
+    kind: train
+    data: load
+    model: {kind: boosted-trees, trees: 100}
+`;
+
+describe('what runs tell in the editor', () => {
+  let folder: ReturnType<typeof folderWith>;
+
+  beforeEach(() => {
+    folder = folderWith({ 'data/raw.csv': csv });
+    const store = join(folder.path, '.lifecycle');
+    const put = (path: string, value: unknown): void => {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, JSON.stringify(value));
+    };
+    const analysis = analyze(join(folder.path, 'test.pipeline.yaml'), text);
+    for (const stage of analysis.stages) {
+      assert.ok(stage.value);
+      const inputs = fingerprintInputs({ stage: stage.value, references: stage.references }, { version: 1, seed: 0, upstream: { load: 'a'.repeat(64) } });
+      const key = fingerprint(inputs);
+      const metrics = stage.kind === 'train' ? { auc: 0.846 } : {};
+      put(storePaths.manifest(store, key), { format: 1, kind: stage.kind, fingerprint: key, inputs, artifact: 'a'.repeat(64), files: [], outputs: {}, metrics, run: 'r1', stage: stage.name, created: new Date(Date.now() - 300_000).toISOString(), seconds: 12 });
+      put(storePaths.latest(store, 'churn', stage.name), { fingerprint: key });
+    }
+    const run = storePaths.run(store, '20260101-000000-000abc');
+    put(join(run, 'run.json'), { format: 1, id: '20260101-000000-000abc', pipeline: 'churn', file: 'test.pipeline.yaml', created: '2026-01-01T00:00:00Z', command: 'run', host: machineName(), engine: '0', stages: ['load', 'fit'], process: { pid: 1, started: 0 } });
+    put(join(run, 'record.json'), {
+      format: 1,
+      id: '20260101-000000-000abc',
+      pipeline: 'churn',
+      status: 'failed',
+      created: '2026-01-01T00:00:00Z',
+      finished: '2026-01-01T00:00:09Z',
+      seconds: 9,
+      stages: { load: { kind: 'data', status: 'succeeded' }, fit: { kind: 'train', status: 'failed', error: { code: 'train-diverged', message: 'The loss is no number.', hint: 'Lower the rate.', path: ['model', 'trees'] } } },
+    });
+  });
+  afterEach(() => folder.remove());
+
+  it('marks the place at which the last run failed, until the stage is changed', async () => {
+    const editor = await Editor.open(text, { folder: folder.path });
+    const found = editor.diagnostics().find(({ source }) => source === 'ML Lifecycle run');
+    assert.equal(found?.code, 'train-diverged');
+    assert.deepEqual(found.range.start, { line: 10, character: 40 });
+    editor.workspace.change(editor.uri, 2, [{ range: { start: { line: 10, character: 40 }, end: { line: 10, character: 43 } }, text: '50' }]);
+    assert.ok(!editor.diagnostics().some(({ source }) => source === 'ML Lifecycle run'));
+    editor.close();
+  });
+
+  it('tells the last result above a stage, and why it would run again', async () => {
+    const editor = await Editor.open(text.replace('fit:', 'f‸it:'), { folder: folder.path });
+    const titles = (): string[] => {
+      const view = editor.source.viewOf(editor.uri);
+      assert.ok(view);
+      return codeLenses(editor.workspace, editor.source, view).map(({ command }) => command?.title ?? '');
+    };
+    assert.ok(titles().filter((title) => title === 'cached').length === 2, titles().join(' | '));
+    assert.match(((hover(editor.spot)?.contents ?? {}) as { value: string }).value, /Nothing changed/);
+    editor.workspace.change(editor.uri, 2, [{ range: { start: { line: 10, character: 40 }, end: { line: 10, character: 43 } }, text: '50' }]);
+    assert.ok(titles().some((title) => /will re-run because model\.trees 100 → 50/.test(title)), titles().join(' | '));
+    editor.close();
+  });
+});
