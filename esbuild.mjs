@@ -4,6 +4,7 @@ import { context, build } from 'esbuild';
 import fs from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { noticesOf } from './scripts/lib/notices.mjs';
 
 const root = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
 const watch = process.argv.includes('--watch');
@@ -188,6 +189,10 @@ if (watch) {
   if (failed.length > 0) {
     console.error(`Build failed: ${failed.map(({ entry }) => entry).join(', ')}`);
     process.exit(1);
+  }
+  if (production) {
+    const inputs = results.flatMap(({ value }) => Object.keys(value[1].inputs));
+    fs.writeFileSync(path.join(outdir, 'THIRD_PARTY_NOTICES.txt'), noticesOf(root, inputs));
   }
   console.log(
     `  built ${present.length} bundles in ${((Date.now() - started) / 1000).toFixed(1)} s${production ? ', for production' : ''}`,
