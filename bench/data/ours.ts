@@ -47,6 +47,7 @@ async function main([file = '', folder = '']: string[]): Promise<void> {
     secret: () => Promise.resolve(undefined),
   });
   const end = performance.now();
+  const { user, system } = process.cpuUsage();
   const steps = Object.fromEntries(
     marks.map(([name, at], i) => [name, Number((((marks[i + 1]?.[1] ?? end) - at) / 1000).toFixed(2))]),
   );
@@ -54,6 +55,7 @@ async function main([file = '', folder = '']: string[]): Promise<void> {
   console.log(
     JSON.stringify({
       seconds: Number(((end - start) / 1000).toFixed(2)),
+      cpu: Number(((user + system) / 1e6).toFixed(2)),
       megabytes: Math.round(peak === undefined ? process.resourceUsage().maxRSS / 1024 : Number(peak) / 1024),
       features: result.metrics?.['features'],
       steps,

@@ -65,6 +65,7 @@ print(
     json.dumps(
         {
             "seconds": round(sum(steps.values()), 2),
+            "cpu": round(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]), 2),
             "megabytes": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
             "features": frame.shape[1],
             "steps": steps,

@@ -255,8 +255,14 @@ class Fitter {
     most: number,
   ): Promise<{ top: { value: Category }[]; distinct: number }[]> {
     const found = new Map<string, { top: { value: Category }[]; distinct: number }>();
+    for (const { name, kind } of columns) {
+      const { categories, distinct } = this.context.profiles.get(name)?.info ?? {};
+      if (kind !== 'text' || !this.untouched.has(name) || !categories || distinct === undefined) continue;
+      if (categories.length < Math.min(most, distinct)) continue;
+      found.set(name, { top: categories.slice(0, most).map(({ value }) => ({ value: String(value) })), distinct });
+    }
     for (const text of [true, false]) {
-      const part = columns.filter(({ kind }) => (kind === 'text') === text);
+      const part = columns.filter(({ name, kind }) => (kind === 'text') === text && !found.has(name));
       if (part.length === 0) continue;
       const values = await readValues(
         this.context.database,

@@ -33,12 +33,26 @@ export async function profile(
   rows: number,
   extra: readonly number[],
 ): Promise<Map<string, ColumnProfile>> {
-  const profiles = new Map<string, ColumnProfile>();
   const of = (type: Column['type']): Column[] => columns.filter((column) => column.type === type);
-  await profileNumbers(database, of('number'), relation, rows, extra, profiles);
-  await profileTexts(database, of('text'), relation, rows, profiles);
-  await profileBooleans(database, of('boolean'), relation, rows, profiles);
-  await profileTimes(database, of('time'), relation, rows, profiles);
+  const profiles = new Map<string, ColumnProfile>();
+  // While numbers go through JavaScript, DuckDB counts the rest.
+  const estimates = await database.beside(async (side) => {
+    const counted = (async () => {
+      const found = await estimateDistinct(side, of('number'), relation);
+      await profileTexts(side, of('text'), relation, rows, profiles);
+      await profileBooleans(side, of('boolean'), relation, rows, profiles);
+      await profileTimes(side, of('time'), relation, rows, profiles);
+      return found;
+    })();
+    const [numbers, others] = await Promise.allSettled([
+      profileNumbers(database, of('number'), relation, rows, extra, profiles),
+      counted,
+    ]);
+    if (numbers.status === 'rejected') throw numbers.reason;
+    if (others.status === 'rejected') throw others.reason;
+    return others.value;
+  });
+  await countDistinct(database, of('number'), relation, estimates, profiles);
   return profiles;
 }
 
@@ -51,7 +65,6 @@ async function profileNumbers(
   profiles: Map<string, ColumnProfile>,
 ): Promise<void> {
   const probabilities = [...new Set([...PROFILE_QUANTILES, ...extra])];
-  const many: Column[] = [];
   const sql = columns.map(({ name }) => identifier(name));
   await readHeld(database, { relation, sql }, rows, (at, { moments, values }) => {
     const column = columns[at];
@@ -68,7 +81,6 @@ async function profileNumbers(
     const found = ranks.quantiles(probabilities);
     const quantiles = new Map(probabilities.map((p, i) => [p, found[i] ?? NaN]));
     const few = ranks.distinct(MOST_CATEGORIES);
-    if (!few) many.push(column);
     profiles.set(column.name, {
       info: {
         count,
@@ -88,38 +100,52 @@ async function profileNumbers(
       quantiles,
     });
   });
-  const distinct = await countDistinct(database, many, relation);
-  many.forEach(({ name }, i) => {
-    const known = profiles.get(name);
-    if (known) profiles.set(name, { ...known, info: { ...known.info, distinct: distinct[i] ?? 0 } });
-  });
 }
 
 function edges(min: number, max: number): number[] {
   return Array.from({ length: BINS + 1 }, (_, i) => (i === BINS ? max : min + ((max - min) * i) / BINS));
 }
 
-/** Distinct values: exact up to a hundred thousand or so, estimated (HyperLogLog, the same at each run) above. */
-async function countDistinct(database: Database, columns: readonly Column[], relation: string): Promise<number[]> {
-  const counts: number[] = [];
-  const together = 200;
-  for (let from = 0; from < columns.length; from += together) {
-    const part = columns.slice(from, from + together);
-    const estimates = await aggregate(
-      database,
-      relation,
-      part.map(({ name }) => `approx_count_distinct(${identifier(name)})`),
-    );
-    const small = part.filter((_, i) => (estimates[i] ?? 0) <= EXACT_DISTINCT);
+const TOGETHER = 200;
+
+/** Distinct values, estimated (HyperLogLog: the same at each run). */
+async function estimateDistinct(database: Database, columns: readonly Column[], relation: string): Promise<number[]> {
+  const estimates: number[] = [];
+  for (let from = 0; from < columns.length; from += TOGETHER) {
+    const part = columns.slice(from, from + TOGETHER).map(({ name }) => `approx_count_distinct(${identifier(name)})`);
+    estimates.push(...(await aggregate(database, relation, part)));
+  }
+  return estimates;
+}
+
+/** Distinct values of number columns that have many: counted up to a hundred thousand or so, as estimated above. */
+async function countDistinct(
+  database: Database,
+  columns: readonly Column[],
+  relation: string,
+  estimates: readonly number[],
+  profiles: Map<string, ColumnProfile>,
+): Promise<void> {
+  const set = ({ name }: Column, distinct: number): void => {
+    const known = profiles.get(name);
+    if (known) profiles.set(name, { ...known, info: { ...known.info, distinct } });
+  };
+  const small: Column[] = [];
+  columns.forEach((column, i) => {
+    if (profiles.get(column.name)?.info.distinct !== undefined) return;
+    const estimate = estimates[i] ?? 0;
+    if (estimate <= EXACT_DISTINCT) small.push(column);
+    else set(column, estimate);
+  });
+  for (let from = 0; from < small.length; from += TOGETHER) {
+    const part = small.slice(from, from + TOGETHER);
     const exact = await aggregate(
       database,
       relation,
-      small.map(({ name }) => `count(DISTINCT ${identifier(name)})`),
+      part.map(({ name }) => `count(DISTINCT ${identifier(name)})`),
     );
-    const byName = new Map(small.map(({ name }, i) => [name, exact[i]]));
-    counts.push(...part.map(({ name }, i) => byName.get(name) ?? estimates[i] ?? 0));
+    part.forEach((column, i) => set(column, exact[i] ?? 0));
   }
-  return counts;
 }
 
 async function aggregate(database: Database, relation: string, list: readonly string[]): Promise<number[]> {

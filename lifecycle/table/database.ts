@@ -62,6 +62,8 @@ export interface Database {
   parallel(statements: readonly string[], options?: ParallelOptions): Promise<void>;
   /** The kinds of the statements in a text, as DuckDB parses it: `['select']`. */
   statements(sql: string): Promise<('select' | 'other')[]>;
+  /** Gives a task a second connection, so that it can run beside this one. */
+  beside<T>(task: (database: Database) => Promise<T>): Promise<T>;
   /** Sees to it that at least this many bytes may be used, up to half of the machine's memory. */
   allow(memory: number): Promise<void>;
   close(): Promise<void>;
@@ -190,7 +192,7 @@ class Connected implements Database {
       const count = Math.min(this.threads, MAX_LANES, statements.length);
       const ended = await Promise.allSettled(Array.from({ length: count }, lane));
       // The first to fail is the cause; the others were interrupted because of it.
-      const causes = ended.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+      const causes = ended.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []));
       const cause =
         causes.find((error) => error instanceof UserError) ??
         causes.find((error) => !/INTERRUPT/i.test(String(error))) ??
@@ -215,6 +217,22 @@ class Connected implements Database {
     });
   }
 
+  async beside<T>(task: (database: Database) => Promise<T>): Promise<T> {
+    const connection = await this.instance.connect();
+    const side = new Connected(this.instance, connection, this.temporary, this.threads, this.memory, this.signal);
+    try {
+      return await task(side);
+    } finally {
+      side.disconnect();
+    }
+  }
+
+  private disconnect(): void {
+    this.open = false;
+    this.signal?.removeEventListener('abort', this.interrupt);
+    this.connection.closeSync();
+  }
+
   async allow(memory: number): Promise<void> {
     const wanted = Math.min(memory, os.totalmem() / 2);
     if (wanted <= this.memory) return;
@@ -224,9 +242,7 @@ class Connected implements Database {
 
   async close(): Promise<void> {
     if (!this.open) return;
-    this.open = false;
-    this.signal?.removeEventListener('abort', this.interrupt);
-    this.connection.closeSync();
+    this.disconnect();
     this.instance.closeSync();
     await rm(this.temporary, { recursive: true, force: true });
   }
