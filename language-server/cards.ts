@@ -1,5 +1,5 @@
 import type { Analysis } from '../lifecycle/pipeline/types';
-import { peekSummary } from '../lifecycle/data/peek';
+import { type Peek, peekSummary } from '../lifecycle/data/peek';
 import { dataBehind, networkOf } from './data';
 import { shortNumber } from './describe';
 import type { StageFacts } from './runs';
@@ -53,13 +53,22 @@ export function resultLine(facts: StageFacts | undefined, chosen?: string): stri
     .join(' · ');
 }
 
+const sizes = new WeakMap<Peek, string>();
+
+/** Rows and columns of a source in words. */
+export function sizeOf(peek: Peek): string {
+  let words = sizes.get(peek);
+  if (words === undefined) sizes.set(peek, (words = peekSummary(peek).replace(/ in .*$/, '')));
+  return words;
+}
+
 /** A stage in a few words: of data its size, else its last headline. */
 export function stageSummary(workspace: Workspace, analysis: Analysis, name: string): string {
   const placed = networkOf(analysis).at(name);
   const facts = workspace.runs.facts(analysis)?.stages.get(name);
   if (placed?.unit.kind === 'data') {
     const peek = dataBehind(workspace, analysis, placed.unit)?.peek;
-    if (peek && peek.columns.length > 0) return peekSummary(peek).replace(/ in .*$/, '');
+    if (peek && peek.columns.length > 0) return sizeOf(peek);
   }
   return (facts?.manifest && headline(facts.manifest.metrics)) ?? '';
 }
@@ -80,7 +89,7 @@ export function stageCard(workspace: Workspace, analysis: Analysis, name: string
     if (file !== undefined)
       lines.push(
         '',
-        `\`${file}\`${data?.peek && data.peek.columns.length > 0 ? ` · ${peekSummary(data.peek).replace(/ in .*$/, '')}` : ''}`,
+        `\`${file}\`${data?.peek && data.peek.columns.length > 0 ? ` · ${sizeOf(data.peek)}` : ''}`,
       );
     if (data?.columns) {
       const shown = data.columns.slice(0, 12).map((column) => `\`${column.name}\``);

@@ -72,7 +72,7 @@ export class ColumnStore {
       known = value === undefined ? { value } : { value, key: JSON.stringify(value) };
       this.keys.set(source, known);
     }
-    return known.value === undefined ? undefined : (known as { value: DataStage['source']; key: string });
+    return known.value === undefined ? undefined : (known);
   }
 
   private async read(known: Known, source: DataStage['source'], folder: string, stamp: string): Promise<void> {
@@ -124,8 +124,8 @@ function sourceValue(node: Node | undefined): DataStage['source'] | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value;
   if (typeof value !== 'object' || value === null) return undefined;
   const { file, sql, format, encoding } = value as Record<string, unknown>;
-  if (format !== undefined && !['csv', 'tsv', 'jsonl', 'parquet'].includes(String(format))) return undefined;
-  if (encoding !== undefined && !['utf-8', 'latin-1', 'utf-16'].includes(String(encoding))) return undefined;
+  if (format !== undefined && !['csv', 'tsv', 'jsonl', 'parquet'].includes(format as string)) return undefined;
+  if (encoding !== undefined && !['utf-8', 'latin-1', 'utf-16'].includes(encoding as string)) return undefined;
   const files = Array.isArray(file)
     ? file.length > 0 && file.every((each) => typeof each === 'string')
     : typeof file === 'string' && file !== '';

@@ -87,10 +87,15 @@ export function sparkline(counts: readonly number[]): string {
     .join('');
 }
 
+const english = new Intl.NumberFormat('en');
+
+/** A whole number with commas. */
+export const grouped = (value: number): string => english.format(value);
+
 /** A number as people read it: three or four digits that count. */
 export function shortNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value);
-  if (Number.isInteger(value)) return value.toLocaleString('en');
+  if (Number.isInteger(value)) return grouped(value);
   const size = Math.abs(value);
   return size >= 1e6 || size < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(4)));
 }
@@ -123,7 +128,7 @@ export function describeColumn(
       '',
       [
         total > 0 ? `${percent((measured.missing ?? 0) / total)} missing` : '',
-        measured.distinct !== undefined ? `${measured.distinct.toLocaleString('en')} distinct` : '',
+        measured.distinct !== undefined ? `${grouped(measured.distinct)} distinct` : '',
         measured.min !== undefined && measured.min !== null
           ? `${shortValue(measured.min)} … ${shortValue(measured.max)}`
           : '',
@@ -152,7 +157,7 @@ export function describeColumn(
     '',
     [
       seen > 0 ? `${percent(peeked.missing / seen)} missing` : '',
-      `${peeked.distinct.toLocaleString('en')} distinct`,
+      `${grouped(peeked.distinct)} distinct`,
       peeked.min !== undefined ? `${shortValue(peeked.min)} … ${shortValue(peeked.max)}` : '',
       peeked.mean !== undefined ? `mean ${shortNumber(peeked.mean)}` : '',
     ]
@@ -166,7 +171,7 @@ export function describeColumn(
       .sort((a, b) => Number(a.value) - Number(b.value));
     if (ordered.length === peeked.distinct) lines.push('', `\`${sparkline(ordered.map(({ count }) => count))}\``);
   } else if (counts.length > 0) lines.push('', categoriesLine(counts, seen - peeked.missing));
-  lines.push('', `*first ${seen.toLocaleString('en')} rows of the file*`);
+  lines.push('', `*first ${grouped(seen)} rows of the file*`);
   return lines.join('\n');
 }
 

@@ -1,4 +1,4 @@
-import { TextDocument } from 'vscode-languageserver-textdocument';
+import { type TextDocument } from 'vscode-languageserver-textdocument';
 import type { Position, Range as LspRange } from 'vscode-languageserver-types';
 import { analyze, AnalysisCache } from '../lifecycle/pipeline/analyze';
 import type { AnalyzeOptions } from '../lifecycle/pipeline/analyze';

@@ -121,7 +121,7 @@ function fixesFor(workspace: Workspace, source: Source, view: View, diagnostic: 
     case 'duplicate-stage':
       return [{ title: `Rename to \`${freeName(source, old)}\``, edits: [{ range, text: freeName(source, old) }] }];
     case 'bad-indent': {
-      const spaces = /(?:Give it (\d+)\.|siblings (\d+))/.exec(String(diagnostic.message));
+      const spaces = /(?:Give it (\d+)\.|siblings (\d+))/.exec(wordsOf(diagnostic));
       const wanted = Number(spaces?.[1] ?? spaces?.[2]);
       const line = lineAt(text, lineStart(text, from));
       if (/\t/.test(text.slice(line.from, from + 1)))
@@ -581,3 +581,5 @@ function longForm(source: Source, offset: number): { title: string; edits: Fix['
     ],
   };
 }
+
+const wordsOf = ({ message }: Diagnostic): string => (typeof message === 'string' ? message : message.value);

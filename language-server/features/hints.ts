@@ -3,7 +3,7 @@ import { type InlayHint, InlayHintKind, type Range as LspRange } from 'vscode-la
 import { placedOf } from '../../lifecycle/pipeline/analyze';
 import { absolutePath, isGlob } from '../../lifecycle/pipeline/files';
 import { nodeAt } from '../../lifecycle/pipeline/tree';
-import { peekSummary } from '../../lifecycle/data/peek';
+import { sizeOf } from '../cards';
 import { dataBehind } from '../data';
 import { shortNumber } from '../describe';
 import { featureCount, layersOf, layerWords } from '../layers';
@@ -36,7 +36,7 @@ export function inlayHints(workspace: Workspace, source: Source, view: View, ran
       const data = dataBehind(workspace, analysis, unit);
       const written = nodeAt(unit.node, ['source'])?.node;
       if (data?.peek && data.peek.columns.length > 0 && written?.type === 'scalar')
-        put(written.to + base, peekSummary(data.peek).replace(/ in .*$/, ''));
+        put(written.to + base, sizeOf(data.peek));
       for (const mention of unit.mentions)
         if (mention.type === 'file' && isGlob(mention.text))
           put(mention.to + base, fileCount(workspace, dirname(analysis.path), mention.text));

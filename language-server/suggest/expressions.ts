@@ -7,7 +7,7 @@ import type { ScalarNode } from '../../lifecycle/pipeline/tree';
 import { MARK } from '../cursor';
 import type { PeekedColumn } from '../columns';
 import { columnsAt, dataBehind, type StageData } from '../data';
-import { columnDetail, describeColumn, describeFunction } from '../describe';
+import { columnDetail, describeColumn, describeFunction, grouped } from '../describe';
 import type { Ask, Suggestion } from './suggestion';
 
 /** The word of an expression before the cursor, or an open text in it. */
@@ -95,7 +95,7 @@ function valuesOf(column: PeekedColumn | undefined, typed: string): Suggestion[]
     label: String(value),
     kind: CompletionItemKind.Value,
     insert: `${String(value).replaceAll("'", "''")}`,
-    detail: `${count.toLocaleString('en')} rows`,
+    detail: `${grouped(count)} rows`,
     rank: typed === '' ? 1 : 0,
   }));
 }

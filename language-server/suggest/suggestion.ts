@@ -1,4 +1,4 @@
-import { CompletionItemKind } from 'vscode-languageserver/node';
+import { type CompletionItemKind } from 'vscode-languageserver/node';
 import type { Analysis } from '../../lifecycle/pipeline/types';
 import type { SchemaAt } from '../../lifecycle/pipeline/language';
 import type { Cursor } from '../cursor';

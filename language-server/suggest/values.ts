@@ -8,7 +8,7 @@ import { outputsOf, type SchemaNode } from '../../lifecycle/pipeline/schema';
 import { findTargets, targetNames } from '../../lifecycle/pipeline/targets';
 import { textOf } from '../../lifecycle/pipeline/tree';
 import { columnsAt, dataBehind, networkOf } from '../data';
-import { columnDetail, describeColumn, describeMetric } from '../describe';
+import { columnDetail, describeColumn, describeMetric, grouped } from '../describe';
 import { stageSummary } from '../cards';
 import { suggestExpression, suggestSql } from './expressions';
 import { keysAsValue } from './keys';
@@ -238,7 +238,7 @@ function targetValues({ workspace, analysis, cursor }: Ask): Suggestion[] {
       label: String(value),
       kind: CompletionItemKind.Value,
       insert: looksOther ? JSON.stringify(value) : yamlScalar(value, cursor.flow),
-      detail: `${count.toLocaleString('en')} rows`,
+      detail: `${grouped(count)} rows`,
       rank: 1,
     };
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DiagnosticSeverity } from 'vscode-languageserver/node';
+import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver/node';
 import { analyze } from '../../lifecycle/pipeline/analyze';
 import { csv, completionSituations, diagnosticSituations } from './situations';
 import { codeActions } from '../../language-server/features/actions';
@@ -26,10 +26,10 @@ describe('editing situations', () => {
           from: editor.document.offsetAt(diagnostic.range.start),
           to: editor.document.offsetAt(diagnostic.range.end),
         };
-        assert.deepEqual(range, editor.marked.ranges[i], `range of ${String(diagnostic.message)}`);
+        assert.deepEqual(range, editor.marked.ranges[i], `range of ${wordsOf(diagnostic)}`);
         const wanted = want[i];
         for (const word of wanted?.includes ?? [])
-          assert.ok(String(diagnostic.message).includes(word), `${String(diagnostic.message)} lacks ${word}`);
+          assert.ok(wordsOf(diagnostic).includes(word), `${wordsOf(diagnostic)} lacks ${word}`);
         assert.equal(diagnostic.severity, wanted?.severity ?? DiagnosticSeverity.Error);
         if (wanted?.fix !== undefined) {
           const view = editor.source.viewOf(editor.uri);
@@ -78,3 +78,5 @@ describe('editing situations', () => {
     });
   }
 });
+
+const wordsOf = ({ message }: Diagnostic): string => (typeof message === 'string' ? message : message.value);
