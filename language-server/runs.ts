@@ -4,7 +4,7 @@ import { explain, fingerprintInputs } from '../lifecycle/pipeline/fingerprint';
 import type { Files } from '../lifecycle/pipeline/files';
 import { findProjectPlace } from '../lifecycle/pipeline/project';
 import type { Analysis, StagePart } from '../lifecycle/pipeline/types';
-import { readJson } from '../lifecycle/process/files';
+import { listFolder, readJson } from '../lifecycle/process/files';
 import { latestManifest } from '../lifecycle/store/cache';
 import { storePaths } from '../lifecycle/store/layout';
 import { FolderBell, listRuns, readRun } from '../lifecycle/store/runs';
@@ -97,10 +97,10 @@ export class RunStore {
       void this.load(watched, analysis);
       void this.listen(place.store);
     } else if (watched.names !== names) {
-      watched.looked = now;
       watched.names = names;
       void this.load(watched, analysis);
     }
+    watched.looked = now;
     this.latest.set(key, analysis);
     return watched.facts;
   }
@@ -153,10 +153,11 @@ export class RunStore {
   private async read({ store, pipeline }: Watched, analysis: Analysis): Promise<PipelineFacts> {
     const [latest] = await listRuns(store, { limit: 1, pipeline });
     const summary = latest && (await readRun(store, latest.id).catch(() => undefined));
+    const kept = new Set(await listFolder(dirname(storePaths.latest(store, pipeline, '_'))));
     const stages = new Map<string, StageFacts>();
     for (const stage of analysis.stages) {
       if (stages.has(stage.name)) continue;
-      const manifest = await latestManifest(store, pipeline, stage.name);
+      const manifest = kept.has(`${stage.name}.json`) ? await latestManifest(store, pipeline, stage.name) : undefined;
       const dataset = manifest?.kind === 'data' ? await this.dataset(store, manifest) : undefined;
       const last = summary?.stages.find(({ name }) => name === stage.name);
       if (manifest || last)
