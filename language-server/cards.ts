@@ -87,10 +87,7 @@ export function stageCard(workspace: Workspace, analysis: Analysis, name: string
     const data = dataBehind(workspace, analysis, placed.unit);
     const file = placed.unit.mentions.find(({ type, path }) => type === 'file' && path[0] === 'source')?.text;
     if (file !== undefined)
-      lines.push(
-        '',
-        `\`${file}\`${data?.peek && data.peek.columns.length > 0 ? ` · ${sizeOf(data.peek)}` : ''}`,
-      );
+      lines.push('', `\`${file}\`${data?.peek && data.peek.columns.length > 0 ? ` · ${sizeOf(data.peek)}` : ''}`);
     if (data?.columns) {
       const shown = data.columns.slice(0, 12).map((column) => `\`${column.name}\``);
       lines.push(

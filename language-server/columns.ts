@@ -72,7 +72,7 @@ export class ColumnStore {
       known = value === undefined ? { value } : { value, key: JSON.stringify(value) };
       this.keys.set(source, known);
     }
-    return known.value === undefined ? undefined : (known);
+    return known.value === undefined ? undefined : known;
   }
 
   private async read(known: Known, source: DataStage['source'], folder: string, stamp: string): Promise<void> {
