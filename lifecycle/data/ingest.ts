@@ -40,6 +40,7 @@ export interface IngestOptions {
   readonly scratch: string;
   readonly warn: (message: string, more?: { code?: string; hint?: string; path?: (string | number)[] }) => void;
   readonly onProgress?: (fraction: number) => void;
+  readonly signal: AbortSignal;
 }
 
 const MEMORY_PER_COLUMN = 400e3;
@@ -93,7 +94,8 @@ export async function ingest(
         types = wider;
         continue;
       }
-      throw castError(error, columns) ?? error;
+      options.signal.throwIfAborted();
+      throw (source.kind === 'sql' ? sqlError(error, false) : castError(error, columns)) ?? error;
     }
     const relation = `(SELECT * EXCLUDE (file_row_number), file_row_number AS r FROM read_parquet(${literalPath(file)}, file_row_number = true))`;
     const { n } = await database.one<{ n: number }>(`SELECT count(*) AS n FROM ${relation}`);
@@ -164,7 +166,8 @@ async function openSql(database: Database, sql: string): Promise<Readable> {
   return { columns, relation: () => relation, missing: [], typed: false };
 }
 
-function sqlError(error: unknown): unknown {
+/** @param own whether the lines after the first are about the query as the user wrote it */
+function sqlError(error: unknown, own = true): unknown {
   if (error instanceof UserError || !(error instanceof Error)) return error;
   const [first = '', ...rest] = error.message
     .split('\n')
@@ -174,7 +177,7 @@ function sqlError(error: unknown): unknown {
     message: `The query can't be run: ${first}`,
     hint: "It is one SELECT in DuckDB's SQL; files are named in single quotes: select * from 'data/a.csv'.",
     path: ['source', 'sql'],
-    details: rest.slice(0, 6),
+    ...(own && { details: rest.slice(0, 6) }),
   });
 }
 

@@ -33,10 +33,21 @@ export const room: Room<DataStage> = {
     try {
       return await runData(context);
     } catch (error) {
-      throw inProject(error, context.root);
+      throw inProject(diskFull(error) ?? error, context.root);
     }
   },
 };
+
+/** What Node says of a full disk; DuckDB's words for it are put plainly where they come up. */
+function diskFull(error: unknown): UserError | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return undefined;
+  return new UserError({
+    code: 'disk-full',
+    message: 'There is no space left on the disk.',
+    hint: "Free some space ('lifecycle gc' shows what old results take), then run again: finished stages are kept.",
+  });
+}
 
 /** Files of errors are told relative to the project. */
 function inProject(error: unknown, root: string): unknown {
@@ -88,6 +99,7 @@ class Preparation {
       scratch: context.scratch,
       warn,
       onProgress: (fraction) => context.progress(fraction * 0.35, 'reading'),
+      signal: context.signal,
     });
     const { columns } = work;
     if (columns.some(({ name }) => name.toLowerCase() === ROW_NUMBER))
