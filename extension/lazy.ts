@@ -4,3 +4,4 @@ export { liveHistory, readLedger } from '../lifecycle/store/ledger';
 export { findVersion, listModels } from '../lifecycle/store/registry';
 export { parse as parseYaml } from 'yaml';
 export { startClient } from './client';
+export { stageItems } from './notebook/output';

@@ -8,23 +8,37 @@ import type { Projects } from '../projects';
 import type { Runs } from '../runs';
 import type { Secrets } from '../secrets';
 import { requestCancel } from '../../lifecycle/store/runs';
-import { ago, duration } from '../views/show';
 
 export const notebookType = 'lifecycle-document';
 
 interface CellRun {
   readonly execution: vscode.NotebookCellExecution;
   readonly stages: readonly string[];
+  /** One output a stage, kept while it goes on so that the cell does not jump. */
+  readonly outputs: Map<
+    string,
+    { readonly output: vscode.NotebookCellOutput; readonly shown: string; readonly ended: boolean }
+  >;
 }
+
+/** Cells that wait for a run. */
+interface Waiting {
+  readonly notebook: vscode.NotebookDocument;
+  cells: CellRun[];
+  /** What is to be shown next. */
+  latest?: { readonly store: string; readonly summary: RunSummary };
+  /** Whether somebody is showing it. */
+  busy: boolean;
+}
+
+/** Fewest milliseconds between two updates of a cell. */
+const pace = 250;
 
 /** Runs cells as stages of the pipeline, and shows what the store knows of each stage's last run. */
 export class DocumentController implements vscode.Disposable {
   private readonly controller = vscode.notebooks.createNotebookController('lifecycle', notebookType, 'ML Lifecycle');
   /** Cells that wait for a run, by the run's id. */
-  private readonly waiting = new Map<
-    string,
-    { readonly notebook: vscode.NotebookDocument; readonly cells: CellRun[] }
-  >();
+  private readonly waiting = new Map<string, Waiting>();
   private readonly subscriptions: vscode.Disposable[];
   private order = 0;
 
@@ -41,7 +55,7 @@ export class DocumentController implements vscode.Disposable {
     this.controller.interruptHandler = (notebook) => this.interrupt(notebook);
     this.subscriptions = [
       this.controller,
-      runs.onDidProgress(({ run, summary }) => void this.progressed(run.id, summary)),
+      runs.onDidProgress(({ run, summary }) => void this.progressed(run.store, summary)),
       vscode.workspace.onDidOpenNotebookDocument((notebook) => void this.restore(notebook)),
     ];
     for (const notebook of vscode.workspace.notebookDocuments) void this.restore(notebook);
@@ -62,7 +76,7 @@ export class DocumentController implements vscode.Disposable {
       const execution = this.controller.createNotebookCellExecution(cell);
       execution.start();
       await execution.replaceOutput(
-        output('_Not run with the others, because it acts on the world. Run this cell by itself._'),
+        plain('Not run with the others, because it acts on the world. Run this cell by itself.'),
       );
       execution.end(undefined);
     }
@@ -72,11 +86,11 @@ export class DocumentController implements vscode.Disposable {
       const execution = this.controller.createNotebookCellExecution(cell);
       execution.executionOrder = ++this.order;
       execution.start(Date.now());
-      return { execution, stages };
+      return { execution, stages, outputs: new Map() };
     });
     const fail = async (message: string): Promise<void> => {
       for (const { execution } of runs) {
-        await execution.replaceOutput(output(`**Not run.** ${escape(message)}`));
+        await execution.replaceOutput(plain(`Not run. ${message}`));
         execution.end(false, Date.now());
       }
     };
@@ -93,10 +107,10 @@ export class DocumentController implements vscode.Disposable {
       .map((line) => line['run'] ?? line['id'])
       .find((value): value is string => typeof value === 'string');
     if (answer.code !== 0 || id === undefined) return fail(messageOf(answer));
-    this.waiting.set(id, { notebook, cells: runs });
+    this.waiting.set(id, { notebook, cells: runs, busy: false });
     this.runs.refresh();
     const known = await this.runs.find(id);
-    if (known && known.status !== 'running') await this.progressed(id, await readRun(known.store, id));
+    if (known && known.status !== 'running') await this.progressed(known.store, await readRun(known.store, id));
   }
 
   private async interrupt(notebook: vscode.NotebookDocument): Promise<void> {
@@ -107,26 +121,48 @@ export class DocumentController implements vscode.Disposable {
     }
   }
 
-  private async progressed(id: string, summary: RunSummary): Promise<void> {
-    const entry = this.waiting.get(id);
+  /** Shows a run in its cells, not more often than they can take it, and the last state of each once. */
+  private async progressed(store: string, summary: RunSummary): Promise<void> {
+    const entry = this.waiting.get(summary.id);
     if (!entry) return;
-    const open: CellRun[] = [];
-    for (const cell of entry.cells) {
-      const stages = summary.stages.filter(({ name }) => cell.stages.includes(name));
-      const ended =
-        summary.status !== 'running' ||
-        (stages.length > 0 && stages.every(({ state }) => state !== 'waiting' && state !== 'running'));
-      const waitsFor = summary.stages.filter(({ state }) => state === 'running').map(({ name }) => name);
-      await cell.execution.replaceOutput(output(stages.map((stage) => describe(stage, waitsFor)).join('\n\n')));
-      if (ended)
-        cell.execution.end(
-          stages.every(({ state }) => state === 'succeeded' || state === 'reused'),
-          Date.now(),
-        );
-      else open.push(cell);
+    entry.latest = { store, summary };
+    if (entry.busy) return;
+    entry.busy = true;
+    try {
+      while (entry.latest && entry.cells.length > 0) {
+        const { latest } = entry;
+        delete entry.latest;
+        const open: CellRun[] = [];
+        for (const cell of entry.cells) if (!(await this.update(cell, latest.store, latest.summary))) open.push(cell);
+        entry.cells = open;
+        if (open.length > 0) await new Promise((resolve) => setTimeout(resolve, pace));
+      }
+    } catch {
+      // The notebook was closed: the run goes on, and its results are shown when the document is opened again.
+      entry.cells = [];
+    } finally {
+      entry.busy = false;
+      if (entry.cells.length === 0 && this.waiting.get(summary.id) === entry) this.waiting.delete(summary.id);
     }
-    if (open.length === 0) this.waiting.delete(id);
-    else this.waiting.set(id, { ...entry, cells: open });
+  }
+
+  /** @returns whether nothing more will come for this cell */
+  private async update(cell: CellRun, store: string, summary: RunSummary): Promise<boolean> {
+    const stages = summary.stages.filter(({ name }) => cell.stages.includes(name));
+    const ended =
+      summary.status !== 'running' ||
+      (stages.length > 0 && stages.every(({ state }) => state !== 'waiting' && state !== 'running'));
+    await show(
+      cell,
+      stages.map((stage) => ({ store, run: summary, stage })),
+      ended,
+    );
+    if (ended)
+      cell.execution.end(
+        stages.every(({ state }) => state === 'succeeded' || state === 'reused'),
+        Date.now(),
+      );
+    return ended;
   }
 
   /** Puts the result of each stage's last run under its cell; goes on with a run that is still going. */
@@ -135,12 +171,12 @@ export class DocumentController implements vscode.Disposable {
     const mine = (await this.runs.all())
       .filter(({ root, info }) => path.join(root, info.file) === notebook.uri.fsPath)
       .slice(0, 10);
-    const newest = new Map<string, { stage: StageSummary; run: RunSummary }>();
+    const newest = new Map<string, Shown>();
     for (const run of mine) {
       const summary = await readRun(run.store, run.id).catch(() => undefined);
       for (const stage of summary?.stages ?? [])
         if (summary && !newest.has(stage.name) && stage.state !== 'waiting' && stage.state !== 'skipped')
-          newest.set(stage.name, { stage, run: summary });
+          newest.set(stage.name, { store: run.store, stage, run: summary });
     }
     const running = mine.find(({ status }) => status === 'running');
     const followed: CellRun[] = [];
@@ -151,15 +187,15 @@ export class DocumentController implements vscode.Disposable {
       if (found.length === 0) continue;
       const execution = this.controller.createNotebookCellExecution(cell);
       execution.start();
+      const shown: CellRun = { execution, stages, outputs: new Map() };
       if (running && found.some(({ stage, run }) => run.id === running.id && stage.state === 'running')) {
-        followed.push({ execution, stages });
+        followed.push(shown);
         continue;
       }
-      const age = found[0] ? `\n\n_Run ${found[0].run.id}, ${ago(found[0].run.created)}._` : '';
-      await execution.replaceOutput(output(found.map(({ stage }) => describe(stage, [])).join('\n\n') + age));
+      await show(shown, found, true);
       execution.end(undefined);
     }
-    if (running && followed.length > 0) this.waiting.set(running.id, { notebook, cells: followed });
+    if (running && followed.length > 0) this.waiting.set(running.id, { notebook, cells: followed, busy: false });
   }
 
   /** The stages in each cell, by the cell's index. */
@@ -187,46 +223,33 @@ export class DocumentController implements vscode.Disposable {
   }
 }
 
-function output(markdown: string): vscode.NotebookCellOutput {
-  return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.text(markdown, 'text/markdown')]);
+interface Shown {
+  readonly store: string;
+  readonly run: RunSummary;
+  readonly stage: StageSummary;
 }
 
-/** Text of ours and of users as Markdown that shows it as it is. */
-const escape = (text: string): string => text.replace(/[\\`*_{}[\]()#+!|<>]/g, '\\$&');
-
-const marks: Record<StageSummary['state'], string> = {
-  waiting: '○',
-  running: '◐',
-  succeeded: '✓',
-  reused: '↺',
-  failed: '✗',
-  skipped: '–',
-  cancelled: '■',
-  lost: '⚠',
-};
-
-function describe(stage: StageSummary, waitsFor: readonly string[]): string {
-  const head = [`${marks[stage.state]} **${escape(stage.name)}**`, stage.state];
-  if (stage.state === 'waiting' && waitsFor.length > 0) head.push(`first ${escape(waitsFor.join(', '))}`);
-  if (stage.state === 'running' && stage.fraction !== undefined) head.push(`${Math.round(stage.fraction * 100)} %`);
-  if (stage.state === 'running' && stage.doing) head.push(escape(stage.doing));
-  if (stage.seconds !== undefined) head.push(duration(stage.seconds));
-  const lines = [head.join(' · ')];
-  if (stage.summary) lines.push(escape(stage.summary));
-  if (stage.error) {
-    lines.push(`**${escape(stage.error.message)}**`);
-    if (stage.error.hint) lines.push(escape(stage.error.hint));
-    if (stage.error.details?.length)
-      lines.push(['```text', ...stage.error.details.map((line) => line.replaceAll('```', "'''")), '```'].join('\n'));
+/** Puts one output a stage under a cell; an output that is there already is only given new content. */
+async function show({ execution, outputs }: CellRun, parts: readonly Shown[], final: boolean): Promise<void> {
+  const { stageItems } = await import('../lazy');
+  let grown = outputs.size === 0;
+  for (const { store, run, stage } of parts) {
+    const known = outputs.get(stage.name);
+    const ended = final || (stage.state !== 'waiting' && stage.state !== 'running');
+    if (known?.ended) continue;
+    const items = await stageItems(store, run, stage, ended);
+    const shown = Buffer.concat(items.map(({ data }) => data)).toString('latin1');
+    if (known?.shown === shown) continue;
+    const output = known?.output ?? new vscode.NotebookCellOutput(items);
+    output.items = items;
+    outputs.set(stage.name, { output, shown, ended });
+    if (known) await execution.replaceOutputItems(items, output);
+    else grown = true;
   }
-  const metrics = Object.entries(stage.metrics);
-  if (metrics.length > 0)
-    lines.push(
-      [
-        '| metric | value |',
-        '| :-- | --: |',
-        ...metrics.map(([name, value]) => `| ${escape(name)} | ${Number(value.toPrecision(6))} |`),
-      ].join('\n'),
-    );
-  return lines.join('\n\n');
+  if (grown) await execution.replaceOutput([...outputs.values()].map(({ output }) => output));
+}
+
+/** A sentence as output. */
+function plain(text: string): vscode.NotebookCellOutput {
+  return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.text(text, 'text/plain')]);
 }

@@ -3,7 +3,9 @@ import type { DriftReport, FeatureDrift } from '../../schemas/generated/types';
 import { announce, button, clear, h, registerWidgets, select } from '../ui-kit';
 import { number } from '../ui-kit/format';
 import type { DriftState, FromDrift, ToDrift } from '../protocol';
-import { overlay } from './overlay';
+import { figureCss } from '../ui-kit/figure-style';
+import { overlay } from '../ui-kit/overlay';
+import { adopt } from '../ui-kit/sheet';
 
 declare function acquireVsCodeApi(): {
   postMessage(message: FromDrift): void;
@@ -12,6 +14,7 @@ declare function acquireVsCodeApi(): {
 };
 
 registerWidgets();
+adopt(figureCss);
 const api = acquireVsCodeApi();
 const open = new Set(api.getState()?.open ?? []);
 

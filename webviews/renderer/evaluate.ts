@@ -1,0 +1,261 @@
+import type { Evaluation, FairnessReport, SplitEvaluation } from '../../schemas/generated/types';
+import { histogram, lineChart } from '../ui-kit/chart';
+import { h } from '../ui-kit/dom';
+import { bytes, percent, shade, toNumber } from '../ui-kit/figure';
+import { number } from '../ui-kit/format';
+import { count, gallery, measured, plainText, section, table, verdict, type Cell } from './parts';
+
+/** An evaluate stage: the candidates on validation, the chosen one on test, the gates, its pictures, and the groups. */
+export function evaluateView(evaluation: Evaluation): Node[] {
+  const best = evaluation.candidates.find(({ name }) => name === evaluation.best);
+  const [split, judged] = best?.splits['test']
+    ? (['test', best.splits['test']] as const)
+    : (['validation', best?.splits['validation']] as const);
+  return [
+    candidates(evaluation),
+    h('div', { class: 'columns' }, test(evaluation, split, judged), gates(evaluation)),
+    judged ? gallery(...pictures(evaluation, split, judged)) : h('div', { hidden: true }),
+    ...(evaluation.fairness ?? []).map(fairness),
+  ];
+}
+
+function candidates(evaluation: Evaluation): HTMLElement {
+  const { candidates: list, best } = evaluation;
+  const { metric, split } = evaluation['chosen-by'];
+  const names = [...new Set(list.flatMap(({ splits }) => Object.keys(splits[split]?.metrics ?? {})))];
+  const rows = list.map(({ name, kind, bytes: size, splits }): Cell[] => [
+    name === best ? `★ ${name}` : name,
+    kind,
+    size === undefined ? '–' : bytes(size),
+    ...names.map((each) => measured(splits[split]?.metrics[each], splits[split]?.intervals?.[each])),
+  ]);
+  const chosen = list.find(({ name }) => name === best)?.splits[split]?.metrics[metric];
+  return section(
+    'Candidates',
+    h(
+      'p',
+      { class: 'says' },
+      `${best} is chosen of ${list.length} by ${metric} ${number(toNumber(chosen))} on ${split}. Brackets hold 95 % intervals.`,
+    ),
+    table({
+      caption: `Metrics of the candidates on ${split}`,
+      quiet: true,
+      head: ['candidate', 'model', 'size', ...names],
+      words: [1],
+      rows,
+      look: (row) => (list[row]?.name === best ? 'chosen' : undefined),
+    }),
+  );
+}
+
+function test(evaluation: Evaluation, split: string, judged: SplitEvaluation | undefined): HTMLElement {
+  if (!judged) return h('div', { hidden: true });
+  const looks = evaluation['looks-at-test'];
+  return section(
+    `${evaluation.best} on ${split}`,
+    table({
+      caption: `Metrics of ${evaluation.best} on ${count(judged.rows)} rows of ${split}`,
+      quiet: true,
+      head: ['metric', 'value [95 % interval]'],
+      rows: Object.entries(judged.metrics).map(([name, value]) => [name, measured(value, judged.intervals?.[name])]),
+    }),
+    split === 'test' && looks !== undefined && looks > 1
+      ? h('p', { class: 'says' }, `${looks} models have been judged on this test split.`)
+      : false,
+  );
+}
+
+function gates({ gates: list }: Evaluation): HTMLElement {
+  if (list.length === 0) return h('div', { hidden: true });
+  return section(
+    'Requirements',
+    table({
+      caption: 'Requirements on the test split',
+      quiet: true,
+      head: ['metric', 'required', 'measured', 'result'],
+      words: [1, 3],
+      rows: list.map(({ metric, bound, value, passed }) => [
+        metric,
+        bound,
+        number(toNumber(value)),
+        verdict(passed, 'passed', 'failed'),
+      ]),
+    }),
+  );
+}
+
+function pictures({ classes = [] }: Evaluation, split: string, judged: SplitEvaluation): HTMLElement[] {
+  const found: HTMLElement[] = [];
+  const { confusion, roc, pr, calibration, residuals, metrics } = judged;
+  if (confusion && confusion.length > 0) found.push(matrix(confusion, classes.map(plainText), split));
+  if (roc && roc.x.length > 0)
+    found.push(
+      lineChart({
+        title: 'ROC',
+        summary: `Area ${number(toNumber(metrics['auc']))}; the dotted line is chance.`,
+        curves: [{ name: 'ROC', x: roc.x, y: roc.y, hue: 0 }],
+        xLabel: 'false positive rate',
+        yLabel: 'true positive rate',
+        x: [0, 1],
+        y: [0, 1],
+        diagonal: true,
+        width: 230,
+        height: 200,
+      }),
+    );
+  if (pr && pr.x.length > 0)
+    found.push(
+      lineChart({
+        title: 'Precision and recall',
+        summary: `Average precision ${number(toNumber(metrics['pr-auc']))}.`,
+        curves: [{ name: 'precision', x: pr.x, y: pr.y, hue: 2 }],
+        xLabel: 'recall',
+        yLabel: 'precision',
+        x: [0, 1],
+        y: [0, 1],
+        width: 230,
+        height: 200,
+      }),
+    );
+  if (calibration && calibration.length > 0) {
+    const [sum, off] = calibration.reduce(
+      ([rows, gap], { count: n, predicted, observed }) => [rows + n, gap + n * Math.abs(predicted - observed)],
+      [0, 0],
+    );
+    found.push(
+      lineChart({
+        title: 'Calibration',
+        summary: `Predicted and observed shares are ${number(off / sum)} apart on average.`,
+        curves: [
+          {
+            name: 'observed',
+            x: calibration.map(({ predicted }) => predicted),
+            y: calibration.map(({ observed }) => observed),
+            hue: 1,
+            dots: true,
+          },
+        ],
+        xLabel: 'predicted probability',
+        yLabel: 'observed share',
+        x: [0, 1],
+        y: [0, 1],
+        diagonal: true,
+        width: 230,
+        height: 200,
+      }),
+    );
+  }
+  if (residuals && residuals.counts.length > 0) found.push(residualFigure(residuals, metrics));
+  return found;
+}
+
+/** Counts of true against predicted class, shaded by their share of the true class. */
+function matrix(confusion: readonly (readonly number[])[], classes: readonly string[], split: string): HTMLElement {
+  const sums = confusion.map((row) => row.reduce((sum, value) => sum + value, 0));
+  const right = confusion.reduce((sum, row, index) => sum + (row[index] ?? 0), 0);
+  const all = sums.reduce((sum, value) => sum + value, 0);
+  const name = (index: number): string => classes[index] ?? String(index);
+  return h(
+    'figure',
+    { class: 'figure' },
+    h(
+      'figcaption',
+      { class: 'title' },
+      h('strong', {}, 'Confusion matrix'),
+      h('span', { class: 'says' }, `${count(right)} of ${count(all)} rows of ${split} are predicted right.`),
+    ),
+    h(
+      'div',
+      { class: 'scroll heat', tabindex: 0, role: 'region', 'aria-label': 'Confusion matrix' },
+      h(
+        'table',
+        {},
+        h('caption', { class: 'unseen' }, 'Confusion matrix: true class by row, predicted class by column'),
+        h(
+          'thead',
+          {},
+          h(
+            'tr',
+            {},
+            h('td', { class: 'corner' }, 'true ↓ predicted →'),
+            ...confusion.map((_, index) => h('th', { scope: 'col', class: 'figures' }, name(index))),
+          ),
+        ),
+        h(
+          'tbody',
+          {},
+          ...confusion.map((row, index) =>
+            h(
+              'tr',
+              {},
+              h('th', { scope: 'row' }, name(index)),
+              ...row.map((value) => {
+                const share = value / (sums[index] ?? 0);
+                return h(
+                  'td',
+                  { class: `figures shade-${shade(share)}`, title: `${percent(share)} of ${name(index)}` },
+                  count(value),
+                );
+              }),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+function residualFigure(
+  { edges, counts }: { readonly edges: readonly number[]; readonly counts: readonly number[] },
+  metrics: Readonly<Record<string, number>>,
+): HTMLElement {
+  const error = metrics['mae'] === undefined ? '' : ` On average it is off by ${number(toNumber(metrics['mae']))}.`;
+  const says = `Prediction minus truth, from ${number(toNumber(edges[0]))} to ${number(toNumber(edges.at(-1)))}.${error}`;
+  return h(
+    'figure',
+    { class: 'figure' },
+    h('figcaption', { class: 'title' }, h('strong', {}, 'Residuals'), h('span', { class: 'says' }, says)),
+    histogram(counts, edges, says, { width: 320, height: 160, axis: true }),
+    h(
+      'div',
+      { class: 'unseen' },
+      h(
+        'table',
+        {},
+        h('caption', {}, 'Histogram of the residuals'),
+        h('tr', {}, ...['from', 'to', 'rows'].map((head) => h('th', { scope: 'col' }, head))),
+        ...counts.map((value, index) =>
+          h('tr', {}, ...[edges[index], edges[index + 1], value].map((each) => h('td', {}, number(toNumber(each))))),
+        ),
+      ),
+    ),
+  );
+}
+
+function fairness({ attribute, groups, gaps }: FairnessReport): HTMLElement {
+  const names = [...new Set(groups.flatMap(({ metrics }) => Object.keys(metrics)))];
+  const differences = Object.entries(gaps).map(
+    ([name, value]) => `${name.replaceAll('-', ' ')} ${number(toNumber(value))}`,
+  );
+  return section(
+    `Groups of ${attribute}`,
+    h('p', { class: 'says' }, `${groups.length} groups. ${differences.join(' · ')}`),
+    table({
+      caption: `Metrics of the groups of ${attribute}, with 95 % intervals`,
+      quiet: true,
+      head: [
+        'group',
+        'rows',
+        ...names.map((name) => name.replaceAll('-', ' ')),
+        ...(groups.some(({ note }) => note) ? ['note'] : []),
+      ],
+      words: [names.length + 2],
+      rows: groups.map(({ group, rows, metrics, intervals, note }): Cell[] => [
+        group,
+        count(rows),
+        ...names.map((name) => measured(metrics[name], intervals?.[name])),
+        ...(groups.some((each) => each.note) ? [note ?? ''] : []),
+      ]),
+    }),
+  );
+}

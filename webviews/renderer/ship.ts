@@ -1,0 +1,94 @@
+import type { StageDetail } from '../protocol';
+import { h } from '../ui-kit/dom';
+import { bytes, toNumber } from '../ui-kit/figure';
+import { number } from '../ui-kit/format';
+import { facts, plainText, section, table } from './parts';
+
+/** A package stage: what the bundle is called, what it weighs, and what it takes and gives. */
+export function packageView({ bundle, version, model }: Extract<StageDetail, { kind: 'package' }>): Node[] {
+  const size = bundle.files.reduce((sum, each) => sum + each.bytes, 0);
+  const inputs = model?.inputs ?? [];
+  return [
+    facts([
+      ['name', bundle.name],
+      ...(version === undefined ? [] : ([['version', String(version)]] as const)),
+      ['task', bundle.task],
+      ['size', `${bytes(size)} in ${bundle.files.length} files`],
+      ['digest', h('code', { title: bundle.digest }, bundle.digest.slice(0, 12))],
+      ...Object.entries(bundle.runtime ?? {}).slice(0, 12),
+    ]),
+    inputs.length === 0
+      ? h('div', { hidden: true })
+      : section(
+          'Signature',
+          h(
+            'p',
+            { class: 'says' },
+            `Takes ${inputs.length} columns, gives ${(model?.outputs ?? []).map(({ name, shape }) => `${name} [${shape.join(', ')}]`).join(' and ')}.`,
+          ),
+          table({
+            caption: 'Columns that the model takes',
+            quiet: true,
+            head: ['input', 'type', 'needed', 'seen in training', 'example'],
+            words: [1, 2, 3],
+            rows: inputs.map(({ name, type, required, min, max, categories, example }) => [
+              name,
+              type,
+              required ? 'yes' : 'no',
+              categories
+                ? categories.slice(0, 4).map(plainText).join(', ') + (categories.length > 4 ? ', …' : '')
+                : min === undefined || max === undefined
+                  ? ''
+                  : `${number(toNumber(min))} … ${number(toNumber(max))}`,
+              example === undefined ? '' : plainText(example),
+            ]),
+          }),
+        ),
+  ];
+}
+
+/** A deploy stage: where it runs, and how to ask it. */
+export function deployView({ entry, example }: Extract<StageDetail, { kind: 'deploy' }>): Node[] {
+  const { url, output } = entry;
+  const web = url !== undefined && /^https?:\/\//i.test(url);
+  const parts: Node[] = [
+    facts([
+      ['target', entry.kind === entry.target ? entry.target : `${entry.target} (${entry.kind})`],
+      ['model', `${entry.model} version ${entry.version}`],
+      ...(url === undefined ? [] : ([['address', web ? h('a', { href: url }, url) : url]] as const)),
+      ...(output === undefined ? [] : ([['file', h('code', {}, output)]] as const)),
+      ['action', entry.action],
+      ['by', entry.by],
+    ]),
+  ];
+  if (web && example) parts.push(section('Try it', snippet(curl(url, example))));
+  return parts;
+}
+
+/** A command line that asks the served model about one row. */
+export function curl(url: string, example: Readonly<Record<string, unknown>>): string {
+  const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+  return `curl ${quoted(`${url.replace(/\/+$/, '')}/predict`)} -H 'Content-Type: application/json' \\\n  -d ${quoted(JSON.stringify({ rows: [example] }))}`;
+}
+
+/** Text to copy, with a button for it. */
+function snippet(text: string): HTMLElement {
+  const code = h('code', {}, text);
+  const said = h('span', { role: 'status', class: 'says' });
+  const copy = (): void => {
+    navigator.clipboard.writeText(text).then(
+      () => (said.textContent = 'Copied'),
+      () => {
+        // Without the right to write there, the text is marked for Ctrl+C.
+        getSelection()?.selectAllChildren(code);
+        said.textContent = 'Selected: press Ctrl+C or ⌘C';
+      },
+    );
+  };
+  return h(
+    'div',
+    { class: 'snippet' },
+    h('pre', { tabindex: 0, role: 'region', 'aria-label': 'Command' }, code),
+    h('div', {}, h('button', { class: 'plain', onclick: copy }, 'Copy'), ' ', said),
+  );
+}

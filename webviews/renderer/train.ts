@@ -1,0 +1,142 @@
+import type { ModelInfo } from '../../schemas/generated/types';
+import type { SentSeries, StageOutput } from '../protocol';
+import { lineChart, type Curve } from '../ui-kit/chart';
+import { h } from '../ui-kit/dom';
+import { bytes, extent, toNumber } from '../ui-kit/figure';
+import { number } from '../ui-kit/format';
+import { bars, count, facts, gallery, plainText, section, table } from './parts';
+
+/** A train stage: headline metrics, curves, what it was trained with, and what the model looks at. Shown while it runs, too. */
+export function trainView({ metrics, series }: StageOutput, model: ModelInfo | undefined): Node[] {
+  const curves = charts(series);
+  const names = Object.keys(metrics);
+  return [
+    names.length > 0
+      ? h(
+          'div',
+          { class: 'tiles', role: 'list', 'aria-label': 'Metrics' },
+          ...names.slice(0, 12).map((name) => tile(name, number(toNumber(metrics[name])))),
+        )
+      : h('div', { hidden: true }),
+    curves.length > 0 ? gallery(...curves) : h('div', { hidden: true }),
+    ...(model ? [h('div', { class: 'columns' }, settings(model), importance(model))] : []),
+  ];
+}
+
+const tile = (name: string, value: string): HTMLElement =>
+  h(
+    'div',
+    { class: 'tile', role: 'listitem' },
+    h('span', { class: 'value' }, value),
+    h('span', { class: 'name' }, name),
+  );
+
+const titleOf = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
+const mostCharts = 12;
+
+/** One chart a metric: training and validation in the same one. The loss is first. */
+function charts(series: readonly SentSeries[]): HTMLElement[] {
+  const drawn = series.filter(({ values }) => values.length > 1);
+  const titles = [...new Set(drawn.map(({ name }) => titleOf(name)))].sort(
+    (a, b) => Number(b.includes('loss')) - Number(a.includes('loss')),
+  );
+  return titles.slice(0, mostCharts).map((title) => {
+    const curves = drawn
+      .filter(({ name }) => titleOf(name) === title)
+      .map(({ name, steps, values }): Curve => {
+        const split = name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : 'train';
+        return { name: split, x: steps, y: values, hue: split === 'train' ? 0 : 1, dashed: split !== 'train' };
+      });
+    return lineChart({ title, summary: says(title, curves), curves, xLabel: 'step', yLabel: title, height: 150 });
+  });
+}
+
+function says(title: string, curves: readonly Curve[]): string {
+  const curve = curves.find(({ name }) => name !== 'train') ?? curves[0];
+  const ends = extent(curve?.y ?? []);
+  if (!curve || !ends) return 'No finite value.';
+  const falls = /loss|error|rmse|mae|mse/.test(title);
+  const best = falls ? ends[0] : ends[1];
+  const place = curve.y.findIndex((value) => toNumber(value) === best);
+  const broken = curve.y.filter((value) => !Number.isFinite(toNumber(value))).length;
+  return `${curve.name} ${falls ? 'lowest' : 'highest'} ${number(best)} at step ${number(toNumber(curve.x[place]))}, last ${number(toNumber(curve.y.at(-1)))}${broken > 0 ? `; ${broken} not finite` : ''}.`;
+}
+
+function settings({ kind, parameters, bytes: size, training = {} }: ModelInfo): HTMLElement {
+  const pairs: [string, string][] = [['model', kind]];
+  if (parameters !== undefined) pairs.push(['parameters', count(parameters)]);
+  if (size !== undefined) pairs.push(['size', bytes(size)]);
+  const add = (prefix: string, values: Readonly<Record<string, unknown>>): void => {
+    for (const [name, value] of Object.entries(values)) {
+      if (pairs.length >= 60) return;
+      const label = prefix === '' ? name : `${prefix}.${name}`;
+      if (typeof value === 'object' && value !== null && !Array.isArray(value) && prefix.length < 40)
+        add(name === 'settings' ? prefix : label, value as Record<string, unknown>);
+      else pairs.push([label.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`), plainText(value)]);
+    }
+  };
+  add('', training);
+  return section('Training', facts(pairs));
+}
+
+function importance({ importance: list = [] }: ModelInfo): HTMLElement {
+  if (list.length === 0) return h('div', { hidden: true });
+  return section(
+    'Importance',
+    bars(
+      'Importance of the features',
+      list.map(({ feature, importance: share }) => ({ label: feature, share })),
+    ),
+  );
+}
+
+interface Before {
+  readonly method?: unknown;
+  readonly changed?: unknown;
+  readonly bytes?: Readonly<Record<string, number>>;
+  readonly [split: string]: unknown;
+}
+
+/** An optimize stage: size and metrics before and after. */
+export function optimizeView(model: ModelInfo): Node[] {
+  const last = model.optimized?.at(-1) as Before | undefined;
+  if (!last) return [settings(model)];
+  const pair = (value: unknown): { before: unknown; after: unknown } | undefined =>
+    typeof value === 'object' && value !== null && 'before' in value && 'after' in value
+      ? (value)
+      : undefined;
+  const rows: (string | undefined)[][] = [];
+  const size = pair(last.bytes);
+  if (size)
+    rows.push(['size', bytes(size.before as number), bytes(size.after as number), change(size.before, size.after)]);
+  for (const [split, value] of Object.entries(last)) {
+    const both = split === 'bytes' ? undefined : pair(value);
+    if (!both || typeof both.before !== 'object' || typeof both.after !== 'object') continue;
+    const [before, after] = [both.before, both.after] as [Record<string, number>, Record<string, number>];
+    for (const name of Object.keys(before ?? {}))
+      rows.push([
+        `${split} ${name}`,
+        number(toNumber(before[name])),
+        number(toNumber(after?.[name])),
+        change(before[name], after?.[name]),
+      ]);
+  }
+  const says =
+    last.changed === false
+      ? `${plainText(last.method)} changed nothing: the model is passed on as it was.`
+      : `After ${plainText(last.method)}.`;
+  return [
+    section(
+      'Before and after',
+      h('p', { class: 'says' }, says),
+      table({ caption: 'The model before and after', quiet: true, head: ['', 'before', 'after', 'change'], rows }),
+    ),
+  ];
+}
+
+function change(before: unknown, after: unknown): string {
+  const [from, to] = [toNumber(before as number), toNumber(after as number)];
+  const delta = (to - from) / Math.abs(from);
+  if (!Number.isFinite(delta)) return '–';
+  return delta === 0 ? '0 %' : `${delta > 0 ? '+' : '−'}${number(Math.abs(delta) * 100)} %`;
+}

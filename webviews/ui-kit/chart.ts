@@ -1,0 +1,178 @@
+import { h } from './dom';
+import { extent, padded, path, scale, spread, ticks, toNumber, type Loose } from './figure';
+import { number } from './format';
+import { draw } from './svg';
+
+/** One curve of a small chart. */
+export interface Curve {
+  readonly name: string;
+  readonly x: readonly Loose[];
+  readonly y: readonly Loose[];
+  /** Place in the palette. */
+  readonly hue: number;
+  readonly dashed?: boolean;
+  /** Dots at the points; their number must be small. */
+  readonly dots?: boolean;
+}
+
+export interface ChartOptions {
+  readonly title: string;
+  /** One sentence that says what the picture shows. */
+  readonly summary: string;
+  readonly curves: readonly Curve[];
+  readonly xLabel: string;
+  readonly yLabel: string;
+  /** Fixed ends of the axes; without them the data's. */
+  readonly x?: readonly [number, number];
+  readonly y?: readonly [number, number];
+  /** The line y = x, for comparison. */
+  readonly diagonal?: boolean;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+const margin = { left: 46, right: 10, top: 6, bottom: 30 };
+const dashes = ['', '7 3', '2 3', '8 3 2 3'];
+const huesCount = 8;
+
+/** A small line chart as SVG, with its sentence, a legend, and a table of its points for those who don't see it. */
+export function lineChart(options: ChartOptions): HTMLElement {
+  const { title, summary, curves, xLabel, yLabel, width = 280, height = 170 } = options;
+  const xs = options.x ?? extent(curves.flatMap(({ x }) => x)) ?? [0, 1];
+  const ys = options.y ?? padded(extent(curves.flatMap(({ y }) => y)) ?? [0, 1]);
+  const [left, right, top, bottom] = [margin.left, width - margin.right, margin.top, height - margin.bottom];
+  const [toX, toY] = [scale(xs, [left, right]), scale(ys, [bottom, top])];
+  const grid = ticks(ys, 4).flatMap((value) => [
+    draw('line', { class: 'grid', x1: left, x2: right, y1: toY(value), y2: toY(value) }),
+    draw('text', { x: left - 5, y: toY(value) + 3.5, 'text-anchor': 'end' }, number(value)),
+  ]);
+  const marks = ticks(xs, 4).map((value) =>
+    draw('text', { x: toX(value), y: bottom + 13, 'text-anchor': 'middle' }, number(value)),
+  );
+  const lines = curves.flatMap((curve) => {
+    const points = pointsOf(curve).map(([x, y]) => [toX(x), toY(y)] as const);
+    const look = `hue-${curve.hue % huesCount}`;
+    return [
+      draw('path', { class: `curve ${look}`, d: path(points), 'stroke-dasharray': dashOf(curve) || 'none' }),
+      ...(curve.dots
+        ? points
+            .filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y))
+            .map(([cx, cy]) => draw('circle', { class: `dot ${look}`, cx, cy, r: 2.5 }))
+        : []),
+    ];
+  });
+  const diagonal = options.diagonal
+    ? [draw('path', { class: 'guide', d: path([[toX(xs[0]), toY(ys[0])], [toX(xs[1]), toY(ys[1])]]) })] // prettier-ignore
+    : [];
+  const picture = draw(
+    'svg',
+    { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': `${title}. ${summary}` },
+    ...grid,
+    draw('line', { class: 'axis', x1: left, x2: right, y1: bottom, y2: bottom }),
+    ...marks,
+    draw('text', { x: (left + right) / 2, y: height - 3, 'text-anchor': 'middle' }, xLabel),
+    ...diagonal,
+    ...lines,
+  );
+  return h(
+    'figure',
+    { class: 'figure chart' },
+    h('figcaption', { class: 'title' }, h('strong', {}, title), h('span', { class: 'says' }, summary)),
+    picture,
+    curves.length > 1 ? legend(curves) : false,
+    h('div', { class: 'unseen' }, pointTable(title, xLabel, yLabel, curves)),
+  );
+}
+
+const pointsOf = ({ x, y }: Curve): (readonly [number, number])[] =>
+  x.map((each, index) => [toNumber(each), toNumber(y[index])]);
+
+const dashOf = ({ hue, dashed }: Curve): string =>
+  dashed ? '5 4' : (dashes[Math.floor(hue / huesCount) % dashes.length] ?? '');
+
+function legend(curves: readonly Curve[]): HTMLElement {
+  return h(
+    'div',
+    { class: 'legend', 'aria-hidden': 'true' },
+    ...curves.map((curve) =>
+      h(
+        'span',
+        { class: 'key' },
+        draw(
+          'svg',
+          { width: 18, height: 8 },
+          draw('path', {
+            class: `curve hue-${curve.hue % huesCount}`,
+            d: 'M1 4H17',
+            'stroke-dasharray': dashOf(curve) || 'none',
+          }),
+        ),
+        curve.name,
+      ),
+    ),
+  );
+}
+
+const tablePoints = 11;
+
+function pointTable(title: string, xLabel: string, yLabel: string, curves: readonly Curve[]): HTMLElement {
+  const most = Math.max(0, ...curves.map(({ x }) => x.length));
+  return h(
+    'table',
+    {},
+    h('caption', {}, most > tablePoints ? `${title}: ${tablePoints} points of each curve` : title),
+    h('tr', {}, ...['curve', xLabel, yLabel].map((head) => h('th', { scope: 'col' }, head))),
+    ...curves.flatMap((curve) =>
+      spread(pointsOf(curve), tablePoints).map(([x, y]) =>
+        h('tr', {}, h('th', { scope: 'row' }, curve.name), h('td', {}, number(x)), h('td', {}, number(y))),
+      ),
+    ),
+  );
+}
+
+/** A histogram as a small picture: one bar a bin, a single hue. For a sparkline in a table leave title and axis out. */
+export function histogram(
+  counts: readonly Loose[],
+  edges: readonly Loose[],
+  says: string,
+  size: { readonly width: number; readonly height: number; readonly axis?: boolean },
+): SVGElement {
+  const { width, height, axis } = size;
+  const bottom = axis ? height - 16 : height;
+  const most = extent(counts)?.[1] ?? 0;
+  const step = width / Math.max(counts.length, 1);
+  const bars = counts.map((each, index) => {
+    const count = toNumber(each);
+    const tall = count > 0 && most > 0 ? Math.max((count / most) * (bottom - 1), 1) : 0;
+    return draw(
+      'rect',
+      { class: 'bar hue-0', x: index * step, y: bottom - tall, width: Math.max(step - 0.8, 0.5), height: tall },
+      draw('title', {}, `${number(toNumber(edges[index]))} to ${number(toNumber(edges[index + 1]))}: ${number(count)}`),
+    );
+  });
+  const ends = axis
+    ? [
+        draw('line', { class: 'axis', x1: 0, x2: width, y1: bottom, y2: bottom }),
+        draw('text', { x: 0, y: height - 3 }, number(toNumber(edges[0]))),
+        draw('text', { x: width, y: height - 3, 'text-anchor': 'end' }, number(toNumber(edges.at(-1)))),
+        ...zeroMark(edges, width, bottom, height),
+      ]
+    : [];
+  return draw(
+    'svg',
+    { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': says },
+    ...bars,
+    ...ends,
+  );
+}
+
+/** A line at zero, where zero lies inside: for residuals. */
+function zeroMark(edges: readonly Loose[], width: number, bottom: number, height: number): SVGElement[] {
+  const ends = [toNumber(edges[0]), toNumber(edges.at(-1))] as const;
+  if (!(ends[0] < 0 && ends[1] > 0)) return [];
+  const x = scale(ends, [0, width])(0);
+  return [
+    draw('path', { class: 'guide', d: `M${x} 0V${bottom}` }),
+    draw('text', { x, y: height - 3, 'text-anchor': 'middle' }, '0'),
+  ];
+}

@@ -1,0 +1,32 @@
+import { shades } from './figure';
+import { heat, hues } from './theme';
+
+const variables = (name: string, colors: readonly string[]): string =>
+  colors.map((color, index) => `--${name}-${index}: ${color};`).join(' ');
+
+/** Colours of curves and of heat as CSS variables that follow the theme, and the looks of the figures of this kit. */
+export const figureCss = `
+body { ${variables('curve', hues.light)} --heat: ${heat.light}; }
+body.vscode-dark, body.vscode-high-contrast:not(.vscode-high-contrast-light) { ${variables('curve', hues.dark)} --heat: ${heat.dark}; }
+.figure { position: relative; margin: 0; min-width: 0; }
+.figure svg { display: block; max-width: 100%; overflow: visible; }
+.figure .axis { stroke: var(--vscode-descriptionForeground, #808080); stroke-width: 0.5; shape-rendering: crispEdges; }
+.figure .grid { stroke: var(--vscode-descriptionForeground, #808080); stroke-width: 0.5; stroke-opacity: 0.3; shape-rendering: crispEdges; }
+.figure svg text { fill: var(--vscode-descriptionForeground, #808080); font-size: 10px; font-family: var(--vscode-font-family, sans-serif); font-variant-numeric: tabular-nums; }
+.figure .curve { fill: none; stroke-width: 1.6; stroke-linejoin: round; stroke-linecap: round; }
+.figure .guide { fill: none; stroke: var(--vscode-descriptionForeground, #808080); stroke-width: 1; stroke-dasharray: 2 3; }
+.figure .dot { stroke: none; }
+${hues.light.map((_, index) => `.figure .curve.hue-${index} { stroke: var(--curve-${index}); } .figure .dot.hue-${index}, .figure .bar.hue-${index} { fill: var(--curve-${index}); }`).join('\n')}
+.figure .overlay { width: 100%; max-width: 420px; }
+.figure .reference { fill: var(--vscode-descriptionForeground, #808080); fill-opacity: 0.55; }
+.figure .current { fill: var(--curve-0); }
+.figure .ends { display: flex; justify-content: space-between; max-width: 420px; font-size: 0.85em; color: var(--vscode-descriptionForeground); }
+.figure .key { display: inline-flex; align-items: center; gap: 5px; margin-right: 12px; }
+.figure .key.reference::before, .figure .key.current::before { content: ''; width: 10px; height: 10px; background: var(--curve-0); }
+.figure .key.reference::before { background: var(--vscode-descriptionForeground, #808080); opacity: 0.55; }
+.figure .legend { display: flex; flex-wrap: wrap; gap: 0 4px; font-size: 0.9em; }
+.heat .shade-0 { background: transparent; }
+${Array.from({ length: shades }, (_, index) => `.heat .shade-${index + 1} { background: color-mix(in srgb, var(--heat) ${Math.round(((index + 1) / shades) * 100)}%, transparent); }`).join('\n')}
+body.vscode-high-contrast .heat td { outline: 1px solid var(--vscode-contrastBorder, currentColor); outline-offset: -1px; }
+.unseen { position: absolute; width: 1px; height: 1px; margin: -1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; border: 0; }
+`;
