@@ -96,7 +96,8 @@ export async function adoptArtifact(store: string, folder: string, files: readon
     } catch (error) {
       const code = errorCode(error);
       if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'EPERM') throw error;
-      if ((await damage(target, files, false)) === undefined) {
+      // Every byte is compared: whoever makes a result anew because its content was changed must not be left with the changed one.
+      if ((await damage(target, files, true)) === undefined) {
         await removeTree(folder);
         return hash;
       }

@@ -92,6 +92,11 @@ describe('store/artifacts', () => {
     assert.equal(await checkArtifact(store(), manifest), 'a is missing');
     await adopt('two', { a: 'AAAA', b: 'B' });
     assert.equal(await checkArtifact(store(), manifest, true), undefined);
+    // A change that keeps the size is repaired too.
+    chmodSync(file, 0o644);
+    writeFileSync(file, 'AABA');
+    await adopt('three', { a: 'AAAA', b: 'B' });
+    assert.equal(await checkArtifact(store(), manifest, true), undefined);
     rmSync(storePaths.artifact(store(), manifest.artifact), { recursive: true });
     assert.equal(await checkArtifact(store(), manifest), 'a is missing');
   });
