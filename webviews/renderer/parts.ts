@@ -98,15 +98,19 @@ export function facts(pairs: readonly (readonly [string, Node | string])[]): HTM
   );
 }
 
-/** A number with its 95 % interval: `0.822 [0.795, 0.849]`. */
+/** A metric with the same number of places in every row of a table. */
+function metric(value: Loose, places: number): string {
+  const read = toNumber(value);
+  return Math.abs(read) >= 0.001 && Math.abs(read) <= 1 ? read.toFixed(places) : number(read);
+}
+
+/** A number with its 95 % interval: `0.8221 [0.795, 0.849]`. */
 export function measured(value: Loose, interval: readonly Loose[] | undefined): HTMLElement {
   return h(
     'span',
     {},
-    number(toNumber(value)),
-    interval
-      ? h('span', { class: 'interval' }, ` [${number(toNumber(interval[0]))}, ${number(toNumber(interval[1]))}]`)
-      : false,
+    metric(value, 4),
+    interval ? h('span', { class: 'interval' }, ` [${metric(interval[0], 3)}, ${metric(interval[1], 3)}]`) : false,
   );
 }
 

@@ -102,9 +102,7 @@ export function optimizeView(model: ModelInfo): Node[] {
   const last = model.optimized?.at(-1) as Before | undefined;
   if (!last) return [settings(model)];
   const pair = (value: unknown): { before: unknown; after: unknown } | undefined =>
-    typeof value === 'object' && value !== null && 'before' in value && 'after' in value
-      ? (value)
-      : undefined;
+    typeof value === 'object' && value !== null && 'before' in value && 'after' in value ? value : undefined;
   const rows: (string | undefined)[][] = [];
   const size = pair(last.bytes);
   if (size)

@@ -43,6 +43,7 @@ export function ticks([from, to]: readonly [number, number], count: number): num
   const power = 10 ** Math.floor(Math.log10(rough));
   if (power === 0) return [from, to];
   const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
+  if (!Number.isFinite(step)) return [from, to];
   const [first, last] = [Math.ceil(from / step - 1e-9), Math.floor(to / step + 1e-9)];
   if (last - first > 100) return [from, to];
   const found: number[] = [];
@@ -74,7 +75,8 @@ export function path(points: Iterable<readonly [number, number]>): string {
   return text;
 }
 
-const tenth = (value: number): string => String(Math.round(value * 10) / 10);
+/** Far outside of any picture is far enough; it keeps the arithmetic finite. */
+const tenth = (value: number): string => String(Math.round(Math.min(Math.max(value, -1e6), 1e6) * 10) / 10);
 
 /** Steps of shade that a heat table has, beside none. */
 export const shades = 8;

@@ -11,7 +11,7 @@ export const hues = {
   light: ['#0072b2', '#b35900', '#007a5a', '#7a6a00', '#a64d8a', '#c0392b', '#4b56c9', '#595959'],
 } as const;
 /** Full heat of a heat table. Text in the theme's foreground stays readable on it. */
-export const heat = { dark: '#0b5c93', light: '#8cc4ea' } as const;
+export const heat = { dark: '#0a4f80', light: '#8cc4ea' } as const;
 const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [8, 3, 2, 3]];
 
 /** True for the dark theme and for dark high contrast. */
