@@ -182,7 +182,10 @@ function columnTests(expectation: Expectation, column: Column, relation: string,
       throw new UserError({
         code: 'data-expect-type',
         message: `'between' is about numbers, but the column '${name}' is ${type}.`,
-        hint: 'For dates write it as an expression: where: "day >= \'2024-01-01\'".',
+        hint:
+          type === 'text'
+            ? `A column without any value is taken for text; 'columns: {types: {${name}: number}}' states its type. Else see which of its values is no number.`
+            : 'For dates write it as an expression: where: "day >= \'2024-01-01\'".',
         path: [...path, 'between'],
       });
     }

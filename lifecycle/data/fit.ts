@@ -1,17 +1,15 @@
 import type { ColumnList, DataStage, FeatureStep } from '../../schemas/generated/types';
 import { whyNotServed } from '../expression';
 import { UserError } from '../problem';
-import { cellText, type Database } from '../table';
-import { missingColumn } from './columns';
+import type { Database } from '../table';
+import { type Choice, chooseFeatures, chooseNumbers, fixedValue, type Path, statedOrder } from './choose';
 import { readExpression } from './expressions';
 import { type Category, type FeatureColumn, type FittedStep, freeName, shortFloat } from './feature-columns';
-import { deviation, filled, type Moments, readHeld, readMoments } from './moments';
+import { deviation, filled } from './moments';
 import { type ColumnProfile } from './profile';
-import { Ranks } from './ranks';
+import { Statistics } from './statistics';
 import { type FeatureSql } from './to-sql';
-import { readValues } from './values';
 
-type Path = (string | number)[];
 export type Note = (
   level: 'info' | 'warning',
   message: string,
@@ -61,21 +59,11 @@ export async function fit(context: FitContext, steps: DataStage['features'] = []
 
 class Fitter {
   readonly fitted: FittedStep[] = [];
-  /** Known moments of columns as they are now. */
-  private readonly known = new Map<string, Moments>();
-  /** Raw columns that no step has touched yet. */
-  private readonly untouched: Set<string>;
+  private readonly statistics: Statistics;
 
   constructor(private readonly context: FitContext) {
-    this.untouched = new Set(this.columns.map(({ name }) => name));
-    for (const [name, { moments }] of context.profiles) {
-      if (
-        moments &&
-        this.untouched.has(name) &&
-        !(Math.abs(moments.max) > FLOAT_MAX || Math.abs(moments.min) > FLOAT_MAX)
-      )
-        this.known.set(name, moments);
-    }
+    const { database, sql, rows, profiles } = context;
+    this.statistics = new Statistics(database, sql, rows, profiles);
   }
 
   get columns(): readonly FeatureColumn[] {
@@ -83,12 +71,27 @@ class Fitter {
   }
 
   private push(step: FittedStep, changed: readonly string[]): void {
-    for (const name of changed) {
-      this.untouched.delete(name);
-      this.known.delete(name);
-    }
+    this.statistics.forget(changed);
     this.context.sql.apply(step);
     this.fitted.push(step);
+  }
+
+  private get choice(): Choice {
+    const { note, whyNot } = this.context;
+    return {
+      columns: this.columns,
+      steps: this.fitted,
+      whyNot,
+      none: (message, path) => note('info', message, { path }),
+    };
+  }
+
+  private choose(list: ColumnList, path: Path): FeatureColumn[] {
+    return chooseFeatures(this.choice, list, path);
+  }
+
+  private chooseNumbers(list: ColumnList, path: Path, step: string): string[] {
+    return chooseNumbers(this.choice, list, path, step);
   }
 
   async step(step: FeatureStep, path: Path): Promise<void> {
@@ -113,99 +116,6 @@ class Fitter {
     throw new Error('a feature step of no known kind');
   }
 
-  /** Columns that a step names, or a group of the current ones by type. */
-  private choose(list: ColumnList, path: Path): FeatureColumn[] {
-    const at = [...path, 'columns'];
-    const { columns } = this;
-    if (typeof list === 'string' && !columns.some(({ name }) => name === list)) {
-      const group = groupOf(columns, list);
-      if (group) {
-        if (group.length === 0)
-          this.context.note('info', `No ${list === 'all' ? '' : `${list} `}column is left for this step.`, {
-            path: at,
-          });
-        return group;
-      }
-    }
-    const byName = new Map(columns.map((column) => [column.name, column]));
-    return (typeof list === 'string' ? [list] : list).map((name, i) => {
-      const column = byName.get(name);
-      if (column) return column;
-      const here = typeof list === 'string' ? at : [...at, i];
-      const reason =
-        this.context.whyNot(name) ??
-        (this.fitted.some((step) => goneWith(step, name)) ? 'was encoded or dropped by a step above' : undefined);
-      if (reason !== undefined) {
-        throw new UserError({
-          code: 'data-not-a-feature',
-          message: `The column '${name}' ${reason}, so it is no feature here.`,
-          path: here,
-        });
-      }
-      if (groupOf(columns, name) && typeof list !== 'string') {
-        throw new UserError({
-          code: 'data-group-in-list',
-          message: `'${name}' in a list is read as a column's name, and there is no such column.`,
-          hint: `For all of them write 'columns: ${name}'.`,
-          path: here,
-        });
-      }
-      throw missingColumn(
-        name,
-        columns.map((one) => one.name),
-        here,
-        'feature column',
-      );
-    });
-  }
-
-  /** As {@link choose}, for steps on numbers. */
-  private chooseNumbers(list: ColumnList, path: Path, step: string): string[] {
-    const columns = this.choose(list, path);
-    const odd = columns.find(({ kind }) => kind === 'text');
-    if (odd) {
-      throw new UserError({
-        code: 'data-step-type',
-        message: `'${step}' works on numbers, but the column '${odd.name}' is text.`,
-        hint:
-          list === 'all'
-            ? "Write 'columns: numeric'."
-            : `Leave it out, encode it first (one-hot, ordinal), or set 'columns.types: {${odd.name}: number}'.`,
-        path: [...path, 'columns'],
-      });
-    }
-    return columns.map(({ name }) => name);
-  }
-
-  private async moments(names: readonly string[]): Promise<Moments[]> {
-    const unknown = names.filter((name) => !this.known.has(name));
-    if (unknown.length > 0) {
-      const found = await readMoments(this.context.database, this.context.sql.select(unknown));
-      unknown.forEach((name, i) => this.known.set(name, found[i] as Moments));
-    }
-    return names.map((name) => this.known.get(name) as Moments);
-  }
-
-  /** Quantiles by column, in the order of the probabilities. */
-  private async quantiles(names: readonly string[], probabilities: readonly number[]): Promise<number[][]> {
-    const found = new Map<string, number[]>();
-    const unknown: string[] = [];
-    for (const name of names) {
-      const raw =
-        this.untouched.has(name) && this.known.has(name) ? this.context.profiles.get(name)?.quantiles : undefined;
-      if (raw && probabilities.every((p) => raw.has(p)))
-        found.set(
-          name,
-          probabilities.map((p) => raw.get(p) as number),
-        );
-      else unknown.push(name);
-    }
-    await readHeld(this.context.database, this.context.sql.select(unknown), this.context.rows, (i, { values }) => {
-      found.set(unknown[i] as string, new Ranks(values).quantiles(probabilities));
-    });
-    return names.map((name) => found.get(name) as number[]);
-  }
-
   private async fill({ columns: list, with: how }: NonNullable<FeatureStep['fill']>, path: Path): Promise<void> {
     const chosen = this.choose(list, path);
     if (chosen.length === 0) return;
@@ -214,18 +124,18 @@ class Fitter {
       typeof how === 'object'
         ? chosen.map((column) => fixedValue(column, how.value, path))
         : await this.statistic(list, how, path);
-    const before = new Map(names.map((name) => [name, this.known.get(name)]));
+    const before = new Map(names.map((name) => [name, this.statistics.remembered(name)]));
     this.push({ step: 'fill', columns: names, values }, names);
     names.forEach((name, i) => {
       const [moments, value] = [before.get(name), values[i]];
-      if (moments && typeof value === 'number') this.known.set(name, filled(moments, value));
+      if (moments && typeof value === 'number') this.statistics.remember(name, filled(moments, value));
     });
   }
 
   private async statistic(list: ColumnList, how: 'mean' | 'median' | 'mode', path: Path): Promise<Category[]> {
     if (how === 'mode') {
       const chosen = this.choose(list, path);
-      const values = await this.topValues(chosen, 1);
+      const values = await this.statistics.topValues(chosen, 1);
       return chosen.map(({ name, kind }, i) => {
         const top = values[i]?.top[0]?.value;
         return top ?? this.nothingKnown(name, kind, path);
@@ -234,8 +144,8 @@ class Fitter {
     const names = this.chooseNumbers(list, path, `fill with ${how}`);
     const statistics =
       how === 'mean'
-        ? (await this.moments(names)).map(({ mean }) => mean)
-        : (await this.quantiles(names, [0.5])).map(([median]) => median ?? NaN);
+        ? (await this.statistics.moments(names)).map(({ mean }) => mean)
+        : (await this.statistics.quantiles(names, [0.5])).map(([median]) => median ?? NaN);
     return names.map((name, i) => {
       const value = Math.fround(statistics[i] ?? NaN);
       return Number.isFinite(value) ? value : this.nothingKnown(name, 'number', path);
@@ -248,33 +158,6 @@ class Fitter {
       path,
     });
     return kind === 'text' ? '0' : 0;
-  }
-
-  private async topValues(
-    columns: readonly FeatureColumn[],
-    most: number,
-  ): Promise<{ top: { value: Category }[]; distinct: number }[]> {
-    const found = new Map<string, { top: { value: Category }[]; distinct: number }>();
-    for (const { name, kind } of columns) {
-      const { categories, distinct } = this.context.profiles.get(name)?.info ?? {};
-      if (kind !== 'text' || !this.untouched.has(name) || !categories || distinct === undefined) continue;
-      if (categories.length < Math.min(most, distinct)) continue;
-      found.set(name, { top: categories.slice(0, most).map(({ value }) => ({ value: String(value) })), distinct });
-    }
-    for (const text of [true, false]) {
-      const part = columns.filter(({ name, kind }) => (kind === 'text') === text && !found.has(name));
-      if (part.length === 0) continue;
-      const values = await readValues(
-        this.context.database,
-        this.context.sql.select(part.map(({ name }) => name)),
-        most,
-      );
-      part.forEach(({ name }, i) => {
-        const { top = [], distinct = 0 } = values[i] ?? {};
-        found.set(name, { top: top.map(({ value }) => ({ value: text ? cellText(value) : Number(value) })), distinct });
-      });
-    }
-    return columns.map(({ name }) => found.get(name) ?? { top: [], distinct: 0 });
   }
 
   private async clip({ columns: list, quantiles, range }: NonNullable<FeatureStep['clip']>, path: Path): Promise<void> {
@@ -296,7 +179,7 @@ class Fitter {
     }
     const names = this.chooseNumbers(list, path, 'clip');
     if (names.length === 0) return;
-    const found = quantiles ? await this.quantiles(names, quantiles) : names.map(() => [...limits]);
+    const found = quantiles ? await this.statistics.quantiles(names, quantiles) : names.map(() => [...limits]);
     const bound = (at: 0 | 1, none: number): number[] =>
       found.map((values) => {
         const value = Math.fround(values[at] ?? none);
@@ -350,7 +233,7 @@ class Fitter {
   private async standardize(list: ColumnList, path: Path): Promise<void> {
     const names = this.chooseNumbers(list, path, 'standardize');
     if (names.length === 0) return;
-    const moments = await this.moments(names);
+    const moments = await this.statistics.moments(names);
     const mean = moments.map((one) => finite(one.mean, 0));
     const std = moments.map((one) => (one.max > one.min ? finite(deviation(one), 1) || 1 : 1));
     this.push({ step: 'standardize', columns: names, mean, std }, names);
@@ -359,7 +242,7 @@ class Fitter {
   private async minMax(list: ColumnList, path: Path): Promise<void> {
     const names = this.chooseNumbers(list, path, 'min-max');
     if (names.length === 0) return;
-    const moments = await this.moments(names);
+    const moments = await this.statistics.moments(names);
     const min = moments.map((one) => finite(one.min, 0));
     const range = moments.map((one, i) => finite(Math.fround(one.max) - (min[i] ?? 0), 1) || 1);
     this.push({ step: 'min-max', columns: names, min, range }, names);
@@ -370,7 +253,7 @@ class Fitter {
     path: Path,
   ): Promise<void> {
     const columns = this.choose(list, path);
-    const values = await this.topValues(columns, most);
+    const values = await this.statistics.topValues(columns, most);
     columns.forEach((column, i) => {
       const { top = [], distinct = 0 } = values[i] ?? {};
       if (distinct > top.length) {
@@ -410,7 +293,7 @@ class Fitter {
 
   private async ordinal({ columns: list, order }: NonNullable<FeatureStep['ordinal']>, path: Path): Promise<void> {
     const columns = this.choose(list, path);
-    const values = await this.topValues(columns, 10_000);
+    const values = await this.statistics.topValues(columns, 10_000);
     for (const [i, { name, kind }] of columns.entries()) {
       const { top = [], distinct = 0 } = values[i] ?? {};
       const found = top.map(({ value }) => value);
@@ -422,7 +305,7 @@ class Fitter {
           path,
         });
       }
-      const categories = order ? stated(order, kind, name, [...path, 'order']) : sorted(found);
+      const categories = order ? statedOrder(order, kind, name, [...path, 'order']) : sorted(found);
       const strangers = found.filter((value) => !categories.includes(value));
       if (strangers.length > 0) {
         this.context.note(
@@ -452,7 +335,7 @@ class Fitter {
   async complete(): Promise<void> {
     const texts = this.columns.filter(({ kind }) => kind === 'text');
     if (texts.length === 0) return;
-    const values = await this.topValues(texts, MAX_CATEGORIES);
+    const values = await this.statistics.topValues(texts, MAX_CATEGORIES);
     const names: string[] = [];
     texts.forEach((column, i) => {
       const { top = [], distinct = 0 } = values[i] ?? {};
@@ -484,17 +367,6 @@ class Fitter {
   }
 }
 
-function groupOf(columns: readonly FeatureColumn[], name: string): FeatureColumn[] | undefined {
-  if (name === 'all') return [...columns];
-  const kind = name === 'numeric' ? 'number' : name === 'text' || name === 'boolean' ? name : undefined;
-  return kind && columns.filter((column) => column.kind === kind);
-}
-
-function goneWith(step: FittedStep, name: string): boolean {
-  if (step.step === 'drop') return step.columns.includes(name);
-  return step.step === 'one-hot' && step.column === name;
-}
-
 function finite(value: number, otherwise: number): number {
   const rounded = Math.fround(value);
   return Number.isFinite(rounded) ? rounded : otherwise;
@@ -507,37 +379,4 @@ function sorted(categories: readonly Category[]): Category[] {
 function categoryName(category: Category, kind: FeatureColumn['kind']): string {
   if (typeof category === 'string') return category;
   return kind === 'boolean' ? String(category === 1) : shortFloat(category);
-}
-
-function fixedValue({ name, kind }: FeatureColumn, value: number | string | boolean, path: Path): Category {
-  if (kind === 'text' && typeof value === 'string' && value !== '') return value;
-  if (kind === 'number' && typeof value === 'number' && Number.isFinite(Math.fround(value))) return Math.fround(value);
-  if (kind === 'boolean' && (typeof value === 'boolean' || value === 0 || value === 1)) return Number(value);
-  throw new UserError({
-    code: 'data-fill-type',
-    message: `The column '${name}' is ${kind}, so it can't be filled with ${typeof value === 'string' ? `"${value}"` : String(value)}.`,
-    hint:
-      kind === 'text' && value !== ''
-        ? `For a text put it in quotes: {value: "${String(value)}"}.`
-        : `Fill numeric, text and boolean columns in steps of their own.`,
-    path: [...path, 'with', 'value'],
-  });
-}
-
-function stated(order: readonly string[], kind: FeatureColumn['kind'], name: string, path: Path): Category[] {
-  const twice = order.find((value, i) => order.indexOf(value) !== i);
-  if (twice !== undefined)
-    throw new UserError({ code: 'data-order-twice', message: `'${twice}' is listed twice.`, path });
-  if (kind === 'text') return [...order];
-  return order.map((value, i) => {
-    const number = kind === 'boolean' && /^(true|false)$/.test(value) ? Number(value === 'true') : Number(value);
-    if (value.trim() === '' || !Number.isFinite(number)) {
-      throw new UserError({
-        code: 'data-order-type',
-        message: `The column '${name}' is ${kind}, so '${value}' is none of its values.`,
-        path: [...path, i],
-      });
-    }
-    return Math.fround(number);
-  });
 }

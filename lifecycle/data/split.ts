@@ -3,6 +3,7 @@ import { UserError } from '../problem';
 import { type Database, text } from '../table';
 import { type Column } from './columns';
 import { before, beforeKeys, type Cut, findCuts, type Order, strata } from './cut';
+import { type Warn } from './readable';
 
 export const SPLITS = ['train', 'validation', 'test'] as const;
 export type SplitName = (typeof SPLITS)[number];
@@ -71,7 +72,7 @@ export async function splitRows(
   relation: string,
   rows: number,
   seed: number,
-  warn: (message: string, more?: { code?: string; hint?: string; path?: (string | number)[] }) => void,
+  warn: Warn,
 ): Promise<string> {
   const split = stage.split ?? {};
   const shares = readShares(split);
@@ -178,7 +179,7 @@ async function groupSplit(
   stratify: Column | undefined,
   [train, validation]: Shares,
   seed: number,
-  warn: (message: string, more?: { code?: string; path?: (string | number)[] }) => void,
+  warn: Warn,
 ): Promise<string> {
   const key = `coalesce(CAST(${group.id} AS VARCHAR), '')`;
   const { n, groups } = await database.one<{ n: number; groups: number }>(

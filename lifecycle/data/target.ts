@@ -3,6 +3,7 @@ import { nearest } from '../expression/nearest';
 import { UserError } from '../problem';
 import { type Database, double, text } from '../table';
 import { type Column, targetName } from './columns';
+import { type Warn } from './readable';
 
 /** What is to be predicted. */
 export interface Target {
@@ -15,8 +16,6 @@ export interface Target {
   /** SQL of the label, given the SQL of the target: FLOAT class index or value. */
   readonly label: (target: string) => string;
 }
-
-type Warn = (message: string, more?: { code?: string; hint?: string; path?: (string | number)[] }) => void;
 
 /** Most classes that a task may have. */
 const MAX_CLASSES = 1000;

@@ -1,0 +1,203 @@
+import path from 'node:path';
+import type { FileSource } from '../../schemas/generated/types';
+import { UserError } from '../problem';
+import {
+  csvRelation,
+  type CsvReading,
+  type Database,
+  decode,
+  describe,
+  head,
+  identifier,
+  literalPath,
+  readDelimited,
+  SAMPLE_ROWS,
+  text,
+  uniqueNames,
+} from '../table';
+import { empty, type Readable, type Warn } from './readable';
+import { type Source } from './source';
+
+type Given = Omit<FileSource, 'file' | 'format'>;
+
+/** CSV and TSV files with one header: separator and header from their first bytes, types from DuckDB. */
+export async function openCsv(
+  database: Database,
+  files: readonly string[],
+  tabs: boolean,
+  given: Given,
+  missing: readonly string[],
+  source: Source,
+  warn: Warn,
+): Promise<Readable> {
+  const delimiter = given.delimiter ?? (tabs ? '\t' : undefined);
+  let reading: CsvReading | undefined;
+  let names: readonly string[] | undefined;
+  const full: string[] = [];
+  for (const file of files) {
+    const start = await csvStart(database, file, { ...given, ...(delimiter !== undefined && { delimiter }) });
+    if (start === undefined) continue;
+    full.push(file);
+    reading ??= {
+      delimiter: start.delimiter,
+      header: start.header,
+      ...(given.encoding && { encoding: given.encoding }),
+      missing,
+    };
+    if (names === undefined) {
+      names = start.names;
+      if (start.renamed.length > 0) {
+        const list = start.renamed.slice(0, 5).map(({ from, to }) => `'${from}' → '${to}'`);
+        warn(
+          `Columns of ${path.basename(file)} were renamed, because names must be unique and not empty: ${list.join(', ')}${start.renamed.length > 5 ? ', …' : ''}.`,
+          { code: 'data-columns-renamed' },
+        );
+      }
+    } else if (start.names.length !== names.length || start.names.some((name, i) => name !== names?.[i])) {
+      const odd =
+        start.names.find((name) => !names?.includes(name)) ?? names.find((name) => !start.names.includes(name));
+      throw new UserError({
+        code: 'data-headers-differ',
+        message: `${path.basename(file)} has other columns than ${path.basename(full[0] ?? '')}${odd === undefined ? ', or in another order' : `: '${odd}' is in one of them only`}.`,
+        hint: 'Files that are read together must have the same header.',
+        file,
+        line: 1,
+      });
+    }
+  }
+  if (reading === undefined || names === undefined) throw empty(source);
+  const settled = reading;
+  const types = await csvTypes(database, full[0] ?? '', settled, names);
+  return {
+    columns: names.map((name, i) => ({ name, sql: types[i] ?? 'VARCHAR' })),
+    relation: (columns) => csvRelation(full, settled, columns),
+    missing: [],
+    typed: true,
+  };
+}
+
+interface CsvStart {
+  readonly delimiter: string;
+  readonly header: boolean;
+  readonly names: readonly string[];
+  readonly renamed: readonly { readonly from: string; readonly to: string }[];
+}
+
+/** Separator and header of one CSV file; undefined when it is empty. */
+async function csvStart(database: Database, file: string, given: Given): Promise<CsvStart | undefined> {
+  for (const limit of [1 << 20, 1 << 24]) {
+    const start = await head(file, limit);
+    if (start === undefined) return zstdStart(database, file, given);
+    const { bytes, complete } = start;
+    if (bytes.length === 0) return undefined;
+    checkEncoding(file, bytes, given.encoding);
+    const found = readDelimited(decode(bytes, given.encoding), complete, given);
+    if (found.names.length > 0) return found;
+    if (complete) break;
+  }
+  const start = await head(file, 1 << 20);
+  if (start && decode(start.bytes, given.encoding).trim() === '') return undefined;
+  throw new UserError({
+    code: 'data-open-quote',
+    message: `${path.basename(file)}: no complete row was found; is a double quote opened and never closed?`,
+    file,
+    line: 1,
+  });
+}
+
+async function zstdStart(database: Database, file: string, given: Given): Promise<CsvStart> {
+  const delimiter =
+    given.delimiter ??
+    (await database.one<{ Delimiter: string }>(`SELECT "Delimiter" FROM sniff_csv(${literalPath(file)})`)).Delimiter;
+  const header = given.header ?? true;
+  const relation = `read_csv(${literalPath(file)}, delim = ${text(delimiter)}, quote = '"', escape = '"', header = ${header}, ignore_errors = true, all_varchar = true${given.encoding && given.encoding !== 'utf-8' ? `, encoding = ${text(given.encoding)}` : ''})`;
+  const found = await describe(database, relation);
+  return { delimiter, header, ...uniqueNames(header ? found.map(({ name }) => name) : found.map(() => '')) };
+}
+
+/** Says early what DuckDB would say late or, of a header, not at all. */
+function checkEncoding(file: string, bytes: Uint8Array, encoding: FileSource['encoding']): void {
+  if (encoding !== undefined && encoding !== 'utf-8') return;
+  const wide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  if (!wide && bytes.includes(0)) {
+    throw new UserError({
+      code: 'data-not-text',
+      message: `${path.basename(file)} is not a text file.`,
+      hint: "If it is not a CSV file, state its format with 'source: {file: …, format: …}'.",
+      file,
+    });
+  }
+  const end = bytes.lastIndexOf(10) + 1 || bytes.length;
+  let line: number | undefined;
+  if (wide) line = 1;
+  else {
+    try {
+      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, end));
+    } catch {
+      line = 1;
+      const decoder = new TextDecoder('utf-8', { fatal: true });
+      for (let at = 0; at < end; line++) {
+        const next = bytes.indexOf(10, at) + 1 || end;
+        try {
+          decoder.decode(bytes.subarray(at, next));
+        } catch {
+          break;
+        }
+        at = next;
+      }
+    }
+  }
+  if (line === undefined) return;
+  throw new UserError({
+    code: 'data-wrong-encoding',
+    message: `${path.basename(file)} line ${line} is not UTF-8.`,
+    hint: `State the file's encoding: 'source: {file: …, encoding: ${wide ? 'utf-16' : 'latin-1'}}'.`,
+    file,
+    line,
+  });
+}
+
+async function csvTypes(
+  database: Database,
+  file: string,
+  reading: CsvReading,
+  names: readonly string[],
+): Promise<string[]> {
+  const found = await describe(database, csvRelation([file], reading)).catch((error: unknown) => {
+    // A file that can't be sampled is read as text: the strict reader then says exactly what is wrong with which line.
+    if (error instanceof UserError || /sniff/i.test(String(error))) return [];
+    throw error;
+  });
+  if (found.length !== names.length) return names.map(() => 'VARCHAR');
+  const types = found.map(({ sql }) => sql);
+  // DuckDB rounds a decimal that turns up later in a column of whole numbers, without a word. A double holds both, unless it is too long.
+  const whole = types.flatMap((sql, i) => (sql === 'BIGINT' ? [i] : []));
+  if (whole.length > 0) {
+    const list = whole.map((i) => `max(abs(CAST(${identifier(found[i]?.name ?? '')} AS DOUBLE))) AS m${i}`);
+    const row = await database.one<Record<string, number | null>>(
+      `SELECT ${list.join(', ')} FROM (SELECT * FROM ${csvRelation([file], reading)} LIMIT ${SAMPLE_ROWS})`,
+    );
+    for (const i of whole) if ((row[`m${i}`] ?? 0) <= Number.MAX_SAFE_INTEGER) types[i] = 'DOUBLE';
+  }
+  // DuckDB also takes Yes and No for booleans. Here those are texts, as they are to whoever writes them.
+  const booleans = types.flatMap((sql, i) => (sql === 'BOOLEAN' ? [i] : []));
+  if (booleans.length === 0) return types;
+  const texts = csvRelation(
+    [file],
+    reading,
+    names.map((name) => ({ name, sql: 'VARCHAR' })),
+  );
+  const checks = booleans.map(
+    (i) => `coalesce(bool_and(lower(${identifier(names[i] ?? '')}) IN ('true', 'false')), true) AS b${i}`,
+  );
+  let row: Record<string, boolean> = {};
+  try {
+    row = await database.one<Record<string, boolean>>(
+      `SELECT ${checks.join(', ')} FROM (SELECT * FROM ${texts} LIMIT ${SAMPLE_ROWS})`,
+    );
+  } catch (error) {
+    // What is wrong with these rows comes out when they are read in earnest.
+    if (!(error instanceof UserError)) throw error;
+  }
+  return types.map((sql, i) => (sql === 'BOOLEAN' && row[`b${i}`] === false ? 'VARCHAR' : sql));
+}

@@ -1,0 +1,302 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { DataStage, Dataset } from '../../schemas/generated/types';
+import { UserError } from '../problem';
+import type { StageContext, StageResult } from '../store/room';
+import { type Database, identifier, LABEL, literalPath } from '../table';
+import { type Column, mayBeFeature } from './columns';
+import { checkExpectations } from './expect';
+import { type FeatureColumn, type FittedStep, prune, startColumns } from './feature-columns';
+import { fit, type Fitted, wantedQuantiles } from './fit';
+import { ingest, type Work } from './ingest';
+import { type ColumnProfile, profile } from './profile';
+import { type Warn } from './readable';
+import { describeColumn, judgeSplits, reserved, summary, whyNoFeature } from './report';
+import { applyRows } from './rows';
+import { type Source } from './source';
+import { type SplitName, SPLITS, splitRows } from './split';
+import { readTarget, type Target } from './target';
+import { featureModelBytes } from './to-onnx';
+import { FeatureSql } from './to-sql';
+import { writeOrdered } from './write';
+
+/** Names that the served model's outputs and the label take. */
+const RESERVED = new Set(['features', 'probabilities', 'prediction', LABEL]);
+/** The name under which DuckDB gives the row numbers of a Parquet file. */
+const ROW_NUMBER = 'file_row_number';
+
+/** One run of a data stage, from the source to the artifact. */
+export class Preparation {
+  private readonly warn: Warn = (message, more) => this.context.log('warning', message, more);
+
+  constructor(
+    private readonly context: StageContext<DataStage>,
+    private readonly database: Database,
+    private readonly source: Source,
+  ) {}
+
+  async run(): Promise<StageResult> {
+    const { context, database, warn } = this;
+    const { stage } = context;
+    const seed = stage.split?.seed ?? context.seed;
+    context.progress(0, 'reading');
+    const work = await ingest(database, stage, this.source, {
+      seed,
+      scratch: context.scratch,
+      warn,
+      onProgress: (fraction) => context.progress(fraction * 0.35, 'reading'),
+      signal: context.signal,
+    });
+    const { columns } = work;
+    if (columns.some(({ name }) => name.toLowerCase() === ROW_NUMBER))
+      throw reserved(ROW_NUMBER, 'the row numbers of Parquet files');
+    context.progress(0.35, 'cleaning rows');
+    const rows = await applyRows({ database, columns, seed }, work, stage.rows);
+    const expectations = await checkExpectations(
+      database,
+      stage.expect ?? [],
+      columns,
+      rows.relation,
+      rows.count,
+      warn,
+    );
+    const labelled = await this.dropUnlabelled(columns, rows.relation, rows.count);
+    const target = await readTarget(database, stage, columns, labelled.relation, warn);
+    context.progress(0.42, 'splitting');
+    const divided = await splitRows(database, stage, columns, labelled.relation, labelled.count, seed, warn);
+    const splits = await this.writeSplits(work, divided, target);
+    const train = splits.train.rows;
+    context.progress(0.6, 'profiling');
+    const profiles = await profile(
+      database,
+      columns,
+      this.splitRelation('train'),
+      train,
+      wantedQuantiles(stage.features),
+    );
+    context.progress(0.7, 'fitting features');
+    const raw = this.featureCandidates(columns, profiles);
+    const fitted = await this.fit(raw, columns, profiles, train);
+    const features = fitted.columns.map(({ name }) => name);
+    const { steps, inputs } = prune(startColumns(raw), fitted.steps, features);
+    const taken = new Set(inputs.map(({ name }) => name));
+    const used = raw.filter(({ name }) => taken.has(name));
+    await this.writeFeatures(used, steps, features, splits, target);
+    await writeFile(path.join(context.output, 'preprocess.onnx'), featureModelBytes(inputs, steps, features));
+    const dataset: Dataset = {
+      format: 1,
+      columns: columns.map((column) => describeColumn(column, profiles.get(column.name), taken.has(column.name))),
+      inputs: inputs.map(({ name }) => name),
+      ...(target && {
+        target: {
+          column: target.column.name,
+          task: target.task,
+          ...(target.classes && { classes: [...target.classes] }),
+        },
+      }),
+      splits,
+      rows: {
+        read: work.rows,
+        kept: labelled.count,
+        steps: [...rows.steps, ...labelled.steps].map((step) => ({ ...step })),
+      },
+      features,
+      steps: steps.map((step) => ({ ...step })),
+      ...(expectations.length > 0 && { expectations }),
+    };
+    await writeFile(path.join(context.output, 'dataset.json'), `${JSON.stringify(dataset, null, 1)}\n`);
+    context.progress(1);
+    return summary(dataset);
+  }
+
+  /** Rows without a target teach nothing and can't be tested on. */
+  private async dropUnlabelled(
+    columns: readonly Column[],
+    relation: string,
+    count: number,
+  ): Promise<{ relation: string; count: number; steps: { step: string; removed: number }[] }> {
+    const target = columns.find(({ roles }) => roles.includes('target'));
+    if (!target) return { relation, count, steps: [] };
+    const { n } = await this.database.one<{ n: number }>(
+      `SELECT count(*) AS n FROM ${relation} WHERE ${target.id} IS NULL`,
+    );
+    if (n === 0) return { relation, count, steps: [] };
+    if (n === count) {
+      throw new UserError({
+        code: 'data-target-missing',
+        message: `The target '${target.name}' is missing in every row.`,
+        hint: 'Is it the right column, and are the texts under source.missing right?',
+        path: ['target'],
+      });
+    }
+    this.warn(
+      `${n.toLocaleString('en')} of ${count.toLocaleString('en')} rows have no '${target.name}', the target; they are left out.`,
+      { code: 'data-target-missing', path: ['target'] },
+    );
+    return {
+      relation: `(SELECT * FROM ${relation} WHERE ${target.id} IS NOT NULL)`,
+      count: count - n,
+      steps: [{ step: 'drop rows without target', removed: n }],
+    };
+  }
+
+  private file(name: string): string {
+    return path.join(this.context.output, name);
+  }
+
+  private splitRelation(split: SplitName): string {
+    return `read_parquet(${literalPath(this.file(`${split}.parquet`))})`;
+  }
+
+  private async writeSplits(
+    work: Work,
+    divided: string,
+    target: Target | undefined,
+  ): Promise<Record<SplitName, { rows: number; classes?: number[] }>> {
+    const { database } = this;
+    // A bit for each row and split: reading with them needs no join, whatever the rows went through.
+    const bits = SPLITS.map(
+      (_, i) => `bitstring_agg(r, 0::BIGINT, ${work.rows - 1}::BIGINT) FILTER (WHERE split = ${i}) AS b${i}`,
+    );
+    await database.run(`CREATE TABLE split_bits AS SELECT ${bits.join(', ')} FROM ${divided}`);
+    const counts = await database.one<Record<string, number | null>>(
+      `SELECT ${SPLITS.map((_, i) => `bit_count(b${i}) AS n${i}`).join(', ')} FROM split_bits`,
+    );
+    const list = work.columns.map(({ id, name }) => `${id} AS ${identifier(name)}`).join(', ');
+    const files = SPLITS.map((split, i) => ({
+      file: this.file(`${split}.parquet`),
+      sourceRows: work.rows,
+      rows: counts[`n${i}`] ?? 0,
+      query: (range: string) =>
+        `SELECT ${list} FROM ${work.relation} WHERE get_bit(getvariable('split${i}'), CAST(r AS INTEGER)) = 1 AND ${range}`,
+    }));
+    await writeOrdered(database, files, {
+      scratch: this.context.scratch,
+      columns: work.columns.length,
+      setup: SPLITS.map((_, i) => `SET VARIABLE split${i} = (SELECT b${i} FROM split_bits)`).join('; '),
+      onProgress: (fraction) => this.context.progress(0.45 + 0.15 * fraction, 'writing rows'),
+    });
+    const result: Partial<Record<SplitName, { rows: number; classes?: number[] }>> = {};
+    for (const [i, split] of SPLITS.entries()) {
+      const classes = target?.classes && (await this.classCounts(target, target.classes.length, split));
+      result[split] = { rows: files[i]?.rows ?? 0, ...(classes && { classes }) };
+    }
+    const splits = result as Record<SplitName, { rows: number; classes?: number[] }>;
+    judgeSplits(splits, target, this.context.stage.split?.stratify, this.warn);
+    return splits;
+  }
+
+  private async classCounts(target: Target, classes: number, split: SplitName): Promise<number[]> {
+    const rows = await this.database.query<{ c: number; n: number }>(
+      `SELECT CAST(${target.label(identifier(target.column.name))} AS INTEGER) AS c, count(*) AS n FROM ${this.splitRelation(split)} GROUP BY 1`,
+    );
+    const counts = new Array<number>(classes).fill(0);
+    for (const { c, n } of rows) counts[c] = n;
+    return counts;
+  }
+
+  /** Raw columns that the feature steps start with. */
+  private featureCandidates(columns: readonly Column[], profiles: ReadonlyMap<string, ColumnProfile>): Column[] {
+    const times = columns.filter(({ type, roles }) => type === 'time' && roles.length === 0);
+    if (times.length > 0) {
+      this.context.log(
+        'info',
+        `${times.map(({ name }) => `'${name}'`).join(', ')} ${times.length === 1 ? 'is a time and no feature' : 'are times and no features'}; for parts of a date as features, compute them in the source with {sql: …}.`,
+      );
+    }
+    const candidates = columns.filter(mayBeFeature);
+    const empty = candidates.filter(({ name }) => profiles.get(name)?.info.count === 0);
+    if (empty.length > 0) {
+      const names = empty
+        .slice(0, 8)
+        .map(({ name }) => `'${name}'`)
+        .join(', ');
+      this.warn(
+        `${empty.length === 1 ? 'The column' : 'The columns'} ${names}${empty.length > 8 ? `, … (${empty.length})` : ''} ${empty.length === 1 ? 'has' : 'have'} no value in the training split and ${empty.length === 1 ? 'is' : 'are'} no feature.`,
+        { code: 'data-column-empty' },
+      );
+    }
+    return candidates.filter((column) => !empty.includes(column));
+  }
+
+  /**
+   * @param always columns that the relation has besides the raw ones
+   * @param range condition on the row number `r` of the split
+   */
+  private featureSql(raw: readonly Column[], always: readonly Column[], split: SplitName, range?: string): FeatureSql {
+    const start = startColumns(raw);
+    const names = new Map([...raw, ...always].map(({ id, name }) => [id, identifier(name)]));
+    const file = literalPath(this.file(`${split}.parquet`));
+    const source = (ids: readonly string[]): string => {
+      const all = new Set([...ids, ...always.map(({ id }) => id)]);
+      const list = [...all].map((id) => `${names.get(id) ?? ''} AS ${id}`);
+      if (range === undefined) return `(SELECT ${[...list, '1 AS one'].join(', ')} FROM read_parquet(${file}))`;
+      const numbered = [...list, 'file_row_number AS r'].join(', ');
+      return `(SELECT * EXCLUDE (r) FROM (SELECT ${numbered} FROM read_parquet(${file}, file_row_number = true)) WHERE ${range})`;
+    };
+    return new FeatureSql(
+      source,
+      raw.map(({ id }, i) => ({ column: start[i] as FeatureColumn, id })),
+    );
+  }
+
+  private async fit(
+    raw: readonly Column[],
+    columns: readonly Column[],
+    profiles: ReadonlyMap<string, ColumnProfile>,
+    rows: number,
+  ): Promise<Fitted> {
+    const { context, database } = this;
+    const taken = raw.find(({ name }) => RESERVED.has(name));
+    if (taken) throw reserved(taken.name, 'an output of the served model');
+    const fitted = await fit(
+      {
+        database,
+        sql: this.featureSql(raw, [], 'train'),
+        rows,
+        profiles,
+        note: (level, message, more) => context.log(level, message, more),
+        whyNot: (name) => whyNoFeature(name, columns, raw),
+        onProgress: (fraction) => context.progress(0.7 + fraction * 0.1, 'fitting features'),
+      },
+      context.stage.features,
+    );
+    if (fitted.columns.length === 0) {
+      throw new UserError({
+        code: 'data-no-features',
+        message: 'No column is left to be a feature.',
+        hint: 'Look at columns (id, drop, exclude) and at the drop steps.',
+        path: ['features'],
+      });
+    }
+    return fitted;
+  }
+
+  private async writeFeatures(
+    inputs: readonly Column[],
+    steps: readonly FittedStep[],
+    features: readonly string[],
+    splits: Record<SplitName, { rows: number }>,
+    target: Target | undefined,
+  ): Promise<void> {
+    const always = target ? [target.column] : [];
+    const files = SPLITS.map((split) => ({
+      file: this.file(`${split}.features.parquet`),
+      sourceRows: splits[split].rows,
+      rows: splits[split].rows,
+      query: (range: string) => {
+        const sql = this.featureSql(inputs, always, split, range);
+        for (const step of steps) sql.apply(step);
+        const selected = sql.select(features);
+        const list = selected.sql.map((expression, f) => `${expression} AS ${identifier(features[f] ?? '')}`);
+        if (target) list.push(`${target.label(target.column.id)} AS ${LABEL}`);
+        return `SELECT ${list.join(', ')} FROM ${selected.relation}`;
+      },
+    }));
+    await writeOrdered(this.database, files, {
+      scratch: this.context.scratch,
+      columns: features.length,
+      onProgress: (fraction) => this.context.progress(0.8 + 0.2 * fraction, 'writing features'),
+    });
+  }
+}

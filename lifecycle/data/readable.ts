@@ -1,0 +1,38 @@
+import path from 'node:path';
+import { UserError } from '../problem';
+import { type Source } from './source';
+
+/** A column as its reader gives it. */
+export interface Found {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** A source ready to be read. */
+export interface Readable {
+  readonly columns: readonly Found[];
+  /** The relation, when its columns are read as these types. */
+  relation(columns: readonly Found[]): string;
+  /** Texts that mean missing and that the reader does not know of. */
+  readonly missing: readonly string[];
+  /** Strict readers can be asked again with a wider type. */
+  readonly typed: boolean;
+}
+
+export type Warn = (message: string, more?: { code?: string; hint?: string; path?: (string | number)[] }) => void;
+
+/** There is not one row. */
+export function empty(source: Source): UserError {
+  const name =
+    source.kind === 'sql'
+      ? 'The query'
+      : source.files.length === 1
+        ? path.basename(source.files[0] ?? '')
+        : `Each of the ${source.files.length} files`;
+  return new UserError({
+    code: 'data-empty',
+    message: source.kind === 'sql' ? 'The query gives no rows.' : `${name} has no rows.`,
+    ...(source.kind === 'files' && { hint: 'A header alone is not enough: there must be at least one row under it.' }),
+    path: ['source'],
+  });
+}
