@@ -77,7 +77,8 @@ export async function assertWhole({ store }: Project): Promise<void> {
     assert.notEqual(status, 'running', id);
     assert.equal((await readRun(store, id)).garbage, 0, id);
   }
-  const results = readdirSync(path.join(store, 'cache'), { recursive: true }) as string[];
+  const cache = path.join(store, 'cache');
+  const results = existsSync(cache) ? (readdirSync(cache, { recursive: true }) as string[]) : [];
   for (const name of results.filter((one) => one.includes('.'))) {
     const manifest = await findManifest(store, path.basename(name, '.json'));
     assert.ok(manifest, `${name} can't be read`);
