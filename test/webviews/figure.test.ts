@@ -12,6 +12,7 @@ import {
   spread,
   ticks,
   toNumber,
+  written,
 } from '../../webviews/ui-kit/figure';
 import { heat, hues } from '../../webviews/ui-kit/theme';
 import { curl } from '../../webviews/renderer/ship';
@@ -100,6 +101,18 @@ describe('figures', () => {
     assert.deepEqual(spread([1, 2, 3], 5), [1, 2, 3]);
     assert.deepEqual(spread([0, 1, 2, 3, 4, 5, 6, 7, 8], 3), [0, 4, 8]);
     assert.deepEqual(spread([], 3), []);
+  });
+
+  it('names numbers that are none', () => {
+    assert.deepEqual(['NaN', NaN, 'Infinity', -Infinity, null, undefined, 0.25].map(written), [
+      'NaN',
+      'NaN',
+      '∞',
+      '−∞',
+      '–',
+      '–',
+      '0.25',
+    ]);
   });
 
   it('writes shares and sizes', () => {

@@ -1,8 +1,7 @@
 import type { Dataset, DatasetColumn } from '../../schemas/generated/types';
 import { histogram } from '../ui-kit/chart';
 import { h } from '../ui-kit/dom';
-import { percent, toNumber } from '../ui-kit/figure';
-import { number } from '../ui-kit/format';
+import { percent, toNumber, written } from '../ui-kit/figure';
 import type { StageDetail } from '../protocol';
 import { count, plainText, section, table, verdict } from './parts';
 
@@ -108,7 +107,7 @@ function missingOf({ missing = 0, count: present = 0 }: DatasetColumn): { text: 
 function value(column: DatasetColumn, key: 'min' | 'mean' | 'max'): string {
   const found = column[key];
   if (found === undefined || found === null) return '';
-  return typeof found === 'string' && column.type !== 'number' ? found : number(toNumber(found));
+  return typeof found === 'string' && column.type !== 'number' ? found : written(found);
 }
 
 function distribution({
@@ -121,7 +120,7 @@ function distribution({
 }: DatasetColumn): Node {
   if (type === 'number' && bins && bins.counts.length > 0) {
     const middle = quantiles?.[3];
-    const says = `Histogram of ${name}: ${number(toNumber(bins.edges[0]))} to ${number(toNumber(bins.edges.at(-1)))}${middle === undefined ? '' : `, half below ${number(toNumber(middle))}`}`;
+    const says = `Histogram of ${name}: ${written(bins.edges[0])} to ${written(bins.edges.at(-1))}${middle === undefined ? '' : `, half below ${written(middle)}`}`;
     return h('span', { class: 'figure spark' }, histogram(bins.counts, bins.edges, says, { width: 110, height: 22 }));
   }
   const shown = categories

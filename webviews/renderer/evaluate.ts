@@ -1,7 +1,7 @@
 import type { Evaluation, FairnessReport, SplitEvaluation } from '../../schemas/generated/types';
 import { histogram, lineChart } from '../ui-kit/chart';
 import { h } from '../ui-kit/dom';
-import { bytes, percent, shade, toNumber } from '../ui-kit/figure';
+import { bytes, percent, shade, written } from '../ui-kit/figure';
 import { number } from '../ui-kit/format';
 import { count, gallery, measured, plainText, section, table, verdict, type Cell } from './parts';
 
@@ -13,8 +13,10 @@ export function evaluateView(evaluation: Evaluation): Node[] {
     : (['validation', best?.splits['validation']] as const);
   return [
     candidates(evaluation),
-    h('div', { class: 'columns' }, test(evaluation, split, judged), gates(evaluation)),
-    judged ? gallery(...pictures(evaluation, split, judged)) : h('div', { hidden: true }),
+    gallery(
+      h('div', {}, gates(evaluation), test(evaluation, split, judged)),
+      ...(judged ? pictures(evaluation, split, judged) : []),
+    ),
     ...(evaluation.fairness ?? []).map(fairness),
   ];
 }
@@ -35,7 +37,7 @@ function candidates(evaluation: Evaluation): HTMLElement {
     h(
       'p',
       { class: 'says' },
-      `${best} is chosen of ${list.length} by ${metric} ${number(toNumber(chosen))} on ${split}. Brackets hold 95 % intervals.`,
+      `${best} is chosen of ${list.length} by ${metric} ${written(chosen)} on ${split}. Brackets hold 95 % intervals.`,
     ),
     table({
       caption: `Metrics of the candidates on ${split}`,
@@ -77,7 +79,7 @@ function gates({ gates: list }: Evaluation): HTMLElement {
       rows: list.map(({ metric, bound, value, passed }) => [
         metric,
         bound,
-        number(toNumber(value)),
+        written(value),
         verdict(passed, 'passed', 'failed'),
       ]),
     }),
@@ -92,7 +94,7 @@ function pictures({ classes = [] }: Evaluation, split: string, judged: SplitEval
     found.push(
       lineChart({
         title: 'ROC',
-        summary: `Area ${number(toNumber(metrics['auc']))}; the dotted line is chance.`,
+        summary: `Area ${written(metrics['auc'])}; the dotted line is chance.`,
         curves: [{ name: 'ROC', x: roc.x, y: roc.y, hue: 0 }],
         xLabel: 'false positive rate',
         yLabel: 'true positive rate',
@@ -107,7 +109,7 @@ function pictures({ classes = [] }: Evaluation, split: string, judged: SplitEval
     found.push(
       lineChart({
         title: 'Precision and recall',
-        summary: `Average precision ${number(toNumber(metrics['pr-auc']))}.`,
+        summary: `Average precision ${written(metrics['pr-auc'])}.`,
         curves: [{ name: 'precision', x: pr.x, y: pr.y, hue: 2 }],
         xLabel: 'recall',
         yLabel: 'precision',
@@ -209,8 +211,8 @@ function residualFigure(
   { edges, counts }: { readonly edges: readonly number[]; readonly counts: readonly number[] },
   metrics: Readonly<Record<string, number>>,
 ): HTMLElement {
-  const error = metrics['mae'] === undefined ? '' : ` On average it is off by ${number(toNumber(metrics['mae']))}.`;
-  const says = `Prediction minus truth, from ${number(toNumber(edges[0]))} to ${number(toNumber(edges.at(-1)))}.${error}`;
+  const error = metrics['mae'] === undefined ? '' : ` On average it is off by ${written(metrics['mae'])}.`;
+  const says = `Prediction minus truth, from ${written(edges[0])} to ${written(edges.at(-1))}.${error}`;
   return h(
     'figure',
     { class: 'figure' },
@@ -225,7 +227,7 @@ function residualFigure(
         h('caption', {}, 'Histogram of the residuals'),
         h('tr', {}, ...['from', 'to', 'rows'].map((head) => h('th', { scope: 'col' }, head))),
         ...counts.map((value, index) =>
-          h('tr', {}, ...[edges[index], edges[index + 1], value].map((each) => h('td', {}, number(toNumber(each))))),
+          h('tr', {}, ...[edges[index], edges[index + 1], value].map((each) => h('td', {}, written(each)))),
         ),
       ),
     ),
@@ -234,9 +236,7 @@ function residualFigure(
 
 function fairness({ attribute, groups, gaps }: FairnessReport): HTMLElement {
   const names = [...new Set(groups.flatMap(({ metrics }) => Object.keys(metrics)))];
-  const differences = Object.entries(gaps).map(
-    ([name, value]) => `${name.replaceAll('-', ' ')} ${number(toNumber(value))}`,
-  );
+  const differences = Object.entries(gaps).map(([name, value]) => `${name.replaceAll('-', ' ')} ${written(value)}`);
   return section(
     `Groups of ${attribute}`,
     h('p', { class: 'says' }, `${groups.length} groups. ${differences.join(' · ')}`),

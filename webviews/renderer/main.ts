@@ -1,8 +1,8 @@
 import type { StageOutput } from '../protocol';
 import { h } from '../ui-kit/dom';
 import { figureCss } from '../ui-kit/figure-style';
-import { duration, number } from '../ui-kit/format';
-import { toNumber } from '../ui-kit/figure';
+import { duration } from '../ui-kit/format';
+import { written } from '../ui-kit/figure';
 import { adopt } from '../ui-kit/sheet';
 import { dataView } from './data';
 import { evaluateView } from './evaluate';
@@ -132,7 +132,7 @@ function view(output: StageOutput): Node[] {
     case undefined: {
       if (kind === 'train' || kind === 'optimize') return trainView(output, undefined);
       const metrics = Object.entries(output.metrics).slice(0, 200);
-      return metrics.length > 0 ? [facts(metrics.map(([name, value]) => [name, number(toNumber(value))]))] : [];
+      return metrics.length > 0 ? [facts(metrics.map(([name, value]) => [name, written(value)]))] : [];
     }
     default:
       return [];

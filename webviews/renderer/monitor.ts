@@ -1,8 +1,7 @@
 import type { FeatureDrift } from '../../schemas/generated/types';
 import type { StageDetail } from '../protocol';
 import { h } from '../ui-kit/dom';
-import { percent, toNumber } from '../ui-kit/figure';
-import { number } from '../ui-kit/format';
+import { percent, written } from '../ui-kit/figure';
 import { overlay } from '../ui-kit/overlay';
 import { count, gallery, section, table, verdict, type Cell } from './parts';
 
@@ -54,8 +53,8 @@ export function monitorView({ report, columns }: Extract<StageDetail, { kind: 'm
               nameOf(feature, prediction),
               verdict(!feature.drifted, 'stable', 'drifted'),
               feature.method,
-              number(toNumber(feature.statistic)),
-              feature.threshold === undefined ? '' : number(toNumber(feature.threshold)),
+              written(feature.statistic),
+              feature.threshold === undefined ? '' : written(feature.threshold),
               p(feature),
               feature.note ?? '',
             ]),
@@ -69,5 +68,5 @@ const nameOf = (feature: FeatureDrift, prediction: FeatureDrift | undefined): st
 
 function p(feature: FeatureDrift): string {
   const value = feature['adjusted-p-value'] ?? feature['p-value'];
-  return value === undefined ? '' : number(toNumber(value));
+  return value === undefined ? '' : written(value);
 }

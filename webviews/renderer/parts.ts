@@ -1,7 +1,7 @@
 // What the pictures of several kinds of stage are put together from.
 
 import { h } from '../ui-kit/dom';
-import { toNumber, type Loose } from '../ui-kit/figure';
+import { toNumber, type Loose, written } from '../ui-kit/figure';
 import { number } from '../ui-kit/format';
 import { draw } from '../ui-kit/svg';
 
@@ -101,7 +101,7 @@ export function facts(pairs: readonly (readonly [string, Node | string])[]): HTM
 /** A metric with the same number of places in every row of a table. */
 function metric(value: Loose, places: number): string {
   const read = toNumber(value);
-  return Math.abs(read) >= 0.001 && Math.abs(read) <= 1 ? read.toFixed(places) : number(read);
+  return Math.abs(read) >= 0.001 && Math.abs(read) <= 1 ? read.toFixed(places) : written(value);
 }
 
 /** A number with its 95 % interval: `0.8221 [0.795, 0.849]`. */
@@ -149,7 +149,7 @@ export function bars(
         { width: 120, height: 10, 'aria-hidden': 'true' },
         draw('rect', { class: 'bar hue-0', width: Math.round(width * 120), height: 10 }),
       );
-      return [label, h('span', { class: 'figure' }, bar), number(toNumber(share))];
+      return [label, h('span', { class: 'figure' }, bar), written(share)];
     }),
   });
 }

@@ -1,7 +1,6 @@
 import type { StageDetail } from '../protocol';
 import { h } from '../ui-kit/dom';
-import { bytes, toNumber } from '../ui-kit/figure';
-import { number } from '../ui-kit/format';
+import { bytes, written } from '../ui-kit/figure';
 import { facts, plainText, section, table } from './parts';
 
 /** A package stage: what the bundle is called, what it weighs, and what it takes and gives. */
@@ -35,11 +34,11 @@ export function packageView({ bundle, version, model }: Extract<StageDetail, { k
               name,
               type,
               required ? 'yes' : 'no',
-              categories
+              categories && !(type === 'number' && categories.length > 4 && min !== undefined)
                 ? categories.slice(0, 4).map(plainText).join(', ') + (categories.length > 4 ? ', …' : '')
                 : min === undefined || max === undefined
                   ? ''
-                  : `${number(toNumber(min))} … ${number(toNumber(max))}`,
+                  : `${written(min)} … ${written(max)}`,
               example === undefined ? '' : plainText(example),
             ]),
           }),

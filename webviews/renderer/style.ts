@@ -26,14 +26,15 @@ body:is(.vscode-light, .vscode-high-contrast) .lifecycle-stage .good { color: in
 .lifecycle-stage .columns { display: flex; flex-wrap: wrap; gap: 0 36px; align-items: flex-start; }
 .lifecycle-stage .columns > * { min-width: 0; max-width: 100%; }
 .lifecycle-stage .gallery { display: flex; flex-wrap: wrap; gap: 14px 28px; align-items: flex-start; margin-top: 12px; }
+.lifecycle-stage .gallery section:first-child > h4, .lifecycle-stage .gallery [hidden] + section > h4 { margin-top: 0; }
 .lifecycle-stage .gallery > * { min-width: 0; max-width: 100%; }
 .lifecycle-stage figcaption.title { display: flex; flex-direction: column; max-width: 300px; margin-bottom: 4px; }
 .lifecycle-stage figcaption .says { font-size: 0.92em; min-height: 2.8em; }
 .lifecycle-stage .scroll { position: relative; max-width: 100%; max-height: 330px; overflow: auto; }
 .lifecycle-stage :is(.scroll, pre, button, a, summary):focus-visible, .lifecycle-stage:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px; }
 .lifecycle-stage table { border-collapse: separate; border-spacing: 0; font-size: 1em; }
-.lifecycle-stage :is(th, td) { padding: 2px 14px 2px 0; text-align: left; vertical-align: middle; font-weight: normal; white-space: nowrap; border: 0; border-bottom: 1px solid color-mix(in srgb, var(--vscode-foreground) 10%, transparent); }
-.lifecycle-stage tbody th { max-width: 320px; overflow: hidden; text-overflow: ellipsis; }
+.lifecycle-stage :is(th, td) { padding: 2px 14px 2px 0; text-align: left; vertical-align: middle; font-weight: normal; white-space: nowrap; border: 0; background: none; border-bottom: 1px solid color-mix(in srgb, var(--vscode-foreground) 10%, transparent); }
+.lifecycle-stage tbody :is(th, td) { max-width: 340px; overflow: hidden; text-overflow: ellipsis; }
 .lifecycle-stage thead :is(th, td) { position: sticky; top: 0; z-index: 1; background: var(--vscode-notebook-editorBackground, var(--vscode-editor-background)); color: var(--vscode-descriptionForeground); }
 .lifecycle-stage .figures { text-align: right; font-variant-numeric: tabular-nums; }
 .lifecycle-stage tr.chosen :is(th, td) { font-weight: 600; }
@@ -52,6 +53,7 @@ body:is(.vscode-light, .vscode-high-contrast) .lifecycle-stage .good { color: in
 .lifecycle-stage p.verdict { margin-top: 6px; font-size: 1.1em; font-weight: 600; }
 .lifecycle-stage .drifted { width: 280px; }
 .lifecycle-stage code, .lifecycle-stage pre { font-family: var(--vscode-editor-font-family, monospace); font-size: 0.95em; }
+.lifecycle-stage :is(pre code, dd code) { padding: 0; background: none; color: inherit; }
 .lifecycle-stage pre { max-height: 180px; margin: 4px 0; padding: 6px 8px; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--vscode-textCodeBlock-background, transparent); border: 1px solid var(--vscode-contrastBorder, transparent); color: inherit; }
 .lifecycle-stage a { color: var(--vscode-textLink-foreground); }
 .lifecycle-stage button.plain { margin: 4px 0; padding: 2px 10px; border: 1px solid var(--vscode-button-border, var(--vscode-contrastBorder, transparent)); border-radius: 2px; background: var(--vscode-button-secondaryBackground, transparent); color: var(--vscode-button-secondaryForeground, inherit); font: inherit; cursor: pointer; }

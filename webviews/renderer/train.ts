@@ -2,7 +2,7 @@ import type { ModelInfo } from '../../schemas/generated/types';
 import type { SentSeries, StageOutput } from '../protocol';
 import { lineChart, type Curve } from '../ui-kit/chart';
 import { h } from '../ui-kit/dom';
-import { bytes, extent, toNumber } from '../ui-kit/figure';
+import { bytes, extent, toNumber, written } from '../ui-kit/figure';
 import { number } from '../ui-kit/format';
 import { bars, count, facts, gallery, plainText, section, table } from './parts';
 
@@ -15,7 +15,7 @@ export function trainView({ metrics, series }: StageOutput, model: ModelInfo | u
       ? h(
           'div',
           { class: 'tiles', role: 'list', 'aria-label': 'Metrics' },
-          ...names.slice(0, 12).map((name) => tile(name, number(toNumber(metrics[name])))),
+          ...names.slice(0, 12).map((name) => tile(name, written(metrics[name]))),
         )
       : h('div', { hidden: true }),
     curves.length > 0 ? gallery(...curves) : h('div', { hidden: true }),
@@ -59,7 +59,7 @@ function says(title: string, curves: readonly Curve[]): string {
   const best = falls ? ends[0] : ends[1];
   const place = curve.y.findIndex((value) => toNumber(value) === best);
   const broken = curve.y.filter((value) => !Number.isFinite(toNumber(value))).length;
-  return `${curve.name} ${falls ? 'lowest' : 'highest'} ${number(best)} at step ${number(toNumber(curve.x[place]))}, last ${number(toNumber(curve.y.at(-1)))}${broken > 0 ? `; ${broken} not finite` : ''}.`;
+  return `${curve.name} ${falls ? 'lowest' : 'highest'} ${number(best)} at step ${written(curve.x[place])}, last ${written(curve.y.at(-1))}${broken > 0 ? `; ${broken} not finite` : ''}.`;
 }
 
 function settings({ kind, parameters, bytes: size, training = {} }: ModelInfo): HTMLElement {
@@ -72,6 +72,7 @@ function settings({ kind, parameters, bytes: size, training = {} }: ModelInfo): 
       const label = prefix === '' ? name : `${prefix}.${name}`;
       if (typeof value === 'object' && value !== null && !Array.isArray(value) && prefix.length < 40)
         add(name === 'settings' ? prefix : label, value as Record<string, unknown>);
+      else if (Array.isArray(value) && value.length > 0 && (value.length > 6 || Array.isArray(value[0]))) continue;
       else pairs.push([label.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`), plainText(value)]);
     }
   };
@@ -114,8 +115,8 @@ export function optimizeView(model: ModelInfo): Node[] {
     for (const name of Object.keys(before ?? {}))
       rows.push([
         `${split} ${name}`,
-        number(toNumber(before[name])),
-        number(toNumber(after?.[name])),
+        written(before[name]),
+        written(after?.[name]),
         change(before[name], after?.[name]),
       ]);
   }

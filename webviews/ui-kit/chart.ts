@@ -1,5 +1,5 @@
 import { h } from './dom';
-import { extent, padded, path, scale, spread, ticks, toNumber, type Loose } from './figure';
+import { extent, padded, path, scale, spread, ticks, toNumber, type Loose, written } from './figure';
 import { number } from './format';
 import { draw } from './svg';
 
@@ -11,7 +11,7 @@ export interface Curve {
   /** Place in the palette. */
   readonly hue: number;
   readonly dashed?: boolean;
-  /** Dots at the points; their number must be small. */
+  /** Dots at all points; their number must be small. A point without neighbours is always a dot. */
   readonly dots?: boolean;
 }
 
@@ -54,11 +54,11 @@ export function lineChart(options: ChartOptions): HTMLElement {
     const look = `hue-${curve.hue % huesCount}`;
     return [
       draw('path', { class: `curve ${look}`, d: path(points), 'stroke-dasharray': dashOf(curve) || 'none' }),
-      ...(curve.dots
-        ? points
-            .filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y))
-            .map(([cx, cy]) => draw('circle', { class: `dot ${look}`, cx, cy, r: 2.5 }))
-        : []),
+      ...points
+        .filter(
+          (point, index) => isSeen(point) && (curve.dots || !(isSeen(points[index - 1]) || isSeen(points[index + 1]))),
+        )
+        .map(([cx, cy]) => draw('circle', { class: `dot ${look}`, cx, cy, r: 2.5 })),
     ];
   });
   const diagonal = options.diagonal
@@ -83,6 +83,9 @@ export function lineChart(options: ChartOptions): HTMLElement {
     h('div', { class: 'unseen' }, pointTable(title, xLabel, yLabel, curves)),
   );
 }
+
+const isSeen = (point: readonly [number, number] | undefined): boolean =>
+  point !== undefined && Number.isFinite(point[0]) && Number.isFinite(point[1]);
 
 const pointsOf = ({ x, y }: Curve): (readonly [number, number])[] =>
   x.map((each, index) => [toNumber(each), toNumber(y[index])]);
@@ -147,14 +150,14 @@ export function histogram(
     return draw(
       'rect',
       { class: 'bar hue-0', x: index * step, y: bottom - tall, width: Math.max(step - 0.8, 0.5), height: tall },
-      draw('title', {}, `${number(toNumber(edges[index]))} to ${number(toNumber(edges[index + 1]))}: ${number(count)}`),
+      draw('title', {}, `${written(edges[index])} to ${written(edges[index + 1])}: ${number(count)}`),
     );
   });
   const ends = axis
     ? [
         draw('line', { class: 'axis', x1: 0, x2: width, y1: bottom, y2: bottom }),
-        draw('text', { x: 0, y: height - 3 }, number(toNumber(edges[0]))),
-        draw('text', { x: width, y: height - 3, 'text-anchor': 'end' }, number(toNumber(edges.at(-1)))),
+        draw('text', { x: 0, y: height - 3 }, written(edges[0])),
+        draw('text', { x: width, y: height - 3, 'text-anchor': 'end' }, written(edges.at(-1))),
         ...zeroMark(edges, width, bottom, height),
       ]
     : [];

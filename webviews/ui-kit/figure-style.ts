@@ -27,6 +27,6 @@ ${hues.light.map((_, index) => `.figure .curve.hue-${index} { stroke: var(--curv
 .figure .legend { display: flex; flex-wrap: wrap; gap: 0 4px; font-size: 0.9em; }
 .heat .shade-0 { background: transparent; }
 ${Array.from({ length: shades }, (_, index) => `.heat .shade-${index + 1} { background: color-mix(in srgb, var(--heat) ${Math.round(((index + 1) / shades) * 100)}%, transparent); }`).join('\n')}
-body.vscode-high-contrast .heat td { outline: 1px solid var(--vscode-contrastBorder, currentColor); outline-offset: -1px; }
+body.vscode-high-contrast .heat td:not(.corner) { outline: 1px solid var(--vscode-contrastBorder, currentColor); outline-offset: -1px; }
 .unseen { position: absolute; width: 1px; height: 1px; margin: -1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; border: 0; }
 `;

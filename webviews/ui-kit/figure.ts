@@ -1,11 +1,19 @@
 // What a small figure needs of arithmetic: scales, ticks, paths. Pure functions, no DOM.
 
+import { number } from './format';
+
 /** A number as it comes over a message: what is not finite is a word, what is missing is null. */
 export type Loose = number | string | null | undefined;
 
 /** The number that was meant; NaN where there is none. */
 export function toNumber(value: Loose): number {
   return typeof value === 'number' ? value : typeof value === 'string' && value !== '' ? Number(value) : NaN;
+}
+
+/** A number as people read it; what is not finite is named, what is missing is a dash. */
+export function written(value: Loose): string {
+  const read = toNumber(value);
+  return Number.isNaN(read) && value !== null && value !== undefined ? 'NaN' : number(read);
 }
 
 /** Smallest and largest finite value; undefined where there is none. */
@@ -61,7 +69,7 @@ export function padded([low, high]: readonly [number, number], share = 0.05): re
   return Number.isFinite(room) ? [low - room, high + room] : [low, high];
 }
 
-/** Path data of a polyline in pixels to a tenth. Points that are not finite interrupt it; a point alone is drawn as a dot by a line cap. */
+/** Path data of a polyline in pixels to a tenth. Points that are not finite interrupt it. */
 export function path(points: Iterable<readonly [number, number]>): string {
   let [text, open] = ['', false];
   for (const [x, y] of points) {
