@@ -9,6 +9,7 @@ import { bundled } from '../../rigs/bundle';
 import { cli as inProcess } from '../../rigs/cli';
 import { fakeRooms } from '../../rigs/fake-rooms';
 import { freshFolder } from '../../rigs/folder';
+import { skip } from '../../rigs/skip';
 
 const TEXT = `lifecycle: 1
 pipeline: churn
@@ -194,7 +195,7 @@ describe('cli run', () => {
   });
 
   it('is cancelled by Ctrl+C, with what it had finished kept', async function () {
-    if (process.platform === 'win32') this.skip();
+    if (process.platform === 'win32') skip(this, 'this needs POSIX signals');
     pipeline((text) => text.replace('[warn, careful]', '[sleep, "20000"]'));
     const child = spawn(process.execPath, [program, 'run'], { cwd: folder(), stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';

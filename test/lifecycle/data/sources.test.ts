@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { skip } from '../../rigs/skip';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -157,7 +158,7 @@ describe('sources', () => {
     try {
       execFileSync('/usr/bin/python3', ['-c', 'import pandas']);
     } catch {
-      this.skip();
+      skip(this, 'python3-pandas is not installed');
     }
     const script = `
 import pandas as pd

@@ -14,10 +14,10 @@ export const world: AnalyzeOptions = {
   columns: () => columns,
   targets: ['score'],
   files: {
-    exists: (path) => path === '/work/customers.csv' || path === '/work' || path === '/work/train.py',
+    exists: (path) => path === '/project/customers.csv' || path === '/project' || path === '/project/train.py',
     read: () => undefined,
-    list: (folder) => (folder === '/work' ? ['customers.csv', 'train.py'] : undefined),
-    match: (pattern) => (pattern === '/work/*.csv' ? ['/work/customers.csv'] : []),
+    list: (folder) => (folder === '/project' ? ['customers.csv', 'train.py'] : undefined),
+    match: (pattern) => (pattern === '/project/*.csv' ? ['/project/customers.csv'] : []),
   } satisfies Files,
 };
 
@@ -36,8 +36,8 @@ stages:
 
 /** Stages after the two of {@link head}, or a whole file of its own. */
 export function inContext(example: string): { path: string; text: string } {
-  if (example.startsWith('---')) return { path: '/work/x.lifecycle.md', text: example };
-  return { path: '/work/x.pipeline.yaml', text: /^(\s{2}\S|<)/.test(example) ? `${head}${example}\n` : `${example}\n` };
+  if (example.startsWith('---')) return { path: '/project/x.lifecycle.md', text: example };
+  return { path: '/project/x.pipeline.yaml', text: /^(\s{2}\S|<)/.test(example) ? `${head}${example}\n` : `${example}\n` };
 }
 
 export function check(example: string, options: AnalyzeOptions = {}): { analysis: Analysis; text: string } {

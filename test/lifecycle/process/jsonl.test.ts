@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { LineReader, LineWriter, readJsonLines } from '../../../lifecycle/process/jsonl';
 import { freshFolder } from '../../rigs/folder';
+import { skip } from '../../rigs/skip';
 
 describe('process/jsonl', () => {
   const folder = freshFolder();
@@ -66,7 +67,7 @@ describe('process/jsonl', () => {
   });
 
   it('remembers a failure to write instead of throwing at the caller', function () {
-    if (process.platform !== 'linux') this.skip();
+    if (process.platform !== 'linux') skip(this, 'this needs Linux');
     const writer = new LineWriter('/dev/full');
     writer.append('x');
     writer.flush();

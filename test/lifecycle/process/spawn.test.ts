@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isAlive, identityOf } from '../../../lifecycle/process/identity';
 import { capture, start, startDetached } from '../../../lifecycle/process/spawn';
 import { freshFolder } from '../../rigs/folder';
+import { skip } from '../../rigs/skip';
 
 const node = process.execPath;
 
@@ -69,7 +70,7 @@ describe('process/spawn', () => {
   });
 
   it('ends a tree that ignores the request, grandchildren that left the group too', async function () {
-    if (process.platform === 'win32') this.skip();
+    if (process.platform === 'win32') skip(this, 'this needs POSIX signals');
     const pids: number[] = [];
     const grandchild = "process.on('SIGTERM',()=>{});setInterval(()=>{},1000);console.log(process.pid)";
     const script = `process.on('SIGTERM',()=>{});const {spawn}=require('child_process');

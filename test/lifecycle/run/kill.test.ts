@@ -5,12 +5,13 @@ import { bundled } from '../../rigs/bundle';
 import { data, exam, model, planOf } from '../../rigs/fake-rooms';
 import { freshFolder } from '../../rigs/folder';
 import { killAtRandom } from '../../rigs/kill';
+import { skip } from '../../rigs/skip';
 
 describe('run, killed at random moments', () => {
   const folder = freshFolder();
 
   it('loses and repeats no finished stage, and the next run completes', async function () {
-    if (process.platform === 'win32') this.skip();
+    if (process.platform === 'win32') skip(this, 'this needs POSIX signals');
     this.timeout(120_000);
     const program = await bundled('test/rigs/fake-run.ts');
     const reset = (round: number) => {

@@ -82,7 +82,7 @@ describe('run/worker', () => {
   });
 
   it('ends a deaf stage and its child after the grace', async function () {
-    if (process.platform === 'win32') this.skip();
+    if (process.platform === 'win32') skip(this, 'this needs POSIX signals');
     const abort = new AbortController();
     let pids: number[] = [];
     const record = await go(['deaf'], {
@@ -103,7 +103,7 @@ describe('run/worker', () => {
   });
 
   it('does not outlive its supervisor', async function () {
-    if (process.platform === 'win32') this.skip();
+    if (process.platform === 'win32') skip(this, 'this needs POSIX signals');
     writeFileSync(join(folder(), 'plan.json'), JSON.stringify(planOf({ customers: data(), m: model(['deaf']) })));
     const supervisor = spawn(process.execPath, [program, folder()], { stdio: ['ignore', 'pipe', 'inherit'] });
     const id = await new Promise<string>((resolve) =>

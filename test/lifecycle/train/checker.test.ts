@@ -13,12 +13,13 @@ import sys, onnx
 for path in sys.argv[1:]:
     onnx.checker.check_model(onnx.load(path), full_check=True)
 `;
+import { skip } from '../../rigs/skip';
 
 /** Every kind of model, checked by the ONNX project's own checker where it is installed. */
 describe('models pass onnx.checker', function () {
   this.timeout(120_000);
   it('for every kind and task, quantised too', async function () {
-    if (spawnSync(python, ['-c', 'import onnx']).status !== 0) this.skip();
+    if (spawnSync(python, ['-c', 'import onnx']).status !== 0) skip(this, 'python3-onnx is not installed');
     const stages: Partial<TrainStage>[] = [
       { model: 'linear' },
       { model: { kind: 'boosted-trees', trees: 3 } },

@@ -7,6 +7,7 @@ import { room } from '../../../lifecycle/train/room';
 import { example } from './example';
 import { runRoom, temporaryFolder, writeDataset } from './fixture';
 import { assertModelInfo } from './validate';
+import { skip } from '../../rigs/skip';
 
 const python = '/usr/bin/python3';
 const has = (modules: string): boolean => spawnSync(python, ['-c', `import ${modules}`]).status === 0;
@@ -20,7 +21,7 @@ describe('programs in Python', function () {
   ];
   for (const [file, modules] of programs) {
     it(`${file} trains a served model`, async function () {
-      if (!has(modules)) this.skip();
+      if (!has(modules)) skip(this, `python3 lacks ${[modules].flat().join(', ')}`);
       const folder = await temporaryFolder();
       await writeDataset(folder, example('binary', 400, false));
       const stage: TrainStage = {
