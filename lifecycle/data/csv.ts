@@ -15,7 +15,7 @@ import {
   text,
   uniqueNames,
 } from '../table';
-import { empty, type Readable, type Warn } from './readable';
+import { allowColumns, empty, type Readable, type Warn } from './readable';
 import { type Source } from './source';
 
 type Given = Omit<FileSource, 'file' | 'format'>;
@@ -163,6 +163,7 @@ async function csvTypes(
   reading: CsvReading,
   names: readonly string[],
 ): Promise<string[]> {
+  await allowColumns(database, names.length);
   const found = await describe(database, csvRelation([file], reading)).catch((error: unknown) => {
     // A file that can't be sampled is read as text: the strict reader then says exactly what is wrong with which line.
     if (error instanceof UserError || /sniff/i.test(String(error))) return [];

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { UserError } from '../problem';
+import type { Database } from '../table';
 import { type Source } from './source';
 
 /** A column as its reader gives it. */
@@ -17,6 +18,13 @@ export interface Readable {
   readonly missing: readonly string[];
   /** Strict readers can be asked again with a wider type. */
   readonly typed: boolean;
+}
+
+const MEMORY_PER_COLUMN = 400e3;
+
+/** Lets the database use what a table of so many columns takes: reading and writing keep buffers for every column at once. */
+export function allowColumns(database: Database, columns: number): Promise<void> {
+  return database.allow(columns * MEMORY_PER_COLUMN);
 }
 
 export type Warn = (message: string, more?: { code?: string; hint?: string; path?: (string | number)[] }) => void;
