@@ -21,6 +21,11 @@ interface CellRun {
   >;
 }
 
+/** What is read here of an extension's package.json. */
+interface Manifest {
+  readonly contributes?: { readonly notebooks?: readonly { readonly type?: string }[] };
+}
+
 /** Cells that wait for a run. */
 interface Waiting {
   readonly notebook: vscode.NotebookDocument;
@@ -40,6 +45,8 @@ export class DocumentController implements vscode.Disposable {
   /** Cells that wait for a run, by the run's id. */
   private readonly waiting = new Map<string, Waiting>();
   private readonly subscriptions: vscode.Disposable[];
+  /** Documents that have this controller. */
+  private readonly chosen = new WeakSet<vscode.NotebookDocument>();
   private order = 0;
 
   constructor(
@@ -56,9 +63,35 @@ export class DocumentController implements vscode.Disposable {
     this.subscriptions = [
       this.controller,
       runs.onDidProgress(({ run, summary }) => void this.progressed(run.store, summary)),
-      vscode.workspace.onDidOpenNotebookDocument((notebook) => void this.restore(notebook)),
+      // Results can be shown only in a notebook that has this controller; VS Code gives it one by itself only after a first run.
+      this.controller.onDidChangeSelectedNotebooks(({ notebook, selected }) => {
+        if (selected) this.begin(notebook);
+        else this.chosen.delete(notebook);
+      }),
+      vscode.window.onDidChangeActiveNotebookEditor((editor) => void this.choose(editor?.notebook)),
     ];
-    for (const notebook of vscode.workspace.notebookDocuments) void this.restore(notebook);
+    void this.choose(vscode.window.activeNotebookEditor?.notebook);
+  }
+
+  /** Makes this the controller of a document that is opened. */
+  private async choose(notebook: vscode.NotebookDocument | undefined): Promise<void> {
+    if (notebook?.notebookType !== notebookType || this.chosen.has(notebook)) return;
+    const extension = vscode.extensions.all.find(({ packageJSON }) =>
+      (packageJSON as Manifest).contributes?.notebooks?.some(({ type }) => type === notebookType),
+    )?.id;
+    if (extension === undefined) return;
+    try {
+      await vscode.commands.executeCommand('notebook.selectKernel', { id: this.controller.id, extension });
+    } catch {
+      // Without it the first run chooses, and the results are shown from then on.
+    }
+  }
+
+  /** Shows what is known of a document, once while it is open. */
+  private begin(notebook: vscode.NotebookDocument): void {
+    if (this.chosen.has(notebook)) return;
+    this.chosen.add(notebook);
+    void this.restore(notebook).catch(() => undefined);
   }
 
   private async execute(cells: readonly vscode.NotebookCell[], notebook: vscode.NotebookDocument): Promise<void> {
@@ -184,7 +217,7 @@ export class DocumentController implements vscode.Disposable {
       const stages = parts.map(({ name }) => name);
       const cell = notebook.cellAt(index);
       const found = stages.flatMap((name) => newest.get(name) ?? []);
-      if (found.length === 0) continue;
+      if (found.length === 0 || cell.outputs.length > 0 || this.isRunning(cell)) continue;
       const execution = this.controller.createNotebookCellExecution(cell);
       execution.start();
       const shown: CellRun = { execution, stages, outputs: new Map() };
@@ -196,6 +229,10 @@ export class DocumentController implements vscode.Disposable {
       execution.end(undefined);
     }
     if (running && followed.length > 0) this.waiting.set(running.id, { notebook, cells: followed, busy: false });
+  }
+
+  private isRunning(cell: vscode.NotebookCell): boolean {
+    return [...this.waiting.values()].some(({ cells }) => cells.some(({ execution }) => execution.cell === cell));
   }
 
   /** The stages in each cell, by the cell's index. */
