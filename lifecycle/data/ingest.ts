@@ -4,7 +4,7 @@ import { UserError } from '../problem';
 import { columnType, ConversionError, copyToParquet, type Database, identifier, literalPath, texts } from '../table';
 import { type Column, readRoles, type Roles } from './columns';
 import { randomKey } from './cut';
-import { empty, type Found, type Warn } from './readable';
+import { allowColumns, empty, type Found, type Warn } from './readable';
 import { openSource, sqlError } from './reader';
 import { type Source } from './source';
 import { layoutFor } from './write';
@@ -15,6 +15,8 @@ export interface Work {
   /** Relation with the columns' ids, `h` (hash of the row's content), `k` (random key of the row, from content or id and the seed) and `r` (row number from 0). */
   readonly relation: string;
   readonly rows: number;
+  /** The file behind the relation. */
+  readonly file: string;
 }
 
 export interface IngestOptions {
@@ -25,8 +27,6 @@ export interface IngestOptions {
   readonly onProgress?: (fraction: number) => void;
   readonly signal: AbortSignal;
 }
-
-const MEMORY_PER_COLUMN = 400e3;
 
 /**
  * Reads a source once into a working Parquet file: columns typed and cleaned (missing is NULL: also NaN, infinities and empty texts), each row
@@ -40,8 +40,7 @@ export async function ingest(
 ): Promise<Work> {
   const readable = await openSource(database, source, options.warn);
   if (readable.columns.length === 0) throw empty(source);
-  // Reading and writing keep buffers for every column at once.
-  await database.allow(readable.columns.length * MEMORY_PER_COLUMN);
+  await allowColumns(database, readable.columns.length);
   const roles = readRoles(
     stage,
     readable.columns.map(({ name }) => name),
@@ -68,7 +67,7 @@ export async function ingest(
     const relation = `(SELECT * EXCLUDE (file_row_number), file_row_number AS r FROM read_parquet(${literalPath(file)}, file_row_number = true))`;
     const { n } = await database.one<{ n: number }>(`SELECT count(*) AS n FROM ${relation}`);
     if (n === 0) throw empty(source);
-    return { columns, relation, rows: n };
+    return { columns, relation, rows: n, file };
   }
 }
 

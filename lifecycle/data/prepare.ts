@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { DataStage, Dataset } from '../../schemas/generated/types';
 import { UserError } from '../problem';
@@ -65,6 +65,7 @@ export class Preparation {
     context.progress(0.42, 'splitting');
     const divided = await splitRows(database, stage, columns, labelled.relation, labelled.count, seed, warn);
     const splits = await this.writeSplits(work, divided, target);
+    await rm(work.file, { force: true });
     const train = splits.train.rows;
     context.progress(0.6, 'profiling');
     const profiles = await profile(
@@ -284,6 +285,8 @@ export class Preparation {
       file: this.file(`${split}.features.parquet`),
       sourceRows: splits[split].rows,
       rows: splits[split].rows,
+      // Scaled numbers hardly shrink, and 0/1 features are bits already.
+      compression: 'uncompressed' as const,
       query: (range: string) => {
         const sql = this.featureSql(inputs, always, split, range);
         for (const step of steps) sql.apply(step);

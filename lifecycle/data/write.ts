@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { concatenateParquet, type CopyOptions, copyToParquet, type Database } from '../table';
 
@@ -9,6 +10,7 @@ export interface OrderedFile {
   readonly rows: number;
   /** The query for the rows that fulfil a condition on `r`. */
   readonly query: (range: string) => string;
+  readonly compression?: CopyOptions['compression'];
 }
 
 export interface WriteOptions {
@@ -38,12 +40,18 @@ export async function writeOrdered(
   { scratch, columns, setup, onProgress }: WriteOptions,
 ): Promise<void> {
   const layout = layoutFor(columns);
-  const plans = files.map(({ file, rows, sourceRows, query }) => {
+  const plans = files.map(({ file, rows, sourceRows, query, compression }) => {
     const count = Math.max(1, Math.ceil(rows / PART_ROWS));
     const parts = Array.from({ length: count }, (_, i) => {
       const [from, to] = [i, i + 1].map((edge) => Math.floor((edge * sourceRows) / count));
       const part = path.join(scratch, `${path.basename(file)}.part${i}`);
-      return { part, sql: copyToParquet(query(`r >= ${from} AND r < ${to}`), part, layout) };
+      return {
+        part,
+        sql: copyToParquet(query(`r >= ${from} AND r < ${to}`), part, {
+          ...layout,
+          ...(compression && { compression }),
+        }),
+      };
     });
     return { file, parts };
   });
@@ -53,9 +61,8 @@ export async function writeOrdered(
     onDone: (done) => onProgress(done / statements.length),
   });
   for (const { file, parts } of plans) {
-    await concatenateParquet(
-      parts.map(({ part }) => part),
-      file,
-    );
+    const written = parts.map(({ part }) => part);
+    await concatenateParquet(written, file);
+    await Promise.all(written.map((part) => rm(part, { force: true })));
   }
 }

@@ -88,7 +88,7 @@ export interface CopyOptions {
 /** The statement that writes a query to a Parquet file. Write to a name aside and rename: an interrupted COPY leaves a part. */
 export function copyToParquet(query: string, file: string, options: CopyOptions = {}): string {
   const { rowGroup = 122_880, dictionary = 4096, compression = 'snappy' } = options;
-  return `COPY (${query}) TO ${text(file)} (FORMAT parquet, COMPRESSION ${compression}, ROW_GROUP_SIZE ${rowGroup}, DICTIONARY_SIZE_LIMIT ${dictionary})`;
+  return `COPY (${query}) TO ${text(file)} (FORMAT parquet, COMPRESSION ${compression}, ROW_GROUP_SIZE ${rowGroup}, DICTIONARY_SIZE_LIMIT ${dictionary}, WRITE_BLOOM_FILTER false)`;
 }
 
 /** `"a", "b"` */
