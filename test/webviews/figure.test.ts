@@ -47,6 +47,7 @@ describe('figures', () => {
     assert.deepEqual(ticks([5, 5], 4), [5]);
     assert.deepEqual(ticks([NaN, 1], 4), []);
     assert.deepEqual(ticks([2, 1], 4), []);
+    assert.ok(ticks([1e20, 1e20 + 16384], 4).length <= 10, 'steps below the precision of a number');
   });
 
   it('gives ticks for any domain: few, in order, inside or its ends', () => {

@@ -53,9 +53,11 @@ export function ticks([from, to]: readonly [number, number], count: number): num
   const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
   if (!Number.isFinite(step)) return [from, to];
   const [first, last] = [Math.ceil(from / step - 1e-9), Math.floor(to / step + 1e-9)];
-  if (last - first > 100) return [from, to];
-  const found: number[] = [];
-  for (let index = first; index <= last; index++) found.push(Number((index * step).toPrecision(12)));
+  if (!(last - first <= 100)) return [from, to];
+  // Counted from 0: beyond 2^53 a number plus one is the same number.
+  const found = Array.from({ length: Math.max(last - first + 1, 0) }, (_, index) =>
+    Number(((first + index) * step).toPrecision(12)),
+  ).filter((value, index, all) => Number.isFinite(value) && value !== all[index - 1]);
   return found.length > 0 ? found : [from];
 }
 
