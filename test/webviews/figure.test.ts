@@ -59,6 +59,7 @@ describe('figures', () => {
         assert.ok(found.every((value) => Number.isFinite(value)));
         for (let index = 1; index < found.length; index++) assert.ok((found[index] ?? 0) >= (found[index - 1] ?? 0));
       }),
+      { numRuns: 5_000 },
     );
   });
 
