@@ -6,7 +6,10 @@ import { validateEvaluation } from '../../schemas/generated/validators';
 import { assertWhole, complains, GOOD, HEADER, put, smallProject, table } from './small';
 import { executed, newFolder, Project } from './product';
 
-/** Input that is wrong, through the whole product: one clear message, a place, the right code, and no damage. */
+/**
+ * Input that is wrong, through the whole product: one clear message, a place, the right code, and no damage.
+ * 10,000 columns, which are not wrong, take their time: test/deep/wide.test.ts and test/lifecycle/run/bad-input.test.ts.
+ */
 describe('bad input does no harm', function () {
   this.timeout(60_000);
   let made: Project;
@@ -107,25 +110,6 @@ describe('bad input does no harm', function () {
       const message =
         /Expected 'age' to be between 0 and 120, but 2 of 300 rows break it\.\n\s+row 11: age = 200\n\s+row 33: age = 200/;
       await complains(project, { message, place: line('between:'), code: 1 });
-    });
-    it('10,000 columns: they are learnt from', async function () {
-      this.timeout(300_000);
-      const names = Array.from({ length: 10_000 }, (_, i) => `c${i}`);
-      const rows = Array.from({ length: 40 }, (_, i) => [
-        ...names.map((_, c) => (i * 31 + c * 17 + ((i * c) % 7)) % 101),
-        i % 2 === 0 ? 'yes' : 'no',
-      ]);
-      put(project, [[...names, 'y'], ...rows].map((row) => row.join(',')).join('\n'));
-      project.edit((text) =>
-        text
-          .replace(/ {4}columns: .*\n/, '')
-          .replace(/ {4}expect:\n.*\n/, '')
-          .replace(/ {4}require:\n.*\n/, ''),
-      );
-      const record = await project.run('--to', 'model');
-      assert.deepEqual(record.stages['table']?.metrics, { rows: 40, features: 10_000, classes: 2 });
-      assert.match(record.stages['model']!.summary!, /10,001 parameters/);
-      await assertWhole(project);
     });
   });
 

@@ -111,3 +111,19 @@ export async function complains(project: Project, complaint: Complaint, ...args:
   assert.deepEqual(executed(await project.run()), [], 'what was finished is still there');
   return text;
 }
+
+/** Gives the project 10,000 columns of whole numbers instead, and nothing that 40 rows can't meet. */
+export function wide(project: Project): void {
+  const names = Array.from({ length: 10_000 }, (_, i) => `c${i}`);
+  const rows = Array.from({ length: 40 }, (_, i) => [
+    ...names.map((_, c) => (i * 31 + c * 17 + ((i * c) % 7)) % 101),
+    i % 2 === 0 ? 'yes' : 'no',
+  ]);
+  put(project, [[...names, 'y'], ...rows].map((row) => row.join(',')).join('\n'));
+  project.edit((text) =>
+    text
+      .replace(/ {4}columns: .*\n/, '')
+      .replace(/ {4}expect:\n.*\n/, '')
+      .replace(/ {4}require:\n.*\n/, ''),
+  );
+}
