@@ -97,7 +97,7 @@ describe('a data artifact', () => {
   });
 
   it('takes ten thousand columns', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     const width = 10_000;
     const names = Array.from({ length: width }, (_, i) => (i % 100 === 99 ? `text ${i}` : `column ${i}`));
     const lines = Array.from({ length: 60 }, (_, r) =>
@@ -126,6 +126,5 @@ describe('a data artifact', () => {
     assert.equal(done.dataset.inputs?.length, width);
     assert.equal(done.dataset.features.length, 9900 + 300);
     await assertLoweringsEqual(done, ['test']);
-    console.log(`        10,000 columns: ${seconds.toFixed(1)} s`);
   });
 });
