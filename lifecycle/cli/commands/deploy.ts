@@ -12,6 +12,7 @@ import { confirmTargets } from '../targets';
 export async function run(given: Given, context: Context): Promise<ExitCode> {
   const model = given.text('model');
   if (model !== undefined) return deployModel(model, given, context);
+  refuseWithoutModel(given);
   const loaded = await loadPipeline(given, context);
   if (!showTrouble(loaded, context)) return EXIT.usage;
   const wanted = given.texts('stage');
@@ -28,6 +29,25 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
   });
   if (!(await confirmTargets(loaded, chosen.stages, given, context))) return EXIT.cancelled;
   return launch(loaded, chosen, given, context, 'deploy');
+}
+
+/**
+ * What only a registered model knows must not be passed over in silence: without --model, --dry-run would deploy after all.
+ * @throws {UserError} `usage`
+ */
+function refuseWithoutModel(given: Given): void {
+  if (given.flag('dry-run'))
+    throw new UserError({
+      code: 'usage',
+      message: '--dry-run goes with --model only.',
+      hint: '`lifecycle plan` shows what the stages of the pipeline would do.',
+    });
+  if (given.text('target') !== undefined)
+    throw new UserError({
+      code: 'usage',
+      message: '--target goes with --model only: the deploy stages of a pipeline name their targets.',
+      hint: 'Name the stage with --stage, choose targets with --env, or deploy a registered model with --model NAME --target NAME.',
+    });
 }
 
 async function deployModel(model: string, given: Given, context: Context): Promise<ExitCode> {

@@ -157,6 +157,17 @@ describe('cli run', () => {
     assert.match((await cli(['run', '--deploy'])).stdout, /1 executed, 5 reused/);
   });
 
+  it('refuses options of deploy that only a registered model knows, and does nothing', async () => {
+    const dry = await cli(['deploy', '--dry-run']);
+    assert.equal(dry.code, 2);
+    assert.match(dry.stderr, /--dry-run goes with --model only[^]*lifecycle plan/);
+    const elsewhere = await cli(['deploy', '--target', 'elsewhere']);
+    assert.equal(elsewhere.code, 2);
+    assert.match(elsewhere.stderr, /--target goes with --model only[^]*--stage/);
+    assert.equal(existsSync(join(folder(), 'deployed.txt')), false);
+    assert.deepEqual(await listRuns(store()), []);
+  });
+
   it('runs in the background, and is cancelled from elsewhere', async () => {
     pipeline((text) => text.replace('[warn, careful]', '[sleep, "20000"]'));
     const { stdout, code } = await cli(['run', '--detach']);
