@@ -74,7 +74,10 @@ export function activate(context: vscode.ExtensionContext): Api {
     vscode.window.registerWebviewPanelSerializer('lifecycle.metrics', metrics.pages),
     vscode.window.registerWebviewPanelSerializer('lifecycle.drift', drift.pages),
     command('run', (uri) => run.run(uri)),
-    command('runAndDeploy', (uri) => run.run(uri, { deploy: true })),
+    command('runAndDeploy', async (given) => {
+      const started = await run.run(given, { deploy: true });
+      if (started) void ended(started.execution).then(async (code) => code === 0 && deploy.announceRun(started.uri));
+    }),
     command('runStage', (first, second) => run.runStage(first, second, false)),
     command('runFrom', (first, second) => run.runStage(first, second, true)),
     command('cancelRun', (given) => run.cancel(given)),
@@ -84,6 +87,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('rollBack', (given) => deploy.rollBack(given)),
     command('stopDeployment', (given) => deploy.stop(given)),
     command('openDeployment', (given) => deploy.open(given)),
+    command('copyRequest', (given) => deploy.copyRequest(given)),
     command('openModelCard', (given) => deploy.openModelCard(given)),
     command('monitor', () =>
       withPipeline(projects, 'Check for Drift', (uri, root) =>
@@ -109,9 +113,28 @@ export function activate(context: vscode.ExtensionContext): Api {
     }),
   );
 
+  // "5 min ago" must not stay while time goes on.
+  const minute = setInterval(() => {
+    if (!vscode.window.state.focused) return;
+    runsView.refresh();
+    modelsView.refresh();
+  }, 60_000);
+  context.subscriptions.push({ dispose: () => clearInterval(minute) });
+
   const languageServer = import('./lazy').then(({ startClient }) => startClient(context, log));
   languageServer.catch((error: unknown) => log.error(`The language server did not start: ${String(error)}`));
   return { projects, runs, engine, languageServer };
+}
+
+/** Exit code of a task that was started, once it ends; undefined when it was taken away. */
+function ended(execution: vscode.TaskExecution): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const listening = vscode.tasks.onDidEndTaskProcess((event) => {
+      if (event.execution !== execution) return;
+      listening.dispose();
+      resolve(event.exitCode);
+    });
+  });
 }
 
 async function withPipeline(

@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { RegisteredVersion } from '../../lifecycle/store/registry';
 import { readText } from '../../lifecycle/process/files';
+import type { ExampleRequest } from '../../lifecycle/package/bundle';
 import { messageOf, type Engine } from '../engine';
 import type { Projects } from '../projects';
 import type { Secrets } from '../secrets';
@@ -48,8 +49,11 @@ export class DeployCommands {
       `Deploying ${version.name} ${version.version} to ${target.name}…`,
     );
     this.view.refresh();
-    if (done !== undefined)
-      await this.announce(root, target.name, `${version.name} version ${version.version} is live on ${target.name}.`);
+    if (done === undefined) return;
+    const now = (await this.view.getChildren()).find(
+      (child) => child.type === 'deployment' && child.place.root === root && child.target === target.name,
+    );
+    await this.announce(now, `${version.name} version ${version.version} is live on ${target.name}.`);
   }
 
   async rollBack(given: unknown): Promise<void> {
@@ -83,6 +87,38 @@ export class DeployCommands {
     if (node?.type === 'deployment' && node.entry.url) await vscode.env.openExternal(vscode.Uri.parse(node.entry.url));
   }
 
+  /** Puts a command on the clipboard that asks a served model for a typical row. */
+  async copyRequest(given: unknown): Promise<void> {
+    const node = given as ModelNode | undefined;
+    if (node?.type !== 'deployment') return;
+    const {
+      entry: { model, version, url },
+      place,
+    } = node;
+    if (!url) return;
+    const { findVersion } = await import('../lazy');
+    const { folder } = await findVersion(place.store, model, version);
+    const { inputs } = JSON.parse(
+      (await readText(path.join(folder, 'example.json'))) ?? '{"inputs":[]}',
+    ) as ExampleRequest;
+    const rows = [Object.fromEntries(inputs.map(({ name, data }) => [name, data[0]]))];
+    await vscode.env.clipboard.writeText(requestOf(url, { rows }));
+    void vscode.window.showInformationMessage(
+      `A request to ${model} is on the clipboard. Paste it into a terminal; Check for Drift counts it.`,
+    );
+  }
+
+  /** Says after *Run and Deploy* what is served now, and where: it happened in a terminal that nobody has to watch. */
+  async announceRun(pipeline: vscode.Uri): Promise<void> {
+    const { root } = await this.projects.of(pipeline);
+    const [newest] = (await this.view.getChildren())
+      .filter((node) => node.type === 'deployment' && node.place.root === root && !node.stopped)
+      .sort((a, b) => (timeOf(a) < timeOf(b) ? 1 : -1));
+    if (newest?.type !== 'deployment') return;
+    const { entry, target } = newest;
+    await this.announce(newest, `${entry.model} version ${entry.version} is live on ${target}.`);
+  }
+
   async openModelCard(given: unknown): Promise<void> {
     const node = given as ModelNode | undefined;
     const version = node?.type === 'version' ? node.version : (await this.chooseVersion())?.version;
@@ -93,17 +129,14 @@ export class DeployCommands {
       );
   }
 
-  private async announce(root: string, target: string, text: string): Promise<void> {
-    const nodes = (await this.view.getChildren()).find(
-      (node) => node.type === 'deployment' && node.place.root === root && node.target === target,
-    );
-    const url = nodes?.type === 'deployment' ? nodes.entry.url : undefined;
+  private async announce(node: ModelNode | undefined, text: string): Promise<void> {
+    const url = node?.type === 'deployment' ? node.entry.url : undefined;
     const answer = await vscode.window.showInformationMessage(
       url ? `${text} ${url}` : text,
-      ...(url ? ['Open', 'Copy URL'] : []),
+      ...(url ? ['Open', 'Copy Example Request'] : []),
     );
     if (answer === 'Open' && url) await vscode.env.openExternal(vscode.Uri.parse(url));
-    if (answer === 'Copy URL' && url) await vscode.env.clipboard.writeText(url);
+    if (answer === 'Copy Example Request') await this.copyRequest(node);
   }
 
   /** Runs an engine command under a progress notification. @returns its plain output, or undefined when it failed and that was shown */
@@ -198,6 +231,13 @@ export class DeployCommands {
     return picked;
   }
 }
+
+/** A command line for POSIX shells. */
+function requestOf(url: string, body: unknown): string {
+  return `curl -s ${url.replace(/\/$/, '')}/predict -d '${JSON.stringify(body).replaceAll("'", '\\u0027')}'`;
+}
+
+const timeOf = (node: ModelNode): string => (node.type === 'deployment' ? node.entry.time : '');
 
 function planOf(lines: readonly Record<string, unknown>[]): string {
   return lines

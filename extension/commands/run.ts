@@ -11,6 +11,12 @@ export interface StagePlace {
   readonly stage: string;
 }
 
+/** A run in a terminal of its own. */
+export interface Started {
+  readonly uri: vscode.Uri;
+  readonly execution: vscode.TaskExecution;
+}
+
 /** Stage of an argument, which comes from a tree node (with `uri` and `stage`), or from a code lens (file's URI as text, then the name). */
 function stageOf(first: unknown, second: unknown): StagePlace | undefined {
   if (typeof first === 'string' && typeof second === 'string') return { uri: vscode.Uri.parse(first), stage: second };
@@ -27,14 +33,19 @@ export class RunCommands {
     private readonly metrics: MetricsPanel,
   ) {}
 
-  async run(given: unknown, extra: Partial<LifecycleTask> = {}): Promise<void> {
+  /** @returns what was started, unless that was cancelled or refused */
+  async run(given: unknown, extra: Partial<LifecycleTask> = {}): Promise<Started | undefined> {
     const uri = await this.projects.choose(uriOf(given), extra.deploy ? 'Run and Deploy' : 'Run Pipeline');
-    if (uri) await this.start(uri, extra);
+    const execution = uri && (await this.start(uri, extra));
+    return execution && { uri, execution };
   }
 
   async runStage(first: unknown, second: unknown, from: boolean): Promise<void> {
     const place = stageOf(first, second);
-    if (place) return this.start(place.uri, from ? { from: place.stage } : { stages: [place.stage] });
+    if (place) {
+      await this.start(place.uri, from ? { from: place.stage } : { stages: [place.stage] });
+      return;
+    }
     const uri = await this.projects.choose(undefined, from ? 'Run from Here' : 'Run Stage');
     if (!uri) return;
     const stage = await vscode.window.showQuickPick(await this.projects.stageNames(uri), {
@@ -43,14 +54,14 @@ export class RunCommands {
     if (stage) await this.start(uri, from ? { from: stage } : { stages: [stage] });
   }
 
-  private async start(uri: vscode.Uri, extra: Partial<LifecycleTask>): Promise<void> {
+  private async start(uri: vscode.Uri, extra: Partial<LifecycleTask>): Promise<vscode.TaskExecution | undefined> {
     if (!vscode.workspace.isTrusted) {
       void vscode.window
         .showWarningMessage('Pipelines run only in a trusted workspace. Trust this folder first.', 'Manage Trust')
         .then((answer) => {
           if (answer) void vscode.commands.executeCommand('workbench.trust.manage');
         });
-      return;
+      return undefined;
     }
     // What is run is what is on disk; what is seen must be the same.
     const dirty = [
@@ -64,11 +75,11 @@ export class RunCommands {
     for (const document of dirty)
       if (!(await document.save())) {
         void vscode.window.showErrorMessage('The pipeline was not run, because its file could not be saved.');
-        return;
+        return undefined;
       }
     this.metrics.followNewest();
     const pipeline = vscode.workspace.asRelativePath(uri, false);
-    await vscode.tasks.executeTask(await this.tasks.task({ type: 'lifecycle', pipeline, ...extra }, uri));
+    return vscode.tasks.executeTask(await this.tasks.task({ type: 'lifecycle', pipeline, ...extra }, uri));
   }
 
   async cancel(given: unknown): Promise<void> {

@@ -27,6 +27,11 @@ export class RunsView implements vscode.TreeDataProvider<Node> {
     });
   }
 
+  /** Shows the same anew, for the ages in it. */
+  refresh(): void {
+    this.changed.fire(undefined);
+  }
+
   async getChildren(node?: Node): Promise<Node[]> {
     if (!node) return (await this.runs.all()).map((run) => ({ type: 'run', run }));
     if (node.type === 'stage') return [];

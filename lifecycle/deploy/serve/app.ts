@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { HttpError, type HttpReply, type HttpRequest, jsonReply } from '../../net/server';
 import { OnnxError } from '../../onnx/error';
-import { rowsToColumns, ValueError } from '../../onnx/rows';
+import { rowsToColumns, typicalRow, ValueError } from '../../onnx/rows';
 import { ENGINE_VERSION } from '../../store/version';
 import { answered, type Answered, rowsWriter } from './answer';
 import { QueueFull } from './batcher';
@@ -159,7 +159,7 @@ export class ServeApp {
       case 'server':
         allow(method, 'GET');
         if (path === '/v2') return jsonReply(200, { name: 'ml-lifecycle', version: ENGINE_VERSION, extensions: [] });
-        return jsonReply(200, this.#welcome());
+        return jsonReply(200, this.#welcome(request));
       case 'none':
         throw notFound(path);
     }
@@ -228,6 +228,7 @@ export class ServeApp {
         400,
         'not-a-predict-request',
         'The body is not {"rows": [{"column": value, …}, …]} with at least one row.',
+        { hint: 'GET / shows a body that is answered.' },
       );
     const { model } = live;
     const converted = rowsToColumns(model.info, rows, strict);
@@ -250,13 +251,15 @@ export class ServeApp {
     return answer;
   }
 
-  #authorise(request: HttpRequest): void {
+  #mayAsk(request: HttpRequest): boolean {
     const hash = this.#live?.keyHash;
-    if (hash === undefined) return;
-    const { authorization, 'x-api-key': header } = request.headers;
-    const bearer = authorization?.startsWith('Bearer ') ? authorization.slice(7) : undefined;
-    const key = typeof header === 'string' ? header : bearer;
-    if (key !== undefined && timingSafeEqual(digest(key), hash)) return;
+    const key = keyOf(request);
+    return hash === undefined || (key !== undefined && timingSafeEqual(digest(key), hash));
+  }
+
+  #authorise(request: HttpRequest): void {
+    if (this.#mayAsk(request)) return;
+    const key = keyOf(request);
     throw new HttpError(
       401,
       'api-key',
@@ -327,7 +330,8 @@ export class ServeApp {
     latency.observe(seconds);
   }
 
-  #welcome(): unknown {
+  /** What there is, and, for whoever may ask the model, a body that `/predict` answers. */
+  #welcome(request: HttpRequest): unknown {
     const model = this.#live?.model;
     return {
       name: 'ml-lifecycle',
@@ -342,9 +346,16 @@ export class ServeApp {
           'GET /v2/health/ready',
           'GET /metrics',
         ],
+        ...(this.#mayAsk(request) && { example: { 'POST /predict': { rows: [typicalRow(model.info)] } } }),
       }),
     };
   }
+}
+
+/** The API key that a request brings. */
+function keyOf({ headers: { authorization, 'x-api-key': header } }: HttpRequest): string | undefined {
+  const bearer = authorization?.startsWith('Bearer ') ? authorization.slice(7) : undefined;
+  return typeof header === 'string' ? header : bearer;
 }
 
 async function retire(before: Live, next: ServedModel): Promise<void> {

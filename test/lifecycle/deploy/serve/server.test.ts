@@ -113,6 +113,11 @@ describe('the model server', () => {
     assert.equal((await ask(`${url}/v2/models/toy/infer`, { body: example })).status, 200);
   });
 
+  it('shows a body that it answers', async () => {
+    const { example } = (await ask(`${url}/`)).value as { example: Record<string, unknown> };
+    assert.equal((await ask(`${url}/predict`, { body: example['POST /predict'] })).status, 200);
+  });
+
   it('refuses bad rows by name, row and what was expected', async () => {
     const cases: [unknown, number, string, Record<string, unknown>][] = [
       [{ rows: [{ ...row, size: 'big' }] }, 400, 'value-type', { column: 'size', row: 0, expected: 'a number' }],
