@@ -22,12 +22,8 @@ const reports = select('Report', (report) => api.postMessage({ type: 'choose', r
 const verdict = h('div', { class: 'verdict', role: 'status' });
 const note = h('p', { class: 'note' });
 const area = h('div', {});
-document.body.append(
-  h('header', {}, reports.element, verdict),
-  note,
-  area,
-  h('div', { id: 'announce', class: 'unseen', 'aria-live': 'polite' }),
-);
+const header = h('header', {}, reports.element, verdict);
+document.body.append(header, note, area, h('div', { id: 'announce', class: 'unseen', 'aria-live': 'polite' }));
 
 const methods: Record<string, string> = {
   psi: 'PSI',
@@ -120,6 +116,7 @@ function render({ reports: choices, chosen, report, when, note: remark }: DriftS
     chosen,
   );
   reports.element.hidden = choices.length === 0;
+  header.hidden = choices.length === 0 && !report;
   note.textContent = remark ?? '';
   note.hidden = !remark;
   clear(area);
@@ -141,6 +138,18 @@ function render({ reports: choices, chosen, report, when, note: remark }: DriftS
   announce(text);
   area.append(facts(report, when));
   if (report.retrain?.due) area.append(h('p', { class: 'note' }, `Retraining is due: ${report.retrain.when}`));
+  const check = button('Check Again', () => api.postMessage({ type: 'command', command: 'monitor' }), 'secondary');
+  if (report.rows.current === 0) {
+    area.append(
+      h(
+        'p',
+        { class: 'facts' },
+        'Nobody has asked the model anything yet, so there is nothing to compare. Send it requests (Copy Example Request in Models & Deployments gives one), then check again.',
+      ),
+      check,
+    );
+    return;
+  }
   area.append(
     h(
       'div',
@@ -148,7 +157,7 @@ function render({ reports: choices, chosen, report, when, note: remark }: DriftS
       ...(report.prediction ? [row(report.prediction, 'of the model')] : []),
       ...report.features.map((feature) => row(feature)),
     ),
-    button('Check Again', () => api.postMessage({ type: 'command', command: 'monitor' }), 'secondary'),
+    check,
   );
 }
 

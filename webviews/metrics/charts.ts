@@ -2,7 +2,7 @@ import 'uplot/dist/uPlot.min.css';
 import uPlot from 'uplot';
 import { color, h, palette } from '../ui-kit';
 import type { Series } from '../protocol';
-import { number } from '../ui-kit/format';
+import { number, tick } from '../ui-kit/format';
 
 interface Chart {
   readonly title: string;
@@ -115,7 +115,7 @@ export class Charts {
           ticks: grid,
           font,
           size: 52,
-          values: (_plot, values) => values.map((value) => number(value)),
+          values: (_plot, values) => values.map(tick),
         },
       ],
       series: [

@@ -8,6 +8,11 @@ export function number(value: number | null): string {
   return size >= 1000 ? value.toFixed(1) : String(Number(value.toPrecision(4)));
 }
 
+/** A number beside an axis, where there is room for few characters: `1.5e+7` instead of `1.50e+7`. */
+export function tick(value: number): string {
+  return number(value).replace(/\.?0+e/, 'e');
+}
+
 /** Seconds as `3.2 s`, `4 min 05 s` or `2 h 10 min`. */
 export function duration(seconds: number): string {
   if (seconds < 0.95) return `${Math.round(seconds * 1000)} ms`;
