@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { RegisteredVersion } from '../../lifecycle/store/registry';
 import { readText } from '../../lifecycle/process/files';
-import type { ExampleRequest } from '../../lifecycle/package/bundle';
+import type { ExampleRequest } from '../../lifecycle/store/bundle';
 import { messageOf, type Engine } from '../engine';
 import type { Projects } from '../projects';
 import type { Secrets } from '../secrets';

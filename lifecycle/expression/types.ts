@@ -221,7 +221,9 @@ class Checker {
       );
       this.report(
         node.at,
-        `There is no function '${node.name}'${near === undefined ? '' : `; did you mean '${near}'?`}`,
+        near === undefined
+          ? `There is no function '${node.name}'; there are ${functions.map(({ name }) => name).join(', ')}.`
+          : `There is no function '${node.name}'; did you mean '${near}'?`,
         near,
       );
       for (const argument of node.arguments) this.visit(argument);

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Bundle, ModelInfo, Scalar } from '../../schemas/generated/types';
+import type { Bundle, ModelInfo } from '../../schemas/generated/types';
 import { validateModel } from '../../schemas/generated/validators';
 import { decodeModel } from '../onnx/decode';
 import { rowsToColumns, runColumns, typicalRow } from '../onnx/rows';
@@ -8,7 +8,7 @@ import { openSession } from '../onnx/run';
 import { UserError } from '../problem';
 import { readJson } from '../process/files';
 import { sha256 } from '../process/hash';
-import { bundleDigest, verifyBundle, type VerifiedBundle } from '../store/bundle';
+import { bundleDigest, verifyBundle, type VerifiedBundle, type ExampleRequest } from '../store/bundle';
 import { ENGINE_VERSION } from '../store/version';
 import { modelCard } from './card';
 import type { BundleMetrics, Lineage } from './contents';
@@ -81,16 +81,6 @@ async function readModelInfo(folder: string): Promise<ModelInfo> {
     });
   }
   return info;
-}
-
-/** An Open Inference Protocol request with one typical row. */
-export interface ExampleRequest {
-  readonly inputs: readonly {
-    readonly name: string;
-    readonly datatype: 'FP32' | 'BOOL' | 'BYTES';
-    readonly shape: readonly [1, 1];
-    readonly data: readonly Scalar[];
-  }[];
 }
 
 export function exampleRequest(info: ModelInfo): ExampleRequest {

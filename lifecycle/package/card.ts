@@ -1,6 +1,7 @@
 import type { ModelInfo } from '../../schemas/generated/types';
 import type { ModelInput } from '../onnx/rows';
-import type { BundleSource, ExampleRequest } from './bundle';
+import type { ExampleRequest } from '../store/bundle';
+import type { BundleSource } from './bundle';
 import type { MeasuredBy } from './contents';
 
 /** Writes the model card: what the model predicts, from what, how well, and how to ask it. Holds no time, run or release. */

@@ -1,6 +1,6 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Bundle, ModelInfo } from '../../schemas/generated/types';
+import type { Bundle, ModelInfo, Scalar } from '../../schemas/generated/types';
 import { validateBundle, validateModel, type Validator } from '../../schemas/generated/validators';
 import { decodeModel } from '../onnx/decode';
 import { UserError } from '../problem';
@@ -176,4 +176,14 @@ function checkGraph(onnx: Uint8Array, model: ModelInfo, folder: string): void {
     if (typeof width === 'number' && width !== classes)
       throw refuse(`it gives ${width} probabilities, model.json lists ${classes} classes.`);
   }
+}
+
+/** An Open Inference Protocol request with one typical row. */
+export interface ExampleRequest {
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly datatype: 'FP32' | 'BOOL' | 'BYTES';
+    readonly shape: readonly [1, 1];
+    readonly data: readonly Scalar[];
+  }[];
 }

@@ -36,14 +36,41 @@ describe('what runs tell in the editor', () => {
     const analysis = analyze(join(folder.path, 'test.pipeline.yaml'), text);
     for (const stage of analysis.stages) {
       assert.ok(stage.value);
-      const inputs = fingerprintInputs({ stage: stage.value, references: stage.references }, { version: 1, seed: 0, upstream: { load: 'a'.repeat(64) } });
+      const inputs = fingerprintInputs(
+        { stage: stage.value, references: stage.references },
+        { version: 1, seed: 0, upstream: { load: 'a'.repeat(64) } },
+      );
       const key = fingerprint(inputs);
       const metrics = stage.kind === 'train' ? { auc: 0.846 } : {};
-      put(storePaths.manifest(store, key), { format: 1, kind: stage.kind, fingerprint: key, inputs, artifact: 'a'.repeat(64), files: [], outputs: {}, metrics, run: 'r1', stage: stage.name, created: new Date(Date.now() - 300_000).toISOString(), seconds: 12 });
+      put(storePaths.manifest(store, key), {
+        format: 1,
+        kind: stage.kind,
+        fingerprint: key,
+        inputs,
+        artifact: 'a'.repeat(64),
+        files: [],
+        outputs: {},
+        metrics,
+        run: 'r1',
+        stage: stage.name,
+        created: new Date(Date.now() - 300_000).toISOString(),
+        seconds: 12,
+      });
       put(storePaths.latest(store, 'churn', stage.name), { fingerprint: key });
     }
     const run = storePaths.run(store, '20260101-000000-000abc');
-    put(join(run, 'run.json'), { format: 1, id: '20260101-000000-000abc', pipeline: 'churn', file: 'test.pipeline.yaml', created: '2026-01-01T00:00:00Z', command: 'run', host: machineName(), engine: '0', stages: ['load', 'fit'], process: { pid: 1, started: 0 } });
+    put(join(run, 'run.json'), {
+      format: 1,
+      id: '20260101-000000-000abc',
+      pipeline: 'churn',
+      file: 'test.pipeline.yaml',
+      created: '2026-01-01T00:00:00Z',
+      command: 'run',
+      host: machineName(),
+      engine: '0',
+      stages: ['load', 'fit'],
+      process: { pid: 1, started: 0 },
+    });
     put(join(run, 'record.json'), {
       format: 1,
       id: '20260101-000000-000abc',
@@ -52,7 +79,19 @@ describe('what runs tell in the editor', () => {
       created: '2026-01-01T00:00:00Z',
       finished: '2026-01-01T00:00:09Z',
       seconds: 9,
-      stages: { load: { kind: 'data', status: 'succeeded' }, fit: { kind: 'train', status: 'failed', error: { code: 'train-diverged', message: 'The loss is no number.', hint: 'Lower the rate.', path: ['model', 'trees'] } } },
+      stages: {
+        load: { kind: 'data', status: 'succeeded' },
+        fit: {
+          kind: 'train',
+          status: 'failed',
+          error: {
+            code: 'train-diverged',
+            message: 'The loss is no number.',
+            hint: 'Lower the rate.',
+            path: ['model', 'trees'],
+          },
+        },
+      },
     });
   });
   afterEach(() => folder.remove());
@@ -62,7 +101,9 @@ describe('what runs tell in the editor', () => {
     const found = editor.diagnostics().find(({ source }) => source === 'ML Lifecycle run');
     assert.equal(found?.code, 'train-diverged');
     assert.deepEqual(found.range.start, { line: 10, character: 40 });
-    editor.workspace.change(editor.uri, 2, [{ range: { start: { line: 10, character: 40 }, end: { line: 10, character: 43 } }, text: '50' }]);
+    editor.workspace.change(editor.uri, 2, [
+      { range: { start: { line: 10, character: 40 }, end: { line: 10, character: 43 } }, text: '50' },
+    ]);
     assert.ok(!editor.diagnostics().some(({ source }) => source === 'ML Lifecycle run'));
     editor.close();
   });
@@ -76,8 +117,13 @@ describe('what runs tell in the editor', () => {
     };
     assert.ok(titles().filter((title) => title === 'cached').length === 2, titles().join(' | '));
     assert.match(((hover(editor.spot)?.contents ?? {}) as { value: string }).value, /Nothing changed/);
-    editor.workspace.change(editor.uri, 2, [{ range: { start: { line: 10, character: 40 }, end: { line: 10, character: 43 } }, text: '50' }]);
-    assert.ok(titles().some((title) => /will re-run because model\.trees 100 → 50/.test(title)), titles().join(' | '));
+    editor.workspace.change(editor.uri, 2, [
+      { range: { start: { line: 10, character: 40 }, end: { line: 10, character: 43 } }, text: '50' },
+    ]);
+    assert.ok(
+      titles().some((title) => /will re-run because model\.trees 100 → 50/.test(title)),
+      titles().join(' | '),
+    );
     editor.close();
   });
 });

@@ -37,7 +37,10 @@ stages:
 /** Stages after the two of {@link head}, or a whole file of its own. */
 export function inContext(example: string): { path: string; text: string } {
   if (example.startsWith('---')) return { path: '/project/x.lifecycle.md', text: example };
-  return { path: '/project/x.pipeline.yaml', text: /^(\s{2}\S|<)/.test(example) ? `${head}${example}\n` : `${example}\n` };
+  return {
+    path: '/project/x.pipeline.yaml',
+    text: /^(\s{2}\S|<)/.test(example) ? `${head}${example}\n` : `${example}\n`,
+  };
 }
 
 export function check(example: string, options: AnalyzeOptions = {}): { analysis: Analysis; text: string } {
