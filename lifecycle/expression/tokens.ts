@@ -94,7 +94,9 @@ export function tokenize(source: string): { readonly tokens: Token[]; readonly p
       const length = open ? source.length - at : found.length;
       problems.push({
         ...place(length),
-        message: open ? `The quote ${found} is never closed.` : `'${found}' means nothing here. A name that holds it stands in backticks.`,
+        message: open
+          ? `The quote ${found} is never closed.`
+          : `'${found}' means nothing here. A name that holds it stands in backticks.`,
       });
       at += length;
       continue;
