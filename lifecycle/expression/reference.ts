@@ -16,7 +16,7 @@ features:
 
 | What | How |
 | --- | --- |
-| A column | \`tenure\`; in backticks when it holds spaces, signs or is a word of the language: \`\\\`Revenue (€)\\\`\`. YAML wants quotes around a text that begins with a backtick |
+| A column | \`tenure\`; in backticks when it holds spaces, signs or is a word of the language: \`\` \`Revenue (€)\` \`\`. YAML wants quotes around a text that begins with a backtick |
 | Numbers, texts, truth | \`12\`, \`0.5\`, \`1e6\`; \`'Two year'\`; \`true\`, \`false\` |
 | Arithmetic | \`+\` \`-\` \`*\` \`/\` \`%\` \`^\` |
 | Comparison | \`=\` \`!=\` \`<\` \`<=\` \`>\` \`>=\`, \`x between 1 and 5\`, \`x in ('a', 'b')\`, each also with \`not\` |

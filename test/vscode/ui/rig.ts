@@ -168,9 +168,16 @@ export class Window {
 
   /** Runs a command from the palette by its title, e.g. `ML Lifecycle: Run Pipeline`. Fails when the palette lacks it. */
   async run(title: string): Promise<void> {
-    const input = await this.quickInput('F1');
-    await input.fill(`>${title}`);
-    await this.pick(title);
+    for (let attempt = 0; ; attempt++) {
+      const input = await this.quickInput('F1');
+      await input.fill(`>${title}`);
+      try {
+        return await this.pick(title);
+      } catch (error) {
+        if (attempt === 2) throw error; // the list was made before the extension's commands were known
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   /** Chooses the entry of the open quick pick whose label is, or begins with, the given text. */
