@@ -113,6 +113,12 @@ async function pipelineFile(given: string | undefined, cwd: string): Promise<str
             : `Did you mean ${join(dirname(given), near)}?`,
       });
     }
+    if (!/\.(ya?ml|md)$/i.test(path))
+      throw new UserError({
+        code: 'pipeline-missing',
+        message: `${given} is no pipeline.`,
+        hint: 'Name a *.pipeline.yaml or *.lifecycle.md file.',
+      });
     return path;
   }
   const here = await pipelinesIn(cwd);

@@ -342,7 +342,7 @@ class ColumnCheck {
             message: `\`${name}\` is no feature any more: \`${gone.get(name) ?? ''}\` above took it. Put this step before it.`,
           });
         else if (![...gone].some(([old, by]) => by === 'one-hot' && name.startsWith(old)))
-          this.known(name, item, table.keys(), table);
+          this.known(name, item, item === node ? [...table.keys(), ...groups] : table.keys(), table);
       } else if (type === 'text' && wantsNumbers) {
         const way = step === 'fill' ? 'Use `mode`, or `{value: …}`' : 'Encode it first, with `one-hot` or `ordinal`';
         this.problems.push({

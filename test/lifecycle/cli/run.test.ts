@@ -157,6 +157,12 @@ describe('cli run', () => {
     assert.match((await cli(['run', '--deploy'])).stdout, /1 executed, 5 reused/);
   });
 
+  it('refuses a file that is no pipeline', async () => {
+    const { code, stderr } = await cli(['run', 'data.csv']);
+    assert.equal(code, 2);
+    assert.match(stderr, /data\.csv is no pipeline[^]*\*\.pipeline\.yaml/);
+  });
+
   it('refuses options of deploy that only a registered model knows, and does nothing', async () => {
     const dry = await cli(['deploy', '--dry-run']);
     assert.equal(dry.code, 2);

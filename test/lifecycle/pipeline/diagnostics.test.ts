@@ -403,6 +403,10 @@ describe('what is wrong in a pipeline', () => {
   describe('about columns', () => {
     it('is an unknown target', () =>
       says('unknown-column', data('    target: ⟦chrun⟧\n'), [], { suggestion: 'churn' }));
+    it('is a group of columns with a slip', () =>
+      says('unknown-column', data('    features:\n      - one-hot: {columns: ⟦tex⟧}\n'), ['Did you mean `text`?'], {
+        suggestion: 'text',
+      }));
     it('is an unknown column in every place', () =>
       says(
         [
