@@ -126,7 +126,9 @@ class Forward {
       case 'global-pool':
         return { value: globalPool(build, flow, { ...placed, layer }) };
       case 'dropout':
-        return build.around.training && placed.mask ? kept(build.mul(x, build.around.training.mask(this.masks++))) : flow;
+        return build.around.training && placed.mask
+          ? kept(build.mul(x, build.around.training.mask(this.masks++)))
+          : flow;
       case 'activation':
         return kept(activate(build, x, layer.activation));
       case 'batch-normalization':
@@ -152,7 +154,11 @@ class Forward {
         return kept(build.add(inside.value, placed.projected ? project(build, x, placed) : x));
       }
       case 'branch':
-        return this.joined(placed.inner.map((path) => this.list(path, flow)), layer.join, placed);
+        return this.joined(
+          placed.inner.map((path) => this.list(path, flow)),
+          layer.join,
+          placed,
+        );
       case 'merge':
         return this.joined([flow, ...layer.with.map((other) => this.named.get(other)!)], layer.join, placed);
       case 'take':

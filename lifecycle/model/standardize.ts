@@ -30,7 +30,9 @@ export function standardizeFragment(
   const standardized = graph.op('Mul', [present, inverse], {}, { hint: 'standardized' });
   if (limit === undefined) return standardized;
   if (typeof limit !== 'number') {
-    const [low, high] = [limit.map((bound) => -bound), limit].map((row) => graph.constant(float(row, [1, width]), 'limit'));
+    const [low, high] = [limit.map((bound) => -bound), limit].map((row) =>
+      graph.constant(float(row, [1, width]), 'limit'),
+    );
     return graph.op('Min', [graph.op('Max', [standardized, low]), high], {}, { hint: 'standardized' });
   }
   const [low, high] = [-limit, limit].map((bound) => graph.constant(float([bound], []), 'limit'));

@@ -11,7 +11,9 @@ export function activate(build: Build, x: Value, activation: Activation): Value 
     case 'relu':
       return graph.op('Relu', [x]);
     case 'relu6': {
-      const [low, high] = [0, 6].map((limit) => graph.constant({ type: 'float', dims: [], data: Float32Array.of(limit) }));
+      const [low, high] = [0, 6].map((limit) =>
+        graph.constant({ type: 'float', dims: [], data: Float32Array.of(limit) }),
+      );
       return graph.op('Clip', [x, low, high]);
     }
     case 'leaky-relu':
@@ -48,7 +50,10 @@ export function activate(build: Build, x: Value, activation: Activation): Value 
     }
     case 'gelu-tanh': {
       const cube = build.mul(build.mul(x, x), x);
-      const inner = build.mul(build.add(x, build.mul(cube, build.number(0.044715))), build.number(Math.sqrt(2 / Math.PI)));
+      const inner = build.mul(
+        build.add(x, build.mul(cube, build.number(0.044715))),
+        build.number(Math.sqrt(2 / Math.PI)),
+      );
       return build.mul(build.mul(x, build.number(0.5)), build.add(graph.op('Tanh', [inner]), build.number(1)));
     }
   }

@@ -34,7 +34,11 @@ export class Build {
     readonly around: Surroundings,
   ) {}
 
-  op(opType: string, inputs: readonly (Value | undefined)[], attributes: Parameters<GraphBuilder['op']>[2] = {}): Value {
+  op(
+    opType: string,
+    inputs: readonly (Value | undefined)[],
+    attributes: Parameters<GraphBuilder['op']>[2] = {},
+  ): Value {
     return this.graph.op(opType, inputs, attributes);
   }
 

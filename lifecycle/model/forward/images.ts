@@ -29,7 +29,9 @@ export function convolution(build: Build, x: Value, placed: Of<'convolution' | '
     const attributes: Attributes = { ...common, pads: { ints: [...pads.map(([a]) => a), ...pads.map(([, b]) => b)] } };
     return channelsFirst(build, x, placed, (value) => build.op('Conv', [value, ...operands], attributes));
   }
-  const around = Array.from({ length: steps }, (_, i) => transposedPadding(extents[i]!, layer.stride[i]!, layer.padding));
+  const around = Array.from({ length: steps }, (_, i) =>
+    transposedPadding(extents[i]!, layer.stride[i]!, layer.padding),
+  );
   const attributes: Attributes = {
     ...common,
     pads: { ints: [...around.map(({ cut }) => cut[0]), ...around.map(({ cut }) => cut[1])] },

@@ -14,7 +14,8 @@ export function normalizeBatch(build: Build, x: Value, placed: Of<'batch-normali
   const get = (part: string): Value => build.around.value(`${name}/${part}`);
   const image = input.length === 3;
   /** [width] seen so that it broadcasts. */
-  const wide = (value: Value): Value => (image ? build.graph.op('Reshape', [value, build.ints([1, input[0]!, 1, 1])]) : value);
+  const wide = (value: Value): Value =>
+    image ? build.graph.op('Reshape', [value, build.ints([1, input[0]!, 1, 1])]) : value;
   const training = frozen ? undefined : build.around.training;
   let mean = get('mean');
   let variance = get('variance');

@@ -8,7 +8,8 @@ type Of<K extends PlainLayer['kind']> = Placed & { readonly layer: Extract<Plain
 /** Token numbers [N, T], as float32, to vectors [N, T, D]. Token 0 is padding. */
 export function embedding(build: Build, ids: Value, { name, parameters }: Of<'embedding'>): Flow {
   const [count] = parameters[0]!.shape as [number];
-  const limit = (value: number): Value => build.constant({ type: 'float', dims: [], data: Float32Array.of(value) }, 'limit');
+  const limit = (value: number): Value =>
+    build.constant({ type: 'float', dims: [], data: Float32Array.of(value) }, 'limit');
   // What is no token of the table reads its nearest one, rather than what lies beside it in memory.
   const whole = build.op('Cast', [build.op('Clip', [ids, limit(0), limit(count - 1)])], { to: { int: 7 } });
   const value = build.op('Gather', [build.around.value(`${name}/table`), whole], { axis: { int: 0 } });
@@ -58,7 +59,13 @@ export function recurrent(build: Build, { value: x, present }: Flow, { layer, na
 }
 
 /** [T, N, H] to [N, H]: the first step when read from the end, else the last one that is there. */
-function lastState(build: Build, states: Value, direction: 'forward' | 'reverse', steps: number, present: Value | undefined): Value {
+function lastState(
+  build: Build,
+  states: Value,
+  direction: 'forward' | 'reverse',
+  steps: number,
+  present: Value | undefined,
+): Value {
   const pick = (at: number): Value => {
     const one = build.op('Slice', [states, build.ints([at]), build.ints([at + 1]), build.ints([0])]);
     return build.op('Squeeze', [one, build.ints([0])]);

@@ -88,7 +88,14 @@ function laidOut(model: Design, inputs: NetworkInputs, outputs: number, { freeze
   const unknown = freeze.find((name) => !named.has(name));
   if (unknown !== undefined)
     throw new MisfitError({ path: ['training', 'freeze'], message: `There is no layer '${unknown}' to freeze.` });
-  const head: PlainLayer = { kind: 'dense', name: freeName('output', named), units: outputs, activation: 'none', bias: true, l2: 0 };
+  const head: PlainLayer = {
+    kind: 'dense',
+    name: freeName('output', named),
+    units: outputs,
+    activation: 'none',
+    bias: true,
+    l2: 0,
+  };
   const output = placeLayers([head], last, site).map((each) => ({ ...each, entry: undefined }));
   const channelsLast = start.input === FEATURES && (model.image?.channels ?? 1) > 1;
   return { inputs, outputs, start, channelsLast, placed: [...placed, ...output] };
@@ -157,7 +164,10 @@ export function describeLayout({ placed, outputs }: Layout): LayerSummary[] {
       input: ['N', ...each.input],
       shape: ['N', ...each.output],
       parameters: inside.reduce((sum, one) => sum + count(one), 0),
-      multiplications: inside.reduce((sum, one) => sum + multiplications(one.layer, one.input, one.output, count(one)), 0),
+      multiplications: inside.reduce(
+        (sum, one) => sum + multiplications(one.layer, one.input, one.output, count(one)),
+        0,
+      ),
     };
   });
 }

@@ -189,11 +189,22 @@ class Place {
           throw this.misfit(
             `The input ${showShape(shape)} can't be brought to what its layers make, ${showShape(output)}.`,
           );
-        return { output, inner: [inner], projected: true, parameters: [{ name: `${this.name}/projection`, l2: 0, ...start }] };
+        return {
+          output,
+          inner: [inner],
+          projected: true,
+          parameters: [{ name: `${this.name}/projection`, l2: 0, ...start }],
+        };
       }
       case 'branch': {
         const inner = layer.paths.map((path, i) => placeList(path, this.flow, this.inside(i)));
-        return { output: this.joined(inner.map((path) => path.at(-1)?.output ?? shape), layer.join), inner };
+        return {
+          output: this.joined(
+            inner.map((path) => path.at(-1)?.output ?? shape),
+            layer.join,
+          ),
+          inner,
+        };
       }
       case 'merge':
         return { output: this.joined([shape, ...layer.with.map((name) => this.earlier(name))], layer.join) };
@@ -220,14 +231,20 @@ class Place {
     const [first = [], ...others] = shapes;
     const along = first.length === 3 ? 0 : first.length - 1;
     const fits = (shape: Shape): boolean =>
-      shape.length === first.length && shape.every((size, i) => size === first[i] || (join === 'concat' && i === along));
+      shape.length === first.length &&
+      shape.every((size, i) => size === first[i] || (join === 'concat' && i === along));
     const odd = others.find((shape) => !fits(shape));
     if (odd)
       throw this.misfit(
         `${showShape(first)} and ${showShape(odd)} can't be ${join === 'concat' ? 'put side by side' : join === 'add' ? 'added' : 'multiplied'}.`,
         join === 'concat' ? 'All but the channels (or features) must be the same.' : 'They must be of the same shape.',
       );
-    return join === 'concat' ? first.with(along, shapes.reduce((sum, shape) => sum + shape[along]!, 0)) : first;
+    return join === 'concat'
+      ? first.with(
+          along,
+          shapes.reduce((sum, shape) => sum + shape[along]!, 0),
+        )
+      : first;
   }
 
   private sequence(what: string): readonly [number, number] {
@@ -249,7 +266,12 @@ class Place {
     const { shape, tokens } = this.flow;
     const axes = shape.length - 1;
     if (axes === 0 || (wanted !== undefined && axes !== wanted)) {
-      const over = wanted === 1 ? 'a sequence [steps, features]' : wanted === 2 ? 'an image [channels, height, width]' : 'an image or a sequence';
+      const over =
+        wanted === 1
+          ? 'a sequence [steps, features]'
+          : wanted === 2
+            ? 'an image [channels, height, width]'
+            : 'an image or a sequence';
       const here = shape.length === 1 ? 'a row of values' : shape.length === 2 ? 'a sequence' : 'an image';
       throw this.misfit(
         `${what} is over ${over}, but here is ${here}, ${showShape(shape)}.`,
@@ -268,7 +290,10 @@ class Place {
   private dense({ units, bias, l2 }: Extract<PlainLayer, { kind: 'dense' }>): Part {
     const { shape } = this.flow;
     if (shape.length === 3)
-      throw this.misfit(`A dense layer takes a row of values, but here is an image, ${showShape(shape)}.`, 'Put `flatten` or `global-average-pool` before it.');
+      throw this.misfit(
+        `A dense layer takes a row of values, but here is an image, ${showShape(shape)}.`,
+        'Put `flatten` or `global-average-pool` before it.',
+      );
     const width = shape.at(-1)!;
     const start: Start = { kind: 'glorot', fanIn: width, fanOut: units };
     return {
@@ -288,10 +313,13 @@ class Place {
     const groups = layer.groups === 'depthwise' ? channels : layer.groups;
     const filters = layer.groups === 'depthwise' ? channels * layer.filters : layer.filters;
     if (channels % groups !== 0 || filters % groups !== 0)
-      throw this.misfit(`${groups} groups must divide the ${channels} channels that come in and the ${filters} that go out.`);
+      throw this.misfit(
+        `${groups} groups must divide the ${channels} channels that come in and the ${filters} that go out.`,
+      );
     const window = sizeOf(size);
     const start: Start = { kind: 'glorot', fanIn: (channels / groups) * window, fanOut: (filters / groups) * window };
-    const weights = kind === 'convolution' ? [filters, channels / groups, ...size] : [channels, filters / groups, ...size];
+    const weights =
+      kind === 'convolution' ? [filters, channels / groups, ...size] : [channels, filters / groups, ...size];
     return {
       output: convolved(layer, shape, filters, (message, hint) => this.misfit(message, hint)),
       parameters: [
@@ -309,9 +337,12 @@ class Place {
     if (count === undefined)
       throw this.misfit(
         'How many different tokens there are is not known.',
-        'Say `tokens: …`, or make the tokens of a text column by the data stage\'s `tokenize`.',
+        "Say `tokens: …`, or make the tokens of a text column by the data stage's `tokenize`.",
       );
-    return { output: [shape[0]!, size], parameters: [this.parameter('table', [count, size], { kind: 'uniform', limit: 0.05 })] };
+    return {
+      output: [shape[0]!, size],
+      parameters: [this.parameter('table', [count, size], { kind: 'uniform', limit: 0.05 })],
+    };
   }
 
   private recurrent({ cell, units, sequences, bidirectional }: Extract<PlainLayer, { kind: 'recurrent' }>): Part {
@@ -338,7 +369,10 @@ class Place {
   private attention({ heads }: Extract<PlainLayer, { kind: 'attention' }>): Part {
     const [, features] = this.sequence('Attention works on');
     if (features % heads !== 0)
-      throw this.misfit(`${heads} heads do not divide ${features} features.`, `Use ${divisorsOf(features).join(', ')} heads, or another size before.`);
+      throw this.misfit(
+        `${heads} heads do not divide ${features} features.`,
+        `Use ${divisorsOf(features).join(', ')} heads, or another size before.`,
+      );
     const glorot = (out: number): Start => ({ kind: 'glorot', fanIn: features, fanOut: out });
     return {
       output: this.flow.shape,

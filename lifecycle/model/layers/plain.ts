@@ -67,7 +67,14 @@ function ordered(layer: Settings): PlainLayer | undefined {
     return { kind: 'attention', heads, causal, ...named(layer.attention) };
   }
   if (layer.transformer) {
-    const { heads = 4, units, dropout = 0, activation = 'gelu', normalize = 'before', causal = false } = layer.transformer;
+    const {
+      heads = 4,
+      units,
+      dropout = 0,
+      activation = 'gelu',
+      normalize = 'before',
+      causal = false,
+    } = layer.transformer;
     return {
       kind: 'transformer',
       heads,

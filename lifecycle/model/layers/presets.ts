@@ -59,11 +59,24 @@ export function presetLayers(preset: Preset, { inputs, start }: PresetInput): La
     case 'text-average':
       return [...textOf(inputs), { embedding: { size: 64 } }, 'global-average-pool', dense(32)];
     case 'text-cnn': {
-      const path = (size: number): Layer[] => [{ conv1d: { filters: 64, size, activation: 'relu' } }, 'global-max-pool'];
-      return [...textOf(inputs), { embedding: { size: 64 } }, { branch: { paths: [path(3), path(4), path(5)] } }, { dropout: 0.5 }];
+      const path = (size: number): Layer[] => [
+        { conv1d: { filters: 64, size, activation: 'relu' } },
+        'global-max-pool',
+      ];
+      return [
+        ...textOf(inputs),
+        { embedding: { size: 64 } },
+        { branch: { paths: [path(3), path(4), path(5)] } },
+        { dropout: 0.5 },
+      ];
     }
     case 'text-lstm':
-      return [...textOf(inputs), { embedding: { size: 64 } }, { lstm: { units: 64, bidirectional: true } }, { dropout: 0.3 }];
+      return [
+        ...textOf(inputs),
+        { embedding: { size: 64 } },
+        { lstm: { units: 64, bidirectional: true } },
+        { dropout: 0.3 },
+      ];
     case 'text-transformer':
       return [
         ...textOf(inputs),
@@ -116,7 +129,11 @@ function imageOf(start: Shape, { features }: NetworkInputs, preset: Preset): { r
   if (start.length === 3) return { reshape: [], size: Math.min(start[1]!, start[2]!) };
   const side = Math.round(Math.sqrt(features));
   if (start.length !== 1 || features === 0 || side * side !== features)
-    throw refuse(preset, 'images', `${features} features are no square of pixels: say \`image: {height: …, width: …}\`.`);
+    throw refuse(
+      preset,
+      'images',
+      `${features} features are no square of pixels: say \`image: {height: …, width: …}\`.`,
+    );
   return { reshape: [{ reshape: [1, side, side] }], size: side };
 }
 
@@ -124,7 +141,11 @@ function imageOf(start: Shape, { features }: NetworkInputs, preset: Preset): { r
 function textOf({ tokens, features }: NetworkInputs): Layer[] {
   const [text] = tokens;
   if (text === undefined)
-    throw refuse('text-cnn', 'texts', 'Make tokens of a text column in the data stage: `features: [{tokenize: {columns: [COLUMN]}}]`.');
+    throw refuse(
+      'text-cnn',
+      'texts',
+      'Make tokens of a text column in the data stage: `features: [{tokenize: {columns: [COLUMN]}}]`.',
+    );
   return features > 0 ? [{ take: text.name }] : [];
 }
 

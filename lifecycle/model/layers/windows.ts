@@ -48,7 +48,10 @@ export function convolved(layer: Convolution, shape: Shape, filters: number, ref
     }
     if (layer.padding === 'same') return Math.ceil(input / stride);
     if (extent > input)
-      throw refuse(`A window of ${extent} does not fit into ${showShape(spatial(shape))}.`, 'Use `padding: same` or a smaller `size`.');
+      throw refuse(
+        `A window of ${extent} does not fit into ${showShape(spatial(shape))}.`,
+        'Use `padding: same` or a smaller `size`.',
+      );
     return Math.floor((input - extent) / stride) + 1;
   });
   return withSpatial(shape, sizes, filters);
@@ -67,7 +70,10 @@ export function pooled(layer: Pool, shape: Shape, axes: 1 | 2, refuse: Refuse): 
   const sizes = spatial(shape).map((input, i) => {
     if (layer.padding === 'same') return Math.ceil(input / stride[i]!);
     if (size[i]! > input)
-      throw refuse(`A window of ${size[i]!} does not fit into ${showShape(spatial(shape))}.`, 'Use a smaller `size`, or fewer pools.');
+      throw refuse(
+        `A window of ${size[i]!} does not fit into ${showShape(spatial(shape))}.`,
+        'Use a smaller `size`, or fewer pools.',
+      );
     return Math.floor((input - size[i]!) / stride[i]!) + 1;
   });
   return withSpatial(shape, sizes, axes === 2 ? shape[0]! : shape[1]!);

@@ -69,7 +69,12 @@ class Steps {
     if (count === 1) return [value];
     const shape = [1, ...shapeOf(value).slice(1)];
     const sizes = emit.ints(new Array<number>(count).fill(1));
-    return emit.builder.ops('Split', [value, sizes], Array.from({ length: count }, () => ({ shape })), { axis: { int: 0 } });
+    return emit.builder.ops(
+      'Split',
+      [value, sizes],
+      Array.from({ length: count }, () => ({ shape })),
+      { axis: { int: 0 } },
+    );
   }
 
   join(values: readonly Value[]): Value {
@@ -103,7 +108,9 @@ class Steps {
   outer(): { readonly states: (Value | undefined)[]; readonly lastCell?: Value } {
     const { emit, pullback, count } = this;
     const [all, last, cell] = pullback.gradients;
-    const states: (Value | undefined)[] = all ? this.cut(this.squeeze(all, 1)) : new Array<undefined>(count).fill(undefined);
+    const states: (Value | undefined)[] = all
+      ? this.cut(this.squeeze(all, 1))
+      : new Array<undefined>(count).fill(undefined);
     const end = this.order.at(-1)!;
     if (last) states[end] = states[end] ? emit.add(states[end], last) : last;
     return { states, ...(cell && { lastCell: cell }) };
@@ -210,8 +217,16 @@ const gru: Vjp = (pullback) => {
   const before = steps.shift(steps.squeeze(must(node.outputs[0]), 1));
   const bias = steps.bias(3);
   const biased = (value: Value, part: 0 | 1): Value => (bias ? emit.add(value, bias[part]!) : value);
-  const [inZ, inR, inN] = steps.parts(biased(steps.times(x, steps.transposed(w)), 0), [H, H, H]) as [Value, Value, Value];
-  const [hZ, hR, hN] = steps.parts(biased(steps.times(before, steps.transposed(r)), 1), [H, H, H]) as [Value, Value, Value];
+  const [inZ, inR, inN] = steps.parts(biased(steps.times(x, steps.transposed(w)), 0), [H, H, H]) as [
+    Value,
+    Value,
+    Value,
+  ];
+  const [hZ, hR, hN] = steps.parts(biased(steps.times(before, steps.transposed(r)), 1), [H, H, H]) as [
+    Value,
+    Value,
+    Value,
+  ];
   const [z, reset] = [emit.op('Sigmoid', [emit.add(inZ, hZ)]), emit.op('Sigmoid', [emit.add(inR, hR)])];
   const n = emit.op('Tanh', [emit.add(inN, emit.mul(reset, hN))]);
   const toN = emit.mul(emit.sub(emit.number(1, z), z), steps.slope(n, 'tanh'));

@@ -167,7 +167,8 @@ const averagePool: Vjp = ({ builder, node, gradients }: Pullback) => {
   const emit = new Emit(builder);
   const [x, g] = [must(node.inputs[0]), must(gradients[0])];
   const kernel = intsAttribute(node.attributes, 'kernel_shape') ?? [];
-  if (intAttribute(node.attributes, 'ceil_mode') === 1) throw new OnnxError('The gradient of AveragePool needs ceil_mode 0.');
+  if (intAttribute(node.attributes, 'ceil_mode') === 1)
+    throw new OnnxError('The gradient of AveragePool needs ceil_mode 0.');
   const windows = windowsOf(node.attributes, kernel);
   const [sizes, results] = [fixed(x, 2), fixed(g, 2)];
   const axes = sizes.length;
@@ -196,24 +197,28 @@ const averagePool: Vjp = ({ builder, node, gradients }: Pullback) => {
   };
   const shared = emit.mul(g, like(shares, [1, 1, ...results]));
   const rest = sizes.map(
-    (size, i) => size + windows.pads[i]! + windows.pads[i + axes]! - ((results[i]! - 1) * windows.strides[i]! + kernel[i]!),
+    (size, i) =>
+      size + windows.pads[i]! + windows.pads[i + axes]! - ((results[i]! - 1) * windows.strides[i]! + kernel[i]!),
   );
-  const aligned = kernel.every((size, i) => size === windows.strides[i]! && rest[i] === 0) && windows.pads.every((pad) => pad === 0);
+  const aligned =
+    kernel.every((size, i) => size === windows.strides[i]! && rest[i] === 0) && windows.pads.every((pad) => pad === 0);
   if (aligned) {
     // Windows side by side: each number is repeated over its window.
     const apart: Dim[] = [shapeOf(x)[0] ?? '?', channels, ...results.flatMap((size): Dim[] => [size, 1])];
     const whole = (dims: readonly Dim[]): Value => emit.ints(dims.map((dim) => (typeof dim === 'number' ? dim : -1)));
     const thin = builder.op('Reshape', [shared, whole(apart)], {}, { shape: apart });
-    const over = like(
-      new Float32Array(kernel.reduce((product, size) => product * size, 1)).fill(1),
-      [1, 1, ...kernel.flatMap((size) => [1, size])],
-    );
+    const over = like(new Float32Array(kernel.reduce((product, size) => product * size, 1)).fill(1), [
+      1,
+      1,
+      ...kernel.flatMap((size) => [1, size]),
+    ]);
     return [builder.op('Reshape', [emit.mul(thin, over), whole(shapeOf(x))], {}, { shape: shapeOf(x) })];
   }
-  const ones = like(
-    new Float32Array(channels * kernel.reduce((product, size) => product * size, 1)).fill(1),
-    [channels, 1, ...kernel],
-  );
+  const ones = like(new Float32Array(channels * kernel.reduce((product, size) => product * size, 1)).fill(1), [
+    channels,
+    1,
+    ...kernel,
+  ]);
   const attributes: Attributes = { ...attributesOf({ ...windows, group: channels }), output_padding: { ints: rest } };
   return [builder.op('ConvTranspose', [shared, ones], attributes, { shape: shapeOf(x), type: x.type })];
 };

@@ -38,7 +38,8 @@ export function augmentation(
   return (rows, size, random) => {
     for (let i = 0; i < size; i++) {
       const row = rows.subarray(i * width, (i + 1) * width);
-      const [down, right] = shift > 0 ? [random.integer(2 * shift + 1) - shift, random.integer(2 * shift + 1) - shift] : [0, 0];
+      const [down, right] =
+        shift > 0 ? [random.integer(2 * shift + 1) - shift, random.integer(2 * shift + 1) - shift] : [0, 0];
       const mirrored = flip && random.chance(0.5);
       if (down !== 0 || right !== 0 || mirrored) {
         moved.set(row);

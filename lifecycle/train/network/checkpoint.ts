@@ -4,7 +4,7 @@
  */
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isMissing, writeAtomic } from '../../process/files';
+import { writeAtomic } from '../../process/files';
 import { sha256 } from '../../process/hash';
 import { type FitState, type Weights } from './fit';
 import { type Plateau } from './schedule';
@@ -55,7 +55,9 @@ export async function writeCheckpoint(path: string, { state, best, points }: Che
         ] as [string, Float32Array][])
       : []),
   ];
-  const body = Buffer.concat(arrays.map(([, { buffer, byteOffset, byteLength }]) => Buffer.from(buffer, byteOffset, byteLength)));
+  const body = Buffer.concat(
+    arrays.map(([, { buffer, byteOffset, byteLength }]) => Buffer.from(buffer, byteOffset, byteLength)),
+  );
   const { step, epoch, rows, total, plateau } = state;
   const header: Header = {
     format: 1,
@@ -72,15 +74,9 @@ export async function writeCheckpoint(path: string, { state, best, points }: Che
   await writeAtomic(path, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), body]));
 }
 
-/** The checkpoint at a path; undefined when there is none, or it is damaged. */
+/** The checkpoint at a path; undefined when there is none, or it can't be read or is damaged: then training begins anew. */
 export async function readCheckpoint(path: string): Promise<Checkpoint | undefined> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+  const bytes = await readFile(path).catch(() => Buffer.alloc(0));
   const end = bytes.indexOf(10);
   const header = end < 0 ? undefined : headerOf(bytes.subarray(0, end).toString());
   if (header === undefined) return undefined;
@@ -97,11 +93,15 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | undefin
   const { step, epoch, rows, total, points } = header;
   const plateau: Plateau = { ...header.plateau, best: header.plateau.best ?? Infinity };
   const states = new Map(
-    [...arrays].flatMap(([name, value]): [string, Float32Array][] => (name.startsWith('state:') ? [[name.slice(6), value]] : [])),
+    [...arrays].flatMap(([name, value]): [string, Float32Array][] =>
+      name.startsWith('state:') ? [[name.slice(6), value]] : [],
+    ),
   );
   return {
     state: { theta: get('theta'), statistics: get('statistics'), states, step, epoch, rows, total, plateau },
-    ...(header.best && { best: { ...header.best, weights: { theta: get('best:theta'), statistics: get('best:statistics') } } }),
+    ...(header.best && {
+      best: { ...header.best, weights: { theta: get('best:theta'), statistics: get('best:statistics') } },
+    }),
     points,
   };
 }
@@ -116,7 +116,7 @@ function headerOf(text: string): Header | undefined {
 }
 
 export async function removeCheckpoint(path: string): Promise<void> {
-  await rm(path, { force: true });
+  await rm(path, { force: true }).catch(() => undefined);
 }
 
 /** Removes what was left behind long ago beside a checkpoint. */
@@ -125,6 +125,7 @@ export async function sweepCheckpoints(path: string): Promise<void> {
   const files = await readdir(folder).catch(() => []);
   for (const file of files) {
     const modified = await stat(join(folder, file)).catch(() => undefined);
-    if (modified && Date.now() - modified.mtimeMs > DAYS * 24 * 3600 * 1000) await rm(join(folder, file), { force: true });
+    if (modified && Date.now() - modified.mtimeMs > DAYS * 24 * 3600 * 1000)
+      await rm(join(folder, file), { force: true });
   }
 }

@@ -70,7 +70,11 @@ export interface Epoch {
 
 export interface FitHooks {
   /** After a step; rejects to end. */
-  readonly onStep?: (progress: { readonly done: number; readonly epoch: number; readonly norm: number }) => Promise<void> | void;
+  readonly onStep?: (progress: {
+    readonly done: number;
+    readonly epoch: number;
+    readonly norm: number;
+  }) => Promise<void> | void;
   /** Says `stop` to end, and the loss that the epoch is judged by. */
   readonly onEpoch: (epoch: Epoch) => Promise<{ readonly stop?: boolean; readonly judged?: number }>;
   /** Asked after each step, and after what ends the training early; keeps the state when it wants to. */
@@ -174,11 +178,24 @@ export async function fit(
         await hooks.onStep?.({ done: step / (perEpoch * epochs), epoch, norm: outcome.norm });
         await hooks.keep?.(state, 'step');
       }
-      const look = (): Promise<Record<string, number>> =>
-        probed({ ...last, [names.theta]: float(state.theta), ...(state.statistics.length > 0 && { [names.statistics]: float(state.statistics) }) });
+      // Right after a resumption there may be no batch yet.
+      const look = async (): Promise<Record<string, number>> =>
+        names.inputs in last
+          ? probed({
+              ...last,
+              [names.theta]: float(state.theta),
+              ...(state.statistics.length > 0 && { [names.statistics]: float(state.statistics) }),
+            })
+          : {};
       const loss = state.total / source.rows;
       const verdict = await hooks.onEpoch({ epoch, step: state.step, loss, rate, norm, weights: state, look });
-      state = { ...state, epoch: epoch + 1, rows: 0, total: 0, plateau: watch(settings.schedule, state.plateau, verdict.judged ?? loss) };
+      state = {
+        ...state,
+        epoch: epoch + 1,
+        rows: 0,
+        total: 0,
+        plateau: watch(settings.schedule, state.plateau, verdict.judged ?? loss),
+      };
       if (verdict.stop === true) break;
     }
   } catch (error) {
@@ -236,7 +253,10 @@ class Stepper {
 
   async step(state: FitState, step: number, rate: number, parts: number, feed: Feed): Promise<Outcome> {
     const { optimizer } = this.settings;
-    const updating: Record<string, TensorData> = { ...stepScalars(optimizer, step, rate), [names.theta]: float(state.theta) };
+    const updating: Record<string, TensorData> = {
+      ...stepScalars(optimizer, step, rate),
+      [names.theta]: float(state.theta),
+    };
     for (const [name, value] of state.states) updating[name] = float(value);
     const updated = (results: Record<string, TensorData>, statistics: Float32Array): Outcome['next'] => ({
       theta: results[names.next(names.theta)]!.data as Float32Array,
@@ -395,7 +415,10 @@ function fill(part: Float32Array, start: NetworkPlan['parameters'][number]['star
 }
 
 /** Weights by name, cut out of the vectors; what is frozen is added as it is. */
-export function unpackWeights({ plan, frozen }: Pick<Pupil, 'plan' | 'frozen'>, { theta, statistics }: Weights): Map<string, Float32Array> {
+export function unpackWeights(
+  { plan, frozen }: Pick<Pupil, 'plan' | 'frozen'>,
+  { theta, statistics }: Weights,
+): Map<string, Float32Array> {
   const values = new Map<string, Float32Array>(frozen);
   let at = 0;
   for (const { name, shape } of trained(plan)) values.set(name, theta.slice(at, (at += sizeOf(shape))));

@@ -66,7 +66,10 @@ export class Health {
     }
     const slopes = trained(this.plan)
       .filter(({ shape }) => shape.length > 1)
-      .map(({ name }) => ({ name, share: (seen[probe.slope(name)] ?? 0) / Math.max(1e-12, seen[probe.size(name)] ?? 1) }));
+      .map(({ name }) => ({
+        name,
+        share: (seen[probe.slope(name)] ?? 0) / Math.max(1e-12, seen[probe.size(name)] ?? 1),
+      }));
     const [first, last] = [slopes[0], slopes.at(-1)];
     if (first === undefined || last === undefined || last.share === 0 || first === last) return;
     if (first.share > VANISHED * last.share) return;
@@ -89,7 +92,8 @@ export class Health {
     if (this.options.earlyStopping || this.judged.length < 6 || this.judged.length !== this.losses.length) return;
     const best = this.judged.indexOf(Math.min(...this.judged));
     const now = this.judged.length - 1;
-    if (now - best < 5 || this.judged[now]! < 1.1 * this.judged[best]! || this.losses[now]! > 0.95 * this.losses[best]!) return;
+    if (now - best < 5 || this.judged[now]! < 1.1 * this.judged[best]! || this.losses[now]! > 0.95 * this.losses[best]!)
+      return;
     this.say(
       'overfitting',
       `The validation loss has risen from ${short(this.judged[best]!)} (epoch ${best + 1}) to ${short(this.judged[now]!)} (epoch ${epoch}) while the training loss fell: the network learns the training rows by heart.`,
@@ -100,12 +104,13 @@ export class Health {
   private plateau(epoch: number): void {
     const window = Math.max(10, Math.round(this.options.epochs / 5));
     if (this.options.earlyStopping || this.losses.length <= window) return;
-    const before = Math.min(...this.losses.slice(0, -window));
-    const since = Math.min(...this.losses.slice(-window));
-    if (since < before - 0.001 * Math.abs(before) || epoch === this.options.epochs) return;
+    const half = window >> 1;
+    const mean = (losses: readonly number[]): number => losses.reduce((sum, value) => sum + value, 0) / losses.length;
+    const [before, since] = [mean(this.losses.slice(-2 * half, -half)), mean(this.losses.slice(-half))];
+    if (since < before - 0.005 * Math.abs(before) || epoch === this.options.epochs) return;
     this.say(
       'plateau',
-      `The training loss has not fallen for ${window} epochs (${short(since)} at best, ${short(before)} before).`,
+      `The training loss has hardly changed for ${2 * half} epochs: ${short(before)}, then ${short(since)} on average.`,
       'Change the learning rate (`schedule: plateau` lowers it by itself), or stop here: `early-stopping`.',
     );
   }

@@ -16,7 +16,9 @@ export interface Initial {
 /** The arrays of a model by name. */
 function arraysOf({ bytes, from }: Initial): Map<string, TensorData> {
   try {
-    return new Map(decodeModel(bytes, { dropSequences: true }).graph.initializers.map(({ name, tensor }) => [name, tensor]));
+    return new Map(
+      decodeModel(bytes, { dropSequences: true }).graph.initializers.map(({ name, tensor }) => [name, tensor]),
+    );
   } catch (error) {
     if (error instanceof OnnxError)
       throw new UserError({
@@ -78,7 +80,9 @@ export function takeOver(
         message: initial
           ? `The frozen layer's '${name}' of shape [${shape.join(', ')}] is not in ${initial.from}.`
           : `'${name}' is frozen, but nothing says what its weights are.`,
-        hint: initial ? 'Freeze only layers that the other model has too, of the same sizes.' : 'Name a model to begin with: `start-from`.',
+        hint: initial
+          ? 'Freeze only layers that the other model has too, of the same sizes.'
+          : 'Name a model to begin with: `start-from`.',
         path: ['training', 'freeze'],
       });
     frozen.set(name, found);

@@ -27,7 +27,13 @@ export function memoryNeed(plan: NetworkPlan, optimizer: FitSettings['optimizer'
     ...plan.statistics.map(({ name, width }): [string, readonly number[]] => [name, [width]]),
   ]);
   const value = (name: string) => graph.value(name) ?? graph.input(name, 'float', shapes.get(name)!);
-  networkForward(graph, plan, x, { value, training: { mask: (i) => graph.input(`mask${i}`, 'float', ['B', ...plan.masks[i]!.shape]), update: () => undefined } });
+  networkForward(graph, plan, x, {
+    value,
+    training: {
+      mask: (i) => graph.input(`mask${i}`, 'float', ['B', ...plan.masks[i]!.shape]),
+      update: () => undefined,
+    },
+  });
   let row = 4 * plan.inputs;
   for (const { outputs } of graph.trace)
     for (const { shape } of outputs)

@@ -121,7 +121,10 @@ export async function trainingRows(
   };
   train.labels.forEach((label, row) => write(label, rows.targets, row * plan.outputs));
   const { sampling = 'none' } = training;
-  const order = sampling === 'none' || task === 'regression' ? undefined : balancedOrder(train.labels, lesson.classes.length, sampling);
+  const order =
+    sampling === 'none' || task === 'regression'
+      ? undefined
+      : balancedOrder(train.labels, lesson.classes.length, sampling);
   return memoryRows(rows, order);
 }
 
@@ -141,19 +144,22 @@ async function streamedRows(
     await withDatabase(options, async (database) => {
       const list = [...train.names, LABEL].map((name) => `coalesce(CAST(${identifier(name)} AS FLOAT), 'nan'::FLOAT)`);
       let at = 0;
-      await database.stream(`SELECT ${list.join(', ')} FROM read_parquet(${literalPath(file)})`, async (chunk, rows) => {
-        report.signal.throwIfAborted();
-        const records = new Float32Array(rows * record);
-        train.names.forEach((_, feature) => standardize(floats(chunk, feature), feature, inputs, records, record));
-        const labels = floats(chunk, train.names.length);
-        for (let i = 0; i < rows; i++) {
-          write(labels[i]!, records, i * record + plan.inputs);
-          records[(i + 1) * record - 1] = weightOf(at + i);
-        }
-        await out.write(new Uint8Array(records.buffer));
-        at += rows;
-        report.progress(0, `reading ${Math.floor((100 * at) / train.rows)} %`);
-      });
+      await database.stream(
+        `SELECT ${list.join(', ')} FROM read_parquet(${literalPath(file)})`,
+        async (chunk, rows) => {
+          report.signal.throwIfAborted();
+          const records = new Float32Array(rows * record);
+          train.names.forEach((_, feature) => standardize(floats(chunk, feature), feature, inputs, records, record));
+          const labels = floats(chunk, train.names.length);
+          for (let i = 0; i < rows; i++) {
+            write(labels[i]!, records, i * record + plan.inputs);
+            records[(i + 1) * record - 1] = weightOf(at + i);
+          }
+          await out.write(new Uint8Array(records.buffer));
+          at += rows;
+          report.progress(0, `reading ${Math.floor((100 * at) / train.rows)} %`);
+        },
+      );
     });
   } finally {
     await out.close();

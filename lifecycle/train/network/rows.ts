@@ -33,7 +33,10 @@ export interface RowSource {
 }
 
 /** Rows in memory. `order` gives the rows of a pass, each as often as it is seen: all of them once unless given. */
-export function memoryRows(rows: Rows, order?: { readonly rows: number; draw(random: Random): Uint32Array }): RowSource {
+export function memoryRows(
+  rows: Rows,
+  order?: { readonly rows: number; draw(random: Random): Uint32Array },
+): RowSource {
   const width = rows.inputs.length / Math.max(1, rows.rows);
   const outputs = rows.targets.length / Math.max(1, rows.rows);
   return {

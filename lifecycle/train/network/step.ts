@@ -171,7 +171,8 @@ export function probingStep(pupil: Pupil): Uint8Array {
   const loss = graph.op('Div', [total, sum(graph, parts.weights)]);
   const parameters = trained(pupil.plan);
   const slopes = gradient(graph, loss, learnt(pupil.plan, values));
-  const length = (value: Value): Value => graph.op('Sqrt', [graph.op('ReduceSumSquare', [value], { keepdims: { int: 0 } })]);
+  const length = (value: Value): Value =>
+    graph.op('Sqrt', [graph.op('ReduceSumSquare', [value], { keepdims: { int: 0 } })]);
   for (const { name } of everyPlaced(pupil.plan.layout.placed)) {
     const value = seen.get(name);
     if (value === undefined) continue;
@@ -199,7 +200,12 @@ function sum(graph: GraphBuilder, value: Value): Value {
 function update(graph: GraphBuilder, { optimizer, clip }: StepOptions, theta: Value, flat: Value): void {
   const squares = graph.op('ReduceSumSquare', [flat], { keepdims: { int: 1 } });
   const norm = graph.op('Sqrt', [squares]);
-  const results = optimizerUpdate(graph, optimizer, theta, clip === undefined ? flat : clipped(graph, flat, norm, clip));
+  const results = optimizerUpdate(
+    graph,
+    optimizer,
+    theta,
+    clip === undefined ? flat : clipped(graph, flat, norm, clip),
+  );
   graph.output(results.theta, names.next(names.theta));
   for (const name of stateNames(optimizer)) graph.output(results.states[name]!, names.next(name));
   graph.output(norm, names.norm);
@@ -207,8 +213,7 @@ function update(graph: GraphBuilder, { optimizer, clip }: StepOptions, theta: Va
 
 function outputStatistics({ graph, updates }: Parts, plan: NetworkPlan): void {
   const parts = kept(plan).map(({ name }) => updates.get(name)!);
-  if (parts.length > 0)
-    graph.output(graph.op('Concat', parts, { axis: { int: 0 } }), names.next(names.statistics));
+  if (parts.length > 0) graph.output(graph.op('Concat', parts, { axis: { int: 0 } }), names.next(names.statistics));
 }
 
 /** Cuts the vectors into the arrays that the layers take; what is frozen is a constant. */
@@ -223,12 +228,17 @@ function unpack(
   const cut = (whole: Value, shapes: readonly (readonly number[])[]): Value[] => {
     const sizes = shapes.map(sizeOf);
     const parts =
-      sizes.length === 1 ? [whole] : graph.ops('Split', [whole, graph.constant(int64(sizes))], sizes.length, { axis: { int: 0 } });
+      sizes.length === 1
+        ? [whole]
+        : graph.ops('Split', [whole, graph.constant(int64(sizes))], sizes.length, { axis: { int: 0 } });
     return parts.map((part, i) =>
       shapes[i]!.length === 1 ? part : graph.op('Reshape', [part, graph.constant(int64([...shapes[i]!]))]),
     );
   };
-  const parts = cut(theta, parameters.map(({ shape }) => shape));
+  const parts = cut(
+    theta,
+    parameters.map(({ shape }) => shape),
+  );
   parameters.forEach(({ name }, i) => values.set(name, parts[i]!));
   const still = [
     ...plan.parameters.filter(({ frozen: keep }) => keep),
@@ -238,7 +248,10 @@ function unpack(
   const statistics = kept(plan);
   if (statistics.length === 0) return values;
   const running = graph.input(names.statistics, 'float', [statisticsSize(plan)]);
-  const runningParts = cut(running, statistics.map(({ width }) => [width]));
+  const runningParts = cut(
+    running,
+    statistics.map(({ width }) => [width]),
+  );
   statistics.forEach(({ name }, i) => values.set(name, runningParts[i]!));
   return values;
 }

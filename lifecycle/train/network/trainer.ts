@@ -8,8 +8,25 @@ import { Random } from '../../statistics/random';
 import { nameSome } from '../linear/trainer';
 import { breather, type Learned, type Lesson, type Report } from '../trainer';
 import { augmentation } from './augment';
-import { type Best, type Checkpoint, type Point, readCheckpoint, removeCheckpoint, sweepCheckpoints, writeCheckpoint } from './checkpoint';
-import { DivergedError, fit, type FitSettings, type FitState, startState, startWeights, unpackWeights, type Weights } from './fit';
+import {
+  type Best,
+  type Checkpoint,
+  type Point,
+  readCheckpoint,
+  removeCheckpoint,
+  sweepCheckpoints,
+  writeCheckpoint,
+} from './checkpoint';
+import {
+  DivergedError,
+  fit,
+  type FitSettings,
+  type FitState,
+  startState,
+  startWeights,
+  unpackWeights,
+  type Weights,
+} from './fit';
 import { Health, withEntries } from './health';
 import { takeOver } from './initial';
 import { openJudge } from './judge';
@@ -66,6 +83,7 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
         health.step(norm);
         await breathe();
         report.progress(done, `epoch ${epoch}`);
+        report.signal.throwIfAborted();
       },
       async onEpoch({ epoch, loss: mean, rate, norm, weights, look }) {
         epochs = epoch;
@@ -81,7 +99,8 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
         if (health.wantsLook(epoch)) health.look(epoch, await look());
         if (judged === undefined) return {};
         if (patience === undefined) return { judged };
-        if (keeper.best === undefined || judged < keeper.best.loss - minDelta) keeper.best = { epoch, loss: judged, weights };
+        if (keeper.best === undefined || judged < keeper.best.loss - minDelta)
+          keeper.best = { epoch, loss: judged, weights };
         return { judged, stop: epoch - keeper.best.epoch >= patience };
       },
       keep: (state, why) => keeper.keep(state, why),
@@ -148,10 +167,14 @@ function layoutOf({ task, classes, train, tokens = [], stage }: Lesson, model: N
 function settingsOf({ threads, train, report }: Lesson, training: Training, plan: NetworkPlan): FitSettings {
   const batchSize = training['batch-size'] ?? 256;
   if (training['batch-size'] !== undefined && batchSize > train.rows)
-    report.log('info', `The batch size ${batchSize} is larger than the training split; its ${train.rows} rows are one batch.`, {
-      code: 'batch-larger-than-data',
-      path: ['training', 'batch-size'],
-    });
+    report.log(
+      'info',
+      `The batch size ${batchSize} is larger than the training split; its ${train.rows} rows are one batch.`,
+      {
+        code: 'batch-larger-than-data',
+        path: ['training', 'batch-size'],
+      },
+    );
   const work = describeLayout(plan.layout).reduce((sum, { multiplications }) => sum + multiplications, 0);
   return {
     optimizer: plainOptimizer(training.optimizer),
@@ -234,12 +257,18 @@ class Keeper {
 function diverged({ step, epoch, rate, loss, where }: DivergedError, { placed }: Layout): UserError {
   const entry = withEntries(placed).find((each) => each.placed.name === where?.layer)?.entry;
   const what = { output: 'what it makes', gradient: 'its gradient', weights: 'its weights' };
-  const place = where === undefined ? '' : ` It shows first at layer '${where.layer}': ${what[where.what]} is not a number.`;
-  const became = Number.isFinite(loss) ? 'The gradient became infinite' : `The loss became ${Number.isNaN(loss) ? 'NaN' : 'infinite'}`;
+  const place =
+    where === undefined ? '' : ` It shows first at layer '${where.layer}': ${what[where.what]} is not a number.`;
+  const became = Number.isFinite(loss)
+    ? 'The gradient became infinite'
+    : `The loss became ${Number.isNaN(loss) ? 'NaN' : 'infinite'}`;
   return new UserError({
     code: 'loss-not-finite',
     message: `${became} at step ${step} (epoch ${epoch}) with learning rate ${Number(rate.toPrecision(4))}.${place}`,
     hint: 'Lower the learning rate, set `gradient-clip: 1`, or standardise or clip the features that have extreme values.',
-    path: entry === undefined || where?.what === 'weights' ? ['training', 'optimizer', 'learning-rate'] : ['model', 'layers', entry],
+    path:
+      entry === undefined || where?.what === 'weights'
+        ? ['training', 'optimizer', 'learning-rate']
+        : ['model', 'layers', entry],
   });
 }

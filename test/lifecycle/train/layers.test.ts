@@ -28,7 +28,12 @@ interface Case {
 
 const cases = JSON.parse(readFileSync(join(__dirname, '../../golden/train/layers.json'), 'utf8')) as Case[];
 
-function layoutOf(model: Omit<NetworkModel, 'kind'>, features: number, outputs: number, tokens: TokenInput[] = []): Layout {
+function layoutOf(
+  model: Omit<NetworkModel, 'kind'>,
+  features: number,
+  outputs: number,
+  tokens: TokenInput[] = [],
+): Layout {
   const result = layOut(model, { features, tokens }, outputs);
   if ('misfit' in result) throw new Error(result.misfit.message);
   return result.layout;

@@ -5,7 +5,14 @@ import type { Layer, NetworkModel, Optimizer, Task } from '../../../schemas/gene
 import { describeLayout, layOut, type Layout, type Misfit } from '../../../lifecycle/model/layers';
 import { planNetwork } from '../../../lifecycle/model/network';
 import { Random } from '../../../lifecycle/statistics/random';
-import { fit, Scorer, startState, startWeights, type FitSettings, type Weights } from '../../../lifecycle/train/network/fit';
+import {
+  fit,
+  Scorer,
+  startState,
+  startWeights,
+  type FitSettings,
+  type Weights,
+} from '../../../lifecycle/train/network/fit';
 import { plainLoss } from '../../../lifecycle/train/network/loss';
 import { memoryRows, type Rows } from '../../../lifecycle/train/network/rows';
 import { type Pupil, statisticsSize, thetaSize } from '../../../lifecycle/train/network/step';
@@ -40,7 +47,12 @@ function misfit(model: Omit<NetworkModel, 'kind'>, features: number): Misfit {
 }
 
 function pupilOf(layers: Layer[], features: number, task: Task, outputs = 1): Pupil {
-  return { plan: planNetwork(layout({ layers }, features, outputs)), task, loss: plainLoss(undefined, task), frozen: new Map() };
+  return {
+    plan: planNetwork(layout({ layers }, features, outputs)),
+    task,
+    loss: plainLoss(undefined, task),
+    frozen: new Map(),
+  };
 }
 
 const plain = (settings: Partial<FitSettings> & Pick<FitSettings, 'optimizer' | 'epochs'>): FitSettings => ({
@@ -125,9 +137,17 @@ describe('networks', () => {
 
   it('describe their layers', () => {
     const described = (model: Omit<NetworkModel, 'kind'>, features: number, outputs: number) =>
-      describeLayout(layout(model, features, outputs)).map(({ name, shape, parameters }) => [name, shape.slice(1), parameters]);
+      describeLayout(layout(model, features, outputs)).map(({ name, shape, parameters }) => [
+        name,
+        shape.slice(1),
+        parameters,
+      ]);
     assert.deepEqual(
-      described({ layers: [{ dense: { units: 64, activation: 'relu' } }, { dropout: 0.2 }, 'batch-normalization'] }, 10, 3),
+      described(
+        { layers: [{ dense: { units: 64, activation: 'relu' } }, { dropout: 0.2 }, 'batch-normalization'] },
+        10,
+        3,
+      ),
       [
         ['dense 64 relu', [64], 704],
         ['dropout 0.2', [64], 0],
@@ -139,7 +159,12 @@ describe('networks', () => {
       described(
         {
           image: { height: 8, width: 8 },
-          layers: [{ conv2d: { filters: 32, activation: 'relu' } }, 'max-pool', { residual: { layers: [{ conv2d: { filters: 16, stride: 2 } }] } }, 'flatten'],
+          layers: [
+            { conv2d: { filters: 32, activation: 'relu' } },
+            'max-pool',
+            { residual: { layers: [{ conv2d: { filters: 16, stride: 2 } }] } },
+            'flatten',
+          ],
         },
         64,
         10,
@@ -169,13 +194,28 @@ describe('networks', () => {
       'An image of 8 × 9 has 72 values, but there are 64 features.',
       undefined,
     ]);
-    assert.deepEqual(at({ image: { height: 8, width: 8 }, layers: [{ residual: { layers: [{ conv2d: { filters: 3, size: 9, padding: 'valid' } }] } }] }, 64), [
-      'layers.0.residual.layers.0',
-      'A window of 9 does not fit into 8 × 8.',
-      'Use `padding: same` or a smaller `size`.',
-    ]);
-    assert.match(misfit({ image: { height: 8, width: 8 }, layers: [{ conv2d: { filters: 3 } }] }, 64).message, /gives an image, 3 × 8 × 8/);
-    assert.match(misfit({ sequence: { steps: 4 }, layers: [{ attention: { heads: 3 } }] }, 16).message, /3 heads do not divide 4 features/);
+    assert.deepEqual(
+      at(
+        {
+          image: { height: 8, width: 8 },
+          layers: [{ residual: { layers: [{ conv2d: { filters: 3, size: 9, padding: 'valid' } }] } }],
+        },
+        64,
+      ),
+      [
+        'layers.0.residual.layers.0',
+        'A window of 9 does not fit into 8 × 8.',
+        'Use `padding: same` or a smaller `size`.',
+      ],
+    );
+    assert.match(
+      misfit({ image: { height: 8, width: 8 }, layers: [{ conv2d: { filters: 3 } }] }, 64).message,
+      /gives an image, 3 × 8 × 8/,
+    );
+    assert.match(
+      misfit({ sequence: { steps: 4 }, layers: [{ attention: { heads: 3 } }] }, 16).message,
+      /3 heads do not divide 4 features/,
+    );
     assert.match(misfit({ layers: [{ merge: { with: ['steam'] } }] }, 4).message, /no layer 'steam'/);
     assert.match(misfit({ layers: [{ reshape: [3, 3] }] }, 10).message, /is 10 values, but 3 × 3 takes 9/);
     assert.match(misfit({ preset: 'text-cnn' }, 10).hint ?? '', /tokenize/);
