@@ -246,6 +246,7 @@ export const COMMANDS: readonly Entry[] = [
       host: { value: 'ADDRESS', help: 'Address to listen on (127.0.0.1).' },
       threads: { value: 'N', help: 'Threads of the runtime.' },
       'api-key': { value: 'VARIABLE', help: 'Environment variable that holds the key that clients must send.' },
+      as: { value: 'N', help: 'Version that a bundle folder is.', hidden: true },
     },
     examples: [['lifecycle serve churn-classifier@latest --port 8080', 'try the newest version']],
     load: () => import('./commands/serve'),

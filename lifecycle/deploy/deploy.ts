@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeploymentEntry, DeploymentTarget } from '../../schemas/generated/types';
+import { outward } from '../net/outward';
 import { UserError } from '../problem';
 import { listFolder, readJson, writeAtomic } from '../process/files';
 import { waitForLock } from '../process/lock';
@@ -45,10 +46,11 @@ interface KeptTarget {
 /** What a deployment would do. Changes nothing but the registry, into which a bundle folder goes first. */
 export async function planDeployment(
   what: Deployable,
-  options: Pick<DeployOptions, 'store' | 'target'>,
+  options: Pick<DeployOptions, 'store' | 'target' | 'secret' | 'engine'>,
 ): Promise<DeploymentPlan> {
   const version = await versionOf(what, options.store);
-  return planVersion(version, options.store, options.target);
+  const { target } = options;
+  return targetKind(target.settings.kind).plan(target.settings, await placementOf(version, target, options));
 }
 
 /**
@@ -118,7 +120,14 @@ export async function stopDeployment(target: string, options: ApplyOptions): Pro
   if (current === undefined) throw await unknownDeployment(options.store, target);
   const kept = await keptTarget(options.store, target);
   return locked(options.store, target, async () => {
-    const plan = await targetKind(kept.settings.kind).stop?.(options.store, target);
+    const there = targetKind(kept.settings.kind);
+    const plan =
+      there.remove === undefined
+        ? await there.stop?.(options.store, target)
+        : await there.remove(
+            kept.settings,
+            await placementOf(await versionOnRecord(current, options.store), kept, options),
+          );
     if (plan === undefined || plan.actions.length === 0) return undefined;
     await apply(plan, options);
     const { model, version, digest, kind, pipeline, stage } = current;
@@ -147,7 +156,9 @@ export type Health =
   /** A batch whose output is there. */
   | 'done'
   /** A batch whose output is gone. */
-  | 'missing';
+  | 'missing'
+  /** Was put on a target beyond this machine, which was not asked. */
+  | 'deployed';
 
 export interface Deployment {
   readonly target: string;
@@ -218,6 +229,7 @@ async function describe(
 }
 
 async function healthOf(entry: DeploymentEntry, stopped: boolean, url: string | undefined): Promise<Health> {
+  if (stopped && entry.kind !== 'local') return 'stopped';
   if (entry.output !== undefined) {
     const { stat } = await import('node:fs/promises');
     return stat(entry.output).then(
@@ -225,6 +237,7 @@ async function healthOf(entry: DeploymentEntry, stopped: boolean, url: string | 
       () => 'missing',
     );
   }
+  if (entry.kind !== 'local') return 'deployed';
   if (url !== undefined) return (await isReady(url)) ? 'serving' : 'unhealthy';
   return stopped ? 'stopped' : 'dead';
 }
@@ -236,14 +249,17 @@ async function versionOf(what: Deployable, store: string): Promise<RegisteredVer
   return (await findByDigest(store, name, digest)) ?? registerBundle(store, what.bundle);
 }
 
-async function planVersion(version: RegisteredVersion, store: string, target: ResolvedTarget): Promise<DeploymentPlan> {
-  return targetKind(target.settings.kind).plan(target.settings, await placementOf(version, store, target));
-}
-
-async function placementOf(version: RegisteredVersion, store: string, target: ResolvedTarget): Promise<Placement> {
+async function placementOf(
+  version: RegisteredVersion,
+  target: ResolvedTarget,
+  options: Pick<ApplyOptions, 'store' | 'secret' | 'engine'>,
+): Promise<Placement> {
   const { model } = await verifyBundle(version.folder, { digest: version.digest });
+  const { secret } = options;
   return {
-    store,
+    store: options.store,
+    outward: outward(async (name) => (await secret?.(name)) ?? process.env[name]),
+    ...(options.engine !== undefined && { engine: options.engine }),
     target: target.name,
     folder: target.folder,
     model: {
@@ -267,7 +283,7 @@ async function place(
     const { entries, problem } = await readLedger(store);
     if (problem) throw problem;
     const kind = targetKind(target.settings.kind);
-    const placement = await placementOf(version, store, target);
+    const placement = await placementOf(version, target, options);
     const plan = await kind.plan(target.settings, placement);
     const applied = await apply(plan, options);
     const outcome: Outcome = await kind.outcome(target.settings, placement);
@@ -286,9 +302,15 @@ async function place(
           digest: version.digest,
           ...(outcome.url !== undefined && { url: outcome.url }),
           ...(outcome.output !== undefined && { output: outcome.output }),
+          ...(outcome.image !== undefined && { image: outcome.image }),
         });
     return { entry, plan, ...outcome, ...applied };
   });
+}
+
+/** The version that an entry of the ledger speaks of. */
+async function versionOnRecord(entry: DeploymentEntry, store: string): Promise<RegisteredVersion> {
+  return (await findByDigest(store, entry.model, entry.digest)) ?? findVersion(store, entry.model, entry.version);
 }
 
 async function keptTarget(store: string, target: string): Promise<ResolvedTarget> {
