@@ -12,7 +12,7 @@ import { apply, type ApplyOptions } from './apply';
 import type { DeploymentPlan, Outcome, Placement } from './plan';
 import { isReady, livingServer } from './server';
 import { targetKind } from './targets';
-import type { ResolvedTarget } from './targets-file';
+import { atTarget, type ResolvedTarget } from './targets-file';
 
 /** What to deploy: a bundle folder, or a version in the registry (number, alias, `latest`). */
 export type Deployable = { readonly bundle: string } | { readonly model: string; readonly version?: number | string };
@@ -50,7 +50,16 @@ export async function planDeployment(
 ): Promise<DeploymentPlan> {
   const version = await versionOf(what, options.store);
   const { target } = options;
-  return targetKind(target.settings.kind).plan(target.settings, await placementOf(version, target, options));
+  return planTarget(target, await placementOf(version, target, options));
+}
+
+/** Problems of a plan are those of the target: they say where it stands in targets.yaml. */
+async function planTarget(target: ResolvedTarget, placement: Placement): Promise<DeploymentPlan> {
+  try {
+    return await targetKind(target.settings.kind).plan(target.settings, placement);
+  } catch (error) {
+    throw await atTarget(error, target);
+  }
 }
 
 /**
@@ -112,22 +121,29 @@ export async function rollback(
   });
 }
 
+/** What {@link stopDeployment} would do; undefined when this kind of target has nothing to take away. Changes nothing. */
+export async function planStop(
+  target: string,
+  options: Pick<ApplyOptions, 'store' | 'secret' | 'engine'>,
+): Promise<DeploymentPlan | undefined> {
+  const { entries, problem } = await readLedger(options.store);
+  if (problem) throw problem;
+  const current = liveHistory(entries, target).at(-1);
+  if (current === undefined) throw await unknownDeployment(options.store, target);
+  const kept = await keptTarget(options.store, target);
+  const kind = targetKind(kept.settings.kind);
+  if (kind.remove === undefined) return kind.stop?.(options.store, target);
+  return kind.remove(kept.settings, await placementOf(await versionOnRecord(current, options.store), kept, options));
+}
+
 /** Stops what runs on a target. @returns the ledger's entry, or undefined when nothing ran */
 export async function stopDeployment(target: string, options: ApplyOptions): Promise<DeploymentEntry | undefined> {
   const { entries, problem } = await readLedger(options.store);
   if (problem) throw problem;
   const current = liveHistory(entries, target).at(-1);
   if (current === undefined) throw await unknownDeployment(options.store, target);
-  const kept = await keptTarget(options.store, target);
   return locked(options.store, target, async () => {
-    const there = targetKind(kept.settings.kind);
-    const plan =
-      there.remove === undefined
-        ? await there.stop?.(options.store, target)
-        : await there.remove(
-            kept.settings,
-            await placementOf(await versionOnRecord(current, options.store), kept, options),
-          );
+    const plan = await planStop(target, options);
     if (plan === undefined || plan.actions.length === 0) return undefined;
     await apply(plan, options);
     const { model, version, digest, kind, pipeline, stage } = current;
@@ -284,7 +300,7 @@ async function place(
     if (problem) throw problem;
     const kind = targetKind(target.settings.kind);
     const placement = await placementOf(version, target, options);
-    const plan = await kind.plan(target.settings, placement);
+    const plan = await planTarget(target, placement);
     const applied = await apply(plan, options);
     const outcome: Outcome = await kind.outcome(target.settings, placement);
     const kept: KeptTarget = { format: 1, settings: target.settings, folder: target.folder };
