@@ -115,8 +115,7 @@ function* expressionUses(unit: Unit, node: ScalarNode, text: string): Generator<
   for (const { name, from, to } of tree ? namesIn(tree) : []) {
     const range = sourceRange(unit.text, node, from, to);
     const drift = unit.kind === 'monitor' && name.startsWith('drift.');
-    if (unit.kind === 'monitor' && (!drift || Object.hasOwn(MONITOR_NAMES, name)))
-      continue;
+    if (unit.kind === 'monitor' && (!drift || Object.hasOwn(MONITOR_NAMES, name))) continue;
     yield {
       name: drift ? name.slice('drift.'.length) : name,
       range,

@@ -40,7 +40,6 @@ export interface DriftOptions {
 /** What changed from one table to another: the part of a {@link DriftReport} that follows from the two alone. */
 export type Drift = Pick<DriftReport, 'rows' | 'verdict' | 'drift' | 'features' | 'prediction'>;
 
-
 const DEFAULT_RATE = 0.05;
 const DEFAULT_MINIMUM = 50;
 

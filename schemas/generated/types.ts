@@ -212,9 +212,12 @@ export interface AllTypes {
   HeadlineMetrics?: HeadlineMetrics;
   Problem?: Problem;
   RunEvent?: RunEvent;
+  Feedback?: Feedback;
   StageManifest?: StageManifest;
   ModelInfo?: ModelInfo;
   RunRecord?: RunRecord;
+  RolloutFinding?: RolloutFinding;
+  RolloutState?: RolloutState;
   RunInfo?: RunInfo;
 }
 /**
@@ -1539,9 +1542,9 @@ export interface DeploymentEntry {
    */
   time: string;
   /**
-   * What was done.
+   * What was done. `rollout` begins one: the live version stays. `promote` ends it well, `rollback` with `candidate` badly.
    */
-  action: 'deploy' | 'rollback' | 'stop';
+  action: 'deploy' | 'rollback' | 'stop' | 'rollout' | 'promote';
   /**
    * Name of the target.
    */
@@ -1568,6 +1571,24 @@ export interface DeploymentEntry {
   version: number;
   digest: Sha256;
   /**
+   * The version that a roll-out tries.
+   */
+  candidate?: {
+    /**
+     * Version.
+     */
+    version: number;
+    digest: Sha256;
+  };
+  /**
+   * How it takes over: canary, blue-green, shadow or ab.
+   */
+  strategy?: string;
+  /**
+   * Id of the roll-out.
+   */
+  rollout?: string;
+  /**
    * Run that deployed it.
    */
   run?: string;
@@ -1584,7 +1605,7 @@ export interface DeploymentEntry {
    */
   by: string;
   /**
-   * Why (of a rollback).
+   * Why (of a rollback or the end of a roll-out).
    */
   reason?: string;
   /**
@@ -2919,6 +2940,31 @@ export interface RunFinished {
   seconds: number;
 }
 /**
+ * One line of `.lifecycle/deployments/<target>/feedback/<yyyy-mm-dd>.jsonl` (the day in UTC): what turned out to be true of a request that a model answered before. The model server writes it at `POST /feedback`; a later line about the same request replaces an earlier one.
+ */
+export interface Feedback {
+  /**
+   * Version of the format.
+   */
+  format: 1;
+  /**
+   * ISO 8601 time in UTC with milliseconds, at which it came.
+   */
+  time: string;
+  /**
+   * Id of the request, as in the header `x-request-id` of its answer and in the request log.
+   */
+  id: string;
+  /**
+   * What came true, one value for each row of the request: a class as in model.json, or a number; null where it is not known.
+   */
+  actual?: Scalar[];
+  /**
+   * What the answer was worth to the business.
+   */
+  value?: number;
+}
+/**
  * A stage's kept result, stored under its fingerprint.
  */
 export interface StageManifest {
@@ -3031,6 +3077,10 @@ export interface ModelInfo {
      * Whether training saw no missing value in it.
      */
     required?: boolean;
+    /**
+     * Whether the data stage lists it as `sensitive`: a model server does not log its values.
+     */
+    sensitive?: boolean;
     /**
      * Smallest value in training.
      */
@@ -3188,6 +3238,108 @@ export interface RunRecord {
       error?: Problem;
     };
   };
+}
+/**
+ * What one gate measured.
+ */
+export interface RolloutFinding {
+  /**
+   * Name of the gate.
+   */
+  gate: string;
+  /**
+   * `waiting`: not enough is known.
+   */
+  verdict: 'pass' | 'fail' | 'waiting';
+  /**
+   * Figure of the live version.
+   */
+  live?: number;
+  /**
+   * Figure of the new version.
+   */
+  candidate?: number;
+  /**
+   * How likely a difference so large would be without one (one-sided).
+   */
+  p?: number;
+  /**
+   * In words.
+   */
+  say: string;
+}
+/**
+ * `rollout.json` of a target: the roll-out that goes on, or the last one. Written by whoever carries it out (for `local` the model server).
+ */
+export interface RolloutState {
+  /**
+   * Version of the format.
+   */
+  format: 1;
+  /**
+   * Id of the roll-out.
+   */
+  id: string;
+  /**
+   * `passed`: its gates hold and it waits for somebody to promote it.
+   */
+  status: 'running' | 'passed' | 'promoted' | 'rolled-back';
+  /**
+   * How the new version takes over.
+   */
+  strategy: 'canary' | 'blue-green' | 'shadow' | 'ab';
+  /**
+   * Name of the model.
+   */
+  model: string;
+  /**
+   * Version that was live when it began.
+   */
+  live: number;
+  /**
+   * Version that is tried.
+   */
+  candidate: number;
+  /**
+   * When it began.
+   */
+  started: string;
+  /**
+   * When this was written.
+   */
+  time: string;
+  /**
+   * Index of the step, from 0.
+   */
+  step: number;
+  /**
+   * Per cent of the requests in each step.
+   */
+  steps: number[];
+  /**
+   * Share of the requests that the new version answers now, 0 to 1.
+   */
+  weight: number;
+  /**
+   * Requests that the new version was asked in this step.
+   */
+  requests: number;
+  /**
+   * Requests after which the step is judged.
+   */
+  needed: number;
+  /**
+   * Outcomes known in this step, of those it needs.
+   */
+  labels?: number;
+  /**
+   * Why it ended, or waits.
+   */
+  reason?: string;
+  /**
+   * What the gates said last.
+   */
+  findings: RolloutFinding[];
 }
 /**
  * `run.json`: what was asked for. Written once, before the first event.

@@ -13216,7 +13216,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateModel = validate69;
-var schema111 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "model", "title": "ModelInfo", "description": "`model.json` of a model folder. Beside it `model.onnx`: raw columns in (one input a column, [N, 1]; numbers and booleans float32 with NaN for missing, text string with empty for missing), and out `probabilities` [N, C] float32 for classification or `prediction` [N, 1] float32 for regression.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "task", "inputs", "outputs", "servable"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "linear, boosted-trees, network or command." }, "task": { "$ref": "common#/$defs/Task" }, "target": { "type": "string", "description": "Name of the target column." }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in the order of `probabilities`; for a binary task [negative, positive]." }, "threshold": { "type": "number", "description": "Probability from which a two-class prediction is positive." }, "inputs": { "type": "array", "description": "Inputs of the served model in order.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type"], "description": "One raw column.", "properties": { "name": { "type": "string", "description": "Name of the column and of the graph's input." }, "type": { "$ref": "common#/$defs/ColumnType" }, "required": { "type": "boolean", "description": "Whether training saw no missing value in it." }, "min": { "type": "number", "description": "Smallest value in training." }, "max": { "type": "number", "description": "Largest value in training." }, "categories": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Values seen in training, where there are at most 100." }, "example": { "$ref": "common#/$defs/Scalar" } } } }, "outputs": { "type": "array", "description": "Outputs of the served model.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type", "shape"], "description": "One output.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "type": "string", "description": "Element type." }, "shape": { "type": "array", "items": { "type": ["integer", "string"] }, "description": "Shape, for example [N, 2]." } } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features inside." }, "parameters": { "type": "integer", "minimum": 0, "description": "Number of learnt parameters." }, "bytes": { "type": "integer", "minimum": 0, "description": "Size of model.onnx." }, "training": { "type": "object", "additionalProperties": true, "description": "How it was trained: rows, epochs or rounds done, best round, seconds, settings, device." }, "importance": { "type": "array", "description": "Importance of the features where the model gives one (sums to 1).", "items": { "type": "object", "additionalProperties": false, "required": ["feature", "importance"], "description": "One feature.", "properties": { "feature": { "type": "string", "description": "Feature." }, "importance": { "type": "number", "description": "Importance." } } } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics measured so far." }, "data": { "$ref": "common#/$defs/Sha256" }, "servable": { "type": "boolean", "description": "Whether model.onnx is there and can be served." }, "optimized": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "One optimisation." }, "description": "What was done to it since training." } } };
+var schema111 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "model", "title": "ModelInfo", "description": "`model.json` of a model folder. Beside it `model.onnx`: raw columns in (one input a column, [N, 1]; numbers and booleans float32 with NaN for missing, text string with empty for missing), and out `probabilities` [N, C] float32 for classification or `prediction` [N, 1] float32 for regression.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "task", "inputs", "outputs", "servable"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "linear, boosted-trees, network or command." }, "task": { "$ref": "common#/$defs/Task" }, "target": { "type": "string", "description": "Name of the target column." }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in the order of `probabilities`; for a binary task [negative, positive]." }, "threshold": { "type": "number", "description": "Probability from which a two-class prediction is positive." }, "inputs": { "type": "array", "description": "Inputs of the served model in order.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type"], "description": "One raw column.", "properties": { "name": { "type": "string", "description": "Name of the column and of the graph's input." }, "type": { "$ref": "common#/$defs/ColumnType" }, "required": { "type": "boolean", "description": "Whether training saw no missing value in it." }, "sensitive": { "type": "boolean", "description": "Whether the data stage lists it as `sensitive`: a model server does not log its values." }, "min": { "type": "number", "description": "Smallest value in training." }, "max": { "type": "number", "description": "Largest value in training." }, "categories": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Values seen in training, where there are at most 100." }, "example": { "$ref": "common#/$defs/Scalar" } } } }, "outputs": { "type": "array", "description": "Outputs of the served model.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type", "shape"], "description": "One output.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "type": "string", "description": "Element type." }, "shape": { "type": "array", "items": { "type": ["integer", "string"] }, "description": "Shape, for example [N, 2]." } } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features inside." }, "parameters": { "type": "integer", "minimum": 0, "description": "Number of learnt parameters." }, "bytes": { "type": "integer", "minimum": 0, "description": "Size of model.onnx." }, "training": { "type": "object", "additionalProperties": true, "description": "How it was trained: rows, epochs or rounds done, best round, seconds, settings, device." }, "importance": { "type": "array", "description": "Importance of the features where the model gives one (sums to 1).", "items": { "type": "object", "additionalProperties": false, "required": ["feature", "importance"], "description": "One feature.", "properties": { "feature": { "type": "string", "description": "Feature." }, "importance": { "type": "number", "description": "Importance." } } } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics measured so far." }, "data": { "$ref": "common#/$defs/Sha256" }, "servable": { "type": "boolean", "description": "Whether model.onnx is there and can be served." }, "optimized": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "One optimisation." }, "description": "What was done to it since training." } } };
 function validate69(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -13405,7 +13405,7 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             for (const key1 in data8) {
-              if (!(key1 === "name" || key1 === "type" || key1 === "required" || key1 === "min" || key1 === "max" || key1 === "categories" || key1 === "example")) {
+              if (!(key1 === "name" || key1 === "type" || key1 === "required" || key1 === "sensitive" || key1 === "min" || key1 === "max" || key1 === "categories" || key1 === "example")) {
                 const err17 = { instancePath: instancePath + "/inputs/" + i1, schemaPath: "#/properties/inputs/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err17];
@@ -13458,10 +13458,9 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             }
-            if (data8.min !== void 0) {
-              let data12 = data8.min;
-              if (!(typeof data12 == "number" && isFinite(data12))) {
-                const err22 = { instancePath: instancePath + "/inputs/" + i1 + "/min", schemaPath: "#/properties/inputs/items/properties/min/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (data8.sensitive !== void 0) {
+              if (typeof data8.sensitive !== "boolean") {
+                const err22 = { instancePath: instancePath + "/inputs/" + i1 + "/sensitive", schemaPath: "#/properties/inputs/items/properties/sensitive/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
                 if (vErrors === null) {
                   vErrors = [err22];
                 } else {
@@ -13470,10 +13469,10 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             }
-            if (data8.max !== void 0) {
-              let data13 = data8.max;
+            if (data8.min !== void 0) {
+              let data13 = data8.min;
               if (!(typeof data13 == "number" && isFinite(data13))) {
-                const err23 = { instancePath: instancePath + "/inputs/" + i1 + "/max", schemaPath: "#/properties/inputs/items/properties/max/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                const err23 = { instancePath: instancePath + "/inputs/" + i1 + "/min", schemaPath: "#/properties/inputs/items/properties/min/type", keyword: "type", params: { type: "number" }, message: "must be number" };
                 if (vErrors === null) {
                   vErrors = [err23];
                 } else {
@@ -13482,36 +13481,36 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             }
+            if (data8.max !== void 0) {
+              let data14 = data8.max;
+              if (!(typeof data14 == "number" && isFinite(data14))) {
+                const err24 = { instancePath: instancePath + "/inputs/" + i1 + "/max", schemaPath: "#/properties/inputs/items/properties/max/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err24];
+                } else {
+                  vErrors.push(err24);
+                }
+                errors++;
+              }
+            }
             if (data8.categories !== void 0) {
-              let data14 = data8.categories;
-              if (Array.isArray(data14)) {
-                const len2 = data14.length;
+              let data15 = data8.categories;
+              if (Array.isArray(data15)) {
+                const len2 = data15.length;
                 for (let i2 = 0; i2 < len2; i2++) {
-                  let data15 = data14[i2];
-                  if (typeof data15 !== "string" && !(typeof data15 == "number" && isFinite(data15)) && typeof data15 !== "boolean" && data15 !== null) {
-                    const err24 = { instancePath: instancePath + "/inputs/" + i1 + "/categories/" + i2, schemaPath: "common#/$defs/Scalar/type", keyword: "type", params: { type: schema13.type }, message: "must be string,number,boolean,null" };
+                  let data16 = data15[i2];
+                  if (typeof data16 !== "string" && !(typeof data16 == "number" && isFinite(data16)) && typeof data16 !== "boolean" && data16 !== null) {
+                    const err25 = { instancePath: instancePath + "/inputs/" + i1 + "/categories/" + i2, schemaPath: "common#/$defs/Scalar/type", keyword: "type", params: { type: schema13.type }, message: "must be string,number,boolean,null" };
                     if (vErrors === null) {
-                      vErrors = [err24];
+                      vErrors = [err25];
                     } else {
-                      vErrors.push(err24);
+                      vErrors.push(err25);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err25 = { instancePath: instancePath + "/inputs/" + i1 + "/categories", schemaPath: "#/properties/inputs/items/properties/categories/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-                if (vErrors === null) {
-                  vErrors = [err25];
-                } else {
-                  vErrors.push(err25);
-                }
-                errors++;
-              }
-            }
-            if (data8.example !== void 0) {
-              let data16 = data8.example;
-              if (typeof data16 !== "string" && !(typeof data16 == "number" && isFinite(data16)) && typeof data16 !== "boolean" && data16 !== null) {
-                const err26 = { instancePath: instancePath + "/inputs/" + i1 + "/example", schemaPath: "common#/$defs/Scalar/type", keyword: "type", params: { type: schema13.type }, message: "must be string,number,boolean,null" };
+                const err26 = { instancePath: instancePath + "/inputs/" + i1 + "/categories", schemaPath: "#/properties/inputs/items/properties/categories/type", keyword: "type", params: { type: "array" }, message: "must be array" };
                 if (vErrors === null) {
                   vErrors = [err26];
                 } else {
@@ -13520,44 +13519,47 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             }
+            if (data8.example !== void 0) {
+              let data17 = data8.example;
+              if (typeof data17 !== "string" && !(typeof data17 == "number" && isFinite(data17)) && typeof data17 !== "boolean" && data17 !== null) {
+                const err27 = { instancePath: instancePath + "/inputs/" + i1 + "/example", schemaPath: "common#/$defs/Scalar/type", keyword: "type", params: { type: schema13.type }, message: "must be string,number,boolean,null" };
+                if (vErrors === null) {
+                  vErrors = [err27];
+                } else {
+                  vErrors.push(err27);
+                }
+                errors++;
+              }
+            }
           } else {
-            const err27 = { instancePath: instancePath + "/inputs/" + i1, schemaPath: "#/properties/inputs/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err28 = { instancePath: instancePath + "/inputs/" + i1, schemaPath: "#/properties/inputs/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err27];
+              vErrors = [err28];
             } else {
-              vErrors.push(err27);
+              vErrors.push(err28);
             }
             errors++;
           }
         }
       } else {
-        const err28 = { instancePath: instancePath + "/inputs", schemaPath: "#/properties/inputs/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err29 = { instancePath: instancePath + "/inputs", schemaPath: "#/properties/inputs/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err28];
+          vErrors = [err29];
         } else {
-          vErrors.push(err28);
+          vErrors.push(err29);
         }
         errors++;
       }
     }
     if (data.outputs !== void 0) {
-      let data17 = data.outputs;
-      if (Array.isArray(data17)) {
-        const len3 = data17.length;
+      let data18 = data.outputs;
+      if (Array.isArray(data18)) {
+        const len3 = data18.length;
         for (let i3 = 0; i3 < len3; i3++) {
-          let data18 = data17[i3];
-          if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
-            if (data18.name === void 0) {
-              const err29 = { instancePath: instancePath + "/outputs/" + i3, schemaPath: "#/properties/outputs/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
-              if (vErrors === null) {
-                vErrors = [err29];
-              } else {
-                vErrors.push(err29);
-              }
-              errors++;
-            }
-            if (data18.type === void 0) {
-              const err30 = { instancePath: instancePath + "/outputs/" + i3, schemaPath: "#/properties/outputs/items/required", keyword: "required", params: { missingProperty: "type" }, message: "must have required property 'type'" };
+          let data19 = data18[i3];
+          if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+            if (data19.name === void 0) {
+              const err30 = { instancePath: instancePath + "/outputs/" + i3, schemaPath: "#/properties/outputs/items/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
               if (vErrors === null) {
                 vErrors = [err30];
               } else {
@@ -13565,8 +13567,8 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (data18.shape === void 0) {
-              const err31 = { instancePath: instancePath + "/outputs/" + i3, schemaPath: "#/properties/outputs/items/required", keyword: "required", params: { missingProperty: "shape" }, message: "must have required property 'shape'" };
+            if (data19.type === void 0) {
+              const err31 = { instancePath: instancePath + "/outputs/" + i3, schemaPath: "#/properties/outputs/items/required", keyword: "required", params: { missingProperty: "type" }, message: "must have required property 'type'" };
               if (vErrors === null) {
                 vErrors = [err31];
               } else {
@@ -13574,20 +13576,18 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            for (const key2 in data18) {
-              if (!(key2 === "name" || key2 === "type" || key2 === "shape")) {
-                const err32 = { instancePath: instancePath + "/outputs/" + i3, schemaPath: "#/properties/outputs/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err32];
-                } else {
-                  vErrors.push(err32);
-                }
-                errors++;
+            if (data19.shape === void 0) {
+              const err32 = { instancePath: instancePath + "/outputs/" + i3, schemaPath: "#/properties/outputs/items/required", keyword: "required", params: { missingProperty: "shape" }, message: "must have required property 'shape'" };
+              if (vErrors === null) {
+                vErrors = [err32];
+              } else {
+                vErrors.push(err32);
               }
+              errors++;
             }
-            if (data18.name !== void 0) {
-              if (typeof data18.name !== "string") {
-                const err33 = { instancePath: instancePath + "/outputs/" + i3 + "/name", schemaPath: "#/properties/outputs/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            for (const key2 in data19) {
+              if (!(key2 === "name" || key2 === "type" || key2 === "shape")) {
+                const err33 = { instancePath: instancePath + "/outputs/" + i3, schemaPath: "#/properties/outputs/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err33];
                 } else {
@@ -13596,9 +13596,9 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             }
-            if (data18.type !== void 0) {
-              if (typeof data18.type !== "string") {
-                const err34 = { instancePath: instancePath + "/outputs/" + i3 + "/type", schemaPath: "#/properties/outputs/items/properties/type/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (data19.name !== void 0) {
+              if (typeof data19.name !== "string") {
+                const err34 = { instancePath: instancePath + "/outputs/" + i3 + "/name", schemaPath: "#/properties/outputs/items/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err34];
                 } else {
@@ -13607,81 +13607,80 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             }
-            if (data18.shape !== void 0) {
-              let data21 = data18.shape;
-              if (Array.isArray(data21)) {
-                const len4 = data21.length;
+            if (data19.type !== void 0) {
+              if (typeof data19.type !== "string") {
+                const err35 = { instancePath: instancePath + "/outputs/" + i3 + "/type", schemaPath: "#/properties/outputs/items/properties/type/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err35];
+                } else {
+                  vErrors.push(err35);
+                }
+                errors++;
+              }
+            }
+            if (data19.shape !== void 0) {
+              let data22 = data19.shape;
+              if (Array.isArray(data22)) {
+                const len4 = data22.length;
                 for (let i4 = 0; i4 < len4; i4++) {
-                  let data22 = data21[i4];
-                  if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22)) && typeof data22 !== "string") {
-                    const err35 = { instancePath: instancePath + "/outputs/" + i3 + "/shape/" + i4, schemaPath: "#/properties/outputs/items/properties/shape/items/type", keyword: "type", params: { type: schema111.properties.outputs.items.properties.shape.items.type }, message: "must be integer,string" };
+                  let data23 = data22[i4];
+                  if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23)) && typeof data23 !== "string") {
+                    const err36 = { instancePath: instancePath + "/outputs/" + i3 + "/shape/" + i4, schemaPath: "#/properties/outputs/items/properties/shape/items/type", keyword: "type", params: { type: schema111.properties.outputs.items.properties.shape.items.type }, message: "must be integer,string" };
                     if (vErrors === null) {
-                      vErrors = [err35];
+                      vErrors = [err36];
                     } else {
-                      vErrors.push(err35);
+                      vErrors.push(err36);
                     }
                     errors++;
                   }
                 }
               } else {
-                const err36 = { instancePath: instancePath + "/outputs/" + i3 + "/shape", schemaPath: "#/properties/outputs/items/properties/shape/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                const err37 = { instancePath: instancePath + "/outputs/" + i3 + "/shape", schemaPath: "#/properties/outputs/items/properties/shape/type", keyword: "type", params: { type: "array" }, message: "must be array" };
                 if (vErrors === null) {
-                  vErrors = [err36];
+                  vErrors = [err37];
                 } else {
-                  vErrors.push(err36);
+                  vErrors.push(err37);
                 }
                 errors++;
               }
             }
           } else {
-            const err37 = { instancePath: instancePath + "/outputs/" + i3, schemaPath: "#/properties/outputs/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err38 = { instancePath: instancePath + "/outputs/" + i3, schemaPath: "#/properties/outputs/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err37];
+              vErrors = [err38];
             } else {
-              vErrors.push(err37);
+              vErrors.push(err38);
             }
             errors++;
           }
         }
       } else {
-        const err38 = { instancePath: instancePath + "/outputs", schemaPath: "#/properties/outputs/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err39 = { instancePath: instancePath + "/outputs", schemaPath: "#/properties/outputs/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err38];
+          vErrors = [err39];
         } else {
-          vErrors.push(err38);
+          vErrors.push(err39);
         }
         errors++;
       }
     }
     if (data.features !== void 0) {
-      let data23 = data.features;
-      if (Array.isArray(data23)) {
-        const len5 = data23.length;
+      let data24 = data.features;
+      if (Array.isArray(data24)) {
+        const len5 = data24.length;
         for (let i5 = 0; i5 < len5; i5++) {
-          if (typeof data23[i5] !== "string") {
-            const err39 = { instancePath: instancePath + "/features/" + i5, schemaPath: "#/properties/features/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+          if (typeof data24[i5] !== "string") {
+            const err40 = { instancePath: instancePath + "/features/" + i5, schemaPath: "#/properties/features/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err39];
+              vErrors = [err40];
             } else {
-              vErrors.push(err39);
+              vErrors.push(err40);
             }
             errors++;
           }
         }
       } else {
-        const err40 = { instancePath: instancePath + "/features", schemaPath: "#/properties/features/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err40];
-        } else {
-          vErrors.push(err40);
-        }
-        errors++;
-      }
-    }
-    if (data.parameters !== void 0) {
-      let data25 = data.parameters;
-      if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
-        const err41 = { instancePath: instancePath + "/parameters", schemaPath: "#/properties/parameters/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        const err41 = { instancePath: instancePath + "/features", schemaPath: "#/properties/features/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
           vErrors = [err41];
         } else {
@@ -13689,72 +13688,75 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
         }
         errors++;
       }
-      if (typeof data25 == "number" && isFinite(data25)) {
-        if (data25 < 0 || isNaN(data25)) {
-          const err42 = { instancePath: instancePath + "/parameters", schemaPath: "#/properties/parameters/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+    }
+    if (data.parameters !== void 0) {
+      let data26 = data.parameters;
+      if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
+        const err42 = { instancePath: instancePath + "/parameters", schemaPath: "#/properties/parameters/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err42];
+        } else {
+          vErrors.push(err42);
+        }
+        errors++;
+      }
+      if (typeof data26 == "number" && isFinite(data26)) {
+        if (data26 < 0 || isNaN(data26)) {
+          const err43 = { instancePath: instancePath + "/parameters", schemaPath: "#/properties/parameters/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
-            vErrors = [err42];
+            vErrors = [err43];
           } else {
-            vErrors.push(err42);
+            vErrors.push(err43);
           }
           errors++;
         }
       }
     }
     if (data.bytes !== void 0) {
-      let data26 = data.bytes;
-      if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
-        const err43 = { instancePath: instancePath + "/bytes", schemaPath: "#/properties/bytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+      let data27 = data.bytes;
+      if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
+        const err44 = { instancePath: instancePath + "/bytes", schemaPath: "#/properties/bytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
         if (vErrors === null) {
-          vErrors = [err43];
+          vErrors = [err44];
         } else {
-          vErrors.push(err43);
+          vErrors.push(err44);
         }
         errors++;
       }
-      if (typeof data26 == "number" && isFinite(data26)) {
-        if (data26 < 0 || isNaN(data26)) {
-          const err44 = { instancePath: instancePath + "/bytes", schemaPath: "#/properties/bytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+      if (typeof data27 == "number" && isFinite(data27)) {
+        if (data27 < 0 || isNaN(data27)) {
+          const err45 = { instancePath: instancePath + "/bytes", schemaPath: "#/properties/bytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
-            vErrors = [err44];
+            vErrors = [err45];
           } else {
-            vErrors.push(err44);
+            vErrors.push(err45);
           }
           errors++;
         }
       }
     }
     if (data.training !== void 0) {
-      let data27 = data.training;
-      if (data27 && typeof data27 == "object" && !Array.isArray(data27)) {
+      let data28 = data.training;
+      if (data28 && typeof data28 == "object" && !Array.isArray(data28)) {
       } else {
-        const err45 = { instancePath: instancePath + "/training", schemaPath: "#/properties/training/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err46 = { instancePath: instancePath + "/training", schemaPath: "#/properties/training/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err45];
+          vErrors = [err46];
         } else {
-          vErrors.push(err45);
+          vErrors.push(err46);
         }
         errors++;
       }
     }
     if (data.importance !== void 0) {
-      let data28 = data.importance;
-      if (Array.isArray(data28)) {
-        const len6 = data28.length;
+      let data29 = data.importance;
+      if (Array.isArray(data29)) {
+        const len6 = data29.length;
         for (let i6 = 0; i6 < len6; i6++) {
-          let data29 = data28[i6];
-          if (data29 && typeof data29 == "object" && !Array.isArray(data29)) {
-            if (data29.feature === void 0) {
-              const err46 = { instancePath: instancePath + "/importance/" + i6, schemaPath: "#/properties/importance/items/required", keyword: "required", params: { missingProperty: "feature" }, message: "must have required property 'feature'" };
-              if (vErrors === null) {
-                vErrors = [err46];
-              } else {
-                vErrors.push(err46);
-              }
-              errors++;
-            }
-            if (data29.importance === void 0) {
-              const err47 = { instancePath: instancePath + "/importance/" + i6, schemaPath: "#/properties/importance/items/required", keyword: "required", params: { missingProperty: "importance" }, message: "must have required property 'importance'" };
+          let data30 = data29[i6];
+          if (data30 && typeof data30 == "object" && !Array.isArray(data30)) {
+            if (data30.feature === void 0) {
+              const err47 = { instancePath: instancePath + "/importance/" + i6, schemaPath: "#/properties/importance/items/required", keyword: "required", params: { missingProperty: "feature" }, message: "must have required property 'feature'" };
               if (vErrors === null) {
                 vErrors = [err47];
               } else {
@@ -13762,20 +13764,18 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            for (const key3 in data29) {
-              if (!(key3 === "feature" || key3 === "importance")) {
-                const err48 = { instancePath: instancePath + "/importance/" + i6, schemaPath: "#/properties/importance/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
-                if (vErrors === null) {
-                  vErrors = [err48];
-                } else {
-                  vErrors.push(err48);
-                }
-                errors++;
+            if (data30.importance === void 0) {
+              const err48 = { instancePath: instancePath + "/importance/" + i6, schemaPath: "#/properties/importance/items/required", keyword: "required", params: { missingProperty: "importance" }, message: "must have required property 'importance'" };
+              if (vErrors === null) {
+                vErrors = [err48];
+              } else {
+                vErrors.push(err48);
               }
+              errors++;
             }
-            if (data29.feature !== void 0) {
-              if (typeof data29.feature !== "string") {
-                const err49 = { instancePath: instancePath + "/importance/" + i6 + "/feature", schemaPath: "#/properties/importance/items/properties/feature/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            for (const key3 in data30) {
+              if (!(key3 === "feature" || key3 === "importance")) {
+                const err49 = { instancePath: instancePath + "/importance/" + i6, schemaPath: "#/properties/importance/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err49];
                 } else {
@@ -13784,10 +13784,9 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             }
-            if (data29.importance !== void 0) {
-              let data31 = data29.importance;
-              if (!(typeof data31 == "number" && isFinite(data31))) {
-                const err50 = { instancePath: instancePath + "/importance/" + i6 + "/importance", schemaPath: "#/properties/importance/items/properties/importance/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (data30.feature !== void 0) {
+              if (typeof data30.feature !== "string") {
+                const err50 = { instancePath: instancePath + "/importance/" + i6 + "/feature", schemaPath: "#/properties/importance/items/properties/feature/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err50];
                 } else {
@@ -13796,76 +13795,77 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             }
+            if (data30.importance !== void 0) {
+              let data32 = data30.importance;
+              if (!(typeof data32 == "number" && isFinite(data32))) {
+                const err51 = { instancePath: instancePath + "/importance/" + i6 + "/importance", schemaPath: "#/properties/importance/items/properties/importance/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err51];
+                } else {
+                  vErrors.push(err51);
+                }
+                errors++;
+              }
+            }
           } else {
-            const err51 = { instancePath: instancePath + "/importance/" + i6, schemaPath: "#/properties/importance/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err52 = { instancePath: instancePath + "/importance/" + i6, schemaPath: "#/properties/importance/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err51];
+              vErrors = [err52];
             } else {
-              vErrors.push(err51);
+              vErrors.push(err52);
             }
             errors++;
           }
         }
       } else {
-        const err52 = { instancePath: instancePath + "/importance", schemaPath: "#/properties/importance/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err53 = { instancePath: instancePath + "/importance", schemaPath: "#/properties/importance/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err52];
+          vErrors = [err53];
         } else {
-          vErrors.push(err52);
+          vErrors.push(err53);
         }
         errors++;
       }
     }
     if (data.metrics !== void 0) {
-      let data32 = data.metrics;
-      if (data32 && typeof data32 == "object" && !Array.isArray(data32)) {
-        for (const key4 in data32) {
-          let data33 = data32[key4];
-          if (!(typeof data33 == "number" && isFinite(data33))) {
-            const err53 = { instancePath: instancePath + "/metrics/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/metrics/additionalProperties/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+      let data33 = data.metrics;
+      if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
+        for (const key4 in data33) {
+          let data34 = data33[key4];
+          if (!(typeof data34 == "number" && isFinite(data34))) {
+            const err54 = { instancePath: instancePath + "/metrics/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/metrics/additionalProperties/type", keyword: "type", params: { type: "number" }, message: "must be number" };
             if (vErrors === null) {
-              vErrors = [err53];
+              vErrors = [err54];
             } else {
-              vErrors.push(err53);
+              vErrors.push(err54);
             }
             errors++;
           }
         }
       } else {
-        const err54 = { instancePath: instancePath + "/metrics", schemaPath: "#/properties/metrics/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err55 = { instancePath: instancePath + "/metrics", schemaPath: "#/properties/metrics/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err54];
+          vErrors = [err55];
         } else {
-          vErrors.push(err54);
+          vErrors.push(err55);
         }
         errors++;
       }
     }
     if (data.data !== void 0) {
-      let data34 = data.data;
-      if (typeof data34 === "string") {
-        if (!pattern9.test(data34)) {
-          const err55 = { instancePath: instancePath + "/data", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
+      let data35 = data.data;
+      if (typeof data35 === "string") {
+        if (!pattern9.test(data35)) {
+          const err56 = { instancePath: instancePath + "/data", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
-            vErrors = [err55];
+            vErrors = [err56];
           } else {
-            vErrors.push(err55);
+            vErrors.push(err56);
           }
           errors++;
         }
       } else {
-        const err56 = { instancePath: instancePath + "/data", schemaPath: "common#/$defs/Sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err56];
-        } else {
-          vErrors.push(err56);
-        }
-        errors++;
-      }
-    }
-    if (data.servable !== void 0) {
-      if (typeof data.servable !== "boolean") {
-        const err57 = { instancePath: instancePath + "/servable", schemaPath: "#/properties/servable/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        const err57 = { instancePath: instancePath + "/data", schemaPath: "common#/$defs/Sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err57];
         } else {
@@ -13874,39 +13874,50 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
+    if (data.servable !== void 0) {
+      if (typeof data.servable !== "boolean") {
+        const err58 = { instancePath: instancePath + "/servable", schemaPath: "#/properties/servable/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err58];
+        } else {
+          vErrors.push(err58);
+        }
+        errors++;
+      }
+    }
     if (data.optimized !== void 0) {
-      let data36 = data.optimized;
-      if (Array.isArray(data36)) {
-        const len7 = data36.length;
+      let data37 = data.optimized;
+      if (Array.isArray(data37)) {
+        const len7 = data37.length;
         for (let i7 = 0; i7 < len7; i7++) {
-          let data37 = data36[i7];
-          if (data37 && typeof data37 == "object" && !Array.isArray(data37)) {
+          let data38 = data37[i7];
+          if (data38 && typeof data38 == "object" && !Array.isArray(data38)) {
           } else {
-            const err58 = { instancePath: instancePath + "/optimized/" + i7, schemaPath: "#/properties/optimized/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err59 = { instancePath: instancePath + "/optimized/" + i7, schemaPath: "#/properties/optimized/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err58];
+              vErrors = [err59];
             } else {
-              vErrors.push(err58);
+              vErrors.push(err59);
             }
             errors++;
           }
         }
       } else {
-        const err59 = { instancePath: instancePath + "/optimized", schemaPath: "#/properties/optimized/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err60 = { instancePath: instancePath + "/optimized", schemaPath: "#/properties/optimized/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err59];
+          vErrors = [err60];
         } else {
-          vErrors.push(err59);
+          vErrors.push(err60);
         }
         errors++;
       }
     }
   } else {
-    const err60 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err61 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err60];
+      vErrors = [err61];
     } else {
-      vErrors.push(err60);
+      vErrors.push(err61);
     }
     errors++;
   }
@@ -15603,7 +15614,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateDeployment = validate74;
-var schema129 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "deployment", "title": "DeploymentEntry", "description": "One line of the deployments ledger: append-only, each entry chained to the one before by its hash.", "type": "object", "additionalProperties": false, "required": ["format", "sequence", "time", "action", "target", "kind", "model", "version", "digest", "by", "previous", "hash"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "sequence": { "type": "integer", "minimum": 1, "description": "Number of the entry, from 1." }, "time": { "type": "string", "description": "When." }, "action": { "type": "string", "enum": ["deploy", "rollback", "stop"], "description": "What was done." }, "target": { "type": "string", "description": "Name of the target." }, "kind": { "type": "string", "description": "Kind of the target." }, "stage": { "type": "string", "description": "Deploy stage." }, "pipeline": { "type": "string", "description": "Pipeline." }, "model": { "type": "string", "description": "Name of the model." }, "version": { "type": "integer", "minimum": 1, "description": "Version that is live after this entry." }, "digest": { "$ref": "common#/$defs/Sha256" }, "run": { "type": "string", "description": "Run that deployed it." }, "url": { "type": "string", "description": "Where it is served." }, "output": { "type": "string", "description": "File it wrote." }, "by": { "type": "string", "description": "User and machine." }, "reason": { "type": "string", "description": "Why (of a rollback)." }, "previous": { "type": "string", "description": "Hash of the entry before, or 64 zeros." }, "hash": { "$ref": "common#/$defs/Sha256" } } };
+var schema129 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "deployment", "title": "DeploymentEntry", "description": "One line of the deployments ledger: append-only, each entry chained to the one before by its hash.", "type": "object", "additionalProperties": false, "required": ["format", "sequence", "time", "action", "target", "kind", "model", "version", "digest", "by", "previous", "hash"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "sequence": { "type": "integer", "minimum": 1, "description": "Number of the entry, from 1." }, "time": { "type": "string", "description": "When." }, "action": { "type": "string", "enum": ["deploy", "rollback", "stop", "rollout", "promote"], "description": "What was done. `rollout` begins one: the live version stays. `promote` ends it well, `rollback` with `candidate` badly." }, "target": { "type": "string", "description": "Name of the target." }, "kind": { "type": "string", "description": "Kind of the target." }, "stage": { "type": "string", "description": "Deploy stage." }, "pipeline": { "type": "string", "description": "Pipeline." }, "model": { "type": "string", "description": "Name of the model." }, "version": { "type": "integer", "minimum": 1, "description": "Version that is live after this entry." }, "digest": { "$ref": "common#/$defs/Sha256" }, "candidate": { "type": "object", "additionalProperties": false, "required": ["version", "digest"], "description": "The version that a roll-out tries.", "properties": { "version": { "type": "integer", "minimum": 1, "description": "Version." }, "digest": { "$ref": "common#/$defs/Sha256" } } }, "strategy": { "type": "string", "description": "How it takes over: canary, blue-green, shadow or ab." }, "rollout": { "type": "string", "description": "Id of the roll-out." }, "run": { "type": "string", "description": "Run that deployed it." }, "url": { "type": "string", "description": "Where it is served." }, "output": { "type": "string", "description": "File it wrote." }, "by": { "type": "string", "description": "User and machine." }, "reason": { "type": "string", "description": "Why (of a rollback or the end of a roll-out)." }, "previous": { "type": "string", "description": "Hash of the entry before, or 64 zeros." }, "hash": { "$ref": "common#/$defs/Sha256" } } };
 function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -15784,7 +15795,7 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
         }
         errors++;
       }
-      if (!(data3 === "deploy" || data3 === "rollback" || data3 === "stop")) {
+      if (!(data3 === "deploy" || data3 === "rollback" || data3 === "stop" || data3 === "rollout" || data3 === "promote")) {
         const err18 = { instancePath: instancePath + "/action", schemaPath: "#/properties/action/enum", keyword: "enum", params: { allowedValues: schema129.properties.action.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err18];
@@ -15894,86 +15905,85 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
-    if (data.run !== void 0) {
-      if (typeof data.run !== "string") {
-        const err28 = { instancePath: instancePath + "/run", schemaPath: "#/properties/run/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err28];
-        } else {
-          vErrors.push(err28);
-        }
-        errors++;
-      }
-    }
-    if (data.url !== void 0) {
-      if (typeof data.url !== "string") {
-        const err29 = { instancePath: instancePath + "/url", schemaPath: "#/properties/url/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err29];
-        } else {
-          vErrors.push(err29);
-        }
-        errors++;
-      }
-    }
-    if (data.output !== void 0) {
-      if (typeof data.output !== "string") {
-        const err30 = { instancePath: instancePath + "/output", schemaPath: "#/properties/output/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err30];
-        } else {
-          vErrors.push(err30);
-        }
-        errors++;
-      }
-    }
-    if (data.by !== void 0) {
-      if (typeof data.by !== "string") {
-        const err31 = { instancePath: instancePath + "/by", schemaPath: "#/properties/by/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err31];
-        } else {
-          vErrors.push(err31);
-        }
-        errors++;
-      }
-    }
-    if (data.reason !== void 0) {
-      if (typeof data.reason !== "string") {
-        const err32 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err32];
-        } else {
-          vErrors.push(err32);
-        }
-        errors++;
-      }
-    }
-    if (data.previous !== void 0) {
-      if (typeof data.previous !== "string") {
-        const err33 = { instancePath: instancePath + "/previous", schemaPath: "#/properties/previous/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err33];
-        } else {
-          vErrors.push(err33);
-        }
-        errors++;
-      }
-    }
-    if (data.hash !== void 0) {
-      let data17 = data.hash;
-      if (typeof data17 === "string") {
-        if (!pattern9.test(data17)) {
-          const err34 = { instancePath: instancePath + "/hash", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
+    if (data.candidate !== void 0) {
+      let data11 = data.candidate;
+      if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+        if (data11.version === void 0) {
+          const err28 = { instancePath: instancePath + "/candidate", schemaPath: "#/properties/candidate/required", keyword: "required", params: { missingProperty: "version" }, message: "must have required property 'version'" };
           if (vErrors === null) {
-            vErrors = [err34];
+            vErrors = [err28];
           } else {
-            vErrors.push(err34);
+            vErrors.push(err28);
           }
           errors++;
         }
+        if (data11.digest === void 0) {
+          const err29 = { instancePath: instancePath + "/candidate", schemaPath: "#/properties/candidate/required", keyword: "required", params: { missingProperty: "digest" }, message: "must have required property 'digest'" };
+          if (vErrors === null) {
+            vErrors = [err29];
+          } else {
+            vErrors.push(err29);
+          }
+          errors++;
+        }
+        for (const key1 in data11) {
+          if (!(key1 === "version" || key1 === "digest")) {
+            const err30 = { instancePath: instancePath + "/candidate", schemaPath: "#/properties/candidate/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err30];
+            } else {
+              vErrors.push(err30);
+            }
+            errors++;
+          }
+        }
+        if (data11.version !== void 0) {
+          let data12 = data11.version;
+          if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
+            const err31 = { instancePath: instancePath + "/candidate/version", schemaPath: "#/properties/candidate/properties/version/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err31];
+            } else {
+              vErrors.push(err31);
+            }
+            errors++;
+          }
+          if (typeof data12 == "number" && isFinite(data12)) {
+            if (data12 < 1 || isNaN(data12)) {
+              const err32 = { instancePath: instancePath + "/candidate/version", schemaPath: "#/properties/candidate/properties/version/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err32];
+              } else {
+                vErrors.push(err32);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data11.digest !== void 0) {
+          let data13 = data11.digest;
+          if (typeof data13 === "string") {
+            if (!pattern9.test(data13)) {
+              const err33 = { instancePath: instancePath + "/candidate/digest", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
+              if (vErrors === null) {
+                vErrors = [err33];
+              } else {
+                vErrors.push(err33);
+              }
+              errors++;
+            }
+          } else {
+            const err34 = { instancePath: instancePath + "/candidate/digest", schemaPath: "common#/$defs/Sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err34];
+            } else {
+              vErrors.push(err34);
+            }
+            errors++;
+          }
+        }
       } else {
-        const err35 = { instancePath: instancePath + "/hash", schemaPath: "common#/$defs/Sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err35 = { instancePath: instancePath + "/candidate", schemaPath: "#/properties/candidate/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
           vErrors = [err35];
         } else {
@@ -15982,28 +15992,917 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
+    if (data.strategy !== void 0) {
+      if (typeof data.strategy !== "string") {
+        const err36 = { instancePath: instancePath + "/strategy", schemaPath: "#/properties/strategy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err36];
+        } else {
+          vErrors.push(err36);
+        }
+        errors++;
+      }
+    }
+    if (data.rollout !== void 0) {
+      if (typeof data.rollout !== "string") {
+        const err37 = { instancePath: instancePath + "/rollout", schemaPath: "#/properties/rollout/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err37];
+        } else {
+          vErrors.push(err37);
+        }
+        errors++;
+      }
+    }
+    if (data.run !== void 0) {
+      if (typeof data.run !== "string") {
+        const err38 = { instancePath: instancePath + "/run", schemaPath: "#/properties/run/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err38];
+        } else {
+          vErrors.push(err38);
+        }
+        errors++;
+      }
+    }
+    if (data.url !== void 0) {
+      if (typeof data.url !== "string") {
+        const err39 = { instancePath: instancePath + "/url", schemaPath: "#/properties/url/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err39];
+        } else {
+          vErrors.push(err39);
+        }
+        errors++;
+      }
+    }
+    if (data.output !== void 0) {
+      if (typeof data.output !== "string") {
+        const err40 = { instancePath: instancePath + "/output", schemaPath: "#/properties/output/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err40];
+        } else {
+          vErrors.push(err40);
+        }
+        errors++;
+      }
+    }
+    if (data.by !== void 0) {
+      if (typeof data.by !== "string") {
+        const err41 = { instancePath: instancePath + "/by", schemaPath: "#/properties/by/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err41];
+        } else {
+          vErrors.push(err41);
+        }
+        errors++;
+      }
+    }
+    if (data.reason !== void 0) {
+      if (typeof data.reason !== "string") {
+        const err42 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err42];
+        } else {
+          vErrors.push(err42);
+        }
+        errors++;
+      }
+    }
+    if (data.previous !== void 0) {
+      if (typeof data.previous !== "string") {
+        const err43 = { instancePath: instancePath + "/previous", schemaPath: "#/properties/previous/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err43];
+        } else {
+          vErrors.push(err43);
+        }
+        errors++;
+      }
+    }
+    if (data.hash !== void 0) {
+      let data22 = data.hash;
+      if (typeof data22 === "string") {
+        if (!pattern9.test(data22)) {
+          const err44 = { instancePath: instancePath + "/hash", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
+          if (vErrors === null) {
+            vErrors = [err44];
+          } else {
+            vErrors.push(err44);
+          }
+          errors++;
+        }
+      } else {
+        const err45 = { instancePath: instancePath + "/hash", schemaPath: "common#/$defs/Sha256/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err45];
+        } else {
+          vErrors.push(err45);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err36 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err46 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err36];
+      vErrors = [err46];
     } else {
-      vErrors.push(err36);
+      vErrors.push(err46);
     }
     errors++;
   }
   validate74.errors = vErrors;
   return errors === 0;
 }
-exports.validateDrift = validate75;
-var schema132 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "drift", "title": "DriftReport", "description": "`drift.json` of a monitor stage's artifact.", "type": "object", "additionalProperties": false, "required": ["format", "created", "deployment", "reference", "rows", "verdict", "features", "drift"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "created": { "type": "string", "description": "When it was made." }, "deployment": { "type": "object", "additionalProperties": false, "required": ["target", "model", "version"], "description": "What is watched.", "properties": { "target": { "type": "string", "description": "Target." }, "model": { "type": "string", "description": "Model." }, "version": { "type": "integer", "description": "Version." } } }, "reference": { "type": "string", "description": "The reference, for example `customers.train`." }, "rows": { "type": "object", "additionalProperties": false, "required": ["reference", "current"], "description": "Rows compared.", "properties": { "reference": { "type": "integer", "description": "Rows of the reference." }, "current": { "type": "integer", "description": "Rows of the window." }, "skipped": { "type": "integer", "description": "Log lines that could not be read." }, "duplicates": { "type": "integer", "description": "Requests met twice (same id); they count once." }, "late": { "type": "integer", "description": "Requests logged with a time before the window; they are left out." } } }, "window": { "type": "object", "additionalProperties": false, "description": "Time of the first and last request.", "properties": { "from": { "type": "string", "description": "First." }, "to": { "type": "string", "description": "Last." } } }, "verdict": { "type": "string", "enum": ["stable", "drift", "too-few-rows"], "description": "The verdict." }, "drift": { "type": "object", "additionalProperties": false, "required": ["count", "share"], "description": "Drifted features; the prediction is not one of them.", "properties": { "count": { "type": "integer", "description": "How many." }, "share": { "type": "number", "description": "Their share." } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["due", "when"], "description": "Whether retraining is due.", "properties": { "due": { "type": "boolean", "description": "Whether the condition holds." }, "when": { "type": "string", "description": "The condition." }, "reason": { "type": "string", "description": "Why, or why not: the figures of the condition." } } }, "features": { "type": "array", "description": "Features, the drifted first.", "items": { "$ref": "#/$defs/FeatureDrift" } }, "prediction": { "$ref": "#/$defs/FeatureDrift" }, "method": { "type": "string", "description": "How `auto` chose between tests and effect sizes, in words." }, "notes": { "type": "array", "description": "What is worth knowing of the comparison as a whole: few rows, a reference of one season, suppressed columns.", "items": { "type": "string", "description": "One sentence." } }, "windows": { "type": "array", "description": "The same comparison for parts of the window, oldest first; p-values are adjusted over columns and windows together. Empty when there is only one.", "items": { "$ref": "#/$defs/DriftWindow" } }, "slices": { "type": "array", "description": "Values of categories and ranges of numbers whose rows changed most, ranked by how much of the drift goes away without them.", "items": { "$ref": "#/$defs/DriftSlice" } }, "domain": { "$ref": "#/$defs/DomainClassifier" }, "performance": { "$ref": "#/$defs/LivePerformance" }, "service": { "$ref": "#/$defs/ServiceFigures" }, "alerts": { "type": "array", "description": "Alerts that are pending, firing, silenced, or were resolved by this report.", "items": { "$ref": "#/$defs/AlertState" } }, "decisions": { "type": "array", "description": "Decisions of people that this report follows.", "items": { "$ref": "#/$defs/AppliedDecision" } }, "values": { "type": "object", "description": "Every figure that conditions of alerts and retraining may name, for example `drift.share`.", "additionalProperties": { "type": ["number", "null"], "description": "The value; null when it is not known." } } }, "$defs": { "FeatureDrift": { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } }, "effect": { "type": "object", "additionalProperties": false, "required": ["name", "value", "level"], "description": "Effect size beside the p-value.", "properties": { "name": { "type": "string", "description": "Statistic." }, "value": { "type": ["number", "null"], "description": "Its value." }, "level": { "type": "string", "description": "By the published levels of the statistic.", "enum": ["none", "small", "large"] } } }, "because": { "type": "string", "description": 'Why this method decided, for example "auto: 5,000 rows, so an effect size decides".' }, "violations": { "type": "array", "description": "Values that break what the training data showed: missing, new category, outside the range, wrong type.", "items": { "type": "object", "additionalProperties": false, "required": ["kind", "count", "share"], "description": "One kind of violation.", "properties": { "kind": { "type": "string", "description": "Kind.", "enum": ["missing", "new-category", "out-of-range", "wrong-type"] }, "count": { "type": "number", "description": "Values." }, "share": { "type": "number", "description": "Their share of the rows." }, "examples": { "type": "array", "description": "Some of them.", "items": { "type": "string", "description": "A value." } } } } }, "suppressed": { "type": "string", "description": "Set when the column drifted but a person said that it is known: who and why. It does not count then." }, "moments": { "type": "object", "additionalProperties": false, "description": "Mean and standard deviation on both sides, for numbers.", "properties": { "reference-mean": { "type": ["number", "null"], "description": "Mean of the reference." }, "current-mean": { "type": ["number", "null"], "description": "Mean of the window." }, "reference-deviation": { "type": ["number", "null"], "description": "Standard deviation of the reference." }, "current-deviation": { "type": ["number", "null"], "description": "Standard deviation of the window." } } } } }, "DriftWindow": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "verdict", "count", "share", "columns"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin, inclusive." }, "to": { "type": "string", "description": "End, exclusive." }, "rows": { "type": "integer", "description": "Rows." }, "verdict": { "type": "string", "description": "The verdict.", "enum": ["stable", "drift", "too-few-rows"] }, "count": { "type": "integer", "description": "Drifted columns." }, "share": { "type": "number", "description": "Their share." }, "columns": { "type": "object", "description": "By column.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "One column in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size: normalised Wasserstein for numbers, Jensen\u2013Shannon for categories, on the bins of the reference." }, "p-value": { "type": ["number", "null"], "description": "\u03C7\xB2 test on the bins of the reference." }, "adjusted-p-value": { "type": ["number", "null"], "description": "After Benjamini\u2013Hochberg over columns and windows." }, "missing": { "type": "number", "description": "Share of missing values." }, "mean": { "type": ["number", "null"], "description": "Mean, for numbers." }, "drifted": { "type": "boolean", "description": "Whether it drifted." } } } }, "prediction": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "The predictions in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size." }, "p-value": { "type": ["number", "null"], "description": "p-value." }, "adjusted-p-value": { "type": ["number", "null"], "description": "Adjusted p-value." }, "mean": { "type": ["number", "null"], "description": "Mean prediction, or of P(positive)." }, "drifted": { "type": "boolean", "description": "Whether they drifted." } } } } }, "DriftSlice": { "type": "object", "additionalProperties": false, "required": ["slice", "column", "rows", "share", "explains"], "description": "One slice of the rows.", "properties": { "slice": { "type": "string", "description": 'As a condition, for example `contract = "monthly"` or `tenure > 30`.' }, "column": { "type": "string", "description": "Column that cuts it out." }, "rows": { "type": "integer", "description": "Rows in the window." }, "share": { "type": ["number", "null"], "description": "Share of the rows in the window." }, "reference-share": { "type": ["number", "null"], "description": "Share of the rows of the reference." }, "explains": { "type": "number", "description": "Share of the drift (sum of squared Jensen\u2013Shannon distances over the columns) that is found in this slice beyond its share of the rows; at most 1." }, "drift-inside": { "type": ["number", "null"], "description": "Mean Jensen\u2013Shannon distance of the other columns inside the slice." }, "drift-outside": { "type": ["number", "null"], "description": "The same outside." }, "columns": { "type": "array", "description": "Columns that changed most inside it.", "items": { "type": "string", "description": "Column." } }, "condition": { "type": "string", "description": "The slice as a row filter of the expression language." }, "p-value": { "type": ["number", "null"], "description": "Smallest adjusted p-value inside the slice." } } }, "DomainClassifier": { "type": "object", "additionalProperties": false, "required": ["auc", "rows", "drifted", "columns"], "description": "A classifier that tries to tell the rows of the window from those of the reference: sees what no single column shows, such as correlations that broke.", "properties": { "auc": { "type": "number", "description": "AUC on rows it was not trained on; 0.5: they can not be told apart." }, "low": { "type": "number", "description": "Lower end of the 95 % interval." }, "high": { "type": "number", "description": "Upper end of the 95 % interval." }, "p-value": { "type": ["number", "null"], "description": "One-sided: that the AUC is 0.5." }, "rows": { "type": "integer", "description": "Rows of each side." }, "drifted": { "type": "boolean", "description": "Whether the lower end of its interval is above the threshold." }, "threshold": { "type": "number", "description": "AUC from which it counts." }, "columns": { "type": "array", "description": "What gives the difference away, most important first.", "items": { "type": "object", "additionalProperties": false, "required": ["column", "importance"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "importance": { "type": "number", "description": "Share of the gain." } } } } } }, "LivePerformance": { "type": "object", "additionalProperties": false, "required": ["labelled", "rows"], "description": "How good the model is, as far as labels arrived; estimated where they have not.", "properties": { "rows": { "type": "integer", "description": "Rows that were predicted." }, "labelled": { "type": "integer", "description": "Rows whose label is known." }, "unknown": { "type": "integer", "description": "Labels for requests that are not in the log." }, "changed": { "type": "integer", "description": "Labels that were given again with another value; the last one counts." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "reference": { "type": "object", "description": "The same metrics on the test split when the model was chosen.", "additionalProperties": { "type": "number", "description": "Value." } }, "estimated": { "type": "object", "description": "Estimated without labels, from the confidence of the predictions (CBPE), on all rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "windows": { "type": "array", "description": "Over time, oldest first.", "items": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "labelled"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin." }, "to": { "type": "string", "description": "End." }, "rows": { "type": "integer", "description": "Rows." }, "labelled": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "estimated": { "type": "object", "description": "Estimated without labels.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "slices": { "type": "array", "description": "By slice, the worst first.", "items": { "type": "object", "additionalProperties": false, "required": ["slice", "rows", "metrics"], "description": "One slice.", "properties": { "slice": { "type": "string", "description": "As a condition." }, "rows": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "changes": { "type": "array", "description": "Change points of the error over the labelled rows in the order of time.", "items": { "type": "object", "additionalProperties": false, "required": ["detector", "row", "time"], "description": "One change point.", "properties": { "detector": { "type": "string", "description": "Detector.", "enum": ["ddm", "adwin", "page-hinkley"] }, "row": { "type": "integer", "description": "Labelled row at which it was noticed, from 1." }, "time": { "type": "string", "description": "Time of that request." }, "level": { "type": "string", "description": "What it says.", "enum": ["warning", "drift"] }, "before": { "type": "number", "description": "Error rate (or mean absolute error) before." }, "after": { "type": "number", "description": "Since." } } } } } }, "MetricEstimate": { "type": "object", "additionalProperties": false, "required": ["value"], "description": "A metric with its 95 % interval.", "properties": { "value": { "type": ["number", "null"], "description": "Value." }, "low": { "type": ["number", "null"], "description": "Lower end." }, "high": { "type": ["number", "null"], "description": "Upper end." } } }, "ServiceFigures": { "type": "object", "additionalProperties": false, "description": "What the server says of itself since it began, or its log of the window.", "properties": { "requests": { "type": "integer", "description": "Requests in the window." }, "per-minute": { "type": ["number", "null"], "description": "Requests a minute." }, "errors": { "type": "integer", "description": "Answers with an error of the server (5xx)." }, "error-rate": { "type": ["number", "null"], "description": "Their share." }, "p50": { "type": ["number", "null"], "description": "Median latency, seconds." }, "p95": { "type": ["number", "null"], "description": "95th percentile, seconds." }, "p99": { "type": ["number", "null"], "description": "99th percentile, seconds." }, "latency": { "type": "array", "description": "Histogram of the latency.", "items": { "type": "object", "additionalProperties": false, "required": ["to", "count"], "description": "One bucket.", "properties": { "to": { "type": ["number", "null"], "description": "Upper bound in seconds; null for the last." }, "count": { "type": "integer", "description": "Answers." } } } }, "cpu": { "type": ["number", "null"], "description": "Processor seconds a second." }, "memory": { "type": ["number", "null"], "description": "Resident bytes." }, "queue": { "type": ["number", "null"], "description": "Requests that wait." }, "last": { "type": "string", "description": "Time of the last request." } } }, "AlertState": { "type": "object", "additionalProperties": false, "required": ["rule", "state", "severity", "message", "since"], "description": "One alert.", "properties": { "rule": { "type": "string", "description": "Name of the rule." }, "state": { "type": "string", "description": "`pending`: the condition holds, but not long enough; `silenced`: a person silenced it.", "enum": ["pending", "firing", "resolved", "silenced"] }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"] }, "message": { "type": "string", "description": "What is wrong, with the figures." }, "since": { "type": "string", "description": "Since when the condition holds, or when it was resolved." }, "when": { "type": "string", "description": "The condition." }, "values": { "type": "object", "description": "The figures in the condition.", "additionalProperties": { "type": ["number", "null"], "description": "Value." } }, "path": { "type": "array", "description": "Place in the stage.", "items": { "type": ["string", "number"], "description": "Step." } }, "columns": { "type": "array", "description": "Columns it is about.", "items": { "type": "string", "description": "Column." } }, "group": { "type": "string", "description": "Alerts of one group are sent as one message." }, "told": { "type": "boolean", "description": "Whether it was sent with this report." }, "by": { "type": "string", "description": "Who silenced it, and why." } } }, "AppliedDecision": { "type": "object", "additionalProperties": false, "required": ["action", "time", "by", "reason"], "description": "One decision.", "properties": { "action": { "type": "string", "description": "What was decided.", "enum": ["acknowledge", "suppress", "silence", "accept-reference", "lift"] }, "time": { "type": "string", "description": "When." }, "by": { "type": "string", "description": "Who." }, "reason": { "type": "string", "description": "Why." }, "columns": { "type": "array", "description": "Columns.", "items": { "type": "string", "description": "Column." } }, "rule": { "type": "string", "description": "Rule of an alert." }, "until": { "type": "string", "description": "Until when it holds." } } } } };
-var schema135 = { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "verdict", "count", "share", "columns"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin, inclusive." }, "to": { "type": "string", "description": "End, exclusive." }, "rows": { "type": "integer", "description": "Rows." }, "verdict": { "type": "string", "description": "The verdict.", "enum": ["stable", "drift", "too-few-rows"] }, "count": { "type": "integer", "description": "Drifted columns." }, "share": { "type": "number", "description": "Their share." }, "columns": { "type": "object", "description": "By column.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "One column in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size: normalised Wasserstein for numbers, Jensen\u2013Shannon for categories, on the bins of the reference." }, "p-value": { "type": ["number", "null"], "description": "\u03C7\xB2 test on the bins of the reference." }, "adjusted-p-value": { "type": ["number", "null"], "description": "After Benjamini\u2013Hochberg over columns and windows." }, "missing": { "type": "number", "description": "Share of missing values." }, "mean": { "type": ["number", "null"], "description": "Mean, for numbers." }, "drifted": { "type": "boolean", "description": "Whether it drifted." } } } }, "prediction": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "The predictions in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size." }, "p-value": { "type": ["number", "null"], "description": "p-value." }, "adjusted-p-value": { "type": ["number", "null"], "description": "Adjusted p-value." }, "mean": { "type": ["number", "null"], "description": "Mean prediction, or of P(positive)." }, "drifted": { "type": "boolean", "description": "Whether they drifted." } } } } };
-var schema136 = { "type": "object", "additionalProperties": false, "required": ["slice", "column", "rows", "share", "explains"], "description": "One slice of the rows.", "properties": { "slice": { "type": "string", "description": 'As a condition, for example `contract = "monthly"` or `tenure > 30`.' }, "column": { "type": "string", "description": "Column that cuts it out." }, "rows": { "type": "integer", "description": "Rows in the window." }, "share": { "type": ["number", "null"], "description": "Share of the rows in the window." }, "reference-share": { "type": ["number", "null"], "description": "Share of the rows of the reference." }, "explains": { "type": "number", "description": "Share of the drift (sum of squared Jensen\u2013Shannon distances over the columns) that is found in this slice beyond its share of the rows; at most 1." }, "drift-inside": { "type": ["number", "null"], "description": "Mean Jensen\u2013Shannon distance of the other columns inside the slice." }, "drift-outside": { "type": ["number", "null"], "description": "The same outside." }, "columns": { "type": "array", "description": "Columns that changed most inside it.", "items": { "type": "string", "description": "Column." } }, "condition": { "type": "string", "description": "The slice as a row filter of the expression language." }, "p-value": { "type": ["number", "null"], "description": "Smallest adjusted p-value inside the slice." } } };
-var schema137 = { "type": "object", "additionalProperties": false, "required": ["auc", "rows", "drifted", "columns"], "description": "A classifier that tries to tell the rows of the window from those of the reference: sees what no single column shows, such as correlations that broke.", "properties": { "auc": { "type": "number", "description": "AUC on rows it was not trained on; 0.5: they can not be told apart." }, "low": { "type": "number", "description": "Lower end of the 95 % interval." }, "high": { "type": "number", "description": "Upper end of the 95 % interval." }, "p-value": { "type": ["number", "null"], "description": "One-sided: that the AUC is 0.5." }, "rows": { "type": "integer", "description": "Rows of each side." }, "drifted": { "type": "boolean", "description": "Whether the lower end of its interval is above the threshold." }, "threshold": { "type": "number", "description": "AUC from which it counts." }, "columns": { "type": "array", "description": "What gives the difference away, most important first.", "items": { "type": "object", "additionalProperties": false, "required": ["column", "importance"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "importance": { "type": "number", "description": "Share of the gain." } } } } } };
-var schema144 = { "type": "object", "additionalProperties": false, "description": "What the server says of itself since it began, or its log of the window.", "properties": { "requests": { "type": "integer", "description": "Requests in the window." }, "per-minute": { "type": ["number", "null"], "description": "Requests a minute." }, "errors": { "type": "integer", "description": "Answers with an error of the server (5xx)." }, "error-rate": { "type": ["number", "null"], "description": "Their share." }, "p50": { "type": ["number", "null"], "description": "Median latency, seconds." }, "p95": { "type": ["number", "null"], "description": "95th percentile, seconds." }, "p99": { "type": ["number", "null"], "description": "99th percentile, seconds." }, "latency": { "type": "array", "description": "Histogram of the latency.", "items": { "type": "object", "additionalProperties": false, "required": ["to", "count"], "description": "One bucket.", "properties": { "to": { "type": ["number", "null"], "description": "Upper bound in seconds; null for the last." }, "count": { "type": "integer", "description": "Answers." } } } }, "cpu": { "type": ["number", "null"], "description": "Processor seconds a second." }, "memory": { "type": ["number", "null"], "description": "Resident bytes." }, "queue": { "type": ["number", "null"], "description": "Requests that wait." }, "last": { "type": "string", "description": "Time of the last request." } } };
-var schema145 = { "type": "object", "additionalProperties": false, "required": ["rule", "state", "severity", "message", "since"], "description": "One alert.", "properties": { "rule": { "type": "string", "description": "Name of the rule." }, "state": { "type": "string", "description": "`pending`: the condition holds, but not long enough; `silenced`: a person silenced it.", "enum": ["pending", "firing", "resolved", "silenced"] }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"] }, "message": { "type": "string", "description": "What is wrong, with the figures." }, "since": { "type": "string", "description": "Since when the condition holds, or when it was resolved." }, "when": { "type": "string", "description": "The condition." }, "values": { "type": "object", "description": "The figures in the condition.", "additionalProperties": { "type": ["number", "null"], "description": "Value." } }, "path": { "type": "array", "description": "Place in the stage.", "items": { "type": ["string", "number"], "description": "Step." } }, "columns": { "type": "array", "description": "Columns it is about.", "items": { "type": "string", "description": "Column." } }, "group": { "type": "string", "description": "Alerts of one group are sent as one message." }, "told": { "type": "boolean", "description": "Whether it was sent with this report." }, "by": { "type": "string", "description": "Who silenced it, and why." } } };
-var schema146 = { "type": "object", "additionalProperties": false, "required": ["action", "time", "by", "reason"], "description": "One decision.", "properties": { "action": { "type": "string", "description": "What was decided.", "enum": ["acknowledge", "suppress", "silence", "accept-reference", "lift"] }, "time": { "type": "string", "description": "When." }, "by": { "type": "string", "description": "Who." }, "reason": { "type": "string", "description": "Why." }, "columns": { "type": "array", "description": "Columns.", "items": { "type": "string", "description": "Column." } }, "rule": { "type": "string", "description": "Rule of an alert." }, "until": { "type": "string", "description": "Until when it holds." } } };
-var schema133 = { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } }, "effect": { "type": "object", "additionalProperties": false, "required": ["name", "value", "level"], "description": "Effect size beside the p-value.", "properties": { "name": { "type": "string", "description": "Statistic." }, "value": { "type": ["number", "null"], "description": "Its value." }, "level": { "type": "string", "description": "By the published levels of the statistic.", "enum": ["none", "small", "large"] } } }, "because": { "type": "string", "description": 'Why this method decided, for example "auto: 5,000 rows, so an effect size decides".' }, "violations": { "type": "array", "description": "Values that break what the training data showed: missing, new category, outside the range, wrong type.", "items": { "type": "object", "additionalProperties": false, "required": ["kind", "count", "share"], "description": "One kind of violation.", "properties": { "kind": { "type": "string", "description": "Kind.", "enum": ["missing", "new-category", "out-of-range", "wrong-type"] }, "count": { "type": "number", "description": "Values." }, "share": { "type": "number", "description": "Their share of the rows." }, "examples": { "type": "array", "description": "Some of them.", "items": { "type": "string", "description": "A value." } } } } }, "suppressed": { "type": "string", "description": "Set when the column drifted but a person said that it is known: who and why. It does not count then." }, "moments": { "type": "object", "additionalProperties": false, "description": "Mean and standard deviation on both sides, for numbers.", "properties": { "reference-mean": { "type": ["number", "null"], "description": "Mean of the reference." }, "current-mean": { "type": ["number", "null"], "description": "Mean of the window." }, "reference-deviation": { "type": ["number", "null"], "description": "Standard deviation of the reference." }, "current-deviation": { "type": ["number", "null"], "description": "Standard deviation of the window." } } } } };
+exports.validateFeedback = validate75;
+function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.format === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "format" }, message: "must have required property 'format'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.time === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "time" }, message: "must have required property 'time'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data.id === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "format" || key0 === "time" || key0 === "id" || key0 === "actual" || key0 === "value")) {
+        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data.format !== void 0) {
+      if (1 !== data.format) {
+        const err4 = { instancePath: instancePath + "/format", schemaPath: "#/properties/format/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data.time !== void 0) {
+      if (typeof data.time !== "string") {
+        const err5 = { instancePath: instancePath + "/time", schemaPath: "#/properties/time/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data.id !== void 0) {
+      let data2 = data.id;
+      if (typeof data2 === "string") {
+        if (func2(data2) > 128) {
+          const err6 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+        if (func2(data2) < 1) {
+          const err7 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+        }
+      } else {
+        const err8 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+    if (data.actual !== void 0) {
+      let data3 = data.actual;
+      if (Array.isArray(data3)) {
+        const len0 = data3.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data4 = data3[i0];
+          if (typeof data4 !== "string" && !(typeof data4 == "number" && isFinite(data4)) && typeof data4 !== "boolean" && data4 !== null) {
+            const err9 = { instancePath: instancePath + "/actual/" + i0, schemaPath: "common#/$defs/Scalar/type", keyword: "type", params: { type: schema13.type }, message: "must be string,number,boolean,null" };
+            if (vErrors === null) {
+              vErrors = [err9];
+            } else {
+              vErrors.push(err9);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err10 = { instancePath: instancePath + "/actual", schemaPath: "#/properties/actual/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data.value !== void 0) {
+      let data5 = data.value;
+      if (!(typeof data5 == "number" && isFinite(data5))) {
+        const err11 = { instancePath: instancePath + "/value", schemaPath: "#/properties/value/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err12 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err12];
+    } else {
+      vErrors.push(err12);
+    }
+    errors++;
+  }
+  validate75.errors = vErrors;
+  return errors === 0;
+}
+exports.validateRollout = validate76;
+var schema135 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "rollout", "title": "RolloutState", "description": "`rollout.json` of a target: the roll-out that goes on, or the last one. Written by whoever carries it out (for `local` the model server).", "type": "object", "additionalProperties": false, "required": ["format", "id", "status", "strategy", "model", "live", "candidate", "started", "time", "step", "steps", "weight", "requests", "needed", "findings"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the roll-out." }, "status": { "type": "string", "enum": ["running", "passed", "promoted", "rolled-back"], "description": "`passed`: its gates hold and it waits for somebody to promote it." }, "strategy": { "type": "string", "enum": ["canary", "blue-green", "shadow", "ab"], "description": "How the new version takes over." }, "model": { "type": "string", "description": "Name of the model." }, "live": { "type": "integer", "minimum": 0, "description": "Version that was live when it began." }, "candidate": { "type": "integer", "minimum": 0, "description": "Version that is tried." }, "started": { "type": "string", "description": "When it began." }, "time": { "type": "string", "description": "When this was written." }, "step": { "type": "integer", "minimum": 0, "description": "Index of the step, from 0." }, "steps": { "type": "array", "items": { "type": "number" }, "description": "Per cent of the requests in each step." }, "weight": { "type": "number", "minimum": 0, "maximum": 1, "description": "Share of the requests that the new version answers now, 0 to 1." }, "requests": { "type": "integer", "minimum": 0, "description": "Requests that the new version was asked in this step." }, "needed": { "type": "integer", "minimum": 1, "description": "Requests after which the step is judged." }, "labels": { "type": "integer", "minimum": 0, "description": "Outcomes known in this step, of those it needs." }, "reason": { "type": "string", "description": "Why it ended, or waits." }, "findings": { "type": "array", "items": { "$ref": "#/$defs/RolloutFinding" }, "description": "What the gates said last." } }, "$defs": { "RolloutFinding": { "type": "object", "additionalProperties": false, "required": ["gate", "verdict", "say"], "description": "What one gate measured.", "properties": { "gate": { "type": "string", "description": "Name of the gate." }, "verdict": { "type": "string", "enum": ["pass", "fail", "waiting"], "description": "`waiting`: not enough is known." }, "live": { "type": "number", "description": "Figure of the live version." }, "candidate": { "type": "number", "description": "Figure of the new version." }, "p": { "type": "number", "minimum": 0, "maximum": 1, "description": "How likely a difference so large would be without one (one-sided)." }, "say": { "type": "string", "description": "In words." } } } } };
+var schema136 = { "type": "object", "additionalProperties": false, "required": ["gate", "verdict", "say"], "description": "What one gate measured.", "properties": { "gate": { "type": "string", "description": "Name of the gate." }, "verdict": { "type": "string", "enum": ["pass", "fail", "waiting"], "description": "`waiting`: not enough is known." }, "live": { "type": "number", "description": "Figure of the live version." }, "candidate": { "type": "number", "description": "Figure of the new version." }, "p": { "type": "number", "minimum": 0, "maximum": 1, "description": "How likely a difference so large would be without one (one-sided)." }, "say": { "type": "string", "description": "In words." } } };
 function validate76(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.format === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "format" }, message: "must have required property 'format'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.id === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data.status === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "status" }, message: "must have required property 'status'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data.strategy === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "strategy" }, message: "must have required property 'strategy'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data.model === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "model" }, message: "must have required property 'model'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    if (data.live === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "live" }, message: "must have required property 'live'" };
+      if (vErrors === null) {
+        vErrors = [err5];
+      } else {
+        vErrors.push(err5);
+      }
+      errors++;
+    }
+    if (data.candidate === void 0) {
+      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "candidate" }, message: "must have required property 'candidate'" };
+      if (vErrors === null) {
+        vErrors = [err6];
+      } else {
+        vErrors.push(err6);
+      }
+      errors++;
+    }
+    if (data.started === void 0) {
+      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "started" }, message: "must have required property 'started'" };
+      if (vErrors === null) {
+        vErrors = [err7];
+      } else {
+        vErrors.push(err7);
+      }
+      errors++;
+    }
+    if (data.time === void 0) {
+      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "time" }, message: "must have required property 'time'" };
+      if (vErrors === null) {
+        vErrors = [err8];
+      } else {
+        vErrors.push(err8);
+      }
+      errors++;
+    }
+    if (data.step === void 0) {
+      const err9 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "step" }, message: "must have required property 'step'" };
+      if (vErrors === null) {
+        vErrors = [err9];
+      } else {
+        vErrors.push(err9);
+      }
+      errors++;
+    }
+    if (data.steps === void 0) {
+      const err10 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "steps" }, message: "must have required property 'steps'" };
+      if (vErrors === null) {
+        vErrors = [err10];
+      } else {
+        vErrors.push(err10);
+      }
+      errors++;
+    }
+    if (data.weight === void 0) {
+      const err11 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "weight" }, message: "must have required property 'weight'" };
+      if (vErrors === null) {
+        vErrors = [err11];
+      } else {
+        vErrors.push(err11);
+      }
+      errors++;
+    }
+    if (data.requests === void 0) {
+      const err12 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
+      if (vErrors === null) {
+        vErrors = [err12];
+      } else {
+        vErrors.push(err12);
+      }
+      errors++;
+    }
+    if (data.needed === void 0) {
+      const err13 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "needed" }, message: "must have required property 'needed'" };
+      if (vErrors === null) {
+        vErrors = [err13];
+      } else {
+        vErrors.push(err13);
+      }
+      errors++;
+    }
+    if (data.findings === void 0) {
+      const err14 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "findings" }, message: "must have required property 'findings'" };
+      if (vErrors === null) {
+        vErrors = [err14];
+      } else {
+        vErrors.push(err14);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!func3.call(schema135.properties, key0)) {
+        const err15 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data.format !== void 0) {
+      if (1 !== data.format) {
+        const err16 = { instancePath: instancePath + "/format", schemaPath: "#/properties/format/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err16];
+        } else {
+          vErrors.push(err16);
+        }
+        errors++;
+      }
+    }
+    if (data.id !== void 0) {
+      if (typeof data.id !== "string") {
+        const err17 = { instancePath: instancePath + "/id", schemaPath: "#/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err17];
+        } else {
+          vErrors.push(err17);
+        }
+        errors++;
+      }
+    }
+    if (data.status !== void 0) {
+      let data2 = data.status;
+      if (typeof data2 !== "string") {
+        const err18 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err18];
+        } else {
+          vErrors.push(err18);
+        }
+        errors++;
+      }
+      if (!(data2 === "running" || data2 === "passed" || data2 === "promoted" || data2 === "rolled-back")) {
+        const err19 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema135.properties.status.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+    if (data.strategy !== void 0) {
+      let data3 = data.strategy;
+      if (typeof data3 !== "string") {
+        const err20 = { instancePath: instancePath + "/strategy", schemaPath: "#/properties/strategy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err20];
+        } else {
+          vErrors.push(err20);
+        }
+        errors++;
+      }
+      if (!(data3 === "canary" || data3 === "blue-green" || data3 === "shadow" || data3 === "ab")) {
+        const err21 = { instancePath: instancePath + "/strategy", schemaPath: "#/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema135.properties.strategy.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err21];
+        } else {
+          vErrors.push(err21);
+        }
+        errors++;
+      }
+    }
+    if (data.model !== void 0) {
+      if (typeof data.model !== "string") {
+        const err22 = { instancePath: instancePath + "/model", schemaPath: "#/properties/model/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err22];
+        } else {
+          vErrors.push(err22);
+        }
+        errors++;
+      }
+    }
+    if (data.live !== void 0) {
+      let data5 = data.live;
+      if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
+        const err23 = { instancePath: instancePath + "/live", schemaPath: "#/properties/live/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err23];
+        } else {
+          vErrors.push(err23);
+        }
+        errors++;
+      }
+      if (typeof data5 == "number" && isFinite(data5)) {
+        if (data5 < 0 || isNaN(data5)) {
+          const err24 = { instancePath: instancePath + "/live", schemaPath: "#/properties/live/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err24];
+          } else {
+            vErrors.push(err24);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.candidate !== void 0) {
+      let data6 = data.candidate;
+      if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
+        const err25 = { instancePath: instancePath + "/candidate", schemaPath: "#/properties/candidate/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err25];
+        } else {
+          vErrors.push(err25);
+        }
+        errors++;
+      }
+      if (typeof data6 == "number" && isFinite(data6)) {
+        if (data6 < 0 || isNaN(data6)) {
+          const err26 = { instancePath: instancePath + "/candidate", schemaPath: "#/properties/candidate/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err26];
+          } else {
+            vErrors.push(err26);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.started !== void 0) {
+      if (typeof data.started !== "string") {
+        const err27 = { instancePath: instancePath + "/started", schemaPath: "#/properties/started/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err27];
+        } else {
+          vErrors.push(err27);
+        }
+        errors++;
+      }
+    }
+    if (data.time !== void 0) {
+      if (typeof data.time !== "string") {
+        const err28 = { instancePath: instancePath + "/time", schemaPath: "#/properties/time/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err28];
+        } else {
+          vErrors.push(err28);
+        }
+        errors++;
+      }
+    }
+    if (data.step !== void 0) {
+      let data9 = data.step;
+      if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+        const err29 = { instancePath: instancePath + "/step", schemaPath: "#/properties/step/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err29];
+        } else {
+          vErrors.push(err29);
+        }
+        errors++;
+      }
+      if (typeof data9 == "number" && isFinite(data9)) {
+        if (data9 < 0 || isNaN(data9)) {
+          const err30 = { instancePath: instancePath + "/step", schemaPath: "#/properties/step/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err30];
+          } else {
+            vErrors.push(err30);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.steps !== void 0) {
+      let data10 = data.steps;
+      if (Array.isArray(data10)) {
+        const len0 = data10.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data11 = data10[i0];
+          if (!(typeof data11 == "number" && isFinite(data11))) {
+            const err31 = { instancePath: instancePath + "/steps/" + i0, schemaPath: "#/properties/steps/items/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err31];
+            } else {
+              vErrors.push(err31);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err32 = { instancePath: instancePath + "/steps", schemaPath: "#/properties/steps/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err32];
+        } else {
+          vErrors.push(err32);
+        }
+        errors++;
+      }
+    }
+    if (data.weight !== void 0) {
+      let data12 = data.weight;
+      if (typeof data12 == "number" && isFinite(data12)) {
+        if (data12 > 1 || isNaN(data12)) {
+          const err33 = { instancePath: instancePath + "/weight", schemaPath: "#/properties/weight/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+          if (vErrors === null) {
+            vErrors = [err33];
+          } else {
+            vErrors.push(err33);
+          }
+          errors++;
+        }
+        if (data12 < 0 || isNaN(data12)) {
+          const err34 = { instancePath: instancePath + "/weight", schemaPath: "#/properties/weight/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err34];
+          } else {
+            vErrors.push(err34);
+          }
+          errors++;
+        }
+      } else {
+        const err35 = { instancePath: instancePath + "/weight", schemaPath: "#/properties/weight/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err35];
+        } else {
+          vErrors.push(err35);
+        }
+        errors++;
+      }
+    }
+    if (data.requests !== void 0) {
+      let data13 = data.requests;
+      if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
+        const err36 = { instancePath: instancePath + "/requests", schemaPath: "#/properties/requests/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err36];
+        } else {
+          vErrors.push(err36);
+        }
+        errors++;
+      }
+      if (typeof data13 == "number" && isFinite(data13)) {
+        if (data13 < 0 || isNaN(data13)) {
+          const err37 = { instancePath: instancePath + "/requests", schemaPath: "#/properties/requests/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err37];
+          } else {
+            vErrors.push(err37);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.needed !== void 0) {
+      let data14 = data.needed;
+      if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14))) {
+        const err38 = { instancePath: instancePath + "/needed", schemaPath: "#/properties/needed/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err38];
+        } else {
+          vErrors.push(err38);
+        }
+        errors++;
+      }
+      if (typeof data14 == "number" && isFinite(data14)) {
+        if (data14 < 1 || isNaN(data14)) {
+          const err39 = { instancePath: instancePath + "/needed", schemaPath: "#/properties/needed/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err39];
+          } else {
+            vErrors.push(err39);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.labels !== void 0) {
+      let data15 = data.labels;
+      if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
+        const err40 = { instancePath: instancePath + "/labels", schemaPath: "#/properties/labels/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err40];
+        } else {
+          vErrors.push(err40);
+        }
+        errors++;
+      }
+      if (typeof data15 == "number" && isFinite(data15)) {
+        if (data15 < 0 || isNaN(data15)) {
+          const err41 = { instancePath: instancePath + "/labels", schemaPath: "#/properties/labels/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err41];
+          } else {
+            vErrors.push(err41);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.reason !== void 0) {
+      if (typeof data.reason !== "string") {
+        const err42 = { instancePath: instancePath + "/reason", schemaPath: "#/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err42];
+        } else {
+          vErrors.push(err42);
+        }
+        errors++;
+      }
+    }
+    if (data.findings !== void 0) {
+      let data17 = data.findings;
+      if (Array.isArray(data17)) {
+        const len1 = data17.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data18 = data17[i1];
+          if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
+            if (data18.gate === void 0) {
+              const err43 = { instancePath: instancePath + "/findings/" + i1, schemaPath: "#/$defs/RolloutFinding/required", keyword: "required", params: { missingProperty: "gate" }, message: "must have required property 'gate'" };
+              if (vErrors === null) {
+                vErrors = [err43];
+              } else {
+                vErrors.push(err43);
+              }
+              errors++;
+            }
+            if (data18.verdict === void 0) {
+              const err44 = { instancePath: instancePath + "/findings/" + i1, schemaPath: "#/$defs/RolloutFinding/required", keyword: "required", params: { missingProperty: "verdict" }, message: "must have required property 'verdict'" };
+              if (vErrors === null) {
+                vErrors = [err44];
+              } else {
+                vErrors.push(err44);
+              }
+              errors++;
+            }
+            if (data18.say === void 0) {
+              const err45 = { instancePath: instancePath + "/findings/" + i1, schemaPath: "#/$defs/RolloutFinding/required", keyword: "required", params: { missingProperty: "say" }, message: "must have required property 'say'" };
+              if (vErrors === null) {
+                vErrors = [err45];
+              } else {
+                vErrors.push(err45);
+              }
+              errors++;
+            }
+            for (const key1 in data18) {
+              if (!(key1 === "gate" || key1 === "verdict" || key1 === "live" || key1 === "candidate" || key1 === "p" || key1 === "say")) {
+                const err46 = { instancePath: instancePath + "/findings/" + i1, schemaPath: "#/$defs/RolloutFinding/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err46];
+                } else {
+                  vErrors.push(err46);
+                }
+                errors++;
+              }
+            }
+            if (data18.gate !== void 0) {
+              if (typeof data18.gate !== "string") {
+                const err47 = { instancePath: instancePath + "/findings/" + i1 + "/gate", schemaPath: "#/$defs/RolloutFinding/properties/gate/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err47];
+                } else {
+                  vErrors.push(err47);
+                }
+                errors++;
+              }
+            }
+            if (data18.verdict !== void 0) {
+              let data20 = data18.verdict;
+              if (typeof data20 !== "string") {
+                const err48 = { instancePath: instancePath + "/findings/" + i1 + "/verdict", schemaPath: "#/$defs/RolloutFinding/properties/verdict/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err48];
+                } else {
+                  vErrors.push(err48);
+                }
+                errors++;
+              }
+              if (!(data20 === "pass" || data20 === "fail" || data20 === "waiting")) {
+                const err49 = { instancePath: instancePath + "/findings/" + i1 + "/verdict", schemaPath: "#/$defs/RolloutFinding/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema136.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err49];
+                } else {
+                  vErrors.push(err49);
+                }
+                errors++;
+              }
+            }
+            if (data18.live !== void 0) {
+              let data21 = data18.live;
+              if (!(typeof data21 == "number" && isFinite(data21))) {
+                const err50 = { instancePath: instancePath + "/findings/" + i1 + "/live", schemaPath: "#/$defs/RolloutFinding/properties/live/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err50];
+                } else {
+                  vErrors.push(err50);
+                }
+                errors++;
+              }
+            }
+            if (data18.candidate !== void 0) {
+              let data22 = data18.candidate;
+              if (!(typeof data22 == "number" && isFinite(data22))) {
+                const err51 = { instancePath: instancePath + "/findings/" + i1 + "/candidate", schemaPath: "#/$defs/RolloutFinding/properties/candidate/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err51];
+                } else {
+                  vErrors.push(err51);
+                }
+                errors++;
+              }
+            }
+            if (data18.p !== void 0) {
+              let data23 = data18.p;
+              if (typeof data23 == "number" && isFinite(data23)) {
+                if (data23 > 1 || isNaN(data23)) {
+                  const err52 = { instancePath: instancePath + "/findings/" + i1 + "/p", schemaPath: "#/$defs/RolloutFinding/properties/p/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err52];
+                  } else {
+                    vErrors.push(err52);
+                  }
+                  errors++;
+                }
+                if (data23 < 0 || isNaN(data23)) {
+                  const err53 = { instancePath: instancePath + "/findings/" + i1 + "/p", schemaPath: "#/$defs/RolloutFinding/properties/p/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err53];
+                  } else {
+                    vErrors.push(err53);
+                  }
+                  errors++;
+                }
+              } else {
+                const err54 = { instancePath: instancePath + "/findings/" + i1 + "/p", schemaPath: "#/$defs/RolloutFinding/properties/p/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err54];
+                } else {
+                  vErrors.push(err54);
+                }
+                errors++;
+              }
+            }
+            if (data18.say !== void 0) {
+              if (typeof data18.say !== "string") {
+                const err55 = { instancePath: instancePath + "/findings/" + i1 + "/say", schemaPath: "#/$defs/RolloutFinding/properties/say/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err55];
+                } else {
+                  vErrors.push(err55);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err56 = { instancePath: instancePath + "/findings/" + i1, schemaPath: "#/$defs/RolloutFinding/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err56];
+            } else {
+              vErrors.push(err56);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err57 = { instancePath: instancePath + "/findings", schemaPath: "#/properties/findings/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err57];
+        } else {
+          vErrors.push(err57);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err58 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err58];
+    } else {
+      vErrors.push(err58);
+    }
+    errors++;
+  }
+  validate76.errors = vErrors;
+  return errors === 0;
+}
+exports.validateDrift = validate77;
+var schema137 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "drift", "title": "DriftReport", "description": "`drift.json` of a monitor stage's artifact.", "type": "object", "additionalProperties": false, "required": ["format", "created", "deployment", "reference", "rows", "verdict", "features", "drift"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "created": { "type": "string", "description": "When it was made." }, "deployment": { "type": "object", "additionalProperties": false, "required": ["target", "model", "version"], "description": "What is watched.", "properties": { "target": { "type": "string", "description": "Target." }, "model": { "type": "string", "description": "Model." }, "version": { "type": "integer", "description": "Version." } } }, "reference": { "type": "string", "description": "The reference, for example `customers.train`." }, "rows": { "type": "object", "additionalProperties": false, "required": ["reference", "current"], "description": "Rows compared.", "properties": { "reference": { "type": "integer", "description": "Rows of the reference." }, "current": { "type": "integer", "description": "Rows of the window." }, "skipped": { "type": "integer", "description": "Log lines that could not be read." }, "duplicates": { "type": "integer", "description": "Requests met twice (same id); they count once." }, "late": { "type": "integer", "description": "Requests logged with a time before the window; they are left out." } } }, "window": { "type": "object", "additionalProperties": false, "description": "Time of the first and last request.", "properties": { "from": { "type": "string", "description": "First." }, "to": { "type": "string", "description": "Last." } } }, "verdict": { "type": "string", "enum": ["stable", "drift", "too-few-rows"], "description": "The verdict." }, "drift": { "type": "object", "additionalProperties": false, "required": ["count", "share"], "description": "Drifted features; the prediction is not one of them.", "properties": { "count": { "type": "integer", "description": "How many." }, "share": { "type": "number", "description": "Their share." } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["due", "when"], "description": "Whether retraining is due.", "properties": { "due": { "type": "boolean", "description": "Whether the condition holds." }, "when": { "type": "string", "description": "The condition." }, "reason": { "type": "string", "description": "Why, or why not: the figures of the condition." } } }, "features": { "type": "array", "description": "Features, the drifted first.", "items": { "$ref": "#/$defs/FeatureDrift" } }, "prediction": { "$ref": "#/$defs/FeatureDrift" }, "method": { "type": "string", "description": "How `auto` chose between tests and effect sizes, in words." }, "notes": { "type": "array", "description": "What is worth knowing of the comparison as a whole: few rows, a reference of one season, suppressed columns.", "items": { "type": "string", "description": "One sentence." } }, "windows": { "type": "array", "description": "The same comparison for parts of the window, oldest first; p-values are adjusted over columns and windows together. Empty when there is only one.", "items": { "$ref": "#/$defs/DriftWindow" } }, "slices": { "type": "array", "description": "Values of categories and ranges of numbers whose rows changed most, ranked by how much of the drift goes away without them.", "items": { "$ref": "#/$defs/DriftSlice" } }, "domain": { "$ref": "#/$defs/DomainClassifier" }, "performance": { "$ref": "#/$defs/LivePerformance" }, "service": { "$ref": "#/$defs/ServiceFigures" }, "alerts": { "type": "array", "description": "Alerts that are pending, firing, silenced, or were resolved by this report.", "items": { "$ref": "#/$defs/AlertState" } }, "decisions": { "type": "array", "description": "Decisions of people that this report follows.", "items": { "$ref": "#/$defs/AppliedDecision" } }, "values": { "type": "object", "description": "Every figure that conditions of alerts and retraining may name, for example `drift.share`.", "additionalProperties": { "type": ["number", "null"], "description": "The value; null when it is not known." } } }, "$defs": { "FeatureDrift": { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } }, "effect": { "type": "object", "additionalProperties": false, "required": ["name", "value", "level"], "description": "Effect size beside the p-value.", "properties": { "name": { "type": "string", "description": "Statistic." }, "value": { "type": ["number", "null"], "description": "Its value." }, "level": { "type": "string", "description": "By the published levels of the statistic.", "enum": ["none", "small", "large"] } } }, "because": { "type": "string", "description": 'Why this method decided, for example "auto: 5,000 rows, so an effect size decides".' }, "violations": { "type": "array", "description": "Values that break what the training data showed: missing, new category, outside the range, wrong type.", "items": { "type": "object", "additionalProperties": false, "required": ["kind", "count", "share"], "description": "One kind of violation.", "properties": { "kind": { "type": "string", "description": "Kind.", "enum": ["missing", "new-category", "out-of-range", "wrong-type"] }, "count": { "type": "number", "description": "Values." }, "share": { "type": "number", "description": "Their share of the rows." }, "examples": { "type": "array", "description": "Some of them.", "items": { "type": "string", "description": "A value." } } } } }, "suppressed": { "type": "string", "description": "Set when the column drifted but a person said that it is known: who and why. It does not count then." }, "moments": { "type": "object", "additionalProperties": false, "description": "Mean and standard deviation on both sides, for numbers.", "properties": { "reference-mean": { "type": ["number", "null"], "description": "Mean of the reference." }, "current-mean": { "type": ["number", "null"], "description": "Mean of the window." }, "reference-deviation": { "type": ["number", "null"], "description": "Standard deviation of the reference." }, "current-deviation": { "type": ["number", "null"], "description": "Standard deviation of the window." } } } } }, "DriftWindow": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "verdict", "count", "share", "columns"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin, inclusive." }, "to": { "type": "string", "description": "End, exclusive." }, "rows": { "type": "integer", "description": "Rows." }, "verdict": { "type": "string", "description": "The verdict.", "enum": ["stable", "drift", "too-few-rows"] }, "count": { "type": "integer", "description": "Drifted columns." }, "share": { "type": "number", "description": "Their share." }, "columns": { "type": "object", "description": "By column.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "One column in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size: normalised Wasserstein for numbers, Jensen\u2013Shannon for categories, on the bins of the reference." }, "p-value": { "type": ["number", "null"], "description": "\u03C7\xB2 test on the bins of the reference." }, "adjusted-p-value": { "type": ["number", "null"], "description": "After Benjamini\u2013Hochberg over columns and windows." }, "missing": { "type": "number", "description": "Share of missing values." }, "mean": { "type": ["number", "null"], "description": "Mean, for numbers." }, "drifted": { "type": "boolean", "description": "Whether it drifted." } } } }, "prediction": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "The predictions in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size." }, "p-value": { "type": ["number", "null"], "description": "p-value." }, "adjusted-p-value": { "type": ["number", "null"], "description": "Adjusted p-value." }, "mean": { "type": ["number", "null"], "description": "Mean prediction, or of P(positive)." }, "drifted": { "type": "boolean", "description": "Whether they drifted." } } } } }, "DriftSlice": { "type": "object", "additionalProperties": false, "required": ["slice", "column", "rows", "share", "explains"], "description": "One slice of the rows.", "properties": { "slice": { "type": "string", "description": 'As a condition, for example `contract = "monthly"` or `tenure > 30`.' }, "column": { "type": "string", "description": "Column that cuts it out." }, "rows": { "type": "integer", "description": "Rows in the window." }, "share": { "type": ["number", "null"], "description": "Share of the rows in the window." }, "reference-share": { "type": ["number", "null"], "description": "Share of the rows of the reference." }, "explains": { "type": "number", "description": "Share of the drift (sum of squared Jensen\u2013Shannon distances over the columns) that is found in this slice beyond its share of the rows; at most 1." }, "drift-inside": { "type": ["number", "null"], "description": "Mean Jensen\u2013Shannon distance of the other columns inside the slice." }, "drift-outside": { "type": ["number", "null"], "description": "The same outside." }, "columns": { "type": "array", "description": "Columns that changed most inside it.", "items": { "type": "string", "description": "Column." } }, "condition": { "type": "string", "description": "The slice as a row filter of the expression language." }, "p-value": { "type": ["number", "null"], "description": "Smallest adjusted p-value inside the slice." } } }, "DomainClassifier": { "type": "object", "additionalProperties": false, "required": ["auc", "rows", "drifted", "columns"], "description": "A classifier that tries to tell the rows of the window from those of the reference: sees what no single column shows, such as correlations that broke.", "properties": { "auc": { "type": "number", "description": "AUC on rows it was not trained on; 0.5: they can not be told apart." }, "low": { "type": "number", "description": "Lower end of the 95 % interval." }, "high": { "type": "number", "description": "Upper end of the 95 % interval." }, "p-value": { "type": ["number", "null"], "description": "One-sided: that the AUC is 0.5." }, "rows": { "type": "integer", "description": "Rows of each side." }, "drifted": { "type": "boolean", "description": "Whether the lower end of its interval is above the threshold." }, "threshold": { "type": "number", "description": "AUC from which it counts." }, "columns": { "type": "array", "description": "What gives the difference away, most important first.", "items": { "type": "object", "additionalProperties": false, "required": ["column", "importance"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "importance": { "type": "number", "description": "Share of the gain." } } } } } }, "LivePerformance": { "type": "object", "additionalProperties": false, "required": ["labelled", "rows"], "description": "How good the model is, as far as labels arrived; estimated where they have not.", "properties": { "rows": { "type": "integer", "description": "Rows that were predicted." }, "labelled": { "type": "integer", "description": "Rows whose label is known." }, "unknown": { "type": "integer", "description": "Labels for requests that are not in the log." }, "changed": { "type": "integer", "description": "Labels that were given again with another value; the last one counts." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "reference": { "type": "object", "description": "The same metrics on the test split when the model was chosen.", "additionalProperties": { "type": "number", "description": "Value." } }, "estimated": { "type": "object", "description": "Estimated without labels, from the confidence of the predictions (CBPE), on all rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "windows": { "type": "array", "description": "Over time, oldest first.", "items": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "labelled"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin." }, "to": { "type": "string", "description": "End." }, "rows": { "type": "integer", "description": "Rows." }, "labelled": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "estimated": { "type": "object", "description": "Estimated without labels.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "slices": { "type": "array", "description": "By slice, the worst first.", "items": { "type": "object", "additionalProperties": false, "required": ["slice", "rows", "metrics"], "description": "One slice.", "properties": { "slice": { "type": "string", "description": "As a condition." }, "rows": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "changes": { "type": "array", "description": "Change points of the error over the labelled rows in the order of time.", "items": { "type": "object", "additionalProperties": false, "required": ["detector", "row", "time"], "description": "One change point.", "properties": { "detector": { "type": "string", "description": "Detector.", "enum": ["ddm", "adwin", "page-hinkley"] }, "row": { "type": "integer", "description": "Labelled row at which it was noticed, from 1." }, "time": { "type": "string", "description": "Time of that request." }, "level": { "type": "string", "description": "What it says.", "enum": ["warning", "drift"] }, "before": { "type": "number", "description": "Error rate (or mean absolute error) before." }, "after": { "type": "number", "description": "Since." } } } } } }, "MetricEstimate": { "type": "object", "additionalProperties": false, "required": ["value"], "description": "A metric with its 95 % interval.", "properties": { "value": { "type": ["number", "null"], "description": "Value." }, "low": { "type": ["number", "null"], "description": "Lower end." }, "high": { "type": ["number", "null"], "description": "Upper end." } } }, "ServiceFigures": { "type": "object", "additionalProperties": false, "description": "What the server says of itself since it began, or its log of the window.", "properties": { "requests": { "type": "integer", "description": "Requests in the window." }, "per-minute": { "type": ["number", "null"], "description": "Requests a minute." }, "errors": { "type": "integer", "description": "Answers with an error of the server (5xx)." }, "error-rate": { "type": ["number", "null"], "description": "Their share." }, "p50": { "type": ["number", "null"], "description": "Median latency, seconds." }, "p95": { "type": ["number", "null"], "description": "95th percentile, seconds." }, "p99": { "type": ["number", "null"], "description": "99th percentile, seconds." }, "latency": { "type": "array", "description": "Histogram of the latency.", "items": { "type": "object", "additionalProperties": false, "required": ["to", "count"], "description": "One bucket.", "properties": { "to": { "type": ["number", "null"], "description": "Upper bound in seconds; null for the last." }, "count": { "type": "integer", "description": "Answers." } } } }, "cpu": { "type": ["number", "null"], "description": "Processor seconds a second." }, "memory": { "type": ["number", "null"], "description": "Resident bytes." }, "queue": { "type": ["number", "null"], "description": "Requests that wait." }, "last": { "type": "string", "description": "Time of the last request." } } }, "AlertState": { "type": "object", "additionalProperties": false, "required": ["rule", "state", "severity", "message", "since"], "description": "One alert.", "properties": { "rule": { "type": "string", "description": "Name of the rule." }, "state": { "type": "string", "description": "`pending`: the condition holds, but not long enough; `silenced`: a person silenced it.", "enum": ["pending", "firing", "resolved", "silenced"] }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"] }, "message": { "type": "string", "description": "What is wrong, with the figures." }, "since": { "type": "string", "description": "Since when the condition holds, or when it was resolved." }, "when": { "type": "string", "description": "The condition." }, "values": { "type": "object", "description": "The figures in the condition.", "additionalProperties": { "type": ["number", "null"], "description": "Value." } }, "path": { "type": "array", "description": "Place in the stage.", "items": { "type": ["string", "number"], "description": "Step." } }, "columns": { "type": "array", "description": "Columns it is about.", "items": { "type": "string", "description": "Column." } }, "group": { "type": "string", "description": "Alerts of one group are sent as one message." }, "told": { "type": "boolean", "description": "Whether it was sent with this report." }, "by": { "type": "string", "description": "Who silenced it, and why." } } }, "AppliedDecision": { "type": "object", "additionalProperties": false, "required": ["action", "time", "by", "reason"], "description": "One decision.", "properties": { "action": { "type": "string", "description": "What was decided.", "enum": ["acknowledge", "suppress", "silence", "accept-reference", "lift"] }, "time": { "type": "string", "description": "When." }, "by": { "type": "string", "description": "Who." }, "reason": { "type": "string", "description": "Why." }, "columns": { "type": "array", "description": "Columns.", "items": { "type": "string", "description": "Column." } }, "rule": { "type": "string", "description": "Rule of an alert." }, "until": { "type": "string", "description": "Until when it holds." } } } } };
+var schema140 = { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "verdict", "count", "share", "columns"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin, inclusive." }, "to": { "type": "string", "description": "End, exclusive." }, "rows": { "type": "integer", "description": "Rows." }, "verdict": { "type": "string", "description": "The verdict.", "enum": ["stable", "drift", "too-few-rows"] }, "count": { "type": "integer", "description": "Drifted columns." }, "share": { "type": "number", "description": "Their share." }, "columns": { "type": "object", "description": "By column.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "One column in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size: normalised Wasserstein for numbers, Jensen\u2013Shannon for categories, on the bins of the reference." }, "p-value": { "type": ["number", "null"], "description": "\u03C7\xB2 test on the bins of the reference." }, "adjusted-p-value": { "type": ["number", "null"], "description": "After Benjamini\u2013Hochberg over columns and windows." }, "missing": { "type": "number", "description": "Share of missing values." }, "mean": { "type": ["number", "null"], "description": "Mean, for numbers." }, "drifted": { "type": "boolean", "description": "Whether it drifted." } } } }, "prediction": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "The predictions in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size." }, "p-value": { "type": ["number", "null"], "description": "p-value." }, "adjusted-p-value": { "type": ["number", "null"], "description": "Adjusted p-value." }, "mean": { "type": ["number", "null"], "description": "Mean prediction, or of P(positive)." }, "drifted": { "type": "boolean", "description": "Whether they drifted." } } } } };
+var schema141 = { "type": "object", "additionalProperties": false, "required": ["slice", "column", "rows", "share", "explains"], "description": "One slice of the rows.", "properties": { "slice": { "type": "string", "description": 'As a condition, for example `contract = "monthly"` or `tenure > 30`.' }, "column": { "type": "string", "description": "Column that cuts it out." }, "rows": { "type": "integer", "description": "Rows in the window." }, "share": { "type": ["number", "null"], "description": "Share of the rows in the window." }, "reference-share": { "type": ["number", "null"], "description": "Share of the rows of the reference." }, "explains": { "type": "number", "description": "Share of the drift (sum of squared Jensen\u2013Shannon distances over the columns) that is found in this slice beyond its share of the rows; at most 1." }, "drift-inside": { "type": ["number", "null"], "description": "Mean Jensen\u2013Shannon distance of the other columns inside the slice." }, "drift-outside": { "type": ["number", "null"], "description": "The same outside." }, "columns": { "type": "array", "description": "Columns that changed most inside it.", "items": { "type": "string", "description": "Column." } }, "condition": { "type": "string", "description": "The slice as a row filter of the expression language." }, "p-value": { "type": ["number", "null"], "description": "Smallest adjusted p-value inside the slice." } } };
+var schema142 = { "type": "object", "additionalProperties": false, "required": ["auc", "rows", "drifted", "columns"], "description": "A classifier that tries to tell the rows of the window from those of the reference: sees what no single column shows, such as correlations that broke.", "properties": { "auc": { "type": "number", "description": "AUC on rows it was not trained on; 0.5: they can not be told apart." }, "low": { "type": "number", "description": "Lower end of the 95 % interval." }, "high": { "type": "number", "description": "Upper end of the 95 % interval." }, "p-value": { "type": ["number", "null"], "description": "One-sided: that the AUC is 0.5." }, "rows": { "type": "integer", "description": "Rows of each side." }, "drifted": { "type": "boolean", "description": "Whether the lower end of its interval is above the threshold." }, "threshold": { "type": "number", "description": "AUC from which it counts." }, "columns": { "type": "array", "description": "What gives the difference away, most important first.", "items": { "type": "object", "additionalProperties": false, "required": ["column", "importance"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "importance": { "type": "number", "description": "Share of the gain." } } } } } };
+var schema149 = { "type": "object", "additionalProperties": false, "description": "What the server says of itself since it began, or its log of the window.", "properties": { "requests": { "type": "integer", "description": "Requests in the window." }, "per-minute": { "type": ["number", "null"], "description": "Requests a minute." }, "errors": { "type": "integer", "description": "Answers with an error of the server (5xx)." }, "error-rate": { "type": ["number", "null"], "description": "Their share." }, "p50": { "type": ["number", "null"], "description": "Median latency, seconds." }, "p95": { "type": ["number", "null"], "description": "95th percentile, seconds." }, "p99": { "type": ["number", "null"], "description": "99th percentile, seconds." }, "latency": { "type": "array", "description": "Histogram of the latency.", "items": { "type": "object", "additionalProperties": false, "required": ["to", "count"], "description": "One bucket.", "properties": { "to": { "type": ["number", "null"], "description": "Upper bound in seconds; null for the last." }, "count": { "type": "integer", "description": "Answers." } } } }, "cpu": { "type": ["number", "null"], "description": "Processor seconds a second." }, "memory": { "type": ["number", "null"], "description": "Resident bytes." }, "queue": { "type": ["number", "null"], "description": "Requests that wait." }, "last": { "type": "string", "description": "Time of the last request." } } };
+var schema150 = { "type": "object", "additionalProperties": false, "required": ["rule", "state", "severity", "message", "since"], "description": "One alert.", "properties": { "rule": { "type": "string", "description": "Name of the rule." }, "state": { "type": "string", "description": "`pending`: the condition holds, but not long enough; `silenced`: a person silenced it.", "enum": ["pending", "firing", "resolved", "silenced"] }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"] }, "message": { "type": "string", "description": "What is wrong, with the figures." }, "since": { "type": "string", "description": "Since when the condition holds, or when it was resolved." }, "when": { "type": "string", "description": "The condition." }, "values": { "type": "object", "description": "The figures in the condition.", "additionalProperties": { "type": ["number", "null"], "description": "Value." } }, "path": { "type": "array", "description": "Place in the stage.", "items": { "type": ["string", "number"], "description": "Step." } }, "columns": { "type": "array", "description": "Columns it is about.", "items": { "type": "string", "description": "Column." } }, "group": { "type": "string", "description": "Alerts of one group are sent as one message." }, "told": { "type": "boolean", "description": "Whether it was sent with this report." }, "by": { "type": "string", "description": "Who silenced it, and why." } } };
+var schema151 = { "type": "object", "additionalProperties": false, "required": ["action", "time", "by", "reason"], "description": "One decision.", "properties": { "action": { "type": "string", "description": "What was decided.", "enum": ["acknowledge", "suppress", "silence", "accept-reference", "lift"] }, "time": { "type": "string", "description": "When." }, "by": { "type": "string", "description": "Who." }, "reason": { "type": "string", "description": "Why." }, "columns": { "type": "array", "description": "Columns.", "items": { "type": "string", "description": "Column." } }, "rule": { "type": "string", "description": "Rule of an alert." }, "until": { "type": "string", "description": "Until when it holds." } } };
+var schema138 = { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } }, "effect": { "type": "object", "additionalProperties": false, "required": ["name", "value", "level"], "description": "Effect size beside the p-value.", "properties": { "name": { "type": "string", "description": "Statistic." }, "value": { "type": ["number", "null"], "description": "Its value." }, "level": { "type": "string", "description": "By the published levels of the statistic.", "enum": ["none", "small", "large"] } } }, "because": { "type": "string", "description": 'Why this method decided, for example "auto: 5,000 rows, so an effect size decides".' }, "violations": { "type": "array", "description": "Values that break what the training data showed: missing, new category, outside the range, wrong type.", "items": { "type": "object", "additionalProperties": false, "required": ["kind", "count", "share"], "description": "One kind of violation.", "properties": { "kind": { "type": "string", "description": "Kind.", "enum": ["missing", "new-category", "out-of-range", "wrong-type"] }, "count": { "type": "number", "description": "Values." }, "share": { "type": "number", "description": "Their share of the rows." }, "examples": { "type": "array", "description": "Some of them.", "items": { "type": "string", "description": "A value." } } } } }, "suppressed": { "type": "string", "description": "Set when the column drifted but a person said that it is known: who and why. It does not count then." }, "moments": { "type": "object", "additionalProperties": false, "description": "Mean and standard deviation on both sides, for numbers.", "properties": { "reference-mean": { "type": ["number", "null"], "description": "Mean of the reference." }, "current-mean": { "type": ["number", "null"], "description": "Mean of the window." }, "reference-deviation": { "type": ["number", "null"], "description": "Standard deviation of the reference." }, "current-deviation": { "type": ["number", "null"], "description": "Standard deviation of the window." } } } } };
+function validate78(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -16062,7 +16961,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema133.properties, key0)) {
+      if (!func3.call(schema138.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -16118,7 +17017,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.statistic !== void 0) {
       let data3 = data.statistic;
       if (!(typeof data3 == "number" && isFinite(data3)) && data3 !== null) {
-        const err11 = { instancePath: instancePath + "/statistic", schemaPath: "#/properties/statistic/type", keyword: "type", params: { type: schema133.properties.statistic.type }, message: "must be number,null" };
+        const err11 = { instancePath: instancePath + "/statistic", schemaPath: "#/properties/statistic/type", keyword: "type", params: { type: schema138.properties.statistic.type }, message: "must be number,null" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -16180,7 +17079,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
         for (const key1 in data8) {
           let data9 = data8[key1];
           if (!(typeof data9 == "number" && isFinite(data9)) && data9 !== null) {
-            const err16 = { instancePath: instancePath + "/statistics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/statistics/additionalProperties/type", keyword: "type", params: { type: schema133.properties.statistics.additionalProperties.type }, message: "must be number,null" };
+            const err16 = { instancePath: instancePath + "/statistics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/statistics/additionalProperties/type", keyword: "type", params: { type: schema138.properties.statistics.additionalProperties.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err16];
             } else {
@@ -16419,7 +17318,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
         if (data20.value !== void 0) {
           let data22 = data20.value;
           if (!(typeof data22 == "number" && isFinite(data22)) && data22 !== null) {
-            const err37 = { instancePath: instancePath + "/effect/value", schemaPath: "#/properties/effect/properties/value/type", keyword: "type", params: { type: schema133.properties.effect.properties.value.type }, message: "must be number,null" };
+            const err37 = { instancePath: instancePath + "/effect/value", schemaPath: "#/properties/effect/properties/value/type", keyword: "type", params: { type: schema138.properties.effect.properties.value.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err37];
             } else {
@@ -16440,7 +17339,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data23 === "none" || data23 === "small" || data23 === "large")) {
-            const err39 = { instancePath: instancePath + "/effect/level", schemaPath: "#/properties/effect/properties/level/enum", keyword: "enum", params: { allowedValues: schema133.properties.effect.properties.level.enum }, message: "must be equal to one of the allowed values" };
+            const err39 = { instancePath: instancePath + "/effect/level", schemaPath: "#/properties/effect/properties/level/enum", keyword: "enum", params: { allowedValues: schema138.properties.effect.properties.level.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err39];
             } else {
@@ -16527,7 +17426,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data27 === "missing" || data27 === "new-category" || data27 === "out-of-range" || data27 === "wrong-type")) {
-                const err47 = { instancePath: instancePath + "/violations/" + i4 + "/kind", schemaPath: "#/properties/violations/items/properties/kind/enum", keyword: "enum", params: { allowedValues: schema133.properties.violations.items.properties.kind.enum }, message: "must be equal to one of the allowed values" };
+                const err47 = { instancePath: instancePath + "/violations/" + i4 + "/kind", schemaPath: "#/properties/violations/items/properties/kind/enum", keyword: "enum", params: { allowedValues: schema138.properties.violations.items.properties.kind.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err47];
                 } else {
@@ -16633,7 +17532,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
         if (data33["reference-mean"] !== void 0) {
           let data34 = data33["reference-mean"];
           if (!(typeof data34 == "number" && isFinite(data34)) && data34 !== null) {
-            const err56 = { instancePath: instancePath + "/moments/reference-mean", schemaPath: "#/properties/moments/properties/reference-mean/type", keyword: "type", params: { type: schema133.properties.moments.properties["reference-mean"].type }, message: "must be number,null" };
+            const err56 = { instancePath: instancePath + "/moments/reference-mean", schemaPath: "#/properties/moments/properties/reference-mean/type", keyword: "type", params: { type: schema138.properties.moments.properties["reference-mean"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err56];
             } else {
@@ -16645,7 +17544,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
         if (data33["current-mean"] !== void 0) {
           let data35 = data33["current-mean"];
           if (!(typeof data35 == "number" && isFinite(data35)) && data35 !== null) {
-            const err57 = { instancePath: instancePath + "/moments/current-mean", schemaPath: "#/properties/moments/properties/current-mean/type", keyword: "type", params: { type: schema133.properties.moments.properties["current-mean"].type }, message: "must be number,null" };
+            const err57 = { instancePath: instancePath + "/moments/current-mean", schemaPath: "#/properties/moments/properties/current-mean/type", keyword: "type", params: { type: schema138.properties.moments.properties["current-mean"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err57];
             } else {
@@ -16657,7 +17556,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
         if (data33["reference-deviation"] !== void 0) {
           let data36 = data33["reference-deviation"];
           if (!(typeof data36 == "number" && isFinite(data36)) && data36 !== null) {
-            const err58 = { instancePath: instancePath + "/moments/reference-deviation", schemaPath: "#/properties/moments/properties/reference-deviation/type", keyword: "type", params: { type: schema133.properties.moments.properties["reference-deviation"].type }, message: "must be number,null" };
+            const err58 = { instancePath: instancePath + "/moments/reference-deviation", schemaPath: "#/properties/moments/properties/reference-deviation/type", keyword: "type", params: { type: schema138.properties.moments.properties["reference-deviation"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err58];
             } else {
@@ -16669,7 +17568,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
         if (data33["current-deviation"] !== void 0) {
           let data37 = data33["current-deviation"];
           if (!(typeof data37 == "number" && isFinite(data37)) && data37 !== null) {
-            const err59 = { instancePath: instancePath + "/moments/current-deviation", schemaPath: "#/properties/moments/properties/current-deviation/type", keyword: "type", params: { type: schema133.properties.moments.properties["current-deviation"].type }, message: "must be number,null" };
+            const err59 = { instancePath: instancePath + "/moments/current-deviation", schemaPath: "#/properties/moments/properties/current-deviation/type", keyword: "type", params: { type: schema138.properties.moments.properties["current-deviation"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err59];
             } else {
@@ -16697,12 +17596,12 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate76.errors = vErrors;
+  validate78.errors = vErrors;
   return errors === 0;
 }
-var schema138 = { "type": "object", "additionalProperties": false, "required": ["labelled", "rows"], "description": "How good the model is, as far as labels arrived; estimated where they have not.", "properties": { "rows": { "type": "integer", "description": "Rows that were predicted." }, "labelled": { "type": "integer", "description": "Rows whose label is known." }, "unknown": { "type": "integer", "description": "Labels for requests that are not in the log." }, "changed": { "type": "integer", "description": "Labels that were given again with another value; the last one counts." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "reference": { "type": "object", "description": "The same metrics on the test split when the model was chosen.", "additionalProperties": { "type": "number", "description": "Value." } }, "estimated": { "type": "object", "description": "Estimated without labels, from the confidence of the predictions (CBPE), on all rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "windows": { "type": "array", "description": "Over time, oldest first.", "items": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "labelled"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin." }, "to": { "type": "string", "description": "End." }, "rows": { "type": "integer", "description": "Rows." }, "labelled": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "estimated": { "type": "object", "description": "Estimated without labels.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "slices": { "type": "array", "description": "By slice, the worst first.", "items": { "type": "object", "additionalProperties": false, "required": ["slice", "rows", "metrics"], "description": "One slice.", "properties": { "slice": { "type": "string", "description": "As a condition." }, "rows": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "changes": { "type": "array", "description": "Change points of the error over the labelled rows in the order of time.", "items": { "type": "object", "additionalProperties": false, "required": ["detector", "row", "time"], "description": "One change point.", "properties": { "detector": { "type": "string", "description": "Detector.", "enum": ["ddm", "adwin", "page-hinkley"] }, "row": { "type": "integer", "description": "Labelled row at which it was noticed, from 1." }, "time": { "type": "string", "description": "Time of that request." }, "level": { "type": "string", "description": "What it says.", "enum": ["warning", "drift"] }, "before": { "type": "number", "description": "Error rate (or mean absolute error) before." }, "after": { "type": "number", "description": "Since." } } } } } };
-var schema139 = { "type": "object", "additionalProperties": false, "required": ["value"], "description": "A metric with its 95 % interval.", "properties": { "value": { "type": ["number", "null"], "description": "Value." }, "low": { "type": ["number", "null"], "description": "Lower end." }, "high": { "type": ["number", "null"], "description": "Upper end." } } };
-function validate79(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema143 = { "type": "object", "additionalProperties": false, "required": ["labelled", "rows"], "description": "How good the model is, as far as labels arrived; estimated where they have not.", "properties": { "rows": { "type": "integer", "description": "Rows that were predicted." }, "labelled": { "type": "integer", "description": "Rows whose label is known." }, "unknown": { "type": "integer", "description": "Labels for requests that are not in the log." }, "changed": { "type": "integer", "description": "Labels that were given again with another value; the last one counts." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "reference": { "type": "object", "description": "The same metrics on the test split when the model was chosen.", "additionalProperties": { "type": "number", "description": "Value." } }, "estimated": { "type": "object", "description": "Estimated without labels, from the confidence of the predictions (CBPE), on all rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "windows": { "type": "array", "description": "Over time, oldest first.", "items": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "labelled"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin." }, "to": { "type": "string", "description": "End." }, "rows": { "type": "integer", "description": "Rows." }, "labelled": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "estimated": { "type": "object", "description": "Estimated without labels.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "slices": { "type": "array", "description": "By slice, the worst first.", "items": { "type": "object", "additionalProperties": false, "required": ["slice", "rows", "metrics"], "description": "One slice.", "properties": { "slice": { "type": "string", "description": "As a condition." }, "rows": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "changes": { "type": "array", "description": "Change points of the error over the labelled rows in the order of time.", "items": { "type": "object", "additionalProperties": false, "required": ["detector", "row", "time"], "description": "One change point.", "properties": { "detector": { "type": "string", "description": "Detector.", "enum": ["ddm", "adwin", "page-hinkley"] }, "row": { "type": "integer", "description": "Labelled row at which it was noticed, from 1." }, "time": { "type": "string", "description": "Time of that request." }, "level": { "type": "string", "description": "What it says.", "enum": ["warning", "drift"] }, "before": { "type": "number", "description": "Error rate (or mean absolute error) before." }, "after": { "type": "number", "description": "Since." } } } } } };
+var schema144 = { "type": "object", "additionalProperties": false, "required": ["value"], "description": "A metric with its 95 % interval.", "properties": { "value": { "type": ["number", "null"], "description": "Value." }, "low": { "type": ["number", "null"], "description": "Lower end." }, "high": { "type": ["number", "null"], "description": "Upper end." } } };
+function validate81(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -16725,7 +17624,7 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema138.properties, key0)) {
+      if (!func3.call(schema143.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -16812,7 +17711,7 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
             if (data5.value !== void 0) {
               let data6 = data5.value;
               if (!(typeof data6 == "number" && isFinite(data6)) && data6 !== null) {
-                const err9 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema139.properties.value.type }, message: "must be number,null" };
+                const err9 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema144.properties.value.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err9];
                 } else {
@@ -16824,7 +17723,7 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
             if (data5.low !== void 0) {
               let data7 = data5.low;
               if (!(typeof data7 == "number" && isFinite(data7)) && data7 !== null) {
-                const err10 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema139.properties.low.type }, message: "must be number,null" };
+                const err10 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema144.properties.low.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err10];
                 } else {
@@ -16836,7 +17735,7 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
             if (data5.high !== void 0) {
               let data8 = data5.high;
               if (!(typeof data8 == "number" && isFinite(data8)) && data8 !== null) {
-                const err11 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema139.properties.high.type }, message: "must be number,null" };
+                const err11 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema144.properties.high.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err11];
                 } else {
@@ -16919,7 +17818,7 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
             if (data12.value !== void 0) {
               let data13 = data12.value;
               if (!(typeof data13 == "number" && isFinite(data13)) && data13 !== null) {
-                const err18 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema139.properties.value.type }, message: "must be number,null" };
+                const err18 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema144.properties.value.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err18];
                 } else {
@@ -16931,7 +17830,7 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
             if (data12.low !== void 0) {
               let data14 = data12.low;
               if (!(typeof data14 == "number" && isFinite(data14)) && data14 !== null) {
-                const err19 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema139.properties.low.type }, message: "must be number,null" };
+                const err19 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema144.properties.low.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err19];
                 } else {
@@ -16943,7 +17842,7 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
             if (data12.high !== void 0) {
               let data15 = data12.high;
               if (!(typeof data15 == "number" && isFinite(data15)) && data15 !== null) {
-                const err20 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema139.properties.high.type }, message: "must be number,null" };
+                const err20 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema144.properties.high.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err20];
                 } else {
@@ -17101,7 +18000,7 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data23.value !== void 0) {
                       let data24 = data23.value;
                       if (!(typeof data24 == "number" && isFinite(data24)) && data24 !== null) {
-                        const err34 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema139.properties.value.type }, message: "must be number,null" };
+                        const err34 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema144.properties.value.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err34];
                         } else {
@@ -17113,7 +18012,7 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data23.low !== void 0) {
                       let data25 = data23.low;
                       if (!(typeof data25 == "number" && isFinite(data25)) && data25 !== null) {
-                        const err35 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema139.properties.low.type }, message: "must be number,null" };
+                        const err35 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema144.properties.low.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err35];
                         } else {
@@ -17125,7 +18024,7 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data23.high !== void 0) {
                       let data26 = data23.high;
                       if (!(typeof data26 == "number" && isFinite(data26)) && data26 !== null) {
-                        const err36 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema139.properties.high.type }, message: "must be number,null" };
+                        const err36 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema144.properties.high.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err36];
                         } else {
@@ -17183,7 +18082,7 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data28.value !== void 0) {
                       let data29 = data28.value;
                       if (!(typeof data29 == "number" && isFinite(data29)) && data29 !== null) {
-                        const err41 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema139.properties.value.type }, message: "must be number,null" };
+                        const err41 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema144.properties.value.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err41];
                         } else {
@@ -17195,7 +18094,7 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data28.low !== void 0) {
                       let data30 = data28.low;
                       if (!(typeof data30 == "number" && isFinite(data30)) && data30 !== null) {
-                        const err42 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema139.properties.low.type }, message: "must be number,null" };
+                        const err42 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema144.properties.low.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err42];
                         } else {
@@ -17207,7 +18106,7 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data28.high !== void 0) {
                       let data31 = data28.high;
                       if (!(typeof data31 == "number" && isFinite(data31)) && data31 !== null) {
-                        const err43 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema139.properties.high.type }, message: "must be number,null" };
+                        const err43 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema144.properties.high.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err43];
                         } else {
@@ -17353,7 +18252,7 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data37.value !== void 0) {
                       let data38 = data37.value;
                       if (!(typeof data38 == "number" && isFinite(data38)) && data38 !== null) {
-                        const err56 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema139.properties.value.type }, message: "must be number,null" };
+                        const err56 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema144.properties.value.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err56];
                         } else {
@@ -17365,7 +18264,7 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data37.low !== void 0) {
                       let data39 = data37.low;
                       if (!(typeof data39 == "number" && isFinite(data39)) && data39 !== null) {
-                        const err57 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema139.properties.low.type }, message: "must be number,null" };
+                        const err57 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema144.properties.low.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err57];
                         } else {
@@ -17377,7 +18276,7 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data37.high !== void 0) {
                       let data40 = data37.high;
                       if (!(typeof data40 == "number" && isFinite(data40)) && data40 !== null) {
-                        const err58 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema139.properties.high.type }, message: "must be number,null" };
+                        const err58 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema144.properties.high.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err58];
                         } else {
@@ -17483,7 +18382,7 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data43 === "ddm" || data43 === "adwin" || data43 === "page-hinkley")) {
-                const err68 = { instancePath: instancePath + "/changes/" + i2 + "/detector", schemaPath: "#/properties/changes/items/properties/detector/enum", keyword: "enum", params: { allowedValues: schema138.properties.changes.items.properties.detector.enum }, message: "must be equal to one of the allowed values" };
+                const err68 = { instancePath: instancePath + "/changes/" + i2 + "/detector", schemaPath: "#/properties/changes/items/properties/detector/enum", keyword: "enum", params: { allowedValues: schema143.properties.changes.items.properties.detector.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err68];
                 } else {
@@ -17527,7 +18426,7 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data46 === "warning" || data46 === "drift")) {
-                const err72 = { instancePath: instancePath + "/changes/" + i2 + "/level", schemaPath: "#/properties/changes/items/properties/level/enum", keyword: "enum", params: { allowedValues: schema138.properties.changes.items.properties.level.enum }, message: "must be equal to one of the allowed values" };
+                const err72 = { instancePath: instancePath + "/changes/" + i2 + "/level", schemaPath: "#/properties/changes/items/properties/level/enum", keyword: "enum", params: { allowedValues: schema143.properties.changes.items.properties.level.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err72];
                 } else {
@@ -17589,10 +18488,10 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate79.errors = vErrors;
+  validate81.errors = vErrors;
   return errors === 0;
 }
-function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate77(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -17670,7 +18569,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema132.properties, key0)) {
+      if (!func3.call(schema137.properties, key0)) {
         const err8 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err8];
@@ -17958,7 +18857,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data16 === "stable" || data16 === "drift" || data16 === "too-few-rows")) {
-        const err34 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema132.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
+        const err34 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema137.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err34];
         } else {
@@ -18113,8 +19012,8 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
       if (Array.isArray(data24)) {
         const len0 = data24.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate76(data24[i0], { instancePath: instancePath + "/features/" + i0, parentData: data24, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+          if (!validate78(data24[i0], { instancePath: instancePath + "/features/" + i0, parentData: data24, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
             errors = vErrors.length;
           }
         }
@@ -18129,8 +19028,8 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.prediction !== void 0) {
-      if (!validate76(data.prediction, { instancePath: instancePath + "/prediction", parentData: data, parentDataProperty: "prediction", rootData })) {
-        vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+      if (!validate78(data.prediction, { instancePath: instancePath + "/prediction", parentData: data, parentDataProperty: "prediction", rootData })) {
+        vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
         errors = vErrors.length;
       }
     }
@@ -18297,7 +19196,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data35 === "stable" || data35 === "drift" || data35 === "too-few-rows")) {
-                const err64 = { instancePath: instancePath + "/windows/" + i2 + "/verdict", schemaPath: "#/$defs/DriftWindow/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema135.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
+                const err64 = { instancePath: instancePath + "/windows/" + i2 + "/verdict", schemaPath: "#/$defs/DriftWindow/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema140.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err64];
                 } else {
@@ -18368,7 +19267,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data39.statistic !== void 0) {
                       let data40 = data39.statistic;
                       if (!(typeof data40 == "number" && isFinite(data40)) && data40 !== null) {
-                        const err70 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/statistic", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/statistic/type", keyword: "type", params: { type: schema135.properties.columns.additionalProperties.properties.statistic.type }, message: "must be number,null" };
+                        const err70 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/statistic", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/statistic/type", keyword: "type", params: { type: schema140.properties.columns.additionalProperties.properties.statistic.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err70];
                         } else {
@@ -18380,7 +19279,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data39["p-value"] !== void 0) {
                       let data41 = data39["p-value"];
                       if (!(typeof data41 == "number" && isFinite(data41)) && data41 !== null) {
-                        const err71 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/p-value", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/p-value/type", keyword: "type", params: { type: schema135.properties.columns.additionalProperties.properties["p-value"].type }, message: "must be number,null" };
+                        const err71 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/p-value", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/p-value/type", keyword: "type", params: { type: schema140.properties.columns.additionalProperties.properties["p-value"].type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err71];
                         } else {
@@ -18392,7 +19291,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data39["adjusted-p-value"] !== void 0) {
                       let data42 = data39["adjusted-p-value"];
                       if (!(typeof data42 == "number" && isFinite(data42)) && data42 !== null) {
-                        const err72 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/adjusted-p-value", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/adjusted-p-value/type", keyword: "type", params: { type: schema135.properties.columns.additionalProperties.properties["adjusted-p-value"].type }, message: "must be number,null" };
+                        const err72 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/adjusted-p-value", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/adjusted-p-value/type", keyword: "type", params: { type: schema140.properties.columns.additionalProperties.properties["adjusted-p-value"].type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err72];
                         } else {
@@ -18416,7 +19315,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data39.mean !== void 0) {
                       let data44 = data39.mean;
                       if (!(typeof data44 == "number" && isFinite(data44)) && data44 !== null) {
-                        const err74 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/mean", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/mean/type", keyword: "type", params: { type: schema135.properties.columns.additionalProperties.properties.mean.type }, message: "must be number,null" };
+                        const err74 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/mean", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/mean/type", keyword: "type", params: { type: schema140.properties.columns.additionalProperties.properties.mean.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err74];
                         } else {
@@ -18491,7 +19390,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data46.statistic !== void 0) {
                   let data47 = data46.statistic;
                   if (!(typeof data47 == "number" && isFinite(data47)) && data47 !== null) {
-                    const err81 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/statistic", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/statistic/type", keyword: "type", params: { type: schema135.properties.prediction.properties.statistic.type }, message: "must be number,null" };
+                    const err81 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/statistic", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/statistic/type", keyword: "type", params: { type: schema140.properties.prediction.properties.statistic.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err81];
                     } else {
@@ -18503,7 +19402,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data46["p-value"] !== void 0) {
                   let data48 = data46["p-value"];
                   if (!(typeof data48 == "number" && isFinite(data48)) && data48 !== null) {
-                    const err82 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/p-value", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/p-value/type", keyword: "type", params: { type: schema135.properties.prediction.properties["p-value"].type }, message: "must be number,null" };
+                    const err82 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/p-value", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/p-value/type", keyword: "type", params: { type: schema140.properties.prediction.properties["p-value"].type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err82];
                     } else {
@@ -18515,7 +19414,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data46["adjusted-p-value"] !== void 0) {
                   let data49 = data46["adjusted-p-value"];
                   if (!(typeof data49 == "number" && isFinite(data49)) && data49 !== null) {
-                    const err83 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/adjusted-p-value", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/adjusted-p-value/type", keyword: "type", params: { type: schema135.properties.prediction.properties["adjusted-p-value"].type }, message: "must be number,null" };
+                    const err83 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/adjusted-p-value", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/adjusted-p-value/type", keyword: "type", params: { type: schema140.properties.prediction.properties["adjusted-p-value"].type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err83];
                     } else {
@@ -18527,7 +19426,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data46.mean !== void 0) {
                   let data50 = data46.mean;
                   if (!(typeof data50 == "number" && isFinite(data50)) && data50 !== null) {
-                    const err84 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/mean", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/mean/type", keyword: "type", params: { type: schema135.properties.prediction.properties.mean.type }, message: "must be number,null" };
+                    const err84 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/mean", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/mean/type", keyword: "type", params: { type: schema140.properties.prediction.properties.mean.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err84];
                     } else {
@@ -18630,7 +19529,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             for (const key10 in data53) {
-              if (!func3.call(schema136.properties, key10)) {
+              if (!func3.call(schema141.properties, key10)) {
                 const err94 = { instancePath: instancePath + "/slices/" + i3, schemaPath: "#/$defs/DriftSlice/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err94];
@@ -18677,7 +19576,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53.share !== void 0) {
               let data57 = data53.share;
               if (!(typeof data57 == "number" && isFinite(data57)) && data57 !== null) {
-                const err98 = { instancePath: instancePath + "/slices/" + i3 + "/share", schemaPath: "#/$defs/DriftSlice/properties/share/type", keyword: "type", params: { type: schema136.properties.share.type }, message: "must be number,null" };
+                const err98 = { instancePath: instancePath + "/slices/" + i3 + "/share", schemaPath: "#/$defs/DriftSlice/properties/share/type", keyword: "type", params: { type: schema141.properties.share.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err98];
                 } else {
@@ -18689,7 +19588,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53["reference-share"] !== void 0) {
               let data58 = data53["reference-share"];
               if (!(typeof data58 == "number" && isFinite(data58)) && data58 !== null) {
-                const err99 = { instancePath: instancePath + "/slices/" + i3 + "/reference-share", schemaPath: "#/$defs/DriftSlice/properties/reference-share/type", keyword: "type", params: { type: schema136.properties["reference-share"].type }, message: "must be number,null" };
+                const err99 = { instancePath: instancePath + "/slices/" + i3 + "/reference-share", schemaPath: "#/$defs/DriftSlice/properties/reference-share/type", keyword: "type", params: { type: schema141.properties["reference-share"].type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err99];
                 } else {
@@ -18713,7 +19612,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53["drift-inside"] !== void 0) {
               let data60 = data53["drift-inside"];
               if (!(typeof data60 == "number" && isFinite(data60)) && data60 !== null) {
-                const err101 = { instancePath: instancePath + "/slices/" + i3 + "/drift-inside", schemaPath: "#/$defs/DriftSlice/properties/drift-inside/type", keyword: "type", params: { type: schema136.properties["drift-inside"].type }, message: "must be number,null" };
+                const err101 = { instancePath: instancePath + "/slices/" + i3 + "/drift-inside", schemaPath: "#/$defs/DriftSlice/properties/drift-inside/type", keyword: "type", params: { type: schema141.properties["drift-inside"].type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err101];
                 } else {
@@ -18725,7 +19624,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53["drift-outside"] !== void 0) {
               let data61 = data53["drift-outside"];
               if (!(typeof data61 == "number" && isFinite(data61)) && data61 !== null) {
-                const err102 = { instancePath: instancePath + "/slices/" + i3 + "/drift-outside", schemaPath: "#/$defs/DriftSlice/properties/drift-outside/type", keyword: "type", params: { type: schema136.properties["drift-outside"].type }, message: "must be number,null" };
+                const err102 = { instancePath: instancePath + "/slices/" + i3 + "/drift-outside", schemaPath: "#/$defs/DriftSlice/properties/drift-outside/type", keyword: "type", params: { type: schema141.properties["drift-outside"].type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err102];
                 } else {
@@ -18773,7 +19672,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53["p-value"] !== void 0) {
               let data65 = data53["p-value"];
               if (!(typeof data65 == "number" && isFinite(data65)) && data65 !== null) {
-                const err106 = { instancePath: instancePath + "/slices/" + i3 + "/p-value", schemaPath: "#/$defs/DriftSlice/properties/p-value/type", keyword: "type", params: { type: schema136.properties["p-value"].type }, message: "must be number,null" };
+                const err106 = { instancePath: instancePath + "/slices/" + i3 + "/p-value", schemaPath: "#/$defs/DriftSlice/properties/p-value/type", keyword: "type", params: { type: schema141.properties["p-value"].type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err106];
                 } else {
@@ -18891,7 +19790,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
         if (data66["p-value"] !== void 0) {
           let data70 = data66["p-value"];
           if (!(typeof data70 == "number" && isFinite(data70)) && data70 !== null) {
-            const err117 = { instancePath: instancePath + "/domain/p-value", schemaPath: "#/$defs/DomainClassifier/properties/p-value/type", keyword: "type", params: { type: schema137.properties["p-value"].type }, message: "must be number,null" };
+            const err117 = { instancePath: instancePath + "/domain/p-value", schemaPath: "#/$defs/DomainClassifier/properties/p-value/type", keyword: "type", params: { type: schema142.properties["p-value"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err117];
             } else {
@@ -19025,8 +19924,8 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.performance !== void 0) {
-      if (!validate79(data.performance, { instancePath: instancePath + "/performance", parentData: data, parentDataProperty: "performance", rootData })) {
-        vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+      if (!validate81(data.performance, { instancePath: instancePath + "/performance", parentData: data, parentDataProperty: "performance", rootData })) {
+        vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
         errors = vErrors.length;
       }
     }
@@ -19034,7 +19933,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
       let data79 = data.service;
       if (data79 && typeof data79 == "object" && !Array.isArray(data79)) {
         for (const key13 in data79) {
-          if (!func3.call(schema144.properties, key13)) {
+          if (!func3.call(schema149.properties, key13)) {
             const err129 = { instancePath: instancePath + "/service", schemaPath: "#/$defs/ServiceFigures/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key13 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err129];
@@ -19059,7 +19958,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79["per-minute"] !== void 0) {
           let data81 = data79["per-minute"];
           if (!(typeof data81 == "number" && isFinite(data81)) && data81 !== null) {
-            const err131 = { instancePath: instancePath + "/service/per-minute", schemaPath: "#/$defs/ServiceFigures/properties/per-minute/type", keyword: "type", params: { type: schema144.properties["per-minute"].type }, message: "must be number,null" };
+            const err131 = { instancePath: instancePath + "/service/per-minute", schemaPath: "#/$defs/ServiceFigures/properties/per-minute/type", keyword: "type", params: { type: schema149.properties["per-minute"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err131];
             } else {
@@ -19083,7 +19982,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79["error-rate"] !== void 0) {
           let data83 = data79["error-rate"];
           if (!(typeof data83 == "number" && isFinite(data83)) && data83 !== null) {
-            const err133 = { instancePath: instancePath + "/service/error-rate", schemaPath: "#/$defs/ServiceFigures/properties/error-rate/type", keyword: "type", params: { type: schema144.properties["error-rate"].type }, message: "must be number,null" };
+            const err133 = { instancePath: instancePath + "/service/error-rate", schemaPath: "#/$defs/ServiceFigures/properties/error-rate/type", keyword: "type", params: { type: schema149.properties["error-rate"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err133];
             } else {
@@ -19095,7 +19994,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.p50 !== void 0) {
           let data84 = data79.p50;
           if (!(typeof data84 == "number" && isFinite(data84)) && data84 !== null) {
-            const err134 = { instancePath: instancePath + "/service/p50", schemaPath: "#/$defs/ServiceFigures/properties/p50/type", keyword: "type", params: { type: schema144.properties.p50.type }, message: "must be number,null" };
+            const err134 = { instancePath: instancePath + "/service/p50", schemaPath: "#/$defs/ServiceFigures/properties/p50/type", keyword: "type", params: { type: schema149.properties.p50.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err134];
             } else {
@@ -19107,7 +20006,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.p95 !== void 0) {
           let data85 = data79.p95;
           if (!(typeof data85 == "number" && isFinite(data85)) && data85 !== null) {
-            const err135 = { instancePath: instancePath + "/service/p95", schemaPath: "#/$defs/ServiceFigures/properties/p95/type", keyword: "type", params: { type: schema144.properties.p95.type }, message: "must be number,null" };
+            const err135 = { instancePath: instancePath + "/service/p95", schemaPath: "#/$defs/ServiceFigures/properties/p95/type", keyword: "type", params: { type: schema149.properties.p95.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err135];
             } else {
@@ -19119,7 +20018,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.p99 !== void 0) {
           let data86 = data79.p99;
           if (!(typeof data86 == "number" && isFinite(data86)) && data86 !== null) {
-            const err136 = { instancePath: instancePath + "/service/p99", schemaPath: "#/$defs/ServiceFigures/properties/p99/type", keyword: "type", params: { type: schema144.properties.p99.type }, message: "must be number,null" };
+            const err136 = { instancePath: instancePath + "/service/p99", schemaPath: "#/$defs/ServiceFigures/properties/p99/type", keyword: "type", params: { type: schema149.properties.p99.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err136];
             } else {
@@ -19167,7 +20066,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data88.to !== void 0) {
                   let data89 = data88.to;
                   if (!(typeof data89 == "number" && isFinite(data89)) && data89 !== null) {
-                    const err140 = { instancePath: instancePath + "/service/latency/" + i6 + "/to", schemaPath: "#/$defs/ServiceFigures/properties/latency/items/properties/to/type", keyword: "type", params: { type: schema144.properties.latency.items.properties.to.type }, message: "must be number,null" };
+                    const err140 = { instancePath: instancePath + "/service/latency/" + i6 + "/to", schemaPath: "#/$defs/ServiceFigures/properties/latency/items/properties/to/type", keyword: "type", params: { type: schema149.properties.latency.items.properties.to.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err140];
                     } else {
@@ -19211,7 +20110,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.cpu !== void 0) {
           let data91 = data79.cpu;
           if (!(typeof data91 == "number" && isFinite(data91)) && data91 !== null) {
-            const err144 = { instancePath: instancePath + "/service/cpu", schemaPath: "#/$defs/ServiceFigures/properties/cpu/type", keyword: "type", params: { type: schema144.properties.cpu.type }, message: "must be number,null" };
+            const err144 = { instancePath: instancePath + "/service/cpu", schemaPath: "#/$defs/ServiceFigures/properties/cpu/type", keyword: "type", params: { type: schema149.properties.cpu.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err144];
             } else {
@@ -19223,7 +20122,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.memory !== void 0) {
           let data92 = data79.memory;
           if (!(typeof data92 == "number" && isFinite(data92)) && data92 !== null) {
-            const err145 = { instancePath: instancePath + "/service/memory", schemaPath: "#/$defs/ServiceFigures/properties/memory/type", keyword: "type", params: { type: schema144.properties.memory.type }, message: "must be number,null" };
+            const err145 = { instancePath: instancePath + "/service/memory", schemaPath: "#/$defs/ServiceFigures/properties/memory/type", keyword: "type", params: { type: schema149.properties.memory.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err145];
             } else {
@@ -19235,7 +20134,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.queue !== void 0) {
           let data93 = data79.queue;
           if (!(typeof data93 == "number" && isFinite(data93)) && data93 !== null) {
-            const err146 = { instancePath: instancePath + "/service/queue", schemaPath: "#/$defs/ServiceFigures/properties/queue/type", keyword: "type", params: { type: schema144.properties.queue.type }, message: "must be number,null" };
+            const err146 = { instancePath: instancePath + "/service/queue", schemaPath: "#/$defs/ServiceFigures/properties/queue/type", keyword: "type", params: { type: schema149.properties.queue.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err146];
             } else {
@@ -19318,7 +20217,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             for (const key15 in data96) {
-              if (!func3.call(schema145.properties, key15)) {
+              if (!func3.call(schema150.properties, key15)) {
                 const err154 = { instancePath: instancePath + "/alerts/" + i7, schemaPath: "#/$defs/AlertState/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key15 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err154];
@@ -19351,7 +20250,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data98 === "pending" || data98 === "firing" || data98 === "resolved" || data98 === "silenced")) {
-                const err157 = { instancePath: instancePath + "/alerts/" + i7 + "/state", schemaPath: "#/$defs/AlertState/properties/state/enum", keyword: "enum", params: { allowedValues: schema145.properties.state.enum }, message: "must be equal to one of the allowed values" };
+                const err157 = { instancePath: instancePath + "/alerts/" + i7 + "/state", schemaPath: "#/$defs/AlertState/properties/state/enum", keyword: "enum", params: { allowedValues: schema150.properties.state.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err157];
                 } else {
@@ -19372,7 +20271,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data99 === "info" || data99 === "warning" || data99 === "critical")) {
-                const err159 = { instancePath: instancePath + "/alerts/" + i7 + "/severity", schemaPath: "#/$defs/AlertState/properties/severity/enum", keyword: "enum", params: { allowedValues: schema145.properties.severity.enum }, message: "must be equal to one of the allowed values" };
+                const err159 = { instancePath: instancePath + "/alerts/" + i7 + "/severity", schemaPath: "#/$defs/AlertState/properties/severity/enum", keyword: "enum", params: { allowedValues: schema150.properties.severity.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err159];
                 } else {
@@ -19420,7 +20319,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
                 for (const key16 in data103) {
                   let data104 = data103[key16];
                   if (!(typeof data104 == "number" && isFinite(data104)) && data104 !== null) {
-                    const err163 = { instancePath: instancePath + "/alerts/" + i7 + "/values/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/AlertState/properties/values/additionalProperties/type", keyword: "type", params: { type: schema145.properties.values.additionalProperties.type }, message: "must be number,null" };
+                    const err163 = { instancePath: instancePath + "/alerts/" + i7 + "/values/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/AlertState/properties/values/additionalProperties/type", keyword: "type", params: { type: schema150.properties.values.additionalProperties.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err163];
                     } else {
@@ -19446,7 +20345,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i8 = 0; i8 < len8; i8++) {
                   let data106 = data105[i8];
                   if (typeof data106 !== "string" && !(typeof data106 == "number" && isFinite(data106))) {
-                    const err165 = { instancePath: instancePath + "/alerts/" + i7 + "/path/" + i8, schemaPath: "#/$defs/AlertState/properties/path/items/type", keyword: "type", params: { type: schema145.properties.path.items.type }, message: "must be string,number" };
+                    const err165 = { instancePath: instancePath + "/alerts/" + i7 + "/path/" + i8, schemaPath: "#/$defs/AlertState/properties/path/items/type", keyword: "type", params: { type: schema150.properties.path.items.type }, message: "must be string,number" };
                     if (vErrors === null) {
                       vErrors = [err165];
                     } else {
@@ -19609,7 +20508,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data114 === "acknowledge" || data114 === "suppress" || data114 === "silence" || data114 === "accept-reference" || data114 === "lift")) {
-                const err180 = { instancePath: instancePath + "/decisions/" + i10 + "/action", schemaPath: "#/$defs/AppliedDecision/properties/action/enum", keyword: "enum", params: { allowedValues: schema146.properties.action.enum }, message: "must be equal to one of the allowed values" };
+                const err180 = { instancePath: instancePath + "/decisions/" + i10 + "/action", schemaPath: "#/$defs/AppliedDecision/properties/action/enum", keyword: "enum", params: { allowedValues: schema151.properties.action.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err180];
                 } else {
@@ -19724,7 +20623,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
         for (const key18 in data122) {
           let data123 = data122[key18];
           if (!(typeof data123 == "number" && isFinite(data123)) && data123 !== null) {
-            const err190 = { instancePath: instancePath + "/values/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/values/additionalProperties/type", keyword: "type", params: { type: schema132.properties.values.additionalProperties.type }, message: "must be number,null" };
+            const err190 = { instancePath: instancePath + "/values/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/values/additionalProperties/type", keyword: "type", params: { type: schema137.properties.values.additionalProperties.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err190];
             } else {
@@ -19752,6 +20651,6 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate75.errors = vErrors;
+  validate77.errors = vErrors;
   return errors === 0;
 }
