@@ -28,7 +28,7 @@ export function estimatePerformance(
   threshold: number,
   calibrated: (score: number) => number = (score) => score,
 ): Record<EstimatedMetric, Estimate> {
-  let [tp, fp, tn, fn] = [0, 0, 0, 0];
+  let [tp, fp, fn] = [0, 0, 0];
   let right = 0;
   let spread = 0;
   let brier = 0;
@@ -42,10 +42,7 @@ export function estimatePerformance(
     if (yes) {
       tp += count * p;
       fp += count * (1 - p);
-    } else {
-      fn += count * p;
-      tn += count * (1 - p);
-    }
+    } else fn += count * p;
     const hit = yes ? p : 1 - p;
     right += count * hit;
     spread += count * hit * (1 - hit);

@@ -97,7 +97,7 @@ export async function readFeedback(store: string, target: string): Promise<Known
         return;
       }
       let rows = labels.get(given.id);
-      if (rows === undefined) labels.set(given.id, (rows = new Map()));
+      if (rows === undefined) labels.set(given.id, (rows = new Map<number, Feedback>()));
       const before = rows.get(given.row ?? 0);
       if (before === undefined) count++;
       else if (String(before.label) !== String(given.label)) changed++;
