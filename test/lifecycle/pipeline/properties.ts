@@ -111,7 +111,10 @@ export function editsEqualFresh(runs: Runs): void {
         let text = start;
         for (const each of edits) {
           text = applyEdit(text, each);
-          assert.deepEqual(seen(analyze(path, text, { ...options, cache, world: 'the same' })), seen(analyze(path, text, options)));
+          assert.deepEqual(
+            seen(analyze(path, text, { ...options, cache, world: 'the same' })),
+            seen(analyze(path, text, options)),
+          );
         }
       },
     ),
