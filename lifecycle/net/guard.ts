@@ -60,12 +60,7 @@ export const guardedLookup: LookupFunction = (host, options, done) => {
   systemLookup(host, options, (error, address, family) => {
     const found = Array.isArray(address) ? address.map((one) => one.address) : [address];
     const bad = error === null ? found.find((one) => isInternal(one)) : undefined;
-    if (bad !== undefined)
-      done(
-        refused(host, `leads to ${bad}, a link-local or metadata address.`),
-        address,
-        family,
-      );
+    if (bad !== undefined) done(refused(host, `leads to ${bad}, a link-local or metadata address.`), address, family);
     else done(error, address, family);
   });
 };

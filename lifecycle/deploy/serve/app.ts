@@ -150,7 +150,8 @@ export class ServeApp {
       case 'health':
         allow(method, 'GET');
         if (path === '/v2/health/live') return jsonReply(200, { live: true });
-        if (path === '/v2/health/ready' || path === '/ping') return jsonReply(this.ready ? 200 : 503, { ready: this.ready });
+        if (path === '/v2/health/ready' || path === '/ping')
+          return jsonReply(this.ready ? 200 : 503, { ready: this.ready });
         throw notFound(path);
       case 'metrics':
         allow(method, 'GET');
