@@ -114,7 +114,12 @@ export async function loadRowWeights(
   options: DatabaseOptions,
 ): Promise<Float64Array> {
   const refuse = (message: string, hint?: string): UserError =>
-    new UserError({ code: 'sample-weights-unusable', message, ...(hint && { hint }), path: ['training', 'sample-weights'] });
+    new UserError({
+      code: 'sample-weights-unusable',
+      message,
+      ...(hint && { hint }),
+      path: ['training', 'sample-weights'],
+    });
   const { columns } = await readColumns(splits.train!.raw, undefined, options);
   const found = columns[column];
   if (found === undefined)
@@ -125,7 +130,8 @@ export async function loadRowWeights(
   if (found.type !== 'number') throw refuse(`The column '${column}' is not a number.`);
   const bad = found.values.findIndex((value) => !(value >= 0) || !Number.isFinite(value));
   if (bad >= 0) throw refuse(`The weight in row ${bad + 1} is ${found.values[bad]}: weights are numbers from 0 on.`);
-  if (!found.values.some((value) => value > 0) || found.values.length !== rows) throw refuse(`All weights in '${column}' are 0.`);
+  if (!found.values.some((value) => value > 0) || found.values.length !== rows)
+    throw refuse(`All weights in '${column}' are 0.`);
   return found.values;
 }
 

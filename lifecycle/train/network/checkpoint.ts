@@ -32,6 +32,8 @@ interface Header {
   readonly epoch: number;
   readonly rows: number;
   readonly total: number;
+  readonly rate: number;
+  readonly norm: number;
   readonly plateau: { readonly factor: number; readonly best: number | null; readonly waited: number };
   readonly best?: { readonly epoch: number; readonly loss: number };
   readonly points: readonly Point[];
@@ -58,13 +60,15 @@ export async function writeCheckpoint(path: string, { state, best, points }: Che
   const body = Buffer.concat(
     arrays.map(([, { buffer, byteOffset, byteLength }]) => Buffer.from(buffer, byteOffset, byteLength)),
   );
-  const { step, epoch, rows, total, plateau } = state;
+  const { step, epoch, rows, total, plateau, rate, norm } = state;
   const header: Header = {
     format: 1,
     step,
     epoch,
     rows,
     total,
+    rate,
+    norm,
     plateau: { ...plateau, best: Number.isFinite(plateau.best) ? plateau.best : null },
     ...(best && { best: { epoch: best.epoch, loss: best.loss } }),
     points,
@@ -90,7 +94,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | undefin
     arrays.set(name, array);
   }
   const get = (name: string): Float32Array => arrays.get(name) ?? new Float32Array(0);
-  const { step, epoch, rows, total, points } = header;
+  const { step, epoch, rows, total, rate, norm, points } = header;
   const plateau: Plateau = { ...header.plateau, best: header.plateau.best ?? Infinity };
   const states = new Map(
     [...arrays].flatMap(([name, value]): [string, Float32Array][] =>
@@ -98,7 +102,18 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | undefin
     ),
   );
   return {
-    state: { theta: get('theta'), statistics: get('statistics'), states, step, epoch, rows, total, plateau },
+    state: {
+      theta: get('theta'),
+      statistics: get('statistics'),
+      states,
+      step,
+      epoch,
+      rows,
+      total,
+      plateau,
+      rate,
+      norm,
+    },
     ...(header.best && {
       best: { ...header.best, weights: { theta: get('best:theta'), statistics: get('best:statistics') } },
     }),

@@ -1,4 +1,4 @@
-import { type Optimizer, type Schedule } from '../../../schemas/generated/types';
+import { type Optimizer, type LearningRateSchedule } from '../../../schemas/generated/types';
 import { type NetworkPlan } from '../../model/network';
 import { everyPlaced, sizeOf } from '../../model/layers';
 import { float, openSession, type Session, type TensorData } from '../../onnx';
@@ -33,7 +33,7 @@ export interface FitSettings {
   readonly epochs: number;
   readonly batchSize: number;
   readonly accumulate?: number;
-  readonly schedule: Schedule;
+  readonly schedule: LearningRateSchedule;
   readonly gradientClip?: number;
   readonly augment?: Augment;
   readonly threads: number;
@@ -51,6 +51,9 @@ export interface FitState extends Weights {
   /** Sum of the losses of those rows. */
   readonly total: number;
   readonly plateau: Plateau;
+  /** Learning rate of the last step, and length of its gradient before it was clipped. */
+  readonly rate: number;
+  readonly norm: number;
 }
 
 /** A finished epoch, counted from 1. */
@@ -111,6 +114,8 @@ export function startState({ plan }: Pupil, optimizer: Optimizer, weights: Weigh
     rows: 0,
     total: 0,
     plateau: NO_PLATEAU,
+    rate: 0,
+    norm: 0,
   };
 }
 
@@ -145,11 +150,10 @@ export async function fit(
     for (let epoch = state.epoch; epoch <= epochs; epoch++) {
       const pass = source.pass(random.fork('order').fork(epoch));
       await pass.skip(state.rows);
-      let [rate, norm] = [0, 0];
       let last: Record<string, TensorData> = {};
       while (state.rows < source.rows) {
         const moment = { step: state.step, steps: perEpoch * epochs, perEpoch, plateau: state.plateau.factor };
-        rate = rateAt(settings.schedule, learningRateOf(optimizer), moment);
+        const rate = rateAt(settings.schedule, learningRateOf(optimizer), moment);
         const step = state.step + 1;
         const chances = random.fork('step').fork(step);
         const parts = Math.min(accumulate, Math.ceil((source.rows - state.rows) / batchSize));
@@ -166,7 +170,6 @@ export async function fit(
           const seen = await probed({ ...last, [names.theta]: float(state.theta) });
           throw new DivergedError(step, epoch, rate, outcome.loss, culprit(pupil.plan, seen));
         }
-        norm = outcome.norm;
         state = {
           ...outcome.next,
           step,
@@ -174,6 +177,8 @@ export async function fit(
           rows: state.rows + outcome.rows,
           total: state.total + outcome.loss * outcome.rows,
           plateau: state.plateau,
+          rate,
+          norm: outcome.norm,
         };
         await hooks.onStep?.({ done: step / (perEpoch * epochs), epoch, norm: outcome.norm });
         await hooks.keep?.(state, 'step');
@@ -188,7 +193,15 @@ export async function fit(
             })
           : {};
       const loss = state.total / source.rows;
-      const verdict = await hooks.onEpoch({ epoch, step: state.step, loss, rate, norm, weights: state, look });
+      const verdict = await hooks.onEpoch({
+        epoch,
+        step: state.step,
+        loss,
+        rate: state.rate,
+        norm: state.norm,
+        weights: state,
+        look,
+      });
       state = {
         ...state,
         epoch: epoch + 1,

@@ -1,5 +1,5 @@
 /** How the learning rate changes over the training. */
-import { type Schedule, type Training } from '../../../schemas/generated/types';
+import { type LearningRateSchedule, type Training } from '../../../schemas/generated/types';
 
 export interface Moment {
   /** Steps done so far. */
@@ -10,7 +10,7 @@ export interface Moment {
   readonly plateau: number;
 }
 
-export function plainSchedule(schedule: Training['schedule']): Schedule {
+export function plainSchedule(schedule: Training['schedule']): LearningRateSchedule {
   if (schedule === undefined) return { kind: 'constant' };
   return typeof schedule === 'string' ? { kind: schedule } : schedule;
 }
@@ -19,7 +19,7 @@ export function plainSchedule(schedule: Training['schedule']): Schedule {
  * The learning rate for the next step. Cosine annealing: Loshchilov & Hutter, SGDR (2017), without restarts. One cycle: Smith & Topin (2018)
  * as PyTorch's OneCycleLR: from a 25th up along a cosine in the first 30 %, then down to a 10,000th of where it began.
  */
-export function rateAt(schedule: Schedule, rate: number, moment: Moment): number {
+export function rateAt(schedule: LearningRateSchedule, rate: number, moment: Moment): number {
   const { step, steps, perEpoch } = moment;
   const warm = Math.round((schedule['warm-up'] ?? 0) * perEpoch);
   if (step < warm) return (rate * (step + 1)) / (warm + 1);
@@ -51,7 +51,7 @@ export interface Plateau {
 
 export const NO_PLATEAU: Plateau = { factor: 1, best: Infinity, waited: 0 };
 
-export function watch(schedule: Schedule, state: Plateau, loss: number): Plateau {
+export function watch(schedule: LearningRateSchedule, state: Plateau, loss: number): Plateau {
   if (schedule.kind !== 'plateau') return state;
   if (loss < state.best * (1 - 1e-4)) return { ...state, best: loss, waited: 0 };
   if (state.waited + 1 < (schedule.patience ?? 5)) return { ...state, waited: state.waited + 1 };
