@@ -111,6 +111,7 @@ const validated = {
   validateBundle: 'bundle',
   validateDeployment: 'deployment',
   validateDrift: 'drift',
+  validateLabel: 'label',
 };
 
 async function validators(schemas) {

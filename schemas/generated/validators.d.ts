@@ -21,3 +21,4 @@ export const validateEvaluation: Validator;
 export const validateBundle: Validator;
 export const validateDeployment: Validator;
 export const validateDrift: Validator;
+export const validateLabel: Validator;
