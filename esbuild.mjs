@@ -144,6 +144,8 @@ function optionsFor(bundle) {
       ...(outfile === 'dist/extension.js' ? [lazyApart] : []),
       ...(watch ? [tellWatchers] : []),
     ],
+    // As a require: Node's own import() of the lazy bundle would read and scan it before activate returns.
+    ...(outfile === 'dist/extension.js' ? { supported: { 'dynamic-import': false } } : {}),
   };
 }
 

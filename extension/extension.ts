@@ -129,7 +129,10 @@ export function activate(context: vscode.ExtensionContext): Api {
   }, 60_000);
   context.subscriptions.push({ dispose: () => clearInterval(minute) });
 
-  const languageServer = import('./lazy').then(({ startClient }) => startClient(context, log));
+  // In the next turn: reading its bundle is no part of activation.
+  const languageServer = new Promise<void>((resolve) => setImmediate(resolve))
+    .then(() => import('./lazy'))
+    .then(({ startClient }) => startClient(context, log));
   languageServer.catch((error: unknown) => log.error(`The language server did not start: ${String(error)}`));
   return { projects, runs, engine, languageServer };
 }

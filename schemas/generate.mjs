@@ -110,6 +110,8 @@ const validated = {
   validateEvaluation: 'evaluation',
   validateBundle: 'bundle',
   validateDeployment: 'deployment',
+  validateFeedback: 'feedback',
+  validateRollout: 'rollout',
   validateDrift: 'drift',
   validateLabel: 'label',
 };
