@@ -28,7 +28,7 @@ async function main(): Promise<void> {
       const found = await body.evaluate((node) => {
         const { style } = node.ownerDocument.documentElement;
         return Object.fromEntries(
-          [...style]
+          Array.from(style)
             .filter((name) => name.startsWith('--vscode-'))
             .map((name) => [name, style.getPropertyValue(name).trim()]),
         );
