@@ -47,7 +47,7 @@ export class RunsPanel implements vscode.Disposable {
         if (!this.pages.shown) return;
         void import('../lazy').then(({ lineOf }) => {
           this.fresh.set(run.id, lineOf(run, {}, summary));
-          this.pending ??= setTimeout(() => this.sendFresh(), 150);
+          this.pending ??= setTimeout(() => void this.sendFresh(), 150);
         });
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.pages.schedule()),
