@@ -247,8 +247,14 @@ export const COMMANDS: readonly Entry[] = [
     help: 'List what is deployed, with its health.',
     usage: '',
     count: [0, 0],
-    options: { at: { value: 'TIME', help: 'What was deployed at that moment.' } },
-    examples: [['lifecycle deployments', 'what is live, and where']],
+    options: {
+      at: { value: 'TIME', help: 'What was deployed at that moment.' },
+      history: { help: 'Everything that was ever deployed, rolled back and stopped: when, by whom, from which run.' },
+    },
+    examples: [
+      ['lifecycle deployments', 'what is live, and where'],
+      ['lifecycle deployments --at 2026-11-03', 'what was live that day'],
+    ],
     load: () => import('./commands/deployments'),
   },
   {
@@ -266,10 +272,10 @@ export const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'stop',
-    help: 'Stop what is served on a target.',
+    help: 'Stop what is served on a target, or take it away from there.',
     usage: '[TARGET]',
     count: [0, 1],
-    options: {},
+    options: { yes: { short: 'y', help: 'Do not ask before taking something away beyond this machine.' } },
     examples: [['lifecycle stop local', 'the server on this machine']],
     load: () => import('./commands/stop'),
   },
@@ -294,6 +300,7 @@ export const COMMANDS: readonly Entry[] = [
       host: { value: 'ADDRESS', help: 'Address to listen on (127.0.0.1).' },
       threads: { value: 'N', help: 'Threads of the runtime.' },
       'api-key': { value: 'VARIABLE', help: 'Environment variable that holds the key that clients must send.' },
+      as: { value: 'N', help: 'Version that a bundle folder is.', hidden: true },
     },
     examples: [['lifecycle serve churn-classifier@latest --port 8080', 'try the newest version']],
     load: () => import('./commands/serve'),
