@@ -39,7 +39,9 @@ const flat = new Set(
 );
 
 const rules: ReadonlyMap<string, Vjp> = new Map(
-  [elementwise, extremes, matrix, reduction, movement, normalization, recurrent, windows].flatMap((family) => Object.entries(family)),
+  [elementwise, extremes, matrix, reduction, movement, normalization, recurrent, windows].flatMap((family) =>
+    Object.entries(family),
+  ),
 );
 
 /** Can a gradient flow through this operator (or is it known that none does)? */
