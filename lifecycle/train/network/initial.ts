@@ -50,7 +50,7 @@ export function takeOver(
     const fits = found?.data instanceof Float32Array && found.dims.join() === shape.join();
     if (fits) taken++;
     else left.push(found ? `${name} [${shape.join(', ')}], there [${found.dims.join(', ')}]` : name);
-    return fits ? (found.data as Float32Array) : undefined;
+    return fits ? found.data : undefined;
   };
   const copy = (whole: Float32Array, parts: readonly { name: string; shape: readonly number[] }[]): Float32Array => {
     const into = Float32Array.from(whole);
