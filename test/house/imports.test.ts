@@ -8,7 +8,7 @@ import ts from 'typescript';
 
 const root = path.resolve(__dirname, '../..');
 const ground = ['expression', 'onnx', 'statistics', 'process', 'net', 'store', 'table'];
-const rooms = ['pipeline', 'data', 'model', 'train', 'evaluate', 'optimize', 'package', 'deploy', 'monitor', 'govern'];
+const rooms = ['pipeline', 'data', 'model', 'train', 'evaluate', 'optimize', 'package', 'deploy', 'monitor', 'govern', 'report'];
 
 /** What a folder may import of the project, besides itself and what is below `schemas` and `lifecycle/problem`. */
 function allowed(from: string): (to: string) => boolean {
@@ -31,7 +31,7 @@ function allowed(from: string): (to: string) => boolean {
   }
   if (top === 'webviews') return (to) => to.startsWith('webviews');
   if (top === 'extension') {
-    const may = ['lifecycle/store', 'lifecycle/process', 'lifecycle/pipeline', 'webviews'];
+    const may = ['lifecycle/store', 'lifecycle/process', 'lifecycle/pipeline', 'lifecycle/report', 'webviews'];
     return (to) => may.includes(to);
   }
   return () => true;
