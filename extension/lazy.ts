@@ -1,5 +1,6 @@
 // What the extension needs only once something is done with it: a bundle of its own, so that activation does not read it.
 export { analyze } from '../lifecycle/pipeline/analyze';
+export { latestResults } from '../lifecycle/report/latest';
 export { liveHistory, readLedger } from '../lifecycle/store/ledger';
 export { findVersion, listModels } from '../lifecycle/store/registry';
 export { parse as parseYaml } from 'yaml';

@@ -6,7 +6,6 @@ import { FolderBell } from '../../lifecycle/store/runs';
 import type { Projects } from '../projects';
 import { ago } from '../../lifecycle/report/words';
 
-
 interface Place {
   readonly store: string;
   readonly root: string;

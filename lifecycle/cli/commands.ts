@@ -136,10 +136,15 @@ export const COMMANDS: readonly Entry[] = [
   {
     name: 'report',
     help: 'Write a pipeline with the results of its stages as one HTML page to send.',
-    more: [FILE_NOTE, 'The page needs nothing else, and fetches nothing. It shows the newest result of each stage, and says which would run again.'],
+    more: [
+      FILE_NOTE,
+      'The page needs nothing else, and fetches nothing. It shows the newest result of each stage, and says which would run again.',
+    ],
     usage: '[FILE]',
     count: [0, 1],
-    options: { output: { short: 'o', value: 'PATH', help: 'Where to; NAME.report.html beside the pipeline without it.' } },
+    options: {
+      output: { short: 'o', value: 'PATH', help: 'Where to; NAME.report.html beside the pipeline without it.' },
+    },
     examples: [['lifecycle report --output churn.html', 'text, tables and figures in one file']],
     load: () => import('./commands/report'),
   },

@@ -79,7 +79,8 @@ ${code === undefined ? '' : `<script>${code}</script>\n`}</body>
     const results = parts.map(({ name, output, markdown: short, stale }) => {
       const note =
         stale === undefined ? '' : `<p class="stale">Not of the present text: would run again, ${escaped(stale)}.</p>`;
-      if (!output) return `<div class="result" id="${idOf(name)}"><p class="quiet">${escaped(name)} has not run yet.</p></div>`;
+      if (!output)
+        return `<div class="result" id="${idOf(name)}"><p class="quiet">${escaped(name)} has not run yet.</p></div>`;
       const still = markdown.render(short ?? '');
       const data = sendable(output).replaceAll('<', '\\u003c');
       return `<div class="result" id="${idOf(name)}">${note}<script type="application/json">${data}</script><div class="still">${still}</div></div>`;

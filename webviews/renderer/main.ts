@@ -58,4 +58,3 @@ function keep(element: HTMLElement): () => void {
     }
   };
 }
-

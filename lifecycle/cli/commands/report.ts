@@ -38,20 +38,27 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
   const { store, root } = loaded.project;
   const output = path.resolve(context.cwd, given.text('output') ?? reportName(loaded.file));
   if (path.resolve(output) === path.resolve(loaded.file))
-    throw new UserError({ code: 'usage', message: 'The report would be written over the pipeline.', hint: 'Choose another file for --output.' });
+    throw new UserError({
+      code: 'usage',
+      message: 'The report would be written over the pipeline.',
+      hint: 'Choose another file for --output.',
+    });
   const file = path.relative(root, loaded.file).split(path.sep).join('/');
   const { shown } = await latestResults(store, file);
   const stale = await staleness(loaded, context);
   const blocks = await blocksOf(loaded, shown, stale);
   const script = await figures();
   if (script === undefined)
-    terminal.warn('The part that draws figures (dist/webviews/report.js) is missing: the report holds the numbers alone.');
+    terminal.warn(
+      'The part that draws figures (dist/webviews/report.js) is missing: the report holds the numbers alone.',
+    );
   const newest = [...shown.values()].sort((a, b) => (a.run.created < b.run.created ? 1 : -1))[0];
   const { header } = loaded.analysis;
   await writeAtomic(
     output,
     page({
-      title: typeof header.pipeline === 'string' && header.pipeline !== '' ? header.pipeline : path.basename(loaded.file),
+      title:
+        typeof header.pipeline === 'string' && header.pipeline !== '' ? header.pipeline : path.basename(loaded.file),
       ...(typeof header.description === 'string' ? { description: header.description } : {}),
       facts: factsOf(file, newest),
       blocks,
@@ -59,9 +66,13 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
       image: (src) => imageOf(src, path.dirname(loaded.file), root),
     }),
   );
-  const missing = blocks.flatMap((block) => (block.type === 'stages' ? block.stages.filter((stage) => !stage.output) : []));
+  const missing = blocks.flatMap((block) =>
+    block.type === 'stages' ? block.stages.filter((stage) => !stage.output) : [],
+  );
   terminal.emit({ report: output, stages: [...shown.keys()], missing: missing.map(({ name }) => name) });
-  terminal.print(`${output}${missing.length === 0 ? '' : ` (without ${missing.map(({ name }) => name).join(', ')}: not run yet)`}`);
+  terminal.print(
+    `${output}${missing.length === 0 ? '' : ` (without ${missing.map(({ name }) => name).join(', ')}: not run yet)`}`,
+  );
   return EXIT.ok;
 }
 
@@ -78,7 +89,10 @@ function factsOf(file: string, newest: Shown | undefined): [string, string][] {
     ['last run', `${id}, ${created.slice(0, 16).replace('T', ' ')} UTC (${ago(created)})`],
     ...(commit === undefined
       ? []
-      : ([['commit', `${commit.slice(0, 10)}${info?.git?.dirty === true ? ' with changes' : ''}`]] as [string, string][])),
+      : ([['commit', `${commit.slice(0, 10)}${info?.git?.dirty === true ? ' with changes' : ''}`]] as [
+          string,
+          string,
+        ][])),
     ...(info?.environment === undefined ? [] : ([['environment', info.environment]] as [string, string][])),
     ['made by', `ML Lifecycle ${ENGINE_VERSION}`],
   ];
@@ -131,7 +145,10 @@ async function blocksOf(
         name,
         kind: kinds.get(name) ?? '',
         ...(known
-          ? { output: await stageOutput(known.store, known.run, known.stage, true), markdown: markdownOf(known.stage, []) }
+          ? {
+              output: await stageOutput(known.store, known.run, known.stage, true),
+              markdown: markdownOf(known.stage, []),
+            }
           : {}),
         ...(why === undefined ? {} : { stale: why }),
       });
