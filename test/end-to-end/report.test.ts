@@ -62,7 +62,7 @@ describe('lifecycle report', function () {
 
   describe('of a document', () => {
     const evil = `<img src=x onerror="document.title='evil'"><script>document.title='evil'</script>`;
-    before(async function () {
+    before(function () {
       if (browserPath === undefined) skip(this, 'no Chromium to open the page in');
       project.well('convert', '--output', 'told.lifecycle.md');
       const file = path.join(project.folder, 'told.lifecycle.md');
