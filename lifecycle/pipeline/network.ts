@@ -1,3 +1,4 @@
+import { reversed } from './graph';
 import type { RawReference, Unit } from './stage';
 import type { Problem, Range } from './types';
 
@@ -28,6 +29,7 @@ export class Network {
     if (like) {
       this.byName = like.byName;
       this.edges = like.edges;
+      this.backwards = like.backwards;
       return;
     }
     const byName = new Map<string, number>();
@@ -43,6 +45,13 @@ export class Network {
       }
       return targets;
     });
+  }
+
+  private backwards: readonly (readonly number[])[] | undefined;
+
+  /** By the number of a stage, those that refer to it. */
+  get users(): readonly (readonly number[])[] {
+    return (this.backwards ??= reversed(this.edges));
   }
 
   at(name: string): Placed | undefined {
