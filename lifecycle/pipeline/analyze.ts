@@ -392,6 +392,9 @@ class Analyzer {
         );
       for (const problem of outside) this.add(shiftProblem(problem, stage.base), stage.unit.name);
     }
+    links.unused(({ unit, base }, problem) => {
+      this.add(shiftProblem(problem, base), unit.name);
+    });
     return links.network;
   }
 
