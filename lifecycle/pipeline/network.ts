@@ -119,10 +119,7 @@ export type Report = (stage: Placed, problem: Omit<Problem, 'related'>, related?
 /** Are two readings of a stage the same stage to those that refer to it? */
 export function sameName(a: Unit, b: Unit): boolean {
   return (
-    a.name === b.name &&
-    a.kind === b.kind &&
-    a.nameRange.from === b.nameRange.from &&
-    a.nameRange.to === b.nameRange.to
+    a.name === b.name && a.kind === b.kind && a.nameRange.from === b.nameRange.from && a.nameRange.to === b.nameRange.to
   );
 }
 
