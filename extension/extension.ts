@@ -7,6 +7,7 @@ import { Engine } from './engine';
 import { DocumentController, notebookType } from './notebook/controller';
 import { serializer } from './notebook/serializer';
 import { DriftPanel } from './panels/drift';
+import { GraphPanel } from './panels/graph';
 import { MetricsPanel } from './panels/metrics';
 import { RunActions } from './panels/run-actions';
 import { RunsPanel } from './panels/runs';
@@ -37,7 +38,8 @@ export function activate(context: vscode.ExtensionContext): Api {
   const runs = new Runs(projects, log);
   const tasks = new Tasks(engine, projects, secrets);
   const metrics = new MetricsPanel(context.extensionUri, runs);
-  const drift = new DriftPanel(context.extensionUri, runs);
+  const drift = new DriftPanel(context.extensionUri, runs, engine);
+  const graph = new GraphPanel(context.extensionUri, projects, runs);
   const runActions = new RunActions(engine, runs, (ids) => metrics.compare(ids));
   const runsPanel = new RunsPanel(context, projects, runs, runActions);
   const pipelinesView = new PipelinesView(projects, runs);
@@ -63,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     runs,
     metrics,
     drift,
+    graph,
     runActions,
     runsPanel,
     modelsView,
@@ -80,6 +83,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     vscode.window.registerWebviewPanelSerializer('lifecycle.metrics', metrics.pages),
     vscode.window.registerWebviewPanelSerializer('lifecycle.drift', drift.pages),
     vscode.window.registerWebviewPanelSerializer('lifecycle.runs', runsPanel.pages),
+    vscode.window.registerWebviewPanelSerializer('lifecycle.graph', graph.pages),
     command('run', (uri, extra) => run.run(uri, extraOf(extra))),
     command('runAndDeploy', async (given) => {
       const started = await run.run(given, { deploy: true });
@@ -106,6 +110,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     ),
     command('openDrift', () => drift.pages.open()),
     command('openRuns', () => runsPanel.pages.open()),
+    command('openGraph', (given) => graph.open(given)),
     command('newProject', () => newProject(context.extensionUri)),
     command('doctor', () =>
       inTerminal(engine, 'doctor', ['doctor'], vscode.workspace.workspaceFolders?.[0]?.uri.fsPath),
