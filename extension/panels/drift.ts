@@ -7,7 +7,7 @@ import type { FromDrift, ToDrift } from '../../webviews/protocol';
 import { inTerminal } from '../commands/project';
 import { messageOf, type Engine } from '../engine';
 import type { Runs, WorkspaceRun } from '../runs';
-import { ago } from '../views/show';
+import { ago } from '../../lifecycle/report/words';
 import { Pages } from './pages';
 
 interface Found {

@@ -3,7 +3,7 @@ import type { RunSummary } from '../../lifecycle/store/summary';
 import { readRun } from '../../lifecycle/store/runs';
 import type { FromMetrics, MetricsState, Series, ToMetrics } from '../../webviews/protocol';
 import type { Runs, WorkspaceRun } from '../runs';
-import { ago } from '../views/show';
+import { ago } from '../../lifecycle/report/words';
 import { evaluationsOf, tableFor } from './evaluations';
 import { Pages } from './pages';
 import { runState, seriesOf } from './curves';
