@@ -39,7 +39,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const secrets = new Secrets(context);
   const runs = new Runs(projects, log);
   const tasks = new Tasks(engine, projects, secrets);
-  const metrics = new MetricsPanel(context.extensionUri, runs);
+  const metrics = new MetricsPanel(context.extensionUri, runs, engine);
   const drift = new DriftPanel(context.extensionUri, runs, engine);
   const graph = new GraphPanel(context.extensionUri, projects, runs);
   const runActions = new RunActions(engine, runs, (ids) => metrics.compare(ids));

@@ -39,6 +39,10 @@ export function stageState(stage: StageSummary): StageState {
   };
 }
 
+/** Whether a run logged more points than its summary keeps. */
+export const isLong = ({ stages }: RunSummary): boolean =>
+  stages.some((stage) => Object.values(stage.series).some(({ stride }) => stride > 1));
+
 /**
  * The curves of a run, each with at most {@link mostPoints} points. What has more is cut into buckets with smallest and largest value, so that
  * spikes survive; long series come from the pyramid beside the events where there is one.
@@ -49,8 +53,7 @@ export async function seriesOf(
   summary: RunSummary,
   range?: readonly [number, number],
 ): Promise<Series[]> {
-  const isLong = summary.stages.some((stage) => Object.values(stage.series).some(({ stride }) => stride > 1));
-  const pyramid = isLong && summary.status !== 'running' ? await readPyramid(run.store, run.id) : undefined;
+  const pyramid = isLong(summary) && summary.status !== 'running' ? await readPyramid(run.store, run.id) : undefined;
   const found: Series[] = [];
   for (const stage of summary.stages)
     for (const [name, series] of Object.entries(stage.series)) {

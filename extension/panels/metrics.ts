@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 import type { RunSummary } from '../../lifecycle/store/summary';
+import { readPyramid } from '../../lifecycle/store/pyramid';
 import { readRun } from '../../lifecycle/store/runs';
 import type { FromMetrics, MetricsState, Series, ToMetrics } from '../../webviews/protocol';
+import type { Engine } from '../engine';
 import type { Runs, WorkspaceRun } from '../runs';
 import { ago } from '../../lifecycle/report/words';
 import { evaluationsOf, tableFor } from './evaluations';
 import { Pages } from './pages';
-import { runState, seriesOf } from './curves';
+import { isLong, runState, seriesOf } from './curves';
 
 /** Runs that are shown together at most: more curves can't be told apart. */
 const mostRuns = 30;
@@ -25,11 +27,14 @@ export class MetricsPanel implements vscode.Disposable {
   private range: readonly [number, number] | undefined;
   private table: MetricsState['table'];
   private tableOf = '';
+  /** Runs whose long series are being read, or were, whatever came of it. */
+  private readonly prepared = new Map<string, 'going' | 'done'>();
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(
     extensionUri: vscode.Uri,
     private readonly runs: Runs,
+    private readonly engine: Engine,
   ) {
     this.pages = new Pages(
       extensionUri,
@@ -139,6 +144,10 @@ export class MetricsPanel implements vscode.Disposable {
         notes.push(
           `${summary.garbage} line${summary.garbage === 1 ? '' : 's'} of the event log of ${summary.id} could not be understood and were passed over.`,
         );
+    for (const { run, summary } of shown) void this.prepare(run, summary);
+    for (const [id, how] of this.prepared)
+      if (how === 'going' && keep.has(id))
+        notes.push('Long curves are being prepared; until then they are shown coarsely.');
     const state: MetricsState = {
       choices: [...all, ...wanted.filter(({ id }) => !all.some((run) => run.id === id))].map(
         ({ id, info, status }) => ({
@@ -158,6 +167,17 @@ export class MetricsPanel implements vscode.Disposable {
 
   private async series(shown: readonly Followed[]): Promise<Series[]> {
     return (await Promise.all(shown.map(({ run, summary }) => seriesOf(run, summary)))).flat();
+  }
+
+  /** Lets the engine read series that are too long for the summary, once a run. */
+  private async prepare(run: WorkspaceRun, summary: RunSummary): Promise<void> {
+    if (summary.status === 'running' || this.prepared.has(run.id) || !isLong(summary)) return;
+    this.prepared.set(run.id, 'going');
+    if (!(await readPyramid(run.store, run.id).catch(() => undefined))) {
+      await this.engine.ask(['series', run.id], { cwd: run.root });
+      this.prepared.set(run.id, 'done');
+      this.pages.schedule();
+    } else this.prepared.set(run.id, 'done');
   }
 
   /** Series whose points do not all fit on the screen, at a finer grain where somebody looks. */
