@@ -9,6 +9,7 @@ import { DocumentController, notebookType } from './notebook/controller';
 import { serializer } from './notebook/serializer';
 import { CellStatus } from './notebook/status';
 import { DriftPanel } from './panels/drift';
+import { GraphPanel } from './panels/graph';
 import { MetricsPanel } from './panels/metrics';
 import { RunActions } from './panels/run-actions';
 import { RunsPanel } from './panels/runs';
@@ -38,8 +39,9 @@ export function activate(context: vscode.ExtensionContext): Api {
   const secrets = new Secrets(context);
   const runs = new Runs(projects, log);
   const tasks = new Tasks(engine, projects, secrets);
-  const metrics = new MetricsPanel(context.extensionUri, runs);
-  const drift = new DriftPanel(context.extensionUri, runs);
+  const metrics = new MetricsPanel(context.extensionUri, runs, engine);
+  const drift = new DriftPanel(context.extensionUri, runs, engine);
+  const graph = new GraphPanel(context.extensionUri, projects, runs);
   const runActions = new RunActions(engine, runs, (ids) => metrics.compare(ids));
   const runsPanel = new RunsPanel(context, projects, runs, runActions);
   const pipelinesView = new PipelinesView(projects, runs);
@@ -72,6 +74,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     runs,
     metrics,
     drift,
+    graph,
     runActions,
     runsPanel,
     modelsView,
@@ -90,6 +93,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     vscode.window.registerWebviewPanelSerializer('lifecycle.metrics', metrics.pages),
     vscode.window.registerWebviewPanelSerializer('lifecycle.drift', drift.pages),
     vscode.window.registerWebviewPanelSerializer('lifecycle.runs', runsPanel.pages),
+    vscode.window.registerWebviewPanelSerializer('lifecycle.graph', graph.pages),
     command('run', (uri, extra) => run.run(uri, extraOf(extra))),
     command('runAndDeploy', async (given) => {
       const started = await run.run(given, { deploy: true });
@@ -120,6 +124,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('convert', (given) => documents.convert(given)),
     command('exportReport', (given) => documents.exportReport(given)),
     command('openRuns', () => runsPanel.pages.open()),
+    command('openGraph', (given) => graph.open(given)),
     command('newProject', () => newProject(context.extensionUri)),
     command('doctor', () =>
       inTerminal(engine, 'doctor', ['doctor'], vscode.workspace.workspaceFolders?.[0]?.uri.fsPath),

@@ -140,6 +140,30 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./commands/show'),
   },
   {
+    name: 'series',
+    help: 'List the series that a run logged, or print their points.',
+    more: [
+      'RUN is an id, its beginning or end, or `latest` (which it is without).',
+      'Long series are read through a pyramid of their smallest and largest values, which is kept beside the events.',
+    ],
+    usage: '[RUN]',
+    count: [0, 1],
+    options: {
+      stage: { value: 'STAGE', help: 'Only series of this stage.' },
+      name: { value: 'NAME', help: 'Only this series, for example validation/loss.' },
+      format: { value: 'csv', help: 'Print the points as CSV.' },
+      points: {
+        value: 'N',
+        help: 'With --format: at most about so many points of each, as means with smallest and largest.',
+      },
+    },
+    examples: [
+      ['lifecycle series', 'what the newest run logged'],
+      ['lifecycle series latest --name loss --format csv > loss.csv', 'one curve for a spreadsheet'],
+    ],
+    load: () => import('./commands/series'),
+  },
+  {
     name: 'compare',
     help: 'Put parameters and metrics of runs side by side.',
     more: ['Without RUN the two newest runs of the newest pipeline that ended.'],

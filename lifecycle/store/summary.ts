@@ -153,6 +153,7 @@ function applyStageEvent(stage: StageSummary, event: StageEvent): void {
         event.step,
         decodeNumber(event.value),
         event.epoch,
+        Date.parse(event.time),
       );
       return;
     case 'stage-reused':
