@@ -7,16 +7,20 @@ import { outputWidth, servedModel } from '../model/served';
 import { UserError } from '../problem';
 import { type Room, type StageContext, type StageResult } from '../store/room';
 import { commandInputs, trainCommand } from './command/trainer';
-import { checkLearnable, loadMatrix, openDataset, type TrainingData } from './dataset';
+import { checkLearnable, dataOf, loadMatrix, openDataset, type TrainingData } from './dataset';
 import { type Matrix } from './scaling';
-import { type Learned, type Lesson, type TrainedModel } from './trainer';
+import { DEVICE_SERIES, type Learned, type Lesson, type TrainedModel } from './trainer';
 
 /** Most features that `model.json` lists by importance. */
 const MOST_IMPORTANT = 200;
 
 async function run(given: StageContext<TrainStage>): Promise<StageResult> {
   const { context, series } = recorded(given);
-  const data = await openDataset(context.input(context.stage.data));
+  if (context.stage.reinforcement !== undefined) {
+    const { trainPolicy } = await import('./reinforcement/trainer');
+    return save(context.output, await trainPolicy(context, context.stage.reinforcement), series);
+  }
+  const data = await openDataset(context.input(dataOf(context.stage)));
   const result =
     context.stage.command === undefined ? await trainOurs(context, data) : await trainCommand(context, data);
   return save(context.output, result, series);
@@ -53,7 +57,7 @@ async function trainOurs(context: StageContext<TrainStage>, data: TrainingData):
     parameters: learned.parameters,
     bytes: bytes.length,
     training: learned.training,
-    data: context.input(stage.data).hash,
+    data: context.input(dataOf(stage)).hash,
     ...(ranked && ranked.length > 0 && { importance: ranked }),
   });
   const metrics = data.splits.validation && (await scoreModel(bytes, info, data.splits.validation, options));
@@ -71,6 +75,7 @@ type Series = ReadonlyMap<string, { readonly steps: number[]; readonly values: n
 function recorded(context: StageContext<TrainStage>): { context: StageContext<TrainStage>; series: Series } {
   const series = new Map<string, { steps: number[]; values: number[] }>();
   const metric: StageContext['metric'] = (name, value, step, epoch) => {
+    if (name.startsWith(DEVICE_SERIES)) return context.metric(name, value, step, epoch);
     const points = series.get(name) ?? { steps: [], values: [] };
     series.set(name, points);
     points.steps.push(step);
@@ -115,6 +120,9 @@ function warnOfIdleSettings(context: StageContext<TrainStage>, model: Model, { t
     if (training?.['label-smoothing'])
       idle('`label-smoothing`', 'the target has no classes', ['training', 'label-smoothing']);
   }
+  const device = context.stage.resources?.device ?? 'auto';
+  if (model.kind !== 'network' && device !== 'auto' && device !== 'cpu')
+    idle(`\`device: ${device}\``, `a ${model.kind} model is trained on the CPU`, ['resources', 'device']);
   const place = model.kind === 'network' ? ['training'] : ['model'];
   const stopping = model.kind === 'network' ? training?.['early-stopping'] : 'early-stopping' in model;
   if (stopping && !splits.validation)
@@ -144,6 +152,8 @@ async function teach(lesson: Lesson, model: Model): Promise<Learned> {
     case 'boosted-trees':
       return (await import('./trees/trainer')).trainTrees(lesson, model);
     case 'network':
+      if (lesson.report.device?.kind === 'tensorflow-gpu')
+        return (await import('./tensorflow/trainer')).trainTensorflow(lesson, model);
       return (await import('./network/trainer')).trainNetwork(lesson, model);
   }
 }

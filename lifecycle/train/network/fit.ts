@@ -29,6 +29,8 @@ export interface FitSettings {
   readonly schedule: 'constant' | 'cosine';
   readonly gradientClip?: number;
   readonly threads: number;
+  /** Execution provider; `cpu` unless given. */
+  readonly provider?: string;
 }
 
 /** A finished epoch, counted from 1. Say `stop` to end. */
@@ -77,7 +79,7 @@ export async function fit(
   const perEpoch = Math.ceil(rows.rows / batchSize);
   const clip = settings.gradientClip;
   const graph = trainingStep(plan, task, optimizer, clip === undefined ? {} : { 'gradient-clip': clip });
-  const session = await openSession(graph, { threads: settings.threads });
+  const session = await openSession(graph, { threads: settings.threads, provider: settings.provider ?? 'cpu' });
   const order = random.fork('order');
   const drops = random.fork('dropout');
   let { theta, statistics } = start;

@@ -9,8 +9,9 @@ import { nameSome } from '../linear/trainer';
 import { logisticLoss, softmaxLoss } from '../linear/losses';
 import { monitorMetrics } from '../monitor';
 import { fillWith, type Matrix, scale } from '../scaling';
-import { breather, type Learned, type Lesson } from '../trainer';
+import { breather, type Learned, type Lesson, pace } from '../trainer';
 import { DivergedError, fit, type FitSettings, type Rows, Scorer, startWeights, type Weights } from './fit';
+import { fittingBatch, isOutOfMemory, outOfMemory } from '../devices/memory';
 import { learningRateOf, plainOptimizer } from './optimizer';
 
 /** Multiplications in a step from which several threads pay. */
@@ -34,16 +35,19 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
     );
   }
   const plan = planNetwork(model.layers, train.columns.length, scoreCount(task, classes.length));
-  const settings = settingsOf(training, plan, lesson.threads);
+  const settings = settingsOf(training, plan, lesson.threads, providerOf(lesson));
   const target = targetOf(task, train.labels);
   const random = new Random(lesson.seed).fork('network');
   const rows = rowsOf(lesson, plan, scaled.columns, scaled.standardization, target, training);
   const judge = validation && (await openJudge(lesson, plan, validation, scaled.standardization, target));
   const patience = training['early-stopping'] && (training['early-stopping'].patience ?? 5);
   const minDelta = training['early-stopping']?.['min-delta'] ?? 0;
-  const breathe = breather(report.signal);
+  const breathe = breather(report);
   let best: { epoch: number; loss: number; weights: Weights } | undefined;
   let epochs = 0;
+  const tellPace = pace(report);
+  let ended = false;
+  let seen = 0;
   let final: Weights;
   try {
     final = await fit(
@@ -54,6 +58,9 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
       settings,
       random,
       async (done) => {
+        const now = done * settings.epochs * rows.rows;
+        tellPace(now - seen);
+        seen = now;
         await breathe();
         report.progress(done, `epoch ${Math.min(settings.epochs, Math.floor(done * settings.epochs) + 1)}`);
       },
@@ -62,13 +69,18 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
         const unit = task === 'regression' ? target.deviation ** 2 : 1;
         const point: Record<string, number> = { loss: loss * unit, ...(judge && (await judge.measure(weights))) };
         for (const [name, value] of Object.entries(point)) report.metric(name, value, epoch, epoch);
+        if (report.control?.finishing === true && epoch < settings.epochs) {
+          report.control.stopped(`after epoch ${epoch} of ${settings.epochs}`);
+          ended = true;
+        }
         const judged = point['validation/loss'];
-        if (judged === undefined || patience === undefined) return undefined;
+        if (judged === undefined || patience === undefined) return ended ? 'stop' : undefined;
         if (best === undefined || judged < best.loss - minDelta) best = { epoch, loss: judged, weights };
-        return epoch - best.epoch >= patience ? 'stop' : undefined;
+        return ended || epoch - best.epoch >= patience ? 'stop' : undefined;
       },
     );
   } catch (error) {
+    if (isOutOfMemory(error)) throw await tooLargeBatch(lesson, plan, rows, settings, error);
     throw error instanceof DivergedError ? diverged(error) : error;
   } finally {
     await judge?.close();
@@ -86,12 +98,20 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
       optimizer: { ...settings.optimizer, 'learning-rate': learningRateOf(settings.optimizer) },
       'batch-size': settings.batchSize,
       threads: settings.threads,
+      ...(settings.provider !== undefined &&
+        settings.provider !== 'cpu' && { device: `${settings.provider}: ${report.device?.name ?? ''}` }),
       seed: lesson.seed,
     },
   };
 }
 
-function settingsOf(training: Training, plan: NetworkPlan, threads: number): FitSettings {
+/** The execution provider that the stage's device means. */
+function providerOf({ report }: Lesson): string {
+  const kind = report.device?.kind;
+  return kind === 'cuda' || kind === 'webgpu' ? kind : 'cpu';
+}
+
+function settingsOf(training: Training, plan: NetworkPlan, threads: number, provider: string): FitSettings {
   const batchSize = training['batch-size'] ?? 256;
   const products = plan.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0) * batchSize;
   return {
@@ -101,6 +121,7 @@ function settingsOf(training: Training, plan: NetworkPlan, threads: number): Fit
     schedule: training.schedule ?? 'constant',
     ...(training['gradient-clip'] !== undefined && { gradientClip: training['gradient-clip'] }),
     threads: products >= WORTH_THREADS ? threads : 1,
+    provider,
   };
 }
 
@@ -196,6 +217,34 @@ function unpackWeights(plan: NetworkPlan, { theta, statistics }: Weights): Map<s
   at = 0;
   for (const { name, width } of plan.statistics) values.set(name, statistics.slice(at, (at += width)));
   return values;
+}
+
+/** One step at smaller and smaller batches, until one fits. */
+async function tooLargeBatch(
+  { task, report }: Lesson,
+  plan: NetworkPlan,
+  rows: Rows,
+  settings: FitSettings,
+  error: unknown,
+): Promise<UserError> {
+  const batch = Math.min(settings.batchSize, rows.rows);
+  const fits = await fittingBatch(batch, async (size) => {
+    const some = { ...rows, rows: size };
+    const once = { ...settings, batchSize: size, epochs: 1 };
+    const random = new Random(1);
+    await fit(
+      plan,
+      task,
+      some,
+      startWeights(plan, random),
+      once,
+      random,
+      () => undefined,
+      () => Promise.resolve('stop'),
+    );
+  });
+  const device = report.device?.name ?? 'this machine';
+  return outOfMemory({ device, batch, fits, said: (error as Error).message });
 }
 
 function diverged({ step, epoch, rate, loss }: DivergedError): UserError {
