@@ -20,4 +20,7 @@ export const validateModel: Validator;
 export const validateEvaluation: Validator;
 export const validateBundle: Validator;
 export const validateDeployment: Validator;
+export const validateFeedback: Validator;
+export const validateRollout: Validator;
 export const validateDrift: Validator;
+export const validateLabel: Validator;
