@@ -25,7 +25,7 @@ export function tellsOutOfMemory(text: string): boolean {
   return SAID.some((pattern) => pattern.test(text));
 }
 
-export function isOutOfMemory(thrown: unknown): boolean {
+export function isOutOfMemory(thrown: unknown): thrown is Error {
   return thrown instanceof Error && tellsOutOfMemory(thrown.message);
 }
 
