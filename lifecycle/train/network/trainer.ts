@@ -108,6 +108,7 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
 /** The execution provider that the stage's device means. */
 function providerOf({ report }: Lesson): string {
   const kind = report.device?.kind;
+  if (kind === 'tensorflow-gpu') return 'tensorflow';
   return kind === 'cuda' || kind === 'webgpu' ? kind : 'cpu';
 }
 
