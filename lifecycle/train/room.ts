@@ -224,7 +224,7 @@ async function teach(lesson: Lesson, model: Model): Promise<Learned> {
       return (await import('./trees/trainer')).trainTrees(lesson, model);
     case 'network':
       if (lesson.report.device?.kind === 'tensorflow-gpu')
-        return (await import('./tensorflow/trainer')).trainTensorflow(lesson, model);
+        await (await import('./tensorflow/session')).provideTensorflow();
       return (await import('./network/trainer')).trainNetwork(lesson, model);
   }
 }

@@ -18,7 +18,8 @@ const height = 170;
 
 /** `validation/loss` and `loss` are drawn together. */
 const titleOf = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
-const isValidation = (name: string): boolean => name.includes('/');
+const isDevice = (name: string): boolean => name.startsWith('device/');
+const isValidation = (name: string): boolean => name.includes('/') && !isDevice(name);
 
 /** Small multiples: one chart for each metric, one curve for each stage and split. */
 export class Charts {
