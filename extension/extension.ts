@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { DeployCommands } from './commands/deploy';
 import { DocumentCommands } from './commands/document';
+import { GpuCommands } from './commands/gpu';
 import { collectGarbage, inTerminal, newProject } from './commands/project';
 import { RunCommands } from './commands/run';
 import { Engine } from './engine';
@@ -48,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const runsView = new RunsView(runs);
   const modelsView = new ModelsView(projects);
   const run = new RunCommands(projects, runs, tasks, metrics);
+  const gpu = new GpuCommands(engine, projects, runs, run, log);
   const deploy = new DeployCommands(engine, projects, secrets, modelsView);
 
   // In the next turn: reading its bundle is no part of activation.
@@ -102,6 +104,11 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('runStage', (first, second) => run.runStage(first, second, false)),
     command('runFrom', (first, second) => run.runStage(first, second, true)),
     command('cancelRun', (given) => run.cancel(given)),
+    command('pauseRun', (given) => gpu.steer('pause', given)),
+    command('resumeRun', (given) => gpu.steer('resume', given)),
+    command('finishRun', (given) => gpu.steer('finish', given)),
+    command('runOnDevice', (given) => gpu.runOnDevice(given)),
+    command('installGpuRuntime', () => gpu.installRuntime()),
     command('showRun', (given) => run.show(given)),
     command('openMetrics', (given) => run.openMetrics(given)),
     command('deploy', (given) => deploy.deploy(given)),

@@ -5,6 +5,7 @@ import { describeFiles, hashOutputs } from '../store/artifacts';
 import { encodeNumber } from '../store/events';
 import type { StageContext } from '../store/room';
 import { CANCELLED } from '../store/summary';
+import { type ControlPort, Steering } from './control';
 import { roomOf, type Rooms } from './rooms';
 import type { StageRequest, WorkerMessage } from './request';
 
@@ -17,14 +18,16 @@ export async function executeStage(
   request: StageRequest,
   signal: AbortSignal,
   send: (message: WorkerMessage) => void,
+  steering = new Steering(),
 ): Promise<void> {
   const hide = redactor();
+  const control = steering.open((state) => send({ time: timestamp(), type: 'control', stage: request.name, state }));
   try {
     await mkdir(request.output, { recursive: true });
     await mkdir(request.scratch, { recursive: true });
     const room = await roomOf(rooms, request.stage.kind);
     signal.throwIfAborted();
-    const result = await room.run(contextOf(request, signal, send, hide));
+    const result = await room.run(contextOf(request, signal, send, hide, control));
     signal.throwIfAborted();
     const files = await describeFiles(request.output);
     for (const [name, value] of Object.entries(result.metrics ?? {})) {
@@ -42,6 +45,7 @@ export async function executeStage(
         ...(result.summary === undefined ? {} : { summary: result.summary }),
         files,
         outputs: hashOutputs(files, result.outputs ?? {}),
+        ...(control.stoppedAt === undefined ? {} : { stopped: control.stoppedAt }),
       },
     });
   } catch (thrown) {
@@ -87,6 +91,7 @@ function contextOf(
   signal: AbortSignal,
   send: (message: WorkerMessage) => void,
   hide: Redactor,
+  control: ControlPort,
 ): StageContext {
   const stage = request.name;
   let lastProgress = -Infinity;
@@ -103,6 +108,8 @@ function contextOf(
     output: request.output,
     scratch: request.scratch,
     signal,
+    control,
+    ...(request.device === undefined ? {} : { device: request.device }),
     input: (reference) => {
       const found = request.inputs.find((input) => input.reference === reference);
       if (found === undefined) throw new Error(`Stage ${stage} has no reference '${reference}'.`);

@@ -11,7 +11,7 @@ export const STORE_FORMAT = 1;
  * Where things are in a store. Every function of this folder takes the store as the absolute path of its folder (`.lifecycle`).
  * ```
  * format.json  .gitignore
- * runs/ID/{run.json, events.jsonl, record.json, log.txt, lease, cancel}
+ * runs/ID/{run.json, events.jsonl, record.json, log.txt, lease, cancel, control.json}
  * cache/AA/FINGERPRINT.json     a stage's kept result (StageManifest)
  * latest/PIPELINE/STAGE.json    which fingerprint a stage had last, to tell why it re-runs
  * artifacts/AA/HASH/…           results by content, read-only

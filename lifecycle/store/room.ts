@@ -17,6 +17,24 @@ export interface Input {
   readonly manifest: StageManifest;
 }
 
+/** How a room hears that the user wants it to rest, or to end early. */
+export interface StageControl {
+  /** The user wants the training to end after this epoch and to keep what it has learnt. */
+  readonly finishing: boolean;
+  readonly paused: boolean;
+  /** Waits while the run is paused, and says so. Rejects when the run is cancelled meanwhile. */
+  rest(signal: AbortSignal): Promise<void>;
+  /** Told of each wish; for rooms that steer a program. @returns ends it */
+  onChange(listener: (action: 'pause' | 'resume' | 'finish') => void): () => void;
+  /** Says that what the room steers rests, or goes on. */
+  tell(state: 'paused' | 'running'): void;
+  /**
+   * Says that the result is not what the configuration asks for, because the user ended it early: `after epoch 7 of 30`. Such a result
+   * goes on through the run, and is not taken for the whole one afterwards.
+   */
+  stopped(where: string): void;
+}
+
 /** What a room is given to execute one stage. */
 export interface StageContext<S extends Stage = Stage> {
   /** Name of the stage. */
@@ -42,6 +60,10 @@ export interface StageContext<S extends Stage = Stage> {
   readonly scratch: string;
   /** Aborted when the run is cancelled. A room stops soon and rejects. */
   readonly signal: AbortSignal;
+  /** Pausing and ending early; a room that knows neither goes on. */
+  readonly control?: StageControl;
+  /** The device that the stage was given; without it the CPU. */
+  readonly device?: { readonly kind: string; readonly name: string; readonly index?: number };
   /** The upstream result that a reference of the stage names. */
   input(reference: string): Input;
   /** @param fraction done share of the stage, 0…1 */

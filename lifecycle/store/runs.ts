@@ -18,6 +18,7 @@ export const RUN_FILES = {
   log: 'log.txt',
   lease: 'lease',
   cancel: 'cancel',
+  control: 'control.json',
 } as const;
 
 /** A supervisor on another machine counts as dead when it has not touched its lease for so long. */

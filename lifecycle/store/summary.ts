@@ -30,6 +30,8 @@ export interface StageSummary {
   /** One line about the result. */
   summary?: string;
   error?: Problem;
+  /** Rests, or will end early, because the user asked for it. */
+  control?: 'paused' | 'finishing';
   /** Series by name. */
   series: Record<string, Series>;
 }
@@ -44,6 +46,8 @@ export interface RunSummary {
   finished?: string;
   seconds?: number;
   stages: StageSummary[];
+  /** Rests because the user asked for it: nothing new begins. */
+  paused?: true;
   /** Newest log entries, oldest first. */
   logs: Log[];
   /** Log entries that no longer fit into `logs`. */
@@ -92,6 +96,7 @@ export function applyEvent(summary: RunSummary, event: RunEvent): void {
       return;
     case 'run-finished':
       summary.status = event.status;
+      delete summary.paused;
       summary.finished = event.time;
       summary.seconds = event.seconds;
       return;
@@ -100,6 +105,15 @@ export function applyEvent(summary: RunSummary, event: RunEvent): void {
       if (summary.logs.length >= 2 * LOG_LIMIT)
         summary.logsDropped += summary.logs.splice(0, summary.logs.length - LOG_LIMIT).length;
       return;
+    case 'control': {
+      const place = event.stage === undefined ? undefined : stageOf(summary, event.stage);
+      if (place === undefined) {
+        if (event.state === 'paused') summary.paused = true;
+        else delete summary.paused;
+      } else if (event.state === 'running') delete place.control;
+      else place.control = event.state;
+      return;
+    }
     case 'stage-started':
     case 'stage-progress':
     case 'metric':
@@ -165,6 +179,7 @@ function applyStageEvent(stage: StageSummary, event: StageEvent): void {
       return;
     case 'stage-finished':
       stage.state = 'succeeded';
+      delete stage.control;
       stage.fraction = 1;
       stage.seconds = event.seconds;
       stage.metrics = event.metrics ?? {};
@@ -172,6 +187,7 @@ function applyStageEvent(stage: StageSummary, event: StageEvent): void {
       return;
     case 'stage-failed':
       stage.state = event.error.code === CANCELLED ? 'cancelled' : 'failed';
+      delete stage.control;
       stage.error = event.error;
       if (event.seconds !== undefined) stage.seconds = event.seconds;
       return;
@@ -205,5 +221,6 @@ export function conclude(summary: RunSummary, end: { record?: RunRecord | undefi
   }
   if (summary.status !== 'running' || end.alive) return;
   summary.status = 'lost';
+  delete summary.paused;
   for (const stage of summary.stages) if (stage.state === 'running') stage.state = 'lost';
 }

@@ -12,16 +12,29 @@ import { sha256 } from '../process/hash';
 import { canonicalJson } from '../store/canonical';
 import { type Room, type StageContext, type StageResult } from '../store/room';
 import { commandInputs, trainCommand } from './command/trainer';
-import { checkLearnable, loadLabels, loadMatrix, loadRowWeights, openDataset, type TrainingData } from './dataset';
+import {
+  checkLearnable,
+  dataOf,
+  loadLabels,
+  loadMatrix,
+  loadRowWeights,
+  openDataset,
+  tokenInputs,
+  type TrainingData,
+} from './dataset';
 import { type Matrix } from './scaling';
-import { type Learned, type Lesson, type TrainedModel } from './trainer';
+import { DEVICE_SERIES, type Learned, type Lesson, type TrainedModel } from './trainer';
 
 /** Most features that `model.json` lists by importance. */
 const MOST_IMPORTANT = 200;
 
 async function run(given: StageContext<TrainStage>): Promise<StageResult> {
   const { context, series } = recorded(given);
-  const data = await openDataset(context.input(context.stage.data));
+  if (context.stage.reinforcement !== undefined) {
+    const { trainPolicy } = await import('./reinforcement/trainer');
+    return save(context.output, await trainPolicy(context, context.stage.reinforcement), series);
+  }
+  const data = await openDataset(context.input(dataOf(context.stage)));
   const result =
     context.stage.command === undefined ? await trainOurs(context, data) : await trainCommand(context, data);
   return save(context.output, result, series);
@@ -63,7 +76,7 @@ async function trainOurs(context: StageContext<TrainStage>, data: TrainingData):
     parameters: learned.parameters,
     bytes: bytes.length,
     training: learned.training,
-    data: context.input(stage.data).hash,
+    data: context.input(dataOf(stage)).hash,
     ...(ranked && ranked.length > 0 && { importance: ranked }),
   });
   const metrics = data.splits.validation && (await scoreModel(bytes, info, data.splits.validation, options));
@@ -93,7 +106,7 @@ async function networkExtras(
   const key = canonicalJson({
     format: 1,
     stage: { ...stage, description: undefined },
-    data: context.input(stage.data).hash,
+    data: context.input(dataOf(stage)).hash,
     seed,
     threads,
     initial: initial && sha256(initial.bytes),
@@ -133,6 +146,7 @@ type Series = ReadonlyMap<string, { readonly steps: number[]; readonly values: n
 function recorded(context: StageContext<TrainStage>): { context: StageContext<TrainStage>; series: Series } {
   const series = new Map<string, { steps: number[]; values: number[] }>();
   const metric: StageContext['metric'] = (name, value, step, epoch) => {
+    if (name.startsWith(DEVICE_SERIES)) return context.metric(name, value, step, epoch);
     const points = series.get(name) ?? { steps: [], values: [] };
     series.set(name, points);
     points.steps.push(step);
@@ -179,6 +193,9 @@ function warnOfIdleSettings(context: StageContext<TrainStage>, model: Model, { t
     if (training?.sampling !== undefined && training.sampling !== 'none')
       idle('`sampling`', 'the target has no classes', ['training', 'sampling']);
   }
+  const device = context.stage.resources?.device ?? 'auto';
+  if (model.kind !== 'network' && device !== 'auto' && device !== 'cpu')
+    idle(`\`device: ${device}\``, `a ${model.kind} model is trained on the CPU`, ['resources', 'device']);
   const place = model.kind === 'network' ? ['training'] : ['model'];
   const stopping = model.kind === 'network' ? training?.['early-stopping'] : 'early-stopping' in model;
   if (stopping && !splits.validation)
@@ -231,6 +248,8 @@ async function teach(lesson: Lesson, model: Model): Promise<Learned> {
     case 'boosted-trees':
       return (await import('./trees/trainer')).trainTrees(lesson, model);
     case 'network':
+      if (lesson.report.device?.kind === 'tensorflow-gpu')
+        await (await import('./tensorflow/session')).provideTensorflow();
       return (await import('./network/trainer')).trainNetwork(lesson, model);
   }
 }

@@ -569,6 +569,7 @@ export type RunEvent =
   | StageFinished
   | StageFailed
   | StageSkipped
+  | ControlChanged
   | RunFinished;
 
 export interface AllTypes {
@@ -623,6 +624,8 @@ export interface AllTypes {
   LayerName?: LayerName;
   Loss?: Loss;
   LearningRateSchedule?: LearningRateSchedule;
+  Reinforcement?: Reinforcement;
+  EnvironmentProgram?: EnvironmentProgram;
   TrainStage?: TrainStage;
   Bundle?: Bundle;
   DatasetColumn?: DatasetColumn;
@@ -651,6 +654,7 @@ export interface AllTypes {
   StageFinished?: StageFinished;
   StageFailed?: StageFailed;
   StageSkipped?: StageSkipped;
+  ControlChanged?: ControlChanged;
   RunFinished?: RunFinished;
   HeadlineMetrics?: HeadlineMetrics;
   Problem?: Problem;
@@ -989,7 +993,7 @@ export interface Expectation {
   severity?: 'stop' | 'warn';
 }
 /**
- * Trains a model on the training split: one of ours (`model`), or the user's own program (`command`).
+ * Trains a model on the training split: one of ours (`model`), or the user's own program (`command`). With `reinforcement` it learns a policy in an environment instead.
  */
 export interface TrainStage {
   /**
@@ -1000,7 +1004,8 @@ export interface TrainStage {
    * What this stage is for. Changes re-run nothing.
    */
   description?: string;
-  data: StageReference;
+  data?: StageReference;
+  reinforcement?: Reinforcement;
   /**
    * The model to train.
    */
@@ -1029,6 +1034,56 @@ export interface TrainStage {
    * Seed of this stage. Without it the pipeline's seed.
    */
   seed?: number;
+}
+/**
+ * Learns a policy by acting in an environment, in place of `data`. The model, when stated, is the hidden layers of a network; without it two dense layers of 64. The policy is an ONNX model from observation to action, packaged and served like any other.
+ */
+export interface Reinforcement {
+  /**
+   * Where it acts: one that is built in, or a program of the user's that speaks the step/reset protocol of docs/reinforcement.md.
+   */
+  environment: 'cart-pole' | EnvironmentProgram;
+  /**
+   * `ppo`: proximal policy optimisation, on several environments at a time. `dqn`: double deep Q-learning with replay, on one.
+   */
+  algorithm?: 'ppo' | 'dqn';
+  /**
+   * Most steps in the environment.
+   */
+  steps?: number;
+  /**
+   * Mean reward of an episode at which learning ends early. Without it all steps are taken; the best policy is kept either way.
+   */
+  goal?: number;
+  /**
+   * Episodes with which a policy is judged, each from a start of its own.
+   */
+  episodes?: number;
+  /**
+   * With `ppo`: environments that are acted in at a time.
+   */
+  environments?: number;
+  /**
+   * Weight of a reward one step later. Without it 0.98 for `ppo` and 0.99 for `dqn`.
+   */
+  discount?: number;
+  /**
+   * Step size of Adam. 0.0003 … 0.001 suits most; without it 0.001 for `dqn`, and for `ppo` 0.0025 that falls to 0 over the steps.
+   */
+  'learning-rate'?: number;
+}
+/**
+ * A program that is the environment.
+ */
+export interface EnvironmentProgram {
+  /**
+   * The program as an argument list; no shell.
+   */
+  command: string[];
+  /**
+   * Files that it reads (its own code). The stage re-runs when they change.
+   */
+  inputs?: string[];
 }
 /**
  * Logistic regression, softmax regression or least squares, with L2 penalty.
@@ -1357,9 +1412,9 @@ export interface LearningRateSchedule {
  */
 export interface Resources {
   /**
-   * Where to compute.
+   * Where to compute. `auto` takes a CUDA GPU for a network where ONNX Runtime can use one, else the CPU. `tensorflow-gpu` trains with TensorFlow.js (see docs/devices.md). With `command`: `cuda` gives the program a GPU of its own. `lifecycle devices` lists what is here.
    */
-  device?: 'auto' | 'cpu';
+  device?: 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'tensorflow-gpu';
   /**
    * Threads to use. Without it as many as the run gives; results are the same bytes for the same number of threads.
    */
@@ -3912,6 +3967,27 @@ export interface StageSkipped {
   reason: string;
 }
 /**
+ * A stage, or without `stage` the whole run, began to rest, went on, or will end early because the user asked for it.
+ */
+export interface ControlChanged {
+  /**
+   * Time.
+   */
+  time: string;
+  /**
+   * A wish of the user was heard.
+   */
+  type: 'control';
+  /**
+   * Name of the stage; without it the run, which begins no new stage while it rests.
+   */
+  stage?: string;
+  /**
+   * `paused` rests and keeps its memory, `finishing` ends after this epoch and keeps what it learnt.
+   */
+  state: 'running' | 'paused' | 'finishing';
+}
+/**
  * The run ends.
  */
 export interface RunFinished {
@@ -4431,6 +4507,10 @@ export interface RunInfo {
      * Nothing is reused.
      */
     force?: boolean;
+    /**
+     * Device asked for in place of the stages' own.
+     */
+    device?: string;
   };
   /**
    * Names of the planned stages in order.

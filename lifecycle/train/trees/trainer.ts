@@ -16,7 +16,7 @@ const MONITOR_EVERY = 5;
 export async function trainTrees(lesson: Lesson, model: BoostedTreesModel): Promise<Learned> {
   const { task, classes, train, validation, report, seed } = lesson;
   const settings = settingsOf(model, seed);
-  const breathe = breather(report.signal);
+  const breathe = breather(report);
   const { ensemble, rounds, bestRound, importance } = await boost(
     train,
     validation,
