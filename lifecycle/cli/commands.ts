@@ -101,8 +101,12 @@ export const COMMANDS: readonly Entry[] = [
     options: {
       limit: { value: 'N', help: 'Most runs to list (20).' },
       pipeline: { value: 'NAME', help: 'Only runs of this pipeline.' },
+      trials: { value: 'RUN', help: 'The trials of the searches of this run (`latest` is the newest).' },
     },
-    examples: [['lifecycle runs --limit 5', 'the last five']],
+    examples: [
+      ['lifecycle runs --limit 5', 'the last five'],
+      ['lifecycle runs --trials latest', 'what its searches tried'],
+    ],
     load: () => import('./commands/runs'),
   },
   {

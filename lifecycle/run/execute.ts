@@ -5,18 +5,22 @@ import { describeFiles, hashOutputs } from '../store/artifacts';
 import { encodeNumber } from '../store/events';
 import type { StageContext } from '../store/room';
 import { CANCELLED } from '../store/summary';
+import { startChild } from './child';
+import type { Compute } from './compute';
 import { roomOf, type Rooms } from './rooms';
 import type { StageRequest, WorkerMessage } from './request';
 
 /**
  * Executes one stage here and now, and says everything about it through `send`; the last message is `result` or `problem`. Never rejects.
  * @param signal asks to stop; the room is expected to reject soon
+ * @param compute where the stage's own children are executed
  */
 export async function executeStage(
   rooms: Rooms,
   request: StageRequest,
   signal: AbortSignal,
   send: (message: WorkerMessage) => void,
+  compute: Compute,
 ): Promise<void> {
   const hide = redactor();
   try {
@@ -24,7 +28,7 @@ export async function executeStage(
     await mkdir(request.scratch, { recursive: true });
     const room = await roomOf(rooms, request.stage.kind);
     signal.throwIfAborted();
-    const result = await room.run(contextOf(request, signal, send, hide));
+    const result = await room.run(contextOf(request, signal, send, hide, compute));
     signal.throwIfAborted();
     const files = await describeFiles(request.output);
     for (const [name, value] of Object.entries(result.metrics ?? {})) {
@@ -87,6 +91,7 @@ function contextOf(
   signal: AbortSignal,
   send: (message: WorkerMessage) => void,
   hide: Redactor,
+  compute: Compute,
 ): StageContext {
   const stage = request.name;
   let lastProgress = -Infinity;
@@ -135,6 +140,10 @@ function contextOf(
     log: (level, message, more) => {
       send({ time: timestamp(), type: 'log', stage, level, message: hide(message), ...more });
     },
+    trial: (news) => {
+      send({ time: timestamp(), type: 'trial', stage, ...news });
+    },
+    child: (child, listener) => startChild(compute, request, child, listener, signal),
     secret: (name) => {
       const value = Object.hasOwn(request.secrets, name) ? request.secrets[name] : process.env[name];
       if (value !== undefined) hide.add(value);

@@ -1,4 +1,12 @@
-import type { Log, MetricLogged, Problem, Stage, StageManifest, StageProgress } from '../../schemas/generated/types';
+import type {
+  Log,
+  MetricLogged,
+  Problem,
+  Stage,
+  StageManifest,
+  StageProgress,
+  TrialTold,
+} from '../../schemas/generated/types';
 import type { Input, StageResult } from '../store/room';
 
 /** Everything a stage's process is told, as one line of JSON on its standard input. The only way that secrets travel. */
@@ -18,12 +26,15 @@ export interface StageRequest {
   readonly scratch: string;
   readonly inputs: readonly Input[];
   readonly secrets: Readonly<Record<string, string>>;
+  /** What starts a process like this one, for the stage's own children; without it they are executed here. */
+  readonly command?: readonly string[];
 }
 
 /** What a stage's process says: lines of JSON on file descriptor 3. */
 export type WorkerMessage =
   | StageProgress
   | MetricLogged
+  | TrialTold
   | Log
   | { readonly type: 'result'; readonly result: WorkerResult }
   | { readonly type: 'problem'; readonly problem: Problem };

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { problemOf } from '../problem';
+import { inlineCompute, localCompute } from './compute';
 import { executeStage } from './execute';
 import { CANCEL_LINE, type StageRequest, type WorkerMessage } from './request';
 import type { Rooms } from './rooms';
@@ -27,7 +28,9 @@ export async function runWorker(rooms: Rooms): Promise<void> {
   process.on('unhandledRejection', fatal);
   const request = await firstLine(() => abort.abort(), orphaned);
   if (request === undefined) process.exit(2);
-  await executeStage(rooms, JSON.parse(request) as StageRequest, abort.signal, (message) => messages.send(message));
+  const asked = JSON.parse(request) as StageRequest;
+  const compute = asked.command === undefined ? inlineCompute(rooms) : localCompute(asked.command);
+  await executeStage(rooms, asked, abort.signal, (message) => messages.send(message), compute);
   messages.flush();
   await Promise.all(
     [process.stdout, process.stderr].map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve()))),

@@ -1,25 +1,44 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Model, type ModelInfo, type TrainStage } from '../../schemas/generated/types';
+import { type Model, type ModelInfo, type TrainStage, type TuneRecord } from '../../schemas/generated/types';
 import { modelInfo, rankImportance } from '../model/info';
 import { scoreModel } from '../model/score';
 import { outputWidth, servedModel } from '../model/served';
 import { UserError } from '../problem';
+import { hashFile } from '../process/hash';
 import { type Room, type StageContext, type StageResult } from '../store/room';
 import { commandInputs, trainCommand } from './command/trainer';
 import { checkLearnable, loadMatrix, openDataset, type TrainingData } from './dataset';
 import { type Matrix } from './scaling';
 import { type Learned, type Lesson, type TrainedModel } from './trainer';
 
+/** Raised when results change for equal inputs. */
+const VERSION = 1;
 /** Most features that `model.json` lists by importance. */
 const MOST_IMPORTANT = 200;
 
 async function run(given: StageContext<TrainStage>): Promise<StageResult> {
   const { context, series } = recorded(given);
   const data = await openDataset(context.input(context.stage.data));
-  const result =
-    context.stage.command === undefined ? await trainOurs(context, data) : await trainCommand(context, data);
-  return save(context.output, result, series);
+  const { tune } = context.stage;
+  if (tune === undefined) return save(context.output, await train(context, data), series);
+  const { search } = await import('./search/search');
+  const files = await commandInputs(context.stage, context.folder, async (path) => (await hashFile(path)).sha256);
+  const { stage, record } = await search(context, data, tune, { ...files, room: String(VERSION) });
+  const trained = await train({ ...context, stage }, data);
+  await writeFile(join(context.output, 'tune.json'), `${JSON.stringify(record, null, 1)}\n`);
+  return save(context.output, tuned(trained, record), series);
+}
+
+function train(context: StageContext<TrainStage>, data: TrainingData): Promise<TrainedModel> {
+  return context.stage.command === undefined ? trainOurs(context, data) : trainCommand(context, data);
+}
+
+/** Names the trial that the model was made from. */
+function tuned(trained: TrainedModel, { trials, best, steps }: TuneRecord): TrainedModel {
+  const values = trials.find(({ trial }) => trial === best)?.values ?? {};
+  const tune = { trial: best, trials: trials.length, values, ...(steps !== undefined && { steps }) };
+  return { ...trained, info: { ...trained.info, training: { ...trained.info.training, tune } } };
 }
 
 async function trainOurs(context: StageContext<TrainStage>, data: TrainingData): Promise<TrainedModel> {
@@ -98,6 +117,8 @@ function summarise(info: ModelInfo): string {
   const { bestRound, bestEpoch } = info.training ?? {};
   if (typeof bestRound === 'number') parts.push(`${bestRound} rounds`);
   if (typeof bestEpoch === 'number') parts.push(`${bestEpoch} epochs`);
+  const { tune } = (info.training ?? {}) as { tune?: { trial: number; trials: number } };
+  if (tune) parts.push(`trial ${tune.trial} of ${tune.trials}`);
   if (!info.servable) parts.push('metrics only');
   return parts.join(', ');
 }
@@ -158,7 +179,7 @@ function modelOf({ model }: TrainStage): Model {
 /** The train stage: one of our models, or the user's own program. */
 export const room: Room<TrainStage> = {
   kind: 'train',
-  version: 1,
+  version: VERSION,
   inputs: (stage, where) => commandInputs(stage, where.folder, (path) => where.hashFile(path)),
   run,
 };

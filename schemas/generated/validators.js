@@ -2983,8 +2983,8 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
   validate13.errors = vErrors;
   return errors === 0;
 }
-var schema40 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "train", "title": "TrainStage", "description": "Trains a model on the training split: one of ours (`model`), or the user's own program (`command`).", "type": "object", "additionalProperties": false, "required": ["kind", "data"], "anyOf": [{ "required": ["model"] }, { "required": ["command"] }], "x-outputs": {}, "properties": { "kind": { "const": "train", "description": "Trains a model." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for. Changes re-run nothing." }, "data": { "$ref": "common#/$defs/StageReference", "x-reference": ["data"], "description": "The data stage whose training split is learnt from." }, "model": { "description": "The model to train.", "x-alternative-to": "command", "anyOf": [{ "type": "string", "enum": ["linear", "boosted-trees", "network"], "description": "A model with its defaults." }, { "$ref": "#/$defs/Model" }] }, "command": { "type": "array", "minItems": 1, "items": { "type": "string" }, "x-alternative-to": "model", "description": "The user's own program as an argument list; no shell. It reads the files named in the environment variables LIFECYCLE_TRAIN, LIFECYCLE_VALIDATION (Parquet) and LIFECYCLE_OUTPUT (a folder), writes `model.onnx` there, and may print `::lifecycle {json}` lines. docs/commands.md has all of it.", "examples": [["python3", "train.py"]] }, "inputs": { "type": "array", "items": { "type": "string", "x-file": "any" }, "description": "With `command`: files that the program reads (its own code, lock files). The stage re-runs when they change." }, "environment": { "type": "object", "additionalProperties": { "type": "string" }, "description": "With `command`: environment variables to set." }, "timeout": { "type": "number", "exclusiveMinimum": 0, "description": "With `command`: seconds after which the program is ended." }, "training": { "$ref": "#/$defs/Training" }, "resources": { "$ref": "#/$defs/Resources" }, "seed": { "type": "integer", "minimum": 0, "maximum": 4294967295, "description": "Seed of this stage. Without it the pipeline's seed." } }, "$defs": { "Model": { "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "description": "A model and its settings.", "oneOf": [{ "$ref": "#/$defs/LinearModel" }, { "$ref": "#/$defs/BoostedTreesModel" }, { "$ref": "#/$defs/NetworkModel" }] }, "LinearModel": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "Logistic regression, softmax regression or least squares, with L2 penalty.", "properties": { "kind": { "const": "linear", "description": "A linear model." }, "l2": { "type": "number", "minimum": 0, "default": 1, "description": "Strength of the L2 penalty on the weights (not the intercept), as scikit-learn's 1/C for classification and alpha for regression." }, "max-iterations": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 500, "description": "Most iterations of the optimiser." } } }, "BoostedTreesModel": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "Gradient-boosted decision trees on histograms.", "properties": { "kind": { "const": "boosted-trees", "description": "Gradient-boosted decision trees." }, "trees": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 300, "description": "Most boosting rounds. Where there is a validation split, growing ends after 20 rounds (or `early-stopping.patience`) without a lower validation loss, and the best round is kept." }, "leaves": { "type": "integer", "minimum": 2, "maximum": 65536, "default": 31, "description": "Most leaves of a tree." }, "depth": { "type": "integer", "minimum": 1, "maximum": 64, "description": "Deepest level of a tree. Without it only `leaves` limits." }, "learning-rate": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 0.1, "description": "Shrinkage of each tree." }, "samples-per-leaf": { "type": "integer", "minimum": 1, "default": 20, "description": "Fewest training rows in a leaf." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on leaf values." }, "bins": { "type": "integer", "minimum": 2, "maximum": 255, "default": 255, "description": "Most histogram bins of a feature." }, "row-sample": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1, "description": "Share of rows drawn for each tree." }, "column-sample": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1, "description": "Share of features drawn for each tree." }, "early-stopping": { "$ref": "#/$defs/EarlyStopping" } } }, "NetworkModel": { "type": "object", "additionalProperties": false, "required": ["kind", "layers"], "description": "A neural network; the output layer is added to suit the task.", "properties": { "kind": { "const": "network", "description": "A neural network." }, "layers": { "type": "array", "maxItems": 1e3, "items": { "$ref": "#/$defs/Layer" }, "description": "The hidden layers in order." } } }, "Layer": { "description": "One layer: a map with one entry, or its name where it needs no settings.", "anyOf": [{ "type": "string", "enum": ["batch-normalization", "layer-normalization"], "description": "A layer without settings." }, { "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1, "x-one-of-keys": true, "description": "A layer with settings.", "properties": { "dense": { "type": "object", "additionalProperties": false, "required": ["units"], "description": "Fully connected layer.", "properties": { "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of outputs." }, "activation": { "$ref": "#/$defs/Activation" }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." } } }, "dropout": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "description": "Share of the values set to zero while training (0\u20261)." }, "activation": { "$ref": "#/$defs/Activation" }, "batch-normalization": { "type": "object", "additionalProperties": false, "description": "Normalises over the batch.", "properties": { "momentum": { "type": "number", "minimum": 0, "maximum": 1, "default": 0.9, "description": "Share of the running statistics kept at each step." }, "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-5, "description": "Added to the variance." } } }, "layer-normalization": { "type": "object", "additionalProperties": false, "description": "Normalises over the features of each row.", "properties": { "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-5, "description": "Added to the variance." } } } } }] }, "Activation": { "type": "string", "enum": ["none", "relu", "leaky-relu", "elu", "gelu", "sigmoid", "tanh", "softplus", "silu"], "default": "none", "description": "Activation function." }, "Training": { "type": "object", "additionalProperties": false, "description": "How a network is trained.", "properties": { "optimizer": { "description": "The optimiser.", "anyOf": [{ "type": "string", "enum": ["sgd", "adam", "adamw", "rmsprop"], "description": "An optimiser with its defaults." }, { "$ref": "#/$defs/Optimizer" }] }, "epochs": { "type": "integer", "minimum": 1, "maximum": 1e6, "default": 30, "description": "Passes over the training split." }, "batch-size": { "type": "integer", "minimum": 1, "maximum": 1e6, "default": 256, "description": "Rows in one optimisation step." }, "early-stopping": { "$ref": "#/$defs/EarlyStopping" }, "class-weights": { "type": "string", "enum": ["none", "balanced"], "default": "none", "description": "`balanced` weighs each class by the inverse of its frequency." }, "gradient-clip": { "type": "number", "exclusiveMinimum": 0, "description": "Largest norm of the whole gradient." }, "label-smoothing": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Share of the label mass spread over all classes." }, "schedule": { "type": "string", "enum": ["constant", "cosine"], "default": "constant", "description": "How the learning rate changes over the training." } } }, "Optimizer": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "An optimiser and its settings.", "properties": { "kind": { "type": "string", "enum": ["sgd", "adam", "adamw", "rmsprop"], "description": "Which optimiser." }, "learning-rate": { "type": "number", "exclusiveMinimum": 0, "maximum": 1e3, "default": 1e-3, "description": "Step size." }, "momentum": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Momentum, for `sgd`." }, "beta1": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0.9, "description": "Decay of the mean, for `adam` and `adamw`." }, "beta2": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0.999, "description": "Decay of the squared mean, for `adam`, `adamw` and `rmsprop`." }, "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-8, "description": "Added to the denominator." }, "weight-decay": { "type": "number", "minimum": 0, "default": 0, "description": "Weight decay (decoupled in `adamw`, L2 elsewhere)." } } }, "EarlyStopping": { "type": "object", "additionalProperties": false, "description": "Stops when the validation loss no longer falls, and keeps the best state.", "properties": { "patience": { "type": "integer", "minimum": 1, "default": 5, "description": "Rounds or epochs to wait for a better value." }, "min-delta": { "type": "number", "minimum": 0, "default": 0, "description": "Smallest change that counts as better." } } }, "Resources": { "type": "object", "additionalProperties": false, "description": "What the stage may use.", "properties": { "device": { "type": "string", "enum": ["auto", "cpu"], "default": "auto", "description": "Where to compute." }, "threads": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Threads to use. Without it as many as the run gives; results are the same bytes for the same number of threads." } } } } };
-var schema53 = { "type": "object", "additionalProperties": false, "description": "What the stage may use.", "properties": { "device": { "type": "string", "enum": ["auto", "cpu"], "default": "auto", "description": "Where to compute." }, "threads": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Threads to use. Without it as many as the run gives; results are the same bytes for the same number of threads." } } };
+var schema40 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "train", "title": "TrainStage", "description": "Trains a model on the training split: one of ours (`model`), or the user's own program (`command`).", "type": "object", "additionalProperties": false, "required": ["kind", "data"], "anyOf": [{ "required": ["model"] }, { "required": ["command"] }], "x-outputs": {}, "properties": { "kind": { "const": "train", "description": "Trains a model." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for. Changes re-run nothing." }, "data": { "$ref": "common#/$defs/StageReference", "x-reference": ["data"], "description": "The data stage whose training split is learnt from." }, "model": { "description": "The model to train.", "x-alternative-to": "command", "anyOf": [{ "type": "string", "enum": ["linear", "boosted-trees", "network"], "description": "A model with its defaults." }, { "$ref": "#/$defs/Model" }] }, "command": { "type": "array", "minItems": 1, "items": { "type": "string" }, "x-alternative-to": "model", "description": "The user's own program as an argument list; no shell. It reads the files named in the environment variables LIFECYCLE_TRAIN, LIFECYCLE_VALIDATION (Parquet) and LIFECYCLE_OUTPUT (a folder), writes `model.onnx` there, and may print `::lifecycle {json}` lines. docs/commands.md has all of it.", "examples": [["python3", "train.py"]] }, "inputs": { "type": "array", "items": { "type": "string", "x-file": "any" }, "description": "With `command`: files that the program reads (its own code, lock files). The stage re-runs when they change." }, "environment": { "type": "object", "additionalProperties": { "type": "string" }, "description": "With `command`: environment variables to set." }, "timeout": { "type": "number", "exclusiveMinimum": 0, "description": "With `command`: seconds after which the program is ended." }, "training": { "$ref": "#/$defs/Training" }, "tune": { "$ref": "#/$defs/Tune" }, "resources": { "$ref": "#/$defs/Resources" }, "seed": { "type": "integer", "minimum": 0, "maximum": 4294967295, "description": "Seed of this stage. Without it the pipeline's seed." } }, "$defs": { "Model": { "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "description": "A model and its settings.", "oneOf": [{ "$ref": "#/$defs/LinearModel" }, { "$ref": "#/$defs/BoostedTreesModel" }, { "$ref": "#/$defs/NetworkModel" }] }, "LinearModel": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "Logistic regression, softmax regression or least squares, with L2 penalty.", "properties": { "kind": { "const": "linear", "description": "A linear model." }, "l2": { "type": "number", "minimum": 0, "default": 1, "description": "Strength of the L2 penalty on the weights (not the intercept), as scikit-learn's 1/C for classification and alpha for regression." }, "max-iterations": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 500, "description": "Most iterations of the optimiser." } } }, "BoostedTreesModel": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "Gradient-boosted decision trees on histograms.", "properties": { "kind": { "const": "boosted-trees", "description": "Gradient-boosted decision trees." }, "trees": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 300, "description": "Most boosting rounds. Where there is a validation split, growing ends after 20 rounds (or `early-stopping.patience`) without a lower validation loss, and the best round is kept." }, "leaves": { "type": "integer", "minimum": 2, "maximum": 65536, "default": 31, "description": "Most leaves of a tree." }, "depth": { "type": "integer", "minimum": 1, "maximum": 64, "description": "Deepest level of a tree. Without it only `leaves` limits." }, "learning-rate": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 0.1, "description": "Shrinkage of each tree." }, "samples-per-leaf": { "type": "integer", "minimum": 1, "default": 20, "description": "Fewest training rows in a leaf." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on leaf values." }, "bins": { "type": "integer", "minimum": 2, "maximum": 255, "default": 255, "description": "Most histogram bins of a feature." }, "row-sample": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1, "description": "Share of rows drawn for each tree." }, "column-sample": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1, "description": "Share of features drawn for each tree." }, "early-stopping": { "$ref": "#/$defs/EarlyStopping" } } }, "NetworkModel": { "type": "object", "additionalProperties": false, "required": ["kind", "layers"], "description": "A neural network; the output layer is added to suit the task.", "properties": { "kind": { "const": "network", "description": "A neural network." }, "layers": { "type": "array", "maxItems": 1e3, "items": { "$ref": "#/$defs/Layer" }, "description": "The hidden layers in order." } } }, "Layer": { "description": "One layer: a map with one entry, or its name where it needs no settings.", "anyOf": [{ "type": "string", "enum": ["batch-normalization", "layer-normalization"], "description": "A layer without settings." }, { "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1, "x-one-of-keys": true, "description": "A layer with settings.", "properties": { "dense": { "type": "object", "additionalProperties": false, "required": ["units"], "description": "Fully connected layer.", "properties": { "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of outputs." }, "activation": { "$ref": "#/$defs/Activation" }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." } } }, "dropout": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "description": "Share of the values set to zero while training (0\u20261)." }, "activation": { "$ref": "#/$defs/Activation" }, "batch-normalization": { "type": "object", "additionalProperties": false, "description": "Normalises over the batch.", "properties": { "momentum": { "type": "number", "minimum": 0, "maximum": 1, "default": 0.9, "description": "Share of the running statistics kept at each step." }, "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-5, "description": "Added to the variance." } } }, "layer-normalization": { "type": "object", "additionalProperties": false, "description": "Normalises over the features of each row.", "properties": { "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-5, "description": "Added to the variance." } } } } }] }, "Activation": { "type": "string", "enum": ["none", "relu", "leaky-relu", "elu", "gelu", "sigmoid", "tanh", "softplus", "silu"], "default": "none", "description": "Activation function." }, "Training": { "type": "object", "additionalProperties": false, "description": "How a network is trained.", "properties": { "optimizer": { "description": "The optimiser.", "anyOf": [{ "type": "string", "enum": ["sgd", "adam", "adamw", "rmsprop"], "description": "An optimiser with its defaults." }, { "$ref": "#/$defs/Optimizer" }] }, "epochs": { "type": "integer", "minimum": 1, "maximum": 1e6, "default": 30, "description": "Passes over the training split." }, "batch-size": { "type": "integer", "minimum": 1, "maximum": 1e6, "default": 256, "description": "Rows in one optimisation step." }, "early-stopping": { "$ref": "#/$defs/EarlyStopping" }, "class-weights": { "type": "string", "enum": ["none", "balanced"], "default": "none", "description": "`balanced` weighs each class by the inverse of its frequency." }, "gradient-clip": { "type": "number", "exclusiveMinimum": 0, "description": "Largest norm of the whole gradient." }, "label-smoothing": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Share of the label mass spread over all classes." }, "schedule": { "type": "string", "enum": ["constant", "cosine"], "default": "constant", "description": "How the learning rate changes over the training." } } }, "Optimizer": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "An optimiser and its settings.", "properties": { "kind": { "type": "string", "enum": ["sgd", "adam", "adamw", "rmsprop"], "description": "Which optimiser." }, "learning-rate": { "type": "number", "exclusiveMinimum": 0, "maximum": 1e3, "default": 1e-3, "description": "Step size." }, "momentum": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Momentum, for `sgd`." }, "beta1": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0.9, "description": "Decay of the mean, for `adam` and `adamw`." }, "beta2": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0.999, "description": "Decay of the squared mean, for `adam`, `adamw` and `rmsprop`." }, "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-8, "description": "Added to the denominator." }, "weight-decay": { "type": "number", "minimum": 0, "default": 0, "description": "Weight decay (decoupled in `adamw`, L2 elsewhere)." } } }, "EarlyStopping": { "type": "object", "additionalProperties": false, "description": "Stops when the validation loss no longer falls, and keeps the best state.", "properties": { "patience": { "type": "integer", "minimum": 1, "default": 5, "description": "Rounds or epochs to wait for a better value." }, "min-delta": { "type": "number", "minimum": 0, "default": 0, "description": "Smallest change that counts as better." } } }, "Resources": { "type": "object", "additionalProperties": false, "description": "What the stage may use.", "properties": { "device": { "type": "string", "enum": ["auto", "cpu"], "default": "auto", "description": "Where to compute." }, "threads": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Threads to use. Without it as many as the run gives; results are the same bytes for the same number of threads." } } }, "Tune": { "type": "object", "additionalProperties": false, "required": ["space"], "description": "Searches for settings: trains the stage many times (trials) with values from `space`, judges each on the validation split, and trains the best once more as the result.", "properties": { "search": { "type": "string", "enum": ["tpe", "random", "sobol", "grid"], "default": "tpe", "description": "How values are chosen: `tpe` learns from the trials so far, `random` draws, `sobol` covers the space evenly, `grid` tries every combination." }, "trials": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 20, "description": "Most trials. A grid is tried as a whole unless this is set." }, "budget": { "type": "number", "exclusiveMinimum": 0, "description": "Ends the search when it has trained as much as this many whole trials. With pruning more trials than that can be tried." }, "minutes": { "type": "number", "exclusiveMinimum": 0, "description": "No trial begins after the trials have taken so long. How many that are depends on the machine, and so does the result." }, "metric": { "type": "string", "x-metric": true, "description": "Metric to judge by, on validation. Without it `auc`, `accuracy` or `rmse`, as the task asks. A `command` may name any metric that it reports." }, "pruning": { "description": "How trials that lag are stopped early: on what a model says after each epoch, round or fold. Without it `asha` for models that train in steps, given ten trials or more.", "anyOf": [{ "type": "string", "enum": ["asha", "hyperband", "median", "none"], "description": "A rule with its defaults." }, { "$ref": "#/$defs/Pruning" }] }, "folds": { "type": "integer", "minimum": 2, "maximum": 100, "description": "Judges each trial by cross-validation: the training split is cut into so many parts, and each is judged by a model that learnt from the others." }, "parallel": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Trials at a time. Without it one a thread. The threads of the stage are divided among them." }, "space": { "type": "object", "minProperties": 1, "x-tune-paths": true, "description": "What to vary: places in this stage, such as `model.learning-rate` or `training.optimizer.learning-rate`, each with its range or its list of values. Items of lists are numbered from 0: `model.layers.0.dense.units`.", "additionalProperties": { "$ref": "#/$defs/TuneRange" } } } }, "Pruning": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A pruning rule and its settings.", "properties": { "kind": { "type": "string", "enum": ["asha", "hyperband", "median"], "description": "`asha` keeps the best share of those that came as far (asynchronous successive halving); `hyperband` does so from several starting points at once; `median` stops what is worse than the median of the others." }, "reduction": { "type": "integer", "minimum": 2, "maximum": 100, "default": 3, "description": "For `asha` and `hyperband`: of so many trials one goes on, so many times as long." }, "first": { "type": "integer", "minimum": 1, "description": "Epochs, rounds or folds before the first decision. Without it a ninth of the whole for `asha` and `hyperband`, a tenth for `median`." }, "most": { "type": "integer", "minimum": 2, "description": "Steps of a whole trial. Only a `command` needs it: of our own models it is known." } } }, "TuneRange": { "description": "The values of one setting: a list to choose from, or a range.", "anyOf": [{ "type": "array", "minItems": 1, "description": "Values to choose from.", "items": { "$ref": "common#/$defs/Scalar" } }, { "$ref": "#/$defs/TuneSpan" }] }, "TuneSpan": { "type": "object", "additionalProperties": false, "description": "A range, and when it applies.", "anyOf": [{ "required": ["uniform"] }, { "required": ["log-uniform"] }, { "required": ["integer"] }, { "required": ["log-integer"] }, { "required": ["choice"] }], "properties": { "uniform": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number", "description": "Lowest, highest." }, "description": "A number between the two, each equally likely." }, "log-uniform": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number", "description": "Lowest, highest.", "exclusiveMinimum": 0 }, "description": "A number between the two, each order of magnitude equally likely." }, "integer": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "description": "Lowest, highest." }, "description": "A whole number between the two, both included." }, "log-integer": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "description": "Lowest, highest.", "minimum": 1 }, "description": "A whole number between the two, each order of magnitude equally likely." }, "choice": { "type": "array", "minItems": 1, "description": "One of these values.", "items": { "$ref": "common#/$defs/Scalar" } }, "steps": { "type": "integer", "minimum": 2, "maximum": 1e4, "default": 5, "description": "For `grid`: points on the range, the ends included." }, "when": { "type": "object", "minProperties": 1, "additionalProperties": { "description": "The value, or one of a list.", "anyOf": [{ "$ref": "common#/$defs/Scalar" }, { "type": "array", "minItems": 1, "items": { "$ref": "common#/$defs/Scalar" }, "description": "Any of these." }] }, "description": "Varies only when other settings of the space have these values, for example `{training.optimizer.kind: sgd}`." } } } } };
+var schema61 = { "type": "object", "additionalProperties": false, "description": "What the stage may use.", "properties": { "device": { "type": "string", "enum": ["auto", "cpu"], "default": "auto", "description": "Where to compute." }, "threads": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Threads to use. Without it as many as the run gives; results are the same bytes for the same number of threads." } } };
 var schema43 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "Gradient-boosted decision trees on histograms.", "properties": { "kind": { "const": "boosted-trees", "description": "Gradient-boosted decision trees." }, "trees": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 300, "description": "Most boosting rounds. Where there is a validation split, growing ends after 20 rounds (or `early-stopping.patience`) without a lower validation loss, and the best round is kept." }, "leaves": { "type": "integer", "minimum": 2, "maximum": 65536, "default": 31, "description": "Most leaves of a tree." }, "depth": { "type": "integer", "minimum": 1, "maximum": 64, "description": "Deepest level of a tree. Without it only `leaves` limits." }, "learning-rate": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 0.1, "description": "Shrinkage of each tree." }, "samples-per-leaf": { "type": "integer", "minimum": 1, "default": 20, "description": "Fewest training rows in a leaf." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on leaf values." }, "bins": { "type": "integer", "minimum": 2, "maximum": 255, "default": 255, "description": "Most histogram bins of a feature." }, "row-sample": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1, "description": "Share of rows drawn for each tree." }, "column-sample": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1, "description": "Share of features drawn for each tree." }, "early-stopping": { "$ref": "#/$defs/EarlyStopping" } } };
 function validate26(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
@@ -4505,6 +4505,975 @@ function validate33(data, { instancePath = "", parentData, parentDataProperty, r
   validate33.errors = vErrors;
   return errors === 0;
 }
+var schema53 = { "type": "object", "additionalProperties": false, "required": ["space"], "description": "Searches for settings: trains the stage many times (trials) with values from `space`, judges each on the validation split, and trains the best once more as the result.", "properties": { "search": { "type": "string", "enum": ["tpe", "random", "sobol", "grid"], "default": "tpe", "description": "How values are chosen: `tpe` learns from the trials so far, `random` draws, `sobol` covers the space evenly, `grid` tries every combination." }, "trials": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 20, "description": "Most trials. A grid is tried as a whole unless this is set." }, "budget": { "type": "number", "exclusiveMinimum": 0, "description": "Ends the search when it has trained as much as this many whole trials. With pruning more trials than that can be tried." }, "minutes": { "type": "number", "exclusiveMinimum": 0, "description": "No trial begins after the trials have taken so long. How many that are depends on the machine, and so does the result." }, "metric": { "type": "string", "x-metric": true, "description": "Metric to judge by, on validation. Without it `auc`, `accuracy` or `rmse`, as the task asks. A `command` may name any metric that it reports." }, "pruning": { "description": "How trials that lag are stopped early: on what a model says after each epoch, round or fold. Without it `asha` for models that train in steps, given ten trials or more.", "anyOf": [{ "type": "string", "enum": ["asha", "hyperband", "median", "none"], "description": "A rule with its defaults." }, { "$ref": "#/$defs/Pruning" }] }, "folds": { "type": "integer", "minimum": 2, "maximum": 100, "description": "Judges each trial by cross-validation: the training split is cut into so many parts, and each is judged by a model that learnt from the others." }, "parallel": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Trials at a time. Without it one a thread. The threads of the stage are divided among them." }, "space": { "type": "object", "minProperties": 1, "x-tune-paths": true, "description": "What to vary: places in this stage, such as `model.learning-rate` or `training.optimizer.learning-rate`, each with its range or its list of values. Items of lists are numbered from 0: `model.layers.0.dense.units`.", "additionalProperties": { "$ref": "#/$defs/TuneRange" } } } };
+var schema54 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A pruning rule and its settings.", "properties": { "kind": { "type": "string", "enum": ["asha", "hyperband", "median"], "description": "`asha` keeps the best share of those that came as far (asynchronous successive halving); `hyperband` does so from several starting points at once; `median` stops what is worse than the median of the others." }, "reduction": { "type": "integer", "minimum": 2, "maximum": 100, "default": 3, "description": "For `asha` and `hyperband`: of so many trials one goes on, so many times as long." }, "first": { "type": "integer", "minimum": 1, "description": "Epochs, rounds or folds before the first decision. Without it a ninth of the whole for `asha` and `hyperband`, a tenth for `median`." }, "most": { "type": "integer", "minimum": 2, "description": "Steps of a whole trial. Only a `command` needs it: of our own models it is known." } } };
+function validate37(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const _errs1 = errors;
+  let valid0 = false;
+  const _errs2 = errors;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.uniform === void 0) {
+      const err0 = { instancePath, schemaPath: "#/anyOf/0/required", keyword: "required", params: { missingProperty: "uniform" }, message: "must have required property 'uniform'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+  }
+  var _valid0 = _errs2 === errors;
+  valid0 = valid0 || _valid0;
+  if (!valid0) {
+    const _errs3 = errors;
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      if (data["log-uniform"] === void 0) {
+        const err1 = { instancePath, schemaPath: "#/anyOf/1/required", keyword: "required", params: { missingProperty: "log-uniform" }, message: "must have required property 'log-uniform'" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    var _valid0 = _errs3 === errors;
+    valid0 = valid0 || _valid0;
+    if (!valid0) {
+      const _errs4 = errors;
+      if (data && typeof data == "object" && !Array.isArray(data)) {
+        if (data.integer === void 0) {
+          const err2 = { instancePath, schemaPath: "#/anyOf/2/required", keyword: "required", params: { missingProperty: "integer" }, message: "must have required property 'integer'" };
+          if (vErrors === null) {
+            vErrors = [err2];
+          } else {
+            vErrors.push(err2);
+          }
+          errors++;
+        }
+      }
+      var _valid0 = _errs4 === errors;
+      valid0 = valid0 || _valid0;
+      if (!valid0) {
+        const _errs5 = errors;
+        if (data && typeof data == "object" && !Array.isArray(data)) {
+          if (data["log-integer"] === void 0) {
+            const err3 = { instancePath, schemaPath: "#/anyOf/3/required", keyword: "required", params: { missingProperty: "log-integer" }, message: "must have required property 'log-integer'" };
+            if (vErrors === null) {
+              vErrors = [err3];
+            } else {
+              vErrors.push(err3);
+            }
+            errors++;
+          }
+        }
+        var _valid0 = _errs5 === errors;
+        valid0 = valid0 || _valid0;
+        if (!valid0) {
+          const _errs6 = errors;
+          if (data && typeof data == "object" && !Array.isArray(data)) {
+            if (data.choice === void 0) {
+              const err4 = { instancePath, schemaPath: "#/anyOf/4/required", keyword: "required", params: { missingProperty: "choice" }, message: "must have required property 'choice'" };
+              if (vErrors === null) {
+                vErrors = [err4];
+              } else {
+                vErrors.push(err4);
+              }
+              errors++;
+            }
+          }
+          var _valid0 = _errs6 === errors;
+          valid0 = valid0 || _valid0;
+        }
+      }
+    }
+  }
+  if (!valid0) {
+    const err5 = { instancePath, schemaPath: "#/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+    if (vErrors === null) {
+      vErrors = [err5];
+    } else {
+      vErrors.push(err5);
+    }
+    errors++;
+  } else {
+    errors = _errs1;
+    if (vErrors !== null) {
+      if (_errs1) {
+        vErrors.length = _errs1;
+      } else {
+        vErrors = null;
+      }
+    }
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    for (const key0 in data) {
+      if (!(key0 === "uniform" || key0 === "log-uniform" || key0 === "integer" || key0 === "log-integer" || key0 === "choice" || key0 === "steps" || key0 === "when")) {
+        const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data.uniform !== void 0) {
+      let data0 = data.uniform;
+      if (Array.isArray(data0)) {
+        if (data0.length > 2) {
+          const err7 = { instancePath: instancePath + "/uniform", schemaPath: "#/properties/uniform/maxItems", keyword: "maxItems", params: { limit: 2 }, message: "must NOT have more than 2 items" };
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+        }
+        if (data0.length < 2) {
+          const err8 = { instancePath: instancePath + "/uniform", schemaPath: "#/properties/uniform/minItems", keyword: "minItems", params: { limit: 2 }, message: "must NOT have fewer than 2 items" };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+        const len0 = data0.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data1 = data0[i0];
+          if (!(typeof data1 == "number" && isFinite(data1))) {
+            const err9 = { instancePath: instancePath + "/uniform/" + i0, schemaPath: "#/properties/uniform/items/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err9];
+            } else {
+              vErrors.push(err9);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err10 = { instancePath: instancePath + "/uniform", schemaPath: "#/properties/uniform/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data["log-uniform"] !== void 0) {
+      let data2 = data["log-uniform"];
+      if (Array.isArray(data2)) {
+        if (data2.length > 2) {
+          const err11 = { instancePath: instancePath + "/log-uniform", schemaPath: "#/properties/log-uniform/maxItems", keyword: "maxItems", params: { limit: 2 }, message: "must NOT have more than 2 items" };
+          if (vErrors === null) {
+            vErrors = [err11];
+          } else {
+            vErrors.push(err11);
+          }
+          errors++;
+        }
+        if (data2.length < 2) {
+          const err12 = { instancePath: instancePath + "/log-uniform", schemaPath: "#/properties/log-uniform/minItems", keyword: "minItems", params: { limit: 2 }, message: "must NOT have fewer than 2 items" };
+          if (vErrors === null) {
+            vErrors = [err12];
+          } else {
+            vErrors.push(err12);
+          }
+          errors++;
+        }
+        const len1 = data2.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data3 = data2[i1];
+          if (typeof data3 == "number" && isFinite(data3)) {
+            if (data3 <= 0 || isNaN(data3)) {
+              const err13 = { instancePath: instancePath + "/log-uniform/" + i1, schemaPath: "#/properties/log-uniform/items/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
+              }
+              errors++;
+            }
+          } else {
+            const err14 = { instancePath: instancePath + "/log-uniform/" + i1, schemaPath: "#/properties/log-uniform/items/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err14];
+            } else {
+              vErrors.push(err14);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err15 = { instancePath: instancePath + "/log-uniform", schemaPath: "#/properties/log-uniform/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data.integer !== void 0) {
+      let data4 = data.integer;
+      if (Array.isArray(data4)) {
+        if (data4.length > 2) {
+          const err16 = { instancePath: instancePath + "/integer", schemaPath: "#/properties/integer/maxItems", keyword: "maxItems", params: { limit: 2 }, message: "must NOT have more than 2 items" };
+          if (vErrors === null) {
+            vErrors = [err16];
+          } else {
+            vErrors.push(err16);
+          }
+          errors++;
+        }
+        if (data4.length < 2) {
+          const err17 = { instancePath: instancePath + "/integer", schemaPath: "#/properties/integer/minItems", keyword: "minItems", params: { limit: 2 }, message: "must NOT have fewer than 2 items" };
+          if (vErrors === null) {
+            vErrors = [err17];
+          } else {
+            vErrors.push(err17);
+          }
+          errors++;
+        }
+        const len2 = data4.length;
+        for (let i2 = 0; i2 < len2; i2++) {
+          let data5 = data4[i2];
+          if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
+            const err18 = { instancePath: instancePath + "/integer/" + i2, schemaPath: "#/properties/integer/items/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err18];
+            } else {
+              vErrors.push(err18);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err19 = { instancePath: instancePath + "/integer", schemaPath: "#/properties/integer/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+    if (data["log-integer"] !== void 0) {
+      let data6 = data["log-integer"];
+      if (Array.isArray(data6)) {
+        if (data6.length > 2) {
+          const err20 = { instancePath: instancePath + "/log-integer", schemaPath: "#/properties/log-integer/maxItems", keyword: "maxItems", params: { limit: 2 }, message: "must NOT have more than 2 items" };
+          if (vErrors === null) {
+            vErrors = [err20];
+          } else {
+            vErrors.push(err20);
+          }
+          errors++;
+        }
+        if (data6.length < 2) {
+          const err21 = { instancePath: instancePath + "/log-integer", schemaPath: "#/properties/log-integer/minItems", keyword: "minItems", params: { limit: 2 }, message: "must NOT have fewer than 2 items" };
+          if (vErrors === null) {
+            vErrors = [err21];
+          } else {
+            vErrors.push(err21);
+          }
+          errors++;
+        }
+        const len3 = data6.length;
+        for (let i3 = 0; i3 < len3; i3++) {
+          let data7 = data6[i3];
+          if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+            const err22 = { instancePath: instancePath + "/log-integer/" + i3, schemaPath: "#/properties/log-integer/items/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err22];
+            } else {
+              vErrors.push(err22);
+            }
+            errors++;
+          }
+          if (typeof data7 == "number" && isFinite(data7)) {
+            if (data7 < 1 || isNaN(data7)) {
+              const err23 = { instancePath: instancePath + "/log-integer/" + i3, schemaPath: "#/properties/log-integer/items/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err23];
+              } else {
+                vErrors.push(err23);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err24 = { instancePath: instancePath + "/log-integer", schemaPath: "#/properties/log-integer/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err24];
+        } else {
+          vErrors.push(err24);
+        }
+        errors++;
+      }
+    }
+    if (data.choice !== void 0) {
+      let data8 = data.choice;
+      if (Array.isArray(data8)) {
+        if (data8.length < 1) {
+          const err25 = { instancePath: instancePath + "/choice", schemaPath: "#/properties/choice/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+          if (vErrors === null) {
+            vErrors = [err25];
+          } else {
+            vErrors.push(err25);
+          }
+          errors++;
+        }
+        const len4 = data8.length;
+        for (let i4 = 0; i4 < len4; i4++) {
+          let data9 = data8[i4];
+          if (typeof data9 !== "string" && !(typeof data9 == "number" && isFinite(data9)) && typeof data9 !== "boolean" && data9 !== null) {
+            const err26 = { instancePath: instancePath + "/choice/" + i4, schemaPath: "common#/$defs/Scalar/type", keyword: "type", params: { type: schema13.type }, message: "must be string,number,boolean,null" };
+            if (vErrors === null) {
+              vErrors = [err26];
+            } else {
+              vErrors.push(err26);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err27 = { instancePath: instancePath + "/choice", schemaPath: "#/properties/choice/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err27];
+        } else {
+          vErrors.push(err27);
+        }
+        errors++;
+      }
+    }
+    if (data.steps !== void 0) {
+      let data10 = data.steps;
+      if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
+        const err28 = { instancePath: instancePath + "/steps", schemaPath: "#/properties/steps/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err28];
+        } else {
+          vErrors.push(err28);
+        }
+        errors++;
+      }
+      if (typeof data10 == "number" && isFinite(data10)) {
+        if (data10 > 1e4 || isNaN(data10)) {
+          const err29 = { instancePath: instancePath + "/steps", schemaPath: "#/properties/steps/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e4 }, message: "must be <= 10000" };
+          if (vErrors === null) {
+            vErrors = [err29];
+          } else {
+            vErrors.push(err29);
+          }
+          errors++;
+        }
+        if (data10 < 2 || isNaN(data10)) {
+          const err30 = { instancePath: instancePath + "/steps", schemaPath: "#/properties/steps/minimum", keyword: "minimum", params: { comparison: ">=", limit: 2 }, message: "must be >= 2" };
+          if (vErrors === null) {
+            vErrors = [err30];
+          } else {
+            vErrors.push(err30);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.when !== void 0) {
+      let data11 = data.when;
+      if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+        if (Object.keys(data11).length < 1) {
+          const err31 = { instancePath: instancePath + "/when", schemaPath: "#/properties/when/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
+          if (vErrors === null) {
+            vErrors = [err31];
+          } else {
+            vErrors.push(err31);
+          }
+          errors++;
+        }
+        for (const key1 in data11) {
+          let data12 = data11[key1];
+          const _errs35 = errors;
+          let valid14 = false;
+          const _errs36 = errors;
+          if (typeof data12 !== "string" && !(typeof data12 == "number" && isFinite(data12)) && typeof data12 !== "boolean" && data12 !== null) {
+            const err32 = { instancePath: instancePath + "/when/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "common#/$defs/Scalar/type", keyword: "type", params: { type: schema13.type }, message: "must be string,number,boolean,null" };
+            if (vErrors === null) {
+              vErrors = [err32];
+            } else {
+              vErrors.push(err32);
+            }
+            errors++;
+          }
+          var _valid1 = _errs36 === errors;
+          valid14 = valid14 || _valid1;
+          if (!valid14) {
+            const _errs39 = errors;
+            if (Array.isArray(data12)) {
+              if (data12.length < 1) {
+                const err33 = { instancePath: instancePath + "/when/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/when/additionalProperties/anyOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                if (vErrors === null) {
+                  vErrors = [err33];
+                } else {
+                  vErrors.push(err33);
+                }
+                errors++;
+              }
+              const len5 = data12.length;
+              for (let i5 = 0; i5 < len5; i5++) {
+                let data13 = data12[i5];
+                if (typeof data13 !== "string" && !(typeof data13 == "number" && isFinite(data13)) && typeof data13 !== "boolean" && data13 !== null) {
+                  const err34 = { instancePath: instancePath + "/when/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i5, schemaPath: "common#/$defs/Scalar/type", keyword: "type", params: { type: schema13.type }, message: "must be string,number,boolean,null" };
+                  if (vErrors === null) {
+                    vErrors = [err34];
+                  } else {
+                    vErrors.push(err34);
+                  }
+                  errors++;
+                }
+              }
+            } else {
+              const err35 = { instancePath: instancePath + "/when/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/when/additionalProperties/anyOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+              if (vErrors === null) {
+                vErrors = [err35];
+              } else {
+                vErrors.push(err35);
+              }
+              errors++;
+            }
+            var _valid1 = _errs39 === errors;
+            valid14 = valid14 || _valid1;
+          }
+          if (!valid14) {
+            const err36 = { instancePath: instancePath + "/when/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/when/additionalProperties/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+            if (vErrors === null) {
+              vErrors = [err36];
+            } else {
+              vErrors.push(err36);
+            }
+            errors++;
+          } else {
+            errors = _errs35;
+            if (vErrors !== null) {
+              if (_errs35) {
+                vErrors.length = _errs35;
+              } else {
+                vErrors = null;
+              }
+            }
+          }
+        }
+      } else {
+        const err37 = { instancePath: instancePath + "/when", schemaPath: "#/properties/when/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err37];
+        } else {
+          vErrors.push(err37);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err38 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err38];
+    } else {
+      vErrors.push(err38);
+    }
+    errors++;
+  }
+  validate37.errors = vErrors;
+  return errors === 0;
+}
+function validate36(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const _errs0 = errors;
+  let valid0 = false;
+  const _errs1 = errors;
+  if (Array.isArray(data)) {
+    if (data.length < 1) {
+      const err0 = { instancePath, schemaPath: "#/anyOf/0/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    const len0 = data.length;
+    for (let i0 = 0; i0 < len0; i0++) {
+      let data0 = data[i0];
+      if (typeof data0 !== "string" && !(typeof data0 == "number" && isFinite(data0)) && typeof data0 !== "boolean" && data0 !== null) {
+        const err1 = { instancePath: instancePath + "/" + i0, schemaPath: "common#/$defs/Scalar/type", keyword: "type", params: { type: schema13.type }, message: "must be string,number,boolean,null" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err2 = { instancePath, schemaPath: "#/anyOf/0/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+    if (vErrors === null) {
+      vErrors = [err2];
+    } else {
+      vErrors.push(err2);
+    }
+    errors++;
+  }
+  var _valid0 = _errs1 === errors;
+  valid0 = valid0 || _valid0;
+  if (!valid0) {
+    const _errs6 = errors;
+    if (!validate37(data, { instancePath, parentData, parentDataProperty, rootData })) {
+      vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+      errors = vErrors.length;
+    }
+    var _valid0 = _errs6 === errors;
+    valid0 = valid0 || _valid0;
+  }
+  if (!valid0) {
+    const err3 = { instancePath, schemaPath: "#/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+    if (vErrors === null) {
+      vErrors = [err3];
+    } else {
+      vErrors.push(err3);
+    }
+    errors++;
+  } else {
+    errors = _errs0;
+    if (vErrors !== null) {
+      if (_errs0) {
+        vErrors.length = _errs0;
+      } else {
+        vErrors = null;
+      }
+    }
+  }
+  validate36.errors = vErrors;
+  return errors === 0;
+}
+function validate35(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.space === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "space" }, message: "must have required property 'space'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!func3.call(schema53.properties, key0)) {
+        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    if (data.search !== void 0) {
+      let data0 = data.search;
+      if (typeof data0 !== "string") {
+        const err2 = { instancePath: instancePath + "/search", schemaPath: "#/properties/search/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+      if (!(data0 === "tpe" || data0 === "random" || data0 === "sobol" || data0 === "grid")) {
+        const err3 = { instancePath: instancePath + "/search", schemaPath: "#/properties/search/enum", keyword: "enum", params: { allowedValues: schema53.properties.search.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data.trials !== void 0) {
+      let data1 = data.trials;
+      if (!(typeof data1 == "number" && (!(data1 % 1) && !isNaN(data1)) && isFinite(data1))) {
+        const err4 = { instancePath: instancePath + "/trials", schemaPath: "#/properties/trials/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+      if (typeof data1 == "number" && isFinite(data1)) {
+        if (data1 > 1e5 || isNaN(data1)) {
+          const err5 = { instancePath: instancePath + "/trials", schemaPath: "#/properties/trials/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+        if (data1 < 1 || isNaN(data1)) {
+          const err6 = { instancePath: instancePath + "/trials", schemaPath: "#/properties/trials/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.budget !== void 0) {
+      let data2 = data.budget;
+      if (typeof data2 == "number" && isFinite(data2)) {
+        if (data2 <= 0 || isNaN(data2)) {
+          const err7 = { instancePath: instancePath + "/budget", schemaPath: "#/properties/budget/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+        }
+      } else {
+        const err8 = { instancePath: instancePath + "/budget", schemaPath: "#/properties/budget/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+    if (data.minutes !== void 0) {
+      let data3 = data.minutes;
+      if (typeof data3 == "number" && isFinite(data3)) {
+        if (data3 <= 0 || isNaN(data3)) {
+          const err9 = { instancePath: instancePath + "/minutes", schemaPath: "#/properties/minutes/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+          if (vErrors === null) {
+            vErrors = [err9];
+          } else {
+            vErrors.push(err9);
+          }
+          errors++;
+        }
+      } else {
+        const err10 = { instancePath: instancePath + "/minutes", schemaPath: "#/properties/minutes/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data.metric !== void 0) {
+      if (typeof data.metric !== "string") {
+        const err11 = { instancePath: instancePath + "/metric", schemaPath: "#/properties/metric/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data.pruning !== void 0) {
+      let data5 = data.pruning;
+      const _errs13 = errors;
+      let valid1 = false;
+      const _errs14 = errors;
+      if (typeof data5 !== "string") {
+        const err12 = { instancePath: instancePath + "/pruning", schemaPath: "#/properties/pruning/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+      if (!(data5 === "asha" || data5 === "hyperband" || data5 === "median" || data5 === "none")) {
+        const err13 = { instancePath: instancePath + "/pruning", schemaPath: "#/properties/pruning/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema53.properties.pruning.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+      var _valid0 = _errs14 === errors;
+      valid1 = valid1 || _valid0;
+      if (!valid1) {
+        const _errs16 = errors;
+        if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+          if (data5.kind === void 0) {
+            const err14 = { instancePath: instancePath + "/pruning", schemaPath: "#/$defs/Pruning/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+            if (vErrors === null) {
+              vErrors = [err14];
+            } else {
+              vErrors.push(err14);
+            }
+            errors++;
+          }
+          for (const key1 in data5) {
+            if (!(key1 === "kind" || key1 === "reduction" || key1 === "first" || key1 === "most")) {
+              const err15 = { instancePath: instancePath + "/pruning", schemaPath: "#/$defs/Pruning/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err15];
+              } else {
+                vErrors.push(err15);
+              }
+              errors++;
+            }
+          }
+          if (data5.kind !== void 0) {
+            let data6 = data5.kind;
+            if (typeof data6 !== "string") {
+              const err16 = { instancePath: instancePath + "/pruning/kind", schemaPath: "#/$defs/Pruning/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err16];
+              } else {
+                vErrors.push(err16);
+              }
+              errors++;
+            }
+            if (!(data6 === "asha" || data6 === "hyperband" || data6 === "median")) {
+              const err17 = { instancePath: instancePath + "/pruning/kind", schemaPath: "#/$defs/Pruning/properties/kind/enum", keyword: "enum", params: { allowedValues: schema54.properties.kind.enum }, message: "must be equal to one of the allowed values" };
+              if (vErrors === null) {
+                vErrors = [err17];
+              } else {
+                vErrors.push(err17);
+              }
+              errors++;
+            }
+          }
+          if (data5.reduction !== void 0) {
+            let data7 = data5.reduction;
+            if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+              const err18 = { instancePath: instancePath + "/pruning/reduction", schemaPath: "#/$defs/Pruning/properties/reduction/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err18];
+              } else {
+                vErrors.push(err18);
+              }
+              errors++;
+            }
+            if (typeof data7 == "number" && isFinite(data7)) {
+              if (data7 > 100 || isNaN(data7)) {
+                const err19 = { instancePath: instancePath + "/pruning/reduction", schemaPath: "#/$defs/Pruning/properties/reduction/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+                if (vErrors === null) {
+                  vErrors = [err19];
+                } else {
+                  vErrors.push(err19);
+                }
+                errors++;
+              }
+              if (data7 < 2 || isNaN(data7)) {
+                const err20 = { instancePath: instancePath + "/pruning/reduction", schemaPath: "#/$defs/Pruning/properties/reduction/minimum", keyword: "minimum", params: { comparison: ">=", limit: 2 }, message: "must be >= 2" };
+                if (vErrors === null) {
+                  vErrors = [err20];
+                } else {
+                  vErrors.push(err20);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data5.first !== void 0) {
+            let data8 = data5.first;
+            if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
+              const err21 = { instancePath: instancePath + "/pruning/first", schemaPath: "#/$defs/Pruning/properties/first/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err21];
+              } else {
+                vErrors.push(err21);
+              }
+              errors++;
+            }
+            if (typeof data8 == "number" && isFinite(data8)) {
+              if (data8 < 1 || isNaN(data8)) {
+                const err22 = { instancePath: instancePath + "/pruning/first", schemaPath: "#/$defs/Pruning/properties/first/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err22];
+                } else {
+                  vErrors.push(err22);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data5.most !== void 0) {
+            let data9 = data5.most;
+            if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+              const err23 = { instancePath: instancePath + "/pruning/most", schemaPath: "#/$defs/Pruning/properties/most/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err23];
+              } else {
+                vErrors.push(err23);
+              }
+              errors++;
+            }
+            if (typeof data9 == "number" && isFinite(data9)) {
+              if (data9 < 2 || isNaN(data9)) {
+                const err24 = { instancePath: instancePath + "/pruning/most", schemaPath: "#/$defs/Pruning/properties/most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 2 }, message: "must be >= 2" };
+                if (vErrors === null) {
+                  vErrors = [err24];
+                } else {
+                  vErrors.push(err24);
+                }
+                errors++;
+              }
+            }
+          }
+        } else {
+          const err25 = { instancePath: instancePath + "/pruning", schemaPath: "#/$defs/Pruning/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err25];
+          } else {
+            vErrors.push(err25);
+          }
+          errors++;
+        }
+        var _valid0 = _errs16 === errors;
+        valid1 = valid1 || _valid0;
+      }
+      if (!valid1) {
+        const err26 = { instancePath: instancePath + "/pruning", schemaPath: "#/properties/pruning/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+        if (vErrors === null) {
+          vErrors = [err26];
+        } else {
+          vErrors.push(err26);
+        }
+        errors++;
+      } else {
+        errors = _errs13;
+        if (vErrors !== null) {
+          if (_errs13) {
+            vErrors.length = _errs13;
+          } else {
+            vErrors = null;
+          }
+        }
+      }
+    }
+    if (data.folds !== void 0) {
+      let data10 = data.folds;
+      if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
+        const err27 = { instancePath: instancePath + "/folds", schemaPath: "#/properties/folds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err27];
+        } else {
+          vErrors.push(err27);
+        }
+        errors++;
+      }
+      if (typeof data10 == "number" && isFinite(data10)) {
+        if (data10 > 100 || isNaN(data10)) {
+          const err28 = { instancePath: instancePath + "/folds", schemaPath: "#/properties/folds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+          if (vErrors === null) {
+            vErrors = [err28];
+          } else {
+            vErrors.push(err28);
+          }
+          errors++;
+        }
+        if (data10 < 2 || isNaN(data10)) {
+          const err29 = { instancePath: instancePath + "/folds", schemaPath: "#/properties/folds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 2 }, message: "must be >= 2" };
+          if (vErrors === null) {
+            vErrors = [err29];
+          } else {
+            vErrors.push(err29);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.parallel !== void 0) {
+      let data11 = data.parallel;
+      if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
+        const err30 = { instancePath: instancePath + "/parallel", schemaPath: "#/properties/parallel/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err30];
+        } else {
+          vErrors.push(err30);
+        }
+        errors++;
+      }
+      if (typeof data11 == "number" && isFinite(data11)) {
+        if (data11 > 1024 || isNaN(data11)) {
+          const err31 = { instancePath: instancePath + "/parallel", schemaPath: "#/properties/parallel/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1024 }, message: "must be <= 1024" };
+          if (vErrors === null) {
+            vErrors = [err31];
+          } else {
+            vErrors.push(err31);
+          }
+          errors++;
+        }
+        if (data11 < 1 || isNaN(data11)) {
+          const err32 = { instancePath: instancePath + "/parallel", schemaPath: "#/properties/parallel/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err32];
+          } else {
+            vErrors.push(err32);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.space !== void 0) {
+      let data12 = data.space;
+      if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+        if (Object.keys(data12).length < 1) {
+          const err33 = { instancePath: instancePath + "/space", schemaPath: "#/properties/space/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
+          if (vErrors === null) {
+            vErrors = [err33];
+          } else {
+            vErrors.push(err33);
+          }
+          errors++;
+        }
+        for (const key2 in data12) {
+          if (!validate36(data12[key2], { instancePath: instancePath + "/space/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data12, parentDataProperty: key2, rootData })) {
+            vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err34 = { instancePath: instancePath + "/space", schemaPath: "#/properties/space/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err34];
+        } else {
+          vErrors.push(err34);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err35 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err35];
+    } else {
+      vErrors.push(err35);
+    }
+    errors++;
+  }
+  validate35.errors = vErrors;
+  return errors === 0;
+}
 function validate24(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -4797,10 +5766,16 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
         errors = vErrors.length;
       }
     }
+    if (data.tune !== void 0) {
+      if (!validate35(data.tune, { instancePath: instancePath + "/tune", parentData: data, parentDataProperty: "tune", rootData })) {
+        vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+        errors = vErrors.length;
+      }
+    }
     if (data.resources !== void 0) {
-      let data12 = data.resources;
-      if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-        for (const key2 in data12) {
+      let data13 = data.resources;
+      if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
+        for (const key2 in data13) {
           if (!(key2 === "device" || key2 === "threads")) {
             const err22 = { instancePath: instancePath + "/resources", schemaPath: "#/$defs/Resources/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
@@ -4811,9 +5786,9 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data12.device !== void 0) {
-          let data13 = data12.device;
-          if (typeof data13 !== "string") {
+        if (data13.device !== void 0) {
+          let data14 = data13.device;
+          if (typeof data14 !== "string") {
             const err23 = { instancePath: instancePath + "/resources/device", schemaPath: "#/$defs/Resources/properties/device/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err23];
@@ -4822,8 +5797,8 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
             }
             errors++;
           }
-          if (!(data13 === "auto" || data13 === "cpu")) {
-            const err24 = { instancePath: instancePath + "/resources/device", schemaPath: "#/$defs/Resources/properties/device/enum", keyword: "enum", params: { allowedValues: schema53.properties.device.enum }, message: "must be equal to one of the allowed values" };
+          if (!(data14 === "auto" || data14 === "cpu")) {
+            const err24 = { instancePath: instancePath + "/resources/device", schemaPath: "#/$defs/Resources/properties/device/enum", keyword: "enum", params: { allowedValues: schema61.properties.device.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err24];
             } else {
@@ -4832,9 +5807,9 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data12.threads !== void 0) {
-          let data14 = data12.threads;
-          if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14))) {
+        if (data13.threads !== void 0) {
+          let data15 = data13.threads;
+          if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
             const err25 = { instancePath: instancePath + "/resources/threads", schemaPath: "#/$defs/Resources/properties/threads/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err25];
@@ -4843,8 +5818,8 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
             }
             errors++;
           }
-          if (typeof data14 == "number" && isFinite(data14)) {
-            if (data14 > 1024 || isNaN(data14)) {
+          if (typeof data15 == "number" && isFinite(data15)) {
+            if (data15 > 1024 || isNaN(data15)) {
               const err26 = { instancePath: instancePath + "/resources/threads", schemaPath: "#/$defs/Resources/properties/threads/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1024 }, message: "must be <= 1024" };
               if (vErrors === null) {
                 vErrors = [err26];
@@ -4853,7 +5828,7 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (data14 < 1 || isNaN(data14)) {
+            if (data15 < 1 || isNaN(data15)) {
               const err27 = { instancePath: instancePath + "/resources/threads", schemaPath: "#/$defs/Resources/properties/threads/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
               if (vErrors === null) {
                 vErrors = [err27];
@@ -4875,8 +5850,8 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.seed !== void 0) {
-      let data15 = data.seed;
-      if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
+      let data16 = data.seed;
+      if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
         const err29 = { instancePath: instancePath + "/seed", schemaPath: "#/properties/seed/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
         if (vErrors === null) {
           vErrors = [err29];
@@ -4885,8 +5860,8 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
         }
         errors++;
       }
-      if (typeof data15 == "number" && isFinite(data15)) {
-        if (data15 > 4294967295 || isNaN(data15)) {
+      if (typeof data16 == "number" && isFinite(data16)) {
+        if (data16 > 4294967295 || isNaN(data16)) {
           const err30 = { instancePath: instancePath + "/seed", schemaPath: "#/properties/seed/maximum", keyword: "maximum", params: { comparison: "<=", limit: 4294967295 }, message: "must be <= 4294967295" };
           if (vErrors === null) {
             vErrors = [err30];
@@ -4895,7 +5870,7 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (data15 < 0 || isNaN(data15)) {
+        if (data16 < 0 || isNaN(data16)) {
           const err31 = { instancePath: instancePath + "/seed", schemaPath: "#/properties/seed/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
             vErrors = [err31];
@@ -4918,7 +5893,7 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
   validate24.errors = vErrors;
   return errors === 0;
 }
-function validate35(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate41(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5546,11 +6521,11 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate35.errors = vErrors;
+  validate41.errors = vErrors;
   return errors === 0;
 }
-var schema61 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "optimize", "title": "OptimizeStage", "description": "Makes a model smaller or faster and proves that it is still good.", "type": "object", "additionalProperties": false, "required": ["kind", "model", "quantize"], "x-outputs": {}, "properties": { "kind": { "const": "optimize", "description": "Makes a model smaller or faster." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for. Changes re-run nothing." }, "model": { "$ref": "common#/$defs/StageReference", "x-reference": ["train", "evaluate", "optimize"], "description": "The model to optimise, for example `exam.best`." }, "quantize": { "type": "string", "enum": ["int8"], "description": "Store weights as 8-bit integers, a quarter of the size; matrices are quantised a column at a time. Models without matrices (trees) are passed on unchanged, with a note." }, "require": { "type": "object", "x-metric-keys": true, "minProperties": 1, "description": "How much a metric may suffer on the validation split, by metric.", "examples": [{ "auc": { "drop-at-most": 0.01 } }], "additionalProperties": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "What the metric must keep.", "properties": { "drop-at-most": { "type": "number", "minimum": 0, "description": "The most by which the metric may get worse." }, "min": { "type": "number", "description": "The metric must be at least this." }, "max": { "type": "number", "description": "The metric must be at most this." } } } } } };
-function validate36(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema69 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "optimize", "title": "OptimizeStage", "description": "Makes a model smaller or faster and proves that it is still good.", "type": "object", "additionalProperties": false, "required": ["kind", "model", "quantize"], "x-outputs": {}, "properties": { "kind": { "const": "optimize", "description": "Makes a model smaller or faster." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for. Changes re-run nothing." }, "model": { "$ref": "common#/$defs/StageReference", "x-reference": ["train", "evaluate", "optimize"], "description": "The model to optimise, for example `exam.best`." }, "quantize": { "type": "string", "enum": ["int8"], "description": "Store weights as 8-bit integers, a quarter of the size; matrices are quantised a column at a time. Models without matrices (trees) are passed on unchanged, with a note." }, "require": { "type": "object", "x-metric-keys": true, "minProperties": 1, "description": "How much a metric may suffer on the validation split, by metric.", "examples": [{ "auc": { "drop-at-most": 0.01 } }], "additionalProperties": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "What the metric must keep.", "properties": { "drop-at-most": { "type": "number", "minimum": 0, "description": "The most by which the metric may get worse." }, "min": { "type": "number", "description": "The metric must be at least this." }, "max": { "type": "number", "description": "The metric must be at most this." } } } } } };
+function validate42(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5649,7 +6624,7 @@ function validate36(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data3 === "int8")) {
-        const err9 = { instancePath: instancePath + "/quantize", schemaPath: "#/properties/quantize/enum", keyword: "enum", params: { allowedValues: schema61.properties.quantize.enum }, message: "must be equal to one of the allowed values" };
+        const err9 = { instancePath: instancePath + "/quantize", schemaPath: "#/properties/quantize/enum", keyword: "enum", params: { allowedValues: schema69.properties.quantize.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err9];
         } else {
@@ -5768,11 +6743,11 @@ function validate36(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate36.errors = vErrors;
+  validate42.errors = vErrors;
   return errors === 0;
 }
 var pattern3 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
-function validate37(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate43(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -5946,10 +6921,10 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate37.errors = vErrors;
+  validate43.errors = vErrors;
   return errors === 0;
 }
-function validate38(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate44(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6067,11 +7042,11 @@ function validate38(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate38.errors = vErrors;
+  validate44.errors = vErrors;
   return errors === 0;
 }
-var schema67 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "monitor", "title": "MonitorStage", "description": "Compares what a deployed model is asked with what it was trained on. Runs with `run --deploy`, with `monitor`, or when asked for by name.", "type": "object", "additionalProperties": false, "required": ["kind", "deployment", "reference"], "x-outputs": {}, "x-effect": true, "properties": { "kind": { "const": "monitor", "description": "Watches a deployed model." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for." }, "deployment": { "$ref": "common#/$defs/StageReference", "x-reference": ["deploy"], "description": "The deploy stage whose request log is watched." }, "reference": { "$ref": "common#/$defs/StageReference", "x-reference": ["data"], "description": "The data to compare with, for example `customers.train`." }, "window": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Which requests to look at. Without it all since the deployment.", "properties": { "last": { "type": "integer", "minimum": 1, "description": "The last so many rows." }, "hours": { "type": "number", "exclusiveMinimum": 0, "description": "The last so many hours." } } }, "drift": { "type": "object", "additionalProperties": false, "description": "How drift is measured.", "properties": { "method": { "type": "string", "enum": ["auto", "psi", "ks", "chi2", "jensen-shannon", "wasserstein"], "default": "auto", "description": "Statistic that decides; where it does not fit the type of a column, `ks` and `chi2` stand in for each other, and `jensen-shannon` for `wasserstein`. `auto`: Kolmogorov\u2013Smirnov for numbers and chi-squared for categories up to 1,000 rows, above that normalised Wasserstein and Jensen\u2013Shannon effect sizes." }, "threshold": { "type": "number", "exclusiveMinimum": 0, "description": "Statistic from which a feature counts as drifted, for methods that are effect sizes. Without it 0.2 for psi, 0.1 for jensen-shannon and wasserstein. A change that chance explains (by the test of that kind of column, at the false-discovery rate) never counts." }, "false-discovery-rate": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.05, "description": "Share of false alarms among alarms (Benjamini\u2013Hochberg over the columns)." }, "columns": { "type": "array", "minItems": 1, "items": { "type": "string", "x-column": "any" }, "description": "The columns to watch. Without it all inputs of the model." }, "minimum-rows": { "type": "integer", "minimum": 1, "default": 50, "description": "Fewer rows than this give no verdict." } } }, "require": { "type": "object", "minProperties": 1, "additionalProperties": false, "description": "What must hold; the stage fails otherwise.", "properties": { "drift-share": { "$ref": "common#/$defs/Bound" } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["when"], "description": "When retraining is due. It is reported as an event and in the exit code of `lifecycle monitor`.", "properties": { "when": { "type": "string", "minLength": 1, "x-expression": "monitor", "description": "A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic of a column), `drift.prediction` and `rows`.", "examples": ["drift.share >= 0.3"] } } } } };
-function validate39(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema75 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "monitor", "title": "MonitorStage", "description": "Compares what a deployed model is asked with what it was trained on. Runs with `run --deploy`, with `monitor`, or when asked for by name.", "type": "object", "additionalProperties": false, "required": ["kind", "deployment", "reference"], "x-outputs": {}, "x-effect": true, "properties": { "kind": { "const": "monitor", "description": "Watches a deployed model." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for." }, "deployment": { "$ref": "common#/$defs/StageReference", "x-reference": ["deploy"], "description": "The deploy stage whose request log is watched." }, "reference": { "$ref": "common#/$defs/StageReference", "x-reference": ["data"], "description": "The data to compare with, for example `customers.train`." }, "window": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Which requests to look at. Without it all since the deployment.", "properties": { "last": { "type": "integer", "minimum": 1, "description": "The last so many rows." }, "hours": { "type": "number", "exclusiveMinimum": 0, "description": "The last so many hours." } } }, "drift": { "type": "object", "additionalProperties": false, "description": "How drift is measured.", "properties": { "method": { "type": "string", "enum": ["auto", "psi", "ks", "chi2", "jensen-shannon", "wasserstein"], "default": "auto", "description": "Statistic that decides; where it does not fit the type of a column, `ks` and `chi2` stand in for each other, and `jensen-shannon` for `wasserstein`. `auto`: Kolmogorov\u2013Smirnov for numbers and chi-squared for categories up to 1,000 rows, above that normalised Wasserstein and Jensen\u2013Shannon effect sizes." }, "threshold": { "type": "number", "exclusiveMinimum": 0, "description": "Statistic from which a feature counts as drifted, for methods that are effect sizes. Without it 0.2 for psi, 0.1 for jensen-shannon and wasserstein. A change that chance explains (by the test of that kind of column, at the false-discovery rate) never counts." }, "false-discovery-rate": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.05, "description": "Share of false alarms among alarms (Benjamini\u2013Hochberg over the columns)." }, "columns": { "type": "array", "minItems": 1, "items": { "type": "string", "x-column": "any" }, "description": "The columns to watch. Without it all inputs of the model." }, "minimum-rows": { "type": "integer", "minimum": 1, "default": 50, "description": "Fewer rows than this give no verdict." } } }, "require": { "type": "object", "minProperties": 1, "additionalProperties": false, "description": "What must hold; the stage fails otherwise.", "properties": { "drift-share": { "$ref": "common#/$defs/Bound" } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["when"], "description": "When retraining is due. It is reported as an event and in the exit code of `lifecycle monitor`.", "properties": { "when": { "type": "string", "minLength": 1, "x-expression": "monitor", "description": "A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic of a column), `drift.prediction` and `rows`.", "examples": ["drift.share >= 0.3"] } } } } };
+function validate45(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -6284,7 +7259,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data8 === "auto" || data8 === "psi" || data8 === "ks" || data8 === "chi2" || data8 === "jensen-shannon" || data8 === "wasserstein")) {
-            const err19 = { instancePath: instancePath + "/drift/method", schemaPath: "#/properties/drift/properties/method/enum", keyword: "enum", params: { allowedValues: schema67.properties.drift.properties.method.enum }, message: "must be equal to one of the allowed values" };
+            const err19 = { instancePath: instancePath + "/drift/method", schemaPath: "#/properties/drift/properties/method/enum", keyword: "enum", params: { allowedValues: schema75.properties.drift.properties.method.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err19];
             } else {
@@ -6567,7 +7542,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate39.errors = vErrors;
+  validate45.errors = vErrors;
   return errors === 0;
 }
 function validate12(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
@@ -6596,28 +7571,28 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
           errors = vErrors.length;
         }
       } else if (tag0 === "evaluate") {
-        if (!validate35(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+        if (!validate41(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "optimize") {
-        if (!validate36(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
+        if (!validate42(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "package") {
-        if (!validate37(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+        if (!validate43(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate43.errors : vErrors.concat(validate43.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "deploy") {
-        if (!validate38(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
+        if (!validate44(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "monitor") {
-        if (!validate39(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+        if (!validate45(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
           errors = vErrors.length;
         }
       } else {
@@ -6970,15 +7945,15 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
 }
 exports.validateData = validate13;
 exports.validateTrain = validate24;
-exports.validateEvaluate = validate35;
-exports.validateOptimize = validate36;
-exports.validatePackage = validate37;
-exports.validateDeploy = validate38;
-exports.validateMonitor = validate39;
-exports.validateTargets = validate48;
-var schema73 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A detached model server on this machine.", "properties": { "kind": { "const": "local", "description": "A model server on this machine." }, "host": { "type": "string", "default": "127.0.0.1", "description": "Address to listen on." }, "port": { "type": "integer", "minimum": 0, "maximum": 65535, "default": 0, "description": "Port to listen on; 0 takes a free one, kept over re-deployments." }, "log": { "type": "string", "enum": ["full", "sample", "off"], "default": "full", "description": "Whether requests are logged for monitoring: all, one in ten, or none." }, "redact": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Input columns whose values are left out of the request log." }, "api-key": { "$ref": "common#/$defs/Secret" }, "max-body": { "type": "integer", "minimum": 1024, "default": 16777216, "description": "Largest request body in bytes." }, "threads": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Threads of the runtime. Without it half the cores." } } };
+exports.validateEvaluate = validate41;
+exports.validateOptimize = validate42;
+exports.validatePackage = validate43;
+exports.validateDeploy = validate44;
+exports.validateMonitor = validate45;
+exports.validateTargets = validate54;
+var schema81 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A detached model server on this machine.", "properties": { "kind": { "const": "local", "description": "A model server on this machine." }, "host": { "type": "string", "default": "127.0.0.1", "description": "Address to listen on." }, "port": { "type": "integer", "minimum": 0, "maximum": 65535, "default": 0, "description": "Port to listen on; 0 takes a free one, kept over re-deployments." }, "log": { "type": "string", "enum": ["full", "sample", "off"], "default": "full", "description": "Whether requests are logged for monitoring: all, one in ten, or none." }, "redact": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Input columns whose values are left out of the request log." }, "api-key": { "$ref": "common#/$defs/Secret" }, "max-body": { "type": "integer", "minimum": 1024, "default": 16777216, "description": "Largest request body in bytes." }, "threads": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Threads of the runtime. Without it half the cores." } } };
 var pattern6 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
-function validate50(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate56(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -7068,7 +8043,7 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data3 === "full" || data3 === "sample" || data3 === "off")) {
-        const err8 = { instancePath: instancePath + "/log", schemaPath: "#/properties/log/enum", keyword: "enum", params: { allowedValues: schema73.properties.log.enum }, message: "must be equal to one of the allowed values" };
+        const err8 = { instancePath: instancePath + "/log", schemaPath: "#/properties/log/enum", keyword: "enum", params: { allowedValues: schema81.properties.log.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -7221,10 +8196,10 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate50.errors = vErrors;
+  validate56.errors = vErrors;
   return errors === 0;
 }
-function validate49(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate55(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -7240,8 +8215,8 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
     const tag0 = data.kind;
     if (typeof tag0 == "string") {
       if (tag0 === "local") {
-        if (!validate50(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors);
+        if (!validate56(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "batch") {
@@ -7400,10 +8375,10 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate49.errors = vErrors;
+  validate55.errors = vErrors;
   return errors === 0;
 }
-function validate48(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate54(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7476,8 +8451,8 @@ function validate48(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
         for (const key2 in data1) {
-          if (!validate49(data1[key2], { instancePath: instancePath + "/targets/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data1, parentDataProperty: key2, rootData })) {
-            vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+          if (!validate55(data1[key2], { instancePath: instancePath + "/targets/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data1, parentDataProperty: key2, rootData })) {
+            vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
             errors = vErrors.length;
           }
         }
@@ -7500,11 +8475,11 @@ function validate48(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate48.errors = vErrors;
+  validate54.errors = vErrors;
   return errors === 0;
 }
-exports.validateProject = validate53;
-function validate53(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateProject = validate59;
+function validate59(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -7626,15 +8601,15 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate53.errors = vErrors;
+  validate59.errors = vErrors;
   return errors === 0;
 }
-exports.validateEvent = validate54;
-var schema89 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "stage", "name", "step", "value"], "description": "One point of a series.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "metric", "description": "One point of a series." }, "stage": { "type": "string", "description": "Name of the stage." }, "name": { "type": "string", "description": "Name of the series, for example `loss` or `validation/loss`." }, "step": { "type": "number", "description": "Step of the series (optimisation step or round)." }, "epoch": { "type": "number", "description": "Epoch." }, "value": { "description": "The value; `NaN`, `Infinity` and `-Infinity` as text.", "anyOf": [{ "type": "number", "description": "A number." }, { "type": "string", "enum": ["NaN", "Infinity", "-Infinity"], "description": "Not a finite number." }] } } };
-var schema90 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "level", "message"], "description": "A message to the user.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "log", "description": "A message." }, "stage": { "type": "string", "description": "Name of the stage." }, "level": { "type": "string", "enum": ["debug", "info", "warning", "error", "output"], "description": "Level; `output` is a line that a program printed." }, "message": { "type": "string", "description": "The message." }, "code": { "type": "string", "description": "Stable code of the problem." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line in the file, from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage, for example [model, layers, 2]." } } };
-var schema92 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "status", "seconds"], "description": "The run ends.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "run-finished", "description": "The run ends." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." } } };
+exports.validateEvent = validate60;
+var schema99 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "stage", "name", "step", "value"], "description": "One point of a series.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "metric", "description": "One point of a series." }, "stage": { "type": "string", "description": "Name of the stage." }, "name": { "type": "string", "description": "Name of the series, for example `loss` or `validation/loss`." }, "step": { "type": "number", "description": "Step of the series (optimisation step or round)." }, "epoch": { "type": "number", "description": "Epoch." }, "value": { "description": "The value; `NaN`, `Infinity` and `-Infinity` as text.", "anyOf": [{ "type": "number", "description": "A number." }, { "type": "string", "enum": ["NaN", "Infinity", "-Infinity"], "description": "Not a finite number." }] } } };
+var schema100 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "level", "message"], "description": "A message to the user.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "log", "description": "A message." }, "stage": { "type": "string", "description": "Name of the stage." }, "level": { "type": "string", "enum": ["debug", "info", "warning", "error", "output"], "description": "Level; `output` is a line that a program printed." }, "message": { "type": "string", "description": "The message." }, "code": { "type": "string", "description": "Stable code of the problem." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line in the file, from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage, for example [model, layers, 2]." } } };
+var schema102 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "status", "seconds"], "description": "The run ends.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "run-finished", "description": "The run ends." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." } } };
 var pattern7 = new RegExp("^[0-9a-f]{64}$", "u");
-function validate55(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate61(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -7769,10 +8744,273 @@ function validate55(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate55.errors = vErrors;
+  validate61.errors = vErrors;
   return errors === 0;
 }
-function validate56(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema88 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "stage", "trial", "state", "values"], "description": "News of one trial of a search.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "trial", "description": "News of a trial." }, "stage": { "type": "string", "description": "Name of the stage that searches." }, "trial": { "type": "integer", "minimum": 1, "description": "Number of the trial, from 1." }, "state": { "type": "string", "enum": ["running", "finished", "stopped", "failed"], "description": "How far it is; `stopped` by the pruning rule." }, "values": { "type": "object", "additionalProperties": { "$ref": "common#/$defs/Scalar" }, "description": "Its settings by place in the stage." }, "metric": { "type": "string", "description": "Metric that it is judged by." }, "score": { "type": "number", "description": "Value of the metric, at its end or where it was stopped." }, "steps": { "type": "integer", "minimum": 0, "description": "Epochs, rounds or folds that it trained." }, "best": { "type": "boolean", "description": "Whether it is the best so far." }, "run": { "type": "string", "description": "Id of its own run." }, "message": { "type": "string", "description": "Why it failed." } } };
+function validate62(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.time === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "time" }, message: "must have required property 'time'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.type === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "type" }, message: "must have required property 'type'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data.stage === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "stage" }, message: "must have required property 'stage'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data.trial === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "trial" }, message: "must have required property 'trial'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data.state === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    if (data.values === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "values" }, message: "must have required property 'values'" };
+      if (vErrors === null) {
+        vErrors = [err5];
+      } else {
+        vErrors.push(err5);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!func3.call(schema88.properties, key0)) {
+        const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data.time !== void 0) {
+      if (typeof data.time !== "string") {
+        const err7 = { instancePath: instancePath + "/time", schemaPath: "#/properties/time/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data.type !== void 0) {
+      if ("trial" !== data.type) {
+        const err8 = { instancePath: instancePath + "/type", schemaPath: "#/properties/type/const", keyword: "const", params: { allowedValue: "trial" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+    if (data.stage !== void 0) {
+      if (typeof data.stage !== "string") {
+        const err9 = { instancePath: instancePath + "/stage", schemaPath: "#/properties/stage/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data.trial !== void 0) {
+      let data3 = data.trial;
+      if (!(typeof data3 == "number" && (!(data3 % 1) && !isNaN(data3)) && isFinite(data3))) {
+        const err10 = { instancePath: instancePath + "/trial", schemaPath: "#/properties/trial/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+      if (typeof data3 == "number" && isFinite(data3)) {
+        if (data3 < 1 || isNaN(data3)) {
+          const err11 = { instancePath: instancePath + "/trial", schemaPath: "#/properties/trial/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err11];
+          } else {
+            vErrors.push(err11);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.state !== void 0) {
+      let data4 = data.state;
+      if (typeof data4 !== "string") {
+        const err12 = { instancePath: instancePath + "/state", schemaPath: "#/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+      if (!(data4 === "running" || data4 === "finished" || data4 === "stopped" || data4 === "failed")) {
+        const err13 = { instancePath: instancePath + "/state", schemaPath: "#/properties/state/enum", keyword: "enum", params: { allowedValues: schema88.properties.state.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data.values !== void 0) {
+      let data5 = data.values;
+      if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+        for (const key1 in data5) {
+          let data6 = data5[key1];
+          if (typeof data6 !== "string" && !(typeof data6 == "number" && isFinite(data6)) && typeof data6 !== "boolean" && data6 !== null) {
+            const err14 = { instancePath: instancePath + "/values/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "common#/$defs/Scalar/type", keyword: "type", params: { type: schema13.type }, message: "must be string,number,boolean,null" };
+            if (vErrors === null) {
+              vErrors = [err14];
+            } else {
+              vErrors.push(err14);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err15 = { instancePath: instancePath + "/values", schemaPath: "#/properties/values/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data.metric !== void 0) {
+      if (typeof data.metric !== "string") {
+        const err16 = { instancePath: instancePath + "/metric", schemaPath: "#/properties/metric/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err16];
+        } else {
+          vErrors.push(err16);
+        }
+        errors++;
+      }
+    }
+    if (data.score !== void 0) {
+      let data8 = data.score;
+      if (!(typeof data8 == "number" && isFinite(data8))) {
+        const err17 = { instancePath: instancePath + "/score", schemaPath: "#/properties/score/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err17];
+        } else {
+          vErrors.push(err17);
+        }
+        errors++;
+      }
+    }
+    if (data.steps !== void 0) {
+      let data9 = data.steps;
+      if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+        const err18 = { instancePath: instancePath + "/steps", schemaPath: "#/properties/steps/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err18];
+        } else {
+          vErrors.push(err18);
+        }
+        errors++;
+      }
+      if (typeof data9 == "number" && isFinite(data9)) {
+        if (data9 < 0 || isNaN(data9)) {
+          const err19 = { instancePath: instancePath + "/steps", schemaPath: "#/properties/steps/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err19];
+          } else {
+            vErrors.push(err19);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.best !== void 0) {
+      if (typeof data.best !== "boolean") {
+        const err20 = { instancePath: instancePath + "/best", schemaPath: "#/properties/best/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err20];
+        } else {
+          vErrors.push(err20);
+        }
+        errors++;
+      }
+    }
+    if (data.run !== void 0) {
+      if (typeof data.run !== "string") {
+        const err21 = { instancePath: instancePath + "/run", schemaPath: "#/properties/run/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err21];
+        } else {
+          vErrors.push(err21);
+        }
+        errors++;
+      }
+    }
+    if (data.message !== void 0) {
+      if (typeof data.message !== "string") {
+        const err22 = { instancePath: instancePath + "/message", schemaPath: "#/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err22];
+        } else {
+          vErrors.push(err22);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err23 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err23];
+    } else {
+      vErrors.push(err23);
+    }
+    errors++;
+  }
+  validate62.errors = vErrors;
+  return errors === 0;
+}
+function validate63(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -7943,10 +9181,10 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate56.errors = vErrors;
+  validate63.errors = vErrors;
   return errors === 0;
 }
-function validate57(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate64(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -8097,11 +9335,11 @@ function validate57(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate57.errors = vErrors;
+  validate64.errors = vErrors;
   return errors === 0;
 }
-var schema86 = { "type": "object", "additionalProperties": false, "required": ["code", "message"], "description": "A problem, in plain language.", "properties": { "code": { "type": "string", "description": "Stable code." }, "message": { "type": "string", "description": "What is wrong." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage." }, "details": { "type": "array", "items": { "type": "string" }, "description": "Further lines, for example the offending rows." } } };
-function validate58(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema96 = { "type": "object", "additionalProperties": false, "required": ["code", "message"], "description": "A problem, in plain language.", "properties": { "code": { "type": "string", "description": "Stable code." }, "message": { "type": "string", "description": "What is wrong." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage." }, "details": { "type": "array", "items": { "type": "string" }, "description": "Further lines, for example the offending rows." } } };
+function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -8313,7 +9551,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
             for (let i0 = 0; i0 < len0; i0++) {
               let data11 = data10[i0];
               if (typeof data11 !== "string" && !(typeof data11 == "number" && isFinite(data11))) {
-                const err19 = { instancePath: instancePath + "/error/path/" + i0, schemaPath: "#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema86.properties.path.items.type }, message: "must be string,number" };
+                const err19 = { instancePath: instancePath + "/error/path/" + i0, schemaPath: "#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema96.properties.path.items.type }, message: "must be string,number" };
                 if (vErrors === null) {
                   vErrors = [err19];
                 } else {
@@ -8376,10 +9614,10 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate58.errors = vErrors;
+  validate65.errors = vErrors;
   return errors === 0;
 }
-function validate54(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate60(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -8639,8 +9877,8 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else if (tag0 === "stage-started") {
-        if (!validate55(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+        if (!validate61(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "stage-progress") {
@@ -8930,7 +10168,7 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data22 === "NaN" || data22 === "Infinity" || data22 === "-Infinity")) {
-                const err51 = { instancePath: instancePath + "/value", schemaPath: "#/$defs/MetricLogged/properties/value/anyOf/1/enum", keyword: "enum", params: { allowedValues: schema89.properties.value.anyOf[1].enum }, message: "must be equal to one of the allowed values" };
+                const err51 = { instancePath: instancePath + "/value", schemaPath: "#/$defs/MetricLogged/properties/value/anyOf/1/enum", keyword: "enum", params: { allowedValues: schema99.properties.value.anyOf[1].enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err51];
                 } else {
@@ -8968,6 +10206,11 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
             vErrors.push(err53);
           }
           errors++;
+        }
+      } else if (tag0 === "trial") {
+        if (!validate62(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+          errors = vErrors.length;
         }
       } else if (tag0 === "log") {
         if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -9008,7 +10251,7 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           for (const key4 in data) {
-            if (!func3.call(schema90.properties, key4)) {
+            if (!func3.call(schema100.properties, key4)) {
               const err58 = { instancePath, schemaPath: "#/$defs/Log/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
               if (vErrors === null) {
                 vErrors = [err58];
@@ -9063,7 +10306,7 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data26 === "debug" || data26 === "info" || data26 === "warning" || data26 === "error" || data26 === "output")) {
-              const err63 = { instancePath: instancePath + "/level", schemaPath: "#/$defs/Log/properties/level/enum", keyword: "enum", params: { allowedValues: schema90.properties.level.enum }, message: "must be equal to one of the allowed values" };
+              const err63 = { instancePath: instancePath + "/level", schemaPath: "#/$defs/Log/properties/level/enum", keyword: "enum", params: { allowedValues: schema100.properties.level.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err63];
               } else {
@@ -9146,7 +10389,7 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
               for (let i2 = 0; i2 < len2; i2++) {
                 let data33 = data32[i2];
                 if (typeof data33 !== "string" && !(typeof data33 == "number" && isFinite(data33))) {
-                  const err70 = { instancePath: instancePath + "/path/" + i2, schemaPath: "#/$defs/Log/properties/path/items/type", keyword: "type", params: { type: schema90.properties.path.items.type }, message: "must be string,number" };
+                  const err70 = { instancePath: instancePath + "/path/" + i2, schemaPath: "#/$defs/Log/properties/path/items/type", keyword: "type", params: { type: schema100.properties.path.items.type }, message: "must be string,number" };
                   if (vErrors === null) {
                     vErrors = [err70];
                   } else {
@@ -9175,18 +10418,18 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else if (tag0 === "stage-reused") {
-        if (!validate56(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+        if (!validate63(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "stage-finished") {
-        if (!validate57(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+        if (!validate64(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "stage-failed") {
-        if (!validate58(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
+        if (!validate65(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "stage-skipped") {
@@ -9374,7 +10617,7 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data40 === "succeeded" || data40 === "failed" || data40 === "cancelled")) {
-              const err91 = { instancePath: instancePath + "/status", schemaPath: "#/$defs/RunFinished/properties/status/enum", keyword: "enum", params: { allowedValues: schema92.properties.status.enum }, message: "must be equal to one of the allowed values" };
+              const err91 = { instancePath: instancePath + "/status", schemaPath: "#/$defs/RunFinished/properties/status/enum", keyword: "enum", params: { allowedValues: schema102.properties.status.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err91];
               } else {
@@ -9441,12 +10684,12 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate54.errors = vErrors;
+  validate60.errors = vErrors;
   return errors === 0;
 }
-exports.validateRun = validate63;
-var schema93 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "run", "title": "RunInfo", "description": "`run.json`: what was asked for. Written once, before the first event.", "type": "object", "additionalProperties": false, "required": ["format", "id", "pipeline", "file", "created", "command", "host", "engine", "stages", "process"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run; sorts by time." }, "pipeline": { "type": "string", "description": "Name of the pipeline." }, "file": { "type": "string", "description": "The pipeline's file, relative to the project root." }, "created": { "type": "string", "description": "ISO 8601 time." }, "command": { "type": "string", "enum": ["run", "deploy", "monitor"], "description": "The command that started it." }, "parameters": { "type": "object", "additionalProperties": { "$ref": "common#/$defs/Scalar" }, "description": "Parameters after overrides." }, "environment": { "type": "string", "description": "Name of the environment." }, "selection": { "type": "object", "additionalProperties": false, "description": "The stages asked for.", "properties": { "only": { "type": "array", "items": { "type": "string" }, "description": "Only these." }, "from": { "type": "string", "description": "From this stage on." }, "to": { "type": "string", "description": "Up to this stage." }, "force": { "type": "boolean", "description": "Nothing is reused." } } }, "stages": { "type": "array", "items": { "type": "string" }, "description": "Names of the planned stages in order." }, "host": { "type": "string", "description": "Name of the machine." }, "engine": { "type": "string", "description": "Version of the engine." }, "process": { "type": "object", "additionalProperties": false, "required": ["pid", "started", "boot"], "description": "The supervisor's process; tells a living run from a killed one.", "properties": { "pid": { "type": "integer", "description": "Process id." }, "started": { "type": "string", "description": "Start time of the process as the operating system gives it." }, "boot": { "type": "string", "description": "Id of the machine's boot." } } }, "platform": { "type": "object", "additionalProperties": false, "required": ["node", "os", "cpus", "memory", "threads"], "description": "What it runs on.", "properties": { "node": { "type": "string", "description": "Version of Node." }, "os": { "type": "string", "description": "Operating system and architecture." }, "cpus": { "type": "integer", "description": "Logical processors." }, "memory": { "type": "integer", "description": "Memory in bytes." }, "threads": { "type": "integer", "description": "Threads given to stages." }, "packages": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Versions of the runtimes." } } }, "git": { "type": "object", "additionalProperties": false, "description": "Commit of the project.", "properties": { "commit": { "type": "string", "description": "Commit." }, "dirty": { "type": "boolean", "description": "Whether there were uncommitted changes." } } } } };
-function validate63(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateRun = validate71;
+var schema103 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "run", "title": "RunInfo", "description": "`run.json`: what was asked for. Written once, before the first event.", "type": "object", "additionalProperties": false, "required": ["format", "id", "pipeline", "file", "created", "command", "host", "engine", "stages", "process"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run; sorts by time." }, "pipeline": { "type": "string", "description": "Name of the pipeline." }, "file": { "type": "string", "description": "The pipeline's file, relative to the project root." }, "created": { "type": "string", "description": "ISO 8601 time." }, "command": { "type": "string", "enum": ["run", "deploy", "monitor"], "description": "The command that started it." }, "parameters": { "type": "object", "additionalProperties": { "$ref": "common#/$defs/Scalar" }, "description": "Parameters after overrides." }, "environment": { "type": "string", "description": "Name of the environment." }, "selection": { "type": "object", "additionalProperties": false, "description": "The stages asked for.", "properties": { "only": { "type": "array", "items": { "type": "string" }, "description": "Only these." }, "from": { "type": "string", "description": "From this stage on." }, "to": { "type": "string", "description": "Up to this stage." }, "force": { "type": "boolean", "description": "Nothing is reused." } } }, "stages": { "type": "array", "items": { "type": "string" }, "description": "Names of the planned stages in order." }, "host": { "type": "string", "description": "Name of the machine." }, "engine": { "type": "string", "description": "Version of the engine." }, "process": { "type": "object", "additionalProperties": false, "required": ["pid", "started", "boot"], "description": "The supervisor's process; tells a living run from a killed one.", "properties": { "pid": { "type": "integer", "description": "Process id." }, "started": { "type": "string", "description": "Start time of the process as the operating system gives it." }, "boot": { "type": "string", "description": "Id of the machine's boot." } } }, "platform": { "type": "object", "additionalProperties": false, "required": ["node", "os", "cpus", "memory", "threads"], "description": "What it runs on.", "properties": { "node": { "type": "string", "description": "Version of Node." }, "os": { "type": "string", "description": "Operating system and architecture." }, "cpus": { "type": "integer", "description": "Logical processors." }, "memory": { "type": "integer", "description": "Memory in bytes." }, "threads": { "type": "integer", "description": "Threads given to stages." }, "packages": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Versions of the runtimes." } } }, "git": { "type": "object", "additionalProperties": false, "description": "Commit of the project.", "properties": { "commit": { "type": "string", "description": "Commit." }, "dirty": { "type": "boolean", "description": "Whether there were uncommitted changes." } } }, "parent": { "type": "object", "additionalProperties": false, "required": ["run", "stage", "trial"], "description": "For a trial of a search: what it belongs to.", "properties": { "run": { "type": "string", "description": "Id of the run." }, "stage": { "type": "string", "description": "Stage that searches." }, "trial": { "type": "integer", "minimum": 1, "description": "Number of the trial." } } } } };
+function validate71(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -9542,7 +10785,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema93.properties, key0)) {
+      if (!func3.call(schema103.properties, key0)) {
         const err10 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err10];
@@ -9619,7 +10862,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data5 === "run" || data5 === "deploy" || data5 === "monitor")) {
-        const err17 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/enum", keyword: "enum", params: { allowedValues: schema93.properties.command.enum }, message: "must be equal to one of the allowed values" };
+        const err17 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/enum", keyword: "enum", params: { allowedValues: schema103.properties.command.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err17];
         } else {
@@ -10075,21 +11318,117 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
+    if (data.parent !== void 0) {
+      let data34 = data.parent;
+      if (data34 && typeof data34 == "object" && !Array.isArray(data34)) {
+        if (data34.run === void 0) {
+          const err58 = { instancePath: instancePath + "/parent", schemaPath: "#/properties/parent/required", keyword: "required", params: { missingProperty: "run" }, message: "must have required property 'run'" };
+          if (vErrors === null) {
+            vErrors = [err58];
+          } else {
+            vErrors.push(err58);
+          }
+          errors++;
+        }
+        if (data34.stage === void 0) {
+          const err59 = { instancePath: instancePath + "/parent", schemaPath: "#/properties/parent/required", keyword: "required", params: { missingProperty: "stage" }, message: "must have required property 'stage'" };
+          if (vErrors === null) {
+            vErrors = [err59];
+          } else {
+            vErrors.push(err59);
+          }
+          errors++;
+        }
+        if (data34.trial === void 0) {
+          const err60 = { instancePath: instancePath + "/parent", schemaPath: "#/properties/parent/required", keyword: "required", params: { missingProperty: "trial" }, message: "must have required property 'trial'" };
+          if (vErrors === null) {
+            vErrors = [err60];
+          } else {
+            vErrors.push(err60);
+          }
+          errors++;
+        }
+        for (const key7 in data34) {
+          if (!(key7 === "run" || key7 === "stage" || key7 === "trial")) {
+            const err61 = { instancePath: instancePath + "/parent", schemaPath: "#/properties/parent/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err61];
+            } else {
+              vErrors.push(err61);
+            }
+            errors++;
+          }
+        }
+        if (data34.run !== void 0) {
+          if (typeof data34.run !== "string") {
+            const err62 = { instancePath: instancePath + "/parent/run", schemaPath: "#/properties/parent/properties/run/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err62];
+            } else {
+              vErrors.push(err62);
+            }
+            errors++;
+          }
+        }
+        if (data34.stage !== void 0) {
+          if (typeof data34.stage !== "string") {
+            const err63 = { instancePath: instancePath + "/parent/stage", schemaPath: "#/properties/parent/properties/stage/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err63];
+            } else {
+              vErrors.push(err63);
+            }
+            errors++;
+          }
+        }
+        if (data34.trial !== void 0) {
+          let data37 = data34.trial;
+          if (!(typeof data37 == "number" && (!(data37 % 1) && !isNaN(data37)) && isFinite(data37))) {
+            const err64 = { instancePath: instancePath + "/parent/trial", schemaPath: "#/properties/parent/properties/trial/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err64];
+            } else {
+              vErrors.push(err64);
+            }
+            errors++;
+          }
+          if (typeof data37 == "number" && isFinite(data37)) {
+            if (data37 < 1 || isNaN(data37)) {
+              const err65 = { instancePath: instancePath + "/parent/trial", schemaPath: "#/properties/parent/properties/trial/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err65];
+              } else {
+                vErrors.push(err65);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err66 = { instancePath: instancePath + "/parent", schemaPath: "#/properties/parent/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err66];
+        } else {
+          vErrors.push(err66);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err58 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err67 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err58];
+      vErrors = [err67];
     } else {
-      vErrors.push(err58);
+      vErrors.push(err67);
     }
     errors++;
   }
-  validate63.errors = vErrors;
+  validate71.errors = vErrors;
   return errors === 0;
 }
-exports.validateRecord = validate64;
-var schema95 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "record", "title": "RunRecord", "description": "`record.json`: how the run ended. Written once, at the end; a run without it was cut short.", "type": "object", "additionalProperties": false, "required": ["format", "id", "status", "created", "finished", "seconds", "stages"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "created": { "type": "string", "description": "When it began." }, "finished": { "type": "string", "description": "When it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." }, "stages": { "type": "object", "description": "Result of each stage by name.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["kind", "status"], "description": "Result of a stage.", "properties": { "kind": { "type": "string", "description": "Kind of the stage." }, "status": { "type": "string", "enum": ["succeeded", "reused", "failed", "skipped", "cancelled"], "description": "How it ended." }, "fingerprint": { "$ref": "common#/$defs/Sha256" }, "artifact": { "$ref": "common#/$defs/Sha256" }, "from": { "type": "string", "description": "Run that made a reused result." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Headline metrics." }, "summary": { "type": "string", "description": "One line about the result." }, "reason": { "type": "string", "description": "Why it ran or did not." }, "error": { "$ref": "event#/$defs/Problem" } } } } } };
-function validate64(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateRecord = validate72;
+var schema105 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "record", "title": "RunRecord", "description": "`record.json`: how the run ended. Written once, at the end; a run without it was cut short.", "type": "object", "additionalProperties": false, "required": ["format", "id", "status", "created", "finished", "seconds", "stages"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "created": { "type": "string", "description": "When it began." }, "finished": { "type": "string", "description": "When it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." }, "stages": { "type": "object", "description": "Result of each stage by name.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["kind", "status"], "description": "Result of a stage.", "properties": { "kind": { "type": "string", "description": "Kind of the stage." }, "status": { "type": "string", "enum": ["succeeded", "reused", "failed", "skipped", "cancelled"], "description": "How it ended." }, "fingerprint": { "$ref": "common#/$defs/Sha256" }, "artifact": { "$ref": "common#/$defs/Sha256" }, "from": { "type": "string", "description": "Run that made a reused result." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Headline metrics." }, "summary": { "type": "string", "description": "One line about the result." }, "reason": { "type": "string", "description": "Why it ran or did not." }, "error": { "$ref": "event#/$defs/Problem" } } } } } };
+function validate72(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -10202,7 +11541,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data2 === "succeeded" || data2 === "failed" || data2 === "cancelled")) {
-        const err11 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema95.properties.status.enum }, message: "must be equal to one of the allowed values" };
+        const err11 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema105.properties.status.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -10280,7 +11619,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             for (const key2 in data7) {
-              if (!func3.call(schema95.properties.stages.additionalProperties.properties, key2)) {
+              if (!func3.call(schema105.properties.stages.additionalProperties.properties, key2)) {
                 const err18 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/stages/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err18];
@@ -10313,7 +11652,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data9 === "succeeded" || data9 === "reused" || data9 === "failed" || data9 === "skipped" || data9 === "cancelled")) {
-                const err21 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/status", schemaPath: "#/properties/stages/additionalProperties/properties/status/enum", keyword: "enum", params: { allowedValues: schema95.properties.stages.additionalProperties.properties.status.enum }, message: "must be equal to one of the allowed values" };
+                const err21 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/status", schemaPath: "#/properties/stages/additionalProperties/properties/status/enum", keyword: "enum", params: { allowedValues: schema105.properties.stages.additionalProperties.properties.status.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err21];
                 } else {
@@ -10552,7 +11891,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                     for (let i0 = 0; i0 < len0; i0++) {
                       let data25 = data24[i0];
                       if (typeof data25 !== "string" && !(typeof data25 == "number" && isFinite(data25))) {
-                        const err42 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/error/path/" + i0, schemaPath: "event#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema86.properties.path.items.type }, message: "must be string,number" };
+                        const err42 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/error/path/" + i0, schemaPath: "event#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema96.properties.path.items.type }, message: "must be string,number" };
                         if (vErrors === null) {
                           vErrors = [err42];
                         } else {
@@ -10635,12 +11974,12 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate64.errors = vErrors;
+  validate72.errors = vErrors;
   return errors === 0;
 }
-exports.validateManifest = validate65;
-var schema99 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "manifest", "title": "StageManifest", "description": "A stage's kept result, stored under its fingerprint.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "fingerprint", "inputs", "artifact", "files", "outputs", "metrics", "run", "stage", "created", "seconds"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "Kind of the stage." }, "fingerprint": { "$ref": "common#/$defs/Sha256" }, "inputs": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Every input of the fingerprint by a readable name (`config.model.trees`, `file data/a.csv`, `customers`) with its value or hash; tells why a stage re-runs." }, "artifact": { "$ref": "common#/$defs/Sha256" }, "files": { "type": "array", "description": "Files of the artifact folder.", "items": { "type": "object", "additionalProperties": false, "required": ["path", "sha256", "bytes"], "description": "One file.", "properties": { "path": { "type": "string", "description": "Path in the artifact, with forward slashes." }, "sha256": { "$ref": "common#/$defs/Sha256" }, "bytes": { "type": "integer", "minimum": 0, "description": "Size." } } } }, "outputs": { "type": "object", "description": "Hash of each named output (`train`, `best`); changes only when that output's content does.", "additionalProperties": { "$ref": "common#/$defs/Sha256" } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Headline metrics." }, "summary": { "type": "string", "description": "One line about the result." }, "warnings": { "type": "array", "items": { "$ref": "event#/$defs/Problem" }, "description": "Warnings, shown again when the result is reused." }, "run": { "type": "string", "description": "Run that made it." }, "stage": { "type": "string", "description": "Name of the stage then." }, "created": { "type": "string", "description": "When." }, "seconds": { "type": "number", "minimum": 0, "description": "How long it took." } } };
-function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateManifest = validate73;
+var schema109 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "manifest", "title": "StageManifest", "description": "A stage's kept result, stored under its fingerprint.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "fingerprint", "inputs", "artifact", "files", "outputs", "metrics", "run", "stage", "created", "seconds"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "Kind of the stage." }, "fingerprint": { "$ref": "common#/$defs/Sha256" }, "inputs": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Every input of the fingerprint by a readable name (`config.model.trees`, `file data/a.csv`, `customers`) with its value or hash; tells why a stage re-runs." }, "artifact": { "$ref": "common#/$defs/Sha256" }, "files": { "type": "array", "description": "Files of the artifact folder.", "items": { "type": "object", "additionalProperties": false, "required": ["path", "sha256", "bytes"], "description": "One file.", "properties": { "path": { "type": "string", "description": "Path in the artifact, with forward slashes." }, "sha256": { "$ref": "common#/$defs/Sha256" }, "bytes": { "type": "integer", "minimum": 0, "description": "Size." } } } }, "outputs": { "type": "object", "description": "Hash of each named output (`train`, `best`); changes only when that output's content does.", "additionalProperties": { "$ref": "common#/$defs/Sha256" } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Headline metrics." }, "summary": { "type": "string", "description": "One line about the result." }, "warnings": { "type": "array", "items": { "$ref": "event#/$defs/Problem" }, "description": "Warnings, shown again when the result is reused." }, "run": { "type": "string", "description": "Run that made it." }, "stage": { "type": "string", "description": "Name of the stage then." }, "created": { "type": "string", "description": "When." }, "seconds": { "type": "number", "minimum": 0, "description": "How long it took." } } };
+function validate73(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -10754,7 +12093,7 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema99.properties, key0)) {
+      if (!func3.call(schema109.properties, key0)) {
         const err12 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err12];
@@ -11156,7 +12495,7 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i2 = 0; i2 < len2; i2++) {
                   let data24 = data23[i2];
                   if (typeof data24 !== "string" && !(typeof data24 == "number" && isFinite(data24))) {
-                    const err47 = { instancePath: instancePath + "/warnings/" + i1 + "/path/" + i2, schemaPath: "event#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema86.properties.path.items.type }, message: "must be string,number" };
+                    const err47 = { instancePath: instancePath + "/warnings/" + i1 + "/path/" + i2, schemaPath: "event#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema96.properties.path.items.type }, message: "must be string,number" };
                     if (vErrors === null) {
                       vErrors = [err47];
                     } else {
@@ -11284,13 +12623,13 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate65.errors = vErrors;
+  validate73.errors = vErrors;
   return errors === 0;
 }
-exports.validateDataset = validate66;
-var schema105 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "dataset", "title": "Dataset", "description": "`dataset.json` of a data stage's artifact. Beside it: `SPLIT.parquet` (raw columns after the row steps), `SPLIT.features.parquet` (one column a feature: FLOAT, or BOOLEAN where it is 0 or 1; then `__label` as FLOAT), `preprocess.onnx` (raw columns to `features` [N, F] float32). The rows of both files of a split are in the same order.", "type": "object", "additionalProperties": false, "required": ["format", "columns", "splits", "features"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "columns": { "type": "array", "items": { "$ref": "#/$defs/DatasetColumn" }, "description": "Raw columns after the row steps." }, "inputs": { "type": "array", "items": { "type": "string" }, "description": "Names of the raw columns that the served model takes, in order." }, "target": { "type": "object", "additionalProperties": false, "required": ["column", "task"], "description": "What is predicted.", "properties": { "column": { "type": "string", "description": "Name of the target column." }, "task": { "$ref": "common#/$defs/Task" }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in order of their index in `__label` and in the model's output. For a binary task [negative, positive]." } } }, "splits": { "type": "object", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["rows"], "description": "One split.", "properties": { "rows": { "type": "integer", "minimum": 0, "description": "Rows." }, "classes": { "type": "array", "items": { "type": "integer" }, "description": "Rows of each class." } } }, "description": "Splits by name: train, validation, test." }, "rows": { "type": "object", "additionalProperties": false, "description": "Rows before and after the row steps.", "properties": { "read": { "type": "integer", "description": "Rows read." }, "kept": { "type": "integer", "description": "Rows kept." }, "steps": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["step", "removed"], "description": "One step.", "properties": { "step": { "type": "string", "description": "The step." }, "removed": { "type": "integer", "description": "Rows it removed." } } }, "description": "What each row step removed." } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features in order, for example `contract=One year`." }, "steps": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "A fitted step." }, "description": "The fitted feature steps with their learnt statistics." }, "expectations": { "type": "array", "description": "Expectations and how they came out.", "items": { "type": "object", "additionalProperties": false, "required": ["expectation", "passed", "broken"], "description": "One expectation.", "properties": { "expectation": { "type": "string", "description": "The expectation in words." }, "passed": { "type": "boolean", "description": "Whether it held." }, "broken": { "type": "integer", "description": "Rows that broke it." } } } } }, "$defs": { "DatasetColumn": { "type": "object", "additionalProperties": false, "required": ["name", "type", "roles"], "description": "One column and what the training split shows of it.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "$ref": "common#/$defs/ColumnType" }, "sql": { "type": "string", "description": "Type in DuckDB." }, "roles": { "type": "array", "items": { "type": "string", "enum": ["feature", "target", "id", "sensitive", "excluded", "time", "group"] }, "description": "Roles." }, "count": { "type": "integer", "description": "Values present." }, "missing": { "type": "integer", "description": "Values missing." }, "distinct": { "type": "integer", "description": "Distinct values (estimated above 100 000)." }, "min": { "type": ["number", "string", "null"], "description": "Smallest." }, "max": { "type": ["number", "string", "null"], "description": "Largest." }, "mean": { "type": ["number", "null"], "description": "Mean." }, "std": { "type": ["number", "null"], "description": "Standard deviation." }, "quantiles": { "type": "array", "items": { "type": "number" }, "description": "Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99." }, "histogram": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Twenty bins of equal width.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } }, "categories": { "type": "array", "description": "Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.", "items": { "type": "object", "additionalProperties": false, "required": ["value", "count"], "description": "One value.", "properties": { "value": { "$ref": "common#/$defs/Scalar" }, "count": { "type": "integer", "description": "Rows." } } } } } } } };
-var schema106 = { "type": "object", "additionalProperties": false, "required": ["name", "type", "roles"], "description": "One column and what the training split shows of it.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "$ref": "common#/$defs/ColumnType" }, "sql": { "type": "string", "description": "Type in DuckDB." }, "roles": { "type": "array", "items": { "type": "string", "enum": ["feature", "target", "id", "sensitive", "excluded", "time", "group"] }, "description": "Roles." }, "count": { "type": "integer", "description": "Values present." }, "missing": { "type": "integer", "description": "Values missing." }, "distinct": { "type": "integer", "description": "Distinct values (estimated above 100 000)." }, "min": { "type": ["number", "string", "null"], "description": "Smallest." }, "max": { "type": ["number", "string", "null"], "description": "Largest." }, "mean": { "type": ["number", "null"], "description": "Mean." }, "std": { "type": ["number", "null"], "description": "Standard deviation." }, "quantiles": { "type": "array", "items": { "type": "number" }, "description": "Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99." }, "histogram": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Twenty bins of equal width.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } }, "categories": { "type": "array", "description": "Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.", "items": { "type": "object", "additionalProperties": false, "required": ["value", "count"], "description": "One value.", "properties": { "value": { "$ref": "common#/$defs/Scalar" }, "count": { "type": "integer", "description": "Rows." } } } } } };
-function validate67(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateDataset = validate74;
+var schema115 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "dataset", "title": "Dataset", "description": "`dataset.json` of a data stage's artifact. Beside it: `SPLIT.parquet` (raw columns after the row steps), `SPLIT.features.parquet` (one column a feature: FLOAT, or BOOLEAN where it is 0 or 1; then `__label` as FLOAT), `preprocess.onnx` (raw columns to `features` [N, F] float32). The rows of both files of a split are in the same order.", "type": "object", "additionalProperties": false, "required": ["format", "columns", "splits", "features"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "columns": { "type": "array", "items": { "$ref": "#/$defs/DatasetColumn" }, "description": "Raw columns after the row steps." }, "inputs": { "type": "array", "items": { "type": "string" }, "description": "Names of the raw columns that the served model takes, in order." }, "target": { "type": "object", "additionalProperties": false, "required": ["column", "task"], "description": "What is predicted.", "properties": { "column": { "type": "string", "description": "Name of the target column." }, "task": { "$ref": "common#/$defs/Task" }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in order of their index in `__label` and in the model's output. For a binary task [negative, positive]." } } }, "splits": { "type": "object", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["rows"], "description": "One split.", "properties": { "rows": { "type": "integer", "minimum": 0, "description": "Rows." }, "classes": { "type": "array", "items": { "type": "integer" }, "description": "Rows of each class." } } }, "description": "Splits by name: train, validation, test." }, "rows": { "type": "object", "additionalProperties": false, "description": "Rows before and after the row steps.", "properties": { "read": { "type": "integer", "description": "Rows read." }, "kept": { "type": "integer", "description": "Rows kept." }, "steps": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["step", "removed"], "description": "One step.", "properties": { "step": { "type": "string", "description": "The step." }, "removed": { "type": "integer", "description": "Rows it removed." } } }, "description": "What each row step removed." } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features in order, for example `contract=One year`." }, "steps": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "A fitted step." }, "description": "The fitted feature steps with their learnt statistics." }, "expectations": { "type": "array", "description": "Expectations and how they came out.", "items": { "type": "object", "additionalProperties": false, "required": ["expectation", "passed", "broken"], "description": "One expectation.", "properties": { "expectation": { "type": "string", "description": "The expectation in words." }, "passed": { "type": "boolean", "description": "Whether it held." }, "broken": { "type": "integer", "description": "Rows that broke it." } } } } }, "$defs": { "DatasetColumn": { "type": "object", "additionalProperties": false, "required": ["name", "type", "roles"], "description": "One column and what the training split shows of it.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "$ref": "common#/$defs/ColumnType" }, "sql": { "type": "string", "description": "Type in DuckDB." }, "roles": { "type": "array", "items": { "type": "string", "enum": ["feature", "target", "id", "sensitive", "excluded", "time", "group"] }, "description": "Roles." }, "count": { "type": "integer", "description": "Values present." }, "missing": { "type": "integer", "description": "Values missing." }, "distinct": { "type": "integer", "description": "Distinct values (estimated above 100 000)." }, "min": { "type": ["number", "string", "null"], "description": "Smallest." }, "max": { "type": ["number", "string", "null"], "description": "Largest." }, "mean": { "type": ["number", "null"], "description": "Mean." }, "std": { "type": ["number", "null"], "description": "Standard deviation." }, "quantiles": { "type": "array", "items": { "type": "number" }, "description": "Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99." }, "histogram": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Twenty bins of equal width.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } }, "categories": { "type": "array", "description": "Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.", "items": { "type": "object", "additionalProperties": false, "required": ["value", "count"], "description": "One value.", "properties": { "value": { "$ref": "common#/$defs/Scalar" }, "count": { "type": "integer", "description": "Rows." } } } } } } } };
+var schema116 = { "type": "object", "additionalProperties": false, "required": ["name", "type", "roles"], "description": "One column and what the training split shows of it.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "$ref": "common#/$defs/ColumnType" }, "sql": { "type": "string", "description": "Type in DuckDB." }, "roles": { "type": "array", "items": { "type": "string", "enum": ["feature", "target", "id", "sensitive", "excluded", "time", "group"] }, "description": "Roles." }, "count": { "type": "integer", "description": "Values present." }, "missing": { "type": "integer", "description": "Values missing." }, "distinct": { "type": "integer", "description": "Distinct values (estimated above 100 000)." }, "min": { "type": ["number", "string", "null"], "description": "Smallest." }, "max": { "type": ["number", "string", "null"], "description": "Largest." }, "mean": { "type": ["number", "null"], "description": "Mean." }, "std": { "type": ["number", "null"], "description": "Standard deviation." }, "quantiles": { "type": "array", "items": { "type": "number" }, "description": "Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99." }, "histogram": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Twenty bins of equal width.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } }, "categories": { "type": "array", "description": "Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.", "items": { "type": "object", "additionalProperties": false, "required": ["value", "count"], "description": "One value.", "properties": { "value": { "$ref": "common#/$defs/Scalar" }, "count": { "type": "integer", "description": "Rows." } } } } } };
+function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -11322,7 +12661,7 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema106.properties, key0)) {
+      if (!func3.call(schema116.properties, key0)) {
         const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err3];
@@ -11391,7 +12730,7 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data4 === "feature" || data4 === "target" || data4 === "id" || data4 === "sensitive" || data4 === "excluded" || data4 === "time" || data4 === "group")) {
-            const err9 = { instancePath: instancePath + "/roles/" + i0, schemaPath: "#/properties/roles/items/enum", keyword: "enum", params: { allowedValues: schema106.properties.roles.items.enum }, message: "must be equal to one of the allowed values" };
+            const err9 = { instancePath: instancePath + "/roles/" + i0, schemaPath: "#/properties/roles/items/enum", keyword: "enum", params: { allowedValues: schema116.properties.roles.items.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err9];
             } else {
@@ -11449,7 +12788,7 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.min !== void 0) {
       let data8 = data.min;
       if (!(typeof data8 == "number" && isFinite(data8)) && typeof data8 !== "string" && data8 !== null) {
-        const err14 = { instancePath: instancePath + "/min", schemaPath: "#/properties/min/type", keyword: "type", params: { type: schema106.properties.min.type }, message: "must be number,string,null" };
+        const err14 = { instancePath: instancePath + "/min", schemaPath: "#/properties/min/type", keyword: "type", params: { type: schema116.properties.min.type }, message: "must be number,string,null" };
         if (vErrors === null) {
           vErrors = [err14];
         } else {
@@ -11461,7 +12800,7 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.max !== void 0) {
       let data9 = data.max;
       if (!(typeof data9 == "number" && isFinite(data9)) && typeof data9 !== "string" && data9 !== null) {
-        const err15 = { instancePath: instancePath + "/max", schemaPath: "#/properties/max/type", keyword: "type", params: { type: schema106.properties.max.type }, message: "must be number,string,null" };
+        const err15 = { instancePath: instancePath + "/max", schemaPath: "#/properties/max/type", keyword: "type", params: { type: schema116.properties.max.type }, message: "must be number,string,null" };
         if (vErrors === null) {
           vErrors = [err15];
         } else {
@@ -11473,7 +12812,7 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.mean !== void 0) {
       let data10 = data.mean;
       if (!(typeof data10 == "number" && isFinite(data10)) && data10 !== null) {
-        const err16 = { instancePath: instancePath + "/mean", schemaPath: "#/properties/mean/type", keyword: "type", params: { type: schema106.properties.mean.type }, message: "must be number,null" };
+        const err16 = { instancePath: instancePath + "/mean", schemaPath: "#/properties/mean/type", keyword: "type", params: { type: schema116.properties.mean.type }, message: "must be number,null" };
         if (vErrors === null) {
           vErrors = [err16];
         } else {
@@ -11485,7 +12824,7 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.std !== void 0) {
       let data11 = data.std;
       if (!(typeof data11 == "number" && isFinite(data11)) && data11 !== null) {
-        const err17 = { instancePath: instancePath + "/std", schemaPath: "#/properties/std/type", keyword: "type", params: { type: schema106.properties.std.type }, message: "must be number,null" };
+        const err17 = { instancePath: instancePath + "/std", schemaPath: "#/properties/std/type", keyword: "type", params: { type: schema116.properties.std.type }, message: "must be number,null" };
         if (vErrors === null) {
           vErrors = [err17];
         } else {
@@ -11703,10 +13042,10 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate67.errors = vErrors;
+  validate75.errors = vErrors;
   return errors === 0;
 }
-function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -11748,7 +13087,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema105.properties, key0)) {
+      if (!func3.call(schema115.properties, key0)) {
         const err4 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err4];
@@ -11774,8 +13113,8 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
       if (Array.isArray(data1)) {
         const len0 = data1.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate67(data1[i0], { instancePath: instancePath + "/columns/" + i0, parentData: data1, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
+          if (!validate75(data1[i0], { instancePath: instancePath + "/columns/" + i0, parentData: data1, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
             errors = vErrors.length;
           }
         }
@@ -12296,12 +13635,12 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate66.errors = vErrors;
+  validate74.errors = vErrors;
   return errors === 0;
 }
-exports.validateModel = validate69;
-var schema111 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "model", "title": "ModelInfo", "description": "`model.json` of a model folder. Beside it `model.onnx`: raw columns in (one input a column, [N, 1]; numbers and booleans float32 with NaN for missing, text string with empty for missing), and out `probabilities` [N, C] float32 for classification or `prediction` [N, 1] float32 for regression.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "task", "inputs", "outputs", "servable"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "linear, boosted-trees, network or command." }, "task": { "$ref": "common#/$defs/Task" }, "target": { "type": "string", "description": "Name of the target column." }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in the order of `probabilities`; for a binary task [negative, positive]." }, "threshold": { "type": "number", "description": "Probability from which a two-class prediction is positive." }, "inputs": { "type": "array", "description": "Inputs of the served model in order.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type"], "description": "One raw column.", "properties": { "name": { "type": "string", "description": "Name of the column and of the graph's input." }, "type": { "$ref": "common#/$defs/ColumnType" }, "required": { "type": "boolean", "description": "Whether training saw no missing value in it." }, "min": { "type": "number", "description": "Smallest value in training." }, "max": { "type": "number", "description": "Largest value in training." }, "categories": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Values seen in training, where there are at most 100." }, "example": { "$ref": "common#/$defs/Scalar" } } } }, "outputs": { "type": "array", "description": "Outputs of the served model.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type", "shape"], "description": "One output.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "type": "string", "description": "Element type." }, "shape": { "type": "array", "items": { "type": ["integer", "string"] }, "description": "Shape, for example [N, 2]." } } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features inside." }, "parameters": { "type": "integer", "minimum": 0, "description": "Number of learnt parameters." }, "bytes": { "type": "integer", "minimum": 0, "description": "Size of model.onnx." }, "training": { "type": "object", "additionalProperties": true, "description": "How it was trained: rows, epochs or rounds done, best round, seconds, settings, device." }, "importance": { "type": "array", "description": "Importance of the features where the model gives one (sums to 1).", "items": { "type": "object", "additionalProperties": false, "required": ["feature", "importance"], "description": "One feature.", "properties": { "feature": { "type": "string", "description": "Feature." }, "importance": { "type": "number", "description": "Importance." } } } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics measured so far." }, "data": { "$ref": "common#/$defs/Sha256" }, "servable": { "type": "boolean", "description": "Whether model.onnx is there and can be served." }, "optimized": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "One optimisation." }, "description": "What was done to it since training." } } };
-function validate69(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateModel = validate77;
+var schema121 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "model", "title": "ModelInfo", "description": "`model.json` of a model folder. Beside it `model.onnx`: raw columns in (one input a column, [N, 1]; numbers and booleans float32 with NaN for missing, text string with empty for missing), and out `probabilities` [N, C] float32 for classification or `prediction` [N, 1] float32 for regression.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "task", "inputs", "outputs", "servable"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "linear, boosted-trees, network or command." }, "task": { "$ref": "common#/$defs/Task" }, "target": { "type": "string", "description": "Name of the target column." }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in the order of `probabilities`; for a binary task [negative, positive]." }, "threshold": { "type": "number", "description": "Probability from which a two-class prediction is positive." }, "inputs": { "type": "array", "description": "Inputs of the served model in order.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type"], "description": "One raw column.", "properties": { "name": { "type": "string", "description": "Name of the column and of the graph's input." }, "type": { "$ref": "common#/$defs/ColumnType" }, "required": { "type": "boolean", "description": "Whether training saw no missing value in it." }, "min": { "type": "number", "description": "Smallest value in training." }, "max": { "type": "number", "description": "Largest value in training." }, "categories": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Values seen in training, where there are at most 100." }, "example": { "$ref": "common#/$defs/Scalar" } } } }, "outputs": { "type": "array", "description": "Outputs of the served model.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type", "shape"], "description": "One output.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "type": "string", "description": "Element type." }, "shape": { "type": "array", "items": { "type": ["integer", "string"] }, "description": "Shape, for example [N, 2]." } } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features inside." }, "parameters": { "type": "integer", "minimum": 0, "description": "Number of learnt parameters." }, "bytes": { "type": "integer", "minimum": 0, "description": "Size of model.onnx." }, "training": { "type": "object", "additionalProperties": true, "description": "How it was trained: rows, epochs or rounds done, best round, seconds, settings, device." }, "importance": { "type": "array", "description": "Importance of the features where the model gives one (sums to 1).", "items": { "type": "object", "additionalProperties": false, "required": ["feature", "importance"], "description": "One feature.", "properties": { "feature": { "type": "string", "description": "Feature." }, "importance": { "type": "number", "description": "Importance." } } } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics measured so far." }, "data": { "$ref": "common#/$defs/Sha256" }, "servable": { "type": "boolean", "description": "Whether model.onnx is there and can be served." }, "optimized": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "One optimisation." }, "description": "What was done to it since training." } } };
+function validate77(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -12361,7 +13700,7 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema111.properties, key0)) {
+      if (!func3.call(schema121.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -12698,7 +14037,7 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i4 = 0; i4 < len4; i4++) {
                   let data22 = data21[i4];
                   if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22)) && typeof data22 !== "string") {
-                    const err35 = { instancePath: instancePath + "/outputs/" + i3 + "/shape/" + i4, schemaPath: "#/properties/outputs/items/properties/shape/items/type", keyword: "type", params: { type: schema111.properties.outputs.items.properties.shape.items.type }, message: "must be integer,string" };
+                    const err35 = { instancePath: instancePath + "/outputs/" + i3 + "/shape/" + i4, schemaPath: "#/properties/outputs/items/properties/shape/items/type", keyword: "type", params: { type: schema121.properties.outputs.items.properties.shape.items.type }, message: "must be integer,string" };
                     if (vErrors === null) {
                       vErrors = [err35];
                     } else {
@@ -12994,14 +14333,707 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate69.errors = vErrors;
+  validate77.errors = vErrors;
   return errors === 0;
 }
-exports.validateEvaluation = validate70;
-var schema118 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "evaluation", "title": "Evaluation", "description": "`evaluation.json` of an evaluate stage's artifact. Beside it the folder `best` with the chosen model.", "type": "object", "additionalProperties": false, "required": ["format", "task", "best", "chosen-by", "candidates", "gates"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "task": { "$ref": "common#/$defs/Task" }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in order." }, "best": { "type": "string", "description": "Name of the chosen candidate." }, "chosen-by": { "type": "object", "additionalProperties": false, "required": ["metric", "split"], "description": "How it was chosen.", "properties": { "metric": { "type": "string", "description": "Metric." }, "split": { "type": "string", "description": "Split." } } }, "threshold": { "type": "number", "description": "Probability from which a prediction is positive." }, "candidates": { "type": "array", "description": "What was measured of each candidate.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "kind", "splits"], "description": "One candidate.", "properties": { "name": { "type": "string", "description": "Name of the stage." }, "kind": { "type": "string", "description": "Kind of the model." }, "bytes": { "type": "integer", "description": "Size of model.onnx." }, "splits": { "type": "object", "additionalProperties": { "$ref": "#/$defs/SplitEvaluation" }, "description": "Measurements by split: validation for every candidate, test for the best only." } } } }, "gates": { "type": "array", "description": "Requirements and how they came out.", "items": { "type": "object", "additionalProperties": false, "required": ["metric", "value", "passed", "bound"], "description": "One requirement.", "properties": { "metric": { "type": "string", "description": "Metric." }, "value": { "type": ["number", "null"], "description": "Measured value." }, "bound": { "type": "string", "description": "The bound, for example `>= 0.82`." }, "passed": { "type": "boolean", "description": "Whether it holds." } } } }, "fairness": { "type": "array", "items": { "$ref": "#/$defs/FairnessReport" }, "description": "Groups of each protected attribute on the test split." }, "looks-at-test": { "type": "integer", "minimum": 1, "description": "How many different models this stage has judged on this test split, this one included. Judging the same model again is no new look, so a repeated run gives the same number." } }, "$defs": { "SplitEvaluation": { "type": "object", "additionalProperties": false, "required": ["rows", "metrics"], "description": "One split.", "properties": { "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics by name." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % intervals by metric." }, "confusion": { "type": "array", "items": { "type": "array", "items": { "type": "integer" } }, "description": "Confusion matrix, true class by row." }, "roc": { "$ref": "#/$defs/Curve" }, "pr": { "$ref": "#/$defs/Curve" }, "calibration": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["predicted", "observed", "count"], "description": "One bin.", "properties": { "predicted": { "type": "number", "description": "Mean probability." }, "observed": { "type": "number", "description": "Share of positives." }, "count": { "type": "integer", "description": "Rows." } } }, "description": "Calibration bins." }, "residuals": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Histogram of prediction minus truth.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } } } }, "Curve": { "type": "object", "additionalProperties": false, "required": ["x", "y", "thresholds"], "description": "A curve of at most 200 points: false and true positive rate, or recall and precision.", "properties": { "x": { "type": "array", "items": { "type": "number" }, "description": "Values along x." }, "y": { "type": "array", "items": { "type": "number" }, "description": "Values along y." }, "thresholds": { "type": "array", "items": { "type": ["number", "null"] }, "description": "Threshold at each point." } } }, "FairnessReport": { "type": "object", "additionalProperties": false, "required": ["attribute", "groups", "gaps"], "description": "One protected attribute.", "properties": { "attribute": { "type": "string", "description": "Column." }, "groups": { "type": "array", "description": "The groups.", "items": { "type": "object", "additionalProperties": false, "required": ["group", "rows", "metrics"], "description": "One group.", "properties": { "group": { "type": "string", "description": "Value." }, "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: selection-rate, true-positive-rate, false-positive-rate, precision, accuracy. More classes: accuracy. Regression: mae, mean-error." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % Wilson intervals." }, "note": { "type": "string", "description": "For example that the group is small." } } } }, "gaps": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equal-opportunity-difference. Else the difference of each rate between groups, for example `accuracy-difference`." } } } } };
-var schema124 = { "type": "object", "additionalProperties": false, "required": ["attribute", "groups", "gaps"], "description": "One protected attribute.", "properties": { "attribute": { "type": "string", "description": "Column." }, "groups": { "type": "array", "description": "The groups.", "items": { "type": "object", "additionalProperties": false, "required": ["group", "rows", "metrics"], "description": "One group.", "properties": { "group": { "type": "string", "description": "Value." }, "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: selection-rate, true-positive-rate, false-positive-rate, precision, accuracy. More classes: accuracy. Regression: mae, mean-error." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % Wilson intervals." }, "note": { "type": "string", "description": "For example that the group is small." } } } }, "gaps": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equal-opportunity-difference. Else the difference of each rate between groups, for example `accuracy-difference`." } } };
-var schema122 = { "type": "object", "additionalProperties": false, "required": ["x", "y", "thresholds"], "description": "A curve of at most 200 points: false and true positive rate, or recall and precision.", "properties": { "x": { "type": "array", "items": { "type": "number" }, "description": "Values along x." }, "y": { "type": "array", "items": { "type": "number" }, "description": "Values along y." }, "thresholds": { "type": "array", "items": { "type": ["number", "null"] }, "description": "Threshold at each point." } } };
-function validate71(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateTune = validate78;
+var schema128 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "tune", "title": "TuneRecord", "description": "`tune.json` of a train stage with `tune`: what was searched, every trial, and the best. Nothing in it depends on the clock.", "type": "object", "additionalProperties": false, "required": ["format", "search", "pruning", "metric", "better", "seed", "parallel", "space", "trials"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "search": { "type": "string", "description": "How values were chosen." }, "pruning": { "type": "string", "description": "Rule by which trials were stopped." }, "metric": { "type": "string", "description": "Metric that trials were judged by." }, "better": { "type": "string", "enum": ["higher", "lower"], "description": "Which values are better." }, "folds": { "type": "integer", "description": "Parts of the cross-validation; without it the validation split judged." }, "seed": { "type": "integer", "description": "Seed of the search." }, "parallel": { "type": "integer", "description": "Trials at a time; the choice of values depends on it." }, "most": { "type": "integer", "description": "Steps (epochs, rounds or folds) of a whole trial, where it has such." }, "rungs": { "type": "array", "items": { "type": "integer" }, "description": "Steps after which trials were judged." }, "space": { "type": "array", "description": "What was varied.", "items": { "$ref": "#/$defs/TuneDimension" } }, "trials": { "type": "array", "description": "The trials in order of their beginning.", "items": { "$ref": "#/$defs/TuneTrial" } }, "best": { "type": "integer", "minimum": 1, "description": "Number of the best trial." }, "steps": { "type": "integer", "description": "Steps trained by all trials together." } }, "$defs": { "TuneDimension": { "type": "object", "additionalProperties": false, "required": ["path", "type"], "description": "One setting that was varied.", "properties": { "path": { "type": "string", "description": "Place in the stage." }, "type": { "type": "string", "enum": ["number", "integer", "choice"], "description": "Kind of its values." }, "low": { "type": "number", "description": "Lowest value." }, "high": { "type": "number", "description": "Highest value." }, "log": { "type": "boolean", "description": "Whether its scale is logarithmic." }, "values": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Values to choose from." }, "importance": { "type": "number", "description": "Share of the differences between trials that it explains; all sum to 1." } } }, "TuneTrial": { "type": "object", "additionalProperties": false, "required": ["trial", "state", "values"], "description": "One trial.", "properties": { "trial": { "type": "integer", "minimum": 1, "description": "Number, from 1." }, "state": { "type": "string", "enum": ["finished", "stopped", "failed"], "description": "How it ended; `stopped` by the pruning rule." }, "values": { "type": "object", "additionalProperties": { "$ref": "common#/$defs/Scalar" }, "description": "Its settings by place." }, "score": { "type": "number", "description": "Its metric: at its end, or where it was stopped." }, "steps": { "type": "integer", "description": "Steps that it trained." }, "readings": { "type": "array", "description": "What it was judged by: pairs of steps and value.", "items": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number", "description": "Steps, value." }, "description": "Steps and value." } }, "error": { "type": "string", "description": "Why it failed." } } } } };
+var schema129 = { "type": "object", "additionalProperties": false, "required": ["path", "type"], "description": "One setting that was varied.", "properties": { "path": { "type": "string", "description": "Place in the stage." }, "type": { "type": "string", "enum": ["number", "integer", "choice"], "description": "Kind of its values." }, "low": { "type": "number", "description": "Lowest value." }, "high": { "type": "number", "description": "Highest value." }, "log": { "type": "boolean", "description": "Whether its scale is logarithmic." }, "values": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Values to choose from." }, "importance": { "type": "number", "description": "Share of the differences between trials that it explains; all sum to 1." } } };
+function validate79(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.path === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "path" }, message: "must have required property 'path'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.type === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "type" }, message: "must have required property 'type'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "path" || key0 === "type" || key0 === "low" || key0 === "high" || key0 === "log" || key0 === "values" || key0 === "importance")) {
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.path !== void 0) {
+      if (typeof data.path !== "string") {
+        const err3 = { instancePath: instancePath + "/path", schemaPath: "#/properties/path/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data.type !== void 0) {
+      let data1 = data.type;
+      if (typeof data1 !== "string") {
+        const err4 = { instancePath: instancePath + "/type", schemaPath: "#/properties/type/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+      if (!(data1 === "number" || data1 === "integer" || data1 === "choice")) {
+        const err5 = { instancePath: instancePath + "/type", schemaPath: "#/properties/type/enum", keyword: "enum", params: { allowedValues: schema129.properties.type.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data.low !== void 0) {
+      let data2 = data.low;
+      if (!(typeof data2 == "number" && isFinite(data2))) {
+        const err6 = { instancePath: instancePath + "/low", schemaPath: "#/properties/low/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data.high !== void 0) {
+      let data3 = data.high;
+      if (!(typeof data3 == "number" && isFinite(data3))) {
+        const err7 = { instancePath: instancePath + "/high", schemaPath: "#/properties/high/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data.log !== void 0) {
+      if (typeof data.log !== "boolean") {
+        const err8 = { instancePath: instancePath + "/log", schemaPath: "#/properties/log/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+    if (data.values !== void 0) {
+      let data5 = data.values;
+      if (Array.isArray(data5)) {
+        const len0 = data5.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data6 = data5[i0];
+          if (typeof data6 !== "string" && !(typeof data6 == "number" && isFinite(data6)) && typeof data6 !== "boolean" && data6 !== null) {
+            const err9 = { instancePath: instancePath + "/values/" + i0, schemaPath: "common#/$defs/Scalar/type", keyword: "type", params: { type: schema13.type }, message: "must be string,number,boolean,null" };
+            if (vErrors === null) {
+              vErrors = [err9];
+            } else {
+              vErrors.push(err9);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err10 = { instancePath: instancePath + "/values", schemaPath: "#/properties/values/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data.importance !== void 0) {
+      let data7 = data.importance;
+      if (!(typeof data7 == "number" && isFinite(data7))) {
+        const err11 = { instancePath: instancePath + "/importance", schemaPath: "#/properties/importance/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err12 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err12];
+    } else {
+      vErrors.push(err12);
+    }
+    errors++;
+  }
+  validate79.errors = vErrors;
+  return errors === 0;
+}
+var schema131 = { "type": "object", "additionalProperties": false, "required": ["trial", "state", "values"], "description": "One trial.", "properties": { "trial": { "type": "integer", "minimum": 1, "description": "Number, from 1." }, "state": { "type": "string", "enum": ["finished", "stopped", "failed"], "description": "How it ended; `stopped` by the pruning rule." }, "values": { "type": "object", "additionalProperties": { "$ref": "common#/$defs/Scalar" }, "description": "Its settings by place." }, "score": { "type": "number", "description": "Its metric: at its end, or where it was stopped." }, "steps": { "type": "integer", "description": "Steps that it trained." }, "readings": { "type": "array", "description": "What it was judged by: pairs of steps and value.", "items": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number", "description": "Steps, value." }, "description": "Steps and value." } }, "error": { "type": "string", "description": "Why it failed." } } };
+function validate81(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.trial === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "trial" }, message: "must have required property 'trial'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.state === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data.values === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "values" }, message: "must have required property 'values'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "trial" || key0 === "state" || key0 === "values" || key0 === "score" || key0 === "steps" || key0 === "readings" || key0 === "error")) {
+        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data.trial !== void 0) {
+      let data0 = data.trial;
+      if (!(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
+        const err4 = { instancePath: instancePath + "/trial", schemaPath: "#/properties/trial/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+      if (typeof data0 == "number" && isFinite(data0)) {
+        if (data0 < 1 || isNaN(data0)) {
+          const err5 = { instancePath: instancePath + "/trial", schemaPath: "#/properties/trial/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.state !== void 0) {
+      let data1 = data.state;
+      if (typeof data1 !== "string") {
+        const err6 = { instancePath: instancePath + "/state", schemaPath: "#/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+      if (!(data1 === "finished" || data1 === "stopped" || data1 === "failed")) {
+        const err7 = { instancePath: instancePath + "/state", schemaPath: "#/properties/state/enum", keyword: "enum", params: { allowedValues: schema131.properties.state.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data.values !== void 0) {
+      let data2 = data.values;
+      if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+        for (const key1 in data2) {
+          let data3 = data2[key1];
+          if (typeof data3 !== "string" && !(typeof data3 == "number" && isFinite(data3)) && typeof data3 !== "boolean" && data3 !== null) {
+            const err8 = { instancePath: instancePath + "/values/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "common#/$defs/Scalar/type", keyword: "type", params: { type: schema13.type }, message: "must be string,number,boolean,null" };
+            if (vErrors === null) {
+              vErrors = [err8];
+            } else {
+              vErrors.push(err8);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err9 = { instancePath: instancePath + "/values", schemaPath: "#/properties/values/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data.score !== void 0) {
+      let data4 = data.score;
+      if (!(typeof data4 == "number" && isFinite(data4))) {
+        const err10 = { instancePath: instancePath + "/score", schemaPath: "#/properties/score/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data.steps !== void 0) {
+      let data5 = data.steps;
+      if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
+        const err11 = { instancePath: instancePath + "/steps", schemaPath: "#/properties/steps/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data.readings !== void 0) {
+      let data6 = data.readings;
+      if (Array.isArray(data6)) {
+        const len0 = data6.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data7 = data6[i0];
+          if (Array.isArray(data7)) {
+            if (data7.length > 2) {
+              const err12 = { instancePath: instancePath + "/readings/" + i0, schemaPath: "#/properties/readings/items/maxItems", keyword: "maxItems", params: { limit: 2 }, message: "must NOT have more than 2 items" };
+              if (vErrors === null) {
+                vErrors = [err12];
+              } else {
+                vErrors.push(err12);
+              }
+              errors++;
+            }
+            if (data7.length < 2) {
+              const err13 = { instancePath: instancePath + "/readings/" + i0, schemaPath: "#/properties/readings/items/minItems", keyword: "minItems", params: { limit: 2 }, message: "must NOT have fewer than 2 items" };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
+              }
+              errors++;
+            }
+            const len1 = data7.length;
+            for (let i1 = 0; i1 < len1; i1++) {
+              let data8 = data7[i1];
+              if (!(typeof data8 == "number" && isFinite(data8))) {
+                const err14 = { instancePath: instancePath + "/readings/" + i0 + "/" + i1, schemaPath: "#/properties/readings/items/items/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err14];
+                } else {
+                  vErrors.push(err14);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err15 = { instancePath: instancePath + "/readings/" + i0, schemaPath: "#/properties/readings/items/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err15];
+            } else {
+              vErrors.push(err15);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err16 = { instancePath: instancePath + "/readings", schemaPath: "#/properties/readings/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err16];
+        } else {
+          vErrors.push(err16);
+        }
+        errors++;
+      }
+    }
+    if (data.error !== void 0) {
+      if (typeof data.error !== "string") {
+        const err17 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err17];
+        } else {
+          vErrors.push(err17);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err18 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err18];
+    } else {
+      vErrors.push(err18);
+    }
+    errors++;
+  }
+  validate81.errors = vErrors;
+  return errors === 0;
+}
+function validate78(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.format === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "format" }, message: "must have required property 'format'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.search === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "search" }, message: "must have required property 'search'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data.pruning === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "pruning" }, message: "must have required property 'pruning'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data.metric === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "metric" }, message: "must have required property 'metric'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data.better === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "better" }, message: "must have required property 'better'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    if (data.seed === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "seed" }, message: "must have required property 'seed'" };
+      if (vErrors === null) {
+        vErrors = [err5];
+      } else {
+        vErrors.push(err5);
+      }
+      errors++;
+    }
+    if (data.parallel === void 0) {
+      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "parallel" }, message: "must have required property 'parallel'" };
+      if (vErrors === null) {
+        vErrors = [err6];
+      } else {
+        vErrors.push(err6);
+      }
+      errors++;
+    }
+    if (data.space === void 0) {
+      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "space" }, message: "must have required property 'space'" };
+      if (vErrors === null) {
+        vErrors = [err7];
+      } else {
+        vErrors.push(err7);
+      }
+      errors++;
+    }
+    if (data.trials === void 0) {
+      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "trials" }, message: "must have required property 'trials'" };
+      if (vErrors === null) {
+        vErrors = [err8];
+      } else {
+        vErrors.push(err8);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!func3.call(schema128.properties, key0)) {
+        const err9 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data.format !== void 0) {
+      if (1 !== data.format) {
+        const err10 = { instancePath: instancePath + "/format", schemaPath: "#/properties/format/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data.search !== void 0) {
+      if (typeof data.search !== "string") {
+        const err11 = { instancePath: instancePath + "/search", schemaPath: "#/properties/search/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data.pruning !== void 0) {
+      if (typeof data.pruning !== "string") {
+        const err12 = { instancePath: instancePath + "/pruning", schemaPath: "#/properties/pruning/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+    if (data.metric !== void 0) {
+      if (typeof data.metric !== "string") {
+        const err13 = { instancePath: instancePath + "/metric", schemaPath: "#/properties/metric/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data.better !== void 0) {
+      let data4 = data.better;
+      if (typeof data4 !== "string") {
+        const err14 = { instancePath: instancePath + "/better", schemaPath: "#/properties/better/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err14];
+        } else {
+          vErrors.push(err14);
+        }
+        errors++;
+      }
+      if (!(data4 === "higher" || data4 === "lower")) {
+        const err15 = { instancePath: instancePath + "/better", schemaPath: "#/properties/better/enum", keyword: "enum", params: { allowedValues: schema128.properties.better.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data.folds !== void 0) {
+      let data5 = data.folds;
+      if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
+        const err16 = { instancePath: instancePath + "/folds", schemaPath: "#/properties/folds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err16];
+        } else {
+          vErrors.push(err16);
+        }
+        errors++;
+      }
+    }
+    if (data.seed !== void 0) {
+      let data6 = data.seed;
+      if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
+        const err17 = { instancePath: instancePath + "/seed", schemaPath: "#/properties/seed/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err17];
+        } else {
+          vErrors.push(err17);
+        }
+        errors++;
+      }
+    }
+    if (data.parallel !== void 0) {
+      let data7 = data.parallel;
+      if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+        const err18 = { instancePath: instancePath + "/parallel", schemaPath: "#/properties/parallel/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err18];
+        } else {
+          vErrors.push(err18);
+        }
+        errors++;
+      }
+    }
+    if (data.most !== void 0) {
+      let data8 = data.most;
+      if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
+        const err19 = { instancePath: instancePath + "/most", schemaPath: "#/properties/most/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+    if (data.rungs !== void 0) {
+      let data9 = data.rungs;
+      if (Array.isArray(data9)) {
+        const len0 = data9.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data10 = data9[i0];
+          if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
+            const err20 = { instancePath: instancePath + "/rungs/" + i0, schemaPath: "#/properties/rungs/items/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err20];
+            } else {
+              vErrors.push(err20);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err21 = { instancePath: instancePath + "/rungs", schemaPath: "#/properties/rungs/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err21];
+        } else {
+          vErrors.push(err21);
+        }
+        errors++;
+      }
+    }
+    if (data.space !== void 0) {
+      let data11 = data.space;
+      if (Array.isArray(data11)) {
+        const len1 = data11.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          if (!validate79(data11[i1], { instancePath: instancePath + "/space/" + i1, parentData: data11, parentDataProperty: i1, rootData })) {
+            vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err22 = { instancePath: instancePath + "/space", schemaPath: "#/properties/space/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err22];
+        } else {
+          vErrors.push(err22);
+        }
+        errors++;
+      }
+    }
+    if (data.trials !== void 0) {
+      let data13 = data.trials;
+      if (Array.isArray(data13)) {
+        const len2 = data13.length;
+        for (let i2 = 0; i2 < len2; i2++) {
+          if (!validate81(data13[i2], { instancePath: instancePath + "/trials/" + i2, parentData: data13, parentDataProperty: i2, rootData })) {
+            vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err23 = { instancePath: instancePath + "/trials", schemaPath: "#/properties/trials/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err23];
+        } else {
+          vErrors.push(err23);
+        }
+        errors++;
+      }
+    }
+    if (data.best !== void 0) {
+      let data15 = data.best;
+      if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
+        const err24 = { instancePath: instancePath + "/best", schemaPath: "#/properties/best/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err24];
+        } else {
+          vErrors.push(err24);
+        }
+        errors++;
+      }
+      if (typeof data15 == "number" && isFinite(data15)) {
+        if (data15 < 1 || isNaN(data15)) {
+          const err25 = { instancePath: instancePath + "/best", schemaPath: "#/properties/best/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err25];
+          } else {
+            vErrors.push(err25);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.steps !== void 0) {
+      let data16 = data.steps;
+      if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
+        const err26 = { instancePath: instancePath + "/steps", schemaPath: "#/properties/steps/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err26];
+        } else {
+          vErrors.push(err26);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err27 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err27];
+    } else {
+      vErrors.push(err27);
+    }
+    errors++;
+  }
+  validate78.errors = vErrors;
+  return errors === 0;
+}
+exports.validateEvaluation = validate83;
+var schema133 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "evaluation", "title": "Evaluation", "description": "`evaluation.json` of an evaluate stage's artifact. Beside it the folder `best` with the chosen model.", "type": "object", "additionalProperties": false, "required": ["format", "task", "best", "chosen-by", "candidates", "gates"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "task": { "$ref": "common#/$defs/Task" }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in order." }, "best": { "type": "string", "description": "Name of the chosen candidate." }, "chosen-by": { "type": "object", "additionalProperties": false, "required": ["metric", "split"], "description": "How it was chosen.", "properties": { "metric": { "type": "string", "description": "Metric." }, "split": { "type": "string", "description": "Split." } } }, "threshold": { "type": "number", "description": "Probability from which a prediction is positive." }, "candidates": { "type": "array", "description": "What was measured of each candidate.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "kind", "splits"], "description": "One candidate.", "properties": { "name": { "type": "string", "description": "Name of the stage." }, "kind": { "type": "string", "description": "Kind of the model." }, "bytes": { "type": "integer", "description": "Size of model.onnx." }, "splits": { "type": "object", "additionalProperties": { "$ref": "#/$defs/SplitEvaluation" }, "description": "Measurements by split: validation for every candidate, test for the best only." } } } }, "gates": { "type": "array", "description": "Requirements and how they came out.", "items": { "type": "object", "additionalProperties": false, "required": ["metric", "value", "passed", "bound"], "description": "One requirement.", "properties": { "metric": { "type": "string", "description": "Metric." }, "value": { "type": ["number", "null"], "description": "Measured value." }, "bound": { "type": "string", "description": "The bound, for example `>= 0.82`." }, "passed": { "type": "boolean", "description": "Whether it holds." } } } }, "fairness": { "type": "array", "items": { "$ref": "#/$defs/FairnessReport" }, "description": "Groups of each protected attribute on the test split." }, "looks-at-test": { "type": "integer", "minimum": 1, "description": "How many different models this stage has judged on this test split, this one included. Judging the same model again is no new look, so a repeated run gives the same number." } }, "$defs": { "SplitEvaluation": { "type": "object", "additionalProperties": false, "required": ["rows", "metrics"], "description": "One split.", "properties": { "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics by name." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % intervals by metric." }, "confusion": { "type": "array", "items": { "type": "array", "items": { "type": "integer" } }, "description": "Confusion matrix, true class by row." }, "roc": { "$ref": "#/$defs/Curve" }, "pr": { "$ref": "#/$defs/Curve" }, "calibration": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["predicted", "observed", "count"], "description": "One bin.", "properties": { "predicted": { "type": "number", "description": "Mean probability." }, "observed": { "type": "number", "description": "Share of positives." }, "count": { "type": "integer", "description": "Rows." } } }, "description": "Calibration bins." }, "residuals": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Histogram of prediction minus truth.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } } } }, "Curve": { "type": "object", "additionalProperties": false, "required": ["x", "y", "thresholds"], "description": "A curve of at most 200 points: false and true positive rate, or recall and precision.", "properties": { "x": { "type": "array", "items": { "type": "number" }, "description": "Values along x." }, "y": { "type": "array", "items": { "type": "number" }, "description": "Values along y." }, "thresholds": { "type": "array", "items": { "type": ["number", "null"] }, "description": "Threshold at each point." } } }, "FairnessReport": { "type": "object", "additionalProperties": false, "required": ["attribute", "groups", "gaps"], "description": "One protected attribute.", "properties": { "attribute": { "type": "string", "description": "Column." }, "groups": { "type": "array", "description": "The groups.", "items": { "type": "object", "additionalProperties": false, "required": ["group", "rows", "metrics"], "description": "One group.", "properties": { "group": { "type": "string", "description": "Value." }, "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: selection-rate, true-positive-rate, false-positive-rate, precision, accuracy. More classes: accuracy. Regression: mae, mean-error." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % Wilson intervals." }, "note": { "type": "string", "description": "For example that the group is small." } } } }, "gaps": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equal-opportunity-difference. Else the difference of each rate between groups, for example `accuracy-difference`." } } } } };
+var schema139 = { "type": "object", "additionalProperties": false, "required": ["attribute", "groups", "gaps"], "description": "One protected attribute.", "properties": { "attribute": { "type": "string", "description": "Column." }, "groups": { "type": "array", "description": "The groups.", "items": { "type": "object", "additionalProperties": false, "required": ["group", "rows", "metrics"], "description": "One group.", "properties": { "group": { "type": "string", "description": "Value." }, "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: selection-rate, true-positive-rate, false-positive-rate, precision, accuracy. More classes: accuracy. Regression: mae, mean-error." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % Wilson intervals." }, "note": { "type": "string", "description": "For example that the group is small." } } } }, "gaps": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equal-opportunity-difference. Else the difference of each rate between groups, for example `accuracy-difference`." } } };
+var schema137 = { "type": "object", "additionalProperties": false, "required": ["x", "y", "thresholds"], "description": "A curve of at most 200 points: false and true positive rate, or recall and precision.", "properties": { "x": { "type": "array", "items": { "type": "number" }, "description": "Values along x." }, "y": { "type": "array", "items": { "type": "number" }, "description": "Values along y." }, "thresholds": { "type": "array", "items": { "type": ["number", "null"] }, "description": "Threshold at each point." } } };
+function validate84(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -13268,7 +15300,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
             for (let i5 = 0; i5 < len5; i5++) {
               let data15 = data14[i5];
               if (!(typeof data15 == "number" && isFinite(data15)) && data15 !== null) {
-                const err22 = { instancePath: instancePath + "/roc/thresholds/" + i5, schemaPath: "#/$defs/Curve/properties/thresholds/items/type", keyword: "type", params: { type: schema122.properties.thresholds.items.type }, message: "must be number,null" };
+                const err22 = { instancePath: instancePath + "/roc/thresholds/" + i5, schemaPath: "#/$defs/Curve/properties/thresholds/items/type", keyword: "type", params: { type: schema137.properties.thresholds.items.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err22];
                 } else {
@@ -13397,7 +15429,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
             for (let i8 = 0; i8 < len8; i8++) {
               let data22 = data21[i8];
               if (!(typeof data22 == "number" && isFinite(data22)) && data22 !== null) {
-                const err33 = { instancePath: instancePath + "/pr/thresholds/" + i8, schemaPath: "#/$defs/Curve/properties/thresholds/items/type", keyword: "type", params: { type: schema122.properties.thresholds.items.type }, message: "must be number,null" };
+                const err33 = { instancePath: instancePath + "/pr/thresholds/" + i8, schemaPath: "#/$defs/Curve/properties/thresholds/items/type", keyword: "type", params: { type: schema137.properties.thresholds.items.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err33];
                 } else {
@@ -13630,10 +15662,10 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate71.errors = vErrors;
+  validate84.errors = vErrors;
   return errors === 0;
 }
-function validate70(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate83(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -13693,7 +15725,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema118.properties, key0)) {
+      if (!func3.call(schema133.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -13931,8 +15963,8 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
               let data14 = data10.splits;
               if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
                 for (const key3 in data14) {
-                  if (!validate71(data14[key3], { instancePath: instancePath + "/candidates/" + i1 + "/splits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data14, parentDataProperty: key3, rootData })) {
-                    vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
+                  if (!validate84(data14[key3], { instancePath: instancePath + "/candidates/" + i1 + "/splits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data14, parentDataProperty: key3, rootData })) {
+                    vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -14034,7 +16066,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
             if (data17.value !== void 0) {
               let data19 = data17.value;
               if (!(typeof data19 == "number" && isFinite(data19)) && data19 !== null) {
-                const err36 = { instancePath: instancePath + "/gates/" + i2 + "/value", schemaPath: "#/properties/gates/items/properties/value/type", keyword: "type", params: { type: schema118.properties.gates.items.properties.value.type }, message: "must be number,null" };
+                const err36 = { instancePath: instancePath + "/gates/" + i2 + "/value", schemaPath: "#/properties/gates/items/properties/value/type", keyword: "type", params: { type: schema133.properties.gates.items.properties.value.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err36];
                 } else {
@@ -14215,7 +16247,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
                         for (const key7 in data29) {
                           let data30 = data29[key7];
                           if (!(typeof data30 == "number" && isFinite(data30)) && data30 !== null) {
-                            const err52 = { instancePath: instancePath + "/fairness/" + i3 + "/groups/" + i4 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/FairnessReport/properties/groups/items/properties/metrics/additionalProperties/type", keyword: "type", params: { type: schema124.properties.groups.items.properties.metrics.additionalProperties.type }, message: "must be number,null" };
+                            const err52 = { instancePath: instancePath + "/fairness/" + i3 + "/groups/" + i4 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/FairnessReport/properties/groups/items/properties/metrics/additionalProperties/type", keyword: "type", params: { type: schema139.properties.groups.items.properties.metrics.additionalProperties.type }, message: "must be number,null" };
                             if (vErrors === null) {
                               vErrors = [err52];
                             } else {
@@ -14328,7 +16360,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
                 for (const key9 in data35) {
                   let data36 = data35[key9];
                   if (!(typeof data36 == "number" && isFinite(data36)) && data36 !== null) {
-                    const err62 = { instancePath: instancePath + "/fairness/" + i3 + "/gaps/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/FairnessReport/properties/gaps/additionalProperties/type", keyword: "type", params: { type: schema124.properties.gaps.additionalProperties.type }, message: "must be number,null" };
+                    const err62 = { instancePath: instancePath + "/fairness/" + i3 + "/gaps/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/FairnessReport/properties/gaps/additionalProperties/type", keyword: "type", params: { type: schema139.properties.gaps.additionalProperties.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err62];
                     } else {
@@ -14399,11 +16431,11 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate70.errors = vErrors;
+  validate83.errors = vErrors;
   return errors === 0;
 }
-exports.validateBundle = validate73;
-function validate73(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateBundle = validate86;
+function validate86(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -14683,12 +16715,12 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate73.errors = vErrors;
+  validate86.errors = vErrors;
   return errors === 0;
 }
-exports.validateDeployment = validate74;
-var schema129 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "deployment", "title": "DeploymentEntry", "description": "One line of the deployments ledger: append-only, each entry chained to the one before by its hash.", "type": "object", "additionalProperties": false, "required": ["format", "sequence", "time", "action", "target", "kind", "model", "version", "digest", "by", "previous", "hash"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "sequence": { "type": "integer", "minimum": 1, "description": "Number of the entry, from 1." }, "time": { "type": "string", "description": "When." }, "action": { "type": "string", "enum": ["deploy", "rollback", "stop"], "description": "What was done." }, "target": { "type": "string", "description": "Name of the target." }, "kind": { "type": "string", "description": "Kind of the target." }, "stage": { "type": "string", "description": "Deploy stage." }, "pipeline": { "type": "string", "description": "Pipeline." }, "model": { "type": "string", "description": "Name of the model." }, "version": { "type": "integer", "minimum": 1, "description": "Version that is live after this entry." }, "digest": { "$ref": "common#/$defs/Sha256" }, "run": { "type": "string", "description": "Run that deployed it." }, "url": { "type": "string", "description": "Where it is served." }, "output": { "type": "string", "description": "File it wrote." }, "by": { "type": "string", "description": "User and machine." }, "reason": { "type": "string", "description": "Why (of a rollback)." }, "previous": { "type": "string", "description": "Hash of the entry before, or 64 zeros." }, "hash": { "$ref": "common#/$defs/Sha256" } } };
-function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateDeployment = validate87;
+var schema144 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "deployment", "title": "DeploymentEntry", "description": "One line of the deployments ledger: append-only, each entry chained to the one before by its hash.", "type": "object", "additionalProperties": false, "required": ["format", "sequence", "time", "action", "target", "kind", "model", "version", "digest", "by", "previous", "hash"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "sequence": { "type": "integer", "minimum": 1, "description": "Number of the entry, from 1." }, "time": { "type": "string", "description": "When." }, "action": { "type": "string", "enum": ["deploy", "rollback", "stop"], "description": "What was done." }, "target": { "type": "string", "description": "Name of the target." }, "kind": { "type": "string", "description": "Kind of the target." }, "stage": { "type": "string", "description": "Deploy stage." }, "pipeline": { "type": "string", "description": "Pipeline." }, "model": { "type": "string", "description": "Name of the model." }, "version": { "type": "integer", "minimum": 1, "description": "Version that is live after this entry." }, "digest": { "$ref": "common#/$defs/Sha256" }, "run": { "type": "string", "description": "Run that deployed it." }, "url": { "type": "string", "description": "Where it is served." }, "output": { "type": "string", "description": "File it wrote." }, "by": { "type": "string", "description": "User and machine." }, "reason": { "type": "string", "description": "Why (of a rollback)." }, "previous": { "type": "string", "description": "Hash of the entry before, or 64 zeros." }, "hash": { "$ref": "common#/$defs/Sha256" } } };
+function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -14802,7 +16834,7 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema129.properties, key0)) {
+      if (!func3.call(schema144.properties, key0)) {
         const err12 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err12];
@@ -14869,7 +16901,7 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data3 === "deploy" || data3 === "rollback" || data3 === "stop")) {
-        const err18 = { instancePath: instancePath + "/action", schemaPath: "#/properties/action/enum", keyword: "enum", params: { allowedValues: schema129.properties.action.enum }, message: "must be equal to one of the allowed values" };
+        const err18 = { instancePath: instancePath + "/action", schemaPath: "#/properties/action/enum", keyword: "enum", params: { allowedValues: schema144.properties.action.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err18];
         } else {
@@ -15075,13 +17107,13 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate74.errors = vErrors;
+  validate87.errors = vErrors;
   return errors === 0;
 }
-exports.validateDrift = validate75;
-var schema132 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "drift", "title": "DriftReport", "description": "`drift.json` of a monitor stage's artifact.", "type": "object", "additionalProperties": false, "required": ["format", "created", "deployment", "reference", "rows", "verdict", "features", "drift"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "created": { "type": "string", "description": "When it was made." }, "deployment": { "type": "object", "additionalProperties": false, "required": ["target", "model", "version"], "description": "What is watched.", "properties": { "target": { "type": "string", "description": "Target." }, "model": { "type": "string", "description": "Model." }, "version": { "type": "integer", "description": "Version." } } }, "reference": { "type": "string", "description": "The reference, for example `customers.train`." }, "rows": { "type": "object", "additionalProperties": false, "required": ["reference", "current"], "description": "Rows compared.", "properties": { "reference": { "type": "integer", "description": "Rows of the reference." }, "current": { "type": "integer", "description": "Rows of the window." }, "skipped": { "type": "integer", "description": "Log lines that could not be read." } } }, "window": { "type": "object", "additionalProperties": false, "description": "Time of the first and last request.", "properties": { "from": { "type": "string", "description": "First." }, "to": { "type": "string", "description": "Last." } } }, "verdict": { "type": "string", "enum": ["stable", "drift", "too-few-rows"], "description": "The verdict." }, "drift": { "type": "object", "additionalProperties": false, "required": ["count", "share"], "description": "Drifted features; the prediction is not one of them.", "properties": { "count": { "type": "integer", "description": "How many." }, "share": { "type": "number", "description": "Their share." } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["due", "when"], "description": "Whether retraining is due.", "properties": { "due": { "type": "boolean", "description": "Whether the condition holds." }, "when": { "type": "string", "description": "The condition." } } }, "features": { "type": "array", "description": "Features, the drifted first.", "items": { "$ref": "#/$defs/FeatureDrift" } }, "prediction": { "$ref": "#/$defs/FeatureDrift" } }, "$defs": { "FeatureDrift": { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } } } } } };
-var schema133 = { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } } } };
-function validate76(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateDrift = validate88;
+var schema147 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "drift", "title": "DriftReport", "description": "`drift.json` of a monitor stage's artifact.", "type": "object", "additionalProperties": false, "required": ["format", "created", "deployment", "reference", "rows", "verdict", "features", "drift"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "created": { "type": "string", "description": "When it was made." }, "deployment": { "type": "object", "additionalProperties": false, "required": ["target", "model", "version"], "description": "What is watched.", "properties": { "target": { "type": "string", "description": "Target." }, "model": { "type": "string", "description": "Model." }, "version": { "type": "integer", "description": "Version." } } }, "reference": { "type": "string", "description": "The reference, for example `customers.train`." }, "rows": { "type": "object", "additionalProperties": false, "required": ["reference", "current"], "description": "Rows compared.", "properties": { "reference": { "type": "integer", "description": "Rows of the reference." }, "current": { "type": "integer", "description": "Rows of the window." }, "skipped": { "type": "integer", "description": "Log lines that could not be read." } } }, "window": { "type": "object", "additionalProperties": false, "description": "Time of the first and last request.", "properties": { "from": { "type": "string", "description": "First." }, "to": { "type": "string", "description": "Last." } } }, "verdict": { "type": "string", "enum": ["stable", "drift", "too-few-rows"], "description": "The verdict." }, "drift": { "type": "object", "additionalProperties": false, "required": ["count", "share"], "description": "Drifted features; the prediction is not one of them.", "properties": { "count": { "type": "integer", "description": "How many." }, "share": { "type": "number", "description": "Their share." } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["due", "when"], "description": "Whether retraining is due.", "properties": { "due": { "type": "boolean", "description": "Whether the condition holds." }, "when": { "type": "string", "description": "The condition." } } }, "features": { "type": "array", "description": "Features, the drifted first.", "items": { "$ref": "#/$defs/FeatureDrift" } }, "prediction": { "$ref": "#/$defs/FeatureDrift" } }, "$defs": { "FeatureDrift": { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } } } } } };
+var schema148 = { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } } } };
+function validate89(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -15140,7 +17172,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema133.properties, key0)) {
+      if (!func3.call(schema148.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -15196,7 +17228,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.statistic !== void 0) {
       let data3 = data.statistic;
       if (!(typeof data3 == "number" && isFinite(data3)) && data3 !== null) {
-        const err11 = { instancePath: instancePath + "/statistic", schemaPath: "#/properties/statistic/type", keyword: "type", params: { type: schema133.properties.statistic.type }, message: "must be number,null" };
+        const err11 = { instancePath: instancePath + "/statistic", schemaPath: "#/properties/statistic/type", keyword: "type", params: { type: schema148.properties.statistic.type }, message: "must be number,null" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -15258,7 +17290,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
         for (const key1 in data8) {
           let data9 = data8[key1];
           if (!(typeof data9 == "number" && isFinite(data9)) && data9 !== null) {
-            const err16 = { instancePath: instancePath + "/statistics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/statistics/additionalProperties/type", keyword: "type", params: { type: schema133.properties.statistics.additionalProperties.type }, message: "must be number,null" };
+            const err16 = { instancePath: instancePath + "/statistics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/statistics/additionalProperties/type", keyword: "type", params: { type: schema148.properties.statistics.additionalProperties.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err16];
             } else {
@@ -15451,10 +17483,10 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate76.errors = vErrors;
+  validate89.errors = vErrors;
   return errors === 0;
 }
-function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate88(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -15532,7 +17564,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema132.properties, key0)) {
+      if (!func3.call(schema147.properties, key0)) {
         const err8 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err8];
@@ -15796,7 +17828,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data14 === "stable" || data14 === "drift" || data14 === "too-few-rows")) {
-        const err32 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema132.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
+        const err32 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema147.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err32];
         } else {
@@ -15940,8 +17972,8 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
       if (Array.isArray(data21)) {
         const len0 = data21.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate76(data21[i0], { instancePath: instancePath + "/features/" + i0, parentData: data21, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+          if (!validate89(data21[i0], { instancePath: instancePath + "/features/" + i0, parentData: data21, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
             errors = vErrors.length;
           }
         }
@@ -15956,8 +17988,8 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.prediction !== void 0) {
-      if (!validate76(data.prediction, { instancePath: instancePath + "/prediction", parentData: data, parentDataProperty: "prediction", rootData })) {
-        vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+      if (!validate89(data.prediction, { instancePath: instancePath + "/prediction", parentData: data, parentDataProperty: "prediction", rootData })) {
+        vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
         errors = vErrors.length;
       }
     }
@@ -15970,6 +18002,6 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate75.errors = vErrors;
+  validate88.errors = vErrors;
   return errors === 0;
 }

@@ -1,8 +1,8 @@
-import { listRuns, type RunEntry } from '../../store/runs';
+import { listRuns, readRun, resolveRunId, type RunEntry } from '../../store/runs';
 import type { Given } from '../arguments';
 import { projectHere, type Context } from '../context';
 import { EXIT, type ExitCode } from '../exit';
-import { ago, duration, metrics } from '../format';
+import { ago, duration, metric, metrics } from '../format';
 import { statusText } from '../status';
 import { table } from '../terminal';
 
@@ -10,6 +10,8 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
   const { terminal } = context;
   const { store } = await projectHere(context);
   const pipeline = given.text('pipeline');
+  const trials = given.text('trials');
+  if (trials !== undefined) return listTrials(store, await resolveRunId(store, trials), context);
   const runs = await listRuns(store, {
     limit: given.whole('limit', 1) ?? 20,
     ...(pipeline === undefined ? {} : { pipeline }),
@@ -39,6 +41,37 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
       terminal,
     ))
       terminal.print(line);
+  }
+  return EXIT.ok;
+}
+
+/** The trials of each search of a run, as a table a stage: what was tried and what it gave. */
+async function listTrials(store: string, id: string, { terminal }: Context): Promise<ExitCode> {
+  const stages = (await readRun(store, id)).stages.filter(({ trials }) => trials !== undefined);
+  if (stages.length === 0) terminal.print(`No stage of run ${id} searched. \`tune\` in a train stage does.`);
+  for (const stage of stages) {
+    const trials = (stage.trials ?? []).flatMap((trial) => trial ?? []);
+    for (const trial of trials) terminal.emit({ stage: stage.name, ...trial });
+    const best = trials.filter(({ best }) => best).at(-1)?.trial;
+    const paths = [...new Set(trials.flatMap(({ values }) => Object.keys(values)))];
+    terminal.print(terminal.colour.bold(stage.name));
+    const rows = trials.map((trial) => [
+      `${trial.trial}${trial.trial === best ? ' *' : ''}`,
+      trial.state,
+      trial.score === undefined ? '' : metric(trial.score),
+      trial.steps === undefined ? '' : String(trial.steps),
+      ...paths.map((path) => String(trial.values[path] ?? '')),
+      trial.message ?? trial.run ?? '',
+    ]);
+    const columns = [
+      { title: 'Trial' },
+      { title: 'State' },
+      { title: trials[0]?.metric ?? 'Score', right: true },
+      { title: 'Steps', right: true },
+      ...paths.map((path) => ({ title: path.split('.').at(-1) ?? path, right: true })),
+      { title: 'Run', flexible: true },
+    ];
+    for (const line of table(columns, rows, terminal)) terminal.print(line);
   }
   return EXIT.ok;
 }
