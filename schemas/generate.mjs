@@ -111,7 +111,10 @@ const validated = {
   validateEvaluation: 'evaluation',
   validateBundle: 'bundle',
   validateDeployment: 'deployment',
+  validateFeedback: 'feedback',
+  validateRollout: 'rollout',
   validateDrift: 'drift',
+  validateLabel: 'label',
 };
 
 async function validators(schemas) {

@@ -1,4 +1,6 @@
 import { check, type Type } from '../expression';
+import { metricInName, MONITOR_NAMES } from '../expression/monitor';
+import { METRICS } from '../statistics/metrics';
 import type { ExpressionUse } from './expressions';
 import type { Columns, Network, Placed } from './references';
 import { sourceRange } from './scalar';
@@ -17,12 +19,13 @@ const kept = new WeakMap<Unit, { columns: readonly Columns[]; data: Unit; proble
  */
 export function checkColumns(
   network: Network,
-  { unit }: Placed,
+  stage: Placed,
   columnsOf: (data: Placed) => readonly Columns[] | undefined,
 ): readonly Problem[] {
+  const { unit } = stage;
   if (unit.kind === undefined || (unit.kind !== 'data' && unit.kind !== 'evaluate' && unit.kind !== 'monitor'))
     return [];
-  const data = unit.kind === 'data' ? { unit, base: 0 } : network.dataOf(unit);
+  const data = unit.kind === 'data' ? stage : network.dataOf(unit);
   const columns = data && columnsOf(data);
   if (!columns) return [];
   const before = kept.get(unit);
@@ -153,11 +156,14 @@ class ColumnCheck {
       if (mention.type === 'column' || mention.type === 'columns')
         this.known(mention.text, mention, this.raw.keys(), this.raw);
     for (const use of unit.expressions) {
+      // What `label` is, a class or a number, is only known with the model.
+      if (use.use === 'figure') continue;
       const names: [string, Type][] = [
-        ['drift.share', 'number'],
-        ['drift.count', 'number'],
-        ['rows', 'number'],
+        ...Object.keys(MONITOR_NAMES).map((name): [string, Type] => [name, 'number']),
         ...[...this.raw.keys()].map((name): [string, Type] => [`drift.${name}`, 'number']),
+        ...METRICS.flatMap(({ name }) =>
+          ['performance', 'estimated'].map((group): [string, Type] => [`${group}.${metricInName(name)}`, 'number']),
+        ),
       ];
       this.expression(use, new Map(names), 'value');
     }

@@ -127,7 +127,15 @@ export type TuneRange = Scalar[] | TuneSpan;
 /**
  * One target.
  */
-export type DeploymentTarget = LocalTarget | BatchTarget;
+export type DeploymentTarget =
+  | LocalTarget
+  | BatchTarget
+  | EdgeTarget
+  | ContainerTarget
+  | KubernetesTarget
+  | SageMakerTarget
+  | VertexTarget
+  | AzureTarget;
 /**
  * One line of `events.jsonl`. Appended by the run's supervisor only.
  */
@@ -160,6 +168,14 @@ export interface AllTypes {
   DeploymentTarget?: DeploymentTarget;
   LocalTarget?: LocalTarget;
   BatchTarget?: BatchTarget;
+  ImageSettings?: ImageSettings;
+  Schedule?: Schedule;
+  EdgeTarget?: EdgeTarget;
+  ContainerTarget?: ContainerTarget;
+  KubernetesTarget?: KubernetesTarget;
+  SageMakerTarget?: SageMakerTarget;
+  VertexTarget?: VertexTarget;
+  AzureTarget?: AzureTarget;
   Targets?: Targets;
   FileSource?: FileSource;
   SqlSource?: SqlSource;
@@ -195,6 +211,14 @@ export interface AllTypes {
   Dataset?: Dataset;
   DeploymentEntry?: DeploymentEntry;
   FeatureDrift?: FeatureDrift;
+  DriftWindow?: DriftWindow;
+  DriftSlice?: DriftSlice;
+  DomainClassifier?: DomainClassifier;
+  LivePerformance?: LivePerformance;
+  MetricEstimate?: MetricEstimate;
+  ServiceFigures?: ServiceFigures;
+  AlertState?: AlertState;
+  AppliedDecision?: AppliedDecision;
   DriftReport?: DriftReport;
   SplitEvaluation?: SplitEvaluation;
   Curve?: Curve;
@@ -214,9 +238,13 @@ export interface AllTypes {
   HeadlineMetrics?: HeadlineMetrics;
   Problem?: Problem;
   RunEvent?: RunEvent;
+  Feedback?: Feedback;
+  RunLabel?: RunLabel;
   StageManifest?: StageManifest;
   ModelInfo?: ModelInfo;
   RunRecord?: RunRecord;
+  RolloutFinding?: RolloutFinding;
+  RolloutState?: RolloutState;
   RunInfo?: RunInfo;
   TuneDimension?: TuneDimension;
   TuneTrial?: TuneTrial;
@@ -1054,6 +1082,10 @@ export interface MonitorStage {
      * The last so many hours.
      */
     hours?: number;
+    /**
+     * Also compares every so many hours alone, so that one sees when something changed. Without it a length is chosen that gives at most 48 parts.
+     */
+    each?: number;
   };
   /**
    * How drift is measured.
@@ -1062,9 +1094,9 @@ export interface MonitorStage {
     /**
      * Statistic that decides; where it does not fit the type of a column, `ks` and `chi2` stand in for each other, and `jensen-shannon` for `wasserstein`. `auto`: Kolmogorov–Smirnov for numbers and chi-squared for categories up to 1,000 rows, above that normalised Wasserstein and Jensen–Shannon effect sizes.
      */
-    method?: 'auto' | 'psi' | 'ks' | 'chi2' | 'jensen-shannon' | 'wasserstein';
+    method?: 'auto' | 'psi' | 'ks' | 'chi2' | 'jensen-shannon' | 'wasserstein' | 'hellinger' | 'l-infinity';
     /**
-     * Statistic from which a feature counts as drifted, for methods that are effect sizes. Without it 0.2 for psi, 0.1 for jensen-shannon and wasserstein. A change that chance explains (by the test of that kind of column, at the false-discovery rate) never counts.
+     * Statistic from which a feature counts as drifted, for methods that are effect sizes. Without it 0.2 for psi, 0.1 for the others. A change that chance explains (by the test of that kind of column, at the false-discovery rate) never counts.
      */
     threshold?: number;
     /**
@@ -1079,6 +1111,18 @@ export interface MonitorStage {
      * Fewer rows than this give no verdict.
      */
     'minimum-rows'?: number;
+    /**
+     * Compares like with like: takes only rows of the reference whose time (column of role `time`) falls on a weekday or an hour that the window has too, in UTC.
+     */
+    season?: 'none' | 'weekday' | 'hour' | 'weekday-and-hour';
+    /**
+     * Columns whose values are looked at as slices. Without it every watched column of at most 50 categories, and the quartiles of numbers. Empty for none.
+     */
+    slices?: string[];
+    /**
+     * Also trains a small classifier that tries to tell the window from the reference: it sees correlations that broke. From 200 rows on.
+     */
+    domain?: boolean;
   };
   /**
    * What must hold; the stage fails otherwise.
@@ -1087,14 +1131,145 @@ export interface MonitorStage {
     'drift-share'?: Bound;
   };
   /**
-   * When retraining is due. It is reported as an event and in the exit code of `lifecycle monitor`.
+   * When retraining is due, and what then happens. With `when` alone it is reported, as an event and in the exit code of `lifecycle monitor`; `lifecycle watch` and `lifecycle retrain` carry it out when `data` or `approve` is given.
    */
   retrain?: {
     /**
-     * A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic of a column), `drift.prediction` and `rows`.
+     * A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic), `drift.prediction`, `drift.domain`, `rows`, `performance.<metric>`, `estimated.<metric>`, `labels.count`, `labels.share`, `latency.p50`, `latency.p95`, `latency.p99` (seconds), `errors.rate`, `volume.per_minute`, `staleness.hours` (since the last request) and `staleness.days` (since the version went live).
      */
     when: string;
+    /**
+     * What to train on.
+     */
+    data?: {
+      /**
+       * `append`: the source of the pipeline and the labelled requests after it; `only`: the labelled requests alone; `none`: the source as it is now.
+       */
+      feedback?: 'append' | 'only' | 'none';
+      /**
+       * Only the last so many rows of both together.
+       */
+      last?: number;
+      /**
+       * Share of the labelled requests kept out of training: champion and challenger are compared on them.
+       */
+      test?: number;
+      /**
+       * Fewer labelled requests than this are not enough to retrain.
+       */
+      'minimum-rows'?: number;
+    };
+    /**
+     * `ask`: a person approves before anything is deployed (one click in VS Code, or `lifecycle retrain --approve`); `auto`: the tests alone decide.
+     */
+    approve?: 'ask' | 'auto';
+    /**
+     * How a challenger that won goes live: `replace` at once, `canary` first with part of the traffic, `none` only registers and promotes it.
+     */
+    redeploy?: 'replace' | 'canary' | 'none';
+    /**
+     * Most retrainings in a time, as NUMBER/UNIT.
+     */
+    'at-most'?: string;
+    /**
+     * Metric that champion and challenger are compared by. Without it the one the pipeline chooses by.
+     */
+    metric?: string;
+    /**
+     * The challenger must be better by at least so much.
+     */
+    'better-by'?: number;
+    /**
+     * Confidence with which it must be better (paired bootstrap on the same rows).
+     */
+    confidence?: number;
   };
+  /**
+   * Ground truth for the predictions, beside what `lifecycle feedback` and the endpoint `/feedback` brought.
+   */
+  labels?: {
+    /**
+     * File of labels: columns `id`, `label` and optionally `row` and `time`, as CSV, JSON lines or Parquet.
+     */
+    source?: string;
+    /**
+     * Metrics to follow. Without it those usual for the task.
+     *
+     * Items: Metric.
+     */
+    metrics?: string[];
+    /**
+     * Columns by whose values metrics are told apart.
+     *
+     * Items: Column.
+     */
+    slices?: string[];
+    /**
+     * A figure of your own per labelled row, as an expression over the inputs, `label` and `prediction`; its mean is `performance.business`.
+     */
+    business?: string;
+  };
+  /**
+   * Rules by name. Without it one rule, `drift`, which fires when anything drifted. Told as a Problem on its line, once as a notification, and to `notify`.
+   */
+  alerts?: {
+    [k: string]:
+      | string
+      | {
+          /**
+           * A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic), `drift.prediction`, `drift.domain`, `rows`, `performance.<metric>`, `estimated.<metric>`, `labels.count`, `labels.share`, `latency.p50`, `latency.p95`, `latency.p99` (seconds), `errors.rate`, `volume.per_minute`, `staleness.hours` (since the last request) and `staleness.days` (since the version went live).
+           */
+          when: string;
+          /**
+           * Hysteresis: once it fires it stays until this holds. Without it until `when` does not.
+           */
+          clear?: string;
+          /**
+           * Reports in a row in which the condition must hold before it fires.
+           */
+          for?: number;
+          /**
+           * Severity.
+           */
+          severity?: 'info' | 'warning' | 'critical';
+          /**
+           * Alerts of one group are sent as one message.
+           */
+          group?: string;
+          /**
+           * Sent again after so many hours while it fires. Without it once.
+           */
+          repeat?: number;
+        };
+  };
+  /**
+   * Where alerts are sent.
+   *
+   * Items: One receiver.
+   */
+  notify?: {
+    /**
+     * A POST with JSON in the form of Alertmanager's webhooks.
+     */
+    webhook?:
+      | string
+      | {
+          /**
+           * Name of the secret that holds the address.
+           */
+          secret: string;
+        };
+    /**
+     * Program and arguments, for example of a mailer; the message comes over its standard input. No shell.
+     *
+     * Items: Argument.
+     */
+    command?: string[];
+    /**
+     * Only alerts at least so severe.
+     */
+    severity?: 'info' | 'warning' | 'critical';
+  }[];
 }
 /**
  * A machine-learning pipeline, from raw data to a deployed and watched model.
@@ -1256,13 +1431,394 @@ export interface BatchTarget {
    */
   input: string;
   /**
-   * File to write, `.csv` or `.parquet`, relative to targets.yaml.
+   * File to write, `.csv` or `.parquet`, relative to targets.yaml. With `partitioned` a folder.
    */
   output: string;
   /**
    * Input columns to copy into the output. Without it all.
    */
   keep?: string[];
+  /**
+   * Write one file for each file of the input. What was scored by this version is kept when it is done again, so that an interrupted job goes on.
+   */
+  partitioned?: boolean;
+  /**
+   * With `partitioned`: kind of the files.
+   */
+  format?: 'csv' | 'parquet';
+  schedule?: Schedule;
+}
+/**
+ * When it is done again. Files are written; nothing is installed.
+ */
+export interface Schedule {
+  /**
+   * When, as cron has it: minute, hour, day of the month, month, day of the week.
+   */
+  cron: string;
+  /**
+   * What starts it: a timer of systemd, a line for crontab, or a CronJob.
+   */
+  as: 'systemd' | 'cron' | 'kubernetes';
+  /**
+   * Folder for the files, relative to targets.yaml.
+   */
+  write?: string;
+  /**
+   * For a CronJob: the image that holds the model, by digest, as `container` and `kubernetes` targets make it. It must see the files.
+   */
+  image?: string;
+}
+/**
+ * A folder with the model and the little it needs to run, for devices, browsers and programs. It needs no engine.
+ */
+export interface EdgeTarget {
+  /**
+   * A folder to take along.
+   */
+  kind: 'edge';
+  /**
+   * Folder to write, relative to targets.yaml.
+   */
+  output: string;
+  /**
+   * For what: Node, a page in the browser (both run onnxruntime as WebAssembly), Python (onnxruntime, or numpy alone where it is missing).
+   */
+  runtimes?: ('node' | 'browser' | 'python')[];
+  /**
+   * Most bytes of the folder. A larger one is refused.
+   */
+  budget?: number;
+}
+/**
+ * An image with server and model, made without a daemon: the same model gives the same digest. At least one of `repository`, `output` and `dockerfile`.
+ */
+export interface ContainerTarget {
+  /**
+   * A container image.
+   */
+  kind: 'container';
+  /**
+   * Where the image is pushed: host and name, in small letters, without a tag. The version becomes the tag.
+   */
+  repository?: string;
+  /**
+   * Folder for the image in the OCI layout, relative to targets.yaml.
+   */
+  output?: string;
+  /**
+   * Folder for a Dockerfile with all it needs, relative to targets.yaml, for those who build elsewhere.
+   */
+  dockerfile?: string;
+  /**
+   * An image with Node to build upon. Without it Node comes from this machine (Linux only).
+   */
+  base?: string;
+  /**
+   * User and password of the registry, by name. Without it what `podman login` or `docker login` left, and for the registries of AWS and Google their own credentials.
+   */
+  credentials?: {
+    username: Secret;
+    password: Secret;
+  };
+  /**
+   * Further tags beside the version.
+   */
+  tags?: string[];
+}
+/**
+ * Pods of the model server in a cluster: Deployment, Service, autoscaler, disruption budget and network policy, or an InferenceService of KServe.
+ */
+export interface KubernetesTarget {
+  /**
+   * A Kubernetes cluster.
+   */
+  kind: 'kubernetes';
+  /**
+   * Context of your kubeconfig. Without it the current one.
+   */
+  context?: string;
+  /**
+   * Namespace. It must be there.
+   */
+  namespace?: string;
+  /**
+   * Name of the objects. Without it the target’s.
+   */
+  name?: string;
+  /**
+   * Plain objects of Kubernetes, or an InferenceService of KServe.
+   */
+  flavour?: 'deployment' | 'kserve';
+  image: ImageSettings;
+  /**
+   * Secret of the cluster by which it pulls the image.
+   */
+  'pull-secret'?: string;
+  /**
+   * How many pods; more as they get busy.
+   */
+  replicas?: {
+    /**
+     * Fewest.
+     */
+    min?: number;
+    /**
+     * Most.
+     */
+    max?: number;
+    /**
+     * Share of the processor, in percent, at which there are more.
+     */
+    cpu?: number;
+  };
+  /**
+   * Processor and memory of a pod.
+   */
+  resources?: {
+    /**
+     * Processors, as Kubernetes has it.
+     */
+    cpu?: string;
+    /**
+     * Memory.
+     */
+    memory?: string;
+  };
+  /**
+   * A secret of the cluster that holds the key clients must send. Its value stays in the cluster.
+   */
+  'api-key'?: {
+    /**
+     * Name of the secret.
+     */
+    name: string;
+    /**
+     * Key in it.
+     */
+    key?: string;
+  };
+  /**
+   * Namespaces that may ask the model, besides its own.
+   *
+   * Items: Namespace.
+   */
+  from?: string[];
+  /**
+   * Seconds in which a pod that goes finishes what it was asked.
+   */
+  drain?: number;
+  /**
+   * Seconds in which the roll-out must be done; else it is undone.
+   */
+  patience?: number;
+}
+/**
+ * The image that holds server and model.
+ */
+export interface ImageSettings {
+  /**
+   * Where the image is pushed: host and name, in small letters, without a tag. The version becomes the tag.
+   */
+  repository: string;
+  /**
+   * An image with Node to build upon. Without it Node comes from this machine (Linux only).
+   */
+  base?: string;
+  /**
+   * User and password of the registry, by name. Without it what `podman login` or `docker login` left, and for the registries of AWS and Google their own credentials.
+   */
+  credentials?: {
+    username: Secret;
+    password: Secret;
+  };
+}
+/**
+ * An endpoint of Amazon SageMaker.
+ */
+export interface SageMakerTarget {
+  /**
+   * Amazon SageMaker.
+   */
+  kind: 'sagemaker';
+  /**
+   * Region.
+   */
+  region: string;
+  /**
+   * Name of the endpoint. Without it the target’s.
+   */
+  'endpoint-name'?: string;
+  /**
+   * Role that the endpoint runs as.
+   */
+  role: string;
+  image: ImageSettings;
+  /**
+   * Kind of the machines.
+   */
+  instance?: string;
+  /**
+   * How many machines; more as they get busy.
+   */
+  instances?: {
+    /**
+     * Fewest.
+     */
+    min?: number;
+    /**
+     * Most. Without it there is no autoscaling.
+     */
+    max?: number;
+    /**
+     * Requests a minute and machine at which there are more.
+     */
+    requests?: number;
+  };
+  /**
+   * Alarms that take an update back by themselves.
+   *
+   * @maxItems 10
+   *
+   * Items: Name of a CloudWatch alarm.
+   */
+  alarms?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string]
+    | [string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string];
+  /**
+   * Percent of the traffic that a new version gets first.
+   */
+  canary?: number;
+  /**
+   * Seconds for which the canary, then the whole, is watched before the former machines go.
+   */
+  bake?: number;
+  /**
+   * Seconds in which the endpoint must be in service.
+   */
+  patience?: number;
+  /**
+   * Another address of the service, for tests.
+   */
+  endpoint?: string;
+}
+/**
+ * An endpoint of Google Vertex AI.
+ */
+export interface VertexTarget {
+  /**
+   * Google Vertex AI.
+   */
+  kind: 'vertex-ai';
+  /**
+   * Project.
+   */
+  project: string;
+  /**
+   * Location.
+   */
+  location: string;
+  /**
+   * Id of the endpoint. Without it the target’s name.
+   */
+  'endpoint-id'?: string;
+  image: ImageSettings;
+  /**
+   * Kind of the machines.
+   */
+  machine?: string;
+  /**
+   * How many machines.
+   */
+  replicas?: {
+    /**
+     * Fewest.
+     */
+    min?: number;
+    /**
+     * Most.
+     */
+    max?: number;
+  };
+  /**
+   * Percent of the traffic that the new version gets; the rest stays with the former one.
+   */
+  traffic?: number;
+  /**
+   * Account that the machines run as.
+   */
+  'service-account'?: string;
+  /**
+   * Seconds in which it must be deployed.
+   */
+  patience?: number;
+  /**
+   * Another address of the service, for tests.
+   */
+  endpoint?: string;
+}
+/**
+ * An online endpoint of Azure Machine Learning.
+ */
+export interface AzureTarget {
+  /**
+   * Azure Machine Learning.
+   */
+  kind: 'azure-ml';
+  /**
+   * Id of the subscription.
+   */
+  subscription: string;
+  /**
+   * Resource group.
+   */
+  'resource-group': string;
+  /**
+   * Workspace.
+   */
+  workspace: string;
+  /**
+   * Location.
+   */
+  location: string;
+  /**
+   * Name of the endpoint. Without it the target’s.
+   */
+  'endpoint-name'?: string;
+  image: ImageSettings;
+  /**
+   * Kind of the machines.
+   */
+  instance?: string;
+  /**
+   * How many machines.
+   */
+  instances?: number;
+  /**
+   * Percent of the traffic that the new version gets; the rest stays with the former one.
+   */
+  traffic?: number;
+  /**
+   * How clients say who they are.
+   */
+  auth?: 'Key' | 'AADToken';
+  /**
+   * Seconds in which it must be deployed.
+   */
+  patience?: number;
+  /**
+   * Another address of the service, for tests.
+   */
+  endpoint?: string;
 }
 /**
  * Where models are deployed. Holds no credentials, only their names.
@@ -1520,9 +2076,9 @@ export interface DeploymentEntry {
    */
   time: string;
   /**
-   * What was done.
+   * What was done. `rollout` begins one: the live version stays. `promote` ends it well, `rollback` with `candidate` badly.
    */
-  action: 'deploy' | 'rollback' | 'stop';
+  action: 'deploy' | 'rollback' | 'stop' | 'rollout' | 'promote';
   /**
    * Name of the target.
    */
@@ -1549,6 +2105,24 @@ export interface DeploymentEntry {
   version: number;
   digest: Sha256;
   /**
+   * The version that a roll-out tries.
+   */
+  candidate?: {
+    /**
+     * Version.
+     */
+    version: number;
+    digest: Sha256;
+  };
+  /**
+   * How it takes over: canary, blue-green, shadow or ab.
+   */
+  strategy?: string;
+  /**
+   * Id of the roll-out.
+   */
+  rollout?: string;
+  /**
    * Run that deployed it.
    */
   run?: string;
@@ -1565,7 +2139,7 @@ export interface DeploymentEntry {
    */
   by: string;
   /**
-   * Why (of a rollback).
+   * Why (of a rollback or the end of a roll-out).
    */
   reason?: string;
   /**
@@ -1573,6 +2147,10 @@ export interface DeploymentEntry {
    */
   previous: string;
   hash: Sha256;
+  /**
+   * Image that holds the model, by digest.
+   */
+  image?: string;
 }
 /**
  * One column.
@@ -1638,6 +2216,571 @@ export interface FeatureDrift {
      */
     current: number[];
   };
+  /**
+   * Effect size beside the p-value.
+   */
+  effect?: {
+    /**
+     * Statistic.
+     */
+    name: string;
+    /**
+     * Its value.
+     */
+    value: number | null;
+    /**
+     * By the published levels of the statistic.
+     */
+    level: 'none' | 'small' | 'large';
+  };
+  /**
+   * Why this method decided, for example "auto: 5,000 rows, so an effect size decides".
+   */
+  because?: string;
+  /**
+   * Values that break what the training data showed: missing, new category, outside the range, wrong type.
+   *
+   * Items: One kind of violation.
+   */
+  violations?: {
+    /**
+     * Kind.
+     */
+    kind: 'missing' | 'new-category' | 'out-of-range' | 'wrong-type';
+    /**
+     * Values.
+     */
+    count: number;
+    /**
+     * Their share of the rows.
+     */
+    share: number;
+    /**
+     * Some of them.
+     *
+     * Items: A value.
+     */
+    examples?: string[];
+  }[];
+  /**
+   * Set when the column drifted but a person said that it is known: who and why. It does not count then.
+   */
+  suppressed?: string;
+  /**
+   * Mean and standard deviation on both sides, for numbers.
+   */
+  moments?: {
+    /**
+     * Mean of the reference.
+     */
+    'reference-mean'?: number | null;
+    /**
+     * Mean of the window.
+     */
+    'current-mean'?: number | null;
+    /**
+     * Standard deviation of the reference.
+     */
+    'reference-deviation'?: number | null;
+    /**
+     * Standard deviation of the window.
+     */
+    'current-deviation'?: number | null;
+  };
+}
+/**
+ * One part of the window.
+ */
+export interface DriftWindow {
+  /**
+   * Begin, inclusive.
+   */
+  from: string;
+  /**
+   * End, exclusive.
+   */
+  to: string;
+  /**
+   * Rows.
+   */
+  rows: number;
+  /**
+   * The verdict.
+   */
+  verdict: 'stable' | 'drift' | 'too-few-rows';
+  /**
+   * Drifted columns.
+   */
+  count: number;
+  /**
+   * Their share.
+   */
+  share: number;
+  /**
+   * By column.
+   */
+  columns: {
+    /**
+     * One column in this part.
+     */
+    [k: string]: {
+      /**
+       * Effect size: normalised Wasserstein for numbers, Jensen–Shannon for categories, on the bins of the reference.
+       */
+      statistic: number | null;
+      /**
+       * χ² test on the bins of the reference.
+       */
+      'p-value'?: number | null;
+      /**
+       * After Benjamini–Hochberg over columns and windows.
+       */
+      'adjusted-p-value'?: number | null;
+      /**
+       * Share of missing values.
+       */
+      missing?: number;
+      /**
+       * Mean, for numbers.
+       */
+      mean?: number | null;
+      /**
+       * Whether it drifted.
+       */
+      drifted: boolean;
+    };
+  };
+  /**
+   * The predictions in this part.
+   */
+  prediction?: {
+    /**
+     * Effect size.
+     */
+    statistic: number | null;
+    /**
+     * p-value.
+     */
+    'p-value'?: number | null;
+    /**
+     * Adjusted p-value.
+     */
+    'adjusted-p-value'?: number | null;
+    /**
+     * Mean prediction, or of P(positive).
+     */
+    mean?: number | null;
+    /**
+     * Whether they drifted.
+     */
+    drifted: boolean;
+  };
+}
+/**
+ * One slice of the rows.
+ */
+export interface DriftSlice {
+  /**
+   * As a condition, for example `contract = "monthly"` or `tenure > 30`.
+   */
+  slice: string;
+  /**
+   * Column that cuts it out.
+   */
+  column: string;
+  /**
+   * Rows in the window.
+   */
+  rows: number;
+  /**
+   * Share of the rows in the window.
+   */
+  share: number | null;
+  /**
+   * Share of the rows of the reference.
+   */
+  'reference-share'?: number | null;
+  /**
+   * Share of the drift (sum of squared Jensen–Shannon distances over the columns) that is found in this slice beyond its share of the rows; at most 1.
+   */
+  explains: number;
+  /**
+   * Mean Jensen–Shannon distance of the other columns inside the slice.
+   */
+  'drift-inside'?: number | null;
+  /**
+   * The same outside.
+   */
+  'drift-outside'?: number | null;
+  /**
+   * Columns that changed most inside it.
+   *
+   * Items: Column.
+   */
+  columns?: string[];
+  /**
+   * The slice as a row filter of the expression language.
+   */
+  condition?: string;
+  /**
+   * Smallest adjusted p-value inside the slice.
+   */
+  'p-value'?: number | null;
+}
+/**
+ * A classifier that tries to tell the rows of the window from those of the reference: sees what no single column shows, such as correlations that broke.
+ */
+export interface DomainClassifier {
+  /**
+   * AUC on rows it was not trained on; 0.5: they can not be told apart.
+   */
+  auc: number;
+  /**
+   * Lower end of the 95 % interval.
+   */
+  low?: number;
+  /**
+   * Upper end of the 95 % interval.
+   */
+  high?: number;
+  /**
+   * One-sided: that the AUC is 0.5.
+   */
+  'p-value'?: number | null;
+  /**
+   * Rows of each side.
+   */
+  rows: number;
+  /**
+   * Whether the lower end of its interval is above the threshold.
+   */
+  drifted: boolean;
+  /**
+   * AUC from which it counts.
+   */
+  threshold?: number;
+  /**
+   * What gives the difference away, most important first.
+   *
+   * Items: One column.
+   */
+  columns: {
+    /**
+     * Column.
+     */
+    column: string;
+    /**
+     * Share of the gain.
+     */
+    importance: number;
+  }[];
+}
+/**
+ * How good the model is, as far as labels arrived; estimated where they have not.
+ */
+export interface LivePerformance {
+  /**
+   * Rows that were predicted.
+   */
+  rows: number;
+  /**
+   * Rows whose label is known.
+   */
+  labelled: number;
+  /**
+   * Labels for requests that are not in the log.
+   */
+  unknown?: number;
+  /**
+   * Labels that were given again with another value; the last one counts.
+   */
+  changed?: number;
+  /**
+   * Metrics on the labelled rows.
+   */
+  metrics?: {
+    [k: string]: MetricEstimate;
+  };
+  /**
+   * The same metrics on the test split when the model was chosen.
+   */
+  reference?: {
+    /**
+     * Value.
+     */
+    [k: string]: number;
+  };
+  /**
+   * Estimated without labels, from the confidence of the predictions (CBPE), on all rows.
+   */
+  estimated?: {
+    [k: string]: MetricEstimate;
+  };
+  /**
+   * Over time, oldest first.
+   *
+   * Items: One part of the window.
+   */
+  windows?: {
+    /**
+     * Begin.
+     */
+    from: string;
+    /**
+     * End.
+     */
+    to: string;
+    /**
+     * Rows.
+     */
+    rows: number;
+    /**
+     * Labelled rows.
+     */
+    labelled: number;
+    /**
+     * Metrics on the labelled rows.
+     */
+    metrics?: {
+      [k: string]: MetricEstimate;
+    };
+    /**
+     * Estimated without labels.
+     */
+    estimated?: {
+      [k: string]: MetricEstimate;
+    };
+  }[];
+  /**
+   * By slice, the worst first.
+   *
+   * Items: One slice.
+   */
+  slices?: {
+    /**
+     * As a condition.
+     */
+    slice: string;
+    /**
+     * Labelled rows.
+     */
+    rows: number;
+    /**
+     * Metrics.
+     */
+    metrics: {
+      [k: string]: MetricEstimate;
+    };
+  }[];
+  /**
+   * Change points of the error over the labelled rows in the order of time.
+   *
+   * Items: One change point.
+   */
+  changes?: {
+    /**
+     * Detector.
+     */
+    detector: 'ddm' | 'adwin' | 'page-hinkley';
+    /**
+     * Labelled row at which it was noticed, from 1.
+     */
+    row: number;
+    /**
+     * Time of that request.
+     */
+    time: string;
+    /**
+     * What it says.
+     */
+    level?: 'warning' | 'drift';
+    /**
+     * Error rate (or mean absolute error) before.
+     */
+    before?: number;
+    /**
+     * Since.
+     */
+    after?: number;
+  }[];
+}
+/**
+ * A metric with its 95 % interval.
+ */
+export interface MetricEstimate {
+  /**
+   * Value.
+   */
+  value: number | null;
+  /**
+   * Lower end.
+   */
+  low?: number | null;
+  /**
+   * Upper end.
+   */
+  high?: number | null;
+}
+/**
+ * What the server says of itself since it began, or its log of the window.
+ */
+export interface ServiceFigures {
+  /**
+   * Requests in the window.
+   */
+  requests?: number;
+  /**
+   * Requests a minute.
+   */
+  'per-minute'?: number | null;
+  /**
+   * Answers with an error of the server (5xx).
+   */
+  errors?: number;
+  /**
+   * Their share.
+   */
+  'error-rate'?: number | null;
+  /**
+   * Median latency, seconds.
+   */
+  p50?: number | null;
+  /**
+   * 95th percentile, seconds.
+   */
+  p95?: number | null;
+  /**
+   * 99th percentile, seconds.
+   */
+  p99?: number | null;
+  /**
+   * Histogram of the latency.
+   *
+   * Items: One bucket.
+   */
+  latency?: {
+    /**
+     * Upper bound in seconds; null for the last.
+     */
+    to: number | null;
+    /**
+     * Answers.
+     */
+    count: number;
+  }[];
+  /**
+   * Processor seconds a second.
+   */
+  cpu?: number | null;
+  /**
+   * Resident bytes.
+   */
+  memory?: number | null;
+  /**
+   * Requests that wait.
+   */
+  queue?: number | null;
+  /**
+   * Time of the last request.
+   */
+  last?: string;
+}
+/**
+ * One alert.
+ */
+export interface AlertState {
+  /**
+   * Name of the rule.
+   */
+  rule: string;
+  /**
+   * `pending`: the condition holds, but not long enough; `silenced`: a person silenced it.
+   */
+  state: 'pending' | 'firing' | 'resolved' | 'silenced';
+  /**
+   * Severity.
+   */
+  severity: 'info' | 'warning' | 'critical';
+  /**
+   * What is wrong, with the figures.
+   */
+  message: string;
+  /**
+   * Since when the condition holds, or when it was resolved.
+   */
+  since: string;
+  /**
+   * The condition.
+   */
+  when?: string;
+  /**
+   * The figures in the condition.
+   */
+  values?: {
+    /**
+     * Value.
+     */
+    [k: string]: number | null;
+  };
+  /**
+   * Place in the stage.
+   *
+   * Items: Step.
+   */
+  path?: (string | number)[];
+  /**
+   * Columns it is about.
+   *
+   * Items: Column.
+   */
+  columns?: string[];
+  /**
+   * Alerts of one group are sent as one message.
+   */
+  group?: string;
+  /**
+   * Whether it was sent with this report.
+   */
+  told?: boolean;
+  /**
+   * Who silenced it, and why.
+   */
+  by?: string;
+}
+/**
+ * One decision.
+ */
+export interface AppliedDecision {
+  /**
+   * What was decided.
+   */
+  action: 'acknowledge' | 'suppress' | 'silence' | 'accept-reference' | 'lift';
+  /**
+   * When.
+   */
+  time: string;
+  /**
+   * Who.
+   */
+  by: string;
+  /**
+   * Why.
+   */
+  reason: string;
+  /**
+   * Columns.
+   *
+   * Items: Column.
+   */
+  columns?: string[];
+  /**
+   * Rule of an alert.
+   */
+  rule?: string;
+  /**
+   * Until when it holds.
+   */
+  until?: string;
 }
 /**
  * `drift.json` of a monitor stage's artifact.
@@ -1688,6 +2831,14 @@ export interface DriftReport {
      * Log lines that could not be read.
      */
     skipped?: number;
+    /**
+     * Requests met twice (same id); they count once.
+     */
+    duplicates?: number;
+    /**
+     * Requests logged with a time before the window; they are left out.
+     */
+    late?: number;
   };
   /**
    * Time of the first and last request.
@@ -1731,12 +2882,54 @@ export interface DriftReport {
      * The condition.
      */
     when: string;
+    /**
+     * Why, or why not: the figures of the condition.
+     */
+    reason?: string;
   };
   /**
    * Features, the drifted first.
    */
   features: FeatureDrift[];
   prediction?: FeatureDrift;
+  /**
+   * How `auto` chose between tests and effect sizes, in words.
+   */
+  method?: string;
+  /**
+   * What is worth knowing of the comparison as a whole: few rows, a reference of one season, suppressed columns.
+   *
+   * Items: One sentence.
+   */
+  notes?: string[];
+  /**
+   * The same comparison for parts of the window, oldest first; p-values are adjusted over columns and windows together. Empty when there is only one.
+   */
+  windows?: DriftWindow[];
+  /**
+   * Values of categories and ranges of numbers whose rows changed most, ranked by how much of the drift goes away without them.
+   */
+  slices?: DriftSlice[];
+  domain?: DomainClassifier;
+  performance?: LivePerformance;
+  service?: ServiceFigures;
+  /**
+   * Alerts that are pending, firing, silenced, or were resolved by this report.
+   */
+  alerts?: AlertState[];
+  /**
+   * Decisions of people that this report follows.
+   */
+  decisions?: AppliedDecision[];
+  /**
+   * Every figure that conditions of alerts and retraining may name, for example `drift.share`.
+   */
+  values?: {
+    /**
+     * The value; null when it is not known.
+     */
+    [k: string]: number | null;
+  };
 }
 /**
  * One split.
@@ -2340,6 +3533,70 @@ export interface RunFinished {
   seconds: number;
 }
 /**
+ * One line of `.lifecycle/deployments/<target>/feedback/<yyyy-mm-dd>.jsonl` (the day in UTC): what turned out to be true of a request that a model answered before. The model server writes it at `POST /feedback`; a later line about the same request replaces an earlier one.
+ */
+export interface Feedback {
+  /**
+   * Version of the format.
+   */
+  format: 1;
+  /**
+   * ISO 8601 time in UTC with milliseconds, at which it came.
+   */
+  time: string;
+  /**
+   * Id of the request, as in the header `x-request-id` of its answer and in the request log.
+   */
+  id: string;
+  /**
+   * What came true, one value for each row of the request: a class as in model.json, or a number; null where it is not known.
+   */
+  actual?: Scalar[];
+  /**
+   * What the answer was worth to the business.
+   */
+  value?: number;
+}
+/**
+ * One line of `labels.jsonl`: what somebody calls a run. Later lines change what earlier ones said of the same run; the run's own files stay as they are.
+ */
+export interface RunLabel {
+  /**
+   * Version of the format.
+   */
+  format: 1;
+  /**
+   * Id of the run.
+   */
+  run: string;
+  /**
+   * When it was said.
+   */
+  time: string;
+  /**
+   * A name for people; empty for none.
+   */
+  name?: string;
+  /**
+   * Whether it is starred.
+   */
+  star?: boolean;
+  /**
+   * All tags of the run.
+   *
+   * @maxItems 50
+   */
+  tags?: string[];
+  /**
+   * Free text; empty for none.
+   */
+  note?: string;
+  /**
+   * Whether lists leave it out unless asked.
+   */
+  hidden?: boolean;
+}
+/**
  * A stage's kept result, stored under its fingerprint.
  */
 export interface StageManifest {
@@ -2452,6 +3709,10 @@ export interface ModelInfo {
      * Whether training saw no missing value in it.
      */
     required?: boolean;
+    /**
+     * Whether the data stage lists it as `sensitive`: a model server does not log its values.
+     */
+    sensitive?: boolean;
     /**
      * Smallest value in training.
      */
@@ -2611,6 +3872,108 @@ export interface RunRecord {
   };
 }
 /**
+ * What one gate measured.
+ */
+export interface RolloutFinding {
+  /**
+   * Name of the gate.
+   */
+  gate: string;
+  /**
+   * `waiting`: not enough is known.
+   */
+  verdict: 'pass' | 'fail' | 'waiting';
+  /**
+   * Figure of the live version.
+   */
+  live?: number;
+  /**
+   * Figure of the new version.
+   */
+  candidate?: number;
+  /**
+   * How likely a difference so large would be without one (one-sided).
+   */
+  p?: number;
+  /**
+   * In words.
+   */
+  say: string;
+}
+/**
+ * `rollout.json` of a target: the roll-out that goes on, or the last one. Written by whoever carries it out (for `local` the model server).
+ */
+export interface RolloutState {
+  /**
+   * Version of the format.
+   */
+  format: 1;
+  /**
+   * Id of the roll-out.
+   */
+  id: string;
+  /**
+   * `passed`: its gates hold and it waits for somebody to promote it.
+   */
+  status: 'running' | 'passed' | 'promoted' | 'rolled-back';
+  /**
+   * How the new version takes over.
+   */
+  strategy: 'canary' | 'blue-green' | 'shadow' | 'ab';
+  /**
+   * Name of the model.
+   */
+  model: string;
+  /**
+   * Version that was live when it began.
+   */
+  live: number;
+  /**
+   * Version that is tried.
+   */
+  candidate: number;
+  /**
+   * When it began.
+   */
+  started: string;
+  /**
+   * When this was written.
+   */
+  time: string;
+  /**
+   * Index of the step, from 0.
+   */
+  step: number;
+  /**
+   * Per cent of the requests in each step.
+   */
+  steps: number[];
+  /**
+   * Share of the requests that the new version answers now, 0 to 1.
+   */
+  weight: number;
+  /**
+   * Requests that the new version was asked in this step.
+   */
+  requests: number;
+  /**
+   * Requests after which the step is judged.
+   */
+  needed: number;
+  /**
+   * Outcomes known in this step, of those it needs.
+   */
+  labels?: number;
+  /**
+   * Why it ended, or waits.
+   */
+  reason?: string;
+  /**
+   * What the gates said last.
+   */
+  findings: RolloutFinding[];
+}
+/**
  * `run.json`: what was asked for. Written once, before the first event.
  */
 export interface RunInfo {
@@ -2637,7 +4000,7 @@ export interface RunInfo {
   /**
    * The command that started it.
    */
-  command: 'run' | 'deploy' | 'monitor';
+  command: 'run' | 'deploy' | 'monitor' | 'retrain';
   /**
    * Parameters after overrides.
    */

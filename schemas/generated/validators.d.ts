@@ -21,4 +21,7 @@ export const validateTune: Validator;
 export const validateEvaluation: Validator;
 export const validateBundle: Validator;
 export const validateDeployment: Validator;
+export const validateFeedback: Validator;
+export const validateRollout: Validator;
 export const validateDrift: Validator;
+export const validateLabel: Validator;
