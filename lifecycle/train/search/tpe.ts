@@ -83,7 +83,7 @@ class Density {
         return flat ? valueAt(dimension, random.uniform()) : valueAt(dimension, centre);
       }
       for (;;) {
-        const at = random.normal(centre, this.widths[index]!);
+        const at = random.normal(centre, this.widths[index]);
         if (at >= 0 && at < 1) return valueAt(dimension, at);
       }
     });
