@@ -164,6 +164,7 @@ export const COMMANDS: readonly Entry[] = [
       column: { value: 'COLUMN', many: true, help: 'Show this column. May be repeated; `all` shows every one.' },
       format: { value: 'csv|json', help: 'Print every column of every run that fits as CSV, or as one JSON array.' },
       hidden: { help: 'Also runs that were hidden.' },
+      trials: { value: 'RUN', help: 'The trials of the searches of this run (`latest` is the newest).' },
     },
     examples: [
       ['lifecycle runs --limit 5', 'the last five'],
@@ -172,6 +173,7 @@ export const COMMANDS: readonly Entry[] = [
         'the best of those that ended well',
       ],
       ['lifecycle runs --format csv > runs.csv', 'a table for a spreadsheet'],
+      ['lifecycle runs --trials latest', 'what its searches tried'],
     ],
     load: () => import('./commands/runs'),
   },

@@ -545,6 +545,10 @@ export type Activation =
  */
 export type LayerName = string;
 /**
+ * The values of one setting: a list to choose from, or a range.
+ */
+export type TuneRange = Scalar[] | TuneSpan;
+/**
  * One target.
  */
 export type DeploymentTarget =
@@ -564,6 +568,7 @@ export type RunEvent =
   | StageStarted
   | StageProgress
   | MetricLogged
+  | TrialTold
   | Log
   | StageReused
   | StageFinished
@@ -626,6 +631,10 @@ export interface AllTypes {
   LearningRateSchedule?: LearningRateSchedule;
   Reinforcement?: Reinforcement;
   EnvironmentProgram?: EnvironmentProgram;
+  Tune?: Tune;
+  Pruning?: Pruning;
+  TuneRange?: TuneRange;
+  TuneSpan?: TuneSpan;
   TrainStage?: TrainStage;
   Bundle?: Bundle;
   DatasetColumn?: DatasetColumn;
@@ -649,6 +658,7 @@ export interface AllTypes {
   StageStarted?: StageStarted;
   StageProgress?: StageProgress;
   MetricLogged?: MetricLogged;
+  TrialTold?: TrialTold;
   Log?: Log;
   StageReused?: StageReused;
   StageFinished?: StageFinished;
@@ -667,6 +677,9 @@ export interface AllTypes {
   RolloutFinding?: RolloutFinding;
   RolloutState?: RolloutState;
   RunInfo?: RunInfo;
+  TuneDimension?: TuneDimension;
+  TuneTrial?: TuneTrial;
+  TuneRecord?: TuneRecord;
 }
 /**
  * What a metric must reach.
@@ -1029,6 +1042,7 @@ export interface TrainStage {
    */
   timeout?: number;
   training?: Training;
+  tune?: Tune;
   resources?: Resources;
   /**
    * Seed of this stage. Without it the pipeline's seed.
@@ -1406,6 +1420,128 @@ export interface LearningRateSchedule {
    * For `plateau`: epochs to wait for a better validation loss.
    */
   patience?: number;
+}
+/**
+ * Searches for settings: trains the stage many times (trials) with values from `space`, judges each on the validation split, and trains the best once more as the result.
+ */
+export interface Tune {
+  /**
+   * How values are chosen: `tpe` learns from the trials so far, `random` draws, `sobol` covers the space evenly, `grid` tries every combination.
+   */
+  search?: 'tpe' | 'random' | 'sobol' | 'grid';
+  /**
+   * Most trials. A grid is tried as a whole unless this is set.
+   */
+  trials?: number;
+  /**
+   * Ends the search when it has trained as much as this many whole trials. With pruning more trials than that can be tried.
+   */
+  budget?: number;
+  /**
+   * No trial begins after the trials have taken so long. How many that are depends on the machine, and so does the result.
+   */
+  minutes?: number;
+  /**
+   * Metric to judge by, on validation. Without it `auc`, `accuracy` or `rmse`, as the task asks. A `command` may name any metric that it reports.
+   */
+  metric?: string;
+  /**
+   * How trials that lag are stopped early: on what a model says after each epoch, round or fold. Without it `asha` for models that train in steps, given ten trials or more.
+   */
+  pruning?: ('asha' | 'hyperband' | 'median' | 'none') | Pruning;
+  /**
+   * Judges each trial by cross-validation: the training split is cut into so many parts, and each is judged by a model that learnt from the others.
+   */
+  folds?: number;
+  /**
+   * Trials at a time. Without it one a thread. The threads of the stage are divided among them.
+   */
+  parallel?: number;
+  /**
+   * What to vary: places in this stage, such as `model.learning-rate` or `training.optimizer.learning-rate`, each with its range or its list of values. Items of lists are numbered from 0: `model.layers.0.dense.units`.
+   */
+  space: {
+    [k: string]: TuneRange;
+  };
+}
+/**
+ * A pruning rule and its settings.
+ */
+export interface Pruning {
+  /**
+   * `asha` keeps the best share of those that came as far (asynchronous successive halving); `hyperband` does so from several starting points at once; `median` stops what is worse than the median of the others.
+   */
+  kind: 'asha' | 'hyperband' | 'median';
+  /**
+   * For `asha` and `hyperband`: of so many trials one goes on, so many times as long.
+   */
+  reduction?: number;
+  /**
+   * Epochs, rounds or folds before the first decision. Without it a ninth of the whole for `asha` and `hyperband`, a tenth for `median`.
+   */
+  first?: number;
+  /**
+   * Steps of a whole trial. Only a `command` needs it: of our own models it is known.
+   */
+  most?: number;
+}
+/**
+ * A range, and when it applies.
+ */
+export interface TuneSpan {
+  /**
+   * A number between the two, each equally likely.
+   *
+   * @minItems 2
+   * @maxItems 2
+   *
+   * Items: Lowest, highest.
+   */
+  uniform?: [number, number];
+  /**
+   * A number between the two, each order of magnitude equally likely.
+   *
+   * @minItems 2
+   * @maxItems 2
+   *
+   * Items: Lowest, highest.
+   */
+  'log-uniform'?: [number, number];
+  /**
+   * A whole number between the two, both included.
+   *
+   * @minItems 2
+   * @maxItems 2
+   *
+   * Items: Lowest, highest.
+   */
+  integer?: [number, number];
+  /**
+   * A whole number between the two, each order of magnitude equally likely.
+   *
+   * @minItems 2
+   * @maxItems 2
+   *
+   * Items: Lowest, highest.
+   */
+  'log-integer'?: [number, number];
+  /**
+   * One of these values.
+   */
+  choice?: Scalar[];
+  /**
+   * For `grid`: points on the range, the ends included.
+   */
+  steps?: number;
+  /**
+   * Varies only when other settings of the space have these values, for example `{training.optimizer.kind: sgd}`.
+   */
+  when?: {
+    /**
+     * The value, or one of a list.
+     */
+    [k: string]: Scalar | Scalar[];
+  };
 }
 /**
  * What the stage may use.
@@ -3787,6 +3923,61 @@ export interface MetricLogged {
   value: number | ('NaN' | 'Infinity' | '-Infinity');
 }
 /**
+ * News of one trial of a search.
+ */
+export interface TrialTold {
+  /**
+   * Time.
+   */
+  time: string;
+  /**
+   * News of a trial.
+   */
+  type: 'trial';
+  /**
+   * Name of the stage that searches.
+   */
+  stage: string;
+  /**
+   * Number of the trial, from 1.
+   */
+  trial: number;
+  /**
+   * How far it is; `stopped` by the pruning rule.
+   */
+  state: 'running' | 'finished' | 'stopped' | 'failed';
+  /**
+   * Its settings by place in the stage.
+   */
+  values: {
+    [k: string]: Scalar;
+  };
+  /**
+   * Metric that it is judged by.
+   */
+  metric?: string;
+  /**
+   * Value of the metric, at its end or where it was stopped.
+   */
+  score?: number;
+  /**
+   * Epochs, rounds or folds that it trained.
+   */
+  steps?: number;
+  /**
+   * Whether it is the best so far.
+   */
+  best?: boolean;
+  /**
+   * Id of its own run.
+   */
+  run?: string;
+  /**
+   * Why it failed.
+   */
+  message?: string;
+}
+/**
  * A message to the user.
  */
 export interface Log {
@@ -4585,4 +4776,150 @@ export interface RunInfo {
      */
     dirty?: boolean;
   };
+  /**
+   * For a trial of a search: what it belongs to.
+   */
+  parent?: {
+    /**
+     * Id of the run.
+     */
+    run: string;
+    /**
+     * Stage that searches.
+     */
+    stage: string;
+    /**
+     * Number of the trial.
+     */
+    trial: number;
+  };
+}
+/**
+ * One setting that was varied.
+ */
+export interface TuneDimension {
+  /**
+   * Place in the stage.
+   */
+  path: string;
+  /**
+   * Kind of its values.
+   */
+  type: 'number' | 'integer' | 'choice';
+  /**
+   * Lowest value.
+   */
+  low?: number;
+  /**
+   * Highest value.
+   */
+  high?: number;
+  /**
+   * Whether its scale is logarithmic.
+   */
+  log?: boolean;
+  /**
+   * Values to choose from.
+   */
+  values?: Scalar[];
+  /**
+   * Share of the differences between trials that it explains; all sum to 1.
+   */
+  importance?: number;
+}
+/**
+ * One trial.
+ */
+export interface TuneTrial {
+  /**
+   * Number, from 1.
+   */
+  trial: number;
+  /**
+   * How it ended; `stopped` by the pruning rule.
+   */
+  state: 'finished' | 'stopped' | 'failed';
+  /**
+   * Its settings by place.
+   */
+  values: {
+    [k: string]: Scalar;
+  };
+  /**
+   * Its metric: at its end, or where it was stopped.
+   */
+  score?: number;
+  /**
+   * Steps that it trained.
+   */
+  steps?: number;
+  /**
+   * What it was judged by: pairs of steps and value.
+   */
+  readings?: [number, number][];
+  /**
+   * Why it failed.
+   */
+  error?: string;
+}
+/**
+ * `tune.json` of a train stage with `tune`: what was searched, every trial, and the best. Nothing in it depends on the clock.
+ */
+export interface TuneRecord {
+  /**
+   * Version of the format.
+   */
+  format: 1;
+  /**
+   * How values were chosen.
+   */
+  search: string;
+  /**
+   * Rule by which trials were stopped.
+   */
+  pruning: string;
+  /**
+   * Metric that trials were judged by.
+   */
+  metric: string;
+  /**
+   * Which values are better.
+   */
+  better: 'higher' | 'lower';
+  /**
+   * Parts of the cross-validation; without it the validation split judged.
+   */
+  folds?: number;
+  /**
+   * Seed of the search.
+   */
+  seed: number;
+  /**
+   * Trials at a time; the choice of values depends on it.
+   */
+  parallel: number;
+  /**
+   * Steps (epochs, rounds or folds) of a whole trial, where it has such.
+   */
+  most?: number;
+  /**
+   * Steps after which trials were judged.
+   */
+  rungs?: number[];
+  /**
+   * What was varied.
+   */
+  space: TuneDimension[];
+  /**
+   * The trials in order of their beginning.
+   */
+  trials: TuneTrial[];
+  /**
+   * Number of the best trial.
+   */
+  best?: number;
+  /**
+   * Steps trained by all trials together.
+   */
+  steps?: number;
 }

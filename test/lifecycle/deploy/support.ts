@@ -138,6 +138,8 @@ export function stageContext<S extends Stage = PackageStage>(
     progress: () => undefined,
     metric: () => undefined,
     log: (level, message) => void logged.push(`${level}: ${message}`),
+    trial: () => undefined,
+    child: () => Promise.reject(new Error('no children here')),
     secret: () => Promise.resolve(undefined),
   };
 }
