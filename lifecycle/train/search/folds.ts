@@ -5,7 +5,7 @@ import { UserError } from '../../problem';
 import { sha256 } from '../../process/hash';
 import { type StageContext } from '../../store/room';
 import { copyToParquet, identifier, LABEL, literalPath, text, withDatabase } from '../../table';
-import { type TrainingData } from '../dataset';
+import { dataOf, type TrainingData } from '../dataset';
 import { type Fold } from './trials';
 
 /**

@@ -2,7 +2,7 @@ import { type Pruning, type TrainStage, type Tune, type TuneRecord } from '../..
 import { UserError } from '../../problem';
 import { findMetric, metricsFor } from '../../statistics/metrics';
 import { type StageContext } from '../../store/room';
-import { type TrainingData } from '../dataset';
+import { dataOf, type TrainingData } from '../dataset';
 import { makeFolds } from './folds';
 import { importanceOf } from './importance';
 import { firstOf, prunerFor, type PruningSettings } from './pruners';

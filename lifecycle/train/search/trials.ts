@@ -1,4 +1,5 @@
 import { type Problem, type TrainStage } from '../../../schemas/generated/types';
+import { dataOf } from '../dataset';
 import { UserError } from '../../problem';
 import { readJson, writeAtomic } from '../../process/files';
 import { sha256 } from '../../process/hash';
