@@ -1,11 +1,11 @@
 import { type Problem, type TrainStage } from '../../../schemas/generated/types';
-import { dataOf } from '../dataset';
 import { UserError } from '../../problem';
 import { readJson, writeAtomic } from '../../process/files';
 import { sha256 } from '../../process/hash';
 import { canonicalJson } from '../../store/canonical';
 import { storePaths } from '../../store/layout';
 import { type ChildStage, type StageContext } from '../../store/room';
+import { dataOf } from '../dataset';
 import { type Ending, type Reading, type Trial } from './schedule';
 import { type Values } from './space';
 import { variantOf } from './variant';
