@@ -67,7 +67,7 @@ export type RowStep =
 /**
  * A model and its settings.
  */
-export type Model = LinearModel | BoostedTreesModel | NetworkModel;
+export type Model = LinearModel | DecisionTreeModel | RandomForestModel | BoostedTreesModel | NetworkModel;
 /**
  * One layer: a map with one entry, or its name where it needs no settings.
  */
@@ -617,6 +617,8 @@ export interface AllTypes {
   PackageStage?: PackageStage;
   Model?: Model;
   LinearModel?: LinearModel;
+  DecisionTreeModel?: DecisionTreeModel;
+  RandomForestModel?: RandomForestModel;
   BoostedTreesModel?: BoostedTreesModel;
   NetworkModel?: NetworkModel;
   Layer?: Layer;
@@ -1017,7 +1019,7 @@ export interface TrainStage {
   /**
    * The model to train.
    */
-  model?: ('linear' | 'boosted-trees' | 'network') | Model;
+  model?: ('linear' | 'decision-tree' | 'random-forest' | 'boosted-trees' | 'network') | Model;
   /**
    * The user's own program as an argument list; no shell. It reads the files named in the environment variables LIFECYCLE_TRAIN, LIFECYCLE_VALIDATION (Parquet) and LIFECYCLE_OUTPUT (a folder), writes `model.onnx` there, and may print `::lifecycle {json}` lines. docs/commands.md has all of it.
    */
@@ -1062,6 +1064,76 @@ export interface LinearModel {
   'max-iterations'?: number;
 }
 /**
+ * One decision tree (CART), grown best split first.
+ */
+export interface DecisionTreeModel {
+  /**
+   * One decision tree.
+   */
+  kind: 'decision-tree';
+  /**
+   * Most leaves of a tree. Without it as many as the other limits allow.
+   */
+  leaves?: number;
+  /**
+   * Deepest level of a tree. Without it as deep as the other limits allow.
+   */
+  depth?: number;
+  /**
+   * Fewest training rows in a leaf.
+   */
+  'samples-per-leaf'?: number;
+  /**
+   * Most thresholds that are tried on a feature, plus one.
+   */
+  bins?: number;
+  /**
+   * `balanced` weighs each class by the inverse of its frequency.
+   */
+  'class-weights'?: 'none' | 'balanced';
+}
+/**
+ * A forest of decision trees, each grown on rows drawn with replacement and on random features; their answers are averaged (Breiman 2001).
+ */
+export interface RandomForestModel {
+  /**
+   * A forest of randomised decision trees.
+   */
+  kind: 'random-forest';
+  /**
+   * Number of trees.
+   */
+  trees?: number;
+  /**
+   * Most leaves of a tree. Without it as many as the other limits allow.
+   */
+  leaves?: number;
+  /**
+   * Deepest level of a tree. Without it as deep as the other limits allow.
+   */
+  depth?: number;
+  /**
+   * Fewest training rows in a leaf.
+   */
+  'samples-per-leaf'?: number;
+  /**
+   * Most thresholds that are tried on a feature, plus one.
+   */
+  bins?: number;
+  /**
+   * `balanced` weighs each class by the inverse of its frequency.
+   */
+  'class-weights'?: 'none' | 'balanced';
+  /**
+   * Features drawn for each split: a share of all, `sqrt` or `all`. Without it the square root for classes, a third for numbers.
+   */
+  'column-sample'?: number | ('sqrt' | 'all');
+  /**
+   * Rows drawn with replacement for each tree, as a share of all.
+   */
+  'row-sample'?: number;
+}
+/**
  * Gradient-boosted decision trees on histograms.
  */
 export interface BoostedTreesModel {
@@ -1094,6 +1166,14 @@ export interface BoostedTreesModel {
    */
   l2?: number;
   /**
+   * L1 penalty on leaf values.
+   */
+  l1?: number;
+  /**
+   * Least gain of a split.
+   */
+  'minimum-gain'?: number;
+  /**
    * Most histogram bins of a feature.
    */
   bins?: number;
@@ -1105,6 +1185,29 @@ export interface BoostedTreesModel {
    * Share of features drawn for each tree.
    */
   'column-sample'?: number;
+  /**
+   * Loss of a regression: squared error (the mean), absolute error (the median), a quantile, or Poisson deviance (counts and rates; the target must not be negative).
+   */
+  loss?: 'squared' | 'absolute' | 'quantile' | 'poisson';
+  /**
+   * With the loss `quantile`: which one is predicted.
+   */
+  quantile?: number;
+  /**
+   * Features by name in which the score may only rise (`increasing`) or fall (`decreasing`). For two classes the score is that of the positive one.
+   */
+  monotone?: {
+    /**
+     * The direction in which the score may move as the feature grows.
+     */
+    [k: string]: 'increasing' | 'decreasing';
+  };
+  /**
+   * Features whose whole numbers stand for categories (for example made by `ordinal`): their values are split into two groups rather than at a threshold.
+   *
+   * Items: Name of a feature that holds whole numbers from 0 to 254.
+   */
+  categorical?: string[];
   'early-stopping'?: EarlyStopping;
 }
 /**
