@@ -269,6 +269,9 @@ async function teach(lesson: Lesson, model: Model): Promise<Learned> {
   switch (model.kind) {
     case 'linear':
       return (await import('./linear/trainer')).trainLinear(lesson, model);
+    case 'decision-tree':
+    case 'random-forest':
+      return (await import('./trees/forest-trainer')).trainForest(lesson, model);
     case 'boosted-trees':
       return (await import('./trees/trainer')).trainTrees(lesson, model);
     case 'network':
