@@ -16,7 +16,7 @@ export async function trainForest(lesson: Lesson, model: DecisionTreeModel | Ran
   const { task, classes, train, validation, report, seed } = lesson;
   const settings = settingsOf(model, lesson);
   const outputs = task === 'regression' ? 1 : classes.length;
-  const breathe = breather(report.signal);
+  const breathe = breather(report);
   const own = new Answers(train, outputs);
   const judged = validation && new Answers(validation, outputs);
   let metrics: Record<string, number> = {};
