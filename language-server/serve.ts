@@ -39,6 +39,8 @@ export function serve(connection: Connection, version: string): Workspace {
       lens: client?.codeLens?.refreshSupport === true,
       hints: client?.inlayHint?.refreshSupport === true,
     };
+    const { trusted } = (parameters.initializationOptions ?? {}) as { trusted?: unknown };
+    workspace.runs.trusted = trusted !== false;
     const folders =
       parameters.workspaceFolders?.map(({ uri }) => uri) ?? (parameters.rootUri ? [parameters.rootUri] : []);
     workspace.folders = folders.map(pathOf);
@@ -92,6 +94,10 @@ export function serve(connection: Connection, version: string): Workspace {
     void connection.sendDiagnostics({ uri: textDocument.uri, diagnostics: [] });
   });
   connection.onDidChangeWatchedFiles(() => {
+    workspace.filesChanged();
+  });
+  connection.onNotification('lifecycle/trusted', () => {
+    workspace.runs.trusted = true;
     workspace.filesChanged();
   });
   connectNotebooks(connection, workspace);

@@ -282,7 +282,7 @@ function missingKey(source: Source, range: Range, key: string | undefined): Fix[
       ? { tree: found.stage.unit.node, base: found.stage.base, path: [] as const, root: 'stage' as const }
       : undefined;
   if (!owner) {
-    const header = source.kind === 'targets' ? 'targets' : 'pipeline';
+    const header = source.kind === 'targets' ? source.schema : 'pipeline';
     const first = text.startsWith('\ufeff') ? 1 : 0;
     if (found && found.on === 'key' && found.node)
       return nested(source, found.node, found.base, [...found.path], found.root, found.tree, key);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Diagnostic } from 'vscode-languageserver/node';
 import { codeActions } from '../../language-server/features/actions';
 import { Draw, type Fault, FAULTS, files, group, header } from './faults';
 import { Editor, folderWith } from './harness';
@@ -59,7 +60,7 @@ describe('planted faults', () => {
           wanted,
           editor
             .diagnostics()
-            .map(({ message }) => String(message))
+            .map(({ message }) => words(message))
             .join('\n'),
         );
         fixesHelp(editor);
@@ -67,6 +68,8 @@ describe('planted faults', () => {
       }
     });
 });
+
+const words = (message: Diagnostic['message']): string => (typeof message === 'string' ? message : message.value);
 
 /** How many errors and warnings a text has; hints are advice. */
 function mistakes(editor: Editor, text: string): string[] {
@@ -76,7 +79,7 @@ function mistakes(editor: Editor, text: string): string[] {
   return editor
     .diagnostics()
     .filter(({ severity }) => severity !== undefined && severity <= 2)
-    .map(({ code, message }) => `${String(code)}: ${String(message)}`);
+    .map(({ code, message }) => `${String(code)}: ${words(message)}`);
 }
 
 /** Every quick fix that is offered takes its mistake away and makes no more of them; the next step may still be open. */
@@ -99,7 +102,7 @@ function fixesHelp(editor: Editor): void {
     if (kind !== 'quickfix' || edit?.changes?.[editor.uri] === undefined) return;
     const after = mistakes(editor, changed[i] ?? '');
     const gone = mended?.every(({ severity, code, message }) => {
-      const said = `${String(code)}: ${String(message)}`;
+      const said = `${String(code)}: ${words(message)}`;
       return severity === undefined || severity > 2 || times(after, said) < times(before, said);
     });
     assert.ok(
