@@ -121,6 +121,10 @@ export type Layer =
  */
 export type Activation = 'none' | 'relu' | 'leaky-relu' | 'elu' | 'gelu' | 'sigmoid' | 'tanh' | 'softplus' | 'silu';
 /**
+ * How a new version takes over from the live one.
+ */
+export type Strategy = AllAtOnceStrategy | CanaryStrategy | BlueGreenStrategy | ShadowStrategy | AbStrategy;
+/**
  * One target.
  */
 export type DeploymentTarget = LocalTarget | BatchTarget;
@@ -165,6 +169,15 @@ export interface AllTypes {
   FeatureStep?: FeatureStep;
   Expectation?: Expectation;
   DataStage?: DataStage;
+  Strategy?: Strategy;
+  AllAtOnceStrategy?: AllAtOnceStrategy;
+  CanaryStrategy?: CanaryStrategy;
+  BlueGreenStrategy?: BlueGreenStrategy;
+  ShadowStrategy?: ShadowStrategy;
+  AbStrategy?: AbStrategy;
+  Sticky?: Sticky;
+  RolloutWindow?: RolloutWindow;
+  RolloutGates?: RolloutGates;
   DeployStage?: DeployStage;
   EvaluateStage?: EvaluateStage;
   MonitorStage?: MonitorStage;
@@ -894,6 +907,189 @@ export interface DeployStage {
    * A target of targets.yaml, or `local`, which is built in.
    */
   target: string;
+  /**
+   * How a new version takes over from the live one: at once, or step by step with gates that take it back by themselves. The first deployment to a target is always at once.
+   */
+  strategy?: ('all-at-once' | 'canary' | 'blue-green' | 'shadow' | 'ab') | Strategy;
+}
+/**
+ * The new version answers every request from one moment on.
+ */
+export interface AllAtOnceStrategy {
+  /**
+   * All requests at once.
+   */
+  kind: 'all-at-once';
+}
+/**
+ * The new version answers a growing share of the requests. Each step is judged; at the first that fails the live version has all of them back.
+ */
+export interface CanaryStrategy {
+  /**
+   * A growing share of the requests.
+   */
+  kind: 'canary';
+  /**
+   * Shares of the requests in per cent, one after the other. After the last that passes the new version has them all.
+   *
+   * Items: Per cent of the requests.
+   */
+  steps?: number[];
+  window?: RolloutWindow;
+  gates?: RolloutGates;
+  sticky?: Sticky;
+}
+/**
+ * When a step is judged.
+ */
+export interface RolloutWindow {
+  /**
+   * Requests that the new version must have been asked.
+   */
+  requests?: number;
+  /**
+   * Requests whose outcome must be known, when a gate needs outcomes. Without it as many as `requests`.
+   */
+  labels?: number;
+  /**
+   * Seconds after which a step that could not be judged is rolled back.
+   */
+  timeout?: number;
+}
+/**
+ * What the new version must not do worse than the live one. `error-rate` and `latency` are always watched.
+ */
+export interface RolloutGates {
+  /**
+   * Share of requests that the model could not answer.
+   */
+  'error-rate'?: {
+    /**
+     * The most by which the share may rise.
+     */
+    'rise-at-most': number;
+  };
+  /**
+   * Time from the model being asked to its answer.
+   */
+  latency?: {
+    /**
+     * The most by which it may rise, as a share: 0.25 is a quarter longer.
+     */
+    'rise-at-most': number;
+    /**
+     * Which quantile is compared.
+     */
+    quantile?: number;
+  };
+  /**
+   * Share of right classes. Needs outcomes, sent to `POST /feedback`.
+   */
+  accuracy?: {
+    /**
+     * The most by which it may fall.
+     */
+    'drop-at-most': number;
+  };
+  /**
+   * Mean distance from the outcome, of a regression. Needs outcomes, sent to `POST /feedback`.
+   */
+  'mean-absolute-error'?: {
+    /**
+     * The most by which it may rise, as a share.
+     */
+    'rise-at-most': number;
+  };
+  /**
+   * Mean of the `value` that is sent to `POST /feedback`: revenue, clicks, whatever the business counts.
+   */
+  value?: {
+    /**
+     * The most by which it may fall, as a share of the live version's.
+     */
+    'drop-at-most': number;
+  };
+  /**
+   * Population stability index between the predictions of both versions for the same requests.
+   */
+  drift?: {
+    /**
+     * The most it may be.
+     */
+    'at-most': number;
+  };
+  /**
+   * Share of rows for which both versions predict another class; of a regression, another number by more than a hundredth of the range.
+   */
+  disagreement?: {
+    /**
+     * The most it may be.
+     */
+    'at-most': number;
+  };
+  /**
+   * How sure a worsening must be before it counts.
+   */
+  confidence?: number;
+}
+/**
+ * What keeps a client with its version. Without it the id of the request decides.
+ */
+export interface Sticky {
+  /**
+   * A header that names the client.
+   */
+  header?: string;
+  /**
+   * An input column of the model that names the client; the first row counts.
+   */
+  column?: string;
+}
+/**
+ * The new version is loaded and tried beside the live one, then has every request at once. The former stays loaded and takes over again when a gate fails.
+ */
+export interface BlueGreenStrategy {
+  /**
+   * All requests at once, with the former version ready to take over again.
+   */
+  kind: 'blue-green';
+  window?: RolloutWindow;
+  gates?: RolloutGates;
+}
+/**
+ * The new version is asked what the live one is asked, and nobody sees its answers. They are compared prediction by prediction.
+ */
+export interface ShadowStrategy {
+  /**
+   * Asked beside the live version; nobody sees its answers.
+   */
+  kind: 'shadow';
+  /**
+   * Share of the requests that are mirrored.
+   */
+  share?: number;
+  /**
+   * Whether it goes live by itself when its gates pass. Without it the roll-out waits for `lifecycle rollout --promote`.
+   */
+  promote?: boolean;
+  window?: RolloutWindow;
+  gates?: RolloutGates;
+}
+/**
+ * Both versions answer, each its share, until somebody decides. A client keeps its version. `lifecycle rollout` shows what differs and how sure that is.
+ */
+export interface AbStrategy {
+  /**
+   * Both answer until somebody decides.
+   */
+  kind: 'ab';
+  /**
+   * Share of the new version in per cent.
+   */
+  share?: number;
+  sticky?: Sticky;
+  window?: RolloutWindow;
+  gates?: RolloutGates;
 }
 /**
  * Compares what a deployed model is asked with what it was trained on. Runs with `run --deploy`, with `monitor`, or when asked for by name.
@@ -1109,6 +1305,108 @@ export interface LocalTarget {
    * Threads of the runtime. Without it half the cores.
    */
   threads?: number;
+  /**
+   * Share of requests that `log: sample` keeps.
+   */
+  sample?: number;
+  /**
+   * Whether the values of columns that the data stage lists as `sensitive` are logged.
+   */
+  'log-sensitive'?: boolean;
+  /**
+   * Whether clients need a key made with `lifecycle keys`. Once there is one they do, whatever stands here.
+   */
+  keys?: boolean;
+  /**
+   * Clients may bring a JSON Web Token instead of a key. Its claim `scope` says what they may do: predict, feedback, metrics.
+   */
+  jwt?: {
+    /**
+     * Name of the secret that tokens are signed with (HS256).
+     */
+    secret?: string;
+    /**
+     * PEM file of the key that tokens are signed with (RS256, ES256, EdDSA), relative to targets.yaml.
+     */
+    'public-key'?: string;
+    /**
+     * What `iss` must be.
+     */
+    issuer?: string;
+    /**
+     * What `aud` must hold.
+     */
+    audience?: string;
+  };
+  /**
+   * Answers over HTTPS. The files are read again when they change.
+   */
+  tls?: {
+    /**
+     * PEM file of the certificate with its chain, relative to targets.yaml.
+     */
+    certificate: string;
+    /**
+     * PEM file of its private key.
+     */
+    key: string;
+    /**
+     * PEM file of the authorities whose clients are let in; nobody else is.
+     */
+    'client-ca'?: string;
+  };
+  /**
+   * How much one client (a key, a token, else an address) may ask.
+   */
+  'rate-limit'?: {
+    /**
+     * Requests a second.
+     */
+    'per-second': number;
+    /**
+     * Requests at once, before that counts. Without it a second's worth.
+     */
+    burst?: number;
+  };
+  /**
+   * Milliseconds after which a request that still waits for the model is refused. A request may ask for less with `x-deadline-ms`.
+   */
+  deadline?: number;
+  /**
+   * Rows that may wait for the model; more are refused with 503.
+   */
+  queue?: number;
+  /**
+   * Most connections at once.
+   */
+  connections?: number;
+  /**
+   * Further registered models, NAME or NAME@VERSION, that the same server answers for under /v2/models/NAME and /predict/NAME.
+   */
+  also?: string[];
+  /**
+   * `same`: a version that would not answer what the live one is asked (columns, types, order, classes) is refused. `free` lets it in.
+   */
+  contract?: 'same' | 'free';
+  /**
+   * What a version may cost; measured before it gets a request.
+   */
+  budget?: {
+    /**
+     * Milliseconds for one typical row, the median of 30 tries.
+     */
+    latency?: number;
+    /**
+     * Bytes of model.onnx.
+     */
+    bytes?: number;
+  };
+  /**
+   * What the metrics in the bundle must reach.
+   */
+  require?: {
+    [k: string]: Bound;
+  };
 }
 /**
  * Scores files.
