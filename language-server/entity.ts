@@ -1,4 +1,5 @@
 import { namesIn } from '../lifecycle/expression/syntax';
+import { MONITOR_NAMES } from '../lifecycle/expression/monitor';
 import { parse } from '../lifecycle/expression/parse';
 import { placedOf } from '../lifecycle/pipeline/analyze';
 import type { Placed } from '../lifecycle/pipeline/references';
@@ -114,8 +115,7 @@ function* expressionUses(unit: Unit, node: ScalarNode, text: string): Generator<
   for (const { name, from, to } of tree ? namesIn(tree) : []) {
     const range = sourceRange(unit.text, node, from, to);
     const drift = unit.kind === 'monitor' && name.startsWith('drift.');
-    if (unit.kind === 'monitor' && (!drift || ['drift.share', 'drift.count', 'drift.prediction'].includes(name)))
-      continue;
+    if (unit.kind === 'monitor' && (!drift || Object.hasOwn(MONITOR_NAMES, name))) continue;
     yield {
       name: drift ? name.slice('drift.'.length) : name,
       range,

@@ -13,7 +13,11 @@ import { printSummary, readResults, stepResult } from './lib/tally.mjs';
 /** Seconds that each part may take before it is stopped and counted as failed. */
 const limits = { check: 300, unit: 900, vscode: 420, ui: 900 };
 
-const unitTests = ['test/**/*.test.ts', '--ignore', 'test/vscode/**', '--ignore', 'test/deep/**'];
+/** Two halves of about the same length, run side by side: most of the first waits for the processes that it starts. */
+const unitTests = {
+  'whole program': ['test/end-to-end/**/*.test.ts'],
+  'unit tests': ['test/**/*.test.ts', ...['test/vscode/**', 'test/deep/**', 'test/end-to-end/**'].flatMap(ignored)],
+};
 const uiTests = 'test/vscode/ui/**/*.test.ts';
 
 const parts = {
@@ -31,7 +35,12 @@ const parts = {
       stepResult('form', 'prettier --check . (npm run format mends it)', form),
     ];
   },
-  unit: async (files) => [await mocha('unit tests', files.length > 0 ? files : unitTests)],
+  unit: async (files) =>
+    Promise.all(
+      files.length > 0
+        ? [mocha('unit tests', files)]
+        : Object.entries(unitTests).map(([suite, args]) => mocha(suite, args)),
+    ),
   vscode: async () => [await suiteInsideVsCode()],
   ui: async (files) => [
     await mocha(
@@ -93,6 +102,10 @@ async function quietly(command, args) {
   if (code !== 0) console.log(output.trim());
   else console.log(`  ✓ ${args.join(' ')}`);
   return code;
+}
+
+function ignored(pattern) {
+  return ['--ignore', pattern];
 }
 
 function resultsFile() {

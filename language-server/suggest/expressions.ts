@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { CompletionItemKind } from 'vscode-languageserver/node';
 import { functions, signature } from '../../lifecycle/expression/functions';
+import { MONITOR_NAMES } from '../../lifecycle/expression/monitor';
 import { keywords, writeName } from '../../lifecycle/expression/tokens';
 import { absolutePath } from '../../lifecycle/pipeline/files';
 import type { ScalarNode } from '../../lifecycle/pipeline/tree';
@@ -28,8 +29,8 @@ export function suggestExpression(ask: Ask, language: string): Suggestion[] {
   const table = data && unit ? tableOf(ask, data) : new Map<string, PeekedColumn>();
   if (openText !== undefined) return valuesOf(table.get(name ?? ''), openText);
   const result: Suggestion[] = [];
-  if (language === 'monitor') {
-    for (const [label, documentation] of Object.entries(monitorNames))
+  if (language === 'monitor' && cursor.path[0] !== 'labels') {
+    for (const [label, documentation] of Object.entries(MONITOR_NAMES))
       result.push({ label, kind: CompletionItemKind.Variable, insert: label, documentation, rank: 0 });
     for (const column of table.values()) {
       const label = `drift.${column.name}`;
@@ -69,13 +70,6 @@ export function suggestExpression(ask: Ask, language: string): Suggestion[] {
   for (const word of keywords) result.push({ label: word, kind: CompletionItemKind.Keyword, insert: word, rank: 2 });
   return result;
 }
-
-const monitorNames: Readonly<Record<string, string>> = {
-  'drift.share': 'Share of the watched columns that drifted, 0 … 1.',
-  'drift.count': 'Number of watched columns that drifted.',
-  'drift.prediction': 'Drift of the predictions.',
-  rows: 'Number of requests looked at.',
-};
 
 function tableOf({ cursor }: Ask, data: StageData): Map<string, PeekedColumn> {
   const { unit } = cursor;

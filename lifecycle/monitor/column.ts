@@ -4,11 +4,13 @@ import {
   categoricalDrift,
   chiSquareTest,
   type DriftStatistic,
+  effectLevel,
   numericDrift,
 } from '../statistics/drift';
 import { type ColumnProfile, presentOf } from './profile';
 
-export type DriftMethod = 'auto' | 'psi' | 'ks' | 'chi2' | 'jensen-shannon' | 'wasserstein';
+export type DriftMethod =
+  'auto' | 'psi' | 'ks' | 'chi2' | 'jensen-shannon' | 'wasserstein' | 'hellinger' | 'l-infinity';
 export type DecidingMethod = Exclude<DriftMethod, 'auto'>;
 
 /** Up to so many rows `auto` tests; from more on it measures effect sizes. */
@@ -19,6 +21,8 @@ export const THRESHOLDS: Readonly<Partial<Record<DecidingMethod | 'missing', num
   psi: 0.2,
   'jensen-shannon': 0.1,
   wasserstein: 0.1,
+  hellinger: 0.1,
+  'l-infinity': 0.1,
   missing: 0.1,
 };
 
@@ -74,8 +78,32 @@ export function decidingMethod(method: DriftMethod, kind: ColumnProfile['kind'],
       return numeric ? 'wasserstein' : 'jensen-shannon';
     case 'psi':
     case 'jensen-shannon':
+    case 'hellinger':
+    case 'l-infinity':
       return method;
   }
+}
+
+/** Why a method decides, in words. */
+export function whyMethod(method: DriftMethod, decided: DecidingMethod, rows: number): string {
+  if (method === 'auto')
+    return rows <= TESTED_ROWS
+      ? `auto: ${rows.toLocaleString('en')} rows at the smaller side, so a test decides (${decided})`
+      : `auto: ${rows.toLocaleString('en')} rows at the smaller side, where tests flag every trifle, so an effect size decides (${decided}), unless chance explains it`;
+  return method === decided ? `asked for` : `${method} does not suit this type, ${decided} stands in`;
+}
+
+/** The effect size that stands beside a p-value. */
+export function effectOf({ values, missing }: ColumnStatistics, decision: Decision): FeatureDrift['effect'] {
+  if (decision.method === 'missing') {
+    const value = Math.abs(missing[1] - missing[0]);
+    return { name: 'missing', value: orNull(value), level: value < 0.1 ? 'none' : value < 0.3 ? 'small' : 'large' };
+  }
+  const name = values.wasserstein !== undefined ? 'wasserstein' : 'jensen-shannon';
+  const value = values[name];
+  // Against a constant reference the distance has no bound.
+  const level = value === Infinity ? 'large' : value === undefined ? undefined : effectLevel(name, value);
+  return value === undefined || level === undefined ? undefined : { name, value: orNull(value), level };
 }
 
 export interface Decision {
@@ -163,6 +191,6 @@ export function featureOf(
   };
 }
 
-function orNull(value: number): number | null {
+export function orNull(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }

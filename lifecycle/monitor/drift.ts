@@ -1,7 +1,16 @@
 import type { DriftReport, FeatureDrift } from '../../schemas/generated/types';
 import { benjaminiHochberg } from '../statistics/drift';
 import { overlay } from './bins';
-import { columnStatistics, type ColumnStatistics, decide, decidingMethod, type DriftMethod, featureOf } from './column';
+import {
+  columnStatistics,
+  type ColumnStatistics,
+  decide,
+  decidingMethod,
+  type DriftMethod,
+  effectOf,
+  featureOf,
+  whyMethod,
+} from './column';
 import { noteOf } from './notes';
 import {
   type ColumnProfile,
@@ -11,6 +20,7 @@ import {
   type TableProfile,
   typeOfValues,
 } from './profile';
+import { momentsOf, violationsOf } from './violations';
 
 export interface DriftOptions {
   /** Default `auto`. */
@@ -23,6 +33,8 @@ export interface DriftOptions {
   readonly minimumRows?: number | undefined;
   /** Columns to compare; those of the reference unless given. */
   readonly columns?: readonly string[] | undefined;
+  /** Columns whose drift does not count, with who said so and why. */
+  readonly suppressed?: ReadonlyMap<string, string> | undefined;
 }
 
 /** What changed from one table to another: the part of a {@link DriftReport} that follows from the two alone. */
@@ -105,12 +117,22 @@ function judge(columns: readonly Compared[], rows: number, options: DriftOptions
   ]);
   return columns.map(({ name, reference, current, statistics }, i) => {
     const both = { values: adjusted[i]!, missing: adjusted[columns.length + i]! };
-    const decision = decide(decidingMethod(method, reference.kind, rows), statistics, both, rate, threshold);
+    const deciding = decidingMethod(method, reference.kind, rows);
+    const decision = decide(deciding, statistics, both, rate, threshold);
     const note = noteOf(reference, current, statistics, decision);
     const bins = overlay(reference, current);
+    const effect = effectOf(statistics, decision);
+    const violations = violationsOf(reference, current);
+    const moments = momentsOf(reference, current);
+    const suppressed = decision.drifted ? options.suppressed?.get(name) : undefined;
     return {
       ...featureOf(name, reference.type, statistics, decision),
+      ...(suppressed !== undefined && { drifted: false, suppressed }),
       ...(note !== undefined && { note }),
+      because: whyMethod(method, deciding, rows),
+      ...(effect && { effect }),
+      ...(violations.length > 0 && { violations }),
+      ...(moments && { moments }),
       ...(bins && { bins }),
     };
   });

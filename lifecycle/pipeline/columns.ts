@@ -1,4 +1,6 @@
 import { check, type Type } from '../expression';
+import { metricInName, MONITOR_NAMES } from '../expression/monitor';
+import { METRICS } from '../statistics/metrics';
 import type { ExpressionUse } from './expressions';
 import type { Columns, Network, Placed } from './references';
 import { sourceRange } from './scalar';
@@ -153,11 +155,14 @@ class ColumnCheck {
       if (mention.type === 'column' || mention.type === 'columns')
         this.known(mention.text, mention, this.raw.keys(), this.raw);
     for (const use of unit.expressions) {
+      // What `label` is, a class or a number, is only known with the model.
+      if (use.use === 'figure') continue;
       const names: [string, Type][] = [
-        ['drift.share', 'number'],
-        ['drift.count', 'number'],
-        ['rows', 'number'],
+        ...Object.keys(MONITOR_NAMES).map((name): [string, Type] => [name, 'number']),
         ...[...this.raw.keys()].map((name): [string, Type] => [`drift.${name}`, 'number']),
+        ...METRICS.flatMap(({ name }) =>
+          ['performance', 'estimated'].map((group): [string, Type] => [`${group}.${metricInName(name)}`, 'number']),
+        ),
       ];
       this.expression(use, new Map(names), 'value');
     }

@@ -9,8 +9,11 @@ import type { Mention, Problem } from './types';
 export interface ExpressionUse {
   readonly mention: Mention;
   readonly node: ScalarNode;
-  /** What it is for: the condition of a filter or an expectation, a derived feature, or the condition of retraining. */
-  readonly use: 'filter' | 'derive' | 'where' | 'when';
+  /**
+   * What it is for: the condition of a filter or an expectation, a derived feature, the condition of an alert or of retraining, or a figure
+   * of one's own.
+   */
+  readonly use: 'filter' | 'derive' | 'where' | 'when' | 'figure';
   /** Absent when it has a mistake of its own: then columns are not looked at. */
   readonly tree?: Expression;
 }
@@ -29,7 +32,8 @@ export function readExpressions(
     const node = nodeAt(root, mention.path)?.node;
     if (node?.type !== 'scalar') continue;
     const last = mention.path.at(-1);
-    const use = kind === 'monitor' ? 'when' : last === 'filter' ? 'filter' : last === 'where' ? 'where' : 'derive';
+    const when = mention.path[0] === 'labels' ? 'figure' : 'when';
+    const use = kind === 'monitor' ? when : last === 'filter' ? 'filter' : last === 'where' ? 'where' : 'derive';
     const parsed = parse(mention.text);
     const report = (code: Problem['code'], from: number, to: number, message: string, suggestion?: string): void => {
       const place = sourceRange(text, node, from, to);
@@ -51,7 +55,7 @@ export function readExpressions(
       uses.push({ mention, node, use });
       continue;
     }
-    const checked = check(parsed.tree, undefined, use === 'derive' ? {} : { expect: 'boolean' });
+    const checked = check(parsed.tree, undefined, use === 'derive' || use === 'figure' ? {} : { expect: 'boolean' });
     for (const { from, to, message, suggestion } of checked.problems)
       report('expression-type', from, to, message, suggestion);
     let served = true;

@@ -3,12 +3,12 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import path from 'node:path';
 import type { Evaluation } from '../../schemas/generated/types';
 import { validateEvaluation } from '../../schemas/generated/validators';
-import { assertWhole, complains, GOOD, HEADER, put, smallProject, table } from './small';
+import { assertWhole, complains, GOOD, HEADER, put, smallProject, table, wide } from './small';
 import { executed, newFolder, Project } from './product';
 
 /**
  * Input that is wrong, through the whole product: one clear message, a place, the right code, and no damage.
- * 10,000 columns, which are not wrong, take their time: test/deep/wide.test.ts and test/lifecycle/run/bad-input.test.ts.
+ * 10,000 columns, which are not wrong, are taken as far as a served model in test/deep/wide.test.ts.
  */
 describe('bad input does no harm', function () {
   this.timeout(60_000);
@@ -242,5 +242,19 @@ describe('bad input does no harm', function () {
       assert.equal(readFileSync(path.join(folder, '.lifecycle'), 'utf8'), 'my notes');
       assert.ok(!existsSync(path.join(folder, 'small.lock.yaml')));
     });
+  });
+
+  it('a pipeline that is a folder', () => {
+    mkdirSync(path.join(project.folder, 'folder.pipeline.yaml'));
+    const { code, text } = project.go(['check', 'folder.pipeline.yaml']);
+    assert.deepEqual([code, /error\[pipeline-missing\]/.test(text)], [2, true], text);
+  });
+
+  it('10,000 columns: learnt from and packaged', async function () {
+    this.timeout(240_000);
+    const broad = await smallProject();
+    wide(broad);
+    assert.deepEqual(executed(await broad.run()), ['table', 'model', 'exam', 'bundle']);
+    await assertWhole(broad);
   });
 });

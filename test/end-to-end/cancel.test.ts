@@ -58,7 +58,7 @@ describe('lifecycle cancel', function () {
       const { stages } = await readRun(project.store, id);
       return stages.find(({ name, state }) => name === stage && state === 'running') !== undefined && ready();
     });
-    assert.ok(processesIn(project.folder).length >= 2, 'a supervisor and a stage');
+    await until('a supervisor and a stage', () => processesIn(project.folder).length >= 2);
     const said = project.go(['cancel']);
     assert.equal(said.code, 0, said.text);
     assert.match(said.text, new RegExp(`Run ${id}: cancelled\\.`));

@@ -56,8 +56,16 @@ describe('drift beside scipy', () => {
       psi: ['psi', 'psi'],
       'jensen-shannon': ['jensen-shannon', 'jensen-shannon'],
       wasserstein: ['wasserstein', 'jensen-shannon'],
+      hellinger: ['hellinger', 'hellinger'],
+      'l-infinity': ['l-infinity', 'l-infinity'],
     };
-    const limits: Record<string, number> = { psi: 0.2, 'jensen-shannon': 0.1, wasserstein: 0.1 };
+    const limits: Record<string, number> = {
+      psi: 0.2,
+      'jensen-shannon': 0.1,
+      wasserstein: 0.1,
+      hellinger: 0.1,
+      'l-infinity': 0.1,
+    };
     for (const [method, [numeric, categorical]] of Object.entries({ ...siblings, auto: siblings.ks })) {
       const { features, drift, verdict } = driftBetween(reference, current, { method: method as DriftMethod });
       for (const feature of features) {

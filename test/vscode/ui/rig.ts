@@ -270,7 +270,7 @@ export class Window {
     return file;
   }
 
-  private async quickInput(key: string): Promise<Locator> {
+  async quickInput(key: string): Promise<Locator> {
     const input = this.page.locator('.quick-input-widget input');
     for (let attempt = 0; ; attempt++) {
       await this.page.keyboard.press(key);
