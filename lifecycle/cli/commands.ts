@@ -183,6 +183,12 @@ export const COMMANDS: readonly Entry[] = [
       stage: { value: 'STAGE', many: true, help: 'Only this deploy stage.' },
       model: { value: 'NAME[@VERSION]', help: 'Deploy this registered model instead; VERSION may be an alias.' },
       target: { value: 'NAME', help: 'Target for --model (local).' },
+      strategy: {
+        value: 'NAME',
+        help: 'With --model: how it takes over: all-at-once, canary, blue-green, shadow or ab.',
+      },
+      steps: { value: 'N,N', help: 'With --strategy canary: per cent of the requests in each step (10,50).' },
+      requests: { value: 'N', help: 'With --strategy: requests after which a step is judged (500).' },
       'dry-run': { help: 'With --model: show what would be done, and do nothing.' },
       yes: { short: 'y', help: 'Do not ask before deploying to a target that is not on this machine.' },
       ...ENVIRONMENT,
@@ -191,6 +197,7 @@ export const COMMANDS: readonly Entry[] = [
     examples: [
       ['lifecycle deploy', 'the deploy stages of the pipeline here'],
       ['lifecycle deploy --model churn-classifier@champion', 'a registered version, on this machine'],
+      ['lifecycle deploy --model churn-classifier@4 --strategy canary --steps 5,25', 'step by step, back by itself'],
     ],
     load: () => import('./commands/deploy'),
   },
@@ -204,8 +211,49 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./commands/deployments'),
   },
   {
+    name: 'rollout',
+    help: 'Show the roll-out of a new version, end it, or follow it.',
+    more: ['Exits with 3 when a roll-out that is followed is taken back.'],
+    usage: '[TARGET]',
+    count: [0, 1],
+    options: {
+      promote: { help: 'The new version goes live now.' },
+      abort: { help: 'The live version has all of the requests again.' },
+      reason: { value: 'TEXT', help: 'Why; kept in the ledger.' },
+      follow: { short: 'f', help: 'Watch it until it ends.' },
+      history: { help: 'Every turn that roll-outs took there.' },
+    },
+    examples: [
+      ['lifecycle rollout --follow', 'watch it until it ends'],
+      ['lifecycle rollout live --promote --reason "better for small firms"', 'end it well by hand'],
+    ],
+    load: () => import('./commands/rollout'),
+  },
+  {
+    name: 'keys',
+    help: 'Make, list, replace or revoke the API keys of a target.',
+    more: [
+      'ACTION is list (which it is without), create, rotate or revoke. A key is shown once; only its hash is kept.',
+      'Once a target has a key, its clients need one.',
+    ],
+    usage: '[ACTION] [NAME]',
+    count: [0, 2],
+    options: {
+      target: { value: 'NAME', help: 'Target that the key opens (local).' },
+      scope: { value: 'SCOPE', many: true, help: 'What it opens: predict, feedback, metrics (predict and feedback).' },
+      model: { value: 'NAME', many: true, help: 'Only this model. May be repeated.' },
+      days: { value: 'N', help: 'Days until it ends.' },
+      grace: { value: 'SECONDS', help: 'With rotate: how long the old key still opens (a day).' },
+    },
+    examples: [
+      ['lifecycle keys create web-shop --scope predict --days 90', 'a key for one client'],
+      ['lifecycle keys rotate web-shop', 'another one; the old one opens for another day'],
+    ],
+    load: () => import('./commands/keys'),
+  },
+  {
     name: 'rollback',
-    help: 'Put the version back that was deployed before.',
+    help: 'Put the version back that was deployed before, or end the roll-out that goes on.',
     usage: '[TARGET]',
     count: [0, 1],
     options: {

@@ -7,6 +7,7 @@ import { targetFolder } from '../store/ledger';
 import type { Action, DeploymentPlan } from './plan';
 import { scoreFiles } from './score';
 import { callLoad, callStop, serveCommand, startDetachedServer } from './server';
+import type { ServeSecrets } from './serve/server';
 
 export interface ApplyOptions {
   readonly store: string;
@@ -99,15 +100,14 @@ async function act(action: Action, options: ApplyOptions): Promise<Applied> {
       return {};
     case 'call': {
       if (action.operation === 'stop') await callStop(action.folder);
-      else await callLoad(action.folder, await valueOf(action.secret, options));
+      else await callLoad(action.folder, await secretsOf(action, options));
       return {};
     }
     case 'run': {
       if (action.program === 'server') {
-        const apiKey = await valueOf(action.secret, options);
         await startDetachedServer(action.config, {
           command: options.command ?? serveCommand(),
-          ...(apiKey !== undefined && { apiKey }),
+          secrets: await secretsOf(action, options),
         });
         return {};
       }
@@ -123,6 +123,14 @@ async function act(action: Action, options: ApplyOptions): Promise<Applied> {
       });
     }
   }
+}
+
+async function secretsOf(
+  { secret, jwtSecret }: { readonly secret?: string; readonly jwtSecret?: string },
+  options: ApplyOptions,
+): Promise<ServeSecrets> {
+  const [apiKey, jwt] = [await valueOf(secret, options), await valueOf(jwtSecret, options)];
+  return { ...(apiKey !== undefined && { apiKey }), ...(jwt !== undefined && { jwtSecret: jwt }) };
 }
 
 async function valueOf(name: string | undefined, options: ApplyOptions): Promise<string | undefined> {

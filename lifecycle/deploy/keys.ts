@@ -45,14 +45,19 @@ export async function readKeysFile(path: string): Promise<readonly StoredKey[]> 
   const { stat } = await import('node:fs/promises');
   if ((await stat(path).catch(() => undefined)) === undefined) return [];
   const file = await readJson<KeysFile>(path);
-  if (file?.format === 1 && Array.isArray(file.keys) && file.keys.every((key) => typeof key?.hash === 'string'))
-    return file.keys;
+  const keys: unknown = file?.keys;
+  if (file?.format === 1 && Array.isArray(keys) && keys.every(isStored)) return keys;
   throw new UserError({
     code: 'keys-damaged',
     message: `${path} is not a list of keys.`,
     hint: 'Move it aside and make new keys with `lifecycle keys create`.',
     file: path,
   });
+}
+
+function isStored(key: unknown): key is StoredKey {
+  const { id, hash, scopes } = (key ?? {}) as Record<string, unknown>;
+  return typeof id === 'string' && typeof hash === 'string' && Array.isArray(scopes);
 }
 
 /**

@@ -199,6 +199,14 @@ export interface AllTypes {
   Dataset?: Dataset;
   DeploymentEntry?: DeploymentEntry;
   FeatureDrift?: FeatureDrift;
+  DriftWindow?: DriftWindow;
+  DriftSlice?: DriftSlice;
+  DomainClassifier?: DomainClassifier;
+  LivePerformance?: LivePerformance;
+  MetricEstimate?: MetricEstimate;
+  ServiceFigures?: ServiceFigures;
+  AlertState?: AlertState;
+  AppliedDecision?: AppliedDecision;
   DriftReport?: DriftReport;
   SplitEvaluation?: SplitEvaluation;
   Curve?: Curve;
@@ -1117,6 +1125,10 @@ export interface MonitorStage {
      * The last so many hours.
      */
     hours?: number;
+    /**
+     * Also compares every so many hours alone, so that one sees when something changed. Without it a length is chosen that gives at most 48 parts.
+     */
+    each?: number;
   };
   /**
    * How drift is measured.
@@ -1125,9 +1137,9 @@ export interface MonitorStage {
     /**
      * Statistic that decides; where it does not fit the type of a column, `ks` and `chi2` stand in for each other, and `jensen-shannon` for `wasserstein`. `auto`: Kolmogorov–Smirnov for numbers and chi-squared for categories up to 1,000 rows, above that normalised Wasserstein and Jensen–Shannon effect sizes.
      */
-    method?: 'auto' | 'psi' | 'ks' | 'chi2' | 'jensen-shannon' | 'wasserstein';
+    method?: 'auto' | 'psi' | 'ks' | 'chi2' | 'jensen-shannon' | 'wasserstein' | 'hellinger' | 'l-infinity';
     /**
-     * Statistic from which a feature counts as drifted, for methods that are effect sizes. Without it 0.2 for psi, 0.1 for jensen-shannon and wasserstein. A change that chance explains (by the test of that kind of column, at the false-discovery rate) never counts.
+     * Statistic from which a feature counts as drifted, for methods that are effect sizes. Without it 0.2 for psi, 0.1 for the others. A change that chance explains (by the test of that kind of column, at the false-discovery rate) never counts.
      */
     threshold?: number;
     /**
@@ -1142,6 +1154,18 @@ export interface MonitorStage {
      * Fewer rows than this give no verdict.
      */
     'minimum-rows'?: number;
+    /**
+     * Compares like with like: takes only rows of the reference whose time (column of role `time`) falls on a weekday or an hour that the window has too, in UTC.
+     */
+    season?: 'none' | 'weekday' | 'hour' | 'weekday-and-hour';
+    /**
+     * Columns whose values are looked at as slices. Without it every watched column of at most 50 categories, and the quartiles of numbers. Empty for none.
+     */
+    slices?: string[];
+    /**
+     * Also trains a small classifier that tries to tell the window from the reference: it sees correlations that broke. From 200 rows on.
+     */
+    domain?: boolean;
   };
   /**
    * What must hold; the stage fails otherwise.
@@ -1150,14 +1174,145 @@ export interface MonitorStage {
     'drift-share'?: Bound;
   };
   /**
-   * When retraining is due. It is reported as an event and in the exit code of `lifecycle monitor`.
+   * When retraining is due, and what then happens. With `when` alone it is reported, as an event and in the exit code of `lifecycle monitor`; `lifecycle watch` and `lifecycle retrain` carry it out when `data` or `approve` is given.
    */
   retrain?: {
     /**
-     * A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic of a column), `drift.prediction` and `rows`.
+     * A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic), `drift.prediction`, `drift.domain`, `rows`, `performance.<metric>`, `estimated.<metric>`, `labels.count`, `labels.share`, `latency.p50`, `latency.p95`, `latency.p99` (seconds), `errors.rate`, `volume.per_minute`, `staleness.hours` (since the last request) and `staleness.days` (since the version went live).
      */
     when: string;
+    /**
+     * What to train on.
+     */
+    data?: {
+      /**
+       * `append`: the source of the pipeline and the labelled requests after it; `only`: the labelled requests alone; `none`: the source as it is now.
+       */
+      feedback?: 'append' | 'only' | 'none';
+      /**
+       * Only the last so many rows of both together.
+       */
+      last?: number;
+      /**
+       * Share of the labelled requests kept out of training: champion and challenger are compared on them.
+       */
+      test?: number;
+      /**
+       * Fewer labelled requests than this are not enough to retrain.
+       */
+      'minimum-rows'?: number;
+    };
+    /**
+     * `ask`: a person approves before anything is deployed (one click in VS Code, or `lifecycle retrain --approve`); `auto`: the tests alone decide.
+     */
+    approve?: 'ask' | 'auto';
+    /**
+     * How a challenger that won goes live: `replace` at once, `canary` first with part of the traffic, `none` only registers and promotes it.
+     */
+    redeploy?: 'replace' | 'canary' | 'none';
+    /**
+     * Most retrainings in a time, as NUMBER/UNIT.
+     */
+    'at-most'?: string;
+    /**
+     * Metric that champion and challenger are compared by. Without it the one the pipeline chooses by.
+     */
+    metric?: string;
+    /**
+     * The challenger must be better by at least so much.
+     */
+    'better-by'?: number;
+    /**
+     * Confidence with which it must be better (paired bootstrap on the same rows).
+     */
+    confidence?: number;
   };
+  /**
+   * Ground truth for the predictions, beside what `lifecycle feedback` and the endpoint `/feedback` brought.
+   */
+  labels?: {
+    /**
+     * File of labels: columns `id`, `label` and optionally `row` and `time`, as CSV, JSON lines or Parquet.
+     */
+    source?: string;
+    /**
+     * Metrics to follow. Without it those usual for the task.
+     *
+     * Items: Metric.
+     */
+    metrics?: string[];
+    /**
+     * Columns by whose values metrics are told apart.
+     *
+     * Items: Column.
+     */
+    slices?: string[];
+    /**
+     * A figure of your own per labelled row, as an expression over the inputs, `label` and `prediction`; its mean is `performance.business`.
+     */
+    business?: string;
+  };
+  /**
+   * Rules by name. Without it one rule, `drift`, which fires when anything drifted. Told as a Problem on its line, once as a notification, and to `notify`.
+   */
+  alerts?: {
+    [k: string]:
+      | string
+      | {
+          /**
+           * A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic), `drift.prediction`, `drift.domain`, `rows`, `performance.<metric>`, `estimated.<metric>`, `labels.count`, `labels.share`, `latency.p50`, `latency.p95`, `latency.p99` (seconds), `errors.rate`, `volume.per_minute`, `staleness.hours` (since the last request) and `staleness.days` (since the version went live).
+           */
+          when: string;
+          /**
+           * Hysteresis: once it fires it stays until this holds. Without it until `when` does not.
+           */
+          clear?: string;
+          /**
+           * Reports in a row in which the condition must hold before it fires.
+           */
+          for?: number;
+          /**
+           * Severity.
+           */
+          severity?: 'info' | 'warning' | 'critical';
+          /**
+           * Alerts of one group are sent as one message.
+           */
+          group?: string;
+          /**
+           * Sent again after so many hours while it fires. Without it once.
+           */
+          repeat?: number;
+        };
+  };
+  /**
+   * Where alerts are sent.
+   *
+   * Items: One receiver.
+   */
+  notify?: {
+    /**
+     * A POST with JSON in the form of Alertmanager's webhooks.
+     */
+    webhook?:
+      | string
+      | {
+          /**
+           * Name of the secret that holds the address.
+           */
+          secret: string;
+        };
+    /**
+     * Program and arguments, for example of a mailer; the message comes over its standard input. No shell.
+     *
+     * Items: Argument.
+     */
+    command?: string[];
+    /**
+     * Only alerts at least so severe.
+     */
+    severity?: 'info' | 'warning' | 'critical';
+  }[];
 }
 /**
  * A machine-learning pipeline, from raw data to a deployed and watched model.
@@ -1821,6 +1976,571 @@ export interface FeatureDrift {
      */
     current: number[];
   };
+  /**
+   * Effect size beside the p-value.
+   */
+  effect?: {
+    /**
+     * Statistic.
+     */
+    name: string;
+    /**
+     * Its value.
+     */
+    value: number | null;
+    /**
+     * By the published levels of the statistic.
+     */
+    level: 'none' | 'small' | 'large';
+  };
+  /**
+   * Why this method decided, for example "auto: 5,000 rows, so an effect size decides".
+   */
+  because?: string;
+  /**
+   * Values that break what the training data showed: missing, new category, outside the range, wrong type.
+   *
+   * Items: One kind of violation.
+   */
+  violations?: {
+    /**
+     * Kind.
+     */
+    kind: 'missing' | 'new-category' | 'out-of-range' | 'wrong-type';
+    /**
+     * Values.
+     */
+    count: number;
+    /**
+     * Their share of the rows.
+     */
+    share: number;
+    /**
+     * Some of them.
+     *
+     * Items: A value.
+     */
+    examples?: string[];
+  }[];
+  /**
+   * Set when the column drifted but a person said that it is known: who and why. It does not count then.
+   */
+  suppressed?: string;
+  /**
+   * Mean and standard deviation on both sides, for numbers.
+   */
+  moments?: {
+    /**
+     * Mean of the reference.
+     */
+    'reference-mean'?: number | null;
+    /**
+     * Mean of the window.
+     */
+    'current-mean'?: number | null;
+    /**
+     * Standard deviation of the reference.
+     */
+    'reference-deviation'?: number | null;
+    /**
+     * Standard deviation of the window.
+     */
+    'current-deviation'?: number | null;
+  };
+}
+/**
+ * One part of the window.
+ */
+export interface DriftWindow {
+  /**
+   * Begin, inclusive.
+   */
+  from: string;
+  /**
+   * End, exclusive.
+   */
+  to: string;
+  /**
+   * Rows.
+   */
+  rows: number;
+  /**
+   * The verdict.
+   */
+  verdict: 'stable' | 'drift' | 'too-few-rows';
+  /**
+   * Drifted columns.
+   */
+  count: number;
+  /**
+   * Their share.
+   */
+  share: number;
+  /**
+   * By column.
+   */
+  columns: {
+    /**
+     * One column in this part.
+     */
+    [k: string]: {
+      /**
+       * Effect size: normalised Wasserstein for numbers, Jensen–Shannon for categories, on the bins of the reference.
+       */
+      statistic: number | null;
+      /**
+       * χ² test on the bins of the reference.
+       */
+      'p-value'?: number | null;
+      /**
+       * After Benjamini–Hochberg over columns and windows.
+       */
+      'adjusted-p-value'?: number | null;
+      /**
+       * Share of missing values.
+       */
+      missing?: number;
+      /**
+       * Mean, for numbers.
+       */
+      mean?: number | null;
+      /**
+       * Whether it drifted.
+       */
+      drifted: boolean;
+    };
+  };
+  /**
+   * The predictions in this part.
+   */
+  prediction?: {
+    /**
+     * Effect size.
+     */
+    statistic: number | null;
+    /**
+     * p-value.
+     */
+    'p-value'?: number | null;
+    /**
+     * Adjusted p-value.
+     */
+    'adjusted-p-value'?: number | null;
+    /**
+     * Mean prediction, or of P(positive).
+     */
+    mean?: number | null;
+    /**
+     * Whether they drifted.
+     */
+    drifted: boolean;
+  };
+}
+/**
+ * One slice of the rows.
+ */
+export interface DriftSlice {
+  /**
+   * As a condition, for example `contract = "monthly"` or `tenure > 30`.
+   */
+  slice: string;
+  /**
+   * Column that cuts it out.
+   */
+  column: string;
+  /**
+   * Rows in the window.
+   */
+  rows: number;
+  /**
+   * Share of the rows in the window.
+   */
+  share: number | null;
+  /**
+   * Share of the rows of the reference.
+   */
+  'reference-share'?: number | null;
+  /**
+   * Share of the drift (sum of squared Jensen–Shannon distances over the columns) that is found in this slice beyond its share of the rows; at most 1.
+   */
+  explains: number;
+  /**
+   * Mean Jensen–Shannon distance of the other columns inside the slice.
+   */
+  'drift-inside'?: number | null;
+  /**
+   * The same outside.
+   */
+  'drift-outside'?: number | null;
+  /**
+   * Columns that changed most inside it.
+   *
+   * Items: Column.
+   */
+  columns?: string[];
+  /**
+   * The slice as a row filter of the expression language.
+   */
+  condition?: string;
+  /**
+   * Smallest adjusted p-value inside the slice.
+   */
+  'p-value'?: number | null;
+}
+/**
+ * A classifier that tries to tell the rows of the window from those of the reference: sees what no single column shows, such as correlations that broke.
+ */
+export interface DomainClassifier {
+  /**
+   * AUC on rows it was not trained on; 0.5: they can not be told apart.
+   */
+  auc: number;
+  /**
+   * Lower end of the 95 % interval.
+   */
+  low?: number;
+  /**
+   * Upper end of the 95 % interval.
+   */
+  high?: number;
+  /**
+   * One-sided: that the AUC is 0.5.
+   */
+  'p-value'?: number | null;
+  /**
+   * Rows of each side.
+   */
+  rows: number;
+  /**
+   * Whether the lower end of its interval is above the threshold.
+   */
+  drifted: boolean;
+  /**
+   * AUC from which it counts.
+   */
+  threshold?: number;
+  /**
+   * What gives the difference away, most important first.
+   *
+   * Items: One column.
+   */
+  columns: {
+    /**
+     * Column.
+     */
+    column: string;
+    /**
+     * Share of the gain.
+     */
+    importance: number;
+  }[];
+}
+/**
+ * How good the model is, as far as labels arrived; estimated where they have not.
+ */
+export interface LivePerformance {
+  /**
+   * Rows that were predicted.
+   */
+  rows: number;
+  /**
+   * Rows whose label is known.
+   */
+  labelled: number;
+  /**
+   * Labels for requests that are not in the log.
+   */
+  unknown?: number;
+  /**
+   * Labels that were given again with another value; the last one counts.
+   */
+  changed?: number;
+  /**
+   * Metrics on the labelled rows.
+   */
+  metrics?: {
+    [k: string]: MetricEstimate;
+  };
+  /**
+   * The same metrics on the test split when the model was chosen.
+   */
+  reference?: {
+    /**
+     * Value.
+     */
+    [k: string]: number;
+  };
+  /**
+   * Estimated without labels, from the confidence of the predictions (CBPE), on all rows.
+   */
+  estimated?: {
+    [k: string]: MetricEstimate;
+  };
+  /**
+   * Over time, oldest first.
+   *
+   * Items: One part of the window.
+   */
+  windows?: {
+    /**
+     * Begin.
+     */
+    from: string;
+    /**
+     * End.
+     */
+    to: string;
+    /**
+     * Rows.
+     */
+    rows: number;
+    /**
+     * Labelled rows.
+     */
+    labelled: number;
+    /**
+     * Metrics on the labelled rows.
+     */
+    metrics?: {
+      [k: string]: MetricEstimate;
+    };
+    /**
+     * Estimated without labels.
+     */
+    estimated?: {
+      [k: string]: MetricEstimate;
+    };
+  }[];
+  /**
+   * By slice, the worst first.
+   *
+   * Items: One slice.
+   */
+  slices?: {
+    /**
+     * As a condition.
+     */
+    slice: string;
+    /**
+     * Labelled rows.
+     */
+    rows: number;
+    /**
+     * Metrics.
+     */
+    metrics: {
+      [k: string]: MetricEstimate;
+    };
+  }[];
+  /**
+   * Change points of the error over the labelled rows in the order of time.
+   *
+   * Items: One change point.
+   */
+  changes?: {
+    /**
+     * Detector.
+     */
+    detector: 'ddm' | 'adwin' | 'page-hinkley';
+    /**
+     * Labelled row at which it was noticed, from 1.
+     */
+    row: number;
+    /**
+     * Time of that request.
+     */
+    time: string;
+    /**
+     * What it says.
+     */
+    level?: 'warning' | 'drift';
+    /**
+     * Error rate (or mean absolute error) before.
+     */
+    before?: number;
+    /**
+     * Since.
+     */
+    after?: number;
+  }[];
+}
+/**
+ * A metric with its 95 % interval.
+ */
+export interface MetricEstimate {
+  /**
+   * Value.
+   */
+  value: number | null;
+  /**
+   * Lower end.
+   */
+  low?: number | null;
+  /**
+   * Upper end.
+   */
+  high?: number | null;
+}
+/**
+ * What the server says of itself since it began, or its log of the window.
+ */
+export interface ServiceFigures {
+  /**
+   * Requests in the window.
+   */
+  requests?: number;
+  /**
+   * Requests a minute.
+   */
+  'per-minute'?: number | null;
+  /**
+   * Answers with an error of the server (5xx).
+   */
+  errors?: number;
+  /**
+   * Their share.
+   */
+  'error-rate'?: number | null;
+  /**
+   * Median latency, seconds.
+   */
+  p50?: number | null;
+  /**
+   * 95th percentile, seconds.
+   */
+  p95?: number | null;
+  /**
+   * 99th percentile, seconds.
+   */
+  p99?: number | null;
+  /**
+   * Histogram of the latency.
+   *
+   * Items: One bucket.
+   */
+  latency?: {
+    /**
+     * Upper bound in seconds; null for the last.
+     */
+    to: number | null;
+    /**
+     * Answers.
+     */
+    count: number;
+  }[];
+  /**
+   * Processor seconds a second.
+   */
+  cpu?: number | null;
+  /**
+   * Resident bytes.
+   */
+  memory?: number | null;
+  /**
+   * Requests that wait.
+   */
+  queue?: number | null;
+  /**
+   * Time of the last request.
+   */
+  last?: string;
+}
+/**
+ * One alert.
+ */
+export interface AlertState {
+  /**
+   * Name of the rule.
+   */
+  rule: string;
+  /**
+   * `pending`: the condition holds, but not long enough; `silenced`: a person silenced it.
+   */
+  state: 'pending' | 'firing' | 'resolved' | 'silenced';
+  /**
+   * Severity.
+   */
+  severity: 'info' | 'warning' | 'critical';
+  /**
+   * What is wrong, with the figures.
+   */
+  message: string;
+  /**
+   * Since when the condition holds, or when it was resolved.
+   */
+  since: string;
+  /**
+   * The condition.
+   */
+  when?: string;
+  /**
+   * The figures in the condition.
+   */
+  values?: {
+    /**
+     * Value.
+     */
+    [k: string]: number | null;
+  };
+  /**
+   * Place in the stage.
+   *
+   * Items: Step.
+   */
+  path?: (string | number)[];
+  /**
+   * Columns it is about.
+   *
+   * Items: Column.
+   */
+  columns?: string[];
+  /**
+   * Alerts of one group are sent as one message.
+   */
+  group?: string;
+  /**
+   * Whether it was sent with this report.
+   */
+  told?: boolean;
+  /**
+   * Who silenced it, and why.
+   */
+  by?: string;
+}
+/**
+ * One decision.
+ */
+export interface AppliedDecision {
+  /**
+   * What was decided.
+   */
+  action: 'acknowledge' | 'suppress' | 'silence' | 'accept-reference' | 'lift';
+  /**
+   * When.
+   */
+  time: string;
+  /**
+   * Who.
+   */
+  by: string;
+  /**
+   * Why.
+   */
+  reason: string;
+  /**
+   * Columns.
+   *
+   * Items: Column.
+   */
+  columns?: string[];
+  /**
+   * Rule of an alert.
+   */
+  rule?: string;
+  /**
+   * Until when it holds.
+   */
+  until?: string;
 }
 /**
  * `drift.json` of a monitor stage's artifact.
@@ -1871,6 +2591,14 @@ export interface DriftReport {
      * Log lines that could not be read.
      */
     skipped?: number;
+    /**
+     * Requests met twice (same id); they count once.
+     */
+    duplicates?: number;
+    /**
+     * Requests logged with a time before the window; they are left out.
+     */
+    late?: number;
   };
   /**
    * Time of the first and last request.
@@ -1914,12 +2642,54 @@ export interface DriftReport {
      * The condition.
      */
     when: string;
+    /**
+     * Why, or why not: the figures of the condition.
+     */
+    reason?: string;
   };
   /**
    * Features, the drifted first.
    */
   features: FeatureDrift[];
   prediction?: FeatureDrift;
+  /**
+   * How `auto` chose between tests and effect sizes, in words.
+   */
+  method?: string;
+  /**
+   * What is worth knowing of the comparison as a whole: few rows, a reference of one season, suppressed columns.
+   *
+   * Items: One sentence.
+   */
+  notes?: string[];
+  /**
+   * The same comparison for parts of the window, oldest first; p-values are adjusted over columns and windows together. Empty when there is only one.
+   */
+  windows?: DriftWindow[];
+  /**
+   * Values of categories and ranges of numbers whose rows changed most, ranked by how much of the drift goes away without them.
+   */
+  slices?: DriftSlice[];
+  domain?: DomainClassifier;
+  performance?: LivePerformance;
+  service?: ServiceFigures;
+  /**
+   * Alerts that are pending, firing, silenced, or were resolved by this report.
+   */
+  alerts?: AlertState[];
+  /**
+   * Decisions of people that this report follows.
+   */
+  decisions?: AppliedDecision[];
+  /**
+   * Every figure that conditions of alerts and retraining may name, for example `drift.share`.
+   */
+  values?: {
+    /**
+     * The value; null when it is not known.
+     */
+    [k: string]: number | null;
+  };
 }
 /**
  * One split.
@@ -2468,7 +3238,7 @@ export interface RunFinished {
   seconds: number;
 }
 /**
- * One line of `.lifecycle/deployments/<target>/feedback/<yyyy-mm-dd>.jsonl` (the day in UTC): what turned out to be true of a request that a model answered before. The model server writes it at `POST /feedback`; a later line about the same request replaces an earlier one.
+ * One line of `.lifecycle/deployments/<target>/feedback/<yyyy-mm-dd>.jsonl` (the day in UTC on which it arrived): what was really the case, row by row of requests that were answered before. The model server writes it at `POST /feedback`, `lifecycle feedback` too; of several lines about a row the last counts.
  */
 export interface Feedback {
   /**
@@ -2484,13 +3254,21 @@ export interface Feedback {
    */
   id: string;
   /**
-   * What came true, one value for each row of the request: a class as in model.json, or a number; null where it is not known.
+   * Row of the request, from 0; 0 when it is not there.
    */
-  actual?: Scalar[];
+  row?: number;
+  /**
+   * The class as the model names it, or the number. A line that only holds a `value` has none.
+   */
+  label?: string | number | boolean;
   /**
    * What the answer was worth to the business.
    */
   value?: number;
+  /**
+   * Where it comes from: `endpoint`, or the name of a file.
+   */
+  source?: string;
 }
 /**
  * A stage's kept result, stored under its fingerprint.
@@ -2896,7 +3674,7 @@ export interface RunInfo {
   /**
    * The command that started it.
    */
-  command: 'run' | 'deploy' | 'monitor';
+  command: 'run' | 'deploy' | 'monitor' | 'retrain';
   /**
    * Parameters after overrides.
    */

@@ -9155,7 +9155,9 @@ function validate38(data, { instancePath = "", parentData, parentDataProperty, r
   validate38.errors = vErrors;
   return errors === 0;
 }
-var schema83 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "monitor", "title": "MonitorStage", "description": "Compares what a deployed model is asked with what it was trained on. Runs with `run --deploy`, with `monitor`, or when asked for by name.", "type": "object", "additionalProperties": false, "required": ["kind", "deployment", "reference"], "x-outputs": {}, "x-effect": true, "properties": { "kind": { "const": "monitor", "description": "Watches a deployed model." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for." }, "deployment": { "$ref": "common#/$defs/StageReference", "x-reference": ["deploy"], "description": "The deploy stage whose request log is watched." }, "reference": { "$ref": "common#/$defs/StageReference", "x-reference": ["data"], "description": "The data to compare with, for example `customers.train`." }, "window": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Which requests to look at. Without it all since the deployment.", "properties": { "last": { "type": "integer", "minimum": 1, "description": "The last so many rows." }, "hours": { "type": "number", "exclusiveMinimum": 0, "description": "The last so many hours." } } }, "drift": { "type": "object", "additionalProperties": false, "description": "How drift is measured.", "properties": { "method": { "type": "string", "enum": ["auto", "psi", "ks", "chi2", "jensen-shannon", "wasserstein"], "default": "auto", "description": "Statistic that decides; where it does not fit the type of a column, `ks` and `chi2` stand in for each other, and `jensen-shannon` for `wasserstein`. `auto`: Kolmogorov\u2013Smirnov for numbers and chi-squared for categories up to 1,000 rows, above that normalised Wasserstein and Jensen\u2013Shannon effect sizes." }, "threshold": { "type": "number", "exclusiveMinimum": 0, "description": "Statistic from which a feature counts as drifted, for methods that are effect sizes. Without it 0.2 for psi, 0.1 for jensen-shannon and wasserstein. A change that chance explains (by the test of that kind of column, at the false-discovery rate) never counts." }, "false-discovery-rate": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.05, "description": "Share of false alarms among alarms (Benjamini\u2013Hochberg over the columns)." }, "columns": { "type": "array", "minItems": 1, "items": { "type": "string", "x-column": "any" }, "description": "The columns to watch. Without it all inputs of the model." }, "minimum-rows": { "type": "integer", "minimum": 1, "default": 50, "description": "Fewer rows than this give no verdict." } } }, "require": { "type": "object", "minProperties": 1, "additionalProperties": false, "description": "What must hold; the stage fails otherwise.", "properties": { "drift-share": { "$ref": "common#/$defs/Bound" } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["when"], "description": "When retraining is due. It is reported as an event and in the exit code of `lifecycle monitor`.", "properties": { "when": { "type": "string", "minLength": 1, "x-expression": "monitor", "description": "A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic of a column), `drift.prediction` and `rows`.", "examples": ["drift.share >= 0.3"] } } } } };
+var schema83 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "monitor", "title": "MonitorStage", "description": "Compares what a deployed model is asked with what it was trained on. Runs with `run --deploy`, with `monitor`, or when asked for by name.", "type": "object", "additionalProperties": false, "required": ["kind", "deployment", "reference"], "x-outputs": {}, "x-effect": true, "properties": { "kind": { "const": "monitor", "description": "Watches a deployed model." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for." }, "deployment": { "$ref": "common#/$defs/StageReference", "x-reference": ["deploy"], "description": "The deploy stage whose request log is watched." }, "reference": { "$ref": "common#/$defs/StageReference", "x-reference": ["data"], "description": "The data to compare with, for example `customers.train`." }, "window": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Which requests to look at. Without it all since the deployment.", "properties": { "last": { "type": "integer", "minimum": 1, "description": "The last so many rows." }, "hours": { "type": "number", "exclusiveMinimum": 0, "description": "The last so many hours." }, "each": { "type": "number", "description": "Also compares every so many hours alone, so that one sees when something changed. Without it a length is chosen that gives at most 48 parts.", "exclusiveMinimum": 0 } } }, "drift": { "type": "object", "additionalProperties": false, "description": "How drift is measured.", "properties": { "method": { "type": "string", "enum": ["auto", "psi", "ks", "chi2", "jensen-shannon", "wasserstein", "hellinger", "l-infinity"], "default": "auto", "description": "Statistic that decides; where it does not fit the type of a column, `ks` and `chi2` stand in for each other, and `jensen-shannon` for `wasserstein`. `auto`: Kolmogorov\u2013Smirnov for numbers and chi-squared for categories up to 1,000 rows, above that normalised Wasserstein and Jensen\u2013Shannon effect sizes." }, "threshold": { "type": "number", "exclusiveMinimum": 0, "description": "Statistic from which a feature counts as drifted, for methods that are effect sizes. Without it 0.2 for psi, 0.1 for the others. A change that chance explains (by the test of that kind of column, at the false-discovery rate) never counts." }, "false-discovery-rate": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.05, "description": "Share of false alarms among alarms (Benjamini\u2013Hochberg over the columns)." }, "columns": { "type": "array", "minItems": 1, "items": { "type": "string", "x-column": "any" }, "description": "The columns to watch. Without it all inputs of the model." }, "minimum-rows": { "type": "integer", "minimum": 1, "default": 50, "description": "Fewer rows than this give no verdict." }, "season": { "type": "string", "description": "Compares like with like: takes only rows of the reference whose time (column of role `time`) falls on a weekday or an hour that the window has too, in UTC.", "enum": ["none", "weekday", "hour", "weekday-and-hour"], "default": "none" }, "slices": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Columns whose values are looked at as slices. Without it every watched column of at most 50 categories, and the quartiles of numbers. Empty for none." }, "domain": { "type": "boolean", "default": true, "description": "Also trains a small classifier that tries to tell the window from the reference: it sees correlations that broke. From 200 rows on." } } }, "require": { "type": "object", "minProperties": 1, "additionalProperties": false, "description": "What must hold; the stage fails otherwise.", "properties": { "drift-share": { "$ref": "common#/$defs/Bound" } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["when"], "description": "When retraining is due, and what then happens. With `when` alone it is reported, as an event and in the exit code of `lifecycle monitor`; `lifecycle watch` and `lifecycle retrain` carry it out when `data` or `approve` is given.", "properties": { "when": { "type": "string", "minLength": 1, "x-expression": "monitor", "description": "A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic), `drift.prediction`, `drift.domain`, `rows`, `performance.<metric>`, `estimated.<metric>`, `labels.count`, `labels.share`, `latency.p50`, `latency.p95`, `latency.p99` (seconds), `errors.rate`, `volume.per_minute`, `staleness.hours` (since the last request) and `staleness.days` (since the version went live).", "examples": ["drift.share >= 0.3"] }, "data": { "type": "object", "additionalProperties": false, "description": "What to train on.", "properties": { "feedback": { "type": "string", "description": "`append`: the source of the pipeline and the labelled requests after it; `only`: the labelled requests alone; `none`: the source as it is now.", "enum": ["append", "only", "none"], "default": "append" }, "last": { "type": "integer", "description": "Only the last so many rows of both together.", "minimum": 1 }, "test": { "type": "number", "description": "Share of the labelled requests kept out of training: champion and challenger are compared on them.", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.3 }, "minimum-rows": { "type": "integer", "description": "Fewer labelled requests than this are not enough to retrain.", "minimum": 1, "default": 200 } } }, "approve": { "type": "string", "description": "`ask`: a person approves before anything is deployed (one click in VS Code, or `lifecycle retrain --approve`); `auto`: the tests alone decide.", "enum": ["ask", "auto"], "default": "ask" }, "redeploy": { "type": "string", "description": "How a challenger that won goes live: `replace` at once, `canary` first with part of the traffic, `none` only registers and promotes it.", "enum": ["replace", "canary", "none"], "default": "replace" }, "at-most": { "type": "string", "description": "Most retrainings in a time, as NUMBER/UNIT.", "pattern": "^[1-9][0-9]{0,3}/(hour|day|week)$", "default": "1/day", "examples": ["1/day", "3/week"] }, "metric": { "type": "string", "description": "Metric that champion and challenger are compared by. Without it the one the pipeline chooses by.", "minLength": 1 }, "better-by": { "type": "number", "description": "The challenger must be better by at least so much.", "minimum": 0, "default": 0 }, "confidence": { "type": "number", "description": "Confidence with which it must be better (paired bootstrap on the same rows).", "exclusiveMinimum": 0.5, "exclusiveMaximum": 1, "default": 0.95 } } }, "labels": { "type": "object", "additionalProperties": false, "description": "Ground truth for the predictions, beside what `lifecycle feedback` and the endpoint `/feedback` brought.", "properties": { "source": { "type": "string", "description": "File of labels: columns `id`, `label` and optionally `row` and `time`, as CSV, JSON lines or Parquet.", "minLength": 1 }, "metrics": { "type": "array", "description": "Metrics to follow. Without it those usual for the task.", "items": { "type": "string", "description": "Metric." }, "minItems": 1 }, "slices": { "type": "array", "description": "Columns by whose values metrics are told apart.", "items": { "type": "string", "x-column": "any", "description": "Column." } }, "business": { "type": "string", "description": "A figure of your own per labelled row, as an expression over the inputs, `label` and `prediction`; its mean is `performance.business`.", "minLength": 1, "x-expression": "monitor", "examples": ["if(label == prediction, 10, -40)"] } } }, "alerts": { "type": "object", "minProperties": 1, "description": "Rules by name. Without it one rule, `drift`, which fires when anything drifted. Told as a Problem on its line, once as a notification, and to `notify`.", "additionalProperties": { "anyOf": [{ "type": "string", "minLength": 1, "x-expression": "monitor", "description": "Short for `{when: \u2026}`." }, { "type": "object", "additionalProperties": false, "required": ["when"], "description": "One rule.", "properties": { "when": { "type": "string", "description": "A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic), `drift.prediction`, `drift.domain`, `rows`, `performance.<metric>`, `estimated.<metric>`, `labels.count`, `labels.share`, `latency.p50`, `latency.p95`, `latency.p99` (seconds), `errors.rate`, `volume.per_minute`, `staleness.hours` (since the last request) and `staleness.days` (since the version went live).", "minLength": 1, "x-expression": "monitor", "examples": ["latency.p99 > 0.2"] }, "clear": { "type": "string", "description": "Hysteresis: once it fires it stays until this holds. Without it until `when` does not.", "minLength": 1, "x-expression": "monitor", "examples": ["latency.p99 < 0.1"] }, "for": { "type": "integer", "description": "Reports in a row in which the condition must hold before it fires.", "minimum": 1, "default": 1 }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"], "default": "warning" }, "group": { "type": "string", "description": "Alerts of one group are sent as one message.", "minLength": 1 }, "repeat": { "type": "number", "description": "Sent again after so many hours while it fires. Without it once.", "exclusiveMinimum": 0 } } }] } }, "notify": { "type": "array", "description": "Where alerts are sent.", "items": { "type": "object", "additionalProperties": false, "description": "One receiver.", "properties": { "webhook": { "anyOf": [{ "type": "string", "description": "Address that takes a POST with JSON.", "pattern": "^https?://" }, { "type": "object", "additionalProperties": false, "required": ["secret"], "description": "An address that holds a token.", "properties": { "secret": { "type": "string", "description": "Name of the secret that holds the address.", "minLength": 1 } } }], "description": "A POST with JSON in the form of Alertmanager's webhooks." }, "command": { "type": "array", "description": "Program and arguments, for example of a mailer; the message comes over its standard input. No shell.", "items": { "type": "string", "description": "Argument." }, "minItems": 1 }, "severity": { "type": "string", "description": "Only alerts at least so severe.", "enum": ["info", "warning", "critical"] } }, "minProperties": 1 }, "minItems": 1 } } };
+var pattern7 = new RegExp("^[1-9][0-9]{0,3}/(hour|day|week)$", "u");
+var pattern8 = new RegExp("^https?://", "u");
 function validate49(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -9189,7 +9191,7 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!(key0 === "kind" || key0 === "description" || key0 === "deployment" || key0 === "reference" || key0 === "window" || key0 === "drift" || key0 === "require" || key0 === "retrain")) {
+      if (!func3.call(schema83.properties, key0)) {
         const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err3];
@@ -9278,7 +9280,7 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         for (const key1 in data4) {
-          if (!(key1 === "last" || key1 === "hours")) {
+          if (!(key1 === "last" || key1 === "hours" || key1 === "each")) {
             const err11 = { instancePath: instancePath + "/window", schemaPath: "#/properties/window/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err11];
@@ -9333,22 +9335,20 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-      } else {
-        const err16 = { instancePath: instancePath + "/window", schemaPath: "#/properties/window/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err16];
-        } else {
-          vErrors.push(err16);
-        }
-        errors++;
-      }
-    }
-    if (data.drift !== void 0) {
-      let data7 = data.drift;
-      if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
-        for (const key2 in data7) {
-          if (!(key2 === "method" || key2 === "threshold" || key2 === "false-discovery-rate" || key2 === "columns" || key2 === "minimum-rows")) {
-            const err17 = { instancePath: instancePath + "/drift", schemaPath: "#/properties/drift/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+        if (data4.each !== void 0) {
+          let data7 = data4.each;
+          if (typeof data7 == "number" && isFinite(data7)) {
+            if (data7 <= 0 || isNaN(data7)) {
+              const err16 = { instancePath: instancePath + "/window/each", schemaPath: "#/properties/window/properties/each/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+              if (vErrors === null) {
+                vErrors = [err16];
+              } else {
+                vErrors.push(err16);
+              }
+              errors++;
+            }
+          } else {
+            const err17 = { instancePath: instancePath + "/window/each", schemaPath: "#/properties/window/properties/each/type", keyword: "type", params: { type: "number" }, message: "must be number" };
             if (vErrors === null) {
               vErrors = [err17];
             } else {
@@ -9357,19 +9357,22 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data7.method !== void 0) {
-          let data8 = data7.method;
-          if (typeof data8 !== "string") {
-            const err18 = { instancePath: instancePath + "/drift/method", schemaPath: "#/properties/drift/properties/method/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err18];
-            } else {
-              vErrors.push(err18);
-            }
-            errors++;
-          }
-          if (!(data8 === "auto" || data8 === "psi" || data8 === "ks" || data8 === "chi2" || data8 === "jensen-shannon" || data8 === "wasserstein")) {
-            const err19 = { instancePath: instancePath + "/drift/method", schemaPath: "#/properties/drift/properties/method/enum", keyword: "enum", params: { allowedValues: schema83.properties.drift.properties.method.enum }, message: "must be equal to one of the allowed values" };
+      } else {
+        const err18 = { instancePath: instancePath + "/window", schemaPath: "#/properties/window/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err18];
+        } else {
+          vErrors.push(err18);
+        }
+        errors++;
+      }
+    }
+    if (data.drift !== void 0) {
+      let data8 = data.drift;
+      if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
+        for (const key2 in data8) {
+          if (!(key2 === "method" || key2 === "threshold" || key2 === "false-discovery-rate" || key2 === "columns" || key2 === "minimum-rows" || key2 === "season" || key2 === "slices" || key2 === "domain")) {
+            const err19 = { instancePath: instancePath + "/drift", schemaPath: "#/properties/drift/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err19];
             } else {
@@ -9378,20 +9381,19 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data7.threshold !== void 0) {
-          let data9 = data7.threshold;
-          if (typeof data9 == "number" && isFinite(data9)) {
-            if (data9 <= 0 || isNaN(data9)) {
-              const err20 = { instancePath: instancePath + "/drift/threshold", schemaPath: "#/properties/drift/properties/threshold/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
-              if (vErrors === null) {
-                vErrors = [err20];
-              } else {
-                vErrors.push(err20);
-              }
-              errors++;
+        if (data8.method !== void 0) {
+          let data9 = data8.method;
+          if (typeof data9 !== "string") {
+            const err20 = { instancePath: instancePath + "/drift/method", schemaPath: "#/properties/drift/properties/method/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err20];
+            } else {
+              vErrors.push(err20);
             }
-          } else {
-            const err21 = { instancePath: instancePath + "/drift/threshold", schemaPath: "#/properties/drift/properties/threshold/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            errors++;
+          }
+          if (!(data9 === "auto" || data9 === "psi" || data9 === "ks" || data9 === "chi2" || data9 === "jensen-shannon" || data9 === "wasserstein" || data9 === "hellinger" || data9 === "l-infinity")) {
+            const err21 = { instancePath: instancePath + "/drift/method", schemaPath: "#/properties/drift/properties/method/enum", keyword: "enum", params: { allowedValues: schema83.properties.drift.properties.method.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err21];
             } else {
@@ -9400,11 +9402,11 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data7["false-discovery-rate"] !== void 0) {
-          let data10 = data7["false-discovery-rate"];
+        if (data8.threshold !== void 0) {
+          let data10 = data8.threshold;
           if (typeof data10 == "number" && isFinite(data10)) {
-            if (data10 >= 1 || isNaN(data10)) {
-              const err22 = { instancePath: instancePath + "/drift/false-discovery-rate", schemaPath: "#/properties/drift/properties/false-discovery-rate/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 1 }, message: "must be < 1" };
+            if (data10 <= 0 || isNaN(data10)) {
+              const err22 = { instancePath: instancePath + "/drift/threshold", schemaPath: "#/properties/drift/properties/threshold/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
               if (vErrors === null) {
                 vErrors = [err22];
               } else {
@@ -9412,30 +9414,30 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (data10 <= 0 || isNaN(data10)) {
-              const err23 = { instancePath: instancePath + "/drift/false-discovery-rate", schemaPath: "#/properties/drift/properties/false-discovery-rate/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
-              if (vErrors === null) {
-                vErrors = [err23];
-              } else {
-                vErrors.push(err23);
-              }
-              errors++;
-            }
           } else {
-            const err24 = { instancePath: instancePath + "/drift/false-discovery-rate", schemaPath: "#/properties/drift/properties/false-discovery-rate/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            const err23 = { instancePath: instancePath + "/drift/threshold", schemaPath: "#/properties/drift/properties/threshold/type", keyword: "type", params: { type: "number" }, message: "must be number" };
             if (vErrors === null) {
-              vErrors = [err24];
+              vErrors = [err23];
             } else {
-              vErrors.push(err24);
+              vErrors.push(err23);
             }
             errors++;
           }
         }
-        if (data7.columns !== void 0) {
-          let data11 = data7.columns;
-          if (Array.isArray(data11)) {
-            if (data11.length < 1) {
-              const err25 = { instancePath: instancePath + "/drift/columns", schemaPath: "#/properties/drift/properties/columns/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+        if (data8["false-discovery-rate"] !== void 0) {
+          let data11 = data8["false-discovery-rate"];
+          if (typeof data11 == "number" && isFinite(data11)) {
+            if (data11 >= 1 || isNaN(data11)) {
+              const err24 = { instancePath: instancePath + "/drift/false-discovery-rate", schemaPath: "#/properties/drift/properties/false-discovery-rate/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 1 }, message: "must be < 1" };
+              if (vErrors === null) {
+                vErrors = [err24];
+              } else {
+                vErrors.push(err24);
+              }
+              errors++;
+            }
+            if (data11 <= 0 || isNaN(data11)) {
+              const err25 = { instancePath: instancePath + "/drift/false-discovery-rate", schemaPath: "#/properties/drift/properties/false-discovery-rate/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
               if (vErrors === null) {
                 vErrors = [err25];
               } else {
@@ -9443,76 +9445,77 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            const len0 = data11.length;
+          } else {
+            const err26 = { instancePath: instancePath + "/drift/false-discovery-rate", schemaPath: "#/properties/drift/properties/false-discovery-rate/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err26];
+            } else {
+              vErrors.push(err26);
+            }
+            errors++;
+          }
+        }
+        if (data8.columns !== void 0) {
+          let data12 = data8.columns;
+          if (Array.isArray(data12)) {
+            if (data12.length < 1) {
+              const err27 = { instancePath: instancePath + "/drift/columns", schemaPath: "#/properties/drift/properties/columns/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+              if (vErrors === null) {
+                vErrors = [err27];
+              } else {
+                vErrors.push(err27);
+              }
+              errors++;
+            }
+            const len0 = data12.length;
             for (let i0 = 0; i0 < len0; i0++) {
-              if (typeof data11[i0] !== "string") {
-                const err26 = { instancePath: instancePath + "/drift/columns/" + i0, schemaPath: "#/properties/drift/properties/columns/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (typeof data12[i0] !== "string") {
+                const err28 = { instancePath: instancePath + "/drift/columns/" + i0, schemaPath: "#/properties/drift/properties/columns/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
-                  vErrors = [err26];
+                  vErrors = [err28];
                 } else {
-                  vErrors.push(err26);
+                  vErrors.push(err28);
                 }
                 errors++;
               }
             }
           } else {
-            const err27 = { instancePath: instancePath + "/drift/columns", schemaPath: "#/properties/drift/properties/columns/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            const err29 = { instancePath: instancePath + "/drift/columns", schemaPath: "#/properties/drift/properties/columns/type", keyword: "type", params: { type: "array" }, message: "must be array" };
             if (vErrors === null) {
-              vErrors = [err27];
+              vErrors = [err29];
             } else {
-              vErrors.push(err27);
+              vErrors.push(err29);
             }
             errors++;
           }
         }
-        if (data7["minimum-rows"] !== void 0) {
-          let data13 = data7["minimum-rows"];
-          if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
-            const err28 = { instancePath: instancePath + "/drift/minimum-rows", schemaPath: "#/properties/drift/properties/minimum-rows/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (data8["minimum-rows"] !== void 0) {
+          let data14 = data8["minimum-rows"];
+          if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14))) {
+            const err30 = { instancePath: instancePath + "/drift/minimum-rows", schemaPath: "#/properties/drift/properties/minimum-rows/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err28];
+              vErrors = [err30];
             } else {
-              vErrors.push(err28);
+              vErrors.push(err30);
             }
             errors++;
           }
-          if (typeof data13 == "number" && isFinite(data13)) {
-            if (data13 < 1 || isNaN(data13)) {
-              const err29 = { instancePath: instancePath + "/drift/minimum-rows", schemaPath: "#/properties/drift/properties/minimum-rows/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (typeof data14 == "number" && isFinite(data14)) {
+            if (data14 < 1 || isNaN(data14)) {
+              const err31 = { instancePath: instancePath + "/drift/minimum-rows", schemaPath: "#/properties/drift/properties/minimum-rows/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
               if (vErrors === null) {
-                vErrors = [err29];
+                vErrors = [err31];
               } else {
-                vErrors.push(err29);
+                vErrors.push(err31);
               }
               errors++;
             }
           }
         }
-      } else {
-        const err30 = { instancePath: instancePath + "/drift", schemaPath: "#/properties/drift/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err30];
-        } else {
-          vErrors.push(err30);
-        }
-        errors++;
-      }
-    }
-    if (data.require !== void 0) {
-      let data14 = data.require;
-      if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
-        if (Object.keys(data14).length < 1) {
-          const err31 = { instancePath: instancePath + "/require", schemaPath: "#/properties/require/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
-          if (vErrors === null) {
-            vErrors = [err31];
-          } else {
-            vErrors.push(err31);
-          }
-          errors++;
-        }
-        for (const key3 in data14) {
-          if (!(key3 === "drift-share")) {
-            const err32 = { instancePath: instancePath + "/require", schemaPath: "#/properties/require/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+        if (data8.season !== void 0) {
+          let data15 = data8.season;
+          if (typeof data15 !== "string") {
+            const err32 = { instancePath: instancePath + "/drift/season", schemaPath: "#/properties/drift/properties/season/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err32];
             } else {
@@ -9520,22 +9523,23 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
             }
             errors++;
           }
-        }
-        if (data14["drift-share"] !== void 0) {
-          let data15 = data14["drift-share"];
-          if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
-            if (Object.keys(data15).length < 1) {
-              const err33 = { instancePath: instancePath + "/require/drift-share", schemaPath: "common#/$defs/Bound/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
-              if (vErrors === null) {
-                vErrors = [err33];
-              } else {
-                vErrors.push(err33);
-              }
-              errors++;
+          if (!(data15 === "none" || data15 === "weekday" || data15 === "hour" || data15 === "weekday-and-hour")) {
+            const err33 = { instancePath: instancePath + "/drift/season", schemaPath: "#/properties/drift/properties/season/enum", keyword: "enum", params: { allowedValues: schema83.properties.drift.properties.season.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err33];
+            } else {
+              vErrors.push(err33);
             }
-            for (const key4 in data15) {
-              if (!(key4 === "min" || key4 === "max")) {
-                const err34 = { instancePath: instancePath + "/require/drift-share", schemaPath: "common#/$defs/Bound/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+            errors++;
+          }
+        }
+        if (data8.slices !== void 0) {
+          let data16 = data8.slices;
+          if (Array.isArray(data16)) {
+            const len1 = data16.length;
+            for (let i1 = 0; i1 < len1; i1++) {
+              if (typeof data16[i1] !== "string") {
+                const err34 = { instancePath: instancePath + "/drift/slices/" + i1, schemaPath: "#/properties/drift/properties/slices/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
                   vErrors = [err34];
                 } else {
@@ -9544,111 +9548,1023 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
             }
-            if (data15.min !== void 0) {
-              let data16 = data15.min;
-              if (!(typeof data16 == "number" && isFinite(data16))) {
-                const err35 = { instancePath: instancePath + "/require/drift-share/min", schemaPath: "common#/$defs/Bound/properties/min/type", keyword: "type", params: { type: "number" }, message: "must be number" };
-                if (vErrors === null) {
-                  vErrors = [err35];
-                } else {
-                  vErrors.push(err35);
-                }
-                errors++;
-              }
-            }
-            if (data15.max !== void 0) {
-              let data17 = data15.max;
-              if (!(typeof data17 == "number" && isFinite(data17))) {
-                const err36 = { instancePath: instancePath + "/require/drift-share/max", schemaPath: "common#/$defs/Bound/properties/max/type", keyword: "type", params: { type: "number" }, message: "must be number" };
-                if (vErrors === null) {
-                  vErrors = [err36];
-                } else {
-                  vErrors.push(err36);
-                }
-                errors++;
-              }
-            }
           } else {
-            const err37 = { instancePath: instancePath + "/require/drift-share", schemaPath: "common#/$defs/Bound/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err35 = { instancePath: instancePath + "/drift/slices", schemaPath: "#/properties/drift/properties/slices/type", keyword: "type", params: { type: "array" }, message: "must be array" };
             if (vErrors === null) {
-              vErrors = [err37];
+              vErrors = [err35];
             } else {
-              vErrors.push(err37);
+              vErrors.push(err35);
+            }
+            errors++;
+          }
+        }
+        if (data8.domain !== void 0) {
+          if (typeof data8.domain !== "boolean") {
+            const err36 = { instancePath: instancePath + "/drift/domain", schemaPath: "#/properties/drift/properties/domain/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+            if (vErrors === null) {
+              vErrors = [err36];
+            } else {
+              vErrors.push(err36);
             }
             errors++;
           }
         }
       } else {
-        const err38 = { instancePath: instancePath + "/require", schemaPath: "#/properties/require/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err37 = { instancePath: instancePath + "/drift", schemaPath: "#/properties/drift/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err38];
+          vErrors = [err37];
         } else {
-          vErrors.push(err38);
+          vErrors.push(err37);
+        }
+        errors++;
+      }
+    }
+    if (data.require !== void 0) {
+      let data19 = data.require;
+      if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+        if (Object.keys(data19).length < 1) {
+          const err38 = { instancePath: instancePath + "/require", schemaPath: "#/properties/require/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
+          if (vErrors === null) {
+            vErrors = [err38];
+          } else {
+            vErrors.push(err38);
+          }
+          errors++;
+        }
+        for (const key3 in data19) {
+          if (!(key3 === "drift-share")) {
+            const err39 = { instancePath: instancePath + "/require", schemaPath: "#/properties/require/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err39];
+            } else {
+              vErrors.push(err39);
+            }
+            errors++;
+          }
+        }
+        if (data19["drift-share"] !== void 0) {
+          let data20 = data19["drift-share"];
+          if (data20 && typeof data20 == "object" && !Array.isArray(data20)) {
+            if (Object.keys(data20).length < 1) {
+              const err40 = { instancePath: instancePath + "/require/drift-share", schemaPath: "common#/$defs/Bound/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
+              if (vErrors === null) {
+                vErrors = [err40];
+              } else {
+                vErrors.push(err40);
+              }
+              errors++;
+            }
+            for (const key4 in data20) {
+              if (!(key4 === "min" || key4 === "max")) {
+                const err41 = { instancePath: instancePath + "/require/drift-share", schemaPath: "common#/$defs/Bound/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err41];
+                } else {
+                  vErrors.push(err41);
+                }
+                errors++;
+              }
+            }
+            if (data20.min !== void 0) {
+              let data21 = data20.min;
+              if (!(typeof data21 == "number" && isFinite(data21))) {
+                const err42 = { instancePath: instancePath + "/require/drift-share/min", schemaPath: "common#/$defs/Bound/properties/min/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err42];
+                } else {
+                  vErrors.push(err42);
+                }
+                errors++;
+              }
+            }
+            if (data20.max !== void 0) {
+              let data22 = data20.max;
+              if (!(typeof data22 == "number" && isFinite(data22))) {
+                const err43 = { instancePath: instancePath + "/require/drift-share/max", schemaPath: "common#/$defs/Bound/properties/max/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err43];
+                } else {
+                  vErrors.push(err43);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err44 = { instancePath: instancePath + "/require/drift-share", schemaPath: "common#/$defs/Bound/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err44];
+            } else {
+              vErrors.push(err44);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err45 = { instancePath: instancePath + "/require", schemaPath: "#/properties/require/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err45];
+        } else {
+          vErrors.push(err45);
         }
         errors++;
       }
     }
     if (data.retrain !== void 0) {
-      let data18 = data.retrain;
-      if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
-        if (data18.when === void 0) {
-          const err39 = { instancePath: instancePath + "/retrain", schemaPath: "#/properties/retrain/required", keyword: "required", params: { missingProperty: "when" }, message: "must have required property 'when'" };
+      let data23 = data.retrain;
+      if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
+        if (data23.when === void 0) {
+          const err46 = { instancePath: instancePath + "/retrain", schemaPath: "#/properties/retrain/required", keyword: "required", params: { missingProperty: "when" }, message: "must have required property 'when'" };
           if (vErrors === null) {
-            vErrors = [err39];
+            vErrors = [err46];
           } else {
-            vErrors.push(err39);
+            vErrors.push(err46);
           }
           errors++;
         }
-        for (const key5 in data18) {
-          if (!(key5 === "when")) {
-            const err40 = { instancePath: instancePath + "/retrain", schemaPath: "#/properties/retrain/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+        for (const key5 in data23) {
+          if (!(key5 === "when" || key5 === "data" || key5 === "approve" || key5 === "redeploy" || key5 === "at-most" || key5 === "metric" || key5 === "better-by" || key5 === "confidence")) {
+            const err47 = { instancePath: instancePath + "/retrain", schemaPath: "#/properties/retrain/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
-              vErrors = [err40];
+              vErrors = [err47];
             } else {
-              vErrors.push(err40);
+              vErrors.push(err47);
             }
             errors++;
           }
         }
-        if (data18.when !== void 0) {
-          let data19 = data18.when;
-          if (typeof data19 === "string") {
-            if (func2(data19) < 1) {
-              const err41 = { instancePath: instancePath + "/retrain/when", schemaPath: "#/properties/retrain/properties/when/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+        if (data23.when !== void 0) {
+          let data24 = data23.when;
+          if (typeof data24 === "string") {
+            if (func2(data24) < 1) {
+              const err48 = { instancePath: instancePath + "/retrain/when", schemaPath: "#/properties/retrain/properties/when/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
               if (vErrors === null) {
-                vErrors = [err41];
+                vErrors = [err48];
               } else {
-                vErrors.push(err41);
+                vErrors.push(err48);
               }
               errors++;
             }
           } else {
-            const err42 = { instancePath: instancePath + "/retrain/when", schemaPath: "#/properties/retrain/properties/when/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err49 = { instancePath: instancePath + "/retrain/when", schemaPath: "#/properties/retrain/properties/when/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err42];
+              vErrors = [err49];
             } else {
-              vErrors.push(err42);
+              vErrors.push(err49);
+            }
+            errors++;
+          }
+        }
+        if (data23.data !== void 0) {
+          let data25 = data23.data;
+          if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
+            for (const key6 in data25) {
+              if (!(key6 === "feedback" || key6 === "last" || key6 === "test" || key6 === "minimum-rows")) {
+                const err50 = { instancePath: instancePath + "/retrain/data", schemaPath: "#/properties/retrain/properties/data/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err50];
+                } else {
+                  vErrors.push(err50);
+                }
+                errors++;
+              }
+            }
+            if (data25.feedback !== void 0) {
+              let data26 = data25.feedback;
+              if (typeof data26 !== "string") {
+                const err51 = { instancePath: instancePath + "/retrain/data/feedback", schemaPath: "#/properties/retrain/properties/data/properties/feedback/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err51];
+                } else {
+                  vErrors.push(err51);
+                }
+                errors++;
+              }
+              if (!(data26 === "append" || data26 === "only" || data26 === "none")) {
+                const err52 = { instancePath: instancePath + "/retrain/data/feedback", schemaPath: "#/properties/retrain/properties/data/properties/feedback/enum", keyword: "enum", params: { allowedValues: schema83.properties.retrain.properties.data.properties.feedback.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err52];
+                } else {
+                  vErrors.push(err52);
+                }
+                errors++;
+              }
+            }
+            if (data25.last !== void 0) {
+              let data27 = data25.last;
+              if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
+                const err53 = { instancePath: instancePath + "/retrain/data/last", schemaPath: "#/properties/retrain/properties/data/properties/last/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err53];
+                } else {
+                  vErrors.push(err53);
+                }
+                errors++;
+              }
+              if (typeof data27 == "number" && isFinite(data27)) {
+                if (data27 < 1 || isNaN(data27)) {
+                  const err54 = { instancePath: instancePath + "/retrain/data/last", schemaPath: "#/properties/retrain/properties/data/properties/last/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err54];
+                  } else {
+                    vErrors.push(err54);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data25.test !== void 0) {
+              let data28 = data25.test;
+              if (typeof data28 == "number" && isFinite(data28)) {
+                if (data28 >= 1 || isNaN(data28)) {
+                  const err55 = { instancePath: instancePath + "/retrain/data/test", schemaPath: "#/properties/retrain/properties/data/properties/test/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 1 }, message: "must be < 1" };
+                  if (vErrors === null) {
+                    vErrors = [err55];
+                  } else {
+                    vErrors.push(err55);
+                  }
+                  errors++;
+                }
+                if (data28 <= 0 || isNaN(data28)) {
+                  const err56 = { instancePath: instancePath + "/retrain/data/test", schemaPath: "#/properties/retrain/properties/data/properties/test/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+                  if (vErrors === null) {
+                    vErrors = [err56];
+                  } else {
+                    vErrors.push(err56);
+                  }
+                  errors++;
+                }
+              } else {
+                const err57 = { instancePath: instancePath + "/retrain/data/test", schemaPath: "#/properties/retrain/properties/data/properties/test/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err57];
+                } else {
+                  vErrors.push(err57);
+                }
+                errors++;
+              }
+            }
+            if (data25["minimum-rows"] !== void 0) {
+              let data29 = data25["minimum-rows"];
+              if (!(typeof data29 == "number" && (!(data29 % 1) && !isNaN(data29)) && isFinite(data29))) {
+                const err58 = { instancePath: instancePath + "/retrain/data/minimum-rows", schemaPath: "#/properties/retrain/properties/data/properties/minimum-rows/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err58];
+                } else {
+                  vErrors.push(err58);
+                }
+                errors++;
+              }
+              if (typeof data29 == "number" && isFinite(data29)) {
+                if (data29 < 1 || isNaN(data29)) {
+                  const err59 = { instancePath: instancePath + "/retrain/data/minimum-rows", schemaPath: "#/properties/retrain/properties/data/properties/minimum-rows/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err59];
+                  } else {
+                    vErrors.push(err59);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err60 = { instancePath: instancePath + "/retrain/data", schemaPath: "#/properties/retrain/properties/data/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err60];
+            } else {
+              vErrors.push(err60);
+            }
+            errors++;
+          }
+        }
+        if (data23.approve !== void 0) {
+          let data30 = data23.approve;
+          if (typeof data30 !== "string") {
+            const err61 = { instancePath: instancePath + "/retrain/approve", schemaPath: "#/properties/retrain/properties/approve/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err61];
+            } else {
+              vErrors.push(err61);
+            }
+            errors++;
+          }
+          if (!(data30 === "ask" || data30 === "auto")) {
+            const err62 = { instancePath: instancePath + "/retrain/approve", schemaPath: "#/properties/retrain/properties/approve/enum", keyword: "enum", params: { allowedValues: schema83.properties.retrain.properties.approve.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err62];
+            } else {
+              vErrors.push(err62);
+            }
+            errors++;
+          }
+        }
+        if (data23.redeploy !== void 0) {
+          let data31 = data23.redeploy;
+          if (typeof data31 !== "string") {
+            const err63 = { instancePath: instancePath + "/retrain/redeploy", schemaPath: "#/properties/retrain/properties/redeploy/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err63];
+            } else {
+              vErrors.push(err63);
+            }
+            errors++;
+          }
+          if (!(data31 === "replace" || data31 === "canary" || data31 === "none")) {
+            const err64 = { instancePath: instancePath + "/retrain/redeploy", schemaPath: "#/properties/retrain/properties/redeploy/enum", keyword: "enum", params: { allowedValues: schema83.properties.retrain.properties.redeploy.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err64];
+            } else {
+              vErrors.push(err64);
+            }
+            errors++;
+          }
+        }
+        if (data23["at-most"] !== void 0) {
+          let data32 = data23["at-most"];
+          if (typeof data32 === "string") {
+            if (!pattern7.test(data32)) {
+              const err65 = { instancePath: instancePath + "/retrain/at-most", schemaPath: "#/properties/retrain/properties/at-most/pattern", keyword: "pattern", params: { pattern: "^[1-9][0-9]{0,3}/(hour|day|week)$" }, message: 'must match pattern "^[1-9][0-9]{0,3}/(hour|day|week)$"' };
+              if (vErrors === null) {
+                vErrors = [err65];
+              } else {
+                vErrors.push(err65);
+              }
+              errors++;
+            }
+          } else {
+            const err66 = { instancePath: instancePath + "/retrain/at-most", schemaPath: "#/properties/retrain/properties/at-most/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err66];
+            } else {
+              vErrors.push(err66);
+            }
+            errors++;
+          }
+        }
+        if (data23.metric !== void 0) {
+          let data33 = data23.metric;
+          if (typeof data33 === "string") {
+            if (func2(data33) < 1) {
+              const err67 = { instancePath: instancePath + "/retrain/metric", schemaPath: "#/properties/retrain/properties/metric/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err67];
+              } else {
+                vErrors.push(err67);
+              }
+              errors++;
+            }
+          } else {
+            const err68 = { instancePath: instancePath + "/retrain/metric", schemaPath: "#/properties/retrain/properties/metric/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err68];
+            } else {
+              vErrors.push(err68);
+            }
+            errors++;
+          }
+        }
+        if (data23["better-by"] !== void 0) {
+          let data34 = data23["better-by"];
+          if (typeof data34 == "number" && isFinite(data34)) {
+            if (data34 < 0 || isNaN(data34)) {
+              const err69 = { instancePath: instancePath + "/retrain/better-by", schemaPath: "#/properties/retrain/properties/better-by/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err69];
+              } else {
+                vErrors.push(err69);
+              }
+              errors++;
+            }
+          } else {
+            const err70 = { instancePath: instancePath + "/retrain/better-by", schemaPath: "#/properties/retrain/properties/better-by/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err70];
+            } else {
+              vErrors.push(err70);
+            }
+            errors++;
+          }
+        }
+        if (data23.confidence !== void 0) {
+          let data35 = data23.confidence;
+          if (typeof data35 == "number" && isFinite(data35)) {
+            if (data35 >= 1 || isNaN(data35)) {
+              const err71 = { instancePath: instancePath + "/retrain/confidence", schemaPath: "#/properties/retrain/properties/confidence/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 1 }, message: "must be < 1" };
+              if (vErrors === null) {
+                vErrors = [err71];
+              } else {
+                vErrors.push(err71);
+              }
+              errors++;
+            }
+            if (data35 <= 0.5 || isNaN(data35)) {
+              const err72 = { instancePath: instancePath + "/retrain/confidence", schemaPath: "#/properties/retrain/properties/confidence/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0.5 }, message: "must be > 0.5" };
+              if (vErrors === null) {
+                vErrors = [err72];
+              } else {
+                vErrors.push(err72);
+              }
+              errors++;
+            }
+          } else {
+            const err73 = { instancePath: instancePath + "/retrain/confidence", schemaPath: "#/properties/retrain/properties/confidence/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err73];
+            } else {
+              vErrors.push(err73);
             }
             errors++;
           }
         }
       } else {
-        const err43 = { instancePath: instancePath + "/retrain", schemaPath: "#/properties/retrain/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err74 = { instancePath: instancePath + "/retrain", schemaPath: "#/properties/retrain/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err43];
+          vErrors = [err74];
         } else {
-          vErrors.push(err43);
+          vErrors.push(err74);
+        }
+        errors++;
+      }
+    }
+    if (data.labels !== void 0) {
+      let data36 = data.labels;
+      if (data36 && typeof data36 == "object" && !Array.isArray(data36)) {
+        for (const key7 in data36) {
+          if (!(key7 === "source" || key7 === "metrics" || key7 === "slices" || key7 === "business")) {
+            const err75 = { instancePath: instancePath + "/labels", schemaPath: "#/properties/labels/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err75];
+            } else {
+              vErrors.push(err75);
+            }
+            errors++;
+          }
+        }
+        if (data36.source !== void 0) {
+          let data37 = data36.source;
+          if (typeof data37 === "string") {
+            if (func2(data37) < 1) {
+              const err76 = { instancePath: instancePath + "/labels/source", schemaPath: "#/properties/labels/properties/source/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err76];
+              } else {
+                vErrors.push(err76);
+              }
+              errors++;
+            }
+          } else {
+            const err77 = { instancePath: instancePath + "/labels/source", schemaPath: "#/properties/labels/properties/source/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err77];
+            } else {
+              vErrors.push(err77);
+            }
+            errors++;
+          }
+        }
+        if (data36.metrics !== void 0) {
+          let data38 = data36.metrics;
+          if (Array.isArray(data38)) {
+            if (data38.length < 1) {
+              const err78 = { instancePath: instancePath + "/labels/metrics", schemaPath: "#/properties/labels/properties/metrics/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+              if (vErrors === null) {
+                vErrors = [err78];
+              } else {
+                vErrors.push(err78);
+              }
+              errors++;
+            }
+            const len2 = data38.length;
+            for (let i2 = 0; i2 < len2; i2++) {
+              if (typeof data38[i2] !== "string") {
+                const err79 = { instancePath: instancePath + "/labels/metrics/" + i2, schemaPath: "#/properties/labels/properties/metrics/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err79];
+                } else {
+                  vErrors.push(err79);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err80 = { instancePath: instancePath + "/labels/metrics", schemaPath: "#/properties/labels/properties/metrics/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err80];
+            } else {
+              vErrors.push(err80);
+            }
+            errors++;
+          }
+        }
+        if (data36.slices !== void 0) {
+          let data40 = data36.slices;
+          if (Array.isArray(data40)) {
+            const len3 = data40.length;
+            for (let i3 = 0; i3 < len3; i3++) {
+              if (typeof data40[i3] !== "string") {
+                const err81 = { instancePath: instancePath + "/labels/slices/" + i3, schemaPath: "#/properties/labels/properties/slices/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err81];
+                } else {
+                  vErrors.push(err81);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err82 = { instancePath: instancePath + "/labels/slices", schemaPath: "#/properties/labels/properties/slices/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err82];
+            } else {
+              vErrors.push(err82);
+            }
+            errors++;
+          }
+        }
+        if (data36.business !== void 0) {
+          let data42 = data36.business;
+          if (typeof data42 === "string") {
+            if (func2(data42) < 1) {
+              const err83 = { instancePath: instancePath + "/labels/business", schemaPath: "#/properties/labels/properties/business/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err83];
+              } else {
+                vErrors.push(err83);
+              }
+              errors++;
+            }
+          } else {
+            const err84 = { instancePath: instancePath + "/labels/business", schemaPath: "#/properties/labels/properties/business/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err84];
+            } else {
+              vErrors.push(err84);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err85 = { instancePath: instancePath + "/labels", schemaPath: "#/properties/labels/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err85];
+        } else {
+          vErrors.push(err85);
+        }
+        errors++;
+      }
+    }
+    if (data.alerts !== void 0) {
+      let data43 = data.alerts;
+      if (data43 && typeof data43 == "object" && !Array.isArray(data43)) {
+        if (Object.keys(data43).length < 1) {
+          const err86 = { instancePath: instancePath + "/alerts", schemaPath: "#/properties/alerts/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
+          if (vErrors === null) {
+            vErrors = [err86];
+          } else {
+            vErrors.push(err86);
+          }
+          errors++;
+        }
+        for (const key8 in data43) {
+          let data44 = data43[key8];
+          const _errs101 = errors;
+          let valid20 = false;
+          const _errs102 = errors;
+          if (typeof data44 === "string") {
+            if (func2(data44) < 1) {
+              const err87 = { instancePath: instancePath + "/alerts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/alerts/additionalProperties/anyOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err87];
+              } else {
+                vErrors.push(err87);
+              }
+              errors++;
+            }
+          } else {
+            const err88 = { instancePath: instancePath + "/alerts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/alerts/additionalProperties/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err88];
+            } else {
+              vErrors.push(err88);
+            }
+            errors++;
+          }
+          var _valid0 = _errs102 === errors;
+          valid20 = valid20 || _valid0;
+          if (!valid20) {
+            const _errs104 = errors;
+            if (data44 && typeof data44 == "object" && !Array.isArray(data44)) {
+              if (data44.when === void 0) {
+                const err89 = { instancePath: instancePath + "/alerts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/alerts/additionalProperties/anyOf/1/required", keyword: "required", params: { missingProperty: "when" }, message: "must have required property 'when'" };
+                if (vErrors === null) {
+                  vErrors = [err89];
+                } else {
+                  vErrors.push(err89);
+                }
+                errors++;
+              }
+              for (const key9 in data44) {
+                if (!(key9 === "when" || key9 === "clear" || key9 === "for" || key9 === "severity" || key9 === "group" || key9 === "repeat")) {
+                  const err90 = { instancePath: instancePath + "/alerts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/alerts/additionalProperties/anyOf/1/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 }, message: "must NOT have additional properties" };
+                  if (vErrors === null) {
+                    vErrors = [err90];
+                  } else {
+                    vErrors.push(err90);
+                  }
+                  errors++;
+                }
+              }
+              if (data44.when !== void 0) {
+                let data45 = data44.when;
+                if (typeof data45 === "string") {
+                  if (func2(data45) < 1) {
+                    const err91 = { instancePath: instancePath + "/alerts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1") + "/when", schemaPath: "#/properties/alerts/additionalProperties/anyOf/1/properties/when/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+                    if (vErrors === null) {
+                      vErrors = [err91];
+                    } else {
+                      vErrors.push(err91);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err92 = { instancePath: instancePath + "/alerts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1") + "/when", schemaPath: "#/properties/alerts/additionalProperties/anyOf/1/properties/when/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                  if (vErrors === null) {
+                    vErrors = [err92];
+                  } else {
+                    vErrors.push(err92);
+                  }
+                  errors++;
+                }
+              }
+              if (data44.clear !== void 0) {
+                let data46 = data44.clear;
+                if (typeof data46 === "string") {
+                  if (func2(data46) < 1) {
+                    const err93 = { instancePath: instancePath + "/alerts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1") + "/clear", schemaPath: "#/properties/alerts/additionalProperties/anyOf/1/properties/clear/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+                    if (vErrors === null) {
+                      vErrors = [err93];
+                    } else {
+                      vErrors.push(err93);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err94 = { instancePath: instancePath + "/alerts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1") + "/clear", schemaPath: "#/properties/alerts/additionalProperties/anyOf/1/properties/clear/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                  if (vErrors === null) {
+                    vErrors = [err94];
+                  } else {
+                    vErrors.push(err94);
+                  }
+                  errors++;
+                }
+              }
+              if (data44.for !== void 0) {
+                let data47 = data44.for;
+                if (!(typeof data47 == "number" && (!(data47 % 1) && !isNaN(data47)) && isFinite(data47))) {
+                  const err95 = { instancePath: instancePath + "/alerts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1") + "/for", schemaPath: "#/properties/alerts/additionalProperties/anyOf/1/properties/for/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                  if (vErrors === null) {
+                    vErrors = [err95];
+                  } else {
+                    vErrors.push(err95);
+                  }
+                  errors++;
+                }
+                if (typeof data47 == "number" && isFinite(data47)) {
+                  if (data47 < 1 || isNaN(data47)) {
+                    const err96 = { instancePath: instancePath + "/alerts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1") + "/for", schemaPath: "#/properties/alerts/additionalProperties/anyOf/1/properties/for/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                    if (vErrors === null) {
+                      vErrors = [err96];
+                    } else {
+                      vErrors.push(err96);
+                    }
+                    errors++;
+                  }
+                }
+              }
+              if (data44.severity !== void 0) {
+                let data48 = data44.severity;
+                if (typeof data48 !== "string") {
+                  const err97 = { instancePath: instancePath + "/alerts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1") + "/severity", schemaPath: "#/properties/alerts/additionalProperties/anyOf/1/properties/severity/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                  if (vErrors === null) {
+                    vErrors = [err97];
+                  } else {
+                    vErrors.push(err97);
+                  }
+                  errors++;
+                }
+                if (!(data48 === "info" || data48 === "warning" || data48 === "critical")) {
+                  const err98 = { instancePath: instancePath + "/alerts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1") + "/severity", schemaPath: "#/properties/alerts/additionalProperties/anyOf/1/properties/severity/enum", keyword: "enum", params: { allowedValues: schema83.properties.alerts.additionalProperties.anyOf[1].properties.severity.enum }, message: "must be equal to one of the allowed values" };
+                  if (vErrors === null) {
+                    vErrors = [err98];
+                  } else {
+                    vErrors.push(err98);
+                  }
+                  errors++;
+                }
+              }
+              if (data44.group !== void 0) {
+                let data49 = data44.group;
+                if (typeof data49 === "string") {
+                  if (func2(data49) < 1) {
+                    const err99 = { instancePath: instancePath + "/alerts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1") + "/group", schemaPath: "#/properties/alerts/additionalProperties/anyOf/1/properties/group/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+                    if (vErrors === null) {
+                      vErrors = [err99];
+                    } else {
+                      vErrors.push(err99);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err100 = { instancePath: instancePath + "/alerts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1") + "/group", schemaPath: "#/properties/alerts/additionalProperties/anyOf/1/properties/group/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                  if (vErrors === null) {
+                    vErrors = [err100];
+                  } else {
+                    vErrors.push(err100);
+                  }
+                  errors++;
+                }
+              }
+              if (data44.repeat !== void 0) {
+                let data50 = data44.repeat;
+                if (typeof data50 == "number" && isFinite(data50)) {
+                  if (data50 <= 0 || isNaN(data50)) {
+                    const err101 = { instancePath: instancePath + "/alerts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1") + "/repeat", schemaPath: "#/properties/alerts/additionalProperties/anyOf/1/properties/repeat/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+                    if (vErrors === null) {
+                      vErrors = [err101];
+                    } else {
+                      vErrors.push(err101);
+                    }
+                    errors++;
+                  }
+                } else {
+                  const err102 = { instancePath: instancePath + "/alerts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1") + "/repeat", schemaPath: "#/properties/alerts/additionalProperties/anyOf/1/properties/repeat/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                  if (vErrors === null) {
+                    vErrors = [err102];
+                  } else {
+                    vErrors.push(err102);
+                  }
+                  errors++;
+                }
+              }
+            } else {
+              const err103 = { instancePath: instancePath + "/alerts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/alerts/additionalProperties/anyOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+              if (vErrors === null) {
+                vErrors = [err103];
+              } else {
+                vErrors.push(err103);
+              }
+              errors++;
+            }
+            var _valid0 = _errs104 === errors;
+            valid20 = valid20 || _valid0;
+          }
+          if (!valid20) {
+            const err104 = { instancePath: instancePath + "/alerts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/alerts/additionalProperties/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+            if (vErrors === null) {
+              vErrors = [err104];
+            } else {
+              vErrors.push(err104);
+            }
+            errors++;
+          } else {
+            errors = _errs101;
+            if (vErrors !== null) {
+              if (_errs101) {
+                vErrors.length = _errs101;
+              } else {
+                vErrors = null;
+              }
+            }
+          }
+        }
+      } else {
+        const err105 = { instancePath: instancePath + "/alerts", schemaPath: "#/properties/alerts/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err105];
+        } else {
+          vErrors.push(err105);
+        }
+        errors++;
+      }
+    }
+    if (data.notify !== void 0) {
+      let data51 = data.notify;
+      if (Array.isArray(data51)) {
+        if (data51.length < 1) {
+          const err106 = { instancePath: instancePath + "/notify", schemaPath: "#/properties/notify/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+          if (vErrors === null) {
+            vErrors = [err106];
+          } else {
+            vErrors.push(err106);
+          }
+          errors++;
+        }
+        const len4 = data51.length;
+        for (let i4 = 0; i4 < len4; i4++) {
+          let data52 = data51[i4];
+          if (data52 && typeof data52 == "object" && !Array.isArray(data52)) {
+            if (Object.keys(data52).length < 1) {
+              const err107 = { instancePath: instancePath + "/notify/" + i4, schemaPath: "#/properties/notify/items/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
+              if (vErrors === null) {
+                vErrors = [err107];
+              } else {
+                vErrors.push(err107);
+              }
+              errors++;
+            }
+            for (const key10 in data52) {
+              if (!(key10 === "webhook" || key10 === "command" || key10 === "severity")) {
+                const err108 = { instancePath: instancePath + "/notify/" + i4, schemaPath: "#/properties/notify/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err108];
+                } else {
+                  vErrors.push(err108);
+                }
+                errors++;
+              }
+            }
+            if (data52.webhook !== void 0) {
+              let data53 = data52.webhook;
+              const _errs125 = errors;
+              let valid25 = false;
+              const _errs126 = errors;
+              if (typeof data53 === "string") {
+                if (!pattern8.test(data53)) {
+                  const err109 = { instancePath: instancePath + "/notify/" + i4 + "/webhook", schemaPath: "#/properties/notify/items/properties/webhook/anyOf/0/pattern", keyword: "pattern", params: { pattern: "^https?://" }, message: 'must match pattern "^https?://"' };
+                  if (vErrors === null) {
+                    vErrors = [err109];
+                  } else {
+                    vErrors.push(err109);
+                  }
+                  errors++;
+                }
+              } else {
+                const err110 = { instancePath: instancePath + "/notify/" + i4 + "/webhook", schemaPath: "#/properties/notify/items/properties/webhook/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err110];
+                } else {
+                  vErrors.push(err110);
+                }
+                errors++;
+              }
+              var _valid1 = _errs126 === errors;
+              valid25 = valid25 || _valid1;
+              if (!valid25) {
+                const _errs128 = errors;
+                if (data53 && typeof data53 == "object" && !Array.isArray(data53)) {
+                  if (data53.secret === void 0) {
+                    const err111 = { instancePath: instancePath + "/notify/" + i4 + "/webhook", schemaPath: "#/properties/notify/items/properties/webhook/anyOf/1/required", keyword: "required", params: { missingProperty: "secret" }, message: "must have required property 'secret'" };
+                    if (vErrors === null) {
+                      vErrors = [err111];
+                    } else {
+                      vErrors.push(err111);
+                    }
+                    errors++;
+                  }
+                  for (const key11 in data53) {
+                    if (!(key11 === "secret")) {
+                      const err112 = { instancePath: instancePath + "/notify/" + i4 + "/webhook", schemaPath: "#/properties/notify/items/properties/webhook/anyOf/1/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key11 }, message: "must NOT have additional properties" };
+                      if (vErrors === null) {
+                        vErrors = [err112];
+                      } else {
+                        vErrors.push(err112);
+                      }
+                      errors++;
+                    }
+                  }
+                  if (data53.secret !== void 0) {
+                    let data54 = data53.secret;
+                    if (typeof data54 === "string") {
+                      if (func2(data54) < 1) {
+                        const err113 = { instancePath: instancePath + "/notify/" + i4 + "/webhook/secret", schemaPath: "#/properties/notify/items/properties/webhook/anyOf/1/properties/secret/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+                        if (vErrors === null) {
+                          vErrors = [err113];
+                        } else {
+                          vErrors.push(err113);
+                        }
+                        errors++;
+                      }
+                    } else {
+                      const err114 = { instancePath: instancePath + "/notify/" + i4 + "/webhook/secret", schemaPath: "#/properties/notify/items/properties/webhook/anyOf/1/properties/secret/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                      if (vErrors === null) {
+                        vErrors = [err114];
+                      } else {
+                        vErrors.push(err114);
+                      }
+                      errors++;
+                    }
+                  }
+                } else {
+                  const err115 = { instancePath: instancePath + "/notify/" + i4 + "/webhook", schemaPath: "#/properties/notify/items/properties/webhook/anyOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                  if (vErrors === null) {
+                    vErrors = [err115];
+                  } else {
+                    vErrors.push(err115);
+                  }
+                  errors++;
+                }
+                var _valid1 = _errs128 === errors;
+                valid25 = valid25 || _valid1;
+              }
+              if (!valid25) {
+                const err116 = { instancePath: instancePath + "/notify/" + i4 + "/webhook", schemaPath: "#/properties/notify/items/properties/webhook/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+                if (vErrors === null) {
+                  vErrors = [err116];
+                } else {
+                  vErrors.push(err116);
+                }
+                errors++;
+              } else {
+                errors = _errs125;
+                if (vErrors !== null) {
+                  if (_errs125) {
+                    vErrors.length = _errs125;
+                  } else {
+                    vErrors = null;
+                  }
+                }
+              }
+            }
+            if (data52.command !== void 0) {
+              let data55 = data52.command;
+              if (Array.isArray(data55)) {
+                if (data55.length < 1) {
+                  const err117 = { instancePath: instancePath + "/notify/" + i4 + "/command", schemaPath: "#/properties/notify/items/properties/command/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  if (vErrors === null) {
+                    vErrors = [err117];
+                  } else {
+                    vErrors.push(err117);
+                  }
+                  errors++;
+                }
+                const len5 = data55.length;
+                for (let i5 = 0; i5 < len5; i5++) {
+                  if (typeof data55[i5] !== "string") {
+                    const err118 = { instancePath: instancePath + "/notify/" + i4 + "/command/" + i5, schemaPath: "#/properties/notify/items/properties/command/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err118];
+                    } else {
+                      vErrors.push(err118);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err119 = { instancePath: instancePath + "/notify/" + i4 + "/command", schemaPath: "#/properties/notify/items/properties/command/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err119];
+                } else {
+                  vErrors.push(err119);
+                }
+                errors++;
+              }
+            }
+            if (data52.severity !== void 0) {
+              let data57 = data52.severity;
+              if (typeof data57 !== "string") {
+                const err120 = { instancePath: instancePath + "/notify/" + i4 + "/severity", schemaPath: "#/properties/notify/items/properties/severity/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err120];
+                } else {
+                  vErrors.push(err120);
+                }
+                errors++;
+              }
+              if (!(data57 === "info" || data57 === "warning" || data57 === "critical")) {
+                const err121 = { instancePath: instancePath + "/notify/" + i4 + "/severity", schemaPath: "#/properties/notify/items/properties/severity/enum", keyword: "enum", params: { allowedValues: schema83.properties.notify.items.properties.severity.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err121];
+                } else {
+                  vErrors.push(err121);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err122 = { instancePath: instancePath + "/notify/" + i4, schemaPath: "#/properties/notify/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err122];
+            } else {
+              vErrors.push(err122);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err123 = { instancePath: instancePath + "/notify", schemaPath: "#/properties/notify/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err123];
+        } else {
+          vErrors.push(err123);
         }
         errors++;
       }
     }
   } else {
-    const err44 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err124 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err44];
+      vErrors = [err124];
     } else {
-      vErrors.push(err44);
+      vErrors.push(err124);
     }
     errors++;
   }
@@ -10062,7 +10978,7 @@ exports.validateDeploy = validate38;
 exports.validateMonitor = validate49;
 exports.validateTargets = validate58;
 var schema89 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A detached model server on this machine.", "properties": { "kind": { "const": "local", "description": "A model server on this machine." }, "host": { "type": "string", "default": "127.0.0.1", "description": "Address to listen on." }, "port": { "type": "integer", "minimum": 0, "maximum": 65535, "default": 0, "description": "Port to listen on; 0 takes a free one, kept over re-deployments." }, "log": { "type": "string", "enum": ["full", "sample", "off"], "default": "full", "description": "Whether requests are logged for monitoring: all, one in ten, or none." }, "redact": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Input columns whose values are left out of the request log." }, "api-key": { "$ref": "common#/$defs/Secret" }, "max-body": { "type": "integer", "minimum": 1024, "default": 16777216, "description": "Largest request body in bytes." }, "threads": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Threads of the runtime. Without it half the cores." }, "sample": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 0.1, "description": "Share of requests that `log: sample` keeps." }, "log-sensitive": { "type": "boolean", "default": false, "description": "Whether the values of columns that the data stage lists as `sensitive` are logged." }, "keys": { "type": "boolean", "default": false, "description": "Whether clients need a key made with `lifecycle keys`. Once there is one they do, whatever stands here." }, "jwt": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Clients may bring a JSON Web Token instead of a key. Its claim `scope` says what they may do: predict, feedback, metrics.", "properties": { "secret": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$", "description": "Name of the secret that tokens are signed with (HS256)." }, "public-key": { "type": "string", "minLength": 1, "x-file": "any", "description": "PEM file of the key that tokens are signed with (RS256, ES256, EdDSA), relative to targets.yaml." }, "issuer": { "type": "string", "minLength": 1, "description": "What `iss` must be." }, "audience": { "type": "string", "minLength": 1, "description": "What `aud` must hold." } } }, "tls": { "type": "object", "additionalProperties": false, "required": ["certificate", "key"], "description": "Answers over HTTPS. The files are read again when they change.", "properties": { "certificate": { "type": "string", "minLength": 1, "x-file": "any", "description": "PEM file of the certificate with its chain, relative to targets.yaml." }, "key": { "type": "string", "minLength": 1, "x-file": "any", "description": "PEM file of its private key." }, "client-ca": { "type": "string", "minLength": 1, "x-file": "any", "description": "PEM file of the authorities whose clients are let in; nobody else is." } } }, "rate-limit": { "type": "object", "additionalProperties": false, "required": ["per-second"], "description": "How much one client (a key, a token, else an address) may ask.", "properties": { "per-second": { "type": "number", "exclusiveMinimum": 0, "description": "Requests a second." }, "burst": { "type": "integer", "minimum": 1, "description": "Requests at once, before that counts. Without it a second's worth." } } }, "deadline": { "type": "integer", "minimum": 1, "default": 3e4, "description": "Milliseconds after which a request that still waits for the model is refused. A request may ask for less with `x-deadline-ms`." }, "queue": { "type": "integer", "minimum": 1, "default": 2e5, "description": "Rows that may wait for the model; more are refused with 503." }, "connections": { "type": "integer", "minimum": 1, "default": 1e4, "description": "Most connections at once." }, "also": { "type": "array", "items": { "type": "string", "minLength": 1 }, "description": "Further registered models, NAME or NAME@VERSION, that the same server answers for under /v2/models/NAME and /predict/NAME.", "examples": [["fraud@champion"]] }, "contract": { "type": "string", "enum": ["same", "free"], "default": "same", "description": "`same`: a version that would not answer what the live one is asked (columns, types, order, classes) is refused. `free` lets it in." }, "budget": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "What a version may cost; measured before it gets a request.", "properties": { "latency": { "type": "number", "exclusiveMinimum": 0, "description": "Milliseconds for one typical row, the median of 30 tries." }, "bytes": { "type": "integer", "minimum": 1, "description": "Bytes of model.onnx." } } }, "require": { "type": "object", "x-metric-keys": true, "minProperties": 1, "additionalProperties": { "$ref": "common#/$defs/Bound" }, "description": "What the metrics in the bundle must reach.", "examples": [{ "auc": { "min": 0.82 } }] } } };
-var pattern8 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
+var pattern10 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
 function validate60(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -10213,7 +11129,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
         if (data6.secret !== void 0) {
           let data7 = data6.secret;
           if (typeof data7 === "string") {
-            if (!pattern8.test(data7)) {
+            if (!pattern10.test(data7)) {
               const err13 = { instancePath: instancePath + "/api-key/secret", schemaPath: "common#/$defs/Secret/properties/secret/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
               if (vErrors === null) {
                 vErrors = [err13];
@@ -10376,7 +11292,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
         if (data13.secret !== void 0) {
           let data14 = data13.secret;
           if (typeof data14 === "string") {
-            if (!pattern8.test(data14)) {
+            if (!pattern10.test(data14)) {
               const err28 = { instancePath: instancePath + "/jwt/secret", schemaPath: "#/properties/jwt/properties/secret/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
               if (vErrors === null) {
                 vErrors = [err28];
@@ -11361,7 +12277,7 @@ exports.validateEvent = validate64;
 var schema106 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "stage", "name", "step", "value"], "description": "One point of a series.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "metric", "description": "One point of a series." }, "stage": { "type": "string", "description": "Name of the stage." }, "name": { "type": "string", "description": "Name of the series, for example `loss` or `validation/loss`." }, "step": { "type": "number", "description": "Step of the series (optimisation step or round)." }, "epoch": { "type": "number", "description": "Epoch." }, "value": { "description": "The value; `NaN`, `Infinity` and `-Infinity` as text.", "anyOf": [{ "type": "number", "description": "A number." }, { "type": "string", "enum": ["NaN", "Infinity", "-Infinity"], "description": "Not a finite number." }] } } };
 var schema107 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "level", "message"], "description": "A message to the user.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "log", "description": "A message." }, "stage": { "type": "string", "description": "Name of the stage." }, "level": { "type": "string", "enum": ["debug", "info", "warning", "error", "output"], "description": "Level; `output` is a line that a program printed." }, "message": { "type": "string", "description": "The message." }, "code": { "type": "string", "description": "Stable code of the problem." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line in the file, from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage, for example [model, layers, 2]." } } };
 var schema109 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "status", "seconds"], "description": "The run ends.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "run-finished", "description": "The run ends." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." } } };
-var pattern10 = new RegExp("^[0-9a-f]{64}$", "u");
+var pattern12 = new RegExp("^[0-9a-f]{64}$", "u");
 function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -11458,7 +12374,7 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.fingerprint !== void 0) {
       let data3 = data.fingerprint;
       if (typeof data3 === "string") {
-        if (!pattern10.test(data3)) {
+        if (!pattern12.test(data3)) {
           const err9 = { instancePath: instancePath + "/fingerprint", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err9];
@@ -11596,7 +12512,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.fingerprint !== void 0) {
       let data3 = data.fingerprint;
       if (typeof data3 === "string") {
-        if (!pattern10.test(data3)) {
+        if (!pattern12.test(data3)) {
           const err9 = { instancePath: instancePath + "/fingerprint", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err9];
@@ -13173,7 +14089,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateRun = validate73;
-var schema110 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "run", "title": "RunInfo", "description": "`run.json`: what was asked for. Written once, before the first event.", "type": "object", "additionalProperties": false, "required": ["format", "id", "pipeline", "file", "created", "command", "host", "engine", "stages", "process"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run; sorts by time." }, "pipeline": { "type": "string", "description": "Name of the pipeline." }, "file": { "type": "string", "description": "The pipeline's file, relative to the project root." }, "created": { "type": "string", "description": "ISO 8601 time." }, "command": { "type": "string", "enum": ["run", "deploy", "monitor"], "description": "The command that started it." }, "parameters": { "type": "object", "additionalProperties": { "$ref": "common#/$defs/Scalar" }, "description": "Parameters after overrides." }, "environment": { "type": "string", "description": "Name of the environment." }, "selection": { "type": "object", "additionalProperties": false, "description": "The stages asked for.", "properties": { "only": { "type": "array", "items": { "type": "string" }, "description": "Only these." }, "from": { "type": "string", "description": "From this stage on." }, "to": { "type": "string", "description": "Up to this stage." }, "force": { "type": "boolean", "description": "Nothing is reused." } } }, "stages": { "type": "array", "items": { "type": "string" }, "description": "Names of the planned stages in order." }, "host": { "type": "string", "description": "Name of the machine." }, "engine": { "type": "string", "description": "Version of the engine." }, "process": { "type": "object", "additionalProperties": false, "required": ["pid", "started", "boot"], "description": "The supervisor's process; tells a living run from a killed one.", "properties": { "pid": { "type": "integer", "description": "Process id." }, "started": { "type": "string", "description": "Start time of the process as the operating system gives it." }, "boot": { "type": "string", "description": "Id of the machine's boot." } } }, "platform": { "type": "object", "additionalProperties": false, "required": ["node", "os", "cpus", "memory", "threads"], "description": "What it runs on.", "properties": { "node": { "type": "string", "description": "Version of Node." }, "os": { "type": "string", "description": "Operating system and architecture." }, "cpus": { "type": "integer", "description": "Logical processors." }, "memory": { "type": "integer", "description": "Memory in bytes." }, "threads": { "type": "integer", "description": "Threads given to stages." }, "packages": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Versions of the runtimes." } } }, "git": { "type": "object", "additionalProperties": false, "description": "Commit of the project.", "properties": { "commit": { "type": "string", "description": "Commit." }, "dirty": { "type": "boolean", "description": "Whether there were uncommitted changes." } } } } };
+var schema110 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "run", "title": "RunInfo", "description": "`run.json`: what was asked for. Written once, before the first event.", "type": "object", "additionalProperties": false, "required": ["format", "id", "pipeline", "file", "created", "command", "host", "engine", "stages", "process"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run; sorts by time." }, "pipeline": { "type": "string", "description": "Name of the pipeline." }, "file": { "type": "string", "description": "The pipeline's file, relative to the project root." }, "created": { "type": "string", "description": "ISO 8601 time." }, "command": { "type": "string", "enum": ["run", "deploy", "monitor", "retrain"], "description": "The command that started it." }, "parameters": { "type": "object", "additionalProperties": { "$ref": "common#/$defs/Scalar" }, "description": "Parameters after overrides." }, "environment": { "type": "string", "description": "Name of the environment." }, "selection": { "type": "object", "additionalProperties": false, "description": "The stages asked for.", "properties": { "only": { "type": "array", "items": { "type": "string" }, "description": "Only these." }, "from": { "type": "string", "description": "From this stage on." }, "to": { "type": "string", "description": "Up to this stage." }, "force": { "type": "boolean", "description": "Nothing is reused." } } }, "stages": { "type": "array", "items": { "type": "string" }, "description": "Names of the planned stages in order." }, "host": { "type": "string", "description": "Name of the machine." }, "engine": { "type": "string", "description": "Version of the engine." }, "process": { "type": "object", "additionalProperties": false, "required": ["pid", "started", "boot"], "description": "The supervisor's process; tells a living run from a killed one.", "properties": { "pid": { "type": "integer", "description": "Process id." }, "started": { "type": "string", "description": "Start time of the process as the operating system gives it." }, "boot": { "type": "string", "description": "Id of the machine's boot." } } }, "platform": { "type": "object", "additionalProperties": false, "required": ["node", "os", "cpus", "memory", "threads"], "description": "What it runs on.", "properties": { "node": { "type": "string", "description": "Version of Node." }, "os": { "type": "string", "description": "Operating system and architecture." }, "cpus": { "type": "integer", "description": "Logical processors." }, "memory": { "type": "integer", "description": "Memory in bytes." }, "threads": { "type": "integer", "description": "Threads given to stages." }, "packages": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Versions of the runtimes." } } }, "git": { "type": "object", "additionalProperties": false, "description": "Commit of the project.", "properties": { "commit": { "type": "string", "description": "Commit." }, "dirty": { "type": "boolean", "description": "Whether there were uncommitted changes." } } } } };
 function validate73(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -13346,7 +14262,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
         }
         errors++;
       }
-      if (!(data5 === "run" || data5 === "deploy" || data5 === "monitor")) {
+      if (!(data5 === "run" || data5 === "deploy" || data5 === "monitor" || data5 === "retrain")) {
         const err17 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/enum", keyword: "enum", params: { allowedValues: schema110.properties.command.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err17];
@@ -14053,7 +14969,7 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
             if (data7.fingerprint !== void 0) {
               let data10 = data7.fingerprint;
               if (typeof data10 === "string") {
-                if (!pattern10.test(data10)) {
+                if (!pattern12.test(data10)) {
                   const err22 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/fingerprint", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
                   if (vErrors === null) {
                     vErrors = [err22];
@@ -14075,7 +14991,7 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
             if (data7.artifact !== void 0) {
               let data11 = data7.artifact;
               if (typeof data11 === "string") {
-                if (!pattern10.test(data11)) {
+                if (!pattern12.test(data11)) {
                   const err24 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/artifact", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
                   if (vErrors === null) {
                     vErrors = [err24];
@@ -14517,7 +15433,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.fingerprint !== void 0) {
       let data2 = data.fingerprint;
       if (typeof data2 === "string") {
-        if (!pattern10.test(data2)) {
+        if (!pattern12.test(data2)) {
           const err15 = { instancePath: instancePath + "/fingerprint", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err15];
@@ -14563,7 +15479,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.artifact !== void 0) {
       let data5 = data.artifact;
       if (typeof data5 === "string") {
-        if (!pattern10.test(data5)) {
+        if (!pattern12.test(data5)) {
           const err19 = { instancePath: instancePath + "/artifact", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err19];
@@ -14641,7 +15557,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
             if (data7.sha256 !== void 0) {
               let data9 = data7.sha256;
               if (typeof data9 === "string") {
-                if (!pattern10.test(data9)) {
+                if (!pattern12.test(data9)) {
                   const err26 = { instancePath: instancePath + "/files/" + i0 + "/sha256", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
                   if (vErrors === null) {
                     vErrors = [err26];
@@ -14709,7 +15625,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
         for (const key3 in data11) {
           let data12 = data11[key3];
           if (typeof data12 === "string") {
-            if (!pattern10.test(data12)) {
+            if (!pattern12.test(data12)) {
               const err32 = { instancePath: instancePath + "/outputs/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
               if (vErrors === null) {
                 vErrors = [err32];
@@ -16667,7 +17583,7 @@ function validate79(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.data !== void 0) {
       let data35 = data.data;
       if (typeof data35 === "string") {
-        if (!pattern10.test(data35)) {
+        if (!pattern12.test(data35)) {
           const err56 = { instancePath: instancePath + "/data", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err56];
@@ -18228,7 +19144,7 @@ function validate83(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.digest !== void 0) {
       let data2 = data.digest;
       if (typeof data2 === "string") {
-        if (!pattern10.test(data2)) {
+        if (!pattern12.test(data2)) {
           const err8 = { instancePath: instancePath + "/digest", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err8];
@@ -18362,7 +19278,7 @@ function validate83(data, { instancePath = "", parentData, parentDataProperty, r
             if (data8.sha256 !== void 0) {
               let data10 = data8.sha256;
               if (typeof data10 === "string") {
-                if (!pattern10.test(data10)) {
+                if (!pattern12.test(data10)) {
                   const err20 = { instancePath: instancePath + "/files/" + i0 + "/sha256", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
                   if (vErrors === null) {
                     vErrors = [err20];
@@ -18698,7 +19614,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.digest !== void 0) {
       let data10 = data.digest;
       if (typeof data10 === "string") {
-        if (!pattern10.test(data10)) {
+        if (!pattern12.test(data10)) {
           const err26 = { instancePath: instancePath + "/digest", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err26];
@@ -18775,7 +19691,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
         if (data11.digest !== void 0) {
           let data13 = data11.digest;
           if (typeof data13 === "string") {
-            if (!pattern10.test(data13)) {
+            if (!pattern12.test(data13)) {
               const err33 = { instancePath: instancePath + "/candidate/digest", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
               if (vErrors === null) {
                 vErrors = [err33];
@@ -18895,7 +19811,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.hash !== void 0) {
       let data22 = data.hash;
       if (typeof data22 === "string") {
-        if (!pattern10.test(data22)) {
+        if (!pattern12.test(data22)) {
           const err44 = { instancePath: instancePath + "/hash", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err44];
@@ -18927,6 +19843,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateFeedback = validate85;
+var schema150 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "feedback", "title": "Feedback", "description": "One line of `.lifecycle/deployments/<target>/feedback/<yyyy-mm-dd>.jsonl` (the day in UTC on which it arrived): what was really the case, row by row of requests that were answered before. The model server writes it at `POST /feedback`, `lifecycle feedback` too; of several lines about a row the last counts.", "type": "object", "additionalProperties": false, "required": ["format", "time", "id"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "time": { "type": "string", "description": "ISO 8601 time in UTC with milliseconds, at which it came." }, "id": { "type": "string", "minLength": 1, "maxLength": 128, "description": "Id of the request, as in the header `x-request-id` of its answer and in the request log." }, "row": { "type": "integer", "minimum": 0, "description": "Row of the request, from 0; 0 when it is not there." }, "label": { "type": ["string", "number", "boolean"], "description": "The class as the model names it, or the number. A line that only holds a `value` has none." }, "value": { "type": "number", "description": "What the answer was worth to the business." }, "source": { "type": "string", "description": "Where it comes from: `endpoint`, or the name of a file." } } };
 function validate85(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -18960,7 +19877,7 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!(key0 === "format" || key0 === "time" || key0 === "id" || key0 === "actual" || key0 === "value")) {
+      if (!(key0 === "format" || key0 === "time" || key0 === "id" || key0 === "row" || key0 === "label" || key0 === "value" || key0 === "source")) {
         const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err3];
@@ -19023,36 +19940,33 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
-    if (data.actual !== void 0) {
-      let data3 = data.actual;
-      if (Array.isArray(data3)) {
-        const len0 = data3.length;
-        for (let i0 = 0; i0 < len0; i0++) {
-          let data4 = data3[i0];
-          if (typeof data4 !== "string" && !(typeof data4 == "number" && isFinite(data4)) && typeof data4 !== "boolean" && data4 !== null) {
-            const err9 = { instancePath: instancePath + "/actual/" + i0, schemaPath: "common#/$defs/Scalar/type", keyword: "type", params: { type: schema13.type }, message: "must be string,number,boolean,null" };
-            if (vErrors === null) {
-              vErrors = [err9];
-            } else {
-              vErrors.push(err9);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err10 = { instancePath: instancePath + "/actual", schemaPath: "#/properties/actual/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+    if (data.row !== void 0) {
+      let data3 = data.row;
+      if (!(typeof data3 == "number" && (!(data3 % 1) && !isNaN(data3)) && isFinite(data3))) {
+        const err9 = { instancePath: instancePath + "/row", schemaPath: "#/properties/row/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
         if (vErrors === null) {
-          vErrors = [err10];
+          vErrors = [err9];
         } else {
-          vErrors.push(err10);
+          vErrors.push(err9);
         }
         errors++;
       }
+      if (typeof data3 == "number" && isFinite(data3)) {
+        if (data3 < 0 || isNaN(data3)) {
+          const err10 = { instancePath: instancePath + "/row", schemaPath: "#/properties/row/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err10];
+          } else {
+            vErrors.push(err10);
+          }
+          errors++;
+        }
+      }
     }
-    if (data.value !== void 0) {
-      let data5 = data.value;
-      if (!(typeof data5 == "number" && isFinite(data5))) {
-        const err11 = { instancePath: instancePath + "/value", schemaPath: "#/properties/value/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+    if (data.label !== void 0) {
+      let data4 = data.label;
+      if (typeof data4 !== "string" && !(typeof data4 == "number" && isFinite(data4)) && typeof data4 !== "boolean") {
+        const err11 = { instancePath: instancePath + "/label", schemaPath: "#/properties/label/type", keyword: "type", params: { type: schema150.properties.label.type }, message: "must be string,number,boolean" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -19061,12 +19975,35 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
+    if (data.value !== void 0) {
+      let data5 = data.value;
+      if (!(typeof data5 == "number" && isFinite(data5))) {
+        const err12 = { instancePath: instancePath + "/value", schemaPath: "#/properties/value/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+    if (data.source !== void 0) {
+      if (typeof data.source !== "string") {
+        const err13 = { instancePath: instancePath + "/source", schemaPath: "#/properties/source/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err12 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err14 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err12];
+      vErrors = [err14];
     } else {
-      vErrors.push(err12);
+      vErrors.push(err14);
     }
     errors++;
   }
@@ -19074,8 +20011,8 @@ function validate85(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateRollout = validate86;
-var schema152 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "rollout", "title": "RolloutState", "description": "`rollout.json` of a target: the roll-out that goes on, or the last one. Written by whoever carries it out (for `local` the model server).", "type": "object", "additionalProperties": false, "required": ["format", "id", "status", "strategy", "model", "live", "candidate", "started", "time", "step", "steps", "weight", "requests", "needed", "findings"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the roll-out." }, "status": { "type": "string", "enum": ["running", "passed", "promoted", "rolled-back"], "description": "`passed`: its gates hold and it waits for somebody to promote it." }, "strategy": { "type": "string", "enum": ["canary", "blue-green", "shadow", "ab"], "description": "How the new version takes over." }, "model": { "type": "string", "description": "Name of the model." }, "live": { "type": "integer", "minimum": 0, "description": "Version that was live when it began." }, "candidate": { "type": "integer", "minimum": 0, "description": "Version that is tried." }, "started": { "type": "string", "description": "When it began." }, "time": { "type": "string", "description": "When this was written." }, "step": { "type": "integer", "minimum": 0, "description": "Index of the step, from 0." }, "steps": { "type": "array", "items": { "type": "number" }, "description": "Per cent of the requests in each step." }, "weight": { "type": "number", "minimum": 0, "maximum": 1, "description": "Share of the requests that the new version answers now, 0 to 1." }, "requests": { "type": "integer", "minimum": 0, "description": "Requests that the new version was asked in this step." }, "needed": { "type": "integer", "minimum": 1, "description": "Requests after which the step is judged." }, "labels": { "type": "integer", "minimum": 0, "description": "Outcomes known in this step, of those it needs." }, "reason": { "type": "string", "description": "Why it ended, or waits." }, "findings": { "type": "array", "items": { "$ref": "#/$defs/RolloutFinding" }, "description": "What the gates said last." } }, "$defs": { "RolloutFinding": { "type": "object", "additionalProperties": false, "required": ["gate", "verdict", "say"], "description": "What one gate measured.", "properties": { "gate": { "type": "string", "description": "Name of the gate." }, "verdict": { "type": "string", "enum": ["pass", "fail", "waiting"], "description": "`waiting`: not enough is known." }, "live": { "type": "number", "description": "Figure of the live version." }, "candidate": { "type": "number", "description": "Figure of the new version." }, "p": { "type": "number", "minimum": 0, "maximum": 1, "description": "How likely a difference so large would be without one (one-sided)." }, "say": { "type": "string", "description": "In words." } } } } };
-var schema153 = { "type": "object", "additionalProperties": false, "required": ["gate", "verdict", "say"], "description": "What one gate measured.", "properties": { "gate": { "type": "string", "description": "Name of the gate." }, "verdict": { "type": "string", "enum": ["pass", "fail", "waiting"], "description": "`waiting`: not enough is known." }, "live": { "type": "number", "description": "Figure of the live version." }, "candidate": { "type": "number", "description": "Figure of the new version." }, "p": { "type": "number", "minimum": 0, "maximum": 1, "description": "How likely a difference so large would be without one (one-sided)." }, "say": { "type": "string", "description": "In words." } } };
+var schema151 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "rollout", "title": "RolloutState", "description": "`rollout.json` of a target: the roll-out that goes on, or the last one. Written by whoever carries it out (for `local` the model server).", "type": "object", "additionalProperties": false, "required": ["format", "id", "status", "strategy", "model", "live", "candidate", "started", "time", "step", "steps", "weight", "requests", "needed", "findings"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the roll-out." }, "status": { "type": "string", "enum": ["running", "passed", "promoted", "rolled-back"], "description": "`passed`: its gates hold and it waits for somebody to promote it." }, "strategy": { "type": "string", "enum": ["canary", "blue-green", "shadow", "ab"], "description": "How the new version takes over." }, "model": { "type": "string", "description": "Name of the model." }, "live": { "type": "integer", "minimum": 0, "description": "Version that was live when it began." }, "candidate": { "type": "integer", "minimum": 0, "description": "Version that is tried." }, "started": { "type": "string", "description": "When it began." }, "time": { "type": "string", "description": "When this was written." }, "step": { "type": "integer", "minimum": 0, "description": "Index of the step, from 0." }, "steps": { "type": "array", "items": { "type": "number" }, "description": "Per cent of the requests in each step." }, "weight": { "type": "number", "minimum": 0, "maximum": 1, "description": "Share of the requests that the new version answers now, 0 to 1." }, "requests": { "type": "integer", "minimum": 0, "description": "Requests that the new version was asked in this step." }, "needed": { "type": "integer", "minimum": 1, "description": "Requests after which the step is judged." }, "labels": { "type": "integer", "minimum": 0, "description": "Outcomes known in this step, of those it needs." }, "reason": { "type": "string", "description": "Why it ended, or waits." }, "findings": { "type": "array", "items": { "$ref": "#/$defs/RolloutFinding" }, "description": "What the gates said last." } }, "$defs": { "RolloutFinding": { "type": "object", "additionalProperties": false, "required": ["gate", "verdict", "say"], "description": "What one gate measured.", "properties": { "gate": { "type": "string", "description": "Name of the gate." }, "verdict": { "type": "string", "enum": ["pass", "fail", "waiting"], "description": "`waiting`: not enough is known." }, "live": { "type": "number", "description": "Figure of the live version." }, "candidate": { "type": "number", "description": "Figure of the new version." }, "p": { "type": "number", "minimum": 0, "maximum": 1, "description": "How likely a difference so large would be without one (one-sided)." }, "say": { "type": "string", "description": "In words." } } } } };
+var schema152 = { "type": "object", "additionalProperties": false, "required": ["gate", "verdict", "say"], "description": "What one gate measured.", "properties": { "gate": { "type": "string", "description": "Name of the gate." }, "verdict": { "type": "string", "enum": ["pass", "fail", "waiting"], "description": "`waiting`: not enough is known." }, "live": { "type": "number", "description": "Figure of the live version." }, "candidate": { "type": "number", "description": "Figure of the new version." }, "p": { "type": "number", "minimum": 0, "maximum": 1, "description": "How likely a difference so large would be without one (one-sided)." }, "say": { "type": "string", "description": "In words." } } };
 function validate86(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -19217,7 +20154,7 @@ function validate86(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema152.properties, key0)) {
+      if (!func3.call(schema151.properties, key0)) {
         const err15 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err15];
@@ -19261,7 +20198,7 @@ function validate86(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data2 === "running" || data2 === "passed" || data2 === "promoted" || data2 === "rolled-back")) {
-        const err19 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema152.properties.status.enum }, message: "must be equal to one of the allowed values" };
+        const err19 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema151.properties.status.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err19];
         } else {
@@ -19282,7 +20219,7 @@ function validate86(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data3 === "canary" || data3 === "blue-green" || data3 === "shadow" || data3 === "ab")) {
-        const err21 = { instancePath: instancePath + "/strategy", schemaPath: "#/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema152.properties.strategy.enum }, message: "must be equal to one of the allowed values" };
+        const err21 = { instancePath: instancePath + "/strategy", schemaPath: "#/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema151.properties.strategy.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err21];
         } else {
@@ -19598,7 +20535,7 @@ function validate86(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data20 === "pass" || data20 === "fail" || data20 === "waiting")) {
-                const err49 = { instancePath: instancePath + "/findings/" + i1 + "/verdict", schemaPath: "#/$defs/RolloutFinding/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema153.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
+                const err49 = { instancePath: instancePath + "/findings/" + i1 + "/verdict", schemaPath: "#/$defs/RolloutFinding/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema152.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err49];
                 } else {
@@ -19706,8 +20643,14 @@ function validate86(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateDrift = validate87;
-var schema154 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "drift", "title": "DriftReport", "description": "`drift.json` of a monitor stage's artifact.", "type": "object", "additionalProperties": false, "required": ["format", "created", "deployment", "reference", "rows", "verdict", "features", "drift"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "created": { "type": "string", "description": "When it was made." }, "deployment": { "type": "object", "additionalProperties": false, "required": ["target", "model", "version"], "description": "What is watched.", "properties": { "target": { "type": "string", "description": "Target." }, "model": { "type": "string", "description": "Model." }, "version": { "type": "integer", "description": "Version." } } }, "reference": { "type": "string", "description": "The reference, for example `customers.train`." }, "rows": { "type": "object", "additionalProperties": false, "required": ["reference", "current"], "description": "Rows compared.", "properties": { "reference": { "type": "integer", "description": "Rows of the reference." }, "current": { "type": "integer", "description": "Rows of the window." }, "skipped": { "type": "integer", "description": "Log lines that could not be read." } } }, "window": { "type": "object", "additionalProperties": false, "description": "Time of the first and last request.", "properties": { "from": { "type": "string", "description": "First." }, "to": { "type": "string", "description": "Last." } } }, "verdict": { "type": "string", "enum": ["stable", "drift", "too-few-rows"], "description": "The verdict." }, "drift": { "type": "object", "additionalProperties": false, "required": ["count", "share"], "description": "Drifted features; the prediction is not one of them.", "properties": { "count": { "type": "integer", "description": "How many." }, "share": { "type": "number", "description": "Their share." } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["due", "when"], "description": "Whether retraining is due.", "properties": { "due": { "type": "boolean", "description": "Whether the condition holds." }, "when": { "type": "string", "description": "The condition." } } }, "features": { "type": "array", "description": "Features, the drifted first.", "items": { "$ref": "#/$defs/FeatureDrift" } }, "prediction": { "$ref": "#/$defs/FeatureDrift" } }, "$defs": { "FeatureDrift": { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } } } } } };
-var schema155 = { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } } } };
+var schema153 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "drift", "title": "DriftReport", "description": "`drift.json` of a monitor stage's artifact.", "type": "object", "additionalProperties": false, "required": ["format", "created", "deployment", "reference", "rows", "verdict", "features", "drift"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "created": { "type": "string", "description": "When it was made." }, "deployment": { "type": "object", "additionalProperties": false, "required": ["target", "model", "version"], "description": "What is watched.", "properties": { "target": { "type": "string", "description": "Target." }, "model": { "type": "string", "description": "Model." }, "version": { "type": "integer", "description": "Version." } } }, "reference": { "type": "string", "description": "The reference, for example `customers.train`." }, "rows": { "type": "object", "additionalProperties": false, "required": ["reference", "current"], "description": "Rows compared.", "properties": { "reference": { "type": "integer", "description": "Rows of the reference." }, "current": { "type": "integer", "description": "Rows of the window." }, "skipped": { "type": "integer", "description": "Log lines that could not be read." }, "duplicates": { "type": "integer", "description": "Requests met twice (same id); they count once." }, "late": { "type": "integer", "description": "Requests logged with a time before the window; they are left out." } } }, "window": { "type": "object", "additionalProperties": false, "description": "Time of the first and last request.", "properties": { "from": { "type": "string", "description": "First." }, "to": { "type": "string", "description": "Last." } } }, "verdict": { "type": "string", "enum": ["stable", "drift", "too-few-rows"], "description": "The verdict." }, "drift": { "type": "object", "additionalProperties": false, "required": ["count", "share"], "description": "Drifted features; the prediction is not one of them.", "properties": { "count": { "type": "integer", "description": "How many." }, "share": { "type": "number", "description": "Their share." } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["due", "when"], "description": "Whether retraining is due.", "properties": { "due": { "type": "boolean", "description": "Whether the condition holds." }, "when": { "type": "string", "description": "The condition." }, "reason": { "type": "string", "description": "Why, or why not: the figures of the condition." } } }, "features": { "type": "array", "description": "Features, the drifted first.", "items": { "$ref": "#/$defs/FeatureDrift" } }, "prediction": { "$ref": "#/$defs/FeatureDrift" }, "method": { "type": "string", "description": "How `auto` chose between tests and effect sizes, in words." }, "notes": { "type": "array", "description": "What is worth knowing of the comparison as a whole: few rows, a reference of one season, suppressed columns.", "items": { "type": "string", "description": "One sentence." } }, "windows": { "type": "array", "description": "The same comparison for parts of the window, oldest first; p-values are adjusted over columns and windows together. Empty when there is only one.", "items": { "$ref": "#/$defs/DriftWindow" } }, "slices": { "type": "array", "description": "Values of categories and ranges of numbers whose rows changed most, ranked by how much of the drift goes away without them.", "items": { "$ref": "#/$defs/DriftSlice" } }, "domain": { "$ref": "#/$defs/DomainClassifier" }, "performance": { "$ref": "#/$defs/LivePerformance" }, "service": { "$ref": "#/$defs/ServiceFigures" }, "alerts": { "type": "array", "description": "Alerts that are pending, firing, silenced, or were resolved by this report.", "items": { "$ref": "#/$defs/AlertState" } }, "decisions": { "type": "array", "description": "Decisions of people that this report follows.", "items": { "$ref": "#/$defs/AppliedDecision" } }, "values": { "type": "object", "description": "Every figure that conditions of alerts and retraining may name, for example `drift.share`.", "additionalProperties": { "type": ["number", "null"], "description": "The value; null when it is not known." } } }, "$defs": { "FeatureDrift": { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } }, "effect": { "type": "object", "additionalProperties": false, "required": ["name", "value", "level"], "description": "Effect size beside the p-value.", "properties": { "name": { "type": "string", "description": "Statistic." }, "value": { "type": ["number", "null"], "description": "Its value." }, "level": { "type": "string", "description": "By the published levels of the statistic.", "enum": ["none", "small", "large"] } } }, "because": { "type": "string", "description": 'Why this method decided, for example "auto: 5,000 rows, so an effect size decides".' }, "violations": { "type": "array", "description": "Values that break what the training data showed: missing, new category, outside the range, wrong type.", "items": { "type": "object", "additionalProperties": false, "required": ["kind", "count", "share"], "description": "One kind of violation.", "properties": { "kind": { "type": "string", "description": "Kind.", "enum": ["missing", "new-category", "out-of-range", "wrong-type"] }, "count": { "type": "number", "description": "Values." }, "share": { "type": "number", "description": "Their share of the rows." }, "examples": { "type": "array", "description": "Some of them.", "items": { "type": "string", "description": "A value." } } } } }, "suppressed": { "type": "string", "description": "Set when the column drifted but a person said that it is known: who and why. It does not count then." }, "moments": { "type": "object", "additionalProperties": false, "description": "Mean and standard deviation on both sides, for numbers.", "properties": { "reference-mean": { "type": ["number", "null"], "description": "Mean of the reference." }, "current-mean": { "type": ["number", "null"], "description": "Mean of the window." }, "reference-deviation": { "type": ["number", "null"], "description": "Standard deviation of the reference." }, "current-deviation": { "type": ["number", "null"], "description": "Standard deviation of the window." } } } } }, "DriftWindow": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "verdict", "count", "share", "columns"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin, inclusive." }, "to": { "type": "string", "description": "End, exclusive." }, "rows": { "type": "integer", "description": "Rows." }, "verdict": { "type": "string", "description": "The verdict.", "enum": ["stable", "drift", "too-few-rows"] }, "count": { "type": "integer", "description": "Drifted columns." }, "share": { "type": "number", "description": "Their share." }, "columns": { "type": "object", "description": "By column.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "One column in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size: normalised Wasserstein for numbers, Jensen\u2013Shannon for categories, on the bins of the reference." }, "p-value": { "type": ["number", "null"], "description": "\u03C7\xB2 test on the bins of the reference." }, "adjusted-p-value": { "type": ["number", "null"], "description": "After Benjamini\u2013Hochberg over columns and windows." }, "missing": { "type": "number", "description": "Share of missing values." }, "mean": { "type": ["number", "null"], "description": "Mean, for numbers." }, "drifted": { "type": "boolean", "description": "Whether it drifted." } } } }, "prediction": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "The predictions in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size." }, "p-value": { "type": ["number", "null"], "description": "p-value." }, "adjusted-p-value": { "type": ["number", "null"], "description": "Adjusted p-value." }, "mean": { "type": ["number", "null"], "description": "Mean prediction, or of P(positive)." }, "drifted": { "type": "boolean", "description": "Whether they drifted." } } } } }, "DriftSlice": { "type": "object", "additionalProperties": false, "required": ["slice", "column", "rows", "share", "explains"], "description": "One slice of the rows.", "properties": { "slice": { "type": "string", "description": 'As a condition, for example `contract = "monthly"` or `tenure > 30`.' }, "column": { "type": "string", "description": "Column that cuts it out." }, "rows": { "type": "integer", "description": "Rows in the window." }, "share": { "type": ["number", "null"], "description": "Share of the rows in the window." }, "reference-share": { "type": ["number", "null"], "description": "Share of the rows of the reference." }, "explains": { "type": "number", "description": "Share of the drift (sum of squared Jensen\u2013Shannon distances over the columns) that is found in this slice beyond its share of the rows; at most 1." }, "drift-inside": { "type": ["number", "null"], "description": "Mean Jensen\u2013Shannon distance of the other columns inside the slice." }, "drift-outside": { "type": ["number", "null"], "description": "The same outside." }, "columns": { "type": "array", "description": "Columns that changed most inside it.", "items": { "type": "string", "description": "Column." } }, "condition": { "type": "string", "description": "The slice as a row filter of the expression language." }, "p-value": { "type": ["number", "null"], "description": "Smallest adjusted p-value inside the slice." } } }, "DomainClassifier": { "type": "object", "additionalProperties": false, "required": ["auc", "rows", "drifted", "columns"], "description": "A classifier that tries to tell the rows of the window from those of the reference: sees what no single column shows, such as correlations that broke.", "properties": { "auc": { "type": "number", "description": "AUC on rows it was not trained on; 0.5: they can not be told apart." }, "low": { "type": "number", "description": "Lower end of the 95 % interval." }, "high": { "type": "number", "description": "Upper end of the 95 % interval." }, "p-value": { "type": ["number", "null"], "description": "One-sided: that the AUC is 0.5." }, "rows": { "type": "integer", "description": "Rows of each side." }, "drifted": { "type": "boolean", "description": "Whether the lower end of its interval is above the threshold." }, "threshold": { "type": "number", "description": "AUC from which it counts." }, "columns": { "type": "array", "description": "What gives the difference away, most important first.", "items": { "type": "object", "additionalProperties": false, "required": ["column", "importance"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "importance": { "type": "number", "description": "Share of the gain." } } } } } }, "LivePerformance": { "type": "object", "additionalProperties": false, "required": ["labelled", "rows"], "description": "How good the model is, as far as labels arrived; estimated where they have not.", "properties": { "rows": { "type": "integer", "description": "Rows that were predicted." }, "labelled": { "type": "integer", "description": "Rows whose label is known." }, "unknown": { "type": "integer", "description": "Labels for requests that are not in the log." }, "changed": { "type": "integer", "description": "Labels that were given again with another value; the last one counts." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "reference": { "type": "object", "description": "The same metrics on the test split when the model was chosen.", "additionalProperties": { "type": "number", "description": "Value." } }, "estimated": { "type": "object", "description": "Estimated without labels, from the confidence of the predictions (CBPE), on all rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "windows": { "type": "array", "description": "Over time, oldest first.", "items": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "labelled"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin." }, "to": { "type": "string", "description": "End." }, "rows": { "type": "integer", "description": "Rows." }, "labelled": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "estimated": { "type": "object", "description": "Estimated without labels.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "slices": { "type": "array", "description": "By slice, the worst first.", "items": { "type": "object", "additionalProperties": false, "required": ["slice", "rows", "metrics"], "description": "One slice.", "properties": { "slice": { "type": "string", "description": "As a condition." }, "rows": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "changes": { "type": "array", "description": "Change points of the error over the labelled rows in the order of time.", "items": { "type": "object", "additionalProperties": false, "required": ["detector", "row", "time"], "description": "One change point.", "properties": { "detector": { "type": "string", "description": "Detector.", "enum": ["ddm", "adwin", "page-hinkley"] }, "row": { "type": "integer", "description": "Labelled row at which it was noticed, from 1." }, "time": { "type": "string", "description": "Time of that request." }, "level": { "type": "string", "description": "What it says.", "enum": ["warning", "drift"] }, "before": { "type": "number", "description": "Error rate (or mean absolute error) before." }, "after": { "type": "number", "description": "Since." } } } } } }, "MetricEstimate": { "type": "object", "additionalProperties": false, "required": ["value"], "description": "A metric with its 95 % interval.", "properties": { "value": { "type": ["number", "null"], "description": "Value." }, "low": { "type": ["number", "null"], "description": "Lower end." }, "high": { "type": ["number", "null"], "description": "Upper end." } } }, "ServiceFigures": { "type": "object", "additionalProperties": false, "description": "What the server says of itself since it began, or its log of the window.", "properties": { "requests": { "type": "integer", "description": "Requests in the window." }, "per-minute": { "type": ["number", "null"], "description": "Requests a minute." }, "errors": { "type": "integer", "description": "Answers with an error of the server (5xx)." }, "error-rate": { "type": ["number", "null"], "description": "Their share." }, "p50": { "type": ["number", "null"], "description": "Median latency, seconds." }, "p95": { "type": ["number", "null"], "description": "95th percentile, seconds." }, "p99": { "type": ["number", "null"], "description": "99th percentile, seconds." }, "latency": { "type": "array", "description": "Histogram of the latency.", "items": { "type": "object", "additionalProperties": false, "required": ["to", "count"], "description": "One bucket.", "properties": { "to": { "type": ["number", "null"], "description": "Upper bound in seconds; null for the last." }, "count": { "type": "integer", "description": "Answers." } } } }, "cpu": { "type": ["number", "null"], "description": "Processor seconds a second." }, "memory": { "type": ["number", "null"], "description": "Resident bytes." }, "queue": { "type": ["number", "null"], "description": "Requests that wait." }, "last": { "type": "string", "description": "Time of the last request." } } }, "AlertState": { "type": "object", "additionalProperties": false, "required": ["rule", "state", "severity", "message", "since"], "description": "One alert.", "properties": { "rule": { "type": "string", "description": "Name of the rule." }, "state": { "type": "string", "description": "`pending`: the condition holds, but not long enough; `silenced`: a person silenced it.", "enum": ["pending", "firing", "resolved", "silenced"] }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"] }, "message": { "type": "string", "description": "What is wrong, with the figures." }, "since": { "type": "string", "description": "Since when the condition holds, or when it was resolved." }, "when": { "type": "string", "description": "The condition." }, "values": { "type": "object", "description": "The figures in the condition.", "additionalProperties": { "type": ["number", "null"], "description": "Value." } }, "path": { "type": "array", "description": "Place in the stage.", "items": { "type": ["string", "number"], "description": "Step." } }, "columns": { "type": "array", "description": "Columns it is about.", "items": { "type": "string", "description": "Column." } }, "group": { "type": "string", "description": "Alerts of one group are sent as one message." }, "told": { "type": "boolean", "description": "Whether it was sent with this report." }, "by": { "type": "string", "description": "Who silenced it, and why." } } }, "AppliedDecision": { "type": "object", "additionalProperties": false, "required": ["action", "time", "by", "reason"], "description": "One decision.", "properties": { "action": { "type": "string", "description": "What was decided.", "enum": ["acknowledge", "suppress", "silence", "accept-reference", "lift"] }, "time": { "type": "string", "description": "When." }, "by": { "type": "string", "description": "Who." }, "reason": { "type": "string", "description": "Why." }, "columns": { "type": "array", "description": "Columns.", "items": { "type": "string", "description": "Column." } }, "rule": { "type": "string", "description": "Rule of an alert." }, "until": { "type": "string", "description": "Until when it holds." } } } } };
+var schema156 = { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "verdict", "count", "share", "columns"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin, inclusive." }, "to": { "type": "string", "description": "End, exclusive." }, "rows": { "type": "integer", "description": "Rows." }, "verdict": { "type": "string", "description": "The verdict.", "enum": ["stable", "drift", "too-few-rows"] }, "count": { "type": "integer", "description": "Drifted columns." }, "share": { "type": "number", "description": "Their share." }, "columns": { "type": "object", "description": "By column.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "One column in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size: normalised Wasserstein for numbers, Jensen\u2013Shannon for categories, on the bins of the reference." }, "p-value": { "type": ["number", "null"], "description": "\u03C7\xB2 test on the bins of the reference." }, "adjusted-p-value": { "type": ["number", "null"], "description": "After Benjamini\u2013Hochberg over columns and windows." }, "missing": { "type": "number", "description": "Share of missing values." }, "mean": { "type": ["number", "null"], "description": "Mean, for numbers." }, "drifted": { "type": "boolean", "description": "Whether it drifted." } } } }, "prediction": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "The predictions in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size." }, "p-value": { "type": ["number", "null"], "description": "p-value." }, "adjusted-p-value": { "type": ["number", "null"], "description": "Adjusted p-value." }, "mean": { "type": ["number", "null"], "description": "Mean prediction, or of P(positive)." }, "drifted": { "type": "boolean", "description": "Whether they drifted." } } } } };
+var schema157 = { "type": "object", "additionalProperties": false, "required": ["slice", "column", "rows", "share", "explains"], "description": "One slice of the rows.", "properties": { "slice": { "type": "string", "description": 'As a condition, for example `contract = "monthly"` or `tenure > 30`.' }, "column": { "type": "string", "description": "Column that cuts it out." }, "rows": { "type": "integer", "description": "Rows in the window." }, "share": { "type": ["number", "null"], "description": "Share of the rows in the window." }, "reference-share": { "type": ["number", "null"], "description": "Share of the rows of the reference." }, "explains": { "type": "number", "description": "Share of the drift (sum of squared Jensen\u2013Shannon distances over the columns) that is found in this slice beyond its share of the rows; at most 1." }, "drift-inside": { "type": ["number", "null"], "description": "Mean Jensen\u2013Shannon distance of the other columns inside the slice." }, "drift-outside": { "type": ["number", "null"], "description": "The same outside." }, "columns": { "type": "array", "description": "Columns that changed most inside it.", "items": { "type": "string", "description": "Column." } }, "condition": { "type": "string", "description": "The slice as a row filter of the expression language." }, "p-value": { "type": ["number", "null"], "description": "Smallest adjusted p-value inside the slice." } } };
+var schema158 = { "type": "object", "additionalProperties": false, "required": ["auc", "rows", "drifted", "columns"], "description": "A classifier that tries to tell the rows of the window from those of the reference: sees what no single column shows, such as correlations that broke.", "properties": { "auc": { "type": "number", "description": "AUC on rows it was not trained on; 0.5: they can not be told apart." }, "low": { "type": "number", "description": "Lower end of the 95 % interval." }, "high": { "type": "number", "description": "Upper end of the 95 % interval." }, "p-value": { "type": ["number", "null"], "description": "One-sided: that the AUC is 0.5." }, "rows": { "type": "integer", "description": "Rows of each side." }, "drifted": { "type": "boolean", "description": "Whether the lower end of its interval is above the threshold." }, "threshold": { "type": "number", "description": "AUC from which it counts." }, "columns": { "type": "array", "description": "What gives the difference away, most important first.", "items": { "type": "object", "additionalProperties": false, "required": ["column", "importance"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "importance": { "type": "number", "description": "Share of the gain." } } } } } };
+var schema165 = { "type": "object", "additionalProperties": false, "description": "What the server says of itself since it began, or its log of the window.", "properties": { "requests": { "type": "integer", "description": "Requests in the window." }, "per-minute": { "type": ["number", "null"], "description": "Requests a minute." }, "errors": { "type": "integer", "description": "Answers with an error of the server (5xx)." }, "error-rate": { "type": ["number", "null"], "description": "Their share." }, "p50": { "type": ["number", "null"], "description": "Median latency, seconds." }, "p95": { "type": ["number", "null"], "description": "95th percentile, seconds." }, "p99": { "type": ["number", "null"], "description": "99th percentile, seconds." }, "latency": { "type": "array", "description": "Histogram of the latency.", "items": { "type": "object", "additionalProperties": false, "required": ["to", "count"], "description": "One bucket.", "properties": { "to": { "type": ["number", "null"], "description": "Upper bound in seconds; null for the last." }, "count": { "type": "integer", "description": "Answers." } } } }, "cpu": { "type": ["number", "null"], "description": "Processor seconds a second." }, "memory": { "type": ["number", "null"], "description": "Resident bytes." }, "queue": { "type": ["number", "null"], "description": "Requests that wait." }, "last": { "type": "string", "description": "Time of the last request." } } };
+var schema166 = { "type": "object", "additionalProperties": false, "required": ["rule", "state", "severity", "message", "since"], "description": "One alert.", "properties": { "rule": { "type": "string", "description": "Name of the rule." }, "state": { "type": "string", "description": "`pending`: the condition holds, but not long enough; `silenced`: a person silenced it.", "enum": ["pending", "firing", "resolved", "silenced"] }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"] }, "message": { "type": "string", "description": "What is wrong, with the figures." }, "since": { "type": "string", "description": "Since when the condition holds, or when it was resolved." }, "when": { "type": "string", "description": "The condition." }, "values": { "type": "object", "description": "The figures in the condition.", "additionalProperties": { "type": ["number", "null"], "description": "Value." } }, "path": { "type": "array", "description": "Place in the stage.", "items": { "type": ["string", "number"], "description": "Step." } }, "columns": { "type": "array", "description": "Columns it is about.", "items": { "type": "string", "description": "Column." } }, "group": { "type": "string", "description": "Alerts of one group are sent as one message." }, "told": { "type": "boolean", "description": "Whether it was sent with this report." }, "by": { "type": "string", "description": "Who silenced it, and why." } } };
+var schema167 = { "type": "object", "additionalProperties": false, "required": ["action", "time", "by", "reason"], "description": "One decision.", "properties": { "action": { "type": "string", "description": "What was decided.", "enum": ["acknowledge", "suppress", "silence", "accept-reference", "lift"] }, "time": { "type": "string", "description": "When." }, "by": { "type": "string", "description": "Who." }, "reason": { "type": "string", "description": "Why." }, "columns": { "type": "array", "description": "Columns.", "items": { "type": "string", "description": "Column." } }, "rule": { "type": "string", "description": "Rule of an alert." }, "until": { "type": "string", "description": "Until when it holds." } } };
+var schema154 = { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } }, "effect": { "type": "object", "additionalProperties": false, "required": ["name", "value", "level"], "description": "Effect size beside the p-value.", "properties": { "name": { "type": "string", "description": "Statistic." }, "value": { "type": ["number", "null"], "description": "Its value." }, "level": { "type": "string", "description": "By the published levels of the statistic.", "enum": ["none", "small", "large"] } } }, "because": { "type": "string", "description": 'Why this method decided, for example "auto: 5,000 rows, so an effect size decides".' }, "violations": { "type": "array", "description": "Values that break what the training data showed: missing, new category, outside the range, wrong type.", "items": { "type": "object", "additionalProperties": false, "required": ["kind", "count", "share"], "description": "One kind of violation.", "properties": { "kind": { "type": "string", "description": "Kind.", "enum": ["missing", "new-category", "out-of-range", "wrong-type"] }, "count": { "type": "number", "description": "Values." }, "share": { "type": "number", "description": "Their share of the rows." }, "examples": { "type": "array", "description": "Some of them.", "items": { "type": "string", "description": "A value." } } } } }, "suppressed": { "type": "string", "description": "Set when the column drifted but a person said that it is known: who and why. It does not count then." }, "moments": { "type": "object", "additionalProperties": false, "description": "Mean and standard deviation on both sides, for numbers.", "properties": { "reference-mean": { "type": ["number", "null"], "description": "Mean of the reference." }, "current-mean": { "type": ["number", "null"], "description": "Mean of the window." }, "reference-deviation": { "type": ["number", "null"], "description": "Standard deviation of the reference." }, "current-deviation": { "type": ["number", "null"], "description": "Standard deviation of the window." } } } } };
 function validate88(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -19767,7 +20710,7 @@ function validate88(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema155.properties, key0)) {
+      if (!func3.call(schema154.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -19823,7 +20766,7 @@ function validate88(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.statistic !== void 0) {
       let data3 = data.statistic;
       if (!(typeof data3 == "number" && isFinite(data3)) && data3 !== null) {
-        const err11 = { instancePath: instancePath + "/statistic", schemaPath: "#/properties/statistic/type", keyword: "type", params: { type: schema155.properties.statistic.type }, message: "must be number,null" };
+        const err11 = { instancePath: instancePath + "/statistic", schemaPath: "#/properties/statistic/type", keyword: "type", params: { type: schema154.properties.statistic.type }, message: "must be number,null" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -19885,7 +20828,7 @@ function validate88(data, { instancePath = "", parentData, parentDataProperty, r
         for (const key1 in data8) {
           let data9 = data8[key1];
           if (!(typeof data9 == "number" && isFinite(data9)) && data9 !== null) {
-            const err16 = { instancePath: instancePath + "/statistics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/statistics/additionalProperties/type", keyword: "type", params: { type: schema155.properties.statistics.additionalProperties.type }, message: "must be number,null" };
+            const err16 = { instancePath: instancePath + "/statistics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/statistics/additionalProperties/type", keyword: "type", params: { type: schema154.properties.statistics.additionalProperties.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err16];
             } else {
@@ -20069,16 +21012,1232 @@ function validate88(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
+    if (data.effect !== void 0) {
+      let data20 = data.effect;
+      if (data20 && typeof data20 == "object" && !Array.isArray(data20)) {
+        if (data20.name === void 0) {
+          const err32 = { instancePath: instancePath + "/effect", schemaPath: "#/properties/effect/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
+          if (vErrors === null) {
+            vErrors = [err32];
+          } else {
+            vErrors.push(err32);
+          }
+          errors++;
+        }
+        if (data20.value === void 0) {
+          const err33 = { instancePath: instancePath + "/effect", schemaPath: "#/properties/effect/required", keyword: "required", params: { missingProperty: "value" }, message: "must have required property 'value'" };
+          if (vErrors === null) {
+            vErrors = [err33];
+          } else {
+            vErrors.push(err33);
+          }
+          errors++;
+        }
+        if (data20.level === void 0) {
+          const err34 = { instancePath: instancePath + "/effect", schemaPath: "#/properties/effect/required", keyword: "required", params: { missingProperty: "level" }, message: "must have required property 'level'" };
+          if (vErrors === null) {
+            vErrors = [err34];
+          } else {
+            vErrors.push(err34);
+          }
+          errors++;
+        }
+        for (const key3 in data20) {
+          if (!(key3 === "name" || key3 === "value" || key3 === "level")) {
+            const err35 = { instancePath: instancePath + "/effect", schemaPath: "#/properties/effect/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err35];
+            } else {
+              vErrors.push(err35);
+            }
+            errors++;
+          }
+        }
+        if (data20.name !== void 0) {
+          if (typeof data20.name !== "string") {
+            const err36 = { instancePath: instancePath + "/effect/name", schemaPath: "#/properties/effect/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err36];
+            } else {
+              vErrors.push(err36);
+            }
+            errors++;
+          }
+        }
+        if (data20.value !== void 0) {
+          let data22 = data20.value;
+          if (!(typeof data22 == "number" && isFinite(data22)) && data22 !== null) {
+            const err37 = { instancePath: instancePath + "/effect/value", schemaPath: "#/properties/effect/properties/value/type", keyword: "type", params: { type: schema154.properties.effect.properties.value.type }, message: "must be number,null" };
+            if (vErrors === null) {
+              vErrors = [err37];
+            } else {
+              vErrors.push(err37);
+            }
+            errors++;
+          }
+        }
+        if (data20.level !== void 0) {
+          let data23 = data20.level;
+          if (typeof data23 !== "string") {
+            const err38 = { instancePath: instancePath + "/effect/level", schemaPath: "#/properties/effect/properties/level/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err38];
+            } else {
+              vErrors.push(err38);
+            }
+            errors++;
+          }
+          if (!(data23 === "none" || data23 === "small" || data23 === "large")) {
+            const err39 = { instancePath: instancePath + "/effect/level", schemaPath: "#/properties/effect/properties/level/enum", keyword: "enum", params: { allowedValues: schema154.properties.effect.properties.level.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err39];
+            } else {
+              vErrors.push(err39);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err40 = { instancePath: instancePath + "/effect", schemaPath: "#/properties/effect/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err40];
+        } else {
+          vErrors.push(err40);
+        }
+        errors++;
+      }
+    }
+    if (data.because !== void 0) {
+      if (typeof data.because !== "string") {
+        const err41 = { instancePath: instancePath + "/because", schemaPath: "#/properties/because/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err41];
+        } else {
+          vErrors.push(err41);
+        }
+        errors++;
+      }
+    }
+    if (data.violations !== void 0) {
+      let data25 = data.violations;
+      if (Array.isArray(data25)) {
+        const len4 = data25.length;
+        for (let i4 = 0; i4 < len4; i4++) {
+          let data26 = data25[i4];
+          if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
+            if (data26.kind === void 0) {
+              const err42 = { instancePath: instancePath + "/violations/" + i4, schemaPath: "#/properties/violations/items/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+              if (vErrors === null) {
+                vErrors = [err42];
+              } else {
+                vErrors.push(err42);
+              }
+              errors++;
+            }
+            if (data26.count === void 0) {
+              const err43 = { instancePath: instancePath + "/violations/" + i4, schemaPath: "#/properties/violations/items/required", keyword: "required", params: { missingProperty: "count" }, message: "must have required property 'count'" };
+              if (vErrors === null) {
+                vErrors = [err43];
+              } else {
+                vErrors.push(err43);
+              }
+              errors++;
+            }
+            if (data26.share === void 0) {
+              const err44 = { instancePath: instancePath + "/violations/" + i4, schemaPath: "#/properties/violations/items/required", keyword: "required", params: { missingProperty: "share" }, message: "must have required property 'share'" };
+              if (vErrors === null) {
+                vErrors = [err44];
+              } else {
+                vErrors.push(err44);
+              }
+              errors++;
+            }
+            for (const key4 in data26) {
+              if (!(key4 === "kind" || key4 === "count" || key4 === "share" || key4 === "examples")) {
+                const err45 = { instancePath: instancePath + "/violations/" + i4, schemaPath: "#/properties/violations/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err45];
+                } else {
+                  vErrors.push(err45);
+                }
+                errors++;
+              }
+            }
+            if (data26.kind !== void 0) {
+              let data27 = data26.kind;
+              if (typeof data27 !== "string") {
+                const err46 = { instancePath: instancePath + "/violations/" + i4 + "/kind", schemaPath: "#/properties/violations/items/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err46];
+                } else {
+                  vErrors.push(err46);
+                }
+                errors++;
+              }
+              if (!(data27 === "missing" || data27 === "new-category" || data27 === "out-of-range" || data27 === "wrong-type")) {
+                const err47 = { instancePath: instancePath + "/violations/" + i4 + "/kind", schemaPath: "#/properties/violations/items/properties/kind/enum", keyword: "enum", params: { allowedValues: schema154.properties.violations.items.properties.kind.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err47];
+                } else {
+                  vErrors.push(err47);
+                }
+                errors++;
+              }
+            }
+            if (data26.count !== void 0) {
+              let data28 = data26.count;
+              if (!(typeof data28 == "number" && isFinite(data28))) {
+                const err48 = { instancePath: instancePath + "/violations/" + i4 + "/count", schemaPath: "#/properties/violations/items/properties/count/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err48];
+                } else {
+                  vErrors.push(err48);
+                }
+                errors++;
+              }
+            }
+            if (data26.share !== void 0) {
+              let data29 = data26.share;
+              if (!(typeof data29 == "number" && isFinite(data29))) {
+                const err49 = { instancePath: instancePath + "/violations/" + i4 + "/share", schemaPath: "#/properties/violations/items/properties/share/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err49];
+                } else {
+                  vErrors.push(err49);
+                }
+                errors++;
+              }
+            }
+            if (data26.examples !== void 0) {
+              let data30 = data26.examples;
+              if (Array.isArray(data30)) {
+                const len5 = data30.length;
+                for (let i5 = 0; i5 < len5; i5++) {
+                  if (typeof data30[i5] !== "string") {
+                    const err50 = { instancePath: instancePath + "/violations/" + i4 + "/examples/" + i5, schemaPath: "#/properties/violations/items/properties/examples/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err50];
+                    } else {
+                      vErrors.push(err50);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err51 = { instancePath: instancePath + "/violations/" + i4 + "/examples", schemaPath: "#/properties/violations/items/properties/examples/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err51];
+                } else {
+                  vErrors.push(err51);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err52 = { instancePath: instancePath + "/violations/" + i4, schemaPath: "#/properties/violations/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err52];
+            } else {
+              vErrors.push(err52);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err53 = { instancePath: instancePath + "/violations", schemaPath: "#/properties/violations/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err53];
+        } else {
+          vErrors.push(err53);
+        }
+        errors++;
+      }
+    }
+    if (data.suppressed !== void 0) {
+      if (typeof data.suppressed !== "string") {
+        const err54 = { instancePath: instancePath + "/suppressed", schemaPath: "#/properties/suppressed/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err54];
+        } else {
+          vErrors.push(err54);
+        }
+        errors++;
+      }
+    }
+    if (data.moments !== void 0) {
+      let data33 = data.moments;
+      if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
+        for (const key5 in data33) {
+          if (!(key5 === "reference-mean" || key5 === "current-mean" || key5 === "reference-deviation" || key5 === "current-deviation")) {
+            const err55 = { instancePath: instancePath + "/moments", schemaPath: "#/properties/moments/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err55];
+            } else {
+              vErrors.push(err55);
+            }
+            errors++;
+          }
+        }
+        if (data33["reference-mean"] !== void 0) {
+          let data34 = data33["reference-mean"];
+          if (!(typeof data34 == "number" && isFinite(data34)) && data34 !== null) {
+            const err56 = { instancePath: instancePath + "/moments/reference-mean", schemaPath: "#/properties/moments/properties/reference-mean/type", keyword: "type", params: { type: schema154.properties.moments.properties["reference-mean"].type }, message: "must be number,null" };
+            if (vErrors === null) {
+              vErrors = [err56];
+            } else {
+              vErrors.push(err56);
+            }
+            errors++;
+          }
+        }
+        if (data33["current-mean"] !== void 0) {
+          let data35 = data33["current-mean"];
+          if (!(typeof data35 == "number" && isFinite(data35)) && data35 !== null) {
+            const err57 = { instancePath: instancePath + "/moments/current-mean", schemaPath: "#/properties/moments/properties/current-mean/type", keyword: "type", params: { type: schema154.properties.moments.properties["current-mean"].type }, message: "must be number,null" };
+            if (vErrors === null) {
+              vErrors = [err57];
+            } else {
+              vErrors.push(err57);
+            }
+            errors++;
+          }
+        }
+        if (data33["reference-deviation"] !== void 0) {
+          let data36 = data33["reference-deviation"];
+          if (!(typeof data36 == "number" && isFinite(data36)) && data36 !== null) {
+            const err58 = { instancePath: instancePath + "/moments/reference-deviation", schemaPath: "#/properties/moments/properties/reference-deviation/type", keyword: "type", params: { type: schema154.properties.moments.properties["reference-deviation"].type }, message: "must be number,null" };
+            if (vErrors === null) {
+              vErrors = [err58];
+            } else {
+              vErrors.push(err58);
+            }
+            errors++;
+          }
+        }
+        if (data33["current-deviation"] !== void 0) {
+          let data37 = data33["current-deviation"];
+          if (!(typeof data37 == "number" && isFinite(data37)) && data37 !== null) {
+            const err59 = { instancePath: instancePath + "/moments/current-deviation", schemaPath: "#/properties/moments/properties/current-deviation/type", keyword: "type", params: { type: schema154.properties.moments.properties["current-deviation"].type }, message: "must be number,null" };
+            if (vErrors === null) {
+              vErrors = [err59];
+            } else {
+              vErrors.push(err59);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err60 = { instancePath: instancePath + "/moments", schemaPath: "#/properties/moments/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err60];
+        } else {
+          vErrors.push(err60);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err32 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err61 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err32];
+      vErrors = [err61];
     } else {
-      vErrors.push(err32);
+      vErrors.push(err61);
     }
     errors++;
   }
   validate88.errors = vErrors;
+  return errors === 0;
+}
+var schema159 = { "type": "object", "additionalProperties": false, "required": ["labelled", "rows"], "description": "How good the model is, as far as labels arrived; estimated where they have not.", "properties": { "rows": { "type": "integer", "description": "Rows that were predicted." }, "labelled": { "type": "integer", "description": "Rows whose label is known." }, "unknown": { "type": "integer", "description": "Labels for requests that are not in the log." }, "changed": { "type": "integer", "description": "Labels that were given again with another value; the last one counts." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "reference": { "type": "object", "description": "The same metrics on the test split when the model was chosen.", "additionalProperties": { "type": "number", "description": "Value." } }, "estimated": { "type": "object", "description": "Estimated without labels, from the confidence of the predictions (CBPE), on all rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "windows": { "type": "array", "description": "Over time, oldest first.", "items": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "labelled"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin." }, "to": { "type": "string", "description": "End." }, "rows": { "type": "integer", "description": "Rows." }, "labelled": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "estimated": { "type": "object", "description": "Estimated without labels.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "slices": { "type": "array", "description": "By slice, the worst first.", "items": { "type": "object", "additionalProperties": false, "required": ["slice", "rows", "metrics"], "description": "One slice.", "properties": { "slice": { "type": "string", "description": "As a condition." }, "rows": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "changes": { "type": "array", "description": "Change points of the error over the labelled rows in the order of time.", "items": { "type": "object", "additionalProperties": false, "required": ["detector", "row", "time"], "description": "One change point.", "properties": { "detector": { "type": "string", "description": "Detector.", "enum": ["ddm", "adwin", "page-hinkley"] }, "row": { "type": "integer", "description": "Labelled row at which it was noticed, from 1." }, "time": { "type": "string", "description": "Time of that request." }, "level": { "type": "string", "description": "What it says.", "enum": ["warning", "drift"] }, "before": { "type": "number", "description": "Error rate (or mean absolute error) before." }, "after": { "type": "number", "description": "Since." } } } } } };
+var schema160 = { "type": "object", "additionalProperties": false, "required": ["value"], "description": "A metric with its 95 % interval.", "properties": { "value": { "type": ["number", "null"], "description": "Value." }, "low": { "type": ["number", "null"], "description": "Lower end." }, "high": { "type": ["number", "null"], "description": "Upper end." } } };
+function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.labelled === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "labelled" }, message: "must have required property 'labelled'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.rows === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "rows" }, message: "must have required property 'rows'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!func3.call(schema159.properties, key0)) {
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.rows !== void 0) {
+      let data0 = data.rows;
+      if (!(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
+        const err3 = { instancePath: instancePath + "/rows", schemaPath: "#/properties/rows/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data.labelled !== void 0) {
+      let data1 = data.labelled;
+      if (!(typeof data1 == "number" && (!(data1 % 1) && !isNaN(data1)) && isFinite(data1))) {
+        const err4 = { instancePath: instancePath + "/labelled", schemaPath: "#/properties/labelled/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data.unknown !== void 0) {
+      let data2 = data.unknown;
+      if (!(typeof data2 == "number" && (!(data2 % 1) && !isNaN(data2)) && isFinite(data2))) {
+        const err5 = { instancePath: instancePath + "/unknown", schemaPath: "#/properties/unknown/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data.changed !== void 0) {
+      let data3 = data.changed;
+      if (!(typeof data3 == "number" && (!(data3 % 1) && !isNaN(data3)) && isFinite(data3))) {
+        const err6 = { instancePath: instancePath + "/changed", schemaPath: "#/properties/changed/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data.metrics !== void 0) {
+      let data4 = data.metrics;
+      if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
+        for (const key1 in data4) {
+          let data5 = data4[key1];
+          if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+            if (data5.value === void 0) {
+              const err7 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/MetricEstimate/required", keyword: "required", params: { missingProperty: "value" }, message: "must have required property 'value'" };
+              if (vErrors === null) {
+                vErrors = [err7];
+              } else {
+                vErrors.push(err7);
+              }
+              errors++;
+            }
+            for (const key2 in data5) {
+              if (!(key2 === "value" || key2 === "low" || key2 === "high")) {
+                const err8 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/MetricEstimate/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err8];
+                } else {
+                  vErrors.push(err8);
+                }
+                errors++;
+              }
+            }
+            if (data5.value !== void 0) {
+              let data6 = data5.value;
+              if (!(typeof data6 == "number" && isFinite(data6)) && data6 !== null) {
+                const err9 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema160.properties.value.type }, message: "must be number,null" };
+                if (vErrors === null) {
+                  vErrors = [err9];
+                } else {
+                  vErrors.push(err9);
+                }
+                errors++;
+              }
+            }
+            if (data5.low !== void 0) {
+              let data7 = data5.low;
+              if (!(typeof data7 == "number" && isFinite(data7)) && data7 !== null) {
+                const err10 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema160.properties.low.type }, message: "must be number,null" };
+                if (vErrors === null) {
+                  vErrors = [err10];
+                } else {
+                  vErrors.push(err10);
+                }
+                errors++;
+              }
+            }
+            if (data5.high !== void 0) {
+              let data8 = data5.high;
+              if (!(typeof data8 == "number" && isFinite(data8)) && data8 !== null) {
+                const err11 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema160.properties.high.type }, message: "must be number,null" };
+                if (vErrors === null) {
+                  vErrors = [err11];
+                } else {
+                  vErrors.push(err11);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err12 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/MetricEstimate/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err12];
+            } else {
+              vErrors.push(err12);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err13 = { instancePath: instancePath + "/metrics", schemaPath: "#/properties/metrics/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data.reference !== void 0) {
+      let data9 = data.reference;
+      if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
+        for (const key3 in data9) {
+          let data10 = data9[key3];
+          if (!(typeof data10 == "number" && isFinite(data10))) {
+            const err14 = { instancePath: instancePath + "/reference/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/reference/additionalProperties/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err14];
+            } else {
+              vErrors.push(err14);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err15 = { instancePath: instancePath + "/reference", schemaPath: "#/properties/reference/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data.estimated !== void 0) {
+      let data11 = data.estimated;
+      if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+        for (const key4 in data11) {
+          let data12 = data11[key4];
+          if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+            if (data12.value === void 0) {
+              const err16 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/MetricEstimate/required", keyword: "required", params: { missingProperty: "value" }, message: "must have required property 'value'" };
+              if (vErrors === null) {
+                vErrors = [err16];
+              } else {
+                vErrors.push(err16);
+              }
+              errors++;
+            }
+            for (const key5 in data12) {
+              if (!(key5 === "value" || key5 === "low" || key5 === "high")) {
+                const err17 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/MetricEstimate/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err17];
+                } else {
+                  vErrors.push(err17);
+                }
+                errors++;
+              }
+            }
+            if (data12.value !== void 0) {
+              let data13 = data12.value;
+              if (!(typeof data13 == "number" && isFinite(data13)) && data13 !== null) {
+                const err18 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema160.properties.value.type }, message: "must be number,null" };
+                if (vErrors === null) {
+                  vErrors = [err18];
+                } else {
+                  vErrors.push(err18);
+                }
+                errors++;
+              }
+            }
+            if (data12.low !== void 0) {
+              let data14 = data12.low;
+              if (!(typeof data14 == "number" && isFinite(data14)) && data14 !== null) {
+                const err19 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema160.properties.low.type }, message: "must be number,null" };
+                if (vErrors === null) {
+                  vErrors = [err19];
+                } else {
+                  vErrors.push(err19);
+                }
+                errors++;
+              }
+            }
+            if (data12.high !== void 0) {
+              let data15 = data12.high;
+              if (!(typeof data15 == "number" && isFinite(data15)) && data15 !== null) {
+                const err20 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema160.properties.high.type }, message: "must be number,null" };
+                if (vErrors === null) {
+                  vErrors = [err20];
+                } else {
+                  vErrors.push(err20);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err21 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/MetricEstimate/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err21];
+            } else {
+              vErrors.push(err21);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err22 = { instancePath: instancePath + "/estimated", schemaPath: "#/properties/estimated/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err22];
+        } else {
+          vErrors.push(err22);
+        }
+        errors++;
+      }
+    }
+    if (data.windows !== void 0) {
+      let data16 = data.windows;
+      if (Array.isArray(data16)) {
+        const len0 = data16.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data17 = data16[i0];
+          if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
+            if (data17.from === void 0) {
+              const err23 = { instancePath: instancePath + "/windows/" + i0, schemaPath: "#/properties/windows/items/required", keyword: "required", params: { missingProperty: "from" }, message: "must have required property 'from'" };
+              if (vErrors === null) {
+                vErrors = [err23];
+              } else {
+                vErrors.push(err23);
+              }
+              errors++;
+            }
+            if (data17.to === void 0) {
+              const err24 = { instancePath: instancePath + "/windows/" + i0, schemaPath: "#/properties/windows/items/required", keyword: "required", params: { missingProperty: "to" }, message: "must have required property 'to'" };
+              if (vErrors === null) {
+                vErrors = [err24];
+              } else {
+                vErrors.push(err24);
+              }
+              errors++;
+            }
+            if (data17.rows === void 0) {
+              const err25 = { instancePath: instancePath + "/windows/" + i0, schemaPath: "#/properties/windows/items/required", keyword: "required", params: { missingProperty: "rows" }, message: "must have required property 'rows'" };
+              if (vErrors === null) {
+                vErrors = [err25];
+              } else {
+                vErrors.push(err25);
+              }
+              errors++;
+            }
+            if (data17.labelled === void 0) {
+              const err26 = { instancePath: instancePath + "/windows/" + i0, schemaPath: "#/properties/windows/items/required", keyword: "required", params: { missingProperty: "labelled" }, message: "must have required property 'labelled'" };
+              if (vErrors === null) {
+                vErrors = [err26];
+              } else {
+                vErrors.push(err26);
+              }
+              errors++;
+            }
+            for (const key6 in data17) {
+              if (!(key6 === "from" || key6 === "to" || key6 === "rows" || key6 === "labelled" || key6 === "metrics" || key6 === "estimated")) {
+                const err27 = { instancePath: instancePath + "/windows/" + i0, schemaPath: "#/properties/windows/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err27];
+                } else {
+                  vErrors.push(err27);
+                }
+                errors++;
+              }
+            }
+            if (data17.from !== void 0) {
+              if (typeof data17.from !== "string") {
+                const err28 = { instancePath: instancePath + "/windows/" + i0 + "/from", schemaPath: "#/properties/windows/items/properties/from/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err28];
+                } else {
+                  vErrors.push(err28);
+                }
+                errors++;
+              }
+            }
+            if (data17.to !== void 0) {
+              if (typeof data17.to !== "string") {
+                const err29 = { instancePath: instancePath + "/windows/" + i0 + "/to", schemaPath: "#/properties/windows/items/properties/to/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err29];
+                } else {
+                  vErrors.push(err29);
+                }
+                errors++;
+              }
+            }
+            if (data17.rows !== void 0) {
+              let data20 = data17.rows;
+              if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
+                const err30 = { instancePath: instancePath + "/windows/" + i0 + "/rows", schemaPath: "#/properties/windows/items/properties/rows/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err30];
+                } else {
+                  vErrors.push(err30);
+                }
+                errors++;
+              }
+            }
+            if (data17.labelled !== void 0) {
+              let data21 = data17.labelled;
+              if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
+                const err31 = { instancePath: instancePath + "/windows/" + i0 + "/labelled", schemaPath: "#/properties/windows/items/properties/labelled/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err31];
+                } else {
+                  vErrors.push(err31);
+                }
+                errors++;
+              }
+            }
+            if (data17.metrics !== void 0) {
+              let data22 = data17.metrics;
+              if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+                for (const key7 in data22) {
+                  let data23 = data22[key7];
+                  if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
+                    if (data23.value === void 0) {
+                      const err32 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/MetricEstimate/required", keyword: "required", params: { missingProperty: "value" }, message: "must have required property 'value'" };
+                      if (vErrors === null) {
+                        vErrors = [err32];
+                      } else {
+                        vErrors.push(err32);
+                      }
+                      errors++;
+                    }
+                    for (const key8 in data23) {
+                      if (!(key8 === "value" || key8 === "low" || key8 === "high")) {
+                        const err33 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/MetricEstimate/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
+                        if (vErrors === null) {
+                          vErrors = [err33];
+                        } else {
+                          vErrors.push(err33);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data23.value !== void 0) {
+                      let data24 = data23.value;
+                      if (!(typeof data24 == "number" && isFinite(data24)) && data24 !== null) {
+                        const err34 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema160.properties.value.type }, message: "must be number,null" };
+                        if (vErrors === null) {
+                          vErrors = [err34];
+                        } else {
+                          vErrors.push(err34);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data23.low !== void 0) {
+                      let data25 = data23.low;
+                      if (!(typeof data25 == "number" && isFinite(data25)) && data25 !== null) {
+                        const err35 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema160.properties.low.type }, message: "must be number,null" };
+                        if (vErrors === null) {
+                          vErrors = [err35];
+                        } else {
+                          vErrors.push(err35);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data23.high !== void 0) {
+                      let data26 = data23.high;
+                      if (!(typeof data26 == "number" && isFinite(data26)) && data26 !== null) {
+                        const err36 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema160.properties.high.type }, message: "must be number,null" };
+                        if (vErrors === null) {
+                          vErrors = [err36];
+                        } else {
+                          vErrors.push(err36);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err37 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/MetricEstimate/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                    if (vErrors === null) {
+                      vErrors = [err37];
+                    } else {
+                      vErrors.push(err37);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err38 = { instancePath: instancePath + "/windows/" + i0 + "/metrics", schemaPath: "#/properties/windows/items/properties/metrics/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                if (vErrors === null) {
+                  vErrors = [err38];
+                } else {
+                  vErrors.push(err38);
+                }
+                errors++;
+              }
+            }
+            if (data17.estimated !== void 0) {
+              let data27 = data17.estimated;
+              if (data27 && typeof data27 == "object" && !Array.isArray(data27)) {
+                for (const key9 in data27) {
+                  let data28 = data27[key9];
+                  if (data28 && typeof data28 == "object" && !Array.isArray(data28)) {
+                    if (data28.value === void 0) {
+                      const err39 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/MetricEstimate/required", keyword: "required", params: { missingProperty: "value" }, message: "must have required property 'value'" };
+                      if (vErrors === null) {
+                        vErrors = [err39];
+                      } else {
+                        vErrors.push(err39);
+                      }
+                      errors++;
+                    }
+                    for (const key10 in data28) {
+                      if (!(key10 === "value" || key10 === "low" || key10 === "high")) {
+                        const err40 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/MetricEstimate/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties" };
+                        if (vErrors === null) {
+                          vErrors = [err40];
+                        } else {
+                          vErrors.push(err40);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data28.value !== void 0) {
+                      let data29 = data28.value;
+                      if (!(typeof data29 == "number" && isFinite(data29)) && data29 !== null) {
+                        const err41 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema160.properties.value.type }, message: "must be number,null" };
+                        if (vErrors === null) {
+                          vErrors = [err41];
+                        } else {
+                          vErrors.push(err41);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data28.low !== void 0) {
+                      let data30 = data28.low;
+                      if (!(typeof data30 == "number" && isFinite(data30)) && data30 !== null) {
+                        const err42 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema160.properties.low.type }, message: "must be number,null" };
+                        if (vErrors === null) {
+                          vErrors = [err42];
+                        } else {
+                          vErrors.push(err42);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data28.high !== void 0) {
+                      let data31 = data28.high;
+                      if (!(typeof data31 == "number" && isFinite(data31)) && data31 !== null) {
+                        const err43 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema160.properties.high.type }, message: "must be number,null" };
+                        if (vErrors === null) {
+                          vErrors = [err43];
+                        } else {
+                          vErrors.push(err43);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err44 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/MetricEstimate/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                    if (vErrors === null) {
+                      vErrors = [err44];
+                    } else {
+                      vErrors.push(err44);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err45 = { instancePath: instancePath + "/windows/" + i0 + "/estimated", schemaPath: "#/properties/windows/items/properties/estimated/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                if (vErrors === null) {
+                  vErrors = [err45];
+                } else {
+                  vErrors.push(err45);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err46 = { instancePath: instancePath + "/windows/" + i0, schemaPath: "#/properties/windows/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err46];
+            } else {
+              vErrors.push(err46);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err47 = { instancePath: instancePath + "/windows", schemaPath: "#/properties/windows/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err47];
+        } else {
+          vErrors.push(err47);
+        }
+        errors++;
+      }
+    }
+    if (data.slices !== void 0) {
+      let data32 = data.slices;
+      if (Array.isArray(data32)) {
+        const len1 = data32.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data33 = data32[i1];
+          if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
+            if (data33.slice === void 0) {
+              const err48 = { instancePath: instancePath + "/slices/" + i1, schemaPath: "#/properties/slices/items/required", keyword: "required", params: { missingProperty: "slice" }, message: "must have required property 'slice'" };
+              if (vErrors === null) {
+                vErrors = [err48];
+              } else {
+                vErrors.push(err48);
+              }
+              errors++;
+            }
+            if (data33.rows === void 0) {
+              const err49 = { instancePath: instancePath + "/slices/" + i1, schemaPath: "#/properties/slices/items/required", keyword: "required", params: { missingProperty: "rows" }, message: "must have required property 'rows'" };
+              if (vErrors === null) {
+                vErrors = [err49];
+              } else {
+                vErrors.push(err49);
+              }
+              errors++;
+            }
+            if (data33.metrics === void 0) {
+              const err50 = { instancePath: instancePath + "/slices/" + i1, schemaPath: "#/properties/slices/items/required", keyword: "required", params: { missingProperty: "metrics" }, message: "must have required property 'metrics'" };
+              if (vErrors === null) {
+                vErrors = [err50];
+              } else {
+                vErrors.push(err50);
+              }
+              errors++;
+            }
+            for (const key11 in data33) {
+              if (!(key11 === "slice" || key11 === "rows" || key11 === "metrics")) {
+                const err51 = { instancePath: instancePath + "/slices/" + i1, schemaPath: "#/properties/slices/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key11 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err51];
+                } else {
+                  vErrors.push(err51);
+                }
+                errors++;
+              }
+            }
+            if (data33.slice !== void 0) {
+              if (typeof data33.slice !== "string") {
+                const err52 = { instancePath: instancePath + "/slices/" + i1 + "/slice", schemaPath: "#/properties/slices/items/properties/slice/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err52];
+                } else {
+                  vErrors.push(err52);
+                }
+                errors++;
+              }
+            }
+            if (data33.rows !== void 0) {
+              let data35 = data33.rows;
+              if (!(typeof data35 == "number" && (!(data35 % 1) && !isNaN(data35)) && isFinite(data35))) {
+                const err53 = { instancePath: instancePath + "/slices/" + i1 + "/rows", schemaPath: "#/properties/slices/items/properties/rows/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err53];
+                } else {
+                  vErrors.push(err53);
+                }
+                errors++;
+              }
+            }
+            if (data33.metrics !== void 0) {
+              let data36 = data33.metrics;
+              if (data36 && typeof data36 == "object" && !Array.isArray(data36)) {
+                for (const key12 in data36) {
+                  let data37 = data36[key12];
+                  if (data37 && typeof data37 == "object" && !Array.isArray(data37)) {
+                    if (data37.value === void 0) {
+                      const err54 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/MetricEstimate/required", keyword: "required", params: { missingProperty: "value" }, message: "must have required property 'value'" };
+                      if (vErrors === null) {
+                        vErrors = [err54];
+                      } else {
+                        vErrors.push(err54);
+                      }
+                      errors++;
+                    }
+                    for (const key13 in data37) {
+                      if (!(key13 === "value" || key13 === "low" || key13 === "high")) {
+                        const err55 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/MetricEstimate/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key13 }, message: "must NOT have additional properties" };
+                        if (vErrors === null) {
+                          vErrors = [err55];
+                        } else {
+                          vErrors.push(err55);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data37.value !== void 0) {
+                      let data38 = data37.value;
+                      if (!(typeof data38 == "number" && isFinite(data38)) && data38 !== null) {
+                        const err56 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema160.properties.value.type }, message: "must be number,null" };
+                        if (vErrors === null) {
+                          vErrors = [err56];
+                        } else {
+                          vErrors.push(err56);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data37.low !== void 0) {
+                      let data39 = data37.low;
+                      if (!(typeof data39 == "number" && isFinite(data39)) && data39 !== null) {
+                        const err57 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema160.properties.low.type }, message: "must be number,null" };
+                        if (vErrors === null) {
+                          vErrors = [err57];
+                        } else {
+                          vErrors.push(err57);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data37.high !== void 0) {
+                      let data40 = data37.high;
+                      if (!(typeof data40 == "number" && isFinite(data40)) && data40 !== null) {
+                        const err58 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema160.properties.high.type }, message: "must be number,null" };
+                        if (vErrors === null) {
+                          vErrors = [err58];
+                        } else {
+                          vErrors.push(err58);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err59 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/MetricEstimate/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                    if (vErrors === null) {
+                      vErrors = [err59];
+                    } else {
+                      vErrors.push(err59);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err60 = { instancePath: instancePath + "/slices/" + i1 + "/metrics", schemaPath: "#/properties/slices/items/properties/metrics/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                if (vErrors === null) {
+                  vErrors = [err60];
+                } else {
+                  vErrors.push(err60);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err61 = { instancePath: instancePath + "/slices/" + i1, schemaPath: "#/properties/slices/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err61];
+            } else {
+              vErrors.push(err61);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err62 = { instancePath: instancePath + "/slices", schemaPath: "#/properties/slices/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err62];
+        } else {
+          vErrors.push(err62);
+        }
+        errors++;
+      }
+    }
+    if (data.changes !== void 0) {
+      let data41 = data.changes;
+      if (Array.isArray(data41)) {
+        const len2 = data41.length;
+        for (let i2 = 0; i2 < len2; i2++) {
+          let data42 = data41[i2];
+          if (data42 && typeof data42 == "object" && !Array.isArray(data42)) {
+            if (data42.detector === void 0) {
+              const err63 = { instancePath: instancePath + "/changes/" + i2, schemaPath: "#/properties/changes/items/required", keyword: "required", params: { missingProperty: "detector" }, message: "must have required property 'detector'" };
+              if (vErrors === null) {
+                vErrors = [err63];
+              } else {
+                vErrors.push(err63);
+              }
+              errors++;
+            }
+            if (data42.row === void 0) {
+              const err64 = { instancePath: instancePath + "/changes/" + i2, schemaPath: "#/properties/changes/items/required", keyword: "required", params: { missingProperty: "row" }, message: "must have required property 'row'" };
+              if (vErrors === null) {
+                vErrors = [err64];
+              } else {
+                vErrors.push(err64);
+              }
+              errors++;
+            }
+            if (data42.time === void 0) {
+              const err65 = { instancePath: instancePath + "/changes/" + i2, schemaPath: "#/properties/changes/items/required", keyword: "required", params: { missingProperty: "time" }, message: "must have required property 'time'" };
+              if (vErrors === null) {
+                vErrors = [err65];
+              } else {
+                vErrors.push(err65);
+              }
+              errors++;
+            }
+            for (const key14 in data42) {
+              if (!(key14 === "detector" || key14 === "row" || key14 === "time" || key14 === "level" || key14 === "before" || key14 === "after")) {
+                const err66 = { instancePath: instancePath + "/changes/" + i2, schemaPath: "#/properties/changes/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key14 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err66];
+                } else {
+                  vErrors.push(err66);
+                }
+                errors++;
+              }
+            }
+            if (data42.detector !== void 0) {
+              let data43 = data42.detector;
+              if (typeof data43 !== "string") {
+                const err67 = { instancePath: instancePath + "/changes/" + i2 + "/detector", schemaPath: "#/properties/changes/items/properties/detector/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err67];
+                } else {
+                  vErrors.push(err67);
+                }
+                errors++;
+              }
+              if (!(data43 === "ddm" || data43 === "adwin" || data43 === "page-hinkley")) {
+                const err68 = { instancePath: instancePath + "/changes/" + i2 + "/detector", schemaPath: "#/properties/changes/items/properties/detector/enum", keyword: "enum", params: { allowedValues: schema159.properties.changes.items.properties.detector.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err68];
+                } else {
+                  vErrors.push(err68);
+                }
+                errors++;
+              }
+            }
+            if (data42.row !== void 0) {
+              let data44 = data42.row;
+              if (!(typeof data44 == "number" && (!(data44 % 1) && !isNaN(data44)) && isFinite(data44))) {
+                const err69 = { instancePath: instancePath + "/changes/" + i2 + "/row", schemaPath: "#/properties/changes/items/properties/row/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err69];
+                } else {
+                  vErrors.push(err69);
+                }
+                errors++;
+              }
+            }
+            if (data42.time !== void 0) {
+              if (typeof data42.time !== "string") {
+                const err70 = { instancePath: instancePath + "/changes/" + i2 + "/time", schemaPath: "#/properties/changes/items/properties/time/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err70];
+                } else {
+                  vErrors.push(err70);
+                }
+                errors++;
+              }
+            }
+            if (data42.level !== void 0) {
+              let data46 = data42.level;
+              if (typeof data46 !== "string") {
+                const err71 = { instancePath: instancePath + "/changes/" + i2 + "/level", schemaPath: "#/properties/changes/items/properties/level/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err71];
+                } else {
+                  vErrors.push(err71);
+                }
+                errors++;
+              }
+              if (!(data46 === "warning" || data46 === "drift")) {
+                const err72 = { instancePath: instancePath + "/changes/" + i2 + "/level", schemaPath: "#/properties/changes/items/properties/level/enum", keyword: "enum", params: { allowedValues: schema159.properties.changes.items.properties.level.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err72];
+                } else {
+                  vErrors.push(err72);
+                }
+                errors++;
+              }
+            }
+            if (data42.before !== void 0) {
+              let data47 = data42.before;
+              if (!(typeof data47 == "number" && isFinite(data47))) {
+                const err73 = { instancePath: instancePath + "/changes/" + i2 + "/before", schemaPath: "#/properties/changes/items/properties/before/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err73];
+                } else {
+                  vErrors.push(err73);
+                }
+                errors++;
+              }
+            }
+            if (data42.after !== void 0) {
+              let data48 = data42.after;
+              if (!(typeof data48 == "number" && isFinite(data48))) {
+                const err74 = { instancePath: instancePath + "/changes/" + i2 + "/after", schemaPath: "#/properties/changes/items/properties/after/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err74];
+                } else {
+                  vErrors.push(err74);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err75 = { instancePath: instancePath + "/changes/" + i2, schemaPath: "#/properties/changes/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err75];
+            } else {
+              vErrors.push(err75);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err76 = { instancePath: instancePath + "/changes", schemaPath: "#/properties/changes/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err76];
+        } else {
+          vErrors.push(err76);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err77 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err77];
+    } else {
+      vErrors.push(err77);
+    }
+    errors++;
+  }
+  validate91.errors = vErrors;
   return errors === 0;
 }
 function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
@@ -20159,7 +22318,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema154.properties, key0)) {
+      if (!func3.call(schema153.properties, key0)) {
         const err8 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err8];
@@ -20309,7 +22468,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         for (const key2 in data7) {
-          if (!(key2 === "reference" || key2 === "current" || key2 === "skipped")) {
+          if (!(key2 === "reference" || key2 === "current" || key2 === "skipped" || key2 === "duplicates" || key2 === "late")) {
             const err22 = { instancePath: instancePath + "/rows", schemaPath: "#/properties/rows/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err22];
@@ -20355,22 +22514,22 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-      } else {
-        const err26 = { instancePath: instancePath + "/rows", schemaPath: "#/properties/rows/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err26];
-        } else {
-          vErrors.push(err26);
+        if (data7.duplicates !== void 0) {
+          let data11 = data7.duplicates;
+          if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
+            const err26 = { instancePath: instancePath + "/rows/duplicates", schemaPath: "#/properties/rows/properties/duplicates/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err26];
+            } else {
+              vErrors.push(err26);
+            }
+            errors++;
+          }
         }
-        errors++;
-      }
-    }
-    if (data.window !== void 0) {
-      let data11 = data.window;
-      if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
-        for (const key3 in data11) {
-          if (!(key3 === "from" || key3 === "to")) {
-            const err27 = { instancePath: instancePath + "/window", schemaPath: "#/properties/window/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+        if (data7.late !== void 0) {
+          let data12 = data7.late;
+          if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
+            const err27 = { instancePath: instancePath + "/rows/late", schemaPath: "#/properties/rows/properties/late/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err27];
             } else {
@@ -20379,20 +22538,22 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data11.from !== void 0) {
-          if (typeof data11.from !== "string") {
-            const err28 = { instancePath: instancePath + "/window/from", schemaPath: "#/properties/window/properties/from/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err28];
-            } else {
-              vErrors.push(err28);
-            }
-            errors++;
-          }
+      } else {
+        const err28 = { instancePath: instancePath + "/rows", schemaPath: "#/properties/rows/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err28];
+        } else {
+          vErrors.push(err28);
         }
-        if (data11.to !== void 0) {
-          if (typeof data11.to !== "string") {
-            const err29 = { instancePath: instancePath + "/window/to", schemaPath: "#/properties/window/properties/to/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        errors++;
+      }
+    }
+    if (data.window !== void 0) {
+      let data13 = data.window;
+      if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
+        for (const key3 in data13) {
+          if (!(key3 === "from" || key3 === "to")) {
+            const err29 = { instancePath: instancePath + "/window", schemaPath: "#/properties/window/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err29];
             } else {
@@ -20401,29 +22562,30 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
+        if (data13.from !== void 0) {
+          if (typeof data13.from !== "string") {
+            const err30 = { instancePath: instancePath + "/window/from", schemaPath: "#/properties/window/properties/from/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err30];
+            } else {
+              vErrors.push(err30);
+            }
+            errors++;
+          }
+        }
+        if (data13.to !== void 0) {
+          if (typeof data13.to !== "string") {
+            const err31 = { instancePath: instancePath + "/window/to", schemaPath: "#/properties/window/properties/to/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err31];
+            } else {
+              vErrors.push(err31);
+            }
+            errors++;
+          }
+        }
       } else {
-        const err30 = { instancePath: instancePath + "/window", schemaPath: "#/properties/window/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err30];
-        } else {
-          vErrors.push(err30);
-        }
-        errors++;
-      }
-    }
-    if (data.verdict !== void 0) {
-      let data14 = data.verdict;
-      if (typeof data14 !== "string") {
-        const err31 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err31];
-        } else {
-          vErrors.push(err31);
-        }
-        errors++;
-      }
-      if (!(data14 === "stable" || data14 === "drift" || data14 === "too-few-rows")) {
-        const err32 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema154.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
+        const err32 = { instancePath: instancePath + "/window", schemaPath: "#/properties/window/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
           vErrors = [err32];
         } else {
@@ -20432,54 +22594,51 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
+    if (data.verdict !== void 0) {
+      let data16 = data.verdict;
+      if (typeof data16 !== "string") {
+        const err33 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err33];
+        } else {
+          vErrors.push(err33);
+        }
+        errors++;
+      }
+      if (!(data16 === "stable" || data16 === "drift" || data16 === "too-few-rows")) {
+        const err34 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema153.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err34];
+        } else {
+          vErrors.push(err34);
+        }
+        errors++;
+      }
+    }
     if (data.drift !== void 0) {
-      let data15 = data.drift;
-      if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
-        if (data15.count === void 0) {
-          const err33 = { instancePath: instancePath + "/drift", schemaPath: "#/properties/drift/required", keyword: "required", params: { missingProperty: "count" }, message: "must have required property 'count'" };
+      let data17 = data.drift;
+      if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
+        if (data17.count === void 0) {
+          const err35 = { instancePath: instancePath + "/drift", schemaPath: "#/properties/drift/required", keyword: "required", params: { missingProperty: "count" }, message: "must have required property 'count'" };
           if (vErrors === null) {
-            vErrors = [err33];
+            vErrors = [err35];
           } else {
-            vErrors.push(err33);
+            vErrors.push(err35);
           }
           errors++;
         }
-        if (data15.share === void 0) {
-          const err34 = { instancePath: instancePath + "/drift", schemaPath: "#/properties/drift/required", keyword: "required", params: { missingProperty: "share" }, message: "must have required property 'share'" };
+        if (data17.share === void 0) {
+          const err36 = { instancePath: instancePath + "/drift", schemaPath: "#/properties/drift/required", keyword: "required", params: { missingProperty: "share" }, message: "must have required property 'share'" };
           if (vErrors === null) {
-            vErrors = [err34];
+            vErrors = [err36];
           } else {
-            vErrors.push(err34);
+            vErrors.push(err36);
           }
           errors++;
         }
-        for (const key4 in data15) {
+        for (const key4 in data17) {
           if (!(key4 === "count" || key4 === "share")) {
-            const err35 = { instancePath: instancePath + "/drift", schemaPath: "#/properties/drift/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err35];
-            } else {
-              vErrors.push(err35);
-            }
-            errors++;
-          }
-        }
-        if (data15.count !== void 0) {
-          let data16 = data15.count;
-          if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
-            const err36 = { instancePath: instancePath + "/drift/count", schemaPath: "#/properties/drift/properties/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err36];
-            } else {
-              vErrors.push(err36);
-            }
-            errors++;
-          }
-        }
-        if (data15.share !== void 0) {
-          let data17 = data15.share;
-          if (!(typeof data17 == "number" && isFinite(data17))) {
-            const err37 = { instancePath: instancePath + "/drift/share", schemaPath: "#/properties/drift/properties/share/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            const err37 = { instancePath: instancePath + "/drift", schemaPath: "#/properties/drift/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err37];
             } else {
@@ -20488,62 +22647,64 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
+        if (data17.count !== void 0) {
+          let data18 = data17.count;
+          if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
+            const err38 = { instancePath: instancePath + "/drift/count", schemaPath: "#/properties/drift/properties/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err38];
+            } else {
+              vErrors.push(err38);
+            }
+            errors++;
+          }
+        }
+        if (data17.share !== void 0) {
+          let data19 = data17.share;
+          if (!(typeof data19 == "number" && isFinite(data19))) {
+            const err39 = { instancePath: instancePath + "/drift/share", schemaPath: "#/properties/drift/properties/share/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err39];
+            } else {
+              vErrors.push(err39);
+            }
+            errors++;
+          }
+        }
       } else {
-        const err38 = { instancePath: instancePath + "/drift", schemaPath: "#/properties/drift/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err40 = { instancePath: instancePath + "/drift", schemaPath: "#/properties/drift/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err38];
+          vErrors = [err40];
         } else {
-          vErrors.push(err38);
+          vErrors.push(err40);
         }
         errors++;
       }
     }
     if (data.retrain !== void 0) {
-      let data18 = data.retrain;
-      if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
-        if (data18.due === void 0) {
-          const err39 = { instancePath: instancePath + "/retrain", schemaPath: "#/properties/retrain/required", keyword: "required", params: { missingProperty: "due" }, message: "must have required property 'due'" };
+      let data20 = data.retrain;
+      if (data20 && typeof data20 == "object" && !Array.isArray(data20)) {
+        if (data20.due === void 0) {
+          const err41 = { instancePath: instancePath + "/retrain", schemaPath: "#/properties/retrain/required", keyword: "required", params: { missingProperty: "due" }, message: "must have required property 'due'" };
           if (vErrors === null) {
-            vErrors = [err39];
+            vErrors = [err41];
           } else {
-            vErrors.push(err39);
+            vErrors.push(err41);
           }
           errors++;
         }
-        if (data18.when === void 0) {
-          const err40 = { instancePath: instancePath + "/retrain", schemaPath: "#/properties/retrain/required", keyword: "required", params: { missingProperty: "when" }, message: "must have required property 'when'" };
+        if (data20.when === void 0) {
+          const err42 = { instancePath: instancePath + "/retrain", schemaPath: "#/properties/retrain/required", keyword: "required", params: { missingProperty: "when" }, message: "must have required property 'when'" };
           if (vErrors === null) {
-            vErrors = [err40];
+            vErrors = [err42];
           } else {
-            vErrors.push(err40);
+            vErrors.push(err42);
           }
           errors++;
         }
-        for (const key5 in data18) {
-          if (!(key5 === "due" || key5 === "when")) {
-            const err41 = { instancePath: instancePath + "/retrain", schemaPath: "#/properties/retrain/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err41];
-            } else {
-              vErrors.push(err41);
-            }
-            errors++;
-          }
-        }
-        if (data18.due !== void 0) {
-          if (typeof data18.due !== "boolean") {
-            const err42 = { instancePath: instancePath + "/retrain/due", schemaPath: "#/properties/retrain/properties/due/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
-            if (vErrors === null) {
-              vErrors = [err42];
-            } else {
-              vErrors.push(err42);
-            }
-            errors++;
-          }
-        }
-        if (data18.when !== void 0) {
-          if (typeof data18.when !== "string") {
-            const err43 = { instancePath: instancePath + "/retrain/when", schemaPath: "#/properties/retrain/properties/when/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        for (const key5 in data20) {
+          if (!(key5 === "due" || key5 === "when" || key5 === "reason")) {
+            const err43 = { instancePath: instancePath + "/retrain", schemaPath: "#/properties/retrain/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err43];
             } else {
@@ -20552,32 +22713,65 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
+        if (data20.due !== void 0) {
+          if (typeof data20.due !== "boolean") {
+            const err44 = { instancePath: instancePath + "/retrain/due", schemaPath: "#/properties/retrain/properties/due/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+            if (vErrors === null) {
+              vErrors = [err44];
+            } else {
+              vErrors.push(err44);
+            }
+            errors++;
+          }
+        }
+        if (data20.when !== void 0) {
+          if (typeof data20.when !== "string") {
+            const err45 = { instancePath: instancePath + "/retrain/when", schemaPath: "#/properties/retrain/properties/when/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err45];
+            } else {
+              vErrors.push(err45);
+            }
+            errors++;
+          }
+        }
+        if (data20.reason !== void 0) {
+          if (typeof data20.reason !== "string") {
+            const err46 = { instancePath: instancePath + "/retrain/reason", schemaPath: "#/properties/retrain/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err46];
+            } else {
+              vErrors.push(err46);
+            }
+            errors++;
+          }
+        }
       } else {
-        const err44 = { instancePath: instancePath + "/retrain", schemaPath: "#/properties/retrain/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err47 = { instancePath: instancePath + "/retrain", schemaPath: "#/properties/retrain/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err44];
+          vErrors = [err47];
         } else {
-          vErrors.push(err44);
+          vErrors.push(err47);
         }
         errors++;
       }
     }
     if (data.features !== void 0) {
-      let data21 = data.features;
-      if (Array.isArray(data21)) {
-        const len0 = data21.length;
+      let data24 = data.features;
+      if (Array.isArray(data24)) {
+        const len0 = data24.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate88(data21[i0], { instancePath: instancePath + "/features/" + i0, parentData: data21, parentDataProperty: i0, rootData })) {
+          if (!validate88(data24[i0], { instancePath: instancePath + "/features/" + i0, parentData: data24, parentDataProperty: i0, rootData })) {
             vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
             errors = vErrors.length;
           }
         }
       } else {
-        const err45 = { instancePath: instancePath + "/features", schemaPath: "#/properties/features/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err48 = { instancePath: instancePath + "/features", schemaPath: "#/properties/features/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err45];
+          vErrors = [err48];
         } else {
-          vErrors.push(err45);
+          vErrors.push(err48);
         }
         errors++;
       }
@@ -20588,12 +22782,1621 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
         errors = vErrors.length;
       }
     }
+    if (data.method !== void 0) {
+      if (typeof data.method !== "string") {
+        const err49 = { instancePath: instancePath + "/method", schemaPath: "#/properties/method/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err49];
+        } else {
+          vErrors.push(err49);
+        }
+        errors++;
+      }
+    }
+    if (data.notes !== void 0) {
+      let data28 = data.notes;
+      if (Array.isArray(data28)) {
+        const len1 = data28.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          if (typeof data28[i1] !== "string") {
+            const err50 = { instancePath: instancePath + "/notes/" + i1, schemaPath: "#/properties/notes/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err50];
+            } else {
+              vErrors.push(err50);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err51 = { instancePath: instancePath + "/notes", schemaPath: "#/properties/notes/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err51];
+        } else {
+          vErrors.push(err51);
+        }
+        errors++;
+      }
+    }
+    if (data.windows !== void 0) {
+      let data30 = data.windows;
+      if (Array.isArray(data30)) {
+        const len2 = data30.length;
+        for (let i2 = 0; i2 < len2; i2++) {
+          let data31 = data30[i2];
+          if (data31 && typeof data31 == "object" && !Array.isArray(data31)) {
+            if (data31.from === void 0) {
+              const err52 = { instancePath: instancePath + "/windows/" + i2, schemaPath: "#/$defs/DriftWindow/required", keyword: "required", params: { missingProperty: "from" }, message: "must have required property 'from'" };
+              if (vErrors === null) {
+                vErrors = [err52];
+              } else {
+                vErrors.push(err52);
+              }
+              errors++;
+            }
+            if (data31.to === void 0) {
+              const err53 = { instancePath: instancePath + "/windows/" + i2, schemaPath: "#/$defs/DriftWindow/required", keyword: "required", params: { missingProperty: "to" }, message: "must have required property 'to'" };
+              if (vErrors === null) {
+                vErrors = [err53];
+              } else {
+                vErrors.push(err53);
+              }
+              errors++;
+            }
+            if (data31.rows === void 0) {
+              const err54 = { instancePath: instancePath + "/windows/" + i2, schemaPath: "#/$defs/DriftWindow/required", keyword: "required", params: { missingProperty: "rows" }, message: "must have required property 'rows'" };
+              if (vErrors === null) {
+                vErrors = [err54];
+              } else {
+                vErrors.push(err54);
+              }
+              errors++;
+            }
+            if (data31.verdict === void 0) {
+              const err55 = { instancePath: instancePath + "/windows/" + i2, schemaPath: "#/$defs/DriftWindow/required", keyword: "required", params: { missingProperty: "verdict" }, message: "must have required property 'verdict'" };
+              if (vErrors === null) {
+                vErrors = [err55];
+              } else {
+                vErrors.push(err55);
+              }
+              errors++;
+            }
+            if (data31.count === void 0) {
+              const err56 = { instancePath: instancePath + "/windows/" + i2, schemaPath: "#/$defs/DriftWindow/required", keyword: "required", params: { missingProperty: "count" }, message: "must have required property 'count'" };
+              if (vErrors === null) {
+                vErrors = [err56];
+              } else {
+                vErrors.push(err56);
+              }
+              errors++;
+            }
+            if (data31.share === void 0) {
+              const err57 = { instancePath: instancePath + "/windows/" + i2, schemaPath: "#/$defs/DriftWindow/required", keyword: "required", params: { missingProperty: "share" }, message: "must have required property 'share'" };
+              if (vErrors === null) {
+                vErrors = [err57];
+              } else {
+                vErrors.push(err57);
+              }
+              errors++;
+            }
+            if (data31.columns === void 0) {
+              const err58 = { instancePath: instancePath + "/windows/" + i2, schemaPath: "#/$defs/DriftWindow/required", keyword: "required", params: { missingProperty: "columns" }, message: "must have required property 'columns'" };
+              if (vErrors === null) {
+                vErrors = [err58];
+              } else {
+                vErrors.push(err58);
+              }
+              errors++;
+            }
+            for (const key6 in data31) {
+              if (!(key6 === "from" || key6 === "to" || key6 === "rows" || key6 === "verdict" || key6 === "count" || key6 === "share" || key6 === "columns" || key6 === "prediction")) {
+                const err59 = { instancePath: instancePath + "/windows/" + i2, schemaPath: "#/$defs/DriftWindow/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err59];
+                } else {
+                  vErrors.push(err59);
+                }
+                errors++;
+              }
+            }
+            if (data31.from !== void 0) {
+              if (typeof data31.from !== "string") {
+                const err60 = { instancePath: instancePath + "/windows/" + i2 + "/from", schemaPath: "#/$defs/DriftWindow/properties/from/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err60];
+                } else {
+                  vErrors.push(err60);
+                }
+                errors++;
+              }
+            }
+            if (data31.to !== void 0) {
+              if (typeof data31.to !== "string") {
+                const err61 = { instancePath: instancePath + "/windows/" + i2 + "/to", schemaPath: "#/$defs/DriftWindow/properties/to/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err61];
+                } else {
+                  vErrors.push(err61);
+                }
+                errors++;
+              }
+            }
+            if (data31.rows !== void 0) {
+              let data34 = data31.rows;
+              if (!(typeof data34 == "number" && (!(data34 % 1) && !isNaN(data34)) && isFinite(data34))) {
+                const err62 = { instancePath: instancePath + "/windows/" + i2 + "/rows", schemaPath: "#/$defs/DriftWindow/properties/rows/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err62];
+                } else {
+                  vErrors.push(err62);
+                }
+                errors++;
+              }
+            }
+            if (data31.verdict !== void 0) {
+              let data35 = data31.verdict;
+              if (typeof data35 !== "string") {
+                const err63 = { instancePath: instancePath + "/windows/" + i2 + "/verdict", schemaPath: "#/$defs/DriftWindow/properties/verdict/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err63];
+                } else {
+                  vErrors.push(err63);
+                }
+                errors++;
+              }
+              if (!(data35 === "stable" || data35 === "drift" || data35 === "too-few-rows")) {
+                const err64 = { instancePath: instancePath + "/windows/" + i2 + "/verdict", schemaPath: "#/$defs/DriftWindow/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema156.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err64];
+                } else {
+                  vErrors.push(err64);
+                }
+                errors++;
+              }
+            }
+            if (data31.count !== void 0) {
+              let data36 = data31.count;
+              if (!(typeof data36 == "number" && (!(data36 % 1) && !isNaN(data36)) && isFinite(data36))) {
+                const err65 = { instancePath: instancePath + "/windows/" + i2 + "/count", schemaPath: "#/$defs/DriftWindow/properties/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err65];
+                } else {
+                  vErrors.push(err65);
+                }
+                errors++;
+              }
+            }
+            if (data31.share !== void 0) {
+              let data37 = data31.share;
+              if (!(typeof data37 == "number" && isFinite(data37))) {
+                const err66 = { instancePath: instancePath + "/windows/" + i2 + "/share", schemaPath: "#/$defs/DriftWindow/properties/share/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err66];
+                } else {
+                  vErrors.push(err66);
+                }
+                errors++;
+              }
+            }
+            if (data31.columns !== void 0) {
+              let data38 = data31.columns;
+              if (data38 && typeof data38 == "object" && !Array.isArray(data38)) {
+                for (const key7 in data38) {
+                  let data39 = data38[key7];
+                  if (data39 && typeof data39 == "object" && !Array.isArray(data39)) {
+                    if (data39.statistic === void 0) {
+                      const err67 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/required", keyword: "required", params: { missingProperty: "statistic" }, message: "must have required property 'statistic'" };
+                      if (vErrors === null) {
+                        vErrors = [err67];
+                      } else {
+                        vErrors.push(err67);
+                      }
+                      errors++;
+                    }
+                    if (data39.drifted === void 0) {
+                      const err68 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/required", keyword: "required", params: { missingProperty: "drifted" }, message: "must have required property 'drifted'" };
+                      if (vErrors === null) {
+                        vErrors = [err68];
+                      } else {
+                        vErrors.push(err68);
+                      }
+                      errors++;
+                    }
+                    for (const key8 in data39) {
+                      if (!(key8 === "statistic" || key8 === "p-value" || key8 === "adjusted-p-value" || key8 === "missing" || key8 === "mean" || key8 === "drifted")) {
+                        const err69 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
+                        if (vErrors === null) {
+                          vErrors = [err69];
+                        } else {
+                          vErrors.push(err69);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data39.statistic !== void 0) {
+                      let data40 = data39.statistic;
+                      if (!(typeof data40 == "number" && isFinite(data40)) && data40 !== null) {
+                        const err70 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/statistic", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/statistic/type", keyword: "type", params: { type: schema156.properties.columns.additionalProperties.properties.statistic.type }, message: "must be number,null" };
+                        if (vErrors === null) {
+                          vErrors = [err70];
+                        } else {
+                          vErrors.push(err70);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data39["p-value"] !== void 0) {
+                      let data41 = data39["p-value"];
+                      if (!(typeof data41 == "number" && isFinite(data41)) && data41 !== null) {
+                        const err71 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/p-value", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/p-value/type", keyword: "type", params: { type: schema156.properties.columns.additionalProperties.properties["p-value"].type }, message: "must be number,null" };
+                        if (vErrors === null) {
+                          vErrors = [err71];
+                        } else {
+                          vErrors.push(err71);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data39["adjusted-p-value"] !== void 0) {
+                      let data42 = data39["adjusted-p-value"];
+                      if (!(typeof data42 == "number" && isFinite(data42)) && data42 !== null) {
+                        const err72 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/adjusted-p-value", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/adjusted-p-value/type", keyword: "type", params: { type: schema156.properties.columns.additionalProperties.properties["adjusted-p-value"].type }, message: "must be number,null" };
+                        if (vErrors === null) {
+                          vErrors = [err72];
+                        } else {
+                          vErrors.push(err72);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data39.missing !== void 0) {
+                      let data43 = data39.missing;
+                      if (!(typeof data43 == "number" && isFinite(data43))) {
+                        const err73 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/missing", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/missing/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                        if (vErrors === null) {
+                          vErrors = [err73];
+                        } else {
+                          vErrors.push(err73);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data39.mean !== void 0) {
+                      let data44 = data39.mean;
+                      if (!(typeof data44 == "number" && isFinite(data44)) && data44 !== null) {
+                        const err74 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/mean", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/mean/type", keyword: "type", params: { type: schema156.properties.columns.additionalProperties.properties.mean.type }, message: "must be number,null" };
+                        if (vErrors === null) {
+                          vErrors = [err74];
+                        } else {
+                          vErrors.push(err74);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data39.drifted !== void 0) {
+                      if (typeof data39.drifted !== "boolean") {
+                        const err75 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/drifted", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/drifted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+                        if (vErrors === null) {
+                          vErrors = [err75];
+                        } else {
+                          vErrors.push(err75);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err76 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                    if (vErrors === null) {
+                      vErrors = [err76];
+                    } else {
+                      vErrors.push(err76);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err77 = { instancePath: instancePath + "/windows/" + i2 + "/columns", schemaPath: "#/$defs/DriftWindow/properties/columns/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                if (vErrors === null) {
+                  vErrors = [err77];
+                } else {
+                  vErrors.push(err77);
+                }
+                errors++;
+              }
+            }
+            if (data31.prediction !== void 0) {
+              let data46 = data31.prediction;
+              if (data46 && typeof data46 == "object" && !Array.isArray(data46)) {
+                if (data46.statistic === void 0) {
+                  const err78 = { instancePath: instancePath + "/windows/" + i2 + "/prediction", schemaPath: "#/$defs/DriftWindow/properties/prediction/required", keyword: "required", params: { missingProperty: "statistic" }, message: "must have required property 'statistic'" };
+                  if (vErrors === null) {
+                    vErrors = [err78];
+                  } else {
+                    vErrors.push(err78);
+                  }
+                  errors++;
+                }
+                if (data46.drifted === void 0) {
+                  const err79 = { instancePath: instancePath + "/windows/" + i2 + "/prediction", schemaPath: "#/$defs/DriftWindow/properties/prediction/required", keyword: "required", params: { missingProperty: "drifted" }, message: "must have required property 'drifted'" };
+                  if (vErrors === null) {
+                    vErrors = [err79];
+                  } else {
+                    vErrors.push(err79);
+                  }
+                  errors++;
+                }
+                for (const key9 in data46) {
+                  if (!(key9 === "statistic" || key9 === "p-value" || key9 === "adjusted-p-value" || key9 === "mean" || key9 === "drifted")) {
+                    const err80 = { instancePath: instancePath + "/windows/" + i2 + "/prediction", schemaPath: "#/$defs/DriftWindow/properties/prediction/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 }, message: "must NOT have additional properties" };
+                    if (vErrors === null) {
+                      vErrors = [err80];
+                    } else {
+                      vErrors.push(err80);
+                    }
+                    errors++;
+                  }
+                }
+                if (data46.statistic !== void 0) {
+                  let data47 = data46.statistic;
+                  if (!(typeof data47 == "number" && isFinite(data47)) && data47 !== null) {
+                    const err81 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/statistic", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/statistic/type", keyword: "type", params: { type: schema156.properties.prediction.properties.statistic.type }, message: "must be number,null" };
+                    if (vErrors === null) {
+                      vErrors = [err81];
+                    } else {
+                      vErrors.push(err81);
+                    }
+                    errors++;
+                  }
+                }
+                if (data46["p-value"] !== void 0) {
+                  let data48 = data46["p-value"];
+                  if (!(typeof data48 == "number" && isFinite(data48)) && data48 !== null) {
+                    const err82 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/p-value", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/p-value/type", keyword: "type", params: { type: schema156.properties.prediction.properties["p-value"].type }, message: "must be number,null" };
+                    if (vErrors === null) {
+                      vErrors = [err82];
+                    } else {
+                      vErrors.push(err82);
+                    }
+                    errors++;
+                  }
+                }
+                if (data46["adjusted-p-value"] !== void 0) {
+                  let data49 = data46["adjusted-p-value"];
+                  if (!(typeof data49 == "number" && isFinite(data49)) && data49 !== null) {
+                    const err83 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/adjusted-p-value", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/adjusted-p-value/type", keyword: "type", params: { type: schema156.properties.prediction.properties["adjusted-p-value"].type }, message: "must be number,null" };
+                    if (vErrors === null) {
+                      vErrors = [err83];
+                    } else {
+                      vErrors.push(err83);
+                    }
+                    errors++;
+                  }
+                }
+                if (data46.mean !== void 0) {
+                  let data50 = data46.mean;
+                  if (!(typeof data50 == "number" && isFinite(data50)) && data50 !== null) {
+                    const err84 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/mean", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/mean/type", keyword: "type", params: { type: schema156.properties.prediction.properties.mean.type }, message: "must be number,null" };
+                    if (vErrors === null) {
+                      vErrors = [err84];
+                    } else {
+                      vErrors.push(err84);
+                    }
+                    errors++;
+                  }
+                }
+                if (data46.drifted !== void 0) {
+                  if (typeof data46.drifted !== "boolean") {
+                    const err85 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/drifted", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/drifted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+                    if (vErrors === null) {
+                      vErrors = [err85];
+                    } else {
+                      vErrors.push(err85);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err86 = { instancePath: instancePath + "/windows/" + i2 + "/prediction", schemaPath: "#/$defs/DriftWindow/properties/prediction/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                if (vErrors === null) {
+                  vErrors = [err86];
+                } else {
+                  vErrors.push(err86);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err87 = { instancePath: instancePath + "/windows/" + i2, schemaPath: "#/$defs/DriftWindow/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err87];
+            } else {
+              vErrors.push(err87);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err88 = { instancePath: instancePath + "/windows", schemaPath: "#/properties/windows/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err88];
+        } else {
+          vErrors.push(err88);
+        }
+        errors++;
+      }
+    }
+    if (data.slices !== void 0) {
+      let data52 = data.slices;
+      if (Array.isArray(data52)) {
+        const len3 = data52.length;
+        for (let i3 = 0; i3 < len3; i3++) {
+          let data53 = data52[i3];
+          if (data53 && typeof data53 == "object" && !Array.isArray(data53)) {
+            if (data53.slice === void 0) {
+              const err89 = { instancePath: instancePath + "/slices/" + i3, schemaPath: "#/$defs/DriftSlice/required", keyword: "required", params: { missingProperty: "slice" }, message: "must have required property 'slice'" };
+              if (vErrors === null) {
+                vErrors = [err89];
+              } else {
+                vErrors.push(err89);
+              }
+              errors++;
+            }
+            if (data53.column === void 0) {
+              const err90 = { instancePath: instancePath + "/slices/" + i3, schemaPath: "#/$defs/DriftSlice/required", keyword: "required", params: { missingProperty: "column" }, message: "must have required property 'column'" };
+              if (vErrors === null) {
+                vErrors = [err90];
+              } else {
+                vErrors.push(err90);
+              }
+              errors++;
+            }
+            if (data53.rows === void 0) {
+              const err91 = { instancePath: instancePath + "/slices/" + i3, schemaPath: "#/$defs/DriftSlice/required", keyword: "required", params: { missingProperty: "rows" }, message: "must have required property 'rows'" };
+              if (vErrors === null) {
+                vErrors = [err91];
+              } else {
+                vErrors.push(err91);
+              }
+              errors++;
+            }
+            if (data53.share === void 0) {
+              const err92 = { instancePath: instancePath + "/slices/" + i3, schemaPath: "#/$defs/DriftSlice/required", keyword: "required", params: { missingProperty: "share" }, message: "must have required property 'share'" };
+              if (vErrors === null) {
+                vErrors = [err92];
+              } else {
+                vErrors.push(err92);
+              }
+              errors++;
+            }
+            if (data53.explains === void 0) {
+              const err93 = { instancePath: instancePath + "/slices/" + i3, schemaPath: "#/$defs/DriftSlice/required", keyword: "required", params: { missingProperty: "explains" }, message: "must have required property 'explains'" };
+              if (vErrors === null) {
+                vErrors = [err93];
+              } else {
+                vErrors.push(err93);
+              }
+              errors++;
+            }
+            for (const key10 in data53) {
+              if (!func3.call(schema157.properties, key10)) {
+                const err94 = { instancePath: instancePath + "/slices/" + i3, schemaPath: "#/$defs/DriftSlice/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err94];
+                } else {
+                  vErrors.push(err94);
+                }
+                errors++;
+              }
+            }
+            if (data53.slice !== void 0) {
+              if (typeof data53.slice !== "string") {
+                const err95 = { instancePath: instancePath + "/slices/" + i3 + "/slice", schemaPath: "#/$defs/DriftSlice/properties/slice/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err95];
+                } else {
+                  vErrors.push(err95);
+                }
+                errors++;
+              }
+            }
+            if (data53.column !== void 0) {
+              if (typeof data53.column !== "string") {
+                const err96 = { instancePath: instancePath + "/slices/" + i3 + "/column", schemaPath: "#/$defs/DriftSlice/properties/column/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err96];
+                } else {
+                  vErrors.push(err96);
+                }
+                errors++;
+              }
+            }
+            if (data53.rows !== void 0) {
+              let data56 = data53.rows;
+              if (!(typeof data56 == "number" && (!(data56 % 1) && !isNaN(data56)) && isFinite(data56))) {
+                const err97 = { instancePath: instancePath + "/slices/" + i3 + "/rows", schemaPath: "#/$defs/DriftSlice/properties/rows/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err97];
+                } else {
+                  vErrors.push(err97);
+                }
+                errors++;
+              }
+            }
+            if (data53.share !== void 0) {
+              let data57 = data53.share;
+              if (!(typeof data57 == "number" && isFinite(data57)) && data57 !== null) {
+                const err98 = { instancePath: instancePath + "/slices/" + i3 + "/share", schemaPath: "#/$defs/DriftSlice/properties/share/type", keyword: "type", params: { type: schema157.properties.share.type }, message: "must be number,null" };
+                if (vErrors === null) {
+                  vErrors = [err98];
+                } else {
+                  vErrors.push(err98);
+                }
+                errors++;
+              }
+            }
+            if (data53["reference-share"] !== void 0) {
+              let data58 = data53["reference-share"];
+              if (!(typeof data58 == "number" && isFinite(data58)) && data58 !== null) {
+                const err99 = { instancePath: instancePath + "/slices/" + i3 + "/reference-share", schemaPath: "#/$defs/DriftSlice/properties/reference-share/type", keyword: "type", params: { type: schema157.properties["reference-share"].type }, message: "must be number,null" };
+                if (vErrors === null) {
+                  vErrors = [err99];
+                } else {
+                  vErrors.push(err99);
+                }
+                errors++;
+              }
+            }
+            if (data53.explains !== void 0) {
+              let data59 = data53.explains;
+              if (!(typeof data59 == "number" && isFinite(data59))) {
+                const err100 = { instancePath: instancePath + "/slices/" + i3 + "/explains", schemaPath: "#/$defs/DriftSlice/properties/explains/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err100];
+                } else {
+                  vErrors.push(err100);
+                }
+                errors++;
+              }
+            }
+            if (data53["drift-inside"] !== void 0) {
+              let data60 = data53["drift-inside"];
+              if (!(typeof data60 == "number" && isFinite(data60)) && data60 !== null) {
+                const err101 = { instancePath: instancePath + "/slices/" + i3 + "/drift-inside", schemaPath: "#/$defs/DriftSlice/properties/drift-inside/type", keyword: "type", params: { type: schema157.properties["drift-inside"].type }, message: "must be number,null" };
+                if (vErrors === null) {
+                  vErrors = [err101];
+                } else {
+                  vErrors.push(err101);
+                }
+                errors++;
+              }
+            }
+            if (data53["drift-outside"] !== void 0) {
+              let data61 = data53["drift-outside"];
+              if (!(typeof data61 == "number" && isFinite(data61)) && data61 !== null) {
+                const err102 = { instancePath: instancePath + "/slices/" + i3 + "/drift-outside", schemaPath: "#/$defs/DriftSlice/properties/drift-outside/type", keyword: "type", params: { type: schema157.properties["drift-outside"].type }, message: "must be number,null" };
+                if (vErrors === null) {
+                  vErrors = [err102];
+                } else {
+                  vErrors.push(err102);
+                }
+                errors++;
+              }
+            }
+            if (data53.columns !== void 0) {
+              let data62 = data53.columns;
+              if (Array.isArray(data62)) {
+                const len4 = data62.length;
+                for (let i4 = 0; i4 < len4; i4++) {
+                  if (typeof data62[i4] !== "string") {
+                    const err103 = { instancePath: instancePath + "/slices/" + i3 + "/columns/" + i4, schemaPath: "#/$defs/DriftSlice/properties/columns/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err103];
+                    } else {
+                      vErrors.push(err103);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err104 = { instancePath: instancePath + "/slices/" + i3 + "/columns", schemaPath: "#/$defs/DriftSlice/properties/columns/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err104];
+                } else {
+                  vErrors.push(err104);
+                }
+                errors++;
+              }
+            }
+            if (data53.condition !== void 0) {
+              if (typeof data53.condition !== "string") {
+                const err105 = { instancePath: instancePath + "/slices/" + i3 + "/condition", schemaPath: "#/$defs/DriftSlice/properties/condition/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err105];
+                } else {
+                  vErrors.push(err105);
+                }
+                errors++;
+              }
+            }
+            if (data53["p-value"] !== void 0) {
+              let data65 = data53["p-value"];
+              if (!(typeof data65 == "number" && isFinite(data65)) && data65 !== null) {
+                const err106 = { instancePath: instancePath + "/slices/" + i3 + "/p-value", schemaPath: "#/$defs/DriftSlice/properties/p-value/type", keyword: "type", params: { type: schema157.properties["p-value"].type }, message: "must be number,null" };
+                if (vErrors === null) {
+                  vErrors = [err106];
+                } else {
+                  vErrors.push(err106);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err107 = { instancePath: instancePath + "/slices/" + i3, schemaPath: "#/$defs/DriftSlice/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err107];
+            } else {
+              vErrors.push(err107);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err108 = { instancePath: instancePath + "/slices", schemaPath: "#/properties/slices/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err108];
+        } else {
+          vErrors.push(err108);
+        }
+        errors++;
+      }
+    }
+    if (data.domain !== void 0) {
+      let data66 = data.domain;
+      if (data66 && typeof data66 == "object" && !Array.isArray(data66)) {
+        if (data66.auc === void 0) {
+          const err109 = { instancePath: instancePath + "/domain", schemaPath: "#/$defs/DomainClassifier/required", keyword: "required", params: { missingProperty: "auc" }, message: "must have required property 'auc'" };
+          if (vErrors === null) {
+            vErrors = [err109];
+          } else {
+            vErrors.push(err109);
+          }
+          errors++;
+        }
+        if (data66.rows === void 0) {
+          const err110 = { instancePath: instancePath + "/domain", schemaPath: "#/$defs/DomainClassifier/required", keyword: "required", params: { missingProperty: "rows" }, message: "must have required property 'rows'" };
+          if (vErrors === null) {
+            vErrors = [err110];
+          } else {
+            vErrors.push(err110);
+          }
+          errors++;
+        }
+        if (data66.drifted === void 0) {
+          const err111 = { instancePath: instancePath + "/domain", schemaPath: "#/$defs/DomainClassifier/required", keyword: "required", params: { missingProperty: "drifted" }, message: "must have required property 'drifted'" };
+          if (vErrors === null) {
+            vErrors = [err111];
+          } else {
+            vErrors.push(err111);
+          }
+          errors++;
+        }
+        if (data66.columns === void 0) {
+          const err112 = { instancePath: instancePath + "/domain", schemaPath: "#/$defs/DomainClassifier/required", keyword: "required", params: { missingProperty: "columns" }, message: "must have required property 'columns'" };
+          if (vErrors === null) {
+            vErrors = [err112];
+          } else {
+            vErrors.push(err112);
+          }
+          errors++;
+        }
+        for (const key11 in data66) {
+          if (!(key11 === "auc" || key11 === "low" || key11 === "high" || key11 === "p-value" || key11 === "rows" || key11 === "drifted" || key11 === "threshold" || key11 === "columns")) {
+            const err113 = { instancePath: instancePath + "/domain", schemaPath: "#/$defs/DomainClassifier/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key11 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err113];
+            } else {
+              vErrors.push(err113);
+            }
+            errors++;
+          }
+        }
+        if (data66.auc !== void 0) {
+          let data67 = data66.auc;
+          if (!(typeof data67 == "number" && isFinite(data67))) {
+            const err114 = { instancePath: instancePath + "/domain/auc", schemaPath: "#/$defs/DomainClassifier/properties/auc/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err114];
+            } else {
+              vErrors.push(err114);
+            }
+            errors++;
+          }
+        }
+        if (data66.low !== void 0) {
+          let data68 = data66.low;
+          if (!(typeof data68 == "number" && isFinite(data68))) {
+            const err115 = { instancePath: instancePath + "/domain/low", schemaPath: "#/$defs/DomainClassifier/properties/low/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err115];
+            } else {
+              vErrors.push(err115);
+            }
+            errors++;
+          }
+        }
+        if (data66.high !== void 0) {
+          let data69 = data66.high;
+          if (!(typeof data69 == "number" && isFinite(data69))) {
+            const err116 = { instancePath: instancePath + "/domain/high", schemaPath: "#/$defs/DomainClassifier/properties/high/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err116];
+            } else {
+              vErrors.push(err116);
+            }
+            errors++;
+          }
+        }
+        if (data66["p-value"] !== void 0) {
+          let data70 = data66["p-value"];
+          if (!(typeof data70 == "number" && isFinite(data70)) && data70 !== null) {
+            const err117 = { instancePath: instancePath + "/domain/p-value", schemaPath: "#/$defs/DomainClassifier/properties/p-value/type", keyword: "type", params: { type: schema158.properties["p-value"].type }, message: "must be number,null" };
+            if (vErrors === null) {
+              vErrors = [err117];
+            } else {
+              vErrors.push(err117);
+            }
+            errors++;
+          }
+        }
+        if (data66.rows !== void 0) {
+          let data71 = data66.rows;
+          if (!(typeof data71 == "number" && (!(data71 % 1) && !isNaN(data71)) && isFinite(data71))) {
+            const err118 = { instancePath: instancePath + "/domain/rows", schemaPath: "#/$defs/DomainClassifier/properties/rows/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err118];
+            } else {
+              vErrors.push(err118);
+            }
+            errors++;
+          }
+        }
+        if (data66.drifted !== void 0) {
+          if (typeof data66.drifted !== "boolean") {
+            const err119 = { instancePath: instancePath + "/domain/drifted", schemaPath: "#/$defs/DomainClassifier/properties/drifted/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+            if (vErrors === null) {
+              vErrors = [err119];
+            } else {
+              vErrors.push(err119);
+            }
+            errors++;
+          }
+        }
+        if (data66.threshold !== void 0) {
+          let data73 = data66.threshold;
+          if (!(typeof data73 == "number" && isFinite(data73))) {
+            const err120 = { instancePath: instancePath + "/domain/threshold", schemaPath: "#/$defs/DomainClassifier/properties/threshold/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err120];
+            } else {
+              vErrors.push(err120);
+            }
+            errors++;
+          }
+        }
+        if (data66.columns !== void 0) {
+          let data74 = data66.columns;
+          if (Array.isArray(data74)) {
+            const len5 = data74.length;
+            for (let i5 = 0; i5 < len5; i5++) {
+              let data75 = data74[i5];
+              if (data75 && typeof data75 == "object" && !Array.isArray(data75)) {
+                if (data75.column === void 0) {
+                  const err121 = { instancePath: instancePath + "/domain/columns/" + i5, schemaPath: "#/$defs/DomainClassifier/properties/columns/items/required", keyword: "required", params: { missingProperty: "column" }, message: "must have required property 'column'" };
+                  if (vErrors === null) {
+                    vErrors = [err121];
+                  } else {
+                    vErrors.push(err121);
+                  }
+                  errors++;
+                }
+                if (data75.importance === void 0) {
+                  const err122 = { instancePath: instancePath + "/domain/columns/" + i5, schemaPath: "#/$defs/DomainClassifier/properties/columns/items/required", keyword: "required", params: { missingProperty: "importance" }, message: "must have required property 'importance'" };
+                  if (vErrors === null) {
+                    vErrors = [err122];
+                  } else {
+                    vErrors.push(err122);
+                  }
+                  errors++;
+                }
+                for (const key12 in data75) {
+                  if (!(key12 === "column" || key12 === "importance")) {
+                    const err123 = { instancePath: instancePath + "/domain/columns/" + i5, schemaPath: "#/$defs/DomainClassifier/properties/columns/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key12 }, message: "must NOT have additional properties" };
+                    if (vErrors === null) {
+                      vErrors = [err123];
+                    } else {
+                      vErrors.push(err123);
+                    }
+                    errors++;
+                  }
+                }
+                if (data75.column !== void 0) {
+                  if (typeof data75.column !== "string") {
+                    const err124 = { instancePath: instancePath + "/domain/columns/" + i5 + "/column", schemaPath: "#/$defs/DomainClassifier/properties/columns/items/properties/column/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err124];
+                    } else {
+                      vErrors.push(err124);
+                    }
+                    errors++;
+                  }
+                }
+                if (data75.importance !== void 0) {
+                  let data77 = data75.importance;
+                  if (!(typeof data77 == "number" && isFinite(data77))) {
+                    const err125 = { instancePath: instancePath + "/domain/columns/" + i5 + "/importance", schemaPath: "#/$defs/DomainClassifier/properties/columns/items/properties/importance/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                    if (vErrors === null) {
+                      vErrors = [err125];
+                    } else {
+                      vErrors.push(err125);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err126 = { instancePath: instancePath + "/domain/columns/" + i5, schemaPath: "#/$defs/DomainClassifier/properties/columns/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                if (vErrors === null) {
+                  vErrors = [err126];
+                } else {
+                  vErrors.push(err126);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err127 = { instancePath: instancePath + "/domain/columns", schemaPath: "#/$defs/DomainClassifier/properties/columns/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err127];
+            } else {
+              vErrors.push(err127);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err128 = { instancePath: instancePath + "/domain", schemaPath: "#/$defs/DomainClassifier/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err128];
+        } else {
+          vErrors.push(err128);
+        }
+        errors++;
+      }
+    }
+    if (data.performance !== void 0) {
+      if (!validate91(data.performance, { instancePath: instancePath + "/performance", parentData: data, parentDataProperty: "performance", rootData })) {
+        vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.service !== void 0) {
+      let data79 = data.service;
+      if (data79 && typeof data79 == "object" && !Array.isArray(data79)) {
+        for (const key13 in data79) {
+          if (!func3.call(schema165.properties, key13)) {
+            const err129 = { instancePath: instancePath + "/service", schemaPath: "#/$defs/ServiceFigures/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key13 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err129];
+            } else {
+              vErrors.push(err129);
+            }
+            errors++;
+          }
+        }
+        if (data79.requests !== void 0) {
+          let data80 = data79.requests;
+          if (!(typeof data80 == "number" && (!(data80 % 1) && !isNaN(data80)) && isFinite(data80))) {
+            const err130 = { instancePath: instancePath + "/service/requests", schemaPath: "#/$defs/ServiceFigures/properties/requests/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err130];
+            } else {
+              vErrors.push(err130);
+            }
+            errors++;
+          }
+        }
+        if (data79["per-minute"] !== void 0) {
+          let data81 = data79["per-minute"];
+          if (!(typeof data81 == "number" && isFinite(data81)) && data81 !== null) {
+            const err131 = { instancePath: instancePath + "/service/per-minute", schemaPath: "#/$defs/ServiceFigures/properties/per-minute/type", keyword: "type", params: { type: schema165.properties["per-minute"].type }, message: "must be number,null" };
+            if (vErrors === null) {
+              vErrors = [err131];
+            } else {
+              vErrors.push(err131);
+            }
+            errors++;
+          }
+        }
+        if (data79.errors !== void 0) {
+          let data82 = data79.errors;
+          if (!(typeof data82 == "number" && (!(data82 % 1) && !isNaN(data82)) && isFinite(data82))) {
+            const err132 = { instancePath: instancePath + "/service/errors", schemaPath: "#/$defs/ServiceFigures/properties/errors/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err132];
+            } else {
+              vErrors.push(err132);
+            }
+            errors++;
+          }
+        }
+        if (data79["error-rate"] !== void 0) {
+          let data83 = data79["error-rate"];
+          if (!(typeof data83 == "number" && isFinite(data83)) && data83 !== null) {
+            const err133 = { instancePath: instancePath + "/service/error-rate", schemaPath: "#/$defs/ServiceFigures/properties/error-rate/type", keyword: "type", params: { type: schema165.properties["error-rate"].type }, message: "must be number,null" };
+            if (vErrors === null) {
+              vErrors = [err133];
+            } else {
+              vErrors.push(err133);
+            }
+            errors++;
+          }
+        }
+        if (data79.p50 !== void 0) {
+          let data84 = data79.p50;
+          if (!(typeof data84 == "number" && isFinite(data84)) && data84 !== null) {
+            const err134 = { instancePath: instancePath + "/service/p50", schemaPath: "#/$defs/ServiceFigures/properties/p50/type", keyword: "type", params: { type: schema165.properties.p50.type }, message: "must be number,null" };
+            if (vErrors === null) {
+              vErrors = [err134];
+            } else {
+              vErrors.push(err134);
+            }
+            errors++;
+          }
+        }
+        if (data79.p95 !== void 0) {
+          let data85 = data79.p95;
+          if (!(typeof data85 == "number" && isFinite(data85)) && data85 !== null) {
+            const err135 = { instancePath: instancePath + "/service/p95", schemaPath: "#/$defs/ServiceFigures/properties/p95/type", keyword: "type", params: { type: schema165.properties.p95.type }, message: "must be number,null" };
+            if (vErrors === null) {
+              vErrors = [err135];
+            } else {
+              vErrors.push(err135);
+            }
+            errors++;
+          }
+        }
+        if (data79.p99 !== void 0) {
+          let data86 = data79.p99;
+          if (!(typeof data86 == "number" && isFinite(data86)) && data86 !== null) {
+            const err136 = { instancePath: instancePath + "/service/p99", schemaPath: "#/$defs/ServiceFigures/properties/p99/type", keyword: "type", params: { type: schema165.properties.p99.type }, message: "must be number,null" };
+            if (vErrors === null) {
+              vErrors = [err136];
+            } else {
+              vErrors.push(err136);
+            }
+            errors++;
+          }
+        }
+        if (data79.latency !== void 0) {
+          let data87 = data79.latency;
+          if (Array.isArray(data87)) {
+            const len6 = data87.length;
+            for (let i6 = 0; i6 < len6; i6++) {
+              let data88 = data87[i6];
+              if (data88 && typeof data88 == "object" && !Array.isArray(data88)) {
+                if (data88.to === void 0) {
+                  const err137 = { instancePath: instancePath + "/service/latency/" + i6, schemaPath: "#/$defs/ServiceFigures/properties/latency/items/required", keyword: "required", params: { missingProperty: "to" }, message: "must have required property 'to'" };
+                  if (vErrors === null) {
+                    vErrors = [err137];
+                  } else {
+                    vErrors.push(err137);
+                  }
+                  errors++;
+                }
+                if (data88.count === void 0) {
+                  const err138 = { instancePath: instancePath + "/service/latency/" + i6, schemaPath: "#/$defs/ServiceFigures/properties/latency/items/required", keyword: "required", params: { missingProperty: "count" }, message: "must have required property 'count'" };
+                  if (vErrors === null) {
+                    vErrors = [err138];
+                  } else {
+                    vErrors.push(err138);
+                  }
+                  errors++;
+                }
+                for (const key14 in data88) {
+                  if (!(key14 === "to" || key14 === "count")) {
+                    const err139 = { instancePath: instancePath + "/service/latency/" + i6, schemaPath: "#/$defs/ServiceFigures/properties/latency/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key14 }, message: "must NOT have additional properties" };
+                    if (vErrors === null) {
+                      vErrors = [err139];
+                    } else {
+                      vErrors.push(err139);
+                    }
+                    errors++;
+                  }
+                }
+                if (data88.to !== void 0) {
+                  let data89 = data88.to;
+                  if (!(typeof data89 == "number" && isFinite(data89)) && data89 !== null) {
+                    const err140 = { instancePath: instancePath + "/service/latency/" + i6 + "/to", schemaPath: "#/$defs/ServiceFigures/properties/latency/items/properties/to/type", keyword: "type", params: { type: schema165.properties.latency.items.properties.to.type }, message: "must be number,null" };
+                    if (vErrors === null) {
+                      vErrors = [err140];
+                    } else {
+                      vErrors.push(err140);
+                    }
+                    errors++;
+                  }
+                }
+                if (data88.count !== void 0) {
+                  let data90 = data88.count;
+                  if (!(typeof data90 == "number" && (!(data90 % 1) && !isNaN(data90)) && isFinite(data90))) {
+                    const err141 = { instancePath: instancePath + "/service/latency/" + i6 + "/count", schemaPath: "#/$defs/ServiceFigures/properties/latency/items/properties/count/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err141];
+                    } else {
+                      vErrors.push(err141);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err142 = { instancePath: instancePath + "/service/latency/" + i6, schemaPath: "#/$defs/ServiceFigures/properties/latency/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                if (vErrors === null) {
+                  vErrors = [err142];
+                } else {
+                  vErrors.push(err142);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err143 = { instancePath: instancePath + "/service/latency", schemaPath: "#/$defs/ServiceFigures/properties/latency/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err143];
+            } else {
+              vErrors.push(err143);
+            }
+            errors++;
+          }
+        }
+        if (data79.cpu !== void 0) {
+          let data91 = data79.cpu;
+          if (!(typeof data91 == "number" && isFinite(data91)) && data91 !== null) {
+            const err144 = { instancePath: instancePath + "/service/cpu", schemaPath: "#/$defs/ServiceFigures/properties/cpu/type", keyword: "type", params: { type: schema165.properties.cpu.type }, message: "must be number,null" };
+            if (vErrors === null) {
+              vErrors = [err144];
+            } else {
+              vErrors.push(err144);
+            }
+            errors++;
+          }
+        }
+        if (data79.memory !== void 0) {
+          let data92 = data79.memory;
+          if (!(typeof data92 == "number" && isFinite(data92)) && data92 !== null) {
+            const err145 = { instancePath: instancePath + "/service/memory", schemaPath: "#/$defs/ServiceFigures/properties/memory/type", keyword: "type", params: { type: schema165.properties.memory.type }, message: "must be number,null" };
+            if (vErrors === null) {
+              vErrors = [err145];
+            } else {
+              vErrors.push(err145);
+            }
+            errors++;
+          }
+        }
+        if (data79.queue !== void 0) {
+          let data93 = data79.queue;
+          if (!(typeof data93 == "number" && isFinite(data93)) && data93 !== null) {
+            const err146 = { instancePath: instancePath + "/service/queue", schemaPath: "#/$defs/ServiceFigures/properties/queue/type", keyword: "type", params: { type: schema165.properties.queue.type }, message: "must be number,null" };
+            if (vErrors === null) {
+              vErrors = [err146];
+            } else {
+              vErrors.push(err146);
+            }
+            errors++;
+          }
+        }
+        if (data79.last !== void 0) {
+          if (typeof data79.last !== "string") {
+            const err147 = { instancePath: instancePath + "/service/last", schemaPath: "#/$defs/ServiceFigures/properties/last/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err147];
+            } else {
+              vErrors.push(err147);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err148 = { instancePath: instancePath + "/service", schemaPath: "#/$defs/ServiceFigures/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err148];
+        } else {
+          vErrors.push(err148);
+        }
+        errors++;
+      }
+    }
+    if (data.alerts !== void 0) {
+      let data95 = data.alerts;
+      if (Array.isArray(data95)) {
+        const len7 = data95.length;
+        for (let i7 = 0; i7 < len7; i7++) {
+          let data96 = data95[i7];
+          if (data96 && typeof data96 == "object" && !Array.isArray(data96)) {
+            if (data96.rule === void 0) {
+              const err149 = { instancePath: instancePath + "/alerts/" + i7, schemaPath: "#/$defs/AlertState/required", keyword: "required", params: { missingProperty: "rule" }, message: "must have required property 'rule'" };
+              if (vErrors === null) {
+                vErrors = [err149];
+              } else {
+                vErrors.push(err149);
+              }
+              errors++;
+            }
+            if (data96.state === void 0) {
+              const err150 = { instancePath: instancePath + "/alerts/" + i7, schemaPath: "#/$defs/AlertState/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
+              if (vErrors === null) {
+                vErrors = [err150];
+              } else {
+                vErrors.push(err150);
+              }
+              errors++;
+            }
+            if (data96.severity === void 0) {
+              const err151 = { instancePath: instancePath + "/alerts/" + i7, schemaPath: "#/$defs/AlertState/required", keyword: "required", params: { missingProperty: "severity" }, message: "must have required property 'severity'" };
+              if (vErrors === null) {
+                vErrors = [err151];
+              } else {
+                vErrors.push(err151);
+              }
+              errors++;
+            }
+            if (data96.message === void 0) {
+              const err152 = { instancePath: instancePath + "/alerts/" + i7, schemaPath: "#/$defs/AlertState/required", keyword: "required", params: { missingProperty: "message" }, message: "must have required property 'message'" };
+              if (vErrors === null) {
+                vErrors = [err152];
+              } else {
+                vErrors.push(err152);
+              }
+              errors++;
+            }
+            if (data96.since === void 0) {
+              const err153 = { instancePath: instancePath + "/alerts/" + i7, schemaPath: "#/$defs/AlertState/required", keyword: "required", params: { missingProperty: "since" }, message: "must have required property 'since'" };
+              if (vErrors === null) {
+                vErrors = [err153];
+              } else {
+                vErrors.push(err153);
+              }
+              errors++;
+            }
+            for (const key15 in data96) {
+              if (!func3.call(schema166.properties, key15)) {
+                const err154 = { instancePath: instancePath + "/alerts/" + i7, schemaPath: "#/$defs/AlertState/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key15 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err154];
+                } else {
+                  vErrors.push(err154);
+                }
+                errors++;
+              }
+            }
+            if (data96.rule !== void 0) {
+              if (typeof data96.rule !== "string") {
+                const err155 = { instancePath: instancePath + "/alerts/" + i7 + "/rule", schemaPath: "#/$defs/AlertState/properties/rule/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err155];
+                } else {
+                  vErrors.push(err155);
+                }
+                errors++;
+              }
+            }
+            if (data96.state !== void 0) {
+              let data98 = data96.state;
+              if (typeof data98 !== "string") {
+                const err156 = { instancePath: instancePath + "/alerts/" + i7 + "/state", schemaPath: "#/$defs/AlertState/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err156];
+                } else {
+                  vErrors.push(err156);
+                }
+                errors++;
+              }
+              if (!(data98 === "pending" || data98 === "firing" || data98 === "resolved" || data98 === "silenced")) {
+                const err157 = { instancePath: instancePath + "/alerts/" + i7 + "/state", schemaPath: "#/$defs/AlertState/properties/state/enum", keyword: "enum", params: { allowedValues: schema166.properties.state.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err157];
+                } else {
+                  vErrors.push(err157);
+                }
+                errors++;
+              }
+            }
+            if (data96.severity !== void 0) {
+              let data99 = data96.severity;
+              if (typeof data99 !== "string") {
+                const err158 = { instancePath: instancePath + "/alerts/" + i7 + "/severity", schemaPath: "#/$defs/AlertState/properties/severity/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err158];
+                } else {
+                  vErrors.push(err158);
+                }
+                errors++;
+              }
+              if (!(data99 === "info" || data99 === "warning" || data99 === "critical")) {
+                const err159 = { instancePath: instancePath + "/alerts/" + i7 + "/severity", schemaPath: "#/$defs/AlertState/properties/severity/enum", keyword: "enum", params: { allowedValues: schema166.properties.severity.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err159];
+                } else {
+                  vErrors.push(err159);
+                }
+                errors++;
+              }
+            }
+            if (data96.message !== void 0) {
+              if (typeof data96.message !== "string") {
+                const err160 = { instancePath: instancePath + "/alerts/" + i7 + "/message", schemaPath: "#/$defs/AlertState/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err160];
+                } else {
+                  vErrors.push(err160);
+                }
+                errors++;
+              }
+            }
+            if (data96.since !== void 0) {
+              if (typeof data96.since !== "string") {
+                const err161 = { instancePath: instancePath + "/alerts/" + i7 + "/since", schemaPath: "#/$defs/AlertState/properties/since/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err161];
+                } else {
+                  vErrors.push(err161);
+                }
+                errors++;
+              }
+            }
+            if (data96.when !== void 0) {
+              if (typeof data96.when !== "string") {
+                const err162 = { instancePath: instancePath + "/alerts/" + i7 + "/when", schemaPath: "#/$defs/AlertState/properties/when/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err162];
+                } else {
+                  vErrors.push(err162);
+                }
+                errors++;
+              }
+            }
+            if (data96.values !== void 0) {
+              let data103 = data96.values;
+              if (data103 && typeof data103 == "object" && !Array.isArray(data103)) {
+                for (const key16 in data103) {
+                  let data104 = data103[key16];
+                  if (!(typeof data104 == "number" && isFinite(data104)) && data104 !== null) {
+                    const err163 = { instancePath: instancePath + "/alerts/" + i7 + "/values/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/AlertState/properties/values/additionalProperties/type", keyword: "type", params: { type: schema166.properties.values.additionalProperties.type }, message: "must be number,null" };
+                    if (vErrors === null) {
+                      vErrors = [err163];
+                    } else {
+                      vErrors.push(err163);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err164 = { instancePath: instancePath + "/alerts/" + i7 + "/values", schemaPath: "#/$defs/AlertState/properties/values/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                if (vErrors === null) {
+                  vErrors = [err164];
+                } else {
+                  vErrors.push(err164);
+                }
+                errors++;
+              }
+            }
+            if (data96.path !== void 0) {
+              let data105 = data96.path;
+              if (Array.isArray(data105)) {
+                const len8 = data105.length;
+                for (let i8 = 0; i8 < len8; i8++) {
+                  let data106 = data105[i8];
+                  if (typeof data106 !== "string" && !(typeof data106 == "number" && isFinite(data106))) {
+                    const err165 = { instancePath: instancePath + "/alerts/" + i7 + "/path/" + i8, schemaPath: "#/$defs/AlertState/properties/path/items/type", keyword: "type", params: { type: schema166.properties.path.items.type }, message: "must be string,number" };
+                    if (vErrors === null) {
+                      vErrors = [err165];
+                    } else {
+                      vErrors.push(err165);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err166 = { instancePath: instancePath + "/alerts/" + i7 + "/path", schemaPath: "#/$defs/AlertState/properties/path/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err166];
+                } else {
+                  vErrors.push(err166);
+                }
+                errors++;
+              }
+            }
+            if (data96.columns !== void 0) {
+              let data107 = data96.columns;
+              if (Array.isArray(data107)) {
+                const len9 = data107.length;
+                for (let i9 = 0; i9 < len9; i9++) {
+                  if (typeof data107[i9] !== "string") {
+                    const err167 = { instancePath: instancePath + "/alerts/" + i7 + "/columns/" + i9, schemaPath: "#/$defs/AlertState/properties/columns/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err167];
+                    } else {
+                      vErrors.push(err167);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err168 = { instancePath: instancePath + "/alerts/" + i7 + "/columns", schemaPath: "#/$defs/AlertState/properties/columns/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err168];
+                } else {
+                  vErrors.push(err168);
+                }
+                errors++;
+              }
+            }
+            if (data96.group !== void 0) {
+              if (typeof data96.group !== "string") {
+                const err169 = { instancePath: instancePath + "/alerts/" + i7 + "/group", schemaPath: "#/$defs/AlertState/properties/group/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err169];
+                } else {
+                  vErrors.push(err169);
+                }
+                errors++;
+              }
+            }
+            if (data96.told !== void 0) {
+              if (typeof data96.told !== "boolean") {
+                const err170 = { instancePath: instancePath + "/alerts/" + i7 + "/told", schemaPath: "#/$defs/AlertState/properties/told/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+                if (vErrors === null) {
+                  vErrors = [err170];
+                } else {
+                  vErrors.push(err170);
+                }
+                errors++;
+              }
+            }
+            if (data96.by !== void 0) {
+              if (typeof data96.by !== "string") {
+                const err171 = { instancePath: instancePath + "/alerts/" + i7 + "/by", schemaPath: "#/$defs/AlertState/properties/by/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err171];
+                } else {
+                  vErrors.push(err171);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err172 = { instancePath: instancePath + "/alerts/" + i7, schemaPath: "#/$defs/AlertState/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err172];
+            } else {
+              vErrors.push(err172);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err173 = { instancePath: instancePath + "/alerts", schemaPath: "#/properties/alerts/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err173];
+        } else {
+          vErrors.push(err173);
+        }
+        errors++;
+      }
+    }
+    if (data.decisions !== void 0) {
+      let data112 = data.decisions;
+      if (Array.isArray(data112)) {
+        const len10 = data112.length;
+        for (let i10 = 0; i10 < len10; i10++) {
+          let data113 = data112[i10];
+          if (data113 && typeof data113 == "object" && !Array.isArray(data113)) {
+            if (data113.action === void 0) {
+              const err174 = { instancePath: instancePath + "/decisions/" + i10, schemaPath: "#/$defs/AppliedDecision/required", keyword: "required", params: { missingProperty: "action" }, message: "must have required property 'action'" };
+              if (vErrors === null) {
+                vErrors = [err174];
+              } else {
+                vErrors.push(err174);
+              }
+              errors++;
+            }
+            if (data113.time === void 0) {
+              const err175 = { instancePath: instancePath + "/decisions/" + i10, schemaPath: "#/$defs/AppliedDecision/required", keyword: "required", params: { missingProperty: "time" }, message: "must have required property 'time'" };
+              if (vErrors === null) {
+                vErrors = [err175];
+              } else {
+                vErrors.push(err175);
+              }
+              errors++;
+            }
+            if (data113.by === void 0) {
+              const err176 = { instancePath: instancePath + "/decisions/" + i10, schemaPath: "#/$defs/AppliedDecision/required", keyword: "required", params: { missingProperty: "by" }, message: "must have required property 'by'" };
+              if (vErrors === null) {
+                vErrors = [err176];
+              } else {
+                vErrors.push(err176);
+              }
+              errors++;
+            }
+            if (data113.reason === void 0) {
+              const err177 = { instancePath: instancePath + "/decisions/" + i10, schemaPath: "#/$defs/AppliedDecision/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'" };
+              if (vErrors === null) {
+                vErrors = [err177];
+              } else {
+                vErrors.push(err177);
+              }
+              errors++;
+            }
+            for (const key17 in data113) {
+              if (!(key17 === "action" || key17 === "time" || key17 === "by" || key17 === "reason" || key17 === "columns" || key17 === "rule" || key17 === "until")) {
+                const err178 = { instancePath: instancePath + "/decisions/" + i10, schemaPath: "#/$defs/AppliedDecision/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key17 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err178];
+                } else {
+                  vErrors.push(err178);
+                }
+                errors++;
+              }
+            }
+            if (data113.action !== void 0) {
+              let data114 = data113.action;
+              if (typeof data114 !== "string") {
+                const err179 = { instancePath: instancePath + "/decisions/" + i10 + "/action", schemaPath: "#/$defs/AppliedDecision/properties/action/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err179];
+                } else {
+                  vErrors.push(err179);
+                }
+                errors++;
+              }
+              if (!(data114 === "acknowledge" || data114 === "suppress" || data114 === "silence" || data114 === "accept-reference" || data114 === "lift")) {
+                const err180 = { instancePath: instancePath + "/decisions/" + i10 + "/action", schemaPath: "#/$defs/AppliedDecision/properties/action/enum", keyword: "enum", params: { allowedValues: schema167.properties.action.enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err180];
+                } else {
+                  vErrors.push(err180);
+                }
+                errors++;
+              }
+            }
+            if (data113.time !== void 0) {
+              if (typeof data113.time !== "string") {
+                const err181 = { instancePath: instancePath + "/decisions/" + i10 + "/time", schemaPath: "#/$defs/AppliedDecision/properties/time/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err181];
+                } else {
+                  vErrors.push(err181);
+                }
+                errors++;
+              }
+            }
+            if (data113.by !== void 0) {
+              if (typeof data113.by !== "string") {
+                const err182 = { instancePath: instancePath + "/decisions/" + i10 + "/by", schemaPath: "#/$defs/AppliedDecision/properties/by/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err182];
+                } else {
+                  vErrors.push(err182);
+                }
+                errors++;
+              }
+            }
+            if (data113.reason !== void 0) {
+              if (typeof data113.reason !== "string") {
+                const err183 = { instancePath: instancePath + "/decisions/" + i10 + "/reason", schemaPath: "#/$defs/AppliedDecision/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err183];
+                } else {
+                  vErrors.push(err183);
+                }
+                errors++;
+              }
+            }
+            if (data113.columns !== void 0) {
+              let data118 = data113.columns;
+              if (Array.isArray(data118)) {
+                const len11 = data118.length;
+                for (let i11 = 0; i11 < len11; i11++) {
+                  if (typeof data118[i11] !== "string") {
+                    const err184 = { instancePath: instancePath + "/decisions/" + i10 + "/columns/" + i11, schemaPath: "#/$defs/AppliedDecision/properties/columns/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err184];
+                    } else {
+                      vErrors.push(err184);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err185 = { instancePath: instancePath + "/decisions/" + i10 + "/columns", schemaPath: "#/$defs/AppliedDecision/properties/columns/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err185];
+                } else {
+                  vErrors.push(err185);
+                }
+                errors++;
+              }
+            }
+            if (data113.rule !== void 0) {
+              if (typeof data113.rule !== "string") {
+                const err186 = { instancePath: instancePath + "/decisions/" + i10 + "/rule", schemaPath: "#/$defs/AppliedDecision/properties/rule/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err186];
+                } else {
+                  vErrors.push(err186);
+                }
+                errors++;
+              }
+            }
+            if (data113.until !== void 0) {
+              if (typeof data113.until !== "string") {
+                const err187 = { instancePath: instancePath + "/decisions/" + i10 + "/until", schemaPath: "#/$defs/AppliedDecision/properties/until/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err187];
+                } else {
+                  vErrors.push(err187);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err188 = { instancePath: instancePath + "/decisions/" + i10, schemaPath: "#/$defs/AppliedDecision/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err188];
+            } else {
+              vErrors.push(err188);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err189 = { instancePath: instancePath + "/decisions", schemaPath: "#/properties/decisions/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err189];
+        } else {
+          vErrors.push(err189);
+        }
+        errors++;
+      }
+    }
+    if (data.values !== void 0) {
+      let data122 = data.values;
+      if (data122 && typeof data122 == "object" && !Array.isArray(data122)) {
+        for (const key18 in data122) {
+          let data123 = data122[key18];
+          if (!(typeof data123 == "number" && isFinite(data123)) && data123 !== null) {
+            const err190 = { instancePath: instancePath + "/values/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/values/additionalProperties/type", keyword: "type", params: { type: schema153.properties.values.additionalProperties.type }, message: "must be number,null" };
+            if (vErrors === null) {
+              vErrors = [err190];
+            } else {
+              vErrors.push(err190);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err191 = { instancePath: instancePath + "/values", schemaPath: "#/properties/values/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err191];
+        } else {
+          vErrors.push(err191);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err46 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err192 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err46];
+      vErrors = [err192];
     } else {
-      vErrors.push(err46);
+      vErrors.push(err192);
     }
     errors++;
   }

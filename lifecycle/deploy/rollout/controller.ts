@@ -81,6 +81,12 @@ export class RolloutController {
     else figures.answered(seconds);
   }
 
+  /** The live version was asked what the candidate was asked too: tells how often it fails, not how long it takes among clients. */
+  mirrored(failed: boolean): void {
+    if (failed) this.live.failed();
+    else this.live.requests++;
+  }
+
   /** Whether something is to be decided now: cheap, asked after every request. */
   due(now: number): boolean {
     if (this.status !== 'running') return false;

@@ -6,6 +6,8 @@ import type { RolloutPlan } from '../rollout/strategy';
 import type { JwtSettings } from './guard';
 import type { RateLimit } from './limits';
 import type { LogMode } from './log';
+import type { Difference } from './trial';
+import type { TrafficFigures } from './version';
 
 /** A version in the registry, by place. */
 export interface PlacedModel {
@@ -79,6 +81,30 @@ export interface ServerState {
   /** When the server began, and when this version went live in it. */
   readonly started: string;
   readonly since: string;
+}
+
+/** `traffic.json`: what the versions were asked in the last minute, and how those of a roll-out differ. */
+export interface TrafficFile {
+  readonly format: 1;
+  readonly time: string;
+  readonly versions: readonly (TrafficFigures & {
+    readonly model: string;
+    readonly version: number;
+    /** Share of the requests to the model, 0 to 1. */
+    readonly share: number;
+  })[];
+  readonly mirror?: {
+    readonly requests: number;
+    readonly rows: number;
+    readonly differing: number;
+    readonly meanDifference: number;
+    readonly largestDifference: number;
+    /** Requests that were not mirrored because too many waited. */
+    readonly dropped: number;
+    /** Requests that the live version answered for the new one. */
+    readonly rescued: number;
+  };
+  readonly differences?: readonly Difference[];
 }
 
 /** `control.json` (mode 0600): how the owner of the server talks to it. */

@@ -1,12 +1,26 @@
-import type { Feedback, ModelInfo, Scalar } from '../../../schemas/generated/types';
+import type { ModelInfo } from '../../../schemas/generated/types';
 import { HttpError } from '../../net/server';
 import { isObject } from './v2';
 
 /** Outcomes in one request. */
 const MOST = 10_000;
 
+type Label = string | number | boolean;
+
 /** An outcome as a client sends it, checked. */
-export type Outcome = Pick<Feedback, 'id' | 'actual' | 'value'>;
+export interface Outcome {
+  readonly id: string;
+  /** What came true, by row of the request; null where it is not known. */
+  readonly actual?: readonly (Label | null)[];
+  readonly value?: number;
+}
+
+/** The lines of the feedback log, as `store/feedback` describes them: one a row, and the value beside the first. */
+export function feedbackLines(time: string, { id, actual = [], value }: Outcome): string[] {
+  const line = (more: Record<string, unknown>) => JSON.stringify({ format: 1, time, id, ...more, source: 'endpoint' });
+  const lines = actual.flatMap((label, row) => (label === null ? [] : [line({ row, label })]));
+  return value === undefined ? lines : [...lines, line({ value })];
+}
 
 /**
  * Reads the body of `POST /feedback`: `{"id": …, "actual": …, "value": …}` or `{"feedback": [those]}`. `actual` is one value, or a list
@@ -38,7 +52,7 @@ export function readFeedback(body: unknown, models: readonly ModelInfo[]): Outco
   });
 }
 
-function valuesOf(actual: unknown, classes: ReadonlySet<string>, numbers: boolean, where: string): Scalar[] {
+function valuesOf(actual: unknown, classes: ReadonlySet<string>, numbers: boolean, where: string): (Label | null)[] {
   const values: unknown[] = Array.isArray(actual) ? actual : [actual];
   if (values.length === 0 || values.length > 1_000_000)
     throw refuse(`\`actual\`${where} holds ${values.length} values.`);

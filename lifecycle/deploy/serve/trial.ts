@@ -22,8 +22,11 @@ interface Remembered {
   readonly side: Side;
   readonly rows: number;
   readonly said: Partial<Record<Side, Said>>;
-  actual?: readonly unknown[];
+  actual?: readonly Actual[];
 }
+
+/** What came true of a row; null where it is not known. */
+type Actual = string | number | boolean | null;
 
 /** Index of the class by row, or the predicted numbers. */
 type Said = Int32Array | Float32Array;
@@ -111,7 +114,7 @@ export class Trial {
   }
 
   /** The outcome of a request. @returns whether the request is remembered */
-  outcome(id: string, actual: readonly unknown[] | undefined, value: number | undefined): boolean {
+  outcome(id: string, actual: readonly Actual[] | undefined, value: number | undefined): boolean {
     const remembered = this.#remembered.get(id);
     if (remembered === undefined) return false;
     if (value !== undefined) this.controller[remembered.side].worth(value);
@@ -156,22 +159,31 @@ export class Trial {
       askAgain(other, asked.columns, asked.rows)
         .then(
           (said) => {
-            // At all requests or none the other version has no clients of its own to be measured by.
-            if (this.controller.weight === 0 || this.controller.weight === 1)
-              this.controller.asked(toOther, (performance.now() - begin) / 1000);
+            this.#mirrored(toOther, (performance.now() - begin) / 1000);
             remembered.said[toOther] = saidIn(said);
             this.#compare(id, side === 'live' ? answer : said, side === 'live' ? said : answer);
             this.#score(remembered);
           },
-          () => {
-            if (this.controller.weight === 0 || this.controller.weight === 1) this.controller.asked(toOther, undefined);
-          },
+          () => this.#mirrored(toOther, undefined),
         )
         .finally(() => {
           other.inFlight--;
           this.#consider();
         });
     });
+  }
+
+  #mirrored(side: Side, seconds: number | undefined): void {
+    const { controller } = this;
+    // At all requests or none the other version has no clients of its own to be measured by.
+    if (controller.weight === 0 || controller.weight === 1) controller.asked(side, seconds);
+    else controller.mirrored(seconds === undefined);
+  }
+
+  /** The live version answered what the candidate could not. */
+  saved(): void {
+    this.rescued++;
+    this.controller.mirrored(false);
   }
 
   #compare(id: string, live: Answered, candidate: Answered): void {

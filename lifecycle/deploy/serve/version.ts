@@ -17,6 +17,8 @@ export interface LogSettings {
   /** Share of the requests that the mode `sample` keeps. */
   readonly sample: number;
   readonly redact: readonly string[];
+  /** Whether columns that the data stage marks as sensitive are logged. */
+  readonly sensitive: boolean;
 }
 
 /** What happened to one version in the last minute. */
@@ -48,7 +50,7 @@ export class ServedVersion {
     this.model = model;
     this.write = rowsWriter(model.info, model.name, model.version);
     this.#writer = writer;
-    this.#log = new RequestLog(writer, model, settings);
+    this.#log = new RequestLog(writer, model, redacting(model, settings));
     const labels = labelsOf(model);
     const outcomes = (outcome: string) =>
       metrics.counter('lifecycle_predictions_total', 'Requests that a version was asked, by outcome.', {
@@ -68,7 +70,7 @@ export class ServedVersion {
 
   /** Log settings may change while the model stays. */
   logAs(settings: LogSettings): void {
-    this.#log = new RequestLog(this.#writer, this.model, settings);
+    this.#log = new RequestLog(this.#writer, this.model, redacting(this.model, settings));
   }
 
   /** A request was answered with this version's predictions. */
@@ -115,6 +117,12 @@ export class ServedVersion {
     }
     return slot;
   }
+}
+
+function redacting({ info }: ServedModel, settings: LogSettings): LogSettings {
+  if (settings.sensitive) return settings;
+  const marked = info.inputs.flatMap(({ name, sensitive }) => (sensitive === true ? [name] : []));
+  return { ...settings, redact: [...settings.redact, ...marked] };
 }
 
 /** Told of each run of a version's model. */
