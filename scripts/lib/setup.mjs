@@ -37,6 +37,10 @@ const debianPackages = {
   'python3-sklearn': 'the quality bars',
   'python3-onnx': 'onnx.checker on our models',
   'python3-torch': "a user's own training program",
+  'python3-botocore': 'requests to AWS against its own service models',
+  'docker-registry': 'container images',
+  podman: 'container images',
+  runc: 'container images',
 };
 
 /**

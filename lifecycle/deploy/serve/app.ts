@@ -176,7 +176,8 @@ export class ServeApp {
       case 'health':
         allow(method, 'GET');
         if (path === '/v2/health/live') return jsonReply(200, { live: true });
-        if (path === '/v2/health/ready') return jsonReply(this.ready ? 200 : 503, { ready: this.ready });
+        if (path === '/v2/health/ready' || path === '/ping')
+          return jsonReply(this.ready ? 200 : 503, { ready: this.ready });
         throw notFound(path);
       case 'metrics':
         allow(method, 'GET');
@@ -299,7 +300,8 @@ export class ServeApp {
     if (admitted !== undefined) await admitted;
     const { maxBody, deadline } = this.#settings as AppSettings;
     const body = parseJson(await request.body(maxBody));
-    const rows: unknown = isObject(body) ? body['rows'] : undefined;
+    // Vertex AI calls them instances.
+    const rows: unknown = isObject(body) ? (body['rows'] ?? body['instances']) : undefined;
     if (!Array.isArray(rows) || rows.length === 0)
       throw new HttpError(
         400,
@@ -331,7 +333,8 @@ export class ServeApp {
     const until = deadlineOf(request.headers['x-deadline-ms'], deadline);
     const { by, answer } = await this.#ask(version, asked, id, until);
     const outputs = writeInfer(by.model, asked, answer, id);
-    return { ...binaryReply(outputs, asked.binaryOutputs), headers: versionHeader(by) };
+    const reply = binaryReply(outputs, asked.binaryOutputs);
+    return { ...reply, headers: { ...reply.headers, ...versionHeader(by) } };
   }
 
   /** Which version answers: the one that is named, else what a roll-out says, else the live one. */
@@ -532,7 +535,9 @@ type Endpoint = 'predict' | 'models' | 'feedback' | 'health' | 'metrics' | 'serv
 const SERVER_PATHS = new Set(['/', '/v2', '/v2/repository/index', '/openapi.json', '/try', '/try.js', '/try.css']);
 
 function endpointOf(path: string): Endpoint {
-  if (path === '/predict' || path.startsWith('/predict/')) return 'predict';
+  // SageMaker has names of its own for the same.
+  if (path === '/predict' || path.startsWith('/predict/') || path === '/invocations') return 'predict';
+  if (path === '/ping') return 'health';
   if (path.startsWith('/v2/models/')) return 'models';
   if (path === '/feedback') return 'feedback';
   if (path.startsWith('/v2/health/')) return 'health';

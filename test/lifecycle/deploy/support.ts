@@ -31,8 +31,10 @@ export interface ToyOptions {
   readonly work?: number;
   /** Changes the signature. */
   readonly info?: Partial<ModelInfo>;
-  /** Columns the graph takes in another order than usual, or without one. */
+  /** Columns the graph takes; the garden may be left out. */
   readonly columns?: readonly string[];
+  /** Takes the size as text. */
+  readonly textSize?: boolean;
 }
 
 /**
@@ -68,9 +70,19 @@ export function toyScore(row: { size: number; city: string; garden?: boolean | n
 
 export function toyModel(options: ToyOptions = {}): Uint8Array {
   const graph = new GraphBuilder('toy');
-  const size = graph.input('size', 'float', ['N', 1]);
+  const size = options.textSize
+    ? graph.op(
+        'Cast',
+        [graph.input('size', 'string', ['N', 1])],
+        { to: { int: 1 } },
+        { type: 'float', shape: ['N', 1] },
+      )
+    : graph.input('size', 'float', ['N', 1]);
   const city = graph.input('city', 'string', ['N', 1]);
-  const garden = graph.input('garden', 'float', ['N', 1]);
+  const withGarden = options.columns?.includes('garden') ?? true;
+  const garden = withGarden
+    ? graph.input('garden', 'float', ['N', 1])
+    : graph.op('Mul', [size, graph.constant(float([0], []))]);
   const scalar = (value: number) => graph.constant(float([value], []));
   const isUlm = graph.op(
     'LabelEncoder',
