@@ -313,6 +313,19 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./commands/rollout'),
   },
   {
+    name: 'replay',
+    help: 'Ask another version what the live one was asked, and show where they differ.',
+    more: ['VERSION is a number or alias of the model that is live there; without it the latest.'],
+    usage: '[VERSION]',
+    count: [0, 1],
+    options: {
+      target: { value: 'NAME', help: 'Target whose request log is taken.' },
+      last: { value: 'N', help: 'How many of the latest rows (1000).' },
+    },
+    examples: [['lifecycle replay 4', 'what version 4 would have said']],
+    load: () => import('./commands/replay'),
+  },
+  {
     name: 'keys',
     help: 'Make, list, replace or revoke the API keys of a target.',
     more: [

@@ -7,11 +7,11 @@ import { listFolder, readJson, writeAtomic } from '../process/files';
 import { waitForLock } from '../process/lock';
 import { readBundle, verifyBundle } from '../store/bundle';
 import { appendEntry, deploymentsFolder, liveHistory, readLedger, targetFolder, type NewEntry } from '../store/ledger';
+import { liveFigures, type TrafficFile } from '../store/live';
 import { findByDigest, findVersion, registerBundle, type RegisteredVersion } from '../store/registry';
 import { apply, type ApplyOptions } from './apply';
 import type { DeploymentPlan, Outcome, Placement } from './plan';
-import { openRollout, readRollout } from './rollout/record';
-import { SERVER_FILES, type TrafficFile } from './serve/config';
+import { openRollout } from './rollout/record';
 import { callDecide, isReady, livingServer } from './server';
 import { targetKind } from './targets';
 import { atTarget, type ResolvedTarget } from './targets-file';
@@ -286,16 +286,13 @@ async function describe(
     by: entry.by,
     ...(before !== undefined && { before }),
     ...(server && { pid: server.process.pid }),
-    ...(now && (await liveFigures(store, target, server !== undefined))),
+    ...(now && entry.kind === 'local' && (await figuresOf(store, target))),
   };
 }
 
-async function liveFigures(store: string, target: string, runs: boolean): Promise<Partial<Deployment>> {
-  const rollout = await readRollout(store, target);
-  const traffic = runs
-    ? await readJson<TrafficFile>(join(targetFolder(store, target), SERVER_FILES.traffic))
-    : undefined;
-  return { ...(rollout && { rollout }), ...(traffic?.format === 1 && { traffic }) };
+async function figuresOf(store: string, target: string): Promise<Pick<Deployment, 'rollout' | 'traffic'>> {
+  const { rollout, traffic } = await liveFigures(store, target);
+  return { ...(rollout && { rollout }), ...(traffic && { traffic }) };
 }
 
 async function healthOf(

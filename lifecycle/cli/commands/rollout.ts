@@ -1,11 +1,9 @@
 import type { RolloutState } from '../../../schemas/generated/types';
 import { endRollout } from '../../deploy/deploy';
-import { readRollout, rolloutHistory } from '../../deploy/rollout/record';
+import { rolloutHistory } from '../../deploy/rollout/record';
 import { describePlan } from '../../deploy/rollout/strategy';
 import { UserError } from '../../problem';
-import { targetFolder } from '../../store/ledger';
-import { readJson } from '../../process/files';
-import { SERVER_FILES, type TrafficFile } from '../../deploy/serve/config';
+import { liveFigures, readRollout } from '../../store/live';
 import { usageError, type Given } from '../arguments';
 import { projectHere, type Context } from '../context';
 import { EXIT, type ExitCode } from '../exit';
@@ -81,7 +79,7 @@ async function show(state: RolloutState, store: string, target: string, terminal
         terminal,
       ),
     );
-  const traffic = await readJson<TrafficFile>(`${targetFolder(store, target)}/${SERVER_FILES.traffic}`);
+  const { traffic } = await liveFigures(store, target);
   const mirror = state.status === 'running' || state.status === 'passed' ? traffic?.mirror : undefined;
   if (mirror !== undefined && mirror.rows > 0)
     lines.push(

@@ -1,16 +1,11 @@
 import { join } from 'node:path';
 import type { RolloutState } from '../../../schemas/generated/types';
 import { validateRollout } from '../../../schemas/generated/validators';
-import { readJson, writeAtomic } from '../../process/files';
+import { writeAtomic } from '../../process/files';
 import { LineReader, LineWriter, parseObject } from '../../process/jsonl';
 import { targetFolder } from '../../store/ledger';
+import { readRollout } from '../../store/live';
 import { SERVER_FILES } from '../serve/config';
-
-/** The roll-out that goes on at a target, or the last one there; undefined when there never was one. */
-export async function readRollout(store: string, target: string): Promise<RolloutState | undefined> {
-  const state = await readJson<RolloutState>(join(targetFolder(store, target), SERVER_FILES.rollout));
-  return state !== undefined && validateRollout(state) ? state : undefined;
-}
 
 /** The roll-out that goes on at a target, be it that it waits for somebody to decide. */
 export async function openRollout(store: string, target: string): Promise<RolloutState | undefined> {

@@ -508,7 +508,7 @@ function page(body: string, type: string): HttpReply {
     body,
     headers: {
       'content-security-policy':
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self' vscode-webview: vscode-file: http://127.0.0.1:* http://localhost:*",
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
     },

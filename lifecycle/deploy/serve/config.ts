@@ -1,13 +1,12 @@
 import { readJson } from '../../process/files';
 import { UserError } from '../../problem';
 import type { ProcessIdentity } from '../../process/identity';
+import { LIVE_FILES } from '../../store/live';
 import type { Admission } from '../rollout/contract';
 import type { RolloutPlan } from '../rollout/strategy';
 import type { JwtSettings } from './guard';
 import type { RateLimit } from './limits';
 import type { LogMode } from './log';
-import type { Difference } from './trial';
-import type { TrafficFigures } from './version';
 
 /** A version in the registry, by place. */
 export interface PlacedModel {
@@ -83,30 +82,6 @@ export interface ServerState {
   readonly since: string;
 }
 
-/** `traffic.json`: what the versions were asked in the last minute, and how those of a roll-out differ. */
-export interface TrafficFile {
-  readonly format: 1;
-  readonly time: string;
-  readonly versions: readonly (TrafficFigures & {
-    readonly model: string;
-    readonly version: number;
-    /** Share of the requests to the model, 0 to 1. */
-    readonly share: number;
-  })[];
-  readonly mirror?: {
-    readonly requests: number;
-    readonly rows: number;
-    readonly differing: number;
-    readonly meanDifference: number;
-    readonly largestDifference: number;
-    /** Requests that were not mirrored because too many waited. */
-    readonly dropped: number;
-    /** Requests that the live version answered for the new one. */
-    readonly rescued: number;
-  };
-  readonly differences?: readonly Difference[];
-}
-
 /** `control.json` (mode 0600): how the owner of the server talks to it. */
 export interface ControlState {
   readonly port: number;
@@ -116,7 +91,7 @@ export interface ControlState {
 /** Names of the files of a local target's folder. */
 export const SERVER_FILES = {
   config: 'config.json',
-  state: 'server.json',
+  state: LIVE_FILES.state,
   control: 'control.json',
   /** The problem that kept the last start from succeeding. */
   failed: 'failed.json',
@@ -124,10 +99,10 @@ export const SERVER_FILES = {
   port: 'port.json',
   output: 'server.log',
   /** The roll-out that goes on, or the last one; and one line for each turn of all of them. */
-  rollout: 'rollout.json',
+  rollout: LIVE_FILES.rollout,
   rollouts: 'rollouts.jsonl',
   /** What the versions are asked, written while something changes. */
-  traffic: 'traffic.json',
+  traffic: LIVE_FILES.traffic,
 } as const;
 
 /** @throws UserError `serve-config` */

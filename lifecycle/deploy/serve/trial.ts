@@ -1,5 +1,6 @@
 import type { RolloutState } from '../../../schemas/generated/types';
 import type { Predictions, RawColumns } from '../../onnx/rows';
+import type { Difference } from '../../store/live';
 import { RolloutController, type RolloutTurn } from '../rollout/controller';
 import { scoreOf } from '../rollout/figures';
 import type { RolloutPlan } from '../rollout/strategy';
@@ -30,14 +31,6 @@ type Actual = string | number | boolean | null;
 
 /** Index of the class by row, or the predicted numbers. */
 type Said = Int32Array | Float32Array;
-
-/** A request that both versions answered differently. */
-export interface Difference {
-  readonly id: string;
-  readonly row: number;
-  readonly live: string | number;
-  readonly candidate: string | number;
-}
 
 /** A roll-out that goes on: which version answers a request, what the other one would have said, and what it all means. */
 export class Trial {

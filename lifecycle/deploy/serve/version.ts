@@ -1,3 +1,4 @@
+import type { VersionTraffic } from '../../store/live';
 import type { Answered } from './answer';
 import { rowsWriter } from './answer';
 import { type LogMode, RequestLog, type LogWriter } from './log';
@@ -19,16 +20,6 @@ export interface LogSettings {
   readonly redact: readonly string[];
   /** Whether columns that the data stage marks as sensitive are logged. */
   readonly sensitive: boolean;
-}
-
-/** What happened to one version in the last minute. */
-export interface TrafficFigures {
-  readonly perSecond: number;
-  readonly requests: number;
-  readonly errors: number;
-  /** Milliseconds. */
-  readonly p50?: number;
-  readonly p95?: number;
 }
 
 /** One loaded version of a model with everything that belongs to it: its log, its writer, its figures. */
@@ -90,7 +81,7 @@ export class ServedVersion {
     slot.errors++;
   }
 
-  traffic(): TrafficFigures {
+  traffic(): Omit<VersionTraffic, 'model' | 'version' | 'share'> {
     const now = Math.floor(Date.now() / 1000);
     let [requests, errors] = [0, 0];
     for (const slot of this.#slots) {
