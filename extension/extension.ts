@@ -116,6 +116,10 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('stopDeployment', (given) => deploy.stop(given)),
     command('openDeployment', (given) => deploy.open(given)),
     command('copyRequest', (given) => deploy.copyRequest(given)),
+    command('copyRequestAs', (given) => deploy.copyRequestAs(given)),
+    command('tryIt', (given) => deploy.tryIt(given)),
+    command('promote', (given) => deploy.promote(given)),
+    command('compareWithLive', (given) => deploy.compareWithLive(given)),
     command('openModelCard', (given) => deploy.openModelCard(given)),
     command('monitor', () =>
       withPipeline(projects, 'Check for Drift', (uri, root) =>

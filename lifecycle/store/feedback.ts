@@ -18,6 +18,8 @@ export interface Feedback {
   readonly row?: number;
   /** The class as the model names it, or the number. */
   readonly label: string | number | boolean;
+  /** What the answer was worth to the business. Lines without a label hold nothing but this. */
+  readonly value?: number;
   /** Where it comes from, for example `endpoint` or the name of a file. `prediction` marks what the model itself said. */
   readonly source?: string;
 }
@@ -44,6 +46,12 @@ function isFeedback(line: Feedback | undefined): line is Feedback {
     isLabel(line.label) &&
     (line.row === undefined || (Number.isInteger(line.row) && line.row >= 0))
   );
+}
+
+/** Whether a line holds only what an answer was worth. */
+function isWorth(line: unknown): boolean {
+  const { label, value } = (line ?? {}) as { label?: unknown; value?: unknown };
+  return label === undefined && typeof value === 'number';
 }
 
 /** Appends labels. One writer at a time appends a line whole (O_APPEND), so several processes may. @returns how many were written */
@@ -93,7 +101,7 @@ export async function readFeedback(store: string, target: string): Promise<Known
     await reader.read((line) => {
       const given = parseObject<Feedback>(line);
       if (!isFeedback(given)) {
-        skipped++;
+        if (!isWorth(given)) skipped++;
         return;
       }
       let rows = labels.get(given.id);
