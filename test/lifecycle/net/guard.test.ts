@@ -62,7 +62,7 @@ describe('addresses that a file may name', () => {
   });
 
   it('of others get no credentials of a cloud', async () => {
-    const { send } = outward((name) => Promise.resolve(`value of ${name}`));
+    const to = outward((name) => Promise.resolve(`value of ${name}`));
     for (const auth of [
       { kind: 'google' },
       { kind: 'azure', scope: 'https://management.azure.com/.default' },
@@ -74,7 +74,7 @@ describe('addresses that a file may name', () => {
         'xazure.com',
         'amazonaws.com.evil.test',
       ])
-        await assert.rejects(send({ method: 'GET', url: `https://${host}/`, auth }), (error) => {
+        await assert.rejects(to.send({ method: 'GET', url: `https://${host}/`, auth }), (error) => {
           assert.ok(refused(error));
           assert.match(
             String(error),
