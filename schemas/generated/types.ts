@@ -229,6 +229,7 @@ export interface AllTypes {
   Problem?: Problem;
   RunEvent?: RunEvent;
   Feedback?: Feedback;
+  RunLabel?: RunLabel;
   StageManifest?: StageManifest;
   ModelInfo?: ModelInfo;
   RunRecord?: RunRecord;
@@ -3364,6 +3365,45 @@ export interface Feedback {
    * What the answer was worth to the business.
    */
   value?: number;
+}
+/**
+ * One line of `labels.jsonl`: what somebody calls a run. Later lines change what earlier ones said of the same run; the run's own files stay as they are.
+ */
+export interface RunLabel {
+  /**
+   * Version of the format.
+   */
+  format: 1;
+  /**
+   * Id of the run.
+   */
+  run: string;
+  /**
+   * When it was said.
+   */
+  time: string;
+  /**
+   * A name for people; empty for none.
+   */
+  name?: string;
+  /**
+   * Whether it is starred.
+   */
+  star?: boolean;
+  /**
+   * All tags of the run.
+   *
+   * @maxItems 50
+   */
+  tags?: string[];
+  /**
+   * Free text; empty for none.
+   */
+  note?: string;
+  /**
+   * Whether lists leave it out unless asked.
+   */
+  hidden?: boolean;
 }
 /**
  * A stage's kept result, stored under its fingerprint.
