@@ -7,7 +7,7 @@ import type { Engine } from '../engine';
 import { changesIn, confirmPlan, type ShownPlan, showProblem } from './plan';
 import type { Projects } from '../projects';
 import type { Secrets } from '../secrets';
-import { ago } from '../views/show';
+import { ago } from '../../lifecycle/report/words';
 import type { ModelNode, ModelsView } from '../views/models';
 
 interface Target {
