@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { DeployCommands } from './commands/deploy';
 import { DocumentCommands } from './commands/document';
 import { GpuCommands } from './commands/gpu';
+import { registerPlans } from './commands/plan';
 import { collectGarbage, inTerminal, newProject } from './commands/project';
 import { RunCommands } from './commands/run';
 import { Engine } from './engine';
@@ -71,6 +72,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     });
 
   context.subscriptions.push(
+    registerPlans(),
     log,
     projects,
     runs,
