@@ -135,6 +135,7 @@ function contextOf(
     log: (level, message, more) => {
       send({ time: timestamp(), type: 'log', stage, level, message: hide(message), ...more });
     },
+    classify: async (train, exam, seed) => (await import('./classify')).classify(train, exam, seed),
     secret: (name) => {
       const value = Object.hasOwn(request.secrets, name) ? request.secrets[name] : process.env[name];
       if (value !== undefined) hide.add(value);

@@ -963,7 +963,7 @@ export interface MonitorStage {
      */
     season?: 'none' | 'weekday' | 'hour' | 'weekday-and-hour';
     /**
-     * Columns whose values are looked at as slices. Without it every watched column of at most 50 categories, and the quartiles of numbers. Empty for none.
+     * Columns whose values are looked at as slices. Without it every watched column of at most 50 categories, and the deciles of numbers. Empty for none.
      */
     slices?: string[];
     /**
@@ -1787,7 +1787,7 @@ export interface DriftWindow {
      */
     [k: string]: {
       /**
-       * Effect size: normalised Wasserstein for numbers, Jensen–Shannon for categories, on the bins of the reference.
+       * Effect size: Jensen–Shannon distance on the bins of the reference (deciles of numbers).
        */
       statistic: number | null;
       /**
