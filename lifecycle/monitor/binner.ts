@@ -81,7 +81,7 @@ function categoryBinner(profile: Extract<ColumnProfile, { kind: 'category' }>): 
         ? value === true || value === 1 || value === '1'
           ? 'true'
           : 'false'
-        : String(value as string);
+        : String(value);
       return at.get(label) ?? kept.length;
     },
     condition: (bin, column) => {

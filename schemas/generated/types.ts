@@ -994,7 +994,7 @@ export interface MonitorStage {
        */
       feedback?: 'append' | 'only' | 'none';
       /**
-       * Only the last so many rows of both together.
+       * Only the last so many rows of both together; champion and challenger are judged by the last so many labelled requests.
        */
       last?: number;
       /**
