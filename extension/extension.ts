@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { Alerts, watchCommand } from './alerts';
 import { DeployCommands } from './commands/deploy';
 import { collectGarbage, inTerminal, newProject } from './commands/project';
 import { RunCommands } from './commands/run';
@@ -41,6 +42,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const modelsView = new ModelsView(projects);
   const run = new RunCommands(projects, runs, tasks, metrics);
   const deploy = new DeployCommands(engine, projects, secrets, modelsView);
+  const alerts = new Alerts(context.workspaceState, engine, projects, runs, secrets);
 
   const command = (name: string, handler: (...args: unknown[]) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(`lifecycle.${name}`, async (...args: unknown[]) => {
@@ -59,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     runs,
     metrics,
     drift,
+    alerts,
     modelsView,
     runs.start(),
     registerStatusBar(runs),
@@ -98,6 +101,27 @@ export function activate(context: vscode.ExtensionContext): Api {
       withPipeline(projects, 'Show Plan', (uri, root) => inTerminal(engine, 'plan', ['plan', uri.fsPath], root), given),
     ),
     command('openDrift', () => drift.pages.open()),
+    command('decideMonitor', (place, args, reason, title) =>
+      alerts.decide(place as never, args as readonly string[], reason !== false, String(title)),
+    ),
+    command('retrain', (given) =>
+      withPipeline(
+        projects,
+        'Retrain',
+        async (uri, root) => {
+          const stage = (await projects.stages(uri)).find(({ kind }) => kind === 'monitor')?.name;
+          if (stage !== undefined) await alerts.retrain({ root, file: uri, stage });
+          else void vscode.window.showInformationMessage('This pipeline has no stage of kind monitor.');
+        },
+        given,
+      ),
+    ),
+    command('watch', () =>
+      withPipeline(projects, 'Watch in the Background', (uri, root) => watchCommand(engine, uri, root, secrets, false)),
+    ),
+    command('stopWatching', () =>
+      withPipeline(projects, 'Stop Watching', (uri, root) => watchCommand(engine, uri, root, secrets, true)),
+    ),
     command('newProject', () => newProject(context.extensionUri)),
     command('doctor', () =>
       inTerminal(engine, 'doctor', ['doctor'], vscode.workspace.workspaceFolders?.[0]?.uri.fsPath),
