@@ -144,6 +144,8 @@ function optionsFor(bundle) {
       ...(outfile === 'dist/extension.js' ? [lazyApart] : []),
       ...(watch ? [tellWatchers] : []),
     ],
+    // As a require: Node's own import() of the lazy bundle would read and scan it before activate returns.
+    ...(outfile === 'dist/extension.js' ? { supported: { 'dynamic-import': false } } : {}),
   };
 }
 
@@ -155,6 +157,18 @@ function printSizes(bundle, metafile) {
       `  ${bundle.name.padEnd(18)} ${path.relative(path.dirname(outdir), path.resolve(root, file)).padEnd(34)} ${kilobytes(bytes)}  ${kilobytes(packed)} gzip`,
     );
   }
+}
+
+/** What an `edge` target writes beside the model: our files, and onnxruntime for WebAssembly. */
+function copyEdge() {
+  const to = path.join(outdir, 'edge');
+  fs.mkdirSync(to, { recursive: true });
+  const ours = path.join(root, 'lifecycle/deploy/edge');
+  for (const name of fs.readdirSync(ours))
+    if (/\.(mjs|html|py)$/.test(name)) fs.copyFileSync(path.join(ours, name), path.join(to, name));
+  const theirs = path.join(root, 'node_modules/onnxruntime-web/dist');
+  for (const name of ['ort.wasm.bundle.min.mjs', 'ort-wasm-simd-threaded.wasm'])
+    fs.copyFileSync(path.join(theirs, name), path.join(to, name));
 }
 
 const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1).padStart(8)} KB`;
@@ -171,6 +185,8 @@ const present = bundles.filter(({ name, entry, test }) => {
 });
 // A suite runs every file it finds in dist/test: none may be left of a test that is gone.
 fs.rmSync(path.join(outdir, production ? '.' : 'test'), { recursive: true, force: true });
+
+copyEdge();
 
 if (watch) {
   const contexts = await Promise.all(present.map((bundle) => context(optionsFor(bundle))));

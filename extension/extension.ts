@@ -9,12 +9,14 @@ import { DocumentController, notebookType } from './notebook/controller';
 import { serializer } from './notebook/serializer';
 import { DriftPanel } from './panels/drift';
 import { MetricsPanel } from './panels/metrics';
+import { RunActions } from './panels/run-actions';
+import { RunsPanel } from './panels/runs';
 import { Projects } from './projects';
 import { Runs } from './runs';
 import { runLog } from './runlog';
 import { Secrets } from './secrets';
 import { registerStatusBar } from './statusbar';
-import { Tasks } from './tasks';
+import { Tasks, type LifecycleTask } from './tasks';
 import { ModelsView } from './views/models';
 import { PipelinesView } from './views/pipelines';
 import { RunsView } from './views/runs';
@@ -37,6 +39,8 @@ export function activate(context: vscode.ExtensionContext): Api {
   const tasks = new Tasks(engine, projects, secrets);
   const metrics = new MetricsPanel(context.extensionUri, runs);
   const drift = new DriftPanel(context.extensionUri, runs);
+  const runActions = new RunActions(engine, runs, (ids) => metrics.compare(ids));
+  const runsPanel = new RunsPanel(context, projects, runs, runActions);
   const pipelinesView = new PipelinesView(projects, runs);
   const runsView = new RunsView(runs);
   const modelsView = new ModelsView(projects);
@@ -62,6 +66,8 @@ export function activate(context: vscode.ExtensionContext): Api {
     metrics,
     drift,
     alerts,
+    runActions,
+    runsPanel,
     modelsView,
     runs.start(),
     registerStatusBar(runs),
@@ -76,7 +82,8 @@ export function activate(context: vscode.ExtensionContext): Api {
     vscode.window.registerWebviewViewProvider('lifecycle.drift', drift.pages),
     vscode.window.registerWebviewPanelSerializer('lifecycle.metrics', metrics.pages),
     vscode.window.registerWebviewPanelSerializer('lifecycle.drift', drift.pages),
-    command('run', (uri) => run.run(uri)),
+    vscode.window.registerWebviewPanelSerializer('lifecycle.runs', runsPanel.pages),
+    command('run', (uri, extra) => run.run(uri, extraOf(extra))),
     command('runAndDeploy', async (given) => {
       const started = await run.run(given, { deploy: true });
       if (started) void ended(started.execution).then(async (code) => code === 0 && deploy.announceRun(started.uri));
@@ -122,6 +129,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('stopWatching', () =>
       withPipeline(projects, 'Stop Watching', (uri, root) => watchCommand(engine, uri, root, secrets, true)),
     ),
+    command('openRuns', () => runsPanel.pages.open()),
     command('newProject', () => newProject(context.extensionUri)),
     command('doctor', () =>
       inTerminal(engine, 'doctor', ['doctor'], vscode.workspace.workspaceFolders?.[0]?.uri.fsPath),
@@ -145,9 +153,21 @@ export function activate(context: vscode.ExtensionContext): Api {
   }, 60_000);
   context.subscriptions.push({ dispose: () => clearInterval(minute) });
 
-  const languageServer = import('./lazy').then(({ startClient }) => startClient(context, log));
+  // In the next turn: reading its bundle is no part of activation.
+  const languageServer = new Promise<void>((resolve) => setImmediate(resolve))
+    .then(() => import('./lazy'))
+    .then(({ startClient }) => startClient(context, log));
   languageServer.catch((error: unknown) => log.error(`The language server did not start: ${String(error)}`));
   return { projects, runs, engine, languageServer };
+}
+
+/** Parameters and environment of a run that is repeated; menus pass other things in their second argument. */
+function extraOf(given: unknown): Partial<LifecycleTask> {
+  const { set, environment } = (given ?? {}) as Partial<LifecycleTask>;
+  return {
+    ...(typeof set === 'object' ? { set } : {}),
+    ...(typeof environment === 'string' ? { environment } : {}),
+  };
 }
 
 /** Exit code of a task that was started, once it ends; undefined when it was taken away. */

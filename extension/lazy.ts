@@ -1,5 +1,8 @@
 // What the extension needs only once something is done with it: a bundle of its own, so that activation does not read it.
 export { analyze } from '../lifecycle/pipeline/analyze';
+export { parameterEdits } from '../lifecycle/pipeline/set-parameters';
+export { labelRuns, readLabels } from '../lifecycle/store/labels';
+export { lineOf, readRunLines, tableOf } from '../lifecycle/store/run-table';
 export { liveHistory, readLedger } from '../lifecycle/store/ledger';
 export { findVersion, listModels } from '../lifecycle/store/registry';
 export { parse as parseYaml } from 'yaml';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { followRun, FolderBell, listRunIds, listRuns, type RunEntry } from '../lifecycle/store/runs';
+import { followRun, FolderBell, listRunIds, listRuns, readEntry, type RunEntry } from '../lifecycle/store/runs';
 import { storePaths } from '../lifecycle/store/layout';
 import type { RunSummary } from '../lifecycle/store/summary';
 import type { Projects } from './projects';
@@ -116,8 +116,15 @@ export class Runs implements vscode.Disposable {
     return (await this.all()).filter(({ status }) => status === 'running');
   }
 
+  /** A run by its id, however old. */
   async find(id: string): Promise<WorkspaceRun | undefined> {
-    return (await this.all()).find((run) => run.id === id);
+    const listed = (await this.all()).find((run) => run.id === id);
+    if (listed) return listed;
+    for (const { store, root } of await this.projects.stores()) {
+      const entry = /^[\w-]+$/.test(id) ? await readEntry(store, id) : undefined;
+      if (entry) return { ...entry, store, root };
+    }
+    return undefined;
   }
 
   refresh(): void {

@@ -28,6 +28,8 @@ const MAX_KEPT = 500;
 export class ColumnStore {
   private readonly known = new Map<string, Known>();
   private pending = 0;
+  /** A number that changes whenever columns became known or others. */
+  state = 0;
   private waiting: (() => void)[] = [];
 
   /** @param changed called when columns became known or others */
@@ -89,6 +91,7 @@ export class ColumnStore {
       known.reading = false;
       this.pending--;
     }
+    this.state++;
     this.changed();
     if (this.pending === 0) for (const resolve of this.waiting.splice(0)) resolve();
   }
@@ -96,6 +99,7 @@ export class ColumnStore {
   /** Looks at every file again at the next question. */
   recheck(): void {
     for (const known of this.known.values()) known.checked = 0;
+    this.state++;
   }
 
   /** Resolves when nothing is being read. */

@@ -35,7 +35,8 @@ export function networkOf(analysis: Analysis): Network {
  * @param unit a stage of the analysis, or the same stage read anew from a half-typed text
  */
 export function dataBehind(workspace: Workspace, analysis: Analysis, unit: Unit): StageData | undefined {
-  const placed: Placed | undefined = unit.kind === 'data' ? { unit, base: 0 } : networkOf(analysis).dataOf(unit);
+  const placed: Placed | undefined =
+    unit.kind === 'data' ? { unit, base: 0, index: -1 } : networkOf(analysis).dataOf(unit);
   if (!placed) return undefined;
   const stage = placed.unit;
   const folder = dirname(analysis.path);

@@ -32,6 +32,20 @@ export class Disk implements Files {
   /** Forgets everything: something on disk is known to have changed. */
   forget(): void {
     this.kept.clear();
+    this.count++;
+  }
+
+  private count = 0;
+  private since = 0;
+
+  /** A number that changes whenever an answer may have become another. */
+  get state(): number {
+    const now = Date.now();
+    if (now - this.since >= FRESH) {
+      this.since = now;
+      this.count++;
+    }
+    return this.count;
   }
 
   private ask<T>(key: string, look: () => T): T {

@@ -170,8 +170,11 @@ export class Workspace {
     else this.events.changed?.(source);
   }
 
+  private touched = 0;
+
   /** Everything that analyses stand on beside their text may have changed. */
   touchAll(): void {
+    this.touched++;
     for (const source of this.bySource) {
       source.forget();
       this.events.changed?.(source);
@@ -210,6 +213,7 @@ export class Workspace {
     if (!source.uri.startsWith('file:')) return {};
     return {
       files: this.disk,
+      world: `${this.disk.state} ${this.columns.state} ${this.touched}`,
       columns: (_stage, sources, written) => this.columns.get(dirname(source.path), sources, written),
     };
   }

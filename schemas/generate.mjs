@@ -113,6 +113,7 @@ const validated = {
   validateFeedback: 'feedback',
   validateRollout: 'rollout',
   validateDrift: 'drift',
+  validateLabel: 'label',
 };
 
 async function validators(schemas) {

@@ -2,6 +2,7 @@
 // after that it gets changes. Plain data only.
 
 import type { Bundle, Dataset, DeploymentEntry, DriftReport, Evaluation, ModelInfo } from '../schemas/generated/types';
+import type { Column, Row, SortKey } from '../lifecycle/query';
 
 /** One curve. Points that are not finite are sent as null and counted in `broken`. */
 export interface Series {
@@ -158,3 +159,71 @@ export type StageDetail =
       /** Columns compared, sent or not. */
       readonly columns: number;
     };
+
+/** A column of the table of runs with its values: numbers (NaN where there is none), or words and for each row 1 + the word's place (0: none). */
+export type PackedColumn = Column &
+  ({ readonly numbers: ArrayBuffer } | { readonly words: readonly string[]; readonly codes: ArrayBuffer });
+
+/** The whole table of runs, column by column, so that a hundred thousand runs are a few buffers. */
+export interface PackedTable {
+  readonly ids: readonly string[];
+  /** For trials of a search: by place in `ids`, the run that they belong to. */
+  readonly parents: Readonly<Record<number, string>>;
+  readonly columns: readonly PackedColumn[];
+}
+
+/** How somebody likes the table. Kept in the workspace under a name. */
+export interface RunsLayout {
+  /** Names of columns in order; those not named follow in their own order. */
+  readonly columns?: readonly string[];
+  readonly hidden?: readonly string[];
+  readonly widths?: Readonly<Record<string, number>>;
+  /** Columns at the start that stay in place. */
+  readonly frozen?: number;
+  readonly sort?: readonly SortKey[];
+  readonly filter?: string;
+  readonly group?: readonly string[];
+  readonly onlyDiffering?: boolean;
+  readonly showHidden?: boolean;
+}
+
+/** From the extension to the table of runs. */
+export type ToRuns =
+  | {
+      readonly type: 'table';
+      readonly table: PackedTable;
+      readonly layouts: Readonly<Record<string, RunsLayout>>;
+      readonly trusted: boolean;
+      readonly note?: string;
+    }
+  | { readonly type: 'rows'; readonly columns: readonly Column[]; readonly rows: readonly Row[] }
+  | { readonly type: 'layouts'; readonly layouts: Readonly<Record<string, RunsLayout>> }
+  | { readonly type: 'loading'; readonly done: number; readonly all: number };
+
+export type RunsAction =
+  | 'open'
+  | 'log'
+  | 'compare'
+  | 'rerun'
+  | 'run-with'
+  | 'apply'
+  | 'deploy'
+  | 'cancel'
+  | 'star'
+  | 'unstar'
+  | 'rename'
+  | 'tag'
+  | 'note'
+  | 'hide'
+  | 'unhide'
+  | 'delete';
+
+/** From the table of runs to the extension. */
+export type FromRuns =
+  | { readonly type: 'ready' }
+  | { readonly type: 'act'; readonly action: RunsAction; readonly runs: readonly string[] }
+  | { readonly type: 'export'; readonly format: 'csv' | 'json'; readonly text: string }
+  | { readonly type: 'copy'; readonly text: string }
+  | { readonly type: 'save-layout'; readonly layout: RunsLayout }
+  | { readonly type: 'delete-layout'; readonly name: string }
+  | { readonly type: 'command'; readonly command: 'run' };

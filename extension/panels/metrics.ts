@@ -45,6 +45,11 @@ export class MetricsPanel implements vscode.Disposable {
     this.pages.open();
   }
 
+  /** Opens the editor panel on several runs together. */
+  compare(runs: readonly string[]): void {
+    this.open(runs[0]);
+  }
+
   private async receive(message: FromMetrics): Promise<void> {
     switch (message.type) {
       case 'ready':

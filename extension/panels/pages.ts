@@ -73,7 +73,11 @@ export class Pages<From, To> implements vscode.WebviewViewProvider, vscode.Webvi
   }
 
   async send(): Promise<void> {
-    const message = await this.state();
+    await this.post(await this.state());
+  }
+
+  /** Sends one message to everybody who looks. */
+  async post(message: To): Promise<void> {
     await Promise.all([...this.pages].map((page) => page.postMessage(message)));
   }
 

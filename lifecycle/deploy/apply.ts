@@ -1,11 +1,17 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { outward } from '../net/outward';
 import { problemOf, UserError } from '../problem';
-import { writeAtomic } from '../process/files';
+import { renameOver, temporaryName, writeAtomic } from '../process/files';
+import { hashFile } from '../process/hash';
 import { LineWriter } from '../process/jsonl';
 import { targetFolder } from '../store/ledger';
+import { copyImage } from './image/layout';
+import { pushImage } from './image/registry';
 import type { Action, DeploymentPlan } from './plan';
+import { request, Unsettled } from './request';
 import { scoreFiles } from './score';
+import { scoreParts } from './score-parts';
 import { callLoad, callStop, serveCommand, startDetachedServer } from './server';
 
 export interface ApplyOptions {
@@ -14,6 +20,8 @@ export interface ApplyOptions {
   readonly secret?: (name: string) => Promise<string | undefined>;
   /** How a model server's process is started; the CLI's hidden command unless given. */
   readonly command?: readonly string[];
+  /** The engine as one file, for images; found by itself unless given. */
+  readonly engine?: string;
   readonly threads?: number;
   readonly signal?: AbortSignal;
   readonly onAction?: (action: Action, index: number, count: number) => void;
@@ -54,7 +62,8 @@ export async function apply(plan: DeploymentPlan, options: ApplyOptions): Promis
         applied = { ...applied, ...(await act(action, options)) };
       } catch (error) {
         note(action, 'failed', error);
-        await undo(done, options, note);
+        // A request that was taken and then failed has to be taken back too.
+        await undo(error instanceof Unsettled ? [...done, action] : done, options, note);
         throw error;
       }
       note(action, 'done');
@@ -91,14 +100,16 @@ async function undo(
 async function act(action: Action, options: ApplyOptions): Promise<Applied> {
   switch (action.do) {
     case 'write':
-      if (action.content === undefined) await rm(action.path, { force: true });
+      if (action.from !== undefined) await copyChecked(action.from, action.path);
+      else if (action.content === undefined) await rm(action.path, { force: true });
       else {
         await mkdir(dirname(action.path), { recursive: true });
         await writeAtomic(action.path, action.content);
       }
       return {};
     case 'call': {
-      if (action.operation === 'stop') await callStop(action.folder);
+      if (action.operation === 'request') await request(action, outward(secretsOf(options)), options);
+      else if (action.operation === 'stop') await callStop(action.folder);
       else await callLoad(action.folder, await valueOf(action.secret, options));
       return {};
     }
@@ -111,7 +122,19 @@ async function act(action: Action, options: ApplyOptions): Promise<Applied> {
         });
         return {};
       }
-      return scoreFiles({
+      if (action.program === 'push') {
+        await pushImage(action, {
+          secret: secretsOf(options),
+          ...(options.signal && { signal: options.signal }),
+          ...(options.onProgress && { onProgress: options.onProgress }),
+        });
+        return {};
+      }
+      if (action.program === 'copy-image') {
+        await copyImage(action.image, action.digest, action.path);
+        return {};
+      }
+      const scored = {
         bundle: action.bundle,
         digest: action.digest,
         input: action.input,
@@ -120,8 +143,34 @@ async function act(action: Action, options: ApplyOptions): Promise<Applied> {
         ...(options.threads !== undefined && { threads: options.threads }),
         ...(options.signal && { signal: options.signal }),
         ...(options.onProgress && { onProgress: options.onProgress }),
+      };
+      return action.parts === undefined ? scoreFiles(scored) : scoreParts({ ...scored, extension: action.parts });
+    }
+  }
+}
+
+function secretsOf(options: ApplyOptions): (name: string) => Promise<string | undefined> {
+  return async (name) => (await options.secret?.(name)) ?? process.env[name];
+}
+
+/** Copies a file that must be the one that was planned with. */
+async function copyChecked(from: { readonly path: string; readonly sha256: string }, to: string): Promise<void> {
+  const aside = temporaryName(to);
+  await mkdir(dirname(to), { recursive: true });
+  try {
+    await copyFile(from.path, aside);
+    if ((await hashFile(aside)).sha256 !== from.sha256) {
+      throw new UserError({
+        code: 'plan-outdated',
+        message: `${from.path} was changed since the deployment was planned.`,
+        hint: 'Deploy again.',
+        file: from.path,
       });
     }
+    await renameOver(aside, to);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
   }
 }
 

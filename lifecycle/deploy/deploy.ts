@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeploymentEntry, DeploymentTarget } from '../../schemas/generated/types';
+import { outward } from '../net/outward';
 import { UserError } from '../problem';
 import { listFolder, readJson, writeAtomic } from '../process/files';
 import { waitForLock } from '../process/lock';
@@ -11,7 +12,7 @@ import { apply, type ApplyOptions } from './apply';
 import type { DeploymentPlan, Outcome, Placement } from './plan';
 import { isReady, livingServer } from './server';
 import { targetKind } from './targets';
-import type { ResolvedTarget } from './targets-file';
+import { atTarget, type ResolvedTarget } from './targets-file';
 
 /** What to deploy: a bundle folder, or a version in the registry (number, alias, `latest`). */
 export type Deployable = { readonly bundle: string } | { readonly model: string; readonly version?: number | string };
@@ -45,10 +46,20 @@ interface KeptTarget {
 /** What a deployment would do. Changes nothing but the registry, into which a bundle folder goes first. */
 export async function planDeployment(
   what: Deployable,
-  options: Pick<DeployOptions, 'store' | 'target'>,
+  options: Pick<DeployOptions, 'store' | 'target' | 'secret' | 'engine'>,
 ): Promise<DeploymentPlan> {
   const version = await versionOf(what, options.store);
-  return planVersion(version, options.store, options.target);
+  const { target } = options;
+  return planTarget(target, await placementOf(version, target, options));
+}
+
+/** Problems of a plan are those of the target: they say where it stands in targets.yaml. */
+async function planTarget(target: ResolvedTarget, placement: Placement): Promise<DeploymentPlan> {
+  try {
+    return await targetKind(target.settings.kind).plan(target.settings, placement);
+  } catch (error) {
+    throw await atTarget(error, target);
+  }
 }
 
 /**
@@ -110,15 +121,29 @@ export async function rollback(
   });
 }
 
+/** What {@link stopDeployment} would do; undefined when this kind of target has nothing to take away. Changes nothing. */
+export async function planStop(
+  target: string,
+  options: Pick<ApplyOptions, 'store' | 'secret' | 'engine'>,
+): Promise<DeploymentPlan | undefined> {
+  const { entries, problem } = await readLedger(options.store);
+  if (problem) throw problem;
+  const current = liveHistory(entries, target).at(-1);
+  if (current === undefined) throw await unknownDeployment(options.store, target);
+  const kept = await keptTarget(options.store, target);
+  const kind = targetKind(kept.settings.kind);
+  if (kind.remove === undefined) return kind.stop?.(options.store, target);
+  return kind.remove(kept.settings, await placementOf(await versionOnRecord(current, options.store), kept, options));
+}
+
 /** Stops what runs on a target. @returns the ledger's entry, or undefined when nothing ran */
 export async function stopDeployment(target: string, options: ApplyOptions): Promise<DeploymentEntry | undefined> {
   const { entries, problem } = await readLedger(options.store);
   if (problem) throw problem;
   const current = liveHistory(entries, target).at(-1);
   if (current === undefined) throw await unknownDeployment(options.store, target);
-  const kept = await keptTarget(options.store, target);
   return locked(options.store, target, async () => {
-    const plan = await targetKind(kept.settings.kind).stop?.(options.store, target);
+    const plan = await planStop(target, options);
     if (plan === undefined || plan.actions.length === 0) return undefined;
     await apply(plan, options);
     const { model, version, digest, kind, pipeline, stage } = current;
@@ -147,7 +172,9 @@ export type Health =
   /** A batch whose output is there. */
   | 'done'
   /** A batch whose output is gone. */
-  | 'missing';
+  | 'missing'
+  /** Was put on a target beyond this machine, which was not asked. */
+  | 'deployed';
 
 export interface Deployment {
   readonly target: string;
@@ -218,6 +245,7 @@ async function describe(
 }
 
 async function healthOf(entry: DeploymentEntry, stopped: boolean, url: string | undefined): Promise<Health> {
+  if (stopped && entry.kind !== 'local') return 'stopped';
   if (entry.output !== undefined) {
     const { stat } = await import('node:fs/promises');
     return stat(entry.output).then(
@@ -225,6 +253,7 @@ async function healthOf(entry: DeploymentEntry, stopped: boolean, url: string | 
       () => 'missing',
     );
   }
+  if (entry.kind !== 'local') return 'deployed';
   if (url !== undefined) return (await isReady(url)) ? 'serving' : 'unhealthy';
   return stopped ? 'stopped' : 'dead';
 }
@@ -236,14 +265,17 @@ async function versionOf(what: Deployable, store: string): Promise<RegisteredVer
   return (await findByDigest(store, name, digest)) ?? registerBundle(store, what.bundle);
 }
 
-async function planVersion(version: RegisteredVersion, store: string, target: ResolvedTarget): Promise<DeploymentPlan> {
-  return targetKind(target.settings.kind).plan(target.settings, await placementOf(version, store, target));
-}
-
-async function placementOf(version: RegisteredVersion, store: string, target: ResolvedTarget): Promise<Placement> {
+async function placementOf(
+  version: RegisteredVersion,
+  target: ResolvedTarget,
+  options: Pick<ApplyOptions, 'store' | 'secret' | 'engine'>,
+): Promise<Placement> {
   const { model } = await verifyBundle(version.folder, { digest: version.digest });
+  const { secret } = options;
   return {
-    store,
+    store: options.store,
+    outward: outward(async (name) => (await secret?.(name)) ?? process.env[name]),
+    ...(options.engine !== undefined && { engine: options.engine }),
     target: target.name,
     folder: target.folder,
     model: {
@@ -267,8 +299,8 @@ async function place(
     const { entries, problem } = await readLedger(store);
     if (problem) throw problem;
     const kind = targetKind(target.settings.kind);
-    const placement = await placementOf(version, store, target);
-    const plan = await kind.plan(target.settings, placement);
+    const placement = await placementOf(version, target, options);
+    const plan = await planTarget(target, placement);
     const applied = await apply(plan, options);
     const outcome: Outcome = await kind.outcome(target.settings, placement);
     const kept: KeptTarget = { format: 1, settings: target.settings, folder: target.folder };
@@ -286,9 +318,15 @@ async function place(
           digest: version.digest,
           ...(outcome.url !== undefined && { url: outcome.url }),
           ...(outcome.output !== undefined && { output: outcome.output }),
+          ...(outcome.image !== undefined && { image: outcome.image }),
         });
     return { entry, plan, ...outcome, ...applied };
   });
+}
+
+/** The version that an entry of the ledger speaks of. */
+async function versionOnRecord(entry: DeploymentEntry, store: string): Promise<RegisteredVersion> {
+  return (await findByDigest(store, entry.model, entry.digest)) ?? findVersion(store, entry.model, entry.version);
 }
 
 async function keptTarget(store: string, target: string): Promise<ResolvedTarget> {

@@ -1,4 +1,5 @@
-import type { BatchTarget, DeploymentTarget, LocalTarget } from '../../schemas/generated/types';
+import type { DeploymentTarget } from '../../schemas/generated/types';
+import type { OutwardRequest, Outward } from '../net/outward';
 
 /**
  * One thing to do to the world, as plain data: it can be shown, compared and tested without being done. Holds no secret.
@@ -13,8 +14,10 @@ export type Action = {
       readonly do: 'write';
       /** Absolute. */
       readonly path: string;
-      /** Absent: the file is removed. */
+      /** Absent, and no `from` either: the file is removed. */
       readonly content?: string;
+      /** A file whose bytes are copied, with the checksum they must have. */
+      readonly from?: { readonly path: string; readonly sha256: string };
       /** What stands there now, for showing what changes. */
       readonly before?: string;
     }
@@ -29,6 +32,29 @@ export type Action = {
       readonly input: string;
       readonly output: string;
       readonly keep?: readonly string[];
+      /** One file of this kind in the folder `output` for each of the input; what is there already is kept. */
+      readonly parts?: 'csv' | 'parquet';
+    }
+  /** Sends an image that lies in the store to a registry; layers that are there already are not sent. */
+  | {
+      readonly do: 'run';
+      readonly program: 'push';
+      /** Absolute folder of the image, in the OCI layout. */
+      readonly image: string;
+      readonly digest: string;
+      /** `registry.example.com/team/churn`. */
+      readonly repository: string;
+      readonly tags: readonly string[];
+      /** Names of the secrets that hold user and password; without them what the registry's host is known to want. */
+      readonly credentials?: RegistryCredentials;
+    }
+  /** Copies an image that lies in the store into a folder, in the OCI layout. */
+  | {
+      readonly do: 'run';
+      readonly program: 'copy-image';
+      readonly image: string;
+      readonly digest: string;
+      readonly path: string;
     }
   /** Asks the running server of a target: to load what its configuration says now, or to stop. */
   | {
@@ -37,7 +63,35 @@ export type Action = {
       readonly folder: string;
       readonly secret?: string;
     }
+  /** One request to a service, by its documented interface. */
+  | {
+      readonly do: 'call';
+      readonly operation: 'request';
+      readonly request: OutwardRequest;
+      /** Statuses that count as done beside 200 to 299: 404 for what is to be removed. */
+      readonly also?: readonly number[];
+      /** What is there now, for showing what changes. */
+      readonly before?: unknown;
+      /** Asked again and again until the service has done it. */
+      readonly until?: Until;
+    }
 );
+
+/** Waiting for a service: whom to ask, and how its answer is read. */
+export interface Until {
+  /** Without it the operation that the answer names is asked for (Google). */
+  readonly request?: OutwardRequest;
+  readonly reads: 'kubernetes-rollout' | 'kserve-ready' | 'sagemaker-endpoint' | 'google-operation' | 'azure-resource';
+  /** Seconds between two questions, and after which it has failed. */
+  readonly every: number;
+  readonly patience: number;
+}
+
+/** Secrets of a container registry, by name. */
+export interface RegistryCredentials {
+  readonly username: string;
+  readonly password: string;
+}
 
 /** What is to be put somewhere. */
 export interface Placement {
@@ -55,6 +109,10 @@ export interface Placement {
     /** Columns the model takes. */
     readonly inputs: readonly string[];
   };
+  /** Asks services what is there now. Absent: nobody is asked, and everything counts as new. */
+  readonly outward?: Outward;
+  /** The engine as one file (`dist/cli.js`), for images. */
+  readonly engine?: string;
 }
 
 /** What to do to get there from what is there now; nothing when it is there already. */
@@ -71,6 +129,8 @@ export interface Outcome {
   readonly url?: string;
   readonly output?: string;
   readonly rows?: number;
+  /** The image that holds the model, by digest. */
+  readonly image?: string;
 }
 
 /** One kind of target. */
@@ -84,6 +144,6 @@ export interface TargetKind<T extends DeploymentTarget = DeploymentTarget> {
   outcome(settings: T, placement: Placement): Promise<Outcome>;
   /** What to do to take it away; undefined when there is nothing to take away. */
   stop?(store: string, target: string): Promise<DeploymentPlan>;
+  /** {@link stop} for kinds that need their settings and the outside for it. */
+  remove?(settings: T, placement: Placement): Promise<DeploymentPlan>;
 }
-
-export type AnyTarget = TargetKind<LocalTarget> | TargetKind<BatchTarget>;

@@ -70,6 +70,24 @@ async function readTargets({
   }
 }
 
+/**
+ * The same problem with its place in targets.yaml, when the target stands there: at the setting that `path` names, else at the target.
+ * A problem that names a file already stays as it is.
+ */
+export async function atTarget(error: unknown, { name, folder }: ResolvedTarget): Promise<unknown> {
+  if (!(error instanceof UserError) || error.problem.file !== undefined) return error;
+  const file = join(folder, TARGETS_FILE);
+  const text = await readText(file);
+  if (text === undefined) return error;
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  let place: readonly (string | number)[] = ['targets', name, ...(error.problem.path ?? [])];
+  while (place.length > 2 && !document.hasIn(place)) place = place.slice(0, -1);
+  const node = document.getIn(place, true) as { range?: readonly [number, number, number] } | undefined;
+  if (node?.range === undefined) return error;
+  return new UserError({ ...error.problem, file, line: lines.linePos(node.range[0]).line });
+}
+
 /** @throws UserError `targets-invalid` naming the line */
 export function parseTargets(text: string, path: string): Targets['targets'] {
   const lines = new LineCounter();

@@ -1,15 +1,15 @@
 import { dirname } from 'node:path';
 import type { Scalar } from '../../schemas/generated/types';
 import { CODES } from './codes';
-import { checkColumns } from './columns';
 import { type Files, absolutePath } from './files';
 import { Found, rangeOf, settle } from './found';
 import { checkEnvironments, checkHeader, type HeaderSurroundings } from './header';
 import { lineAt } from './lines';
+import { Links } from './links';
 import { parse, type Part, type Parts, spellingOf } from './parts';
 import { findProjectPlace } from './project';
 import { readForgiving, shiftEntry, shiftProblem } from './recover';
-import { checkAgainstData, checkReferences, type Columns, Network, type Placed, type Report } from './references';
+import type { Columns, Network, Placed } from './network';
 import { readStages, type Unit, type Units, unitsOf } from './stage';
 import { findTargets, missingFile, targetNames } from './targets';
 import { type Entry, type MapNode, type Node, nodeAt, toValue } from './tree';
@@ -30,14 +30,20 @@ export interface AnalyzeOptions {
   readonly columns?: (stage: string, sources: readonly string[], source?: Node) => readonly Columns[] | undefined;
   /** Names of deployment targets; without it they are read from targets.yaml through `files`. */
   readonly targets?: readonly string[];
+  /** A token of files, columns and targets: as long as it is the same, they answer the same, and are not asked about stages that did not change. */
+  readonly world?: unknown;
   /** Kept from one analysis of a text to the next, it makes all but the changed stages free. One per file. */
   readonly cache?: AnalysisCache;
 }
 
 /** What one analysis leaves for the next; holds only what the last one used. */
 export class AnalysisCache {
-  /** By text; the texts are slices of the last whole text, which is therefore the only one kept. */
-  stages = new Map<string, Units>();
+  parts: Parts | undefined;
+  /** What was read of each part of stages. */
+  units: readonly (Units | undefined)[] = [];
+  found: readonly Found[] = [];
+  world: unknown;
+  links: Links | undefined;
   /** Parameters that were put into these stages. */
   parameters = '';
   targets: { text: string | undefined; names: readonly string[] } | undefined;
@@ -66,7 +72,7 @@ class Analyzer {
     private readonly text: string,
     private readonly options: AnalyzeOptions,
   ) {
-    this.parts = parse(text, spellingOf(path));
+    this.parts = parse(text, spellingOf(path), options.cache?.parts);
     this.folder = dirname(path);
   }
 
@@ -90,14 +96,15 @@ class Analyzer {
         this.add(problem);
       },
       checkTarget: (name, range) => {
-        this.checkTarget(name, range);
+        const problem = this.targetProblem(name, range);
+        if (problem) this.add(problem);
       },
     };
     checkHeader(headerNode, around);
-    const network = new Network(this.placed);
     for (const { unit, base } of this.placed)
-      for (const problem of unit.problems) this.add(shiftProblem(problem, base), unit.name);
-    this.checkStages(network);
+      if (unit.problems.length > 0)
+        for (const problem of unit.problems) this.add(shiftProblem(problem, base), unit.name);
+    const network = this.checkStages();
     checkEnvironments(headerNode, network, around);
     for (const range of this.parts.conflicts)
       this.add({
@@ -113,7 +120,12 @@ class Analyzer {
           'This fence is never closed, so everything below it is read as stages. End it with a line of the same marks.',
       });
     const diagnostics = settle(this.diagnostics);
-    const stages = this.placed.map((placed) => new Found(placed));
+    const kept = options.cache?.found;
+    const stages = this.placed.map((placed, i) => {
+      const before = kept?.[i];
+      return before?.placed === placed ? before : new Found(placed);
+    });
+    if (options.cache) options.cache.found = stages;
     const header = toValue(headerNode) as Analysis['header'];
     const ok =
       !diagnostics.some(({ severity }) => severity === 'error') && stages.length > 0 && header.pipeline !== undefined;
@@ -217,23 +229,29 @@ class Analyzer {
     const parameters = this.parameters(header, overrides);
     const key = JSON.stringify(parameters);
     const cache = this.options.cache;
-    const next = new Map<string, Units>();
-    for (const part of parts) {
-      if (part.type !== 'stage' && part.type !== 'stages') continue;
-      let units = next.get(part.text) ?? cache?.stages.get(part.text);
-      if (units && cache?.parameters !== key && hasParameters(part.text)) units = next.get(part.text);
+    const known = keptUnits(parts, this.parts.parts === parts ? this.parts.kept : undefined, cache, key);
+    const next: (Units | undefined)[] = [];
+    for (const [i, part] of parts.entries()) {
+      if (part.type !== 'stage' && part.type !== 'stages') {
+        next.push(undefined);
+        continue;
+      }
       // A copy of its own, so that a kept stage does not hold the whole text of its time in memory.
-      units ??= readStages((' ' + part.text).slice(1), parameters);
+      const units = known(i) ?? readStages((' ' + part.text).slice(1), parameters);
+      next.push(units);
       if (units.unresolved.length > 0 && this.parts.spelling === 'pipeline') {
         const anchored = units.unresolved.some(({ name }) => this.text.includes(`&${name}`));
         if (anchored && readYaml(this.text).problems.length === 0) return this.startOver();
       }
-      next.set(part.text, units);
       for (const problem of units.problems) this.add(shiftProblem(problem, part.from));
       for (const { name, from, to } of units.unresolved)
         this.unknownAlias(name, { from: from + part.from, to: to + part.from });
       for (const unit of units.units) {
-        this.placed.push({ unit, base: part.from });
+        const index = this.placed.length;
+        const before = cache?.found[index]?.placed;
+        this.placed.push(
+          before?.unit === unit && before.base === part.from ? before : { unit, base: part.from, index },
+        );
         if (part.misplaced) {
           const indent = unit.nameRange.from - (part.text.lastIndexOf('\n', unit.nameRange.from) + 1);
           this.add(
@@ -249,7 +267,8 @@ class Analyzer {
       }
     }
     if (cache) {
-      cache.stages = next;
+      cache.units = next;
+      cache.parts = this.parts;
       cache.parameters = key;
     }
     return true;
@@ -316,7 +335,8 @@ class Analyzer {
         (problem) => inside(problem) && problem.from > keyRange.to && problem.from <= value.to,
       );
       if (value.type === 'map')
-        for (const unit of unitsOf(text, value.entries, mine, parameters, outside)) this.placed.push({ unit, base: 0 });
+        for (const unit of unitsOf(text, value.entries, mine, parameters, outside))
+          this.placed.push({ unit, base: 0, index: this.placed.length });
       else outside.push(...mine);
     }
     for (const problem of outside) this.add(problem);
@@ -331,34 +351,44 @@ class Analyzer {
     return { ...own, ...scalars(there && toValue(there)), ...overrides.parameters };
   }
 
-  private checkStages(network: Network): void {
-    const report: Report = ({ unit, base }, problem, related) => {
-      this.add(shiftProblem(problem, base), unit.name, related);
-    };
-    const known = new Map<Unit, readonly Columns[] | undefined>();
-    const columnsOf = ({ unit }: Placed): readonly Columns[] | undefined => {
-      if (!this.options.columns) return undefined;
-      if (!known.has(unit)) known.set(unit, this.columns(unit));
-      return known.get(unit);
-    };
-    checkReferences(network, report);
-    checkAgainstData(network, columnsOf, report);
-    for (const placed of network.stages) {
-      const { unit, base } = placed;
-      for (const problem of checkColumns(network, placed, columnsOf)) this.add(shiftProblem(problem, base), unit.name);
-      for (const mention of unit.mentions) {
-        if (mention.type === 'target')
-          this.checkTarget(mention.text, { from: mention.from + base, to: mention.to + base }, unit.name);
-        if (mention.type === 'file' && this.options.files)
-          for (const problem of missingFile(this.options.files, this.folder, mention.text, mention))
-            this.add(shiftProblem(problem, base), unit.name);
-      }
+  private checkStages(): Network {
+    const { cache, files, world } = this.options;
+    const same = world !== undefined && cache?.world === world;
+    const problemsOf = (unit: Unit): Problem[] =>
+      unit.mentions.flatMap((mention) => {
+        if (mention.type === 'target') return this.targetProblem(mention.text, mention) ?? [];
+        return mention.type === 'file' && files ? missingFile(files, this.folder, mention.text, mention) : [];
+      });
+    const columnsOf = (unit: Unit): readonly Columns[] | undefined => this.columns(unit);
+    const links = new Links(this.placed, { same, columnsOf, problemsOf }, cache?.links);
+    if (cache) {
+      cache.links = links;
+      cache.world = world;
     }
+    const { stages } = links.network;
+    for (let i = 0; i < stages.length; i++) {
+      const stage = stages[i];
+      const said = links.said[i];
+      const outside = links.outside[i];
+      if (!stage || !said || !outside || said.length + outside.length === 0) continue;
+      for (const { problem, related } of said)
+        this.add(
+          shiftProblem(problem, stage.base),
+          stage.unit.name,
+          related?.map(({ stage: other, range: { from, to }, message }) => {
+            const base = stages[other.index]?.base ?? 0;
+            return { range: { from: from + base, to: to + base }, message };
+          }),
+        );
+      for (const problem of outside) this.add(shiftProblem(problem, stage.base), stage.unit.name);
+    }
+    return links.network;
   }
 
   private columns(unit: Unit): readonly Columns[] | undefined {
+    if (!this.options.columns) return undefined;
     const sources = keptSources(unit, this.folder);
-    const found = sources && this.options.columns?.(unit.name, sources, nodeAt(unit.node, ['source'])?.node);
+    const found = sources && this.options.columns(unit.name, sources, nodeAt(unit.node, ['source'])?.node);
     return found && found.length > 0 ? found : undefined;
   }
 
@@ -379,21 +409,18 @@ class Analyzer {
     return this.names;
   }
 
-  private checkTarget(name: string, range: Range, stage?: string): void {
+  private targetProblem(name: string, range: Range): Problem | undefined {
     const names = this.targets();
-    if (!names || names.includes(name)) return;
+    if (!names || names.includes(name)) return undefined;
     const { suggestion, offer } = guess(name, names);
     const list = offer !== '' ? offer : ` There are ${oneOf(names)}; add it to targets.yaml.`;
-    this.add(
-      {
-        code: 'unknown-target',
-        from: range.from,
-        to: range.to,
-        message: `There is no target \`${name.slice(0, 60)}\` in targets.yaml.${list}`,
-        ...(suggestion !== undefined && { suggestion }),
-      },
-      stage,
-    );
+    return {
+      code: 'unknown-target',
+      from: range.from,
+      to: range.to,
+      message: `There is no target \`${name.slice(0, 60)}\` in targets.yaml.${list}`,
+      ...(suggestion !== undefined && { suggestion }),
+    };
   }
 
   /** Deploy stages go where the environment says. */
@@ -422,6 +449,31 @@ function scalars(value: unknown): Record<string, Scalar> {
       (entry): entry is [string, Scalar] => entry[1] === null || typeof entry[1] !== 'object',
     ),
   );
+}
+
+/** Finds what is kept of each part: those that the change of the text left alone by their place, others by their text. */
+function keptUnits(
+  parts: readonly Part[],
+  kept: Parts['kept'],
+  cache: AnalysisCache | undefined,
+  key: string,
+): (i: number) => Units | undefined {
+  if (!cache?.parts) return () => undefined;
+  const { units: old, parts: before } = cache;
+  const same = cache.parameters === key;
+  const head = kept?.before ?? 0;
+  const tail = parts.length - (kept?.after ?? 0);
+  const shift = old.length - parts.length;
+  const moved = new Map<string, Units>();
+  for (let i = head; i < tail + shift; i++) {
+    const units = old[i];
+    if (units) moved.set(before.parts[i]?.text ?? '', units);
+  }
+  return (i) => {
+    const units =
+      i < head ? old[i] : i >= tail ? old[i + shift] : moved.size > 0 ? moved.get(parts[i]?.text ?? '') : undefined;
+    return units && (same || !hasParameters(parts[i]?.text ?? '')) ? units : undefined;
+  };
 }
 
 const kept = new WeakMap<Unit, { folder: string; sources: string[] | undefined }>();

@@ -19,12 +19,13 @@ const kept = new WeakMap<Unit, { columns: readonly Columns[]; data: Unit; proble
  */
 export function checkColumns(
   network: Network,
-  { unit }: Placed,
+  stage: Placed,
   columnsOf: (data: Placed) => readonly Columns[] | undefined,
 ): readonly Problem[] {
+  const { unit } = stage;
   if (unit.kind === undefined || (unit.kind !== 'data' && unit.kind !== 'evaluate' && unit.kind !== 'monitor'))
     return [];
-  const data = unit.kind === 'data' ? { unit, base: 0 } : network.dataOf(unit);
+  const data = unit.kind === 'data' ? stage : network.dataOf(unit);
   const columns = data && columnsOf(data);
   if (!columns) return [];
   const before = kept.get(unit);

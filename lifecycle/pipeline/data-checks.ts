@@ -1,23 +1,22 @@
 import type { Task } from '../../schemas/generated/types';
 import { findMetric } from '../statistics/metrics';
-import { absolute, type Columns, type Network, type Placed, type Report } from './network';
+import type { Columns, Network, Placed, Report } from './network';
 import type { Unit } from './stage';
 import { entryOf, nodeAt, numberOf, textOf } from './tree';
 
 /** What only shows when the data stage behind a stage is known: targets, tasks, splits. */
 export function checkAgainstData(
   network: Network,
+  stage: Placed,
   columnsOf: (data: Placed) => readonly Columns[] | undefined,
   report: Report,
 ): void {
-  for (const stage of network.stages) {
-    const { unit } = stage;
-    if (unit.kind === 'train') checkTrainData(network, stage, columnsOf, report);
-    if (unit.kind !== 'evaluate' && unit.kind !== 'optimize') continue;
-    const data = network.dataOf(unit);
-    if (unit.kind === 'evaluate') checkCandidates(network, stage, data, report);
-    if (data) checkTask(stage, tasksOf(data.unit, columnsOf(data)), data, report);
-  }
+  const { unit } = stage;
+  if (unit.kind === 'train') checkTrainData(network, stage, columnsOf, report);
+  if (unit.kind !== 'evaluate' && unit.kind !== 'optimize') return;
+  const data = network.dataOf(unit);
+  if (unit.kind === 'evaluate') checkCandidates(network, stage, data, report);
+  if (data) checkTask(stage, tasksOf(data.unit, columnsOf(data)), data, report);
 }
 
 function checkTrainData(
@@ -37,7 +36,7 @@ function checkTrainData(
         ...reference.stageRange,
         message: `\`${reference.stage}\` says no column to predict. Add \`target: COLUMN\` there.`,
       },
-      [{ range: absolute(data, data.unit.nameRange), message: `The stage \`${reference.stage}\` needs \`target\`.` }],
+      [{ stage: data, range: data.unit.nameRange, message: `The stage \`${reference.stage}\` needs \`target\`.` }],
     );
   const tasks = tasksOf(data.unit, columnsOf(data));
   if (tasks.length > 1 || tasks[0] !== 'regression') return;
@@ -70,15 +69,15 @@ function checkCandidates(network: Network, stage: Placed, data: Placed | undefin
         message: `\`${reference.stage}\` was trained on \`${other.unit.name}\`, the first candidate on \`${data.unit.name}\`. Candidates must share one data stage to be compared.`,
       },
       [
-        { range: absolute(other, other.unit.nameRange), message: `\`${other.unit.name}\` is defined here.` },
-        { range: absolute(data, data.unit.nameRange), message: `\`${data.unit.name}\` is defined here.` },
+        { stage: other, range: other.unit.nameRange, message: `\`${other.unit.name}\` is defined here.` },
+        { stage: data, range: data.unit.nameRange, message: `\`${data.unit.name}\` is defined here.` },
       ],
     );
   }
   const { validation, test } = factsOf(data.unit);
   if (validation !== 0 && test !== 0) return;
   const splitRange = nodeAt(data.unit.node, ['split'])?.entry?.keyRange ?? data.unit.nameRange;
-  const there = [{ range: absolute(data, splitRange), message: `\`${data.unit.name}\` is split here.` }];
+  const there = [{ stage: data, range: splitRange, message: `\`${data.unit.name}\` is split here.` }];
   const gate = entryOf(unit.node, 'require');
   if (gate && test === 0)
     report(
@@ -164,7 +163,8 @@ function checkTask(stage: Placed, tasks: readonly Task[], data: Placed, report: 
       { code: 'metric-task', from, to, message: `\`${text}\` is for ${suits}; \`${data.unit.name}\` is ${what}.` },
       [
         {
-          range: absolute(data, data.unit.nameRange),
+          stage: data,
+          range: data.unit.nameRange,
           message: `The task follows from the target of \`${data.unit.name}\`.`,
         },
       ],

@@ -93,10 +93,13 @@ function checkParameters(header: MapNode, around: HeaderSurroundings): void {
   const declared = nodeAt(header, ['parameters']);
   const entries = entriesOf(declared?.node);
   const names = new Set(entries.map(({ key }) => key));
-  const used = new Set<string>();
-  for (const { unit } of around.placed) for (const name of unit.parameters) used.add(name);
+  const unused = new Set(names);
+  for (const { unit } of around.placed) {
+    if (unused.size === 0) break;
+    for (const name of unit.parameters) unused.delete(name);
+  }
   for (const { key, keyRange } of entries)
-    if (!used.has(key) && around.placed.length > 0)
+    if (unused.has(key) && around.placed.length > 0)
       around.add({
         code: 'unused-parameter',
         ...keyRange,

@@ -1,10 +1,12 @@
 import type { RawReference, Unit } from './stage';
-import type { Problem, Range, Related } from './types';
+import type { Problem, Range } from './types';
 
 /** A stage in its file: the unit and the offset at which its text begins. */
 export interface Placed {
   readonly unit: Unit;
   readonly base: number;
+  /** Its number among the stages of the file; -1 for a stage that was read beside them. */
+  readonly index: number;
 }
 
 export interface Columns {
@@ -15,16 +17,32 @@ export interface Columns {
 /** The stages of one file and what their references mean. */
 export class Network {
   /** First stage of each name. */
-  readonly byName = new Map<string, number>();
-  readonly edges: number[][];
+  readonly byName: ReadonlyMap<string, number>;
+  readonly edges: readonly (readonly number[])[];
 
-  constructor(readonly stages: readonly Placed[]) {
+  /** @param like a network of stages of the same shape, one by one: what is known of its graph is taken over */
+  constructor(
+    readonly stages: readonly Placed[],
+    like?: Network,
+  ) {
+    if (like) {
+      this.byName = like.byName;
+      this.edges = like.edges;
+      return;
+    }
+    const byName = new Map<string, number>();
     stages.forEach(({ unit }, i) => {
-      if (!this.byName.has(unit.name)) this.byName.set(unit.name, i);
+      if (!byName.has(unit.name)) byName.set(unit.name, i);
     });
-    this.edges = stages.map(({ unit }) => [
-      ...new Set(unit.references.flatMap(({ stage }) => this.byName.get(stage) ?? [])),
-    ]);
+    this.byName = byName;
+    this.edges = stages.map(({ unit }) => {
+      const targets: number[] = [];
+      for (const { stage } of unit.references) {
+        const target = byName.get(stage);
+        if (target !== undefined && !targets.includes(target)) targets.push(target);
+      }
+      return targets;
+    });
   }
 
   at(name: string): Placed | undefined {
@@ -67,8 +85,29 @@ const roles: Readonly<Record<string, string>> = {
   deploy: 'package',
 };
 
-/** A problem of one stage; ranges count in the unit's text, those of `related` from the beginning of the file. */
-export type Report = (stage: Placed, problem: Omit<Problem, 'related'>, related?: readonly Related[]) => void;
+/** A place in another stage that a problem has to do with; the range counts in that stage's text. */
+export interface Elsewhere {
+  readonly stage: Placed;
+  readonly range: Range;
+  readonly message: string;
+}
 
-/** A range of a stage as one of the file. */
-export const absolute = ({ base }: Placed, { from, to }: Range): Range => ({ from: from + base, to: to + base });
+/** A problem of one stage; ranges count in the stages' texts. */
+export type Report = (stage: Placed, problem: Omit<Problem, 'related'>, related?: readonly Elsewhere[]) => void;
+
+/** Do two readings of a stage mean the same to the stages around it? Then the graph and what is said of it stay as they are. */
+export function sameShape(a: Unit, b: Unit): boolean {
+  return (
+    a.name === b.name &&
+    a.kind === b.kind &&
+    (a.value === undefined) === (b.value === undefined) &&
+    sameRange(a.nameRange, b.nameRange) &&
+    a.references.length === b.references.length &&
+    a.references.every((reference, i) => {
+      const other = b.references[i];
+      return other?.text === reference.text && other.path[0] === reference.path[0];
+    })
+  );
+}
+
+const sameRange = (a: Range, b: Range): boolean => a.from === b.from && a.to === b.to;

@@ -1,5 +1,7 @@
-import { type Line, lineAt, linesOf } from './lines';
+import { Cutter, Entries, type Frame } from './entries';
+import { lineAt, linesOf } from './lines';
 import { cellsOf } from './markdown';
+import { remember, resume } from './resume';
 import type { Range } from './types';
 
 /** `*.pipeline.yaml`, or the lifecycle document `*.lifecycle.md`. */
@@ -28,6 +30,8 @@ export interface Parts {
   readonly conflicts: readonly Range[];
   /** Fences that nothing closes: the range of their first line. */
   readonly unclosed: readonly Range[];
+  /** How many parts at the beginning and at the end are those of the parts that were given to {@link parse}; their places may differ. */
+  readonly kept?: { readonly before: number; readonly after: number };
 }
 
 export function spellingOf(path: string): Spelling {
@@ -39,10 +43,18 @@ export function isPipelineFile(path: string): boolean {
   return /\.(pipeline\.ya?ml|lifecycle\.md)$/i.test(path);
 }
 
-/** Cuts a text into its parts. Never fails; `serialize(parse(text)) === text` for every string. */
-export function parse(text: string, spelling: Spelling): Parts {
+/**
+ * Cuts a text into its parts. Never fails; `serialize(parse(text)) === text` for every string.
+ * @param before the parts of an earlier state of the text: what did not change since is taken over
+ */
+export function parse(text: string, spelling: Spelling, before?: Parts): Parts {
+  const resumed = before && spelling === 'pipeline' && before.spelling === spelling ? resume(text, before) : undefined;
+  if (resumed) return resumed;
   const conflicts = conflictsIn(text);
-  if (spelling === 'pipeline') return { spelling, parts: pipelineParts(text), conflicts, unclosed: [] };
+  if (spelling === 'pipeline') {
+    const { parts, frame } = pipelineParts(text);
+    return remember({ spelling, parts, conflicts, unclosed: [] }, text, frame);
+  }
   const { parts, unclosed } = documentParts(text);
   return { spelling, parts, conflicts, unclosed };
 }
@@ -52,33 +64,10 @@ export function serialize(parts: Pick<Parts, 'parts'>): string {
   return parts.parts.map((part) => part.text).join('');
 }
 
-/** Collects stretches that lie end to end. */
-class Cutter {
-  readonly parts: Part[] = [];
-
-  constructor(
-    private readonly text: string,
-    private at: number,
-  ) {}
-
-  /** Everything up to `to` that is not cut yet becomes one part. */
-  cut(type: Part['type'], to: number, misplaced?: number): void {
-    if (to <= this.at) return;
-    this.parts.push({
-      type,
-      from: this.at,
-      to,
-      text: this.text.slice(this.at, to),
-      ...(misplaced !== undefined && { misplaced: { expected: misplaced } }),
-    });
-    this.at = to;
-  }
-}
-
 const stagesLine = /^(?:stages|"stages"|'stages')[ \t]*:[ \t]*(?:#.*)?$/;
 const stagesKey = /^(?:stages|"stages"|'stages')[ \t]*:(?:[ \t]|$)/;
 
-function pipelineParts(text: string): Part[] {
+function pipelineParts(text: string): { parts: Part[]; frame?: Frame } {
   const start = text.startsWith('\ufeff') ? 1 : 0;
   const cutter = new Cutter(text, 0);
   let section: 'header' | 'stages' = 'header';
@@ -114,10 +103,10 @@ function pipelineParts(text: string): Part[] {
       continue;
     }
     const words = text.slice(from, line.end);
-    if (/^(---|\.\.\.)(\s|$)/.test(words) && content) return [whole(text)];
-    if (first === '-' && section === 'stages') return [whole(text)];
+    if (/^(---|\.\.\.)(\s|$)/.test(words) && content) return { parts: [whole(text)] };
+    if (first === '-' && section === 'stages') return { parts: [whole(text)] };
     if (section === 'header' && stagesKey.test(words)) {
-      if (!stagesLine.test(words)) return [whole(text)];
+      if (!stagesLine.test(words)) return { parts: [whole(text)] };
       cutter.cut('header', from);
       section = 'stages';
       seen = true;
@@ -125,88 +114,25 @@ function pipelineParts(text: string): Part[] {
     } else if (section === 'stages') {
       if (stagesKey.test(words)) {
         // A second `stages:`: the pipeline is read as one map, which reports the duplicate.
-        return [whole(text)];
+        return { parts: [whole(text)] };
       }
       const end = comments ?? from;
-      if (entries?.cut(cutter, end) === false) return [whole(text)];
+      if (entries?.cut(cutter, end) === false) return { parts: [whole(text)] };
       entries = undefined;
       section = 'header';
     }
     comments = undefined;
     if (!/^(---|%)/.test(words)) content = true;
   }
-  if (!seen) return text === '' ? [] : [whole(text)];
-  if (section === 'stages') {
-    if (entries?.cut(cutter, text.length) === false) return [whole(text)];
-  } else cutter.cut('header', text.length);
-  return cutter.parts;
+  if (!seen) return { parts: text === '' ? [] : [whole(text)] };
+  if (section !== 'stages') cutter.cut('header', text.length);
+  else if (entries?.cut(cutter, text.length) === false) return { parts: [whole(text)] };
+  return { parts: cutter.parts, ...(entries?.frame && { frame: entries.frame }) };
 }
 
 function whole(text: string): Part {
   return { type: 'whole', from: 0, to: text.length, text };
 }
-
-/** Finds where the entries of one map of stages begin. */
-class Entries {
-  private readonly starts: { at: number; misplaced?: number }[] = [];
-  private indent: number | undefined;
-  private comments: number | undefined;
-  private regular = true;
-
-  constructor(private readonly text: string) {}
-
-  /** Is the line that begins at an offset deeper than the names of the stages? */
-  isInside(from: number): boolean {
-    if (this.indent === undefined) return false;
-    for (let at = from; at <= from + this.indent; at++) if (this.text.charCodeAt(at) !== 32) return false;
-    this.comments = undefined;
-    return true;
-  }
-
-  take(line: Line): void {
-    const { first, indent, from } = line;
-    if (first === '') {
-      this.comments = undefined;
-      return;
-    }
-    if (first === '#') {
-      if (this.indent === undefined || indent === this.indent) this.comments ??= from;
-      else this.comments = undefined;
-      return;
-    }
-    const comments = this.comments;
-    this.comments = undefined;
-    if (first === '\t' || first === '}' || first === ']') return;
-    if (this.indent === undefined || indent <= this.indent) {
-      const words = this.text.slice(from + indent, line.end);
-      if (/^([-?]([ \t]|$)|[{[&*!|>]|<<[ \t]*:)/.test(words)) this.regular = false;
-      const misplaced = this.indent !== undefined && indent < this.indent;
-      if (misplaced && !keyLike.test(words)) return;
-      this.starts.push({
-        at: comments ?? from,
-        ...(misplaced && this.indent !== undefined && { misplaced: this.indent }),
-      });
-      this.indent ??= indent;
-    }
-  }
-
-  /** Cuts what precedes the first entry as a mark, then each entry. False when the lines don't tell the entries. */
-  cut(cutter: Cutter, to: number, first: Part['type'] = 'mark'): boolean {
-    if (!this.regular) return false;
-    this.starts.forEach((start, i) => {
-      const before = this.starts[i - 1];
-      if (before === undefined) cutter.cut(first, start.at);
-      else cutter.cut('stage', start.at, before.misplaced);
-    });
-    const last = this.starts.at(-1);
-    cutter.cut(last === undefined ? first : 'stage', to, last?.misplaced);
-    return true;
-  }
-}
-
-/** The beginning of a block map's entry: a key and a colon. */
-export const keyLike =
-  /^(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#&*!|>%@`{}[\],"'-][^#]*?|-[^\s#][^#]*?)[ \t]*:(?=[ \t]|$)/;
 
 function documentParts(text: string): { parts: Part[]; unclosed: Range[] } {
   const cutter = new Cutter(text, 0);

@@ -1,5 +1,5 @@
 import { type Line, lineAt, linesOf } from './lines';
-import { keyLike } from './parts';
+import { keyLike } from './entries';
 import type { Entry, Node } from './tree';
 import type { Problem } from './types';
 import { type Reading, readYaml } from './yaml';

@@ -1,60 +1,60 @@
-import { circles } from './graph';
-import { absolute, type Network, type Placed, type Report } from './network';
+import type { Elsewhere, Network, Placed, Report } from './network';
 import { outputsOf } from './schema';
 import type { RawReference } from './stage';
-import type { Related } from './types';
 import { guess, oneOf } from './wording';
 
 export { checkAgainstData, tasksOf } from './data-checks';
 export { type Columns, Network, type Placed, type Report } from './network';
 
-/** What the references between stages get wrong. */
-export function checkReferences(network: Network, report: Report): void {
-  const { stages } = network;
+/** Which stages others refer to; undefined while a stage can't be read, or a name is misspelt: then nobody knows. */
+export function usedStages({ stages, byName, edges }: Network): ReadonlySet<number> | undefined {
   const used = new Set<number>();
-  stages.forEach((stage, i) => {
-    const { unit } = stage;
-    const first = network.byName.get(unit.name) ?? i;
-    if (first !== i) {
-      const other = stages[first];
-      report(
-        stage,
-        {
-          code: 'duplicate-stage',
-          ...unit.nameRange,
-          message: `There is a stage \`${unit.name}\` already. Rename one of the two.`,
-        },
-        other && [{ range: absolute(other, other.unit.nameRange), message: `\`${unit.name}\` is first defined here.` }],
-      );
-    }
-    for (const reference of unit.references) {
-      const target = network.byName.get(reference.stage);
-      if (target !== undefined && target !== first) used.add(target);
-      checkReference(network, stage, reference, report);
-    }
-  });
-  const certain = stages.every(
-    ({ unit }) => unit.value !== undefined && unit.references.every(({ stage }) => network.byName.has(stage)),
-  );
-  for (const circle of circles(network.edges)) reportCircle(network, circle, report);
-  // While a stage can't be read, or a name is misspelt, nobody knows what is used.
-  if (!certain) return;
-  stages.forEach((stage, i) => {
-    const { kind, name, nameRange } = stage.unit;
-    if (
-      used.has(i) ||
-      network.byName.get(name) !== i ||
-      kind === undefined ||
-      !['data', 'train', 'optimize'].includes(kind)
-    )
-      return;
-    const words =
-      kind === 'data' ? 'train on it' : kind === 'train' ? 'make it a candidate of an evaluate stage' : 'package it';
-    report(stage, {
-      code: 'unused-stage',
-      ...nameRange,
-      message: `No stage uses \`${name}\`. You may want to ${words}.`,
-    });
+  for (const [i, { unit }] of stages.entries()) {
+    if (unit.value === undefined || !unit.references.every(({ stage }) => byName.has(stage))) return undefined;
+    const own = byName.get(unit.name) ?? i;
+    for (const target of edges[i] ?? []) if (target !== own) used.add(target);
+  }
+  return used;
+}
+
+/** What a stage's name and its references to other stages get wrong. */
+export function checkReferences(
+  network: Network,
+  stage: Placed,
+  used: ReadonlySet<number> | undefined,
+  report: Report,
+): void {
+  const { stages } = network;
+  const { unit, index } = stage;
+  const first = network.byName.get(unit.name) ?? index;
+  if (first !== index) {
+    const other = stages[first];
+    report(
+      stage,
+      {
+        code: 'duplicate-stage',
+        ...unit.nameRange,
+        message: `There is a stage \`${unit.name}\` already. Rename one of the two.`,
+      },
+      other && [{ stage: other, range: other.unit.nameRange, message: `\`${unit.name}\` is first defined here.` }],
+    );
+  }
+  for (const reference of unit.references) checkReference(network, stage, reference, report);
+  const { kind, name, nameRange } = unit;
+  if (
+    !used ||
+    used.has(index) ||
+    first !== index ||
+    kind === undefined ||
+    !['data', 'train', 'optimize'].includes(kind)
+  )
+    return;
+  const words =
+    kind === 'data' ? 'train on it' : kind === 'train' ? 'make it a candidate of an evaluate stage' : 'package it';
+  report(stage, {
+    code: 'unused-stage',
+    ...nameRange,
+    message: `No stage uses \`${name}\`. You may want to ${words}.`,
   });
 }
 
@@ -104,7 +104,7 @@ function checkReference(network: Network, stage: Placed, reference: RawReference
     return;
   }
   const { kind } = target.unit;
-  const here = [{ range: absolute(target, target.unit.nameRange), message: `\`${reference.stage}\` is defined here.` }];
+  const here = [{ stage: target, range: target.unit.nameRange, message: `\`${reference.stage}\` is defined here.` }];
   if (kind === undefined) return;
   if (!kinds.includes(kind)) {
     const names = fitting();
@@ -128,7 +128,7 @@ function checkOutput(
   reference: RawReference,
   kind: string,
   report: Report,
-  here: readonly Related[],
+  here: readonly Elsewhere[],
 ): void {
   const outputs = Object.keys(outputsOf(kind));
   const { output, outputRange, stage: name, path } = reference;
@@ -187,7 +187,8 @@ function checkOutput(
   report(stage, { code: 'unknown-output', ...place, message, ...(suggestion !== undefined && { suggestion }) }, here);
 }
 
-function reportCircle(network: Network, circle: readonly number[], report: Report): void {
+/** Says of a circle of stages where it is closed. */
+export function reportCircle(network: Network, circle: readonly number[], report: Report): void {
   const steps = circle.map((from, i) => {
     const stage = network.stages[from];
     const to = circle[(i + 1) % circle.length];
@@ -209,7 +210,8 @@ function reportCircle(network: Network, circle: readonly number[], report: Repor
       stage && reference
         ? [
             {
-              range: absolute(stage, reference.stageRange),
+              stage,
+              range: reference.stageRange,
               message: `\`${name}\` refers to \`${reference.stage}\` here.`,
             },
           ]

@@ -1,5 +1,5 @@
 import { lineAt } from './lines';
-import { keyLike } from './parts';
+import { keyLike } from './entries';
 import type { Problem } from './types';
 
 /** Levels of nesting; deeper is a mistake or an attack. */

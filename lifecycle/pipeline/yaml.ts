@@ -1,6 +1,7 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, parseDocument } from 'yaml';
 import type { Problem } from './types';
 import type { Entry, MapNode, Node, ScalarNode } from './tree';
+import { readQuickly } from './quick-yaml';
 import { MAX_DEPTH, syntaxProblem, tagProblem } from './syntax';
 import { lineAt } from './lines';
 
@@ -20,6 +21,12 @@ export interface Reading {
  * errors only the first is reported: those after it mostly follow from it.
  */
 export function readYaml(text: string): Reading {
+  const root = readQuickly(text);
+  return root ? { root, problems: [], unresolved: [] } : readWholeYaml(text);
+}
+
+/** The same by the rules of all of YAML, which {@link readYaml} needs for a few texts only. */
+export function readWholeYaml(text: string): Reading {
   // The parser makes an Error of everything it finds; their stack traces, which nobody reads, would cost more than the rest.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;

@@ -33,10 +33,16 @@ export interface GarbagePlan {
  * What could go: runs beyond the newest `keepRuns`; results that neither a kept run, nor a stage's latest result, nor the registry or a
  * deployment needs; artifacts that no kept result names; leftovers of processes that are dead. Changes nothing.
  */
-export async function planGarbage(store: string, options: { keepRuns: number }): Promise<GarbagePlan> {
+export async function planGarbage(
+  store: string,
+  options: { keepRuns: number; without?: readonly string[] },
+): Promise<GarbagePlan> {
   const runs = await listRuns(store);
   const running = runs.filter((run) => run.status === 'running');
-  const kept = runs.filter((run, index) => index < options.keepRuns || run.status === 'running');
+  const unwanted = new Set(options.without);
+  const kept = runs.filter(
+    (run, index) => run.status === 'running' || (index < options.keepRuns && !unwanted.has(run.id)),
+  );
   const items: Garbage[] = [];
   for (const run of runs) {
     if (kept.includes(run)) continue;
@@ -80,12 +86,33 @@ export async function planGarbage(store: string, options: { keepRuns: number }):
   };
 }
 
+/** What would go with these runs: their folders, and the results and artifacts that nothing else needs. Changes nothing. */
+export async function planRemoval(store: string, ids: readonly string[]): Promise<GarbagePlan> {
+  const keepRuns = Infinity;
+  const before = new Set((await planGarbage(store, { keepRuns })).items.map(({ path }) => path));
+  const plan = await planGarbage(store, { keepRuns, without: ids });
+  const items = plan.items.filter(({ path }) => !before.has(path));
+  return { ...plan, items, bytes: items.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+/**
+ * Removes what {@link planRemoval} finds.
+ * @throws {UserError} `store-in-use` while a run is going
+ */
+export function removeRuns(store: string, ids: readonly string[]): Promise<GarbagePlan> {
+  return remove(store, () => planRemoval(store, ids));
+}
+
 /**
  * Removes what {@link planGarbage} finds. Runs first, then results, then artifacts, each taken away whole: wherever it is interrupted,
  * no result is left that names a missing artifact for long, and a run that meets one makes it anew.
  * @throws {UserError} `store-in-use` while a run is going
  */
-export async function collectGarbage(store: string, options: { keepRuns: number }): Promise<GarbagePlan> {
+export function collectGarbage(store: string, options: { keepRuns: number }): Promise<GarbagePlan> {
+  return remove(store, () => planGarbage(store, options));
+}
+
+async function remove(store: string, planned: () => Promise<GarbagePlan>): Promise<GarbagePlan> {
   const taken = await tryLock(storePaths.lock(store, GC_LOCK), 'gc');
   if ('owner' in taken)
     throw new UserError({
@@ -93,7 +120,7 @@ export async function collectGarbage(store: string, options: { keepRuns: number 
       message: `Another garbage collection is going (process ${taken.owner.pid}).`,
     });
   try {
-    const plan = await planGarbage(store, options);
+    const plan = await planned();
     const held = (await listFolder(join(store, 'locks'))).filter((name) => name !== GC_LOCK);
     const owners = (await Promise.all(held.map((name) => lockOwner(storePaths.lock(store, name))))).filter(
       (owner) => owner !== undefined,

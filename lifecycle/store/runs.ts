@@ -77,7 +77,8 @@ export async function listRuns(
   return entries;
 }
 
-async function readEntry(store: string, id: string): Promise<RunEntry | undefined> {
+/** One run of the list; undefined when its folder holds no readable `run.json`. */
+export async function readEntry(store: string, id: string): Promise<RunEntry | undefined> {
   const folder = storePaths.run(store, id);
   const [info, record] = await Promise.all([
     readJson<RunInfo>(join(folder, RUN_FILES.info)),

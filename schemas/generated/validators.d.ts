@@ -23,3 +23,4 @@ export const validateDeployment: Validator;
 export const validateFeedback: Validator;
 export const validateRollout: Validator;
 export const validateDrift: Validator;
+export const validateLabel: Validator;

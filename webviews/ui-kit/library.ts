@@ -1,2 +1,2 @@
 // Type-checks as the default library; esbuild replaces this module by the one that UI_KIT names.
-export { names, register } from './toolkit';
+export { checkboxContent, checkboxLabel, names, register } from './toolkit';

@@ -7,6 +7,7 @@ import { launch, readSecrets, showTrouble } from '../launch';
 import { loadPipeline } from '../pipeline';
 import { chooseBy } from '../selection';
 import { confirmTargets } from '../targets';
+import type { Terminal } from '../terminal';
 
 /** Either the deploy stages of a pipeline with all that they need, or a version of the registry (`--model`). */
 export async function run(given: Given, context: Context): Promise<ExitCode> {
@@ -58,23 +59,35 @@ async function deployModel(model: string, given: Given, context: Context): Promi
   const { deployBundle } = await import('../../deploy/deploy');
   const target = await findTarget(given.text('target') ?? 'local', { folder: context.cwd, root });
   const [name = '', version] = model.split('@');
+  const secrets = given.flag('secrets-stdin') ? await readSecrets(context) : {};
+  const secret = (wanted: string) => Promise.resolve(secrets[wanted] ?? process.env[wanted]);
+  const engine = engineOf(context);
   if (given.flag('dry-run')) {
     const { planDeployment } = await import('../../deploy/deploy');
-    const { actions, notes } = await planDeployment(
+    const { changesOf, planLines } = await import('../../deploy/show');
+    const plan = await planDeployment(
       { model: name, ...(version === undefined ? {} : { version }) },
-      { store, target },
+      { store, target, secret, ...engine },
     );
-    for (const text of [...actions.map(({ say }) => `• ${say}`), ...notes]) terminal.print(text);
-    terminal.emit({ target: target.name, kind: target.settings.kind, actions: actions.map(({ say }) => say), notes });
+    for (const text of planLines(plan)) terminal.print(coloured(text, terminal));
+    terminal.emit({
+      target: target.name,
+      kind: target.settings.kind,
+      actions: plan.actions.map(({ say }) => say),
+      changes: changesOf(plan),
+      notes: plan.notes,
+    });
     return EXIT.ok;
   }
-  const secrets = given.flag('secrets-stdin') ? await readSecrets(context) : {};
-  if (
-    needsConfirmation(target.settings) &&
-    !given.flag('yes') &&
-    !(await confirm(`Deploy ${model} to ${target.name} (${target.settings.kind})?`, context))
-  )
-    return EXIT.cancelled;
+  if (needsConfirmation(target.settings) && !given.flag('yes')) {
+    const { planDeployment } = await import('../../deploy/deploy');
+    const { planLines } = await import('../../deploy/show');
+    const what = { model: name, ...(version === undefined ? {} : { version }) };
+    const plan = await planDeployment(what, { store, target, secret, ...engine });
+    for (const text of planLines(plan)) terminal.print(coloured(text, terminal));
+    if (!(await confirm(`Deploy ${model} to ${target.name} (${target.settings.kind})?`, context)))
+      return EXIT.cancelled;
+  }
   const { entry, plan, url, output } = await deployBundle(
     { model: name, ...(version === undefined ? {} : { version }) },
     {
@@ -82,7 +95,8 @@ async function deployModel(model: string, given: Given, context: Context): Promi
       target,
       signal: context.signal,
       command: [...context.self, '__serve'],
-      secret: (secret) => Promise.resolve(secrets[secret] ?? process.env[secret]),
+      secret,
+      ...engine,
       onAction: (action) => terminal.print(terminal.colour.dim(`  ${action.say}`)),
     },
   );
@@ -92,4 +106,16 @@ async function deployModel(model: string, given: Given, context: Context): Promi
   );
   terminal.emit({ entry, url, output });
   return EXIT.ok;
+}
+
+/** The engine as one file, when it runs as one. */
+export function engineOf({ self }: Pick<Context, 'self'>): { engine?: string } {
+  const file = self.at(-1);
+  return file?.endsWith('.js') === true ? { engine: file } : {};
+}
+
+function coloured(line: string, { colour }: Terminal): string {
+  if (/^ {4}\+/.test(line)) return colour.green(line);
+  if (/^ {4}-/.test(line)) return colour.red(line);
+  return line.startsWith('    ') ? colour.dim(line) : line;
 }

@@ -1,5 +1,6 @@
 import { listDeployments } from '../../deploy/deploy';
 import { UserError } from '../../problem';
+import { readLedger } from '../../store/ledger';
 import type { Given } from '../arguments';
 import { projectHere, type Context } from '../context';
 import { EXIT, type ExitCode } from '../exit';
@@ -16,6 +17,7 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
       message: `--at ${at} is not a time.`,
       hint: 'For example --at 2026-11-03T12:00:00Z.',
     });
+  if (given.flag('history')) return history(store, terminal);
   const { deployments, problem } = await listDeployments(store, at === undefined ? {} : { at: new Date(at) });
   for (const deployment of deployments) terminal.emit(deployment);
   if (deployments.length === 0 && problem === undefined)
@@ -48,9 +50,42 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
 }
 
 function health(word: string, { colour }: Pick<Terminal, 'colour'>): string {
-  return word === 'serving' || word === 'done'
+  return word === 'serving' || word === 'done' || word === 'deployed'
     ? colour.green(word)
     : word === 'stopped'
       ? colour.dim(word)
       : colour.red(word);
+}
+
+async function history(store: string, terminal: Terminal): Promise<ExitCode> {
+  const { entries, problem } = await readLedger(store);
+  for (const entry of entries) terminal.emit(entry);
+  const rows = entries
+    .toReversed()
+    .map((entry) => [
+      entry.time.slice(0, 19).replace('T', ' '),
+      entry.action,
+      entry.target,
+      `${entry.model} ${entry.version}`,
+      entry.by,
+      entry.run ?? '',
+      entry.reason ?? '',
+    ]);
+  for (const line of table(
+    [
+      { title: 'When (UTC)' },
+      { title: 'What' },
+      { title: 'Target' },
+      { title: 'Model' },
+      { title: 'By' },
+      { title: 'Run' },
+      { title: 'Why', flexible: true },
+    ],
+    rows,
+    terminal,
+  ))
+    terminal.print(line);
+  if (problem !== undefined) throw problem;
+  terminal.print(terminal.colour.dim(`${entries.length} entries, their chain of hashes is whole.`));
+  return EXIT.ok;
 }

@@ -16,11 +16,12 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
   if ((await inspectStore(store)).format !== undefined && remove) await openStore(store);
   const plan = remove ? await collectGarbage(store, { keepRuns }) : await planGarbage(store, { keepRuns });
   terminal.emit({ removed: remove, ...plan });
-  print(plan, remove, terminal);
+  printGarbage(plan, remove, terminal, 'lifecycle gc --yes');
   return EXIT.ok;
 }
 
-function print(plan: GarbagePlan, removed: boolean, terminal: Terminal): void {
+/** @param command that would remove it */
+export function printGarbage(plan: GarbagePlan, removed: boolean, terminal: Terminal, command: string): void {
   if (plan.items.length === 0) {
     terminal.print(`Nothing to remove: all ${plan.keptRuns} runs are kept, and everything is needed.`);
     return;
@@ -36,7 +37,7 @@ function print(plan: GarbagePlan, removed: boolean, terminal: Terminal): void {
   terminal.print();
   if (removed) terminal.print(`Removed ${bytes(plan.bytes)}.`);
   else {
-    terminal.print(`${bytes(plan.bytes)} could go; nothing was removed. \`lifecycle gc --yes\` removes it.`);
+    terminal.print(`${bytes(plan.bytes)} could go; nothing was removed. \`${command}\` removes it.`);
     if (plan.running.length > 0) terminal.print(`It has to wait for ${plan.running.join(', ')}.`);
   }
 }

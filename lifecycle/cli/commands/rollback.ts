@@ -4,6 +4,7 @@ import type { Given } from '../arguments';
 import { projectHere, type Context } from '../context';
 import { EXIT, type ExitCode } from '../exit';
 import { readSecrets } from '../launch';
+import { engineOf } from './deploy';
 
 export async function run(given: Given, context: Context): Promise<ExitCode> {
   const { terminal } = context;
@@ -18,6 +19,7 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
     signal: context.signal,
     command: [...context.self, '__serve'],
     secret: (name) => Promise.resolve(secrets[name] ?? process.env[name]),
+    ...engineOf(context),
     onAction: (action) => terminal.print(terminal.colour.dim(`  ${action.say}`)),
   });
   terminal.print(

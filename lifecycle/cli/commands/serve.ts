@@ -18,7 +18,7 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
   const isFolder = (await stat(folder).catch(() => undefined))?.isDirectory() === true;
   const [name = '', version] = what.split('@');
   const model = isFolder
-    ? { ...(await readBundle(folder)), version: 0, folder }
+    ? { ...(await readBundle(folder)), version: given.whole('as', 0) ?? 0, folder }
     : await findVersion(store, name, version);
   await openStore(store);
   const keyName = given.text('api-key');

@@ -150,7 +150,8 @@ export class ServeApp {
       case 'health':
         allow(method, 'GET');
         if (path === '/v2/health/live') return jsonReply(200, { live: true });
-        if (path === '/v2/health/ready') return jsonReply(this.ready ? 200 : 503, { ready: this.ready });
+        if (path === '/v2/health/ready' || path === '/ping')
+          return jsonReply(this.ready ? 200 : 503, { ready: this.ready });
         throw notFound(path);
       case 'metrics':
         allow(method, 'GET');
@@ -222,7 +223,8 @@ export class ServeApp {
 
   async #predict(live: Live, request: HttpRequest, id: string): Promise<HttpReply> {
     const body = parseJson(await request.body(live.settings.maxBody));
-    const rows: unknown = isObject(body) ? body['rows'] : undefined;
+    // Vertex AI calls them instances.
+    const rows: unknown = isObject(body) ? (body['rows'] ?? body['instances']) : undefined;
     if (!Array.isArray(rows) || rows.length === 0)
       throw new HttpError(
         400,
@@ -366,7 +368,9 @@ async function retire(before: Live, next: ServedModel): Promise<void> {
 type Endpoint = 'predict' | 'models' | 'health' | 'metrics' | 'server' | 'none';
 
 function endpointOf(path: string): Endpoint {
-  if (path === '/predict') return 'predict';
+  // SageMaker has names of its own for the same.
+  if (path === '/predict' || path === '/invocations') return 'predict';
+  if (path === '/ping') return 'health';
   if (path.startsWith('/v2/models/')) return 'models';
   if (path.startsWith('/v2/health/')) return 'health';
   if (path === '/metrics') return 'metrics';

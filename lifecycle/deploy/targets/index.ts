@@ -1,11 +1,23 @@
 import type { DeploymentTarget } from '../../../schemas/generated/types';
 import type { TargetKind } from '../plan';
+import { azure } from './azure';
 import { batch } from './batch';
+import { container } from './container';
+import { edge } from './edge';
+import { kubernetes } from './kubernetes';
 import { local } from './local';
+import { sagemaker } from './sagemaker';
+import { vertex } from './vertex';
 
 const kinds: { readonly [K in DeploymentTarget['kind']]: TargetKind<Extract<DeploymentTarget, { kind: K }>> } = {
   local,
   batch,
+  edge,
+  container,
+  kubernetes,
+  sagemaker,
+  'vertex-ai': vertex,
+  'azure-ml': azure,
 };
 
 /** What there is to know about a kind of target. */

@@ -13,7 +13,9 @@ import {
   toPipeline,
   toValue,
 } from '../../../lifecycle/pipeline';
-import { readYaml } from '../../../lifecycle/pipeline/yaml';
+import type { Parts } from '../../../lifecycle/pipeline/parts';
+import { readQuickly } from '../../../lifecycle/pipeline/quick-yaml';
+import { readWholeYaml, readYaml } from '../../../lifecycle/pipeline/yaml';
 import { anyText, applyEdit, edit, edited, examples, spelling } from './arbitrary';
 
 export interface Runs {
@@ -109,7 +111,10 @@ export function editsEqualFresh(runs: Runs): void {
         let text = start;
         for (const each of edits) {
           text = applyEdit(text, each);
-          assert.deepEqual(seen(analyze(path, text, { ...options, cache })), seen(analyze(path, text, options)));
+          assert.deepEqual(
+            seen(analyze(path, text, { ...options, cache, world: 'the same' })),
+            seen(analyze(path, text, options)),
+          );
         }
       },
     ),
@@ -192,4 +197,176 @@ function withoutStages(value: unknown): unknown {
   const { header, ...rest } = value as { header: Record<string, unknown> };
   const { stages: _stages, ...others } = header;
   return { header: others, ...rest };
+}
+
+const small = `a:
+  kind: data   # c
+  source: {file: [a.csv, "b c.csv"], format: 'csv', n: -1.5e3}
+  list:
+  - a
+  - b: 1
+    c: 2
+  # comment
+  - d
+  more:
+    # inner
+    - one-hot: {columns: [x, y]}
+    - derive:
+        z: "a / b"
+  e: it's 5
+b:
+    c: -1
+`;
+
+const yamlPieces = [
+  ...[
+    '\n',
+    '\n  ',
+    '\n    ',
+    '\n      ',
+    ' ',
+    '  ',
+    'a',
+    'key',
+    ': ',
+    ':',
+    '- ',
+    '-',
+    '- a: ',
+    '- - ',
+    '[',
+    ']',
+    '{',
+    '}',
+    ', ',
+    ',',
+  ],
+  ...[
+    '"',
+    "'",
+    "''",
+    '#',
+    ' # c',
+    '# c\n',
+    '\n# c\n',
+    '\n  # c\n',
+    '\n    # c\n',
+    '1',
+    '-1',
+    '1.5',
+    '~',
+    'null',
+    'true',
+    '0x1',
+    '.5',
+    '1e3',
+  ],
+  ...[
+    '?',
+    '&a',
+    '*a',
+    '<<',
+    '|',
+    '>',
+    '!',
+    '${x}',
+    '\r\n',
+    'é',
+    '😀',
+    '%',
+    '@',
+    'x: y',
+    '"q": ',
+    '\u00a0',
+    '\u2028',
+    '\\',
+    '---',
+    '...',
+    '',
+  ],
+];
+
+/** Where the quick reader of YAML has an answer, it is that of the whole of YAML. */
+export function quickEqualsWhole(runs: Runs): void {
+  let compared = 0;
+  const made = fc.array(fc.constantFrom(...yamlPieces), { maxLength: 14 }).map((each) => each.join(''));
+  const change = fc.record({ at: fc.nat(small.length), cut: fc.nat(6), put: fc.constantFrom(...yamlPieces) });
+  const changed = fc.array(change, { minLength: 1, maxLength: 4 }).map((changes) =>
+    changes.reduce((text, { at, cut, put }) => {
+      const from = at % (text.length + 1);
+      return text.slice(0, from) + put + text.slice(from + cut);
+    }, small),
+  );
+  fc.assert(
+    fc.property(fc.oneof(made, changed, texts), (text) => {
+      const root = readQuickly(text);
+      if (!root) return;
+      compared++;
+      assert.deepEqual({ root, problems: [], unresolved: [] }, readWholeYaml(text));
+    }),
+    runs,
+  );
+  assert.ok(readQuickly(small), 'a pipeline as people write it is read quickly');
+  assert.ok(compared > runs.numRuns / 20, `only ${compared} of ${runs.numRuns} texts were read quickly`);
+}
+
+const plainParts = ({ parts, conflicts, unclosed }: Parts): unknown => ({
+  parts: parts.map(({ type, from, to, text, misplaced }) => ({ type, from, to, text, misplaced })),
+  conflicts,
+  unclosed,
+});
+
+const lines = [
+  '',
+  'x',
+  '\n',
+  '  ',
+  '  a:\n',
+  '\n  b:\n',
+  '# c\n',
+  '  # c\n',
+  '\n# c\n  # d\n',
+  '    ',
+  'top: 1\n',
+  '{',
+  '- ',
+  '\t',
+];
+const marks = ['<<<<<<< a\n', '>>>>>>> b\n', '\n a:\n', 'stages:\n', '  &a b:\n', '\r\n'];
+
+/** Cutting a text into parts with the parts of its former state at hand gives what cutting it anew gives. */
+export function resumedEqualsFresh(runs: Runs): void {
+  let resumed = 0;
+  const stage = (i: number): string =>
+    `${i % 3 === 0 ? '  # about\n' : ''}  s${i}:\n    kind: train\n    data: d\n${i % 4 === 0 ? '\n# far left\n' : ''}    model: linear\n`;
+  const start = `lifecycle: 1\npipeline: p\nstages:\n${Array.from({ length: 12 }, (_, i) => stage(i)).join('')}`;
+  const line = fc.record({
+    at: fc.nat(start.length),
+    cut: fc.nat(20),
+    atLine: fc.boolean(),
+    put: fc.constantFrom(...lines, ...lines, ...marks),
+  });
+  fc.assert(
+    fc.property(fc.array(line, { minLength: 1, maxLength: 8 }), (changes) => {
+      let text = start;
+      let before = parse(text, 'pipeline');
+      for (const { at, cut, atLine, put } of changes) {
+        const place = at % (text.length + 1);
+        const from = atLine ? text.indexOf('\n', place) + 1 : place;
+        text = text.slice(0, from) + put + text.slice(from + (atLine ? cut % 2 : cut));
+        const now = parse(text, 'pipeline', before);
+        assert.deepEqual(plainParts(now), plainParts(parse(text, 'pipeline')));
+        const { before: head = 0, after: tail = 0 } = now.kept ?? {};
+        if (now.kept) resumed++;
+        const same = (i: number, j: number): void => {
+          assert.equal(now.parts.at(i)?.text, before.parts.at(j)?.text);
+        };
+        for (let i = 0; i < head; i++) same(i, i);
+        for (let i = 1; i <= tail; i++) same(-i, -i);
+        before = now;
+      }
+    }),
+    runs,
+  );
+  assert.ok(resumed > runs.numRuns / 4, `only ${resumed} cuts were taken up again`);
 }

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { analyze } from '../../../lifecycle/pipeline';
-import { conversions, editsEqualFresh, neverFails, piecesEqualWhole, roundTrip } from './properties';
+import {
+  conversions,
+  editsEqualFresh,
+  neverFails,
+  piecesEqualWhole,
+  quickEqualsWhole,
+  resumedEqualsFresh,
+  roundTrip,
+} from './properties';
 
 const runs = (numRuns: number) => ({ numRuns, seed: 20 });
 
@@ -13,6 +21,12 @@ describe('a pipeline of any text', () => {
   });
   it('gives after edits what a fresh look gives', () => {
     editsEqualFresh(runs(60));
+  });
+  it('is cut after an edit as it is cut anew', () => {
+    resumedEqualsFresh(runs(300));
+  });
+  it('is read quickly only where the whole of YAML reads the same', () => {
+    quickEqualsWhole(runs(5000));
   });
   it('read stage by stage means what YAML says', () => {
     piecesEqualWhole(runs(400));

@@ -1,0 +1,366 @@
+import type { KubernetesTarget } from '../../../schemas/generated/types';
+import type { Auth, OutwardRequest } from '../../net/outward';
+import { UserError } from '../../problem';
+import { buildImage, CONTAINER_PORT, CONTAINER_USER } from '../image/build';
+import type { Action, Placement, TargetKind, Until } from '../plan';
+import { refusal } from '../request';
+import { pushOf } from './container';
+
+const MANAGER = 'ml-lifecycle';
+
+/** An object of a cluster. */
+export interface ClusterObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly labels: Readonly<Record<string, string>>;
+  };
+  readonly spec: Readonly<Record<string, unknown>>;
+}
+
+/** What a cluster calls the objects of each kind in addresses. */
+const PLURALS: Readonly<Record<string, string>> = {
+  Deployment: 'deployments',
+  Service: 'services',
+  HorizontalPodAutoscaler: 'horizontalpodautoscalers',
+  PodDisruptionBudget: 'poddisruptionbudgets',
+  NetworkPolicy: 'networkpolicies',
+  InferenceService: 'inferenceservices',
+};
+
+/** Pods of the model server in a cluster, put there by server-side apply. */
+export const kubernetes: TargetKind<KubernetesTarget> = {
+  kind: 'kubernetes',
+  asks: true,
+
+  async plan(settings, placement) {
+    const image = await buildImage(placement, settings.image.base === undefined ? {} : { base: settings.image.base });
+    const objects = objectsOf(settings, placement, `${settings.image.repository}@${image.digest}`);
+    const actions: Action[] = [];
+    for (const object of objects) {
+      const before = await lookAt(object, settings, placement);
+      if (before !== undefined && covers(before, object)) continue;
+      actions.push(applyAction(object, before, settings));
+    }
+    const push = pushOf(settings.image, image, placement);
+    return {
+      target: placement.target,
+      kind: 'kubernetes',
+      actions: actions.length === 0 ? [] : [push, ...actions],
+      notes:
+        actions.length === 0
+          ? [`${placement.model.name} ${placement.model.version} is on ${placement.target} already.`]
+          : [
+              `Pods pull ${settings.image.repository}@${image.digest.slice(0, 19)}…; a former version answers until the new one is ready.`,
+            ],
+    };
+  },
+
+  async outcome(settings, placement) {
+    const image = await buildImage(placement, settings.image.base === undefined ? {} : { base: settings.image.base });
+    const name = nameOf(settings, placement);
+    return {
+      url: `http://${name}.${settings.namespace ?? 'default'}.svc`,
+      image: `${settings.image.repository}@${image.digest}`,
+    };
+  },
+
+  async remove(settings, placement) {
+    const objects = objectsOf(settings, placement, 'gone');
+    const actions: Action[] = [];
+    for (const object of objects.toReversed()) {
+      const before = await lookAt(object, settings, placement);
+      if (before === undefined) continue;
+      actions.push({
+        do: 'call',
+        operation: 'request',
+        say: `remove ${object.kind} ${object.metadata.name}`,
+        request: { method: 'DELETE', url: pathOf(object), auth: authOf(settings) },
+        also: [404],
+        before: ownPart(before),
+      });
+    }
+    return {
+      target: placement.target,
+      kind: 'kubernetes',
+      actions,
+      notes: actions.length === 0 ? ['Nothing of it is in the cluster.'] : [],
+    };
+  },
+};
+
+function authOf({ context }: KubernetesTarget): Auth {
+  return { kind: 'kubernetes', ...(context !== undefined && { context }) };
+}
+
+function nameOf(settings: KubernetesTarget, { target }: Placement): string {
+  const name = settings.name ?? target.toLowerCase().replaceAll('_', '-');
+  if (/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name)) return name;
+  throw new UserError({
+    code: 'kubernetes-name',
+    message: `'${name.slice(0, 80)}' can't be the name of objects in a cluster.`,
+    hint: 'Give the target a `name` of at most 63 small letters, digits and dashes.',
+    path: ['name'],
+  });
+}
+
+/** The objects of a target. @param image by digest */
+export function objectsOf(settings: KubernetesTarget, placement: Placement, image: string): ClusterObject[] {
+  const { model } = placement;
+  const name = nameOf(settings, placement);
+  const namespace = settings.namespace ?? 'default';
+  const labels = {
+    'app.kubernetes.io/name': name,
+    'app.kubernetes.io/component': 'model-server',
+    'app.kubernetes.io/managed-by': MANAGER,
+  };
+  const select = { 'app.kubernetes.io/name': name };
+  const object = (apiVersion: string, kind: string, spec: Record<string, unknown>): ClusterObject => ({
+    apiVersion,
+    kind,
+    metadata: { name, namespace, labels },
+    spec,
+  });
+  const container = containerOf(settings, placement, image);
+  const pod = {
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    terminationGracePeriodSeconds: (settings.drain ?? 30) + 10,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: CONTAINER_USER,
+      runAsGroup: CONTAINER_USER,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    ...(settings['pull-secret'] !== undefined && { imagePullSecrets: [{ name: settings['pull-secret'] }] }),
+    containers: [container],
+    volumes: [{ name: 'tmp', emptyDir: { sizeLimit: '256Mi' } }],
+  };
+  const annotations = {
+    'prometheus.io/scrape': 'true',
+    'prometheus.io/port': String(CONTAINER_PORT),
+    'prometheus.io/path': '/metrics',
+    'ml-lifecycle.io/bundle': model.digest,
+  };
+  const [min, max] = [settings.replicas?.min ?? 2, Math.max(settings.replicas?.min ?? 2, settings.replicas?.max ?? 6)];
+  if (settings.flavour === 'kserve')
+    return [
+      object('serving.kserve.io/v1beta1', 'InferenceService', {
+        predictor: {
+          minReplicas: min,
+          maxReplicas: max,
+          scaleMetric: 'cpu',
+          scaleTarget: settings.replicas?.cpu ?? 70,
+          annotations,
+          ...pod,
+          containers: [{ ...container, name: 'kserve-container' }],
+        },
+      }),
+    ];
+  return [
+    object('apps/v1', 'Deployment', {
+      // The number of replicas is the autoscaler's.
+      selector: { matchLabels: select },
+      revisionHistoryLimit: 5,
+      progressDeadlineSeconds: settings.patience ?? 300,
+      minReadySeconds: 5,
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+      template: {
+        metadata: { labels: { ...labels, 'app.kubernetes.io/version': String(model.version) }, annotations },
+        spec: {
+          ...pod,
+          topologySpreadConstraints: [
+            {
+              maxSkew: 1,
+              topologyKey: 'kubernetes.io/hostname',
+              whenUnsatisfiable: 'ScheduleAnyway',
+              labelSelector: { matchLabels: select },
+            },
+          ],
+        },
+      },
+    }),
+    object('v1', 'Service', {
+      type: 'ClusterIP',
+      selector: select,
+      ports: [{ name: 'http', port: 80, targetPort: 'http', protocol: 'TCP' }],
+    }),
+    object('autoscaling/v2', 'HorizontalPodAutoscaler', {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+      minReplicas: min,
+      maxReplicas: max,
+      metrics: [
+        {
+          type: 'Resource',
+          resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: settings.replicas?.cpu ?? 70 } },
+        },
+      ],
+      behavior: { scaleDown: { stabilizationWindowSeconds: 300 } },
+    }),
+    object('policy/v1', 'PodDisruptionBudget', {
+      selector: { matchLabels: select },
+      // With one replica a budget would keep its node from ever being drained.
+      ...(min > 1 ? { minAvailable: 1 } : { maxUnavailable: 1 }),
+    }),
+    object('networking.k8s.io/v1', 'NetworkPolicy', {
+      podSelector: { matchLabels: select },
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [
+        {
+          from: [
+            { podSelector: {} },
+            ...(settings.from ?? []).map((namespaceName) => ({
+              namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespaceName } },
+            })),
+          ],
+          ports: [{ port: CONTAINER_PORT, protocol: 'TCP' }],
+        },
+      ],
+      // A model asks nobody.
+      egress: [],
+    }),
+  ];
+}
+
+function containerOf(settings: KubernetesTarget, _placement: Placement, image: string) {
+  const key = settings['api-key'];
+  const cpu = settings.resources?.cpu ?? '250m';
+  const memory = settings.resources?.memory ?? '512Mi';
+  const probe = (path: string, more: Record<string, number>) => ({ httpGet: { path, port: 'http' }, ...more });
+  return {
+    name: 'model',
+    image,
+    imagePullPolicy: 'IfNotPresent',
+    ports: [{ name: 'http', containerPort: CONTAINER_PORT, protocol: 'TCP' }],
+    env: [
+      { name: 'LIFECYCLE_THREADS', value: String(threadsOf(cpu)) },
+      ...(key === undefined
+        ? []
+        : [
+            {
+              name: 'LIFECYCLE_API_KEY',
+              valueFrom: { secretKeyRef: { name: key.name, key: key.key ?? 'api-key' } },
+            },
+          ]),
+    ],
+    resources: { requests: { cpu, memory }, limits: { memory } },
+    startupProbe: probe('/v2/health/ready', { periodSeconds: 2, failureThreshold: 60 }),
+    readinessProbe: probe('/v2/health/ready', { periodSeconds: 5, failureThreshold: 2, timeoutSeconds: 2 }),
+    livenessProbe: probe('/v2/health/live', { periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 2 }),
+    // Addresses are taken out of the Service while the process still answers.
+    lifecycle: { preStop: { exec: { command: ['node', '-e', 'setTimeout(() => {}, 5000)'] } } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    },
+    volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+  };
+}
+
+function threadsOf(cpu: string): number {
+  const processors = cpu.endsWith('m') ? Number(cpu.slice(0, -1)) / 1000 : Number(cpu.replace(/[^\d.]/g, ''));
+  return Math.max(1, Math.floor(processors));
+}
+
+function pathOf({ apiVersion, kind, metadata }: ClusterObject): string {
+  const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  return `${root}/namespaces/${metadata.namespace}/${PLURALS[kind]}/${metadata.name}`;
+}
+
+function applyAction(object: ClusterObject, before: unknown, settings: KubernetesTarget): Action {
+  const { kind, metadata } = object;
+  const auth = authOf(settings);
+  const apply = (body: unknown): OutwardRequest => ({
+    method: 'PATCH',
+    url: `${pathOf(object)}?fieldManager=${MANAGER}&force=true`,
+    headers: { 'content-type': 'application/apply-patch+yaml' },
+    body,
+    auth,
+  });
+  const patience = settings.patience ?? 300;
+  const waits: Until | undefined =
+    kind === 'Deployment' || kind === 'InferenceService'
+      ? {
+          reads: kind === 'Deployment' ? 'kubernetes-rollout' : 'kserve-ready',
+          request: { method: 'GET', url: pathOf(object), auth },
+          every: 2,
+          patience: patience + 30,
+        }
+      : undefined;
+  const own = before === undefined ? undefined : ownPart(before);
+  return {
+    do: 'call',
+    operation: 'request',
+    say: `${before === undefined ? 'create' : 'change'} ${kind} ${metadata.name}${waits ? ' and wait until it is ready' : ''}`,
+    request: apply(object),
+    ...(own !== undefined && { before: own }),
+    ...(waits && { until: waits }),
+    undo:
+      own === undefined
+        ? {
+            do: 'call',
+            operation: 'request',
+            say: `remove ${kind} ${metadata.name}`,
+            request: { method: 'DELETE', url: pathOf(object), auth },
+            also: [404],
+          }
+        : { do: 'call', operation: 'request', say: `put ${kind} ${metadata.name} back`, request: apply(own) },
+  };
+}
+
+async function lookAt(object: ClusterObject, settings: KubernetesTarget, { outward }: Placement): Promise<unknown> {
+  if (outward === undefined) return undefined;
+  const request: OutwardRequest = { method: 'GET', url: pathOf(object), auth: authOf(settings) };
+  const answer = await outward.send(request);
+  if (answer.status === 200) {
+    refuseForeign(object, answer.value);
+    return answer.value;
+  }
+  if (answer.status !== 404) throw refusal(request, answer);
+  const words = (answer.value as { message?: string } | undefined)?.message ?? '';
+  if (/could not find the requested resource/.test(words) || /namespaces? ".*" not found/.test(words))
+    throw refusal(request, answer);
+  return undefined;
+}
+
+/** What somebody else put there is not taken over in silence. */
+function refuseForeign({ kind, metadata }: ClusterObject, there: unknown): void {
+  const { labels } = (there as { metadata?: { labels?: Record<string, string> } }).metadata ?? {};
+  if (labels?.['app.kubernetes.io/managed-by'] === MANAGER) return;
+  throw new UserError({
+    code: 'kubernetes-taken',
+    message: `There is a ${kind} '${metadata.name}' in the namespace ${metadata.namespace} already, which is not ours.`,
+    hint: 'Give the target another `name` or `namespace`.',
+    path: ['name'],
+  });
+}
+
+/** An object without what the cluster keeps of it. */
+function ownPart(there: unknown): unknown {
+  const { apiVersion, kind, metadata, spec } = there as ClusterObject;
+  const { name, namespace, labels } = metadata;
+  return { apiVersion, kind, metadata: { name, namespace, labels }, spec };
+}
+
+/** Whether everything wanted is in what is there; a cluster adds defaults. */
+export function covers(there: unknown, wanted: unknown): boolean {
+  if (Array.isArray(wanted))
+    return (
+      Array.isArray(there) && there.length === wanted.length && wanted.every((value, i) => covers(there[i], value))
+    );
+  if (typeof wanted === 'object' && wanted !== null)
+    return (
+      typeof there === 'object' &&
+      there !== null &&
+      Object.entries(wanted).every(([key, value]) =>
+        // A cluster does not keep empty lists everywhere.
+        Array.isArray(value) && value.length === 0
+          ? [undefined, 0].includes(((there as Record<string, unknown>)[key] as unknown[] | undefined)?.length)
+          : covers((there as Record<string, unknown>)[key], value),
+      )
+    );
+  return there === wanted;
+}

@@ -1,0 +1,291 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { build, type Plugin } from 'esbuild';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+
+// A panel in Chromium without VS Code around it: the same bundle, the same content security policy, the real themes' colours, and a stand-in
+// for the extension that records what the panel says.
+
+export const repository = path.resolve(__dirname, '../..');
+export const themes = ['dark', 'light', 'hc-dark', 'hc-light'] as const;
+export type Theme = (typeof themes)[number];
+export const kits = ['toolkit', 'elements'] as const;
+export type Kit = (typeof kits)[number];
+
+/** Class and kind that VS Code gives the body for each theme. */
+const bodies: Record<Theme, readonly [string, string]> = {
+  dark: ['vscode-dark', 'Dark Modern'],
+  light: ['vscode-light', 'Light Modern'],
+  'hc-dark': ['vscode-high-contrast', 'Default High Contrast'],
+  'hc-light': ['vscode-high-contrast vscode-high-contrast-light', 'Default High Contrast Light'],
+};
+
+/** The colours that VS Code hands to webviews in each theme; `scripts/themes.mjs` read them out of a real window. */
+const colours = JSON.parse(readFileSync(path.join(__dirname, 'themes.json'), 'utf8')) as Record<
+  Theme,
+  Record<string, string>
+>;
+
+export interface Bundle {
+  readonly script: string;
+  readonly style: string;
+}
+
+const made = new Map<string, Promise<Bundle>>();
+
+/** A panel's script and style sheet as they are shipped. */
+export function bundleOf(panel: string, kit: Kit = 'toolkit'): Promise<Bundle> {
+  const key = `${panel} ${kit}`;
+  let promise = made.get(key);
+  if (!promise) made.set(key, (promise = bundle(panel, kit)));
+  return promise;
+}
+
+async function bundle(panel: string, kit: Kit): Promise<Bundle> {
+  const stand = path.join(repository, 'webviews/ui-kit/library.ts');
+  const choose: Plugin = {
+    name: 'choose-ui-kit',
+    setup: (builder) =>
+      builder.onLoad({ filter: /[\\/]ui-kit[\\/]library\.ts$/ }, () => ({
+        contents: `export * from './${kit}';`,
+        loader: 'ts',
+        resolveDir: path.dirname(stand),
+      })),
+  };
+  const { outputFiles } = await build({
+    absWorkingDir: repository,
+    entryPoints: [`webviews/${panel}/main.ts`],
+    outdir: 'out',
+    write: false,
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    legalComments: 'none',
+    mainFields: ['browser', 'module', 'main'],
+    define: { 'process.env.NODE_ENV': '"production"', 'process.env.UI_KIT': JSON.stringify(kit) },
+    plugins: [choose],
+  });
+  const of = (end: string): string => outputFiles.find((file) => file.path.endsWith(end))?.text ?? '';
+  return { script: of('.js'), style: of('.css') };
+}
+
+let browser: Promise<Browser> | undefined;
+
+async function sharedBrowser(): Promise<Browser> {
+  browser ??= (async () => {
+    const { ensureBrowser, browserFlags, noBrowser } = (await import(
+      path.join(repository, 'scripts/lib/browser.mjs')
+    )) as { ensureBrowser: () => Promise<string | undefined>; browserFlags: string[]; noBrowser: string };
+    const executablePath = await ensureBrowser();
+    if (!executablePath) throw new Error(noBrowser);
+    return chromium.launch({ executablePath, args: browserFlags });
+  })();
+  return browser;
+}
+
+/** Ends the shared Chromium. */
+export async function closeBrowser(): Promise<void> {
+  const running = browser;
+  browser = undefined;
+  await (await running)?.close();
+}
+
+export interface PanelOptions {
+  readonly kit?: Kit;
+  readonly theme?: Theme;
+  readonly width?: number;
+  readonly height?: number;
+  /** What `getState` gives: what an earlier page kept. */
+  readonly state?: unknown;
+  readonly reducedMotion?: boolean;
+}
+
+const origin = 'https://panel.test';
+
+/** Takes the place of VS Code's API: messages to the extension and the kept state lie in `window.test`. */
+const standIn = (state: unknown): string => `
+  window.test = { sent: [], state: ${JSON.stringify(state ?? null)} ?? undefined, violations: [] };
+  document.addEventListener('securitypolicyviolation', (event) => {
+    // The toolkit sets an empty inline style now and then, which takes nothing away.
+    if (!(event.effectiveDirective.startsWith('style-src') && (event.sample ?? '') === '')) window.test.violations.push(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample);
+    else window.test.styleReports = (window.test.styleReports ?? 0) + 1;
+  });
+  // Buffers come as lists of numbers.
+  const revive = (value) => {
+    if (Array.isArray(value)) return value.map(revive);
+    if (typeof value !== 'object' || value === null) return value;
+    if (value.$f64) return Float64Array.from(value.$f64.map((each) => each ?? NaN)).buffer;
+    if (value.$u32) return Uint32Array.from(value.$u32).buffer;
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, revive(each)]));
+  };
+  window.test.receive = (text) => window.dispatchEvent(new MessageEvent('message', { data: revive(JSON.parse(text)) }));
+  window.acquireVsCodeApi = () => ({
+    postMessage: (message) => window.test.sent.push(message),
+    getState: () => window.test.state,
+    setState: (value) => { window.test.state = JSON.parse(JSON.stringify(value)); },
+  });`;
+
+/** A panel that is open. */
+export class Panel {
+  readonly problems: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    private readonly context: BrowserContext,
+  ) {
+    page.on('pageerror', (error) => this.problems.push(String(error)));
+  }
+
+  static async open(name: string, options: PanelOptions = {}): Promise<Panel> {
+    const { kit = 'toolkit', theme = 'dark', width = 1100, height = 760 } = options;
+    const { script, style } = await bundleOf(name, kit);
+    const context = await (
+      await sharedBrowser()
+    ).newContext({
+      viewport: { width, height },
+      reducedMotion: options.reducedMotion ? 'reduce' : 'no-preference',
+      locale: 'en-GB',
+      timezoneId: 'UTC',
+    });
+    const page = await context.newPage();
+    const panel = new Panel(page, context);
+    const nonce = 'dGVzdA==';
+    const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${origin}; font-src ${origin}; img-src ${origin} data:`;
+    const body = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}"><title>${name}</title>
+<link rel="stylesheet" href="/themes.css"><link rel="stylesheet" href="/panel.css"></head>
+<body class="${bodies[theme][0]}" data-vscode-theme-id="${bodies[theme][1]}" data-theme="${theme}">
+<script nonce="${nonce}" src="/stand-in.js"></script><script nonce="${nonce}" src="/panel.js"></script></body></html>`;
+    const files: Record<string, readonly [string, string]> = {
+      '/': ['text/html', body],
+      '/themes.css': ['text/css', themeSheet()],
+      '/panel.css': ['text/css', style],
+      '/stand-in.js': ['text/javascript', standIn(options.state)],
+      '/panel.js': ['text/javascript', script],
+    };
+    await page.route('**/*', (route) => {
+      const found = files[new URL(route.request().url()).pathname];
+      return found ? route.fulfill({ contentType: found[0], body: found[1] }) : route.abort();
+    });
+    await page.goto(`${origin}/`);
+    return panel;
+  }
+
+  /** Sends a message as the extension does. */
+  async send(message: unknown): Promise<void> {
+    await this.page.evaluate(
+      (text) => (window as unknown as { test: { receive(text: string): void } }).test.receive(text),
+      encode(message),
+    );
+    await this.settle();
+  }
+
+  /** Two frames later everything that follows from the last step has been drawn. */
+  async settle(): Promise<void> {
+    await this.page.evaluate(
+      () =>
+        new Promise<void>((resolve) =>
+          requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => resolve(), 0))),
+        ),
+    );
+  }
+
+  /** What the panel said to the extension so far. */
+  async sent<T = Record<string, unknown>>(type?: string): Promise<T[]> {
+    const all = await this.page.evaluate(() => (window as unknown as { test: { sent: unknown[] } }).test.sent);
+    return (all as ({ type: string } & T)[]).filter((message) => type === undefined || message.type === type);
+  }
+
+  async kept(): Promise<unknown> {
+    return this.page.evaluate(() => (window as unknown as { test: { state: unknown } }).test.state);
+  }
+
+  async setTheme(theme: Theme): Promise<void> {
+    await this.page.evaluate(
+      ([name, [classes, id]]) => {
+        document.body.className = classes;
+        document.body.dataset['theme'] = name;
+        document.body.dataset['vscodeThemeId'] = id;
+      },
+      [theme, bodies[theme]] as const,
+    );
+    await this.settle();
+  }
+
+  async screenshot(name: string): Promise<void> {
+    await this.page.screenshot({ path: path.join(repository, 'out/screenshots', `${name}.png`) });
+  }
+
+  /** Faults that axe-core finds in each theme; what is not a matter of colour is looked at once. */
+  async faults(name?: string): Promise<string[]> {
+    const found: string[] = [];
+    for (const [index, theme] of themes.entries()) {
+      await this.setTheme(theme);
+      found.push(...(await this.axe(index > 0)).map((fault) => `${theme} ${fault}`));
+      if (name) await this.screenshot(`${name}-${theme}`);
+    }
+    return found;
+  }
+
+  private async axe(colours: boolean): Promise<string[]> {
+    const source = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+    await this.page.evaluate(source);
+    return this.page.evaluate(async (only) => {
+      const { axe } = window as unknown as {
+        axe: {
+          run(
+            node: Document,
+            options: unknown,
+          ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>;
+        };
+      };
+      const { violations } = await axe.run(document, {
+        // A webview is a part of VS Code's page: it has no landmarks of a page of its own.
+        rules: { region: { enabled: false }, 'page-has-heading-one': { enabled: false } },
+        ...(only ? { runOnly: ['color-contrast'] } : {}),
+      });
+      return violations.map(
+        ({ id, nodes }) =>
+          `${id}: ${nodes
+            .slice(0, 3)
+            .map(({ html, failureSummary }) => `${html.slice(0, 160)} (${failureSummary ?? ''})`)
+            .join(' | ')}`,
+      );
+    }, colours);
+  }
+
+  /** Fails when the panel broke its content security policy or threw. */
+  async assertCalm(): Promise<void> {
+    const violations = await this.page.evaluate(
+      () => (window as unknown as { test: { violations: string[] } }).test.violations,
+    );
+    assert.deepEqual(violations, []);
+    assert.deepEqual(this.problems, []);
+  }
+
+  async close(): Promise<void> {
+    await this.context.close();
+  }
+}
+
+function themeSheet(): string {
+  const rules = themes.map((theme) => {
+    const variables = Object.entries(colours[theme]).map(([name, value]) => `${name}:${value}`);
+    return `html:has(body[data-theme="${theme}"]) { ${variables.join(';')} }`;
+  });
+  return `${rules.join('\n')}\nhtml { color-scheme: light dark; } body { background: var(--vscode-editor-background); }`;
+}
+
+/** JSON with buffers: {@link Panel.send} makes them buffers again in the page. */
+export function encode(message: unknown): string {
+  return JSON.stringify(message, function (this: Record<string, unknown>, key, value: unknown) {
+    if (value instanceof ArrayBuffer)
+      return key === 'codes' || key === 'u32'
+        ? { $u32: [...new Uint32Array(value)] }
+        : { $f64: [...new Float64Array(value)].map((each) => (Number.isNaN(each) ? null : each)) };
+    return value;
+  });
+}

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict';
+import type { Label } from '../../lifecycle/store/labels';
+import { lineOf } from '../../lifecycle/store/run-table';
+import { Frame } from '../../webviews/runs/frame';
+import { shownColumns, summarize, viewOf } from '../../webviews/runs/view';
+import { runInfo } from '../rigs/runs';
+import { packedRuns, runLines } from './fixtures';
+import { closeBrowser, kits, Panel } from './rig';
+
+const lines = runLines(300);
+const closed = { pinned: [], open: new Set<string>() };
+
+describe('the table of runs, without a page', () => {
+  const frame = new Frame(packedRuns(lines));
+  const idsOf = (layout: Parameters<typeof viewOf>[1]['layout']) =>
+    [...viewOf(frame, { ...closed, layout }).items].map((item) => frame.ids[item]);
+
+  it('filters and sorts as the values say', () => {
+    const auc = (id: string | undefined) => lines.find((line) => line.id === id)?.metrics['exam.auc'] as number;
+    const found = idsOf({
+      filter: 'auc > 0.8 and model.kind = network',
+      sort: [{ column: 'exam.auc', descending: true }],
+    });
+    const expected = lines
+      .filter((line) => Number(line.metrics['exam.auc']) > 0.8 && line.settings['trees.model.kind'] === 'network')
+      .sort((a, b) => auc(b.id) - auc(a.id))
+      .map(({ id }) => id);
+    assert.ok(expected.length > 5);
+    assert.deepEqual(found, expected);
+  });
+
+  it('puts what has no value last in both directions', () => {
+    for (const descending of [true, false]) {
+      const found = idsOf({ sort: [{ column: 'exam.auc', descending }] });
+      const values = found.map((id) => lines.find((line) => line.id === id)?.metrics['exam.auc']);
+      const first = values.indexOf(undefined);
+      assert.ok(first > 0 && values.slice(first).every((value) => value === undefined));
+    }
+  });
+
+  it('groups with mean and band', () => {
+    const view = viewOf(frame, { ...closed, layout: { group: ['trees.model.kind'] } });
+    assert.equal(view.groups.length, 3);
+    const group = view.groups.find(({ label }) => label.endsWith('network'));
+    const values = lines
+      .filter((line) => line.settings['trees.model.kind'] === 'network')
+      .flatMap((line) => (line.metrics['exam.auc'] === undefined ? [] : [Number(line.metrics['exam.auc'])]));
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+    const band = summarize(frame, 'exam.auc', group?.rows ?? []);
+    assert.ok(band && Math.abs(band.mean - mean) < 1e-12 && Math.abs(band.deviation - deviation) < 1e-12);
+    assert.equal(band.low, Math.min(...values));
+  });
+
+  it('shows only parameters and settings that differ, unless asked', () => {
+    const rows = viewOf(frame, { ...closed, layout: {} }).fitting;
+    const names = (layout: object) => shownColumns(frame, layout, rows).map(({ name }) => name);
+    assert.ok(!names({}).includes('trees.model.leaves') && names({}).includes('trees.model.trees'));
+    assert.ok(names({ onlyDiffering: false }).includes('trees.model.leaves'));
+    assert.deepEqual(names({ columns: ['status', 'run'] }).slice(0, 2), ['status', 'run']);
+  });
+
+  it('takes in new values, new columns, and words where numbers were', () => {
+    const other = new Frame(packedRuns(lines.slice(0, 3)));
+    const id = lines[0]?.id ?? '';
+    other.upsert(
+      [
+        { name: 'parameters.rate', kind: 'parameter', type: 'text' },
+        { name: 'exam.new', kind: 'metric', type: 'number' },
+      ],
+      [
+        { id, values: { created: Date.UTC(2027, 0), status: 'failed', 'parameters.rate': 'auto', 'exam.new': 1 } },
+        { id: 'trial', parent: id, values: { 'exam.new': 2 } },
+      ],
+    );
+    assert.equal(other.value('status', 0), 'failed');
+    assert.equal(other.value('parameters.rate', 0), 'auto');
+    assert.equal(other.value('parameters.rate', 1), String(lines[1]?.parameters['rate']));
+    const shown = viewOf(other, { layout: {}, pinned: [], open: new Set([id]) });
+    assert.deepEqual([...shown.items], [0, 3, 1, 2]);
+    assert.equal(viewOf(other, { layout: {}, ...closed }).items.length, 3);
+  });
+
+  it('handles a column for each of ten thousand metrics', () => {
+    const metrics = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`m.${index}`, index]));
+    const line = { ...lineOf({ id: 'x', info: runInfo({ id: 'x' }), status: 'succeeded' }), metrics };
+    const wide = new Frame(packedRuns([line]));
+    assert.equal(viewOf(wide, { layout: { filter: 'm.9999 > 9998' }, ...closed }).items.length, 1);
+    assert.ok(shownColumns(wide, {}, [0]).length > 10_000);
+  });
+});
+
+describe('the table of runs in Chromium', function () {
+  this.timeout(120_000);
+  after(closeBrowser);
+  const labels = new Map<string, Label>([
+    [lines[3]?.id ?? '', { name: 'deeper trees', star: true, tags: ['candidate'] }],
+  ]);
+  const table = { type: 'table', table: packedRuns(lines, labels), layouts: {}, trusted: true };
+  let panel: Panel;
+  const cell = (row: number, column: number) => panel.page.locator(`[id$="-${row}-${column}"].cell`);
+  const open = async (options = {}): Promise<void> => {
+    panel = await Panel.open('runs', options);
+    await panel.send(table);
+  };
+  afterEach(async () => {
+    await panel.assertCalm();
+    await panel.close();
+  });
+
+  for (const kit of kits)
+    it(`has no faults for axe-core in any theme, with ${kit}`, async () => {
+      await open({ kit, height: 330 });
+      await panel.page.locator('.grid').focus();
+      await panel.page.keyboard.press('ArrowDown');
+      await panel.page.keyboard.press('Space');
+      assert.deepEqual(await panel.faults(`runs-${kit}`), []);
+    });
+
+  it('is worked by keyboard alone', async () => {
+    await open();
+    const { keyboard } = panel.page;
+    await panel.page.locator('.grid').focus();
+    await keyboard.press('ArrowUp');
+    for (let index = 0; index < 3; index++) await keyboard.press('ArrowRight');
+    await keyboard.press('Enter');
+    await panel.settle();
+    assert.equal(await cell(-1, 3).getAttribute('aria-sort'), 'descending');
+    await keyboard.press('Shift+F10');
+    await panel.page.getByRole('menuitem', { name: 'Group by This' }).waitFor();
+    await keyboard.press('Escape');
+    await keyboard.press('Alt+ArrowLeft');
+    await panel.settle();
+    assert.equal(await cell(-1, 2).getAttribute('aria-sort'), 'descending');
+    await keyboard.press('Control+End');
+    await panel.settle();
+    await keyboard.press('Enter');
+    const sent = await panel.sent<{ action: string; runs: string[] }>('act');
+    assert.equal(sent.at(-1)?.action, 'open');
+    await keyboard.press('Space');
+    await keyboard.press('Shift+ArrowUp');
+    await panel.page.getByRole('button', { name: 'Compare' }).click();
+    assert.equal((await panel.sent<{ runs: string[] }>('act')).at(-1)?.runs.length, 2);
+  });
+
+  it('filters, and says what is wrong in a filter', async () => {
+    await open();
+    const input = panel.page.getByRole('textbox', { name: 'Filter runs' });
+    await input.fill('status = succeeded and auc > 0.9');
+    const expected = lines.filter((line) => Number(line.metrics['exam.auc']) > 0.9).length;
+    await panel.page.getByText(`${expected} of 300 runs`).waitFor();
+    assert.equal(await panel.page.locator('.grid').getAttribute('aria-rowcount'), String(expected + 1));
+    await input.fill('statu = succeeded');
+    await panel.page.getByText('Did you mean status?').waitFor();
+    await input.fill('auc > 7');
+    await panel.page.getByText('No run fits the filter.').waitFor();
+    await panel.page.getByRole('button', { name: 'Clear the Filter' }).click();
+    await panel.page.getByText('300 runs').waitFor();
+  });
+
+  it('shows differences from a baseline, pins, and keeps all of it over a reload', async () => {
+    await open();
+    await cell(4, 1).click({ button: 'right' });
+    await panel.page.getByRole('menuitem', { name: 'Compare Others with This' }).click();
+    await cell(6, 1).click({ button: 'right' });
+    await panel.page.getByRole('menuitem', { name: 'Pin to the Top' }).click();
+    await panel.settle();
+    const pinned = await cell(0, 0).textContent();
+    assert.match(pinned ?? '', /⇱/);
+    assert.ok((await panel.page.locator('.aside').allTextContents()).some((text) => /^[+−]/.test(text)));
+    const state = await panel.kept();
+    await panel.close();
+    await open({ state });
+    assert.equal(await cell(0, 0).textContent(), pinned);
+  });
+
+  it('follows a run while it goes', async () => {
+    await open();
+    const id = lines[0]?.id ?? '';
+    const auc = { name: 'exam.auc', kind: 'metric', type: 'number', stage: 'exam' };
+    const status = { name: 'status', kind: 'fact', type: 'text' };
+    const created = lines[0]?.facts['created'];
+    await panel.send({
+      type: 'rows',
+      columns: [auc, status],
+      rows: [{ id, values: { run: id, status: 'succeeded', created, 'exam.auc': 0.98765 } }],
+    });
+    assert.match((await cell(0, 2).textContent()) ?? '', /succeeded/);
+    await panel.page.getByRole('textbox', { name: 'Filter runs' }).fill('auc > 0.987');
+    await panel.page.getByText('1 of 300 runs').waitFor();
+  });
+
+  it('never executes names, and shows damaged values', async () => {
+    const bad = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>';
+    panel = await Panel.open('runs');
+    const line = lines[1];
+    assert.ok(line);
+    await panel.send({
+      ...table,
+      table: packedRuns([
+        {
+          ...line,
+          facts: { ...line.facts, pipeline: bad, created: NaN },
+          metrics: { [`exam.${bad}`]: Infinity, 'exam.nan': NaN },
+        },
+      ]),
+      note: bad,
+    });
+    assert.equal(await panel.page.evaluate(() => (window as unknown as { hacked?: number }).hacked), undefined);
+    assert.ok((await panel.page.locator('.grid').textContent())?.includes('onerror'));
+    await panel.send({ type: 'table', table: packedRuns([]), layouts: {}, trusted: true });
+    await panel.page.getByText('No run yet').waitFor();
+  });
+
+  it('exports what is shown', async () => {
+    await open();
+    await panel.page.getByRole('textbox', { name: 'Filter runs' }).fill('auc > 0.9');
+    await panel.page.getByRole('button', { name: 'Export…' }).click();
+    await panel.page.getByRole('menuitem', { name: /Copy .* as CSV/ }).click();
+    const text = (await panel.sent<{ text: string }>('copy'))[0]?.text ?? '';
+    const expected = lines.filter((line) => Number(line.metrics['exam.auc']) > 0.9).length;
+    assert.equal(text.trim().split('\r\n').length, expected + 1);
+    assert.match(text, /^id,run,pipeline,status,created/);
+  });
+});

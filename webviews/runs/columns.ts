@@ -1,0 +1,68 @@
+import type { Column } from '../../lifecycle/query';
+import { h } from '../ui-kit';
+
+const kinds: readonly (readonly [Column['kind'], string])[] = [
+  ['fact', 'Run'],
+  ['label', 'Labels'],
+  ['parameter', 'Parameters'],
+  ['metric', 'Metrics'],
+  ['setting', 'Settings of stages'],
+];
+
+/** A list of all columns with boxes to tick. @param onHide told the names of all columns that are not to be shown */
+export function columnChooser(onHide: (hidden: string[]) => void): {
+  toggle(all: readonly Column[], shown: readonly Column[], at: HTMLElement): void;
+} {
+  let element: HTMLElement | undefined;
+  const close = (back?: HTMLElement): void => {
+    element?.remove();
+    element = undefined;
+    back?.focus();
+  };
+  return {
+    toggle(all, shown, at) {
+      if (element) return close(at);
+      const on = new Set(shown.map(({ name }) => name));
+      const search = h('input', {
+        type: 'search',
+        class: 'search-columns',
+        placeholder: 'Search columns',
+        'aria-label': 'Search columns',
+      });
+      const boxes = all.map((column) => {
+        const box = h('input', { type: 'checkbox', checked: on.has(column.name) });
+        box.addEventListener('change', () => {
+          if (box.checked) on.add(column.name);
+          else on.delete(column.name);
+          onHide(all.filter(({ name }) => !on.has(name)).map(({ name }) => name));
+        });
+        return { column, label: h('label', {}, box, h('span', {}, column.name)) };
+      });
+      const groups = kinds.flatMap(([kind, title]) => {
+        const members = boxes.filter(({ column }) => column.kind === kind);
+        return members.length === 0
+          ? []
+          : [h('fieldset', {}, h('legend', {}, title), ...members.map(({ label }) => label))];
+      });
+      search.addEventListener('input', () => {
+        const wanted = search.value.toLowerCase();
+        for (const { column, label } of boxes) label.hidden = !column.name.toLowerCase().includes(wanted);
+      });
+      element = h(
+        'div',
+        { class: 'chooser', role: 'dialog', 'aria-label': 'Columns' },
+        search,
+        ...groups,
+        h('button', { class: 'plain-button', type: 'button', onclick: () => close(at) }, 'Done'),
+      );
+      element.addEventListener('keydown', (event) => {
+        if (event.key === 'Escape') close(at);
+      });
+      document.body.append(element);
+      const box = at.getBoundingClientRect();
+      element.style.left = `${Math.max(4, Math.min(box.left, window.innerWidth - element.offsetWidth - 8))}px`;
+      element.style.top = `${box.bottom + 2}px`;
+      search.focus();
+    },
+  };
+}
