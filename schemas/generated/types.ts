@@ -123,7 +123,15 @@ export type Activation = 'none' | 'relu' | 'leaky-relu' | 'elu' | 'gelu' | 'sigm
 /**
  * One target.
  */
-export type DeploymentTarget = LocalTarget | BatchTarget;
+export type DeploymentTarget =
+  | LocalTarget
+  | BatchTarget
+  | EdgeTarget
+  | ContainerTarget
+  | KubernetesTarget
+  | SageMakerTarget
+  | VertexTarget
+  | AzureTarget;
 /**
  * One line of `events.jsonl`. Appended by the run's supervisor only.
  */
@@ -155,6 +163,14 @@ export interface AllTypes {
   DeploymentTarget?: DeploymentTarget;
   LocalTarget?: LocalTarget;
   BatchTarget?: BatchTarget;
+  ImageSettings?: ImageSettings;
+  Schedule?: Schedule;
+  EdgeTarget?: EdgeTarget;
+  ContainerTarget?: ContainerTarget;
+  KubernetesTarget?: KubernetesTarget;
+  SageMakerTarget?: SageMakerTarget;
+  VertexTarget?: VertexTarget;
+  AzureTarget?: AzureTarget;
   Targets?: Targets;
   FileSource?: FileSource;
   SqlSource?: SqlSource;
@@ -213,6 +229,7 @@ export interface AllTypes {
   Problem?: Problem;
   RunEvent?: RunEvent;
   Feedback?: Feedback;
+  RunLabel?: RunLabel;
   StageManifest?: StageManifest;
   ModelInfo?: ModelInfo;
   RunRecord?: RunRecord;
@@ -1278,13 +1295,394 @@ export interface BatchTarget {
    */
   input: string;
   /**
-   * File to write, `.csv` or `.parquet`, relative to targets.yaml.
+   * File to write, `.csv` or `.parquet`, relative to targets.yaml. With `partitioned` a folder.
    */
   output: string;
   /**
    * Input columns to copy into the output. Without it all.
    */
   keep?: string[];
+  /**
+   * Write one file for each file of the input. What was scored by this version is kept when it is done again, so that an interrupted job goes on.
+   */
+  partitioned?: boolean;
+  /**
+   * With `partitioned`: kind of the files.
+   */
+  format?: 'csv' | 'parquet';
+  schedule?: Schedule;
+}
+/**
+ * When it is done again. Files are written; nothing is installed.
+ */
+export interface Schedule {
+  /**
+   * When, as cron has it: minute, hour, day of the month, month, day of the week.
+   */
+  cron: string;
+  /**
+   * What starts it: a timer of systemd, a line for crontab, or a CronJob.
+   */
+  as: 'systemd' | 'cron' | 'kubernetes';
+  /**
+   * Folder for the files, relative to targets.yaml.
+   */
+  write?: string;
+  /**
+   * For a CronJob: the image that holds the model, by digest, as `container` and `kubernetes` targets make it. It must see the files.
+   */
+  image?: string;
+}
+/**
+ * A folder with the model and the little it needs to run, for devices, browsers and programs. It needs no engine.
+ */
+export interface EdgeTarget {
+  /**
+   * A folder to take along.
+   */
+  kind: 'edge';
+  /**
+   * Folder to write, relative to targets.yaml.
+   */
+  output: string;
+  /**
+   * For what: Node, a page in the browser (both run onnxruntime as WebAssembly), Python (onnxruntime, or numpy alone where it is missing).
+   */
+  runtimes?: ('node' | 'browser' | 'python')[];
+  /**
+   * Most bytes of the folder. A larger one is refused.
+   */
+  budget?: number;
+}
+/**
+ * An image with server and model, made without a daemon: the same model gives the same digest. At least one of `repository`, `output` and `dockerfile`.
+ */
+export interface ContainerTarget {
+  /**
+   * A container image.
+   */
+  kind: 'container';
+  /**
+   * Where the image is pushed: host and name, in small letters, without a tag. The version becomes the tag.
+   */
+  repository?: string;
+  /**
+   * Folder for the image in the OCI layout, relative to targets.yaml.
+   */
+  output?: string;
+  /**
+   * Folder for a Dockerfile with all it needs, relative to targets.yaml, for those who build elsewhere.
+   */
+  dockerfile?: string;
+  /**
+   * An image with Node to build upon. Without it Node comes from this machine (Linux only).
+   */
+  base?: string;
+  /**
+   * User and password of the registry, by name. Without it what `podman login` or `docker login` left, and for the registries of AWS and Google their own credentials.
+   */
+  credentials?: {
+    username: Secret;
+    password: Secret;
+  };
+  /**
+   * Further tags beside the version.
+   */
+  tags?: string[];
+}
+/**
+ * Pods of the model server in a cluster: Deployment, Service, autoscaler, disruption budget and network policy, or an InferenceService of KServe.
+ */
+export interface KubernetesTarget {
+  /**
+   * A Kubernetes cluster.
+   */
+  kind: 'kubernetes';
+  /**
+   * Context of your kubeconfig. Without it the current one.
+   */
+  context?: string;
+  /**
+   * Namespace. It must be there.
+   */
+  namespace?: string;
+  /**
+   * Name of the objects. Without it the target’s.
+   */
+  name?: string;
+  /**
+   * Plain objects of Kubernetes, or an InferenceService of KServe.
+   */
+  flavour?: 'deployment' | 'kserve';
+  image: ImageSettings;
+  /**
+   * Secret of the cluster by which it pulls the image.
+   */
+  'pull-secret'?: string;
+  /**
+   * How many pods; more as they get busy.
+   */
+  replicas?: {
+    /**
+     * Fewest.
+     */
+    min?: number;
+    /**
+     * Most.
+     */
+    max?: number;
+    /**
+     * Share of the processor, in percent, at which there are more.
+     */
+    cpu?: number;
+  };
+  /**
+   * Processor and memory of a pod.
+   */
+  resources?: {
+    /**
+     * Processors, as Kubernetes has it.
+     */
+    cpu?: string;
+    /**
+     * Memory.
+     */
+    memory?: string;
+  };
+  /**
+   * A secret of the cluster that holds the key clients must send. Its value stays in the cluster.
+   */
+  'api-key'?: {
+    /**
+     * Name of the secret.
+     */
+    name: string;
+    /**
+     * Key in it.
+     */
+    key?: string;
+  };
+  /**
+   * Namespaces that may ask the model, besides its own.
+   *
+   * Items: Namespace.
+   */
+  from?: string[];
+  /**
+   * Seconds in which a pod that goes finishes what it was asked.
+   */
+  drain?: number;
+  /**
+   * Seconds in which the roll-out must be done; else it is undone.
+   */
+  patience?: number;
+}
+/**
+ * The image that holds server and model.
+ */
+export interface ImageSettings {
+  /**
+   * Where the image is pushed: host and name, in small letters, without a tag. The version becomes the tag.
+   */
+  repository: string;
+  /**
+   * An image with Node to build upon. Without it Node comes from this machine (Linux only).
+   */
+  base?: string;
+  /**
+   * User and password of the registry, by name. Without it what `podman login` or `docker login` left, and for the registries of AWS and Google their own credentials.
+   */
+  credentials?: {
+    username: Secret;
+    password: Secret;
+  };
+}
+/**
+ * An endpoint of Amazon SageMaker.
+ */
+export interface SageMakerTarget {
+  /**
+   * Amazon SageMaker.
+   */
+  kind: 'sagemaker';
+  /**
+   * Region.
+   */
+  region: string;
+  /**
+   * Name of the endpoint. Without it the target’s.
+   */
+  'endpoint-name'?: string;
+  /**
+   * Role that the endpoint runs as.
+   */
+  role: string;
+  image: ImageSettings;
+  /**
+   * Kind of the machines.
+   */
+  instance?: string;
+  /**
+   * How many machines; more as they get busy.
+   */
+  instances?: {
+    /**
+     * Fewest.
+     */
+    min?: number;
+    /**
+     * Most. Without it there is no autoscaling.
+     */
+    max?: number;
+    /**
+     * Requests a minute and machine at which there are more.
+     */
+    requests?: number;
+  };
+  /**
+   * Alarms that take an update back by themselves.
+   *
+   * @maxItems 10
+   *
+   * Items: Name of a CloudWatch alarm.
+   */
+  alarms?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string]
+    | [string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string];
+  /**
+   * Percent of the traffic that a new version gets first.
+   */
+  canary?: number;
+  /**
+   * Seconds for which the canary, then the whole, is watched before the former machines go.
+   */
+  bake?: number;
+  /**
+   * Seconds in which the endpoint must be in service.
+   */
+  patience?: number;
+  /**
+   * Another address of the service, for tests.
+   */
+  endpoint?: string;
+}
+/**
+ * An endpoint of Google Vertex AI.
+ */
+export interface VertexTarget {
+  /**
+   * Google Vertex AI.
+   */
+  kind: 'vertex-ai';
+  /**
+   * Project.
+   */
+  project: string;
+  /**
+   * Location.
+   */
+  location: string;
+  /**
+   * Id of the endpoint. Without it the target’s name.
+   */
+  'endpoint-id'?: string;
+  image: ImageSettings;
+  /**
+   * Kind of the machines.
+   */
+  machine?: string;
+  /**
+   * How many machines.
+   */
+  replicas?: {
+    /**
+     * Fewest.
+     */
+    min?: number;
+    /**
+     * Most.
+     */
+    max?: number;
+  };
+  /**
+   * Percent of the traffic that the new version gets; the rest stays with the former one.
+   */
+  traffic?: number;
+  /**
+   * Account that the machines run as.
+   */
+  'service-account'?: string;
+  /**
+   * Seconds in which it must be deployed.
+   */
+  patience?: number;
+  /**
+   * Another address of the service, for tests.
+   */
+  endpoint?: string;
+}
+/**
+ * An online endpoint of Azure Machine Learning.
+ */
+export interface AzureTarget {
+  /**
+   * Azure Machine Learning.
+   */
+  kind: 'azure-ml';
+  /**
+   * Id of the subscription.
+   */
+  subscription: string;
+  /**
+   * Resource group.
+   */
+  'resource-group': string;
+  /**
+   * Workspace.
+   */
+  workspace: string;
+  /**
+   * Location.
+   */
+  location: string;
+  /**
+   * Name of the endpoint. Without it the target’s.
+   */
+  'endpoint-name'?: string;
+  image: ImageSettings;
+  /**
+   * Kind of the machines.
+   */
+  instance?: string;
+  /**
+   * How many machines.
+   */
+  instances?: number;
+  /**
+   * Percent of the traffic that the new version gets; the rest stays with the former one.
+   */
+  traffic?: number;
+  /**
+   * How clients say who they are.
+   */
+  auth?: 'Key' | 'AADToken';
+  /**
+   * Seconds in which it must be deployed.
+   */
+  patience?: number;
+  /**
+   * Another address of the service, for tests.
+   */
+  endpoint?: string;
 }
 /**
  * Where models are deployed. Holds no credentials, only their names.
@@ -1613,6 +2011,10 @@ export interface DeploymentEntry {
    */
   previous: string;
   hash: Sha256;
+  /**
+   * Image that holds the model, by digest.
+   */
+  image?: string;
 }
 /**
  * One column.
@@ -2963,6 +3365,45 @@ export interface Feedback {
    * What the answer was worth to the business.
    */
   value?: number;
+}
+/**
+ * One line of `labels.jsonl`: what somebody calls a run. Later lines change what earlier ones said of the same run; the run's own files stay as they are.
+ */
+export interface RunLabel {
+  /**
+   * Version of the format.
+   */
+  format: 1;
+  /**
+   * Id of the run.
+   */
+  run: string;
+  /**
+   * When it was said.
+   */
+  time: string;
+  /**
+   * A name for people; empty for none.
+   */
+  name?: string;
+  /**
+   * Whether it is starred.
+   */
+  star?: boolean;
+  /**
+   * All tags of the run.
+   *
+   * @maxItems 50
+   */
+  tags?: string[];
+  /**
+   * Free text; empty for none.
+   */
+  note?: string;
+  /**
+   * Whether lists leave it out unless asked.
+   */
+  hidden?: boolean;
 }
 /**
  * A stage's kept result, stored under its fingerprint.

@@ -7892,6 +7892,7 @@ exports.validatePackage = validate37;
 exports.validateDeploy = validate38;
 exports.validateMonitor = validate39;
 exports.validateTargets = validate48;
+var schema87 = { "type": "object", "additionalProperties": false, "required": ["kind", "output"], "description": "A folder with the model and the little it needs to run, for devices, browsers and programs. It needs no engine.", "properties": { "kind": { "const": "edge", "description": "A folder to take along." }, "output": { "type": "string", "minLength": 1, "examples": ["dist/churn"], "description": "Folder to write, relative to targets.yaml." }, "runtimes": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "enum": ["node", "browser", "python"] }, "default": ["node", "browser", "python"], "description": "For what: Node, a page in the browser (both run onnxruntime as WebAssembly), Python (onnxruntime, or numpy alone where it is missing)." }, "budget": { "type": "integer", "minimum": 1, "examples": [2e7], "description": "Most bytes of the folder. A larger one is refused." } } };
 var schema73 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A detached model server on this machine.", "properties": { "kind": { "const": "local", "description": "A model server on this machine." }, "host": { "type": "string", "default": "127.0.0.1", "description": "Address to listen on." }, "port": { "type": "integer", "minimum": 0, "maximum": 65535, "default": 0, "description": "Port to listen on; 0 takes a free one, kept over re-deployments." }, "log": { "type": "string", "enum": ["full", "sample", "off"], "default": "full", "description": "Whether requests are logged for monitoring: all, one in ten, or none." }, "redact": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Input columns whose values are left out of the request log." }, "api-key": { "$ref": "common#/$defs/Secret" }, "max-body": { "type": "integer", "minimum": 1024, "default": 16777216, "description": "Largest request body in bytes." }, "threads": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Threads of the runtime. Without it half the cores." } } };
 var pattern8 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
 function validate50(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
@@ -8140,6 +8141,2604 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
   validate50.errors = vErrors;
   return errors === 0;
 }
+var schema75 = { "type": "object", "additionalProperties": false, "required": ["kind", "input", "output"], "description": "Scores files.", "properties": { "kind": { "const": "batch", "description": "Scores files." }, "input": { "type": "string", "minLength": 1, "x-file": "data", "description": "File or glob to score, relative to targets.yaml." }, "output": { "type": "string", "minLength": 1, "description": "File to write, `.csv` or `.parquet`, relative to targets.yaml. With `partitioned` a folder." }, "keep": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Input columns to copy into the output. Without it all." }, "partitioned": { "type": "boolean", "default": false, "description": "Write one file for each file of the input. What was scored by this version is kept when it is done again, so that an interrupted job goes on." }, "format": { "type": "string", "enum": ["csv", "parquet"], "default": "parquet", "description": "With `partitioned`: kind of the files." }, "schedule": { "$ref": "#/$defs/Schedule" } } };
+var schema76 = { "type": "object", "additionalProperties": false, "required": ["cron", "as"], "description": "When it is done again. Files are written; nothing is installed.", "properties": { "cron": { "type": "string", "pattern": "^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$", "examples": ["0 3 * * *"], "description": "When, as cron has it: minute, hour, day of the month, month, day of the week." }, "as": { "type": "string", "enum": ["systemd", "cron", "kubernetes"], "description": "What starts it: a timer of systemd, a line for crontab, or a CronJob." }, "write": { "type": "string", "minLength": 1, "default": "schedule", "description": "Folder for the files, relative to targets.yaml." }, "image": { "type": "string", "minLength": 1, "description": "For a CronJob: the image that holds the model, by digest, as `container` and `kubernetes` targets make it. It must see the files." } } };
+var pattern9 = new RegExp("^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$", "u");
+function validate51(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.kind === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.input === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "input" }, message: "must have required property 'input'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data.output === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "output" }, message: "must have required property 'output'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "kind" || key0 === "input" || key0 === "output" || key0 === "keep" || key0 === "partitioned" || key0 === "format" || key0 === "schedule")) {
+        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data.kind !== void 0) {
+      if ("batch" !== data.kind) {
+        const err4 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "batch" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data.input !== void 0) {
+      let data1 = data.input;
+      if (typeof data1 === "string") {
+        if (func2(data1) < 1) {
+          const err5 = { instancePath: instancePath + "/input", schemaPath: "#/properties/input/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+      } else {
+        const err6 = { instancePath: instancePath + "/input", schemaPath: "#/properties/input/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data.output !== void 0) {
+      let data2 = data.output;
+      if (typeof data2 === "string") {
+        if (func2(data2) < 1) {
+          const err7 = { instancePath: instancePath + "/output", schemaPath: "#/properties/output/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+        }
+      } else {
+        const err8 = { instancePath: instancePath + "/output", schemaPath: "#/properties/output/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+    if (data.keep !== void 0) {
+      let data3 = data.keep;
+      if (Array.isArray(data3)) {
+        const len0 = data3.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          if (typeof data3[i0] !== "string") {
+            const err9 = { instancePath: instancePath + "/keep/" + i0, schemaPath: "#/properties/keep/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err9];
+            } else {
+              vErrors.push(err9);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err10 = { instancePath: instancePath + "/keep", schemaPath: "#/properties/keep/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data.partitioned !== void 0) {
+      if (typeof data.partitioned !== "boolean") {
+        const err11 = { instancePath: instancePath + "/partitioned", schemaPath: "#/properties/partitioned/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data.format !== void 0) {
+      let data6 = data.format;
+      if (typeof data6 !== "string") {
+        const err12 = { instancePath: instancePath + "/format", schemaPath: "#/properties/format/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+      if (!(data6 === "csv" || data6 === "parquet")) {
+        const err13 = { instancePath: instancePath + "/format", schemaPath: "#/properties/format/enum", keyword: "enum", params: { allowedValues: schema75.properties.format.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data.schedule !== void 0) {
+      let data7 = data.schedule;
+      if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
+        if (data7.cron === void 0) {
+          const err14 = { instancePath: instancePath + "/schedule", schemaPath: "#/$defs/Schedule/required", keyword: "required", params: { missingProperty: "cron" }, message: "must have required property 'cron'" };
+          if (vErrors === null) {
+            vErrors = [err14];
+          } else {
+            vErrors.push(err14);
+          }
+          errors++;
+        }
+        if (data7.as === void 0) {
+          const err15 = { instancePath: instancePath + "/schedule", schemaPath: "#/$defs/Schedule/required", keyword: "required", params: { missingProperty: "as" }, message: "must have required property 'as'" };
+          if (vErrors === null) {
+            vErrors = [err15];
+          } else {
+            vErrors.push(err15);
+          }
+          errors++;
+        }
+        for (const key1 in data7) {
+          if (!(key1 === "cron" || key1 === "as" || key1 === "write" || key1 === "image")) {
+            const err16 = { instancePath: instancePath + "/schedule", schemaPath: "#/$defs/Schedule/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err16];
+            } else {
+              vErrors.push(err16);
+            }
+            errors++;
+          }
+        }
+        if (data7.cron !== void 0) {
+          let data8 = data7.cron;
+          if (typeof data8 === "string") {
+            if (!pattern9.test(data8)) {
+              const err17 = { instancePath: instancePath + "/schedule/cron", schemaPath: "#/$defs/Schedule/properties/cron/pattern", keyword: "pattern", params: { pattern: "^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$" }, message: 'must match pattern "^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$"' };
+              if (vErrors === null) {
+                vErrors = [err17];
+              } else {
+                vErrors.push(err17);
+              }
+              errors++;
+            }
+          } else {
+            const err18 = { instancePath: instancePath + "/schedule/cron", schemaPath: "#/$defs/Schedule/properties/cron/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err18];
+            } else {
+              vErrors.push(err18);
+            }
+            errors++;
+          }
+        }
+        if (data7.as !== void 0) {
+          let data9 = data7.as;
+          if (typeof data9 !== "string") {
+            const err19 = { instancePath: instancePath + "/schedule/as", schemaPath: "#/$defs/Schedule/properties/as/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err19];
+            } else {
+              vErrors.push(err19);
+            }
+            errors++;
+          }
+          if (!(data9 === "systemd" || data9 === "cron" || data9 === "kubernetes")) {
+            const err20 = { instancePath: instancePath + "/schedule/as", schemaPath: "#/$defs/Schedule/properties/as/enum", keyword: "enum", params: { allowedValues: schema76.properties.as.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err20];
+            } else {
+              vErrors.push(err20);
+            }
+            errors++;
+          }
+        }
+        if (data7.write !== void 0) {
+          let data10 = data7.write;
+          if (typeof data10 === "string") {
+            if (func2(data10) < 1) {
+              const err21 = { instancePath: instancePath + "/schedule/write", schemaPath: "#/$defs/Schedule/properties/write/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err21];
+              } else {
+                vErrors.push(err21);
+              }
+              errors++;
+            }
+          } else {
+            const err22 = { instancePath: instancePath + "/schedule/write", schemaPath: "#/$defs/Schedule/properties/write/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err22];
+            } else {
+              vErrors.push(err22);
+            }
+            errors++;
+          }
+        }
+        if (data7.image !== void 0) {
+          let data11 = data7.image;
+          if (typeof data11 === "string") {
+            if (func2(data11) < 1) {
+              const err23 = { instancePath: instancePath + "/schedule/image", schemaPath: "#/$defs/Schedule/properties/image/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err23];
+              } else {
+                vErrors.push(err23);
+              }
+              errors++;
+            }
+          } else {
+            const err24 = { instancePath: instancePath + "/schedule/image", schemaPath: "#/$defs/Schedule/properties/image/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err24];
+            } else {
+              vErrors.push(err24);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err25 = { instancePath: instancePath + "/schedule", schemaPath: "#/$defs/Schedule/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err25];
+        } else {
+          vErrors.push(err25);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err26 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err26];
+    } else {
+      vErrors.push(err26);
+    }
+    errors++;
+  }
+  validate51.errors = vErrors;
+  return errors === 0;
+}
+var pattern12 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$", "u");
+function validate52(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const _errs1 = errors;
+  let valid0 = false;
+  const _errs2 = errors;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.repository === void 0) {
+      const err0 = { instancePath, schemaPath: "#/anyOf/0/required", keyword: "required", params: { missingProperty: "repository" }, message: "must have required property 'repository'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+  }
+  var _valid0 = _errs2 === errors;
+  valid0 = valid0 || _valid0;
+  if (!valid0) {
+    const _errs3 = errors;
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      if (data.output === void 0) {
+        const err1 = { instancePath, schemaPath: "#/anyOf/1/required", keyword: "required", params: { missingProperty: "output" }, message: "must have required property 'output'" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    var _valid0 = _errs3 === errors;
+    valid0 = valid0 || _valid0;
+    if (!valid0) {
+      const _errs4 = errors;
+      if (data && typeof data == "object" && !Array.isArray(data)) {
+        if (data.dockerfile === void 0) {
+          const err2 = { instancePath, schemaPath: "#/anyOf/2/required", keyword: "required", params: { missingProperty: "dockerfile" }, message: "must have required property 'dockerfile'" };
+          if (vErrors === null) {
+            vErrors = [err2];
+          } else {
+            vErrors.push(err2);
+          }
+          errors++;
+        }
+      }
+      var _valid0 = _errs4 === errors;
+      valid0 = valid0 || _valid0;
+    }
+  }
+  if (!valid0) {
+    const err3 = { instancePath, schemaPath: "#/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+    if (vErrors === null) {
+      vErrors = [err3];
+    } else {
+      vErrors.push(err3);
+    }
+    errors++;
+  } else {
+    errors = _errs1;
+    if (vErrors !== null) {
+      if (_errs1) {
+        vErrors.length = _errs1;
+      } else {
+        vErrors = null;
+      }
+    }
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.kind === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "kind" || key0 === "repository" || key0 === "output" || key0 === "dockerfile" || key0 === "base" || key0 === "credentials" || key0 === "tags")) {
+        const err5 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data.kind !== void 0) {
+      if ("container" !== data.kind) {
+        const err6 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "container" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data.repository !== void 0) {
+      let data1 = data.repository;
+      if (typeof data1 === "string") {
+        if (func2(data1) < 1) {
+          const err7 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+        }
+      } else {
+        const err8 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+    if (data.output !== void 0) {
+      let data2 = data.output;
+      if (typeof data2 === "string") {
+        if (func2(data2) < 1) {
+          const err9 = { instancePath: instancePath + "/output", schemaPath: "#/properties/output/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err9];
+          } else {
+            vErrors.push(err9);
+          }
+          errors++;
+        }
+      } else {
+        const err10 = { instancePath: instancePath + "/output", schemaPath: "#/properties/output/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data.dockerfile !== void 0) {
+      let data3 = data.dockerfile;
+      if (typeof data3 === "string") {
+        if (func2(data3) < 1) {
+          const err11 = { instancePath: instancePath + "/dockerfile", schemaPath: "#/properties/dockerfile/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err11];
+          } else {
+            vErrors.push(err11);
+          }
+          errors++;
+        }
+      } else {
+        const err12 = { instancePath: instancePath + "/dockerfile", schemaPath: "#/properties/dockerfile/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+    if (data.base !== void 0) {
+      if (typeof data.base !== "string") {
+        const err13 = { instancePath: instancePath + "/base", schemaPath: "#/properties/base/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data.credentials !== void 0) {
+      let data5 = data.credentials;
+      if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+        if (data5.username === void 0) {
+          const err14 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/required", keyword: "required", params: { missingProperty: "username" }, message: "must have required property 'username'" };
+          if (vErrors === null) {
+            vErrors = [err14];
+          } else {
+            vErrors.push(err14);
+          }
+          errors++;
+        }
+        if (data5.password === void 0) {
+          const err15 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/required", keyword: "required", params: { missingProperty: "password" }, message: "must have required property 'password'" };
+          if (vErrors === null) {
+            vErrors = [err15];
+          } else {
+            vErrors.push(err15);
+          }
+          errors++;
+        }
+        for (const key1 in data5) {
+          if (!(key1 === "username" || key1 === "password")) {
+            const err16 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err16];
+            } else {
+              vErrors.push(err16);
+            }
+            errors++;
+          }
+        }
+        if (data5.username !== void 0) {
+          let data6 = data5.username;
+          if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
+            if (data6.secret === void 0) {
+              const err17 = { instancePath: instancePath + "/credentials/username", schemaPath: "common#/$defs/Secret/required", keyword: "required", params: { missingProperty: "secret" }, message: "must have required property 'secret'" };
+              if (vErrors === null) {
+                vErrors = [err17];
+              } else {
+                vErrors.push(err17);
+              }
+              errors++;
+            }
+            for (const key2 in data6) {
+              if (!(key2 === "secret")) {
+                const err18 = { instancePath: instancePath + "/credentials/username", schemaPath: "common#/$defs/Secret/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err18];
+                } else {
+                  vErrors.push(err18);
+                }
+                errors++;
+              }
+            }
+            if (data6.secret !== void 0) {
+              let data7 = data6.secret;
+              if (typeof data7 === "string") {
+                if (!pattern8.test(data7)) {
+                  const err19 = { instancePath: instancePath + "/credentials/username/secret", schemaPath: "common#/$defs/Secret/properties/secret/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
+                  if (vErrors === null) {
+                    vErrors = [err19];
+                  } else {
+                    vErrors.push(err19);
+                  }
+                  errors++;
+                }
+              } else {
+                const err20 = { instancePath: instancePath + "/credentials/username/secret", schemaPath: "common#/$defs/Secret/properties/secret/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err20];
+                } else {
+                  vErrors.push(err20);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err21 = { instancePath: instancePath + "/credentials/username", schemaPath: "common#/$defs/Secret/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err21];
+            } else {
+              vErrors.push(err21);
+            }
+            errors++;
+          }
+        }
+        if (data5.password !== void 0) {
+          let data8 = data5.password;
+          if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
+            if (data8.secret === void 0) {
+              const err22 = { instancePath: instancePath + "/credentials/password", schemaPath: "common#/$defs/Secret/required", keyword: "required", params: { missingProperty: "secret" }, message: "must have required property 'secret'" };
+              if (vErrors === null) {
+                vErrors = [err22];
+              } else {
+                vErrors.push(err22);
+              }
+              errors++;
+            }
+            for (const key3 in data8) {
+              if (!(key3 === "secret")) {
+                const err23 = { instancePath: instancePath + "/credentials/password", schemaPath: "common#/$defs/Secret/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err23];
+                } else {
+                  vErrors.push(err23);
+                }
+                errors++;
+              }
+            }
+            if (data8.secret !== void 0) {
+              let data9 = data8.secret;
+              if (typeof data9 === "string") {
+                if (!pattern8.test(data9)) {
+                  const err24 = { instancePath: instancePath + "/credentials/password/secret", schemaPath: "common#/$defs/Secret/properties/secret/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
+                  if (vErrors === null) {
+                    vErrors = [err24];
+                  } else {
+                    vErrors.push(err24);
+                  }
+                  errors++;
+                }
+              } else {
+                const err25 = { instancePath: instancePath + "/credentials/password/secret", schemaPath: "common#/$defs/Secret/properties/secret/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err25];
+                } else {
+                  vErrors.push(err25);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err26 = { instancePath: instancePath + "/credentials/password", schemaPath: "common#/$defs/Secret/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err26];
+            } else {
+              vErrors.push(err26);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err27 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err27];
+        } else {
+          vErrors.push(err27);
+        }
+        errors++;
+      }
+    }
+    if (data.tags !== void 0) {
+      let data10 = data.tags;
+      if (Array.isArray(data10)) {
+        const len0 = data10.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data11 = data10[i0];
+          if (typeof data11 === "string") {
+            if (!pattern12.test(data11)) {
+              const err28 = { instancePath: instancePath + "/tags/" + i0, schemaPath: "#/properties/tags/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$"' };
+              if (vErrors === null) {
+                vErrors = [err28];
+              } else {
+                vErrors.push(err28);
+              }
+              errors++;
+            }
+          } else {
+            const err29 = { instancePath: instancePath + "/tags/" + i0, schemaPath: "#/properties/tags/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err29];
+            } else {
+              vErrors.push(err29);
+            }
+            errors++;
+          }
+        }
+        let i1 = data10.length;
+        let j0;
+        if (i1 > 1) {
+          const indices0 = {};
+          for (; i1--; ) {
+            let item0 = data10[i1];
+            if (typeof item0 !== "string") {
+              continue;
+            }
+            if (typeof indices0[item0] == "number") {
+              j0 = indices0[item0];
+              const err30 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)" };
+              if (vErrors === null) {
+                vErrors = [err30];
+              } else {
+                vErrors.push(err30);
+              }
+              errors++;
+              break;
+            }
+            indices0[item0] = i1;
+          }
+        }
+      } else {
+        const err31 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err31];
+        } else {
+          vErrors.push(err31);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err32 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err32];
+    } else {
+      vErrors.push(err32);
+    }
+    errors++;
+  }
+  validate52.errors = vErrors;
+  return errors === 0;
+}
+var schema80 = { "type": "object", "additionalProperties": false, "required": ["kind", "image"], "description": "Pods of the model server in a cluster: Deployment, Service, autoscaler, disruption budget and network policy, or an InferenceService of KServe.", "properties": { "kind": { "const": "kubernetes", "description": "A Kubernetes cluster." }, "context": { "type": "string", "minLength": 1, "description": "Context of your kubeconfig. Without it the current one." }, "namespace": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "default": "default", "description": "Namespace. It must be there." }, "name": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Name of the objects. Without it the target\u2019s." }, "flavour": { "type": "string", "enum": ["deployment", "kserve"], "default": "deployment", "description": "Plain objects of Kubernetes, or an InferenceService of KServe." }, "image": { "$ref": "#/$defs/ImageSettings" }, "pull-secret": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Secret of the cluster by which it pulls the image." }, "replicas": { "type": "object", "additionalProperties": false, "description": "How many pods; more as they get busy.", "properties": { "min": { "type": "integer", "minimum": 1, "default": 2, "description": "Fewest." }, "max": { "type": "integer", "minimum": 1, "default": 6, "description": "Most." }, "cpu": { "type": "integer", "minimum": 1, "maximum": 100, "default": 70, "description": "Share of the processor, in percent, at which there are more." } } }, "resources": { "type": "object", "additionalProperties": false, "description": "Processor and memory of a pod.", "properties": { "cpu": { "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$", "default": "250m", "examples": ["500m"], "description": "Processors, as Kubernetes has it." }, "memory": { "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$", "default": "512Mi", "examples": ["1Gi"], "description": "Memory." } } }, "api-key": { "type": "object", "additionalProperties": false, "required": ["name"], "description": "A secret of the cluster that holds the key clients must send. Its value stays in the cluster.", "properties": { "name": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Name of the secret." }, "key": { "type": "string", "minLength": 1, "default": "api-key", "description": "Key in it." } } }, "from": { "type": "array", "items": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Namespace." }, "description": "Namespaces that may ask the model, besides its own.", "examples": [["web"]] }, "drain": { "type": "integer", "minimum": 5, "maximum": 600, "default": 30, "description": "Seconds in which a pod that goes finishes what it was asked." }, "patience": { "type": "integer", "minimum": 10, "maximum": 3600, "default": 300, "description": "Seconds in which the roll-out must be done; else it is undone." } } };
+var pattern13 = new RegExp("^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
+var pattern18 = new RegExp("^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$", "u");
+function validate54(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.repository === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "repository" }, message: "must have required property 'repository'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "repository" || key0 === "base" || key0 === "credentials")) {
+        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    if (data.repository !== void 0) {
+      let data0 = data.repository;
+      if (typeof data0 === "string") {
+        if (func2(data0) < 1) {
+          const err2 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err2];
+          } else {
+            vErrors.push(err2);
+          }
+          errors++;
+        }
+      } else {
+        const err3 = { instancePath: instancePath + "/repository", schemaPath: "#/properties/repository/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data.base !== void 0) {
+      if (typeof data.base !== "string") {
+        const err4 = { instancePath: instancePath + "/base", schemaPath: "#/properties/base/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data.credentials !== void 0) {
+      let data2 = data.credentials;
+      if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+        if (data2.username === void 0) {
+          const err5 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/required", keyword: "required", params: { missingProperty: "username" }, message: "must have required property 'username'" };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+        if (data2.password === void 0) {
+          const err6 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/required", keyword: "required", params: { missingProperty: "password" }, message: "must have required property 'password'" };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+        for (const key1 in data2) {
+          if (!(key1 === "username" || key1 === "password")) {
+            const err7 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err7];
+            } else {
+              vErrors.push(err7);
+            }
+            errors++;
+          }
+        }
+        if (data2.username !== void 0) {
+          let data3 = data2.username;
+          if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+            if (data3.secret === void 0) {
+              const err8 = { instancePath: instancePath + "/credentials/username", schemaPath: "common#/$defs/Secret/required", keyword: "required", params: { missingProperty: "secret" }, message: "must have required property 'secret'" };
+              if (vErrors === null) {
+                vErrors = [err8];
+              } else {
+                vErrors.push(err8);
+              }
+              errors++;
+            }
+            for (const key2 in data3) {
+              if (!(key2 === "secret")) {
+                const err9 = { instancePath: instancePath + "/credentials/username", schemaPath: "common#/$defs/Secret/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err9];
+                } else {
+                  vErrors.push(err9);
+                }
+                errors++;
+              }
+            }
+            if (data3.secret !== void 0) {
+              let data4 = data3.secret;
+              if (typeof data4 === "string") {
+                if (!pattern8.test(data4)) {
+                  const err10 = { instancePath: instancePath + "/credentials/username/secret", schemaPath: "common#/$defs/Secret/properties/secret/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
+                  if (vErrors === null) {
+                    vErrors = [err10];
+                  } else {
+                    vErrors.push(err10);
+                  }
+                  errors++;
+                }
+              } else {
+                const err11 = { instancePath: instancePath + "/credentials/username/secret", schemaPath: "common#/$defs/Secret/properties/secret/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err11];
+                } else {
+                  vErrors.push(err11);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err12 = { instancePath: instancePath + "/credentials/username", schemaPath: "common#/$defs/Secret/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err12];
+            } else {
+              vErrors.push(err12);
+            }
+            errors++;
+          }
+        }
+        if (data2.password !== void 0) {
+          let data5 = data2.password;
+          if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+            if (data5.secret === void 0) {
+              const err13 = { instancePath: instancePath + "/credentials/password", schemaPath: "common#/$defs/Secret/required", keyword: "required", params: { missingProperty: "secret" }, message: "must have required property 'secret'" };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
+              }
+              errors++;
+            }
+            for (const key3 in data5) {
+              if (!(key3 === "secret")) {
+                const err14 = { instancePath: instancePath + "/credentials/password", schemaPath: "common#/$defs/Secret/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err14];
+                } else {
+                  vErrors.push(err14);
+                }
+                errors++;
+              }
+            }
+            if (data5.secret !== void 0) {
+              let data6 = data5.secret;
+              if (typeof data6 === "string") {
+                if (!pattern8.test(data6)) {
+                  const err15 = { instancePath: instancePath + "/credentials/password/secret", schemaPath: "common#/$defs/Secret/properties/secret/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
+                  if (vErrors === null) {
+                    vErrors = [err15];
+                  } else {
+                    vErrors.push(err15);
+                  }
+                  errors++;
+                }
+              } else {
+                const err16 = { instancePath: instancePath + "/credentials/password/secret", schemaPath: "common#/$defs/Secret/properties/secret/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err16];
+                } else {
+                  vErrors.push(err16);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err17 = { instancePath: instancePath + "/credentials/password", schemaPath: "common#/$defs/Secret/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err17];
+            } else {
+              vErrors.push(err17);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err18 = { instancePath: instancePath + "/credentials", schemaPath: "#/properties/credentials/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err18];
+        } else {
+          vErrors.push(err18);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err19 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err19];
+    } else {
+      vErrors.push(err19);
+    }
+    errors++;
+  }
+  validate54.errors = vErrors;
+  return errors === 0;
+}
+function validate53(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.kind === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.image === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "image" }, message: "must have required property 'image'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!func3.call(schema80.properties, key0)) {
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.kind !== void 0) {
+      if ("kubernetes" !== data.kind) {
+        const err3 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "kubernetes" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data.context !== void 0) {
+      let data1 = data.context;
+      if (typeof data1 === "string") {
+        if (func2(data1) < 1) {
+          const err4 = { instancePath: instancePath + "/context", schemaPath: "#/properties/context/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+      } else {
+        const err5 = { instancePath: instancePath + "/context", schemaPath: "#/properties/context/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data.namespace !== void 0) {
+      let data2 = data.namespace;
+      if (typeof data2 === "string") {
+        if (!pattern13.test(data2)) {
+          const err6 = { instancePath: instancePath + "/namespace", schemaPath: "#/properties/namespace/pattern", keyword: "pattern", params: { pattern: "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"' };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+      } else {
+        const err7 = { instancePath: instancePath + "/namespace", schemaPath: "#/properties/namespace/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data.name !== void 0) {
+      let data3 = data.name;
+      if (typeof data3 === "string") {
+        if (!pattern13.test(data3)) {
+          const err8 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"' };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+      } else {
+        const err9 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data.flavour !== void 0) {
+      let data4 = data.flavour;
+      if (typeof data4 !== "string") {
+        const err10 = { instancePath: instancePath + "/flavour", schemaPath: "#/properties/flavour/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+      if (!(data4 === "deployment" || data4 === "kserve")) {
+        const err11 = { instancePath: instancePath + "/flavour", schemaPath: "#/properties/flavour/enum", keyword: "enum", params: { allowedValues: schema80.properties.flavour.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data.image !== void 0) {
+      if (!validate54(data.image, { instancePath: instancePath + "/image", parentData: data, parentDataProperty: "image", rootData })) {
+        vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data["pull-secret"] !== void 0) {
+      let data6 = data["pull-secret"];
+      if (typeof data6 === "string") {
+        if (!pattern13.test(data6)) {
+          const err12 = { instancePath: instancePath + "/pull-secret", schemaPath: "#/properties/pull-secret/pattern", keyword: "pattern", params: { pattern: "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"' };
+          if (vErrors === null) {
+            vErrors = [err12];
+          } else {
+            vErrors.push(err12);
+          }
+          errors++;
+        }
+      } else {
+        const err13 = { instancePath: instancePath + "/pull-secret", schemaPath: "#/properties/pull-secret/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data.replicas !== void 0) {
+      let data7 = data.replicas;
+      if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
+        for (const key1 in data7) {
+          if (!(key1 === "min" || key1 === "max" || key1 === "cpu")) {
+            const err14 = { instancePath: instancePath + "/replicas", schemaPath: "#/properties/replicas/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err14];
+            } else {
+              vErrors.push(err14);
+            }
+            errors++;
+          }
+        }
+        if (data7.min !== void 0) {
+          let data8 = data7.min;
+          if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
+            const err15 = { instancePath: instancePath + "/replicas/min", schemaPath: "#/properties/replicas/properties/min/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err15];
+            } else {
+              vErrors.push(err15);
+            }
+            errors++;
+          }
+          if (typeof data8 == "number" && isFinite(data8)) {
+            if (data8 < 1 || isNaN(data8)) {
+              const err16 = { instancePath: instancePath + "/replicas/min", schemaPath: "#/properties/replicas/properties/min/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err16];
+              } else {
+                vErrors.push(err16);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data7.max !== void 0) {
+          let data9 = data7.max;
+          if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+            const err17 = { instancePath: instancePath + "/replicas/max", schemaPath: "#/properties/replicas/properties/max/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err17];
+            } else {
+              vErrors.push(err17);
+            }
+            errors++;
+          }
+          if (typeof data9 == "number" && isFinite(data9)) {
+            if (data9 < 1 || isNaN(data9)) {
+              const err18 = { instancePath: instancePath + "/replicas/max", schemaPath: "#/properties/replicas/properties/max/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err18];
+              } else {
+                vErrors.push(err18);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data7.cpu !== void 0) {
+          let data10 = data7.cpu;
+          if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
+            const err19 = { instancePath: instancePath + "/replicas/cpu", schemaPath: "#/properties/replicas/properties/cpu/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err19];
+            } else {
+              vErrors.push(err19);
+            }
+            errors++;
+          }
+          if (typeof data10 == "number" && isFinite(data10)) {
+            if (data10 > 100 || isNaN(data10)) {
+              const err20 = { instancePath: instancePath + "/replicas/cpu", schemaPath: "#/properties/replicas/properties/cpu/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+              if (vErrors === null) {
+                vErrors = [err20];
+              } else {
+                vErrors.push(err20);
+              }
+              errors++;
+            }
+            if (data10 < 1 || isNaN(data10)) {
+              const err21 = { instancePath: instancePath + "/replicas/cpu", schemaPath: "#/properties/replicas/properties/cpu/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err21];
+              } else {
+                vErrors.push(err21);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err22 = { instancePath: instancePath + "/replicas", schemaPath: "#/properties/replicas/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err22];
+        } else {
+          vErrors.push(err22);
+        }
+        errors++;
+      }
+    }
+    if (data.resources !== void 0) {
+      let data11 = data.resources;
+      if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+        for (const key2 in data11) {
+          if (!(key2 === "cpu" || key2 === "memory")) {
+            const err23 = { instancePath: instancePath + "/resources", schemaPath: "#/properties/resources/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err23];
+            } else {
+              vErrors.push(err23);
+            }
+            errors++;
+          }
+        }
+        if (data11.cpu !== void 0) {
+          let data12 = data11.cpu;
+          if (typeof data12 === "string") {
+            if (!pattern18.test(data12)) {
+              const err24 = { instancePath: instancePath + "/resources/cpu", schemaPath: "#/properties/resources/properties/cpu/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$"' };
+              if (vErrors === null) {
+                vErrors = [err24];
+              } else {
+                vErrors.push(err24);
+              }
+              errors++;
+            }
+          } else {
+            const err25 = { instancePath: instancePath + "/resources/cpu", schemaPath: "#/properties/resources/properties/cpu/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err25];
+            } else {
+              vErrors.push(err25);
+            }
+            errors++;
+          }
+        }
+        if (data11.memory !== void 0) {
+          let data13 = data11.memory;
+          if (typeof data13 === "string") {
+            if (!pattern18.test(data13)) {
+              const err26 = { instancePath: instancePath + "/resources/memory", schemaPath: "#/properties/resources/properties/memory/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$"' };
+              if (vErrors === null) {
+                vErrors = [err26];
+              } else {
+                vErrors.push(err26);
+              }
+              errors++;
+            }
+          } else {
+            const err27 = { instancePath: instancePath + "/resources/memory", schemaPath: "#/properties/resources/properties/memory/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err27];
+            } else {
+              vErrors.push(err27);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err28 = { instancePath: instancePath + "/resources", schemaPath: "#/properties/resources/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err28];
+        } else {
+          vErrors.push(err28);
+        }
+        errors++;
+      }
+    }
+    if (data["api-key"] !== void 0) {
+      let data14 = data["api-key"];
+      if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
+        if (data14.name === void 0) {
+          const err29 = { instancePath: instancePath + "/api-key", schemaPath: "#/properties/api-key/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'" };
+          if (vErrors === null) {
+            vErrors = [err29];
+          } else {
+            vErrors.push(err29);
+          }
+          errors++;
+        }
+        for (const key3 in data14) {
+          if (!(key3 === "name" || key3 === "key")) {
+            const err30 = { instancePath: instancePath + "/api-key", schemaPath: "#/properties/api-key/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err30];
+            } else {
+              vErrors.push(err30);
+            }
+            errors++;
+          }
+        }
+        if (data14.name !== void 0) {
+          let data15 = data14.name;
+          if (typeof data15 === "string") {
+            if (!pattern13.test(data15)) {
+              const err31 = { instancePath: instancePath + "/api-key/name", schemaPath: "#/properties/api-key/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"' };
+              if (vErrors === null) {
+                vErrors = [err31];
+              } else {
+                vErrors.push(err31);
+              }
+              errors++;
+            }
+          } else {
+            const err32 = { instancePath: instancePath + "/api-key/name", schemaPath: "#/properties/api-key/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err32];
+            } else {
+              vErrors.push(err32);
+            }
+            errors++;
+          }
+        }
+        if (data14.key !== void 0) {
+          let data16 = data14.key;
+          if (typeof data16 === "string") {
+            if (func2(data16) < 1) {
+              const err33 = { instancePath: instancePath + "/api-key/key", schemaPath: "#/properties/api-key/properties/key/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err33];
+              } else {
+                vErrors.push(err33);
+              }
+              errors++;
+            }
+          } else {
+            const err34 = { instancePath: instancePath + "/api-key/key", schemaPath: "#/properties/api-key/properties/key/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err34];
+            } else {
+              vErrors.push(err34);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err35 = { instancePath: instancePath + "/api-key", schemaPath: "#/properties/api-key/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err35];
+        } else {
+          vErrors.push(err35);
+        }
+        errors++;
+      }
+    }
+    if (data.from !== void 0) {
+      let data17 = data.from;
+      if (Array.isArray(data17)) {
+        const len0 = data17.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data18 = data17[i0];
+          if (typeof data18 === "string") {
+            if (!pattern13.test(data18)) {
+              const err36 = { instancePath: instancePath + "/from/" + i0, schemaPath: "#/properties/from/items/pattern", keyword: "pattern", params: { pattern: "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"' };
+              if (vErrors === null) {
+                vErrors = [err36];
+              } else {
+                vErrors.push(err36);
+              }
+              errors++;
+            }
+          } else {
+            const err37 = { instancePath: instancePath + "/from/" + i0, schemaPath: "#/properties/from/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err37];
+            } else {
+              vErrors.push(err37);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err38 = { instancePath: instancePath + "/from", schemaPath: "#/properties/from/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err38];
+        } else {
+          vErrors.push(err38);
+        }
+        errors++;
+      }
+    }
+    if (data.drain !== void 0) {
+      let data19 = data.drain;
+      if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
+        const err39 = { instancePath: instancePath + "/drain", schemaPath: "#/properties/drain/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err39];
+        } else {
+          vErrors.push(err39);
+        }
+        errors++;
+      }
+      if (typeof data19 == "number" && isFinite(data19)) {
+        if (data19 > 600 || isNaN(data19)) {
+          const err40 = { instancePath: instancePath + "/drain", schemaPath: "#/properties/drain/maximum", keyword: "maximum", params: { comparison: "<=", limit: 600 }, message: "must be <= 600" };
+          if (vErrors === null) {
+            vErrors = [err40];
+          } else {
+            vErrors.push(err40);
+          }
+          errors++;
+        }
+        if (data19 < 5 || isNaN(data19)) {
+          const err41 = { instancePath: instancePath + "/drain", schemaPath: "#/properties/drain/minimum", keyword: "minimum", params: { comparison: ">=", limit: 5 }, message: "must be >= 5" };
+          if (vErrors === null) {
+            vErrors = [err41];
+          } else {
+            vErrors.push(err41);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.patience !== void 0) {
+      let data20 = data.patience;
+      if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
+        const err42 = { instancePath: instancePath + "/patience", schemaPath: "#/properties/patience/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err42];
+        } else {
+          vErrors.push(err42);
+        }
+        errors++;
+      }
+      if (typeof data20 == "number" && isFinite(data20)) {
+        if (data20 > 3600 || isNaN(data20)) {
+          const err43 = { instancePath: instancePath + "/patience", schemaPath: "#/properties/patience/maximum", keyword: "maximum", params: { comparison: "<=", limit: 3600 }, message: "must be <= 3600" };
+          if (vErrors === null) {
+            vErrors = [err43];
+          } else {
+            vErrors.push(err43);
+          }
+          errors++;
+        }
+        if (data20 < 10 || isNaN(data20)) {
+          const err44 = { instancePath: instancePath + "/patience", schemaPath: "#/properties/patience/minimum", keyword: "minimum", params: { comparison: ">=", limit: 10 }, message: "must be >= 10" };
+          if (vErrors === null) {
+            vErrors = [err44];
+          } else {
+            vErrors.push(err44);
+          }
+          errors++;
+        }
+      }
+    }
+  } else {
+    const err45 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err45];
+    } else {
+      vErrors.push(err45);
+    }
+    errors++;
+  }
+  validate53.errors = vErrors;
+  return errors === 0;
+}
+var schema84 = { "type": "object", "additionalProperties": false, "required": ["kind", "region", "role", "image"], "description": "An endpoint of Amazon SageMaker.", "properties": { "kind": { "const": "sagemaker", "description": "Amazon SageMaker." }, "region": { "type": "string", "pattern": "^[a-z]{2}(-[a-z]+)+-\\d$", "examples": ["eu-central-1"], "description": "Region." }, "endpoint-name": { "type": "string", "pattern": "^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$", "description": "Name of the endpoint. Without it the target\u2019s." }, "role": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::\\d{12}:role/.+$", "examples": ["arn:aws:iam::123456789012:role/sagemaker"], "description": "Role that the endpoint runs as." }, "image": { "$ref": "#/$defs/ImageSettings" }, "instance": { "type": "string", "pattern": "^ml\\.[a-z0-9]+\\.[a-z0-9]+$", "default": "ml.m5.large", "description": "Kind of the machines." }, "instances": { "type": "object", "additionalProperties": false, "description": "How many machines; more as they get busy.", "properties": { "min": { "type": "integer", "minimum": 1, "default": 1, "description": "Fewest." }, "max": { "type": "integer", "minimum": 1, "description": "Most. Without it there is no autoscaling." }, "requests": { "type": "integer", "minimum": 1, "default": 1e3, "description": "Requests a minute and machine at which there are more." } } }, "alarms": { "type": "array", "maxItems": 10, "items": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name of a CloudWatch alarm." }, "description": "Alarms that take an update back by themselves." }, "canary": { "type": "integer", "minimum": 1, "maximum": 50, "description": "Percent of the traffic that a new version gets first." }, "bake": { "type": "integer", "minimum": 0, "maximum": 3600, "default": 300, "description": "Seconds for which the canary, then the whole, is watched before the former machines go." }, "patience": { "type": "integer", "minimum": 60, "maximum": 7200, "default": 1800, "description": "Seconds in which the endpoint must be in service." }, "endpoint": { "type": "string", "minLength": 1, "description": "Another address of the service, for tests." } } };
+var pattern22 = new RegExp("^[a-z]{2}(-[a-z]+)+-\\d$", "u");
+var pattern23 = new RegExp("^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$", "u");
+var pattern24 = new RegExp("^arn:aws[a-z-]*:iam::\\d{12}:role/.+$", "u");
+var pattern25 = new RegExp("^ml\\.[a-z0-9]+\\.[a-z0-9]+$", "u");
+function validate56(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.kind === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.region === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "region" }, message: "must have required property 'region'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data.role === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "role" }, message: "must have required property 'role'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data.image === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "image" }, message: "must have required property 'image'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!func3.call(schema84.properties, key0)) {
+        const err4 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data.kind !== void 0) {
+      if ("sagemaker" !== data.kind) {
+        const err5 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "sagemaker" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data.region !== void 0) {
+      let data1 = data.region;
+      if (typeof data1 === "string") {
+        if (!pattern22.test(data1)) {
+          const err6 = { instancePath: instancePath + "/region", schemaPath: "#/properties/region/pattern", keyword: "pattern", params: { pattern: "^[a-z]{2}(-[a-z]+)+-\\d$" }, message: 'must match pattern "^[a-z]{2}(-[a-z]+)+-\\d$"' };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+      } else {
+        const err7 = { instancePath: instancePath + "/region", schemaPath: "#/properties/region/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data["endpoint-name"] !== void 0) {
+      let data2 = data["endpoint-name"];
+      if (typeof data2 === "string") {
+        if (!pattern23.test(data2)) {
+          const err8 = { instancePath: instancePath + "/endpoint-name", schemaPath: "#/properties/endpoint-name/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$" }, message: 'must match pattern "^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$"' };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+      } else {
+        const err9 = { instancePath: instancePath + "/endpoint-name", schemaPath: "#/properties/endpoint-name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data.role !== void 0) {
+      let data3 = data.role;
+      if (typeof data3 === "string") {
+        if (!pattern24.test(data3)) {
+          const err10 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::\\d{12}:role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::\\d{12}:role/.+$"' };
+          if (vErrors === null) {
+            vErrors = [err10];
+          } else {
+            vErrors.push(err10);
+          }
+          errors++;
+        }
+      } else {
+        const err11 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data.image !== void 0) {
+      if (!validate54(data.image, { instancePath: instancePath + "/image", parentData: data, parentDataProperty: "image", rootData })) {
+        vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.instance !== void 0) {
+      let data5 = data.instance;
+      if (typeof data5 === "string") {
+        if (!pattern25.test(data5)) {
+          const err12 = { instancePath: instancePath + "/instance", schemaPath: "#/properties/instance/pattern", keyword: "pattern", params: { pattern: "^ml\\.[a-z0-9]+\\.[a-z0-9]+$" }, message: 'must match pattern "^ml\\.[a-z0-9]+\\.[a-z0-9]+$"' };
+          if (vErrors === null) {
+            vErrors = [err12];
+          } else {
+            vErrors.push(err12);
+          }
+          errors++;
+        }
+      } else {
+        const err13 = { instancePath: instancePath + "/instance", schemaPath: "#/properties/instance/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data.instances !== void 0) {
+      let data6 = data.instances;
+      if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
+        for (const key1 in data6) {
+          if (!(key1 === "min" || key1 === "max" || key1 === "requests")) {
+            const err14 = { instancePath: instancePath + "/instances", schemaPath: "#/properties/instances/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err14];
+            } else {
+              vErrors.push(err14);
+            }
+            errors++;
+          }
+        }
+        if (data6.min !== void 0) {
+          let data7 = data6.min;
+          if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+            const err15 = { instancePath: instancePath + "/instances/min", schemaPath: "#/properties/instances/properties/min/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err15];
+            } else {
+              vErrors.push(err15);
+            }
+            errors++;
+          }
+          if (typeof data7 == "number" && isFinite(data7)) {
+            if (data7 < 1 || isNaN(data7)) {
+              const err16 = { instancePath: instancePath + "/instances/min", schemaPath: "#/properties/instances/properties/min/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err16];
+              } else {
+                vErrors.push(err16);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data6.max !== void 0) {
+          let data8 = data6.max;
+          if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
+            const err17 = { instancePath: instancePath + "/instances/max", schemaPath: "#/properties/instances/properties/max/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err17];
+            } else {
+              vErrors.push(err17);
+            }
+            errors++;
+          }
+          if (typeof data8 == "number" && isFinite(data8)) {
+            if (data8 < 1 || isNaN(data8)) {
+              const err18 = { instancePath: instancePath + "/instances/max", schemaPath: "#/properties/instances/properties/max/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err18];
+              } else {
+                vErrors.push(err18);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data6.requests !== void 0) {
+          let data9 = data6.requests;
+          if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+            const err19 = { instancePath: instancePath + "/instances/requests", schemaPath: "#/properties/instances/properties/requests/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err19];
+            } else {
+              vErrors.push(err19);
+            }
+            errors++;
+          }
+          if (typeof data9 == "number" && isFinite(data9)) {
+            if (data9 < 1 || isNaN(data9)) {
+              const err20 = { instancePath: instancePath + "/instances/requests", schemaPath: "#/properties/instances/properties/requests/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err20];
+              } else {
+                vErrors.push(err20);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err21 = { instancePath: instancePath + "/instances", schemaPath: "#/properties/instances/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err21];
+        } else {
+          vErrors.push(err21);
+        }
+        errors++;
+      }
+    }
+    if (data.alarms !== void 0) {
+      let data10 = data.alarms;
+      if (Array.isArray(data10)) {
+        if (data10.length > 10) {
+          const err22 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/maxItems", keyword: "maxItems", params: { limit: 10 }, message: "must NOT have more than 10 items" };
+          if (vErrors === null) {
+            vErrors = [err22];
+          } else {
+            vErrors.push(err22);
+          }
+          errors++;
+        }
+        const len0 = data10.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data11 = data10[i0];
+          if (typeof data11 === "string") {
+            if (func2(data11) > 255) {
+              const err23 = { instancePath: instancePath + "/alarms/" + i0, schemaPath: "#/properties/alarms/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters" };
+              if (vErrors === null) {
+                vErrors = [err23];
+              } else {
+                vErrors.push(err23);
+              }
+              errors++;
+            }
+            if (func2(data11) < 1) {
+              const err24 = { instancePath: instancePath + "/alarms/" + i0, schemaPath: "#/properties/alarms/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err24];
+              } else {
+                vErrors.push(err24);
+              }
+              errors++;
+            }
+          } else {
+            const err25 = { instancePath: instancePath + "/alarms/" + i0, schemaPath: "#/properties/alarms/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err25];
+            } else {
+              vErrors.push(err25);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err26 = { instancePath: instancePath + "/alarms", schemaPath: "#/properties/alarms/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err26];
+        } else {
+          vErrors.push(err26);
+        }
+        errors++;
+      }
+    }
+    if (data.canary !== void 0) {
+      let data12 = data.canary;
+      if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
+        const err27 = { instancePath: instancePath + "/canary", schemaPath: "#/properties/canary/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err27];
+        } else {
+          vErrors.push(err27);
+        }
+        errors++;
+      }
+      if (typeof data12 == "number" && isFinite(data12)) {
+        if (data12 > 50 || isNaN(data12)) {
+          const err28 = { instancePath: instancePath + "/canary", schemaPath: "#/properties/canary/maximum", keyword: "maximum", params: { comparison: "<=", limit: 50 }, message: "must be <= 50" };
+          if (vErrors === null) {
+            vErrors = [err28];
+          } else {
+            vErrors.push(err28);
+          }
+          errors++;
+        }
+        if (data12 < 1 || isNaN(data12)) {
+          const err29 = { instancePath: instancePath + "/canary", schemaPath: "#/properties/canary/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err29];
+          } else {
+            vErrors.push(err29);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.bake !== void 0) {
+      let data13 = data.bake;
+      if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
+        const err30 = { instancePath: instancePath + "/bake", schemaPath: "#/properties/bake/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err30];
+        } else {
+          vErrors.push(err30);
+        }
+        errors++;
+      }
+      if (typeof data13 == "number" && isFinite(data13)) {
+        if (data13 > 3600 || isNaN(data13)) {
+          const err31 = { instancePath: instancePath + "/bake", schemaPath: "#/properties/bake/maximum", keyword: "maximum", params: { comparison: "<=", limit: 3600 }, message: "must be <= 3600" };
+          if (vErrors === null) {
+            vErrors = [err31];
+          } else {
+            vErrors.push(err31);
+          }
+          errors++;
+        }
+        if (data13 < 0 || isNaN(data13)) {
+          const err32 = { instancePath: instancePath + "/bake", schemaPath: "#/properties/bake/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err32];
+          } else {
+            vErrors.push(err32);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.patience !== void 0) {
+      let data14 = data.patience;
+      if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14))) {
+        const err33 = { instancePath: instancePath + "/patience", schemaPath: "#/properties/patience/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err33];
+        } else {
+          vErrors.push(err33);
+        }
+        errors++;
+      }
+      if (typeof data14 == "number" && isFinite(data14)) {
+        if (data14 > 7200 || isNaN(data14)) {
+          const err34 = { instancePath: instancePath + "/patience", schemaPath: "#/properties/patience/maximum", keyword: "maximum", params: { comparison: "<=", limit: 7200 }, message: "must be <= 7200" };
+          if (vErrors === null) {
+            vErrors = [err34];
+          } else {
+            vErrors.push(err34);
+          }
+          errors++;
+        }
+        if (data14 < 60 || isNaN(data14)) {
+          const err35 = { instancePath: instancePath + "/patience", schemaPath: "#/properties/patience/minimum", keyword: "minimum", params: { comparison: ">=", limit: 60 }, message: "must be >= 60" };
+          if (vErrors === null) {
+            vErrors = [err35];
+          } else {
+            vErrors.push(err35);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.endpoint !== void 0) {
+      let data15 = data.endpoint;
+      if (typeof data15 === "string") {
+        if (func2(data15) < 1) {
+          const err36 = { instancePath: instancePath + "/endpoint", schemaPath: "#/properties/endpoint/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err36];
+          } else {
+            vErrors.push(err36);
+          }
+          errors++;
+        }
+      } else {
+        const err37 = { instancePath: instancePath + "/endpoint", schemaPath: "#/properties/endpoint/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err37];
+        } else {
+          vErrors.push(err37);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err38 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err38];
+    } else {
+      vErrors.push(err38);
+    }
+    errors++;
+  }
+  validate56.errors = vErrors;
+  return errors === 0;
+}
+var schema85 = { "type": "object", "additionalProperties": false, "required": ["kind", "project", "location", "image"], "description": "An endpoint of Google Vertex AI.", "properties": { "kind": { "const": "vertex-ai", "description": "Google Vertex AI." }, "project": { "type": "string", "pattern": "^[a-z][a-z0-9-]{4,28}[a-z0-9]$", "description": "Project." }, "location": { "type": "string", "pattern": "^[a-z]+-[a-z]+\\d+$", "examples": ["europe-west3"], "description": "Location." }, "endpoint-id": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$", "description": "Id of the endpoint. Without it the target\u2019s name." }, "image": { "$ref": "#/$defs/ImageSettings" }, "machine": { "type": "string", "pattern": "^[a-z0-9]+-[a-z0-9-]+$", "default": "n1-standard-2", "description": "Kind of the machines." }, "replicas": { "type": "object", "additionalProperties": false, "description": "How many machines.", "properties": { "min": { "type": "integer", "minimum": 1, "default": 1, "description": "Fewest." }, "max": { "type": "integer", "minimum": 1, "default": 3, "description": "Most." } } }, "traffic": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "Percent of the traffic that the new version gets; the rest stays with the former one." }, "service-account": { "type": "string", "minLength": 3, "description": "Account that the machines run as." }, "patience": { "type": "integer", "minimum": 60, "maximum": 7200, "default": 2700, "description": "Seconds in which it must be deployed." }, "endpoint": { "type": "string", "minLength": 1, "description": "Another address of the service, for tests." } } };
+var pattern26 = new RegExp("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", "u");
+var pattern27 = new RegExp("^[a-z]+-[a-z]+\\d+$", "u");
+var pattern28 = new RegExp("^[a-z0-9][a-z0-9-]{0,62}$", "u");
+var pattern29 = new RegExp("^[a-z0-9]+-[a-z0-9-]+$", "u");
+function validate58(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.kind === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.project === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "project" }, message: "must have required property 'project'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data.location === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "location" }, message: "must have required property 'location'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data.image === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "image" }, message: "must have required property 'image'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!func3.call(schema85.properties, key0)) {
+        const err4 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data.kind !== void 0) {
+      if ("vertex-ai" !== data.kind) {
+        const err5 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "vertex-ai" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data.project !== void 0) {
+      let data1 = data.project;
+      if (typeof data1 === "string") {
+        if (!pattern26.test(data1)) {
+          const err6 = { instancePath: instancePath + "/project", schemaPath: "#/properties/project/pattern", keyword: "pattern", params: { pattern: "^[a-z][a-z0-9-]{4,28}[a-z0-9]$" }, message: 'must match pattern "^[a-z][a-z0-9-]{4,28}[a-z0-9]$"' };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+      } else {
+        const err7 = { instancePath: instancePath + "/project", schemaPath: "#/properties/project/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data.location !== void 0) {
+      let data2 = data.location;
+      if (typeof data2 === "string") {
+        if (!pattern27.test(data2)) {
+          const err8 = { instancePath: instancePath + "/location", schemaPath: "#/properties/location/pattern", keyword: "pattern", params: { pattern: "^[a-z]+-[a-z]+\\d+$" }, message: 'must match pattern "^[a-z]+-[a-z]+\\d+$"' };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+      } else {
+        const err9 = { instancePath: instancePath + "/location", schemaPath: "#/properties/location/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data["endpoint-id"] !== void 0) {
+      let data3 = data["endpoint-id"];
+      if (typeof data3 === "string") {
+        if (!pattern28.test(data3)) {
+          const err10 = { instancePath: instancePath + "/endpoint-id", schemaPath: "#/properties/endpoint-id/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9-]{0,62}$"' };
+          if (vErrors === null) {
+            vErrors = [err10];
+          } else {
+            vErrors.push(err10);
+          }
+          errors++;
+        }
+      } else {
+        const err11 = { instancePath: instancePath + "/endpoint-id", schemaPath: "#/properties/endpoint-id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data.image !== void 0) {
+      if (!validate54(data.image, { instancePath: instancePath + "/image", parentData: data, parentDataProperty: "image", rootData })) {
+        vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.machine !== void 0) {
+      let data5 = data.machine;
+      if (typeof data5 === "string") {
+        if (!pattern29.test(data5)) {
+          const err12 = { instancePath: instancePath + "/machine", schemaPath: "#/properties/machine/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+-[a-z0-9-]+$" }, message: 'must match pattern "^[a-z0-9]+-[a-z0-9-]+$"' };
+          if (vErrors === null) {
+            vErrors = [err12];
+          } else {
+            vErrors.push(err12);
+          }
+          errors++;
+        }
+      } else {
+        const err13 = { instancePath: instancePath + "/machine", schemaPath: "#/properties/machine/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data.replicas !== void 0) {
+      let data6 = data.replicas;
+      if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
+        for (const key1 in data6) {
+          if (!(key1 === "min" || key1 === "max")) {
+            const err14 = { instancePath: instancePath + "/replicas", schemaPath: "#/properties/replicas/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err14];
+            } else {
+              vErrors.push(err14);
+            }
+            errors++;
+          }
+        }
+        if (data6.min !== void 0) {
+          let data7 = data6.min;
+          if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+            const err15 = { instancePath: instancePath + "/replicas/min", schemaPath: "#/properties/replicas/properties/min/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err15];
+            } else {
+              vErrors.push(err15);
+            }
+            errors++;
+          }
+          if (typeof data7 == "number" && isFinite(data7)) {
+            if (data7 < 1 || isNaN(data7)) {
+              const err16 = { instancePath: instancePath + "/replicas/min", schemaPath: "#/properties/replicas/properties/min/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err16];
+              } else {
+                vErrors.push(err16);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data6.max !== void 0) {
+          let data8 = data6.max;
+          if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
+            const err17 = { instancePath: instancePath + "/replicas/max", schemaPath: "#/properties/replicas/properties/max/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err17];
+            } else {
+              vErrors.push(err17);
+            }
+            errors++;
+          }
+          if (typeof data8 == "number" && isFinite(data8)) {
+            if (data8 < 1 || isNaN(data8)) {
+              const err18 = { instancePath: instancePath + "/replicas/max", schemaPath: "#/properties/replicas/properties/max/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err18];
+              } else {
+                vErrors.push(err18);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err19 = { instancePath: instancePath + "/replicas", schemaPath: "#/properties/replicas/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+    if (data.traffic !== void 0) {
+      let data9 = data.traffic;
+      if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+        const err20 = { instancePath: instancePath + "/traffic", schemaPath: "#/properties/traffic/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err20];
+        } else {
+          vErrors.push(err20);
+        }
+        errors++;
+      }
+      if (typeof data9 == "number" && isFinite(data9)) {
+        if (data9 > 100 || isNaN(data9)) {
+          const err21 = { instancePath: instancePath + "/traffic", schemaPath: "#/properties/traffic/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+          if (vErrors === null) {
+            vErrors = [err21];
+          } else {
+            vErrors.push(err21);
+          }
+          errors++;
+        }
+        if (data9 < 1 || isNaN(data9)) {
+          const err22 = { instancePath: instancePath + "/traffic", schemaPath: "#/properties/traffic/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err22];
+          } else {
+            vErrors.push(err22);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data["service-account"] !== void 0) {
+      let data10 = data["service-account"];
+      if (typeof data10 === "string") {
+        if (func2(data10) < 3) {
+          const err23 = { instancePath: instancePath + "/service-account", schemaPath: "#/properties/service-account/minLength", keyword: "minLength", params: { limit: 3 }, message: "must NOT have fewer than 3 characters" };
+          if (vErrors === null) {
+            vErrors = [err23];
+          } else {
+            vErrors.push(err23);
+          }
+          errors++;
+        }
+      } else {
+        const err24 = { instancePath: instancePath + "/service-account", schemaPath: "#/properties/service-account/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err24];
+        } else {
+          vErrors.push(err24);
+        }
+        errors++;
+      }
+    }
+    if (data.patience !== void 0) {
+      let data11 = data.patience;
+      if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
+        const err25 = { instancePath: instancePath + "/patience", schemaPath: "#/properties/patience/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err25];
+        } else {
+          vErrors.push(err25);
+        }
+        errors++;
+      }
+      if (typeof data11 == "number" && isFinite(data11)) {
+        if (data11 > 7200 || isNaN(data11)) {
+          const err26 = { instancePath: instancePath + "/patience", schemaPath: "#/properties/patience/maximum", keyword: "maximum", params: { comparison: "<=", limit: 7200 }, message: "must be <= 7200" };
+          if (vErrors === null) {
+            vErrors = [err26];
+          } else {
+            vErrors.push(err26);
+          }
+          errors++;
+        }
+        if (data11 < 60 || isNaN(data11)) {
+          const err27 = { instancePath: instancePath + "/patience", schemaPath: "#/properties/patience/minimum", keyword: "minimum", params: { comparison: ">=", limit: 60 }, message: "must be >= 60" };
+          if (vErrors === null) {
+            vErrors = [err27];
+          } else {
+            vErrors.push(err27);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.endpoint !== void 0) {
+      let data12 = data.endpoint;
+      if (typeof data12 === "string") {
+        if (func2(data12) < 1) {
+          const err28 = { instancePath: instancePath + "/endpoint", schemaPath: "#/properties/endpoint/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err28];
+          } else {
+            vErrors.push(err28);
+          }
+          errors++;
+        }
+      } else {
+        const err29 = { instancePath: instancePath + "/endpoint", schemaPath: "#/properties/endpoint/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err29];
+        } else {
+          vErrors.push(err29);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err30 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err30];
+    } else {
+      vErrors.push(err30);
+    }
+    errors++;
+  }
+  validate58.errors = vErrors;
+  return errors === 0;
+}
+var schema86 = { "type": "object", "additionalProperties": false, "required": ["kind", "subscription", "resource-group", "workspace", "location", "image"], "description": "An online endpoint of Azure Machine Learning.", "properties": { "kind": { "const": "azure-ml", "description": "Azure Machine Learning." }, "subscription": { "type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "description": "Id of the subscription." }, "resource-group": { "type": "string", "pattern": "^[-\\w.()]{1,90}$", "description": "Resource group." }, "workspace": { "type": "string", "pattern": "^[a-zA-Z0-9][\\w-]{2,32}$", "description": "Workspace." }, "location": { "type": "string", "pattern": "^[a-z0-9]+$", "examples": ["westeurope"], "description": "Location." }, "endpoint-name": { "type": "string", "pattern": "^[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]$", "description": "Name of the endpoint. Without it the target\u2019s." }, "image": { "$ref": "#/$defs/ImageSettings" }, "instance": { "type": "string", "pattern": "^Standard_\\w+$", "default": "Standard_DS3_v2", "description": "Kind of the machines." }, "instances": { "type": "integer", "minimum": 1, "default": 1, "description": "How many machines." }, "traffic": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "Percent of the traffic that the new version gets; the rest stays with the former one." }, "auth": { "type": "string", "enum": ["Key", "AADToken"], "default": "Key", "description": "How clients say who they are." }, "patience": { "type": "integer", "minimum": 60, "maximum": 7200, "default": 2700, "description": "Seconds in which it must be deployed." }, "endpoint": { "type": "string", "minLength": 1, "description": "Another address of the service, for tests." } } };
+var pattern30 = new RegExp("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "u");
+var pattern31 = new RegExp("^[-\\w.()]{1,90}$", "u");
+var pattern32 = new RegExp("^[a-zA-Z0-9][\\w-]{2,32}$", "u");
+var pattern33 = new RegExp("^[a-z0-9]+$", "u");
+var pattern34 = new RegExp("^[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]$", "u");
+var pattern35 = new RegExp("^Standard_\\w+$", "u");
+function validate60(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.kind === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.subscription === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "subscription" }, message: "must have required property 'subscription'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data["resource-group"] === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "resource-group" }, message: "must have required property 'resource-group'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data.workspace === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "workspace" }, message: "must have required property 'workspace'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data.location === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "location" }, message: "must have required property 'location'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    if (data.image === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "image" }, message: "must have required property 'image'" };
+      if (vErrors === null) {
+        vErrors = [err5];
+      } else {
+        vErrors.push(err5);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!func3.call(schema86.properties, key0)) {
+        const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data.kind !== void 0) {
+      if ("azure-ml" !== data.kind) {
+        const err7 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "azure-ml" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data.subscription !== void 0) {
+      let data1 = data.subscription;
+      if (typeof data1 === "string") {
+        if (!pattern30.test(data1)) {
+          const err8 = { instancePath: instancePath + "/subscription", schemaPath: "#/properties/subscription/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" }, message: 'must match pattern "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"' };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+      } else {
+        const err9 = { instancePath: instancePath + "/subscription", schemaPath: "#/properties/subscription/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data["resource-group"] !== void 0) {
+      let data2 = data["resource-group"];
+      if (typeof data2 === "string") {
+        if (!pattern31.test(data2)) {
+          const err10 = { instancePath: instancePath + "/resource-group", schemaPath: "#/properties/resource-group/pattern", keyword: "pattern", params: { pattern: "^[-\\w.()]{1,90}$" }, message: 'must match pattern "^[-\\w.()]{1,90}$"' };
+          if (vErrors === null) {
+            vErrors = [err10];
+          } else {
+            vErrors.push(err10);
+          }
+          errors++;
+        }
+      } else {
+        const err11 = { instancePath: instancePath + "/resource-group", schemaPath: "#/properties/resource-group/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data.workspace !== void 0) {
+      let data3 = data.workspace;
+      if (typeof data3 === "string") {
+        if (!pattern32.test(data3)) {
+          const err12 = { instancePath: instancePath + "/workspace", schemaPath: "#/properties/workspace/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9][\\w-]{2,32}$" }, message: 'must match pattern "^[a-zA-Z0-9][\\w-]{2,32}$"' };
+          if (vErrors === null) {
+            vErrors = [err12];
+          } else {
+            vErrors.push(err12);
+          }
+          errors++;
+        }
+      } else {
+        const err13 = { instancePath: instancePath + "/workspace", schemaPath: "#/properties/workspace/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data.location !== void 0) {
+      let data4 = data.location;
+      if (typeof data4 === "string") {
+        if (!pattern33.test(data4)) {
+          const err14 = { instancePath: instancePath + "/location", schemaPath: "#/properties/location/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+$" }, message: 'must match pattern "^[a-z0-9]+$"' };
+          if (vErrors === null) {
+            vErrors = [err14];
+          } else {
+            vErrors.push(err14);
+          }
+          errors++;
+        }
+      } else {
+        const err15 = { instancePath: instancePath + "/location", schemaPath: "#/properties/location/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data["endpoint-name"] !== void 0) {
+      let data5 = data["endpoint-name"];
+      if (typeof data5 === "string") {
+        if (!pattern34.test(data5)) {
+          const err16 = { instancePath: instancePath + "/endpoint-name", schemaPath: "#/properties/endpoint-name/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]$" }, message: 'must match pattern "^[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]$"' };
+          if (vErrors === null) {
+            vErrors = [err16];
+          } else {
+            vErrors.push(err16);
+          }
+          errors++;
+        }
+      } else {
+        const err17 = { instancePath: instancePath + "/endpoint-name", schemaPath: "#/properties/endpoint-name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err17];
+        } else {
+          vErrors.push(err17);
+        }
+        errors++;
+      }
+    }
+    if (data.image !== void 0) {
+      if (!validate54(data.image, { instancePath: instancePath + "/image", parentData: data, parentDataProperty: "image", rootData })) {
+        vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.instance !== void 0) {
+      let data7 = data.instance;
+      if (typeof data7 === "string") {
+        if (!pattern35.test(data7)) {
+          const err18 = { instancePath: instancePath + "/instance", schemaPath: "#/properties/instance/pattern", keyword: "pattern", params: { pattern: "^Standard_\\w+$" }, message: 'must match pattern "^Standard_\\w+$"' };
+          if (vErrors === null) {
+            vErrors = [err18];
+          } else {
+            vErrors.push(err18);
+          }
+          errors++;
+        }
+      } else {
+        const err19 = { instancePath: instancePath + "/instance", schemaPath: "#/properties/instance/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+    if (data.instances !== void 0) {
+      let data8 = data.instances;
+      if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
+        const err20 = { instancePath: instancePath + "/instances", schemaPath: "#/properties/instances/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err20];
+        } else {
+          vErrors.push(err20);
+        }
+        errors++;
+      }
+      if (typeof data8 == "number" && isFinite(data8)) {
+        if (data8 < 1 || isNaN(data8)) {
+          const err21 = { instancePath: instancePath + "/instances", schemaPath: "#/properties/instances/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err21];
+          } else {
+            vErrors.push(err21);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.traffic !== void 0) {
+      let data9 = data.traffic;
+      if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+        const err22 = { instancePath: instancePath + "/traffic", schemaPath: "#/properties/traffic/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err22];
+        } else {
+          vErrors.push(err22);
+        }
+        errors++;
+      }
+      if (typeof data9 == "number" && isFinite(data9)) {
+        if (data9 > 100 || isNaN(data9)) {
+          const err23 = { instancePath: instancePath + "/traffic", schemaPath: "#/properties/traffic/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+          if (vErrors === null) {
+            vErrors = [err23];
+          } else {
+            vErrors.push(err23);
+          }
+          errors++;
+        }
+        if (data9 < 1 || isNaN(data9)) {
+          const err24 = { instancePath: instancePath + "/traffic", schemaPath: "#/properties/traffic/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err24];
+          } else {
+            vErrors.push(err24);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.auth !== void 0) {
+      let data10 = data.auth;
+      if (typeof data10 !== "string") {
+        const err25 = { instancePath: instancePath + "/auth", schemaPath: "#/properties/auth/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err25];
+        } else {
+          vErrors.push(err25);
+        }
+        errors++;
+      }
+      if (!(data10 === "Key" || data10 === "AADToken")) {
+        const err26 = { instancePath: instancePath + "/auth", schemaPath: "#/properties/auth/enum", keyword: "enum", params: { allowedValues: schema86.properties.auth.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err26];
+        } else {
+          vErrors.push(err26);
+        }
+        errors++;
+      }
+    }
+    if (data.patience !== void 0) {
+      let data11 = data.patience;
+      if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
+        const err27 = { instancePath: instancePath + "/patience", schemaPath: "#/properties/patience/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err27];
+        } else {
+          vErrors.push(err27);
+        }
+        errors++;
+      }
+      if (typeof data11 == "number" && isFinite(data11)) {
+        if (data11 > 7200 || isNaN(data11)) {
+          const err28 = { instancePath: instancePath + "/patience", schemaPath: "#/properties/patience/maximum", keyword: "maximum", params: { comparison: "<=", limit: 7200 }, message: "must be <= 7200" };
+          if (vErrors === null) {
+            vErrors = [err28];
+          } else {
+            vErrors.push(err28);
+          }
+          errors++;
+        }
+        if (data11 < 60 || isNaN(data11)) {
+          const err29 = { instancePath: instancePath + "/patience", schemaPath: "#/properties/patience/minimum", keyword: "minimum", params: { comparison: ">=", limit: 60 }, message: "must be >= 60" };
+          if (vErrors === null) {
+            vErrors = [err29];
+          } else {
+            vErrors.push(err29);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.endpoint !== void 0) {
+      let data12 = data.endpoint;
+      if (typeof data12 === "string") {
+        if (func2(data12) < 1) {
+          const err30 = { instancePath: instancePath + "/endpoint", schemaPath: "#/properties/endpoint/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err30];
+          } else {
+            vErrors.push(err30);
+          }
+          errors++;
+        }
+      } else {
+        const err31 = { instancePath: instancePath + "/endpoint", schemaPath: "#/properties/endpoint/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err31];
+        } else {
+          vErrors.push(err31);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err32 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err32];
+    } else {
+      vErrors.push(err32);
+    }
+    errors++;
+  }
+  validate60.errors = vErrors;
+  return errors === 0;
+}
 function validate49(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -8161,9 +10760,14 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
           errors = vErrors.length;
         }
       } else if (tag0 === "batch") {
+        if (!validate51(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+          errors = vErrors.length;
+        }
+      } else if (tag0 === "edge") {
         if (data && typeof data == "object" && !Array.isArray(data)) {
           if (data.kind === void 0) {
-            const err1 = { instancePath, schemaPath: "#/$defs/BatchTarget/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+            const err1 = { instancePath, schemaPath: "#/$defs/EdgeTarget/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
             if (vErrors === null) {
               vErrors = [err1];
             } else {
@@ -8171,8 +10775,8 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
             }
             errors++;
           }
-          if (data.input === void 0) {
-            const err2 = { instancePath, schemaPath: "#/$defs/BatchTarget/required", keyword: "required", params: { missingProperty: "input" }, message: "must have required property 'input'" };
+          if (data.output === void 0) {
+            const err2 = { instancePath, schemaPath: "#/$defs/EdgeTarget/required", keyword: "required", params: { missingProperty: "output" }, message: "must have required property 'output'" };
             if (vErrors === null) {
               vErrors = [err2];
             } else {
@@ -8180,18 +10784,20 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
             }
             errors++;
           }
-          if (data.output === void 0) {
-            const err3 = { instancePath, schemaPath: "#/$defs/BatchTarget/required", keyword: "required", params: { missingProperty: "output" }, message: "must have required property 'output'" };
-            if (vErrors === null) {
-              vErrors = [err3];
-            } else {
-              vErrors.push(err3);
-            }
-            errors++;
-          }
           for (const key0 in data) {
-            if (!(key0 === "kind" || key0 === "input" || key0 === "output" || key0 === "keep")) {
-              const err4 = { instancePath, schemaPath: "#/$defs/BatchTarget/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+            if (!(key0 === "kind" || key0 === "output" || key0 === "runtimes" || key0 === "budget")) {
+              const err3 = { instancePath, schemaPath: "#/$defs/EdgeTarget/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err3];
+              } else {
+                vErrors.push(err3);
+              }
+              errors++;
+            }
+          }
+          if (data.kind !== void 0) {
+            if ("edge" !== data.kind) {
+              const err4 = { instancePath: instancePath + "/kind", schemaPath: "#/$defs/EdgeTarget/properties/kind/const", keyword: "const", params: { allowedValue: "edge" }, message: "must be equal to constant" };
               if (vErrors === null) {
                 vErrors = [err4];
               } else {
@@ -8200,78 +10806,87 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           }
-          if (data.kind !== void 0) {
-            if ("batch" !== data.kind) {
-              const err5 = { instancePath: instancePath + "/kind", schemaPath: "#/$defs/BatchTarget/properties/kind/const", keyword: "const", params: { allowedValue: "batch" }, message: "must be equal to constant" };
-              if (vErrors === null) {
-                vErrors = [err5];
-              } else {
-                vErrors.push(err5);
-              }
-              errors++;
-            }
-          }
-          if (data.input !== void 0) {
-            let data1 = data.input;
+          if (data.output !== void 0) {
+            let data1 = data.output;
             if (typeof data1 === "string") {
               if (func2(data1) < 1) {
-                const err6 = { instancePath: instancePath + "/input", schemaPath: "#/$defs/BatchTarget/properties/input/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+                const err5 = { instancePath: instancePath + "/output", schemaPath: "#/$defs/EdgeTarget/properties/output/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
                 if (vErrors === null) {
-                  vErrors = [err6];
+                  vErrors = [err5];
                 } else {
-                  vErrors.push(err6);
+                  vErrors.push(err5);
                 }
                 errors++;
               }
             } else {
-              const err7 = { instancePath: instancePath + "/input", schemaPath: "#/$defs/BatchTarget/properties/input/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              const err6 = { instancePath: instancePath + "/output", schemaPath: "#/$defs/EdgeTarget/properties/output/type", keyword: "type", params: { type: "string" }, message: "must be string" };
               if (vErrors === null) {
-                vErrors = [err7];
+                vErrors = [err6];
               } else {
-                vErrors.push(err7);
+                vErrors.push(err6);
               }
               errors++;
             }
           }
-          if (data.output !== void 0) {
-            let data2 = data.output;
-            if (typeof data2 === "string") {
-              if (func2(data2) < 1) {
-                const err8 = { instancePath: instancePath + "/output", schemaPath: "#/$defs/BatchTarget/properties/output/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (data.runtimes !== void 0) {
+            let data2 = data.runtimes;
+            if (Array.isArray(data2)) {
+              if (data2.length < 1) {
+                const err7 = { instancePath: instancePath + "/runtimes", schemaPath: "#/$defs/EdgeTarget/properties/runtimes/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
                 if (vErrors === null) {
-                  vErrors = [err8];
+                  vErrors = [err7];
                 } else {
-                  vErrors.push(err8);
+                  vErrors.push(err7);
                 }
                 errors++;
               }
-            } else {
-              const err9 = { instancePath: instancePath + "/output", schemaPath: "#/$defs/BatchTarget/properties/output/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-              if (vErrors === null) {
-                vErrors = [err9];
-              } else {
-                vErrors.push(err9);
-              }
-              errors++;
-            }
-          }
-          if (data.keep !== void 0) {
-            let data3 = data.keep;
-            if (Array.isArray(data3)) {
-              const len0 = data3.length;
+              const len0 = data2.length;
               for (let i0 = 0; i0 < len0; i0++) {
-                if (typeof data3[i0] !== "string") {
-                  const err10 = { instancePath: instancePath + "/keep/" + i0, schemaPath: "#/$defs/BatchTarget/properties/keep/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                let data3 = data2[i0];
+                if (typeof data3 !== "string") {
+                  const err8 = { instancePath: instancePath + "/runtimes/" + i0, schemaPath: "#/$defs/EdgeTarget/properties/runtimes/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                   if (vErrors === null) {
-                    vErrors = [err10];
+                    vErrors = [err8];
                   } else {
-                    vErrors.push(err10);
+                    vErrors.push(err8);
+                  }
+                  errors++;
+                }
+                if (!(data3 === "node" || data3 === "browser" || data3 === "python")) {
+                  const err9 = { instancePath: instancePath + "/runtimes/" + i0, schemaPath: "#/$defs/EdgeTarget/properties/runtimes/items/enum", keyword: "enum", params: { allowedValues: schema87.properties.runtimes.items.enum }, message: "must be equal to one of the allowed values" };
+                  if (vErrors === null) {
+                    vErrors = [err9];
+                  } else {
+                    vErrors.push(err9);
                   }
                   errors++;
                 }
               }
+              let i1 = data2.length;
+              let j0;
+              if (i1 > 1) {
+                const indices0 = {};
+                for (; i1--; ) {
+                  let item0 = data2[i1];
+                  if (typeof item0 !== "string") {
+                    continue;
+                  }
+                  if (typeof indices0[item0] == "number") {
+                    j0 = indices0[item0];
+                    const err10 = { instancePath: instancePath + "/runtimes", schemaPath: "#/$defs/EdgeTarget/properties/runtimes/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)" };
+                    if (vErrors === null) {
+                      vErrors = [err10];
+                    } else {
+                      vErrors.push(err10);
+                    }
+                    errors++;
+                    break;
+                  }
+                  indices0[item0] = i1;
+                }
+              }
             } else {
-              const err11 = { instancePath: instancePath + "/keep", schemaPath: "#/$defs/BatchTarget/properties/keep/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+              const err11 = { instancePath: instancePath + "/runtimes", schemaPath: "#/$defs/EdgeTarget/properties/runtimes/type", keyword: "type", params: { type: "array" }, message: "must be array" };
               if (vErrors === null) {
                 vErrors = [err11];
               } else {
@@ -8280,39 +10895,87 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           }
+          if (data.budget !== void 0) {
+            let data4 = data.budget;
+            if (!(typeof data4 == "number" && (!(data4 % 1) && !isNaN(data4)) && isFinite(data4))) {
+              const err12 = { instancePath: instancePath + "/budget", schemaPath: "#/$defs/EdgeTarget/properties/budget/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err12];
+              } else {
+                vErrors.push(err12);
+              }
+              errors++;
+            }
+            if (typeof data4 == "number" && isFinite(data4)) {
+              if (data4 < 1 || isNaN(data4)) {
+                const err13 = { instancePath: instancePath + "/budget", schemaPath: "#/$defs/EdgeTarget/properties/budget/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err13];
+                } else {
+                  vErrors.push(err13);
+                }
+                errors++;
+              }
+            }
+          }
         } else {
-          const err12 = { instancePath, schemaPath: "#/$defs/BatchTarget/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          const err14 = { instancePath, schemaPath: "#/$defs/EdgeTarget/type", keyword: "type", params: { type: "object" }, message: "must be object" };
           if (vErrors === null) {
-            vErrors = [err12];
+            vErrors = [err14];
           } else {
-            vErrors.push(err12);
+            vErrors.push(err14);
           }
           errors++;
         }
+      } else if (tag0 === "container") {
+        if (!validate52(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+          errors = vErrors.length;
+        }
+      } else if (tag0 === "kubernetes") {
+        if (!validate53(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+          errors = vErrors.length;
+        }
+      } else if (tag0 === "sagemaker") {
+        if (!validate56(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+          errors = vErrors.length;
+        }
+      } else if (tag0 === "vertex-ai") {
+        if (!validate58(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
+          errors = vErrors.length;
+        }
+      } else if (tag0 === "azure-ml") {
+        if (!validate60(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+          errors = vErrors.length;
+        }
       } else {
-        const err13 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "mapping", tag: "kind", tagValue: tag0 }, message: 'value of tag "kind" must be in oneOf' };
+        const err15 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "mapping", tag: "kind", tagValue: tag0 }, message: 'value of tag "kind" must be in oneOf' };
         if (vErrors === null) {
-          vErrors = [err13];
+          vErrors = [err15];
         } else {
-          vErrors.push(err13);
+          vErrors.push(err15);
         }
         errors++;
       }
     } else {
-      const err14 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "tag", tag: "kind", tagValue: tag0 }, message: 'tag "kind" must be string' };
+      const err16 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "tag", tag: "kind", tagValue: tag0 }, message: 'tag "kind" must be string' };
       if (vErrors === null) {
-        vErrors = [err14];
+        vErrors = [err16];
       } else {
-        vErrors.push(err14);
+        vErrors.push(err16);
       }
       errors++;
     }
   } else {
-    const err15 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err17 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err15];
+      vErrors = [err17];
     } else {
-      vErrors.push(err15);
+      vErrors.push(err17);
     }
     errors++;
   }
@@ -8419,8 +11082,8 @@ function validate48(data, { instancePath = "", parentData, parentDataProperty, r
   validate48.errors = vErrors;
   return errors === 0;
 }
-exports.validateProject = validate53;
-function validate53(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateProject = validate70;
+function validate70(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -8542,15 +11205,15 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate53.errors = vErrors;
+  validate70.errors = vErrors;
   return errors === 0;
 }
-exports.validateEvent = validate54;
-var schema89 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "stage", "name", "step", "value"], "description": "One point of a series.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "metric", "description": "One point of a series." }, "stage": { "type": "string", "description": "Name of the stage." }, "name": { "type": "string", "description": "Name of the series, for example `loss` or `validation/loss`." }, "step": { "type": "number", "description": "Step of the series (optimisation step or round)." }, "epoch": { "type": "number", "description": "Epoch." }, "value": { "description": "The value; `NaN`, `Infinity` and `-Infinity` as text.", "anyOf": [{ "type": "number", "description": "A number." }, { "type": "string", "enum": ["NaN", "Infinity", "-Infinity"], "description": "Not a finite number." }] } } };
-var schema90 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "level", "message"], "description": "A message to the user.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "log", "description": "A message." }, "stage": { "type": "string", "description": "Name of the stage." }, "level": { "type": "string", "enum": ["debug", "info", "warning", "error", "output"], "description": "Level; `output` is a line that a program printed." }, "message": { "type": "string", "description": "The message." }, "code": { "type": "string", "description": "Stable code of the problem." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line in the file, from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage, for example [model, layers, 2]." } } };
-var schema92 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "status", "seconds"], "description": "The run ends.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "run-finished", "description": "The run ends." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." } } };
-var pattern9 = new RegExp("^[0-9a-f]{64}$", "u");
-function validate55(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateEvent = validate71;
+var schema101 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "stage", "name", "step", "value"], "description": "One point of a series.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "metric", "description": "One point of a series." }, "stage": { "type": "string", "description": "Name of the stage." }, "name": { "type": "string", "description": "Name of the series, for example `loss` or `validation/loss`." }, "step": { "type": "number", "description": "Step of the series (optimisation step or round)." }, "epoch": { "type": "number", "description": "Epoch." }, "value": { "description": "The value; `NaN`, `Infinity` and `-Infinity` as text.", "anyOf": [{ "type": "number", "description": "A number." }, { "type": "string", "enum": ["NaN", "Infinity", "-Infinity"], "description": "Not a finite number." }] } } };
+var schema102 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "level", "message"], "description": "A message to the user.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "log", "description": "A message." }, "stage": { "type": "string", "description": "Name of the stage." }, "level": { "type": "string", "enum": ["debug", "info", "warning", "error", "output"], "description": "Level; `output` is a line that a program printed." }, "message": { "type": "string", "description": "The message." }, "code": { "type": "string", "description": "Stable code of the problem." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line in the file, from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage, for example [model, layers, 2]." } } };
+var schema104 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "status", "seconds"], "description": "The run ends.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "run-finished", "description": "The run ends." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." } } };
+var pattern36 = new RegExp("^[0-9a-f]{64}$", "u");
+function validate72(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -8646,7 +11309,7 @@ function validate55(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.fingerprint !== void 0) {
       let data3 = data.fingerprint;
       if (typeof data3 === "string") {
-        if (!pattern9.test(data3)) {
+        if (!pattern36.test(data3)) {
           const err9 = { instancePath: instancePath + "/fingerprint", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err9];
@@ -8685,10 +11348,10 @@ function validate55(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate55.errors = vErrors;
+  validate72.errors = vErrors;
   return errors === 0;
 }
-function validate56(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate73(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -8784,7 +11447,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.fingerprint !== void 0) {
       let data3 = data.fingerprint;
       if (typeof data3 === "string") {
-        if (!pattern9.test(data3)) {
+        if (!pattern36.test(data3)) {
           const err9 = { instancePath: instancePath + "/fingerprint", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err9];
@@ -8859,10 +11522,10 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate56.errors = vErrors;
+  validate73.errors = vErrors;
   return errors === 0;
 }
-function validate57(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -9013,11 +11676,11 @@ function validate57(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate57.errors = vErrors;
+  validate74.errors = vErrors;
   return errors === 0;
 }
-var schema86 = { "type": "object", "additionalProperties": false, "required": ["code", "message"], "description": "A problem, in plain language.", "properties": { "code": { "type": "string", "description": "Stable code." }, "message": { "type": "string", "description": "What is wrong." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage." }, "details": { "type": "array", "items": { "type": "string" }, "description": "Further lines, for example the offending rows." } } };
-function validate58(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema98 = { "type": "object", "additionalProperties": false, "required": ["code", "message"], "description": "A problem, in plain language.", "properties": { "code": { "type": "string", "description": "Stable code." }, "message": { "type": "string", "description": "What is wrong." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage." }, "details": { "type": "array", "items": { "type": "string" }, "description": "Further lines, for example the offending rows." } } };
+function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -9229,7 +11892,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
             for (let i0 = 0; i0 < len0; i0++) {
               let data11 = data10[i0];
               if (typeof data11 !== "string" && !(typeof data11 == "number" && isFinite(data11))) {
-                const err19 = { instancePath: instancePath + "/error/path/" + i0, schemaPath: "#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema86.properties.path.items.type }, message: "must be string,number" };
+                const err19 = { instancePath: instancePath + "/error/path/" + i0, schemaPath: "#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema98.properties.path.items.type }, message: "must be string,number" };
                 if (vErrors === null) {
                   vErrors = [err19];
                 } else {
@@ -9292,10 +11955,10 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate58.errors = vErrors;
+  validate75.errors = vErrors;
   return errors === 0;
 }
-function validate54(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate71(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -9555,8 +12218,8 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else if (tag0 === "stage-started") {
-        if (!validate55(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+        if (!validate72(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "stage-progress") {
@@ -9846,7 +12509,7 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data22 === "NaN" || data22 === "Infinity" || data22 === "-Infinity")) {
-                const err51 = { instancePath: instancePath + "/value", schemaPath: "#/$defs/MetricLogged/properties/value/anyOf/1/enum", keyword: "enum", params: { allowedValues: schema89.properties.value.anyOf[1].enum }, message: "must be equal to one of the allowed values" };
+                const err51 = { instancePath: instancePath + "/value", schemaPath: "#/$defs/MetricLogged/properties/value/anyOf/1/enum", keyword: "enum", params: { allowedValues: schema101.properties.value.anyOf[1].enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err51];
                 } else {
@@ -9924,7 +12587,7 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           for (const key4 in data) {
-            if (!func3.call(schema90.properties, key4)) {
+            if (!func3.call(schema102.properties, key4)) {
               const err58 = { instancePath, schemaPath: "#/$defs/Log/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
               if (vErrors === null) {
                 vErrors = [err58];
@@ -9979,7 +12642,7 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data26 === "debug" || data26 === "info" || data26 === "warning" || data26 === "error" || data26 === "output")) {
-              const err63 = { instancePath: instancePath + "/level", schemaPath: "#/$defs/Log/properties/level/enum", keyword: "enum", params: { allowedValues: schema90.properties.level.enum }, message: "must be equal to one of the allowed values" };
+              const err63 = { instancePath: instancePath + "/level", schemaPath: "#/$defs/Log/properties/level/enum", keyword: "enum", params: { allowedValues: schema102.properties.level.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err63];
               } else {
@@ -10062,7 +12725,7 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
               for (let i2 = 0; i2 < len2; i2++) {
                 let data33 = data32[i2];
                 if (typeof data33 !== "string" && !(typeof data33 == "number" && isFinite(data33))) {
-                  const err70 = { instancePath: instancePath + "/path/" + i2, schemaPath: "#/$defs/Log/properties/path/items/type", keyword: "type", params: { type: schema90.properties.path.items.type }, message: "must be string,number" };
+                  const err70 = { instancePath: instancePath + "/path/" + i2, schemaPath: "#/$defs/Log/properties/path/items/type", keyword: "type", params: { type: schema102.properties.path.items.type }, message: "must be string,number" };
                   if (vErrors === null) {
                     vErrors = [err70];
                   } else {
@@ -10091,18 +12754,18 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else if (tag0 === "stage-reused") {
-        if (!validate56(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+        if (!validate73(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "stage-finished") {
-        if (!validate57(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+        if (!validate74(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "stage-failed") {
-        if (!validate58(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
+        if (!validate75(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "stage-skipped") {
@@ -10290,7 +12953,7 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data40 === "succeeded" || data40 === "failed" || data40 === "cancelled")) {
-              const err91 = { instancePath: instancePath + "/status", schemaPath: "#/$defs/RunFinished/properties/status/enum", keyword: "enum", params: { allowedValues: schema92.properties.status.enum }, message: "must be equal to one of the allowed values" };
+              const err91 = { instancePath: instancePath + "/status", schemaPath: "#/$defs/RunFinished/properties/status/enum", keyword: "enum", params: { allowedValues: schema104.properties.status.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err91];
               } else {
@@ -10357,12 +13020,12 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate54.errors = vErrors;
+  validate71.errors = vErrors;
   return errors === 0;
 }
-exports.validateRun = validate63;
-var schema93 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "run", "title": "RunInfo", "description": "`run.json`: what was asked for. Written once, before the first event.", "type": "object", "additionalProperties": false, "required": ["format", "id", "pipeline", "file", "created", "command", "host", "engine", "stages", "process"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run; sorts by time." }, "pipeline": { "type": "string", "description": "Name of the pipeline." }, "file": { "type": "string", "description": "The pipeline's file, relative to the project root." }, "created": { "type": "string", "description": "ISO 8601 time." }, "command": { "type": "string", "enum": ["run", "deploy", "monitor", "retrain"], "description": "The command that started it." }, "parameters": { "type": "object", "additionalProperties": { "$ref": "common#/$defs/Scalar" }, "description": "Parameters after overrides." }, "environment": { "type": "string", "description": "Name of the environment." }, "selection": { "type": "object", "additionalProperties": false, "description": "The stages asked for.", "properties": { "only": { "type": "array", "items": { "type": "string" }, "description": "Only these." }, "from": { "type": "string", "description": "From this stage on." }, "to": { "type": "string", "description": "Up to this stage." }, "force": { "type": "boolean", "description": "Nothing is reused." } } }, "stages": { "type": "array", "items": { "type": "string" }, "description": "Names of the planned stages in order." }, "host": { "type": "string", "description": "Name of the machine." }, "engine": { "type": "string", "description": "Version of the engine." }, "process": { "type": "object", "additionalProperties": false, "required": ["pid", "started", "boot"], "description": "The supervisor's process; tells a living run from a killed one.", "properties": { "pid": { "type": "integer", "description": "Process id." }, "started": { "type": "string", "description": "Start time of the process as the operating system gives it." }, "boot": { "type": "string", "description": "Id of the machine's boot." } } }, "platform": { "type": "object", "additionalProperties": false, "required": ["node", "os", "cpus", "memory", "threads"], "description": "What it runs on.", "properties": { "node": { "type": "string", "description": "Version of Node." }, "os": { "type": "string", "description": "Operating system and architecture." }, "cpus": { "type": "integer", "description": "Logical processors." }, "memory": { "type": "integer", "description": "Memory in bytes." }, "threads": { "type": "integer", "description": "Threads given to stages." }, "packages": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Versions of the runtimes." } } }, "git": { "type": "object", "additionalProperties": false, "description": "Commit of the project.", "properties": { "commit": { "type": "string", "description": "Commit." }, "dirty": { "type": "boolean", "description": "Whether there were uncommitted changes." } } } } };
-function validate63(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateRun = validate80;
+var schema105 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "run", "title": "RunInfo", "description": "`run.json`: what was asked for. Written once, before the first event.", "type": "object", "additionalProperties": false, "required": ["format", "id", "pipeline", "file", "created", "command", "host", "engine", "stages", "process"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run; sorts by time." }, "pipeline": { "type": "string", "description": "Name of the pipeline." }, "file": { "type": "string", "description": "The pipeline's file, relative to the project root." }, "created": { "type": "string", "description": "ISO 8601 time." }, "command": { "type": "string", "enum": ["run", "deploy", "monitor", "retrain"], "description": "The command that started it." }, "parameters": { "type": "object", "additionalProperties": { "$ref": "common#/$defs/Scalar" }, "description": "Parameters after overrides." }, "environment": { "type": "string", "description": "Name of the environment." }, "selection": { "type": "object", "additionalProperties": false, "description": "The stages asked for.", "properties": { "only": { "type": "array", "items": { "type": "string" }, "description": "Only these." }, "from": { "type": "string", "description": "From this stage on." }, "to": { "type": "string", "description": "Up to this stage." }, "force": { "type": "boolean", "description": "Nothing is reused." } } }, "stages": { "type": "array", "items": { "type": "string" }, "description": "Names of the planned stages in order." }, "host": { "type": "string", "description": "Name of the machine." }, "engine": { "type": "string", "description": "Version of the engine." }, "process": { "type": "object", "additionalProperties": false, "required": ["pid", "started", "boot"], "description": "The supervisor's process; tells a living run from a killed one.", "properties": { "pid": { "type": "integer", "description": "Process id." }, "started": { "type": "string", "description": "Start time of the process as the operating system gives it." }, "boot": { "type": "string", "description": "Id of the machine's boot." } } }, "platform": { "type": "object", "additionalProperties": false, "required": ["node", "os", "cpus", "memory", "threads"], "description": "What it runs on.", "properties": { "node": { "type": "string", "description": "Version of Node." }, "os": { "type": "string", "description": "Operating system and architecture." }, "cpus": { "type": "integer", "description": "Logical processors." }, "memory": { "type": "integer", "description": "Memory in bytes." }, "threads": { "type": "integer", "description": "Threads given to stages." }, "packages": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Versions of the runtimes." } } }, "git": { "type": "object", "additionalProperties": false, "description": "Commit of the project.", "properties": { "commit": { "type": "string", "description": "Commit." }, "dirty": { "type": "boolean", "description": "Whether there were uncommitted changes." } } } } };
+function validate80(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -10458,7 +13121,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema93.properties, key0)) {
+      if (!func3.call(schema105.properties, key0)) {
         const err10 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err10];
@@ -10535,7 +13198,7 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data5 === "run" || data5 === "deploy" || data5 === "monitor" || data5 === "retrain")) {
-        const err17 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/enum", keyword: "enum", params: { allowedValues: schema93.properties.command.enum }, message: "must be equal to one of the allowed values" };
+        const err17 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/enum", keyword: "enum", params: { allowedValues: schema105.properties.command.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err17];
         } else {
@@ -11000,12 +13663,12 @@ function validate63(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate63.errors = vErrors;
+  validate80.errors = vErrors;
   return errors === 0;
 }
-exports.validateRecord = validate64;
-var schema95 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "record", "title": "RunRecord", "description": "`record.json`: how the run ended. Written once, at the end; a run without it was cut short.", "type": "object", "additionalProperties": false, "required": ["format", "id", "status", "created", "finished", "seconds", "stages"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "created": { "type": "string", "description": "When it began." }, "finished": { "type": "string", "description": "When it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." }, "stages": { "type": "object", "description": "Result of each stage by name.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["kind", "status"], "description": "Result of a stage.", "properties": { "kind": { "type": "string", "description": "Kind of the stage." }, "status": { "type": "string", "enum": ["succeeded", "reused", "failed", "skipped", "cancelled"], "description": "How it ended." }, "fingerprint": { "$ref": "common#/$defs/Sha256" }, "artifact": { "$ref": "common#/$defs/Sha256" }, "from": { "type": "string", "description": "Run that made a reused result." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Headline metrics." }, "summary": { "type": "string", "description": "One line about the result." }, "reason": { "type": "string", "description": "Why it ran or did not." }, "error": { "$ref": "event#/$defs/Problem" } } } } } };
-function validate64(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateRecord = validate81;
+var schema107 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "record", "title": "RunRecord", "description": "`record.json`: how the run ended. Written once, at the end; a run without it was cut short.", "type": "object", "additionalProperties": false, "required": ["format", "id", "status", "created", "finished", "seconds", "stages"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "created": { "type": "string", "description": "When it began." }, "finished": { "type": "string", "description": "When it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." }, "stages": { "type": "object", "description": "Result of each stage by name.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["kind", "status"], "description": "Result of a stage.", "properties": { "kind": { "type": "string", "description": "Kind of the stage." }, "status": { "type": "string", "enum": ["succeeded", "reused", "failed", "skipped", "cancelled"], "description": "How it ended." }, "fingerprint": { "$ref": "common#/$defs/Sha256" }, "artifact": { "$ref": "common#/$defs/Sha256" }, "from": { "type": "string", "description": "Run that made a reused result." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Headline metrics." }, "summary": { "type": "string", "description": "One line about the result." }, "reason": { "type": "string", "description": "Why it ran or did not." }, "error": { "$ref": "event#/$defs/Problem" } } } } } };
+function validate81(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -11118,7 +13781,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data2 === "succeeded" || data2 === "failed" || data2 === "cancelled")) {
-        const err11 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema95.properties.status.enum }, message: "must be equal to one of the allowed values" };
+        const err11 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema107.properties.status.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -11196,7 +13859,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             for (const key2 in data7) {
-              if (!func3.call(schema95.properties.stages.additionalProperties.properties, key2)) {
+              if (!func3.call(schema107.properties.stages.additionalProperties.properties, key2)) {
                 const err18 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/stages/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err18];
@@ -11229,7 +13892,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data9 === "succeeded" || data9 === "reused" || data9 === "failed" || data9 === "skipped" || data9 === "cancelled")) {
-                const err21 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/status", schemaPath: "#/properties/stages/additionalProperties/properties/status/enum", keyword: "enum", params: { allowedValues: schema95.properties.stages.additionalProperties.properties.status.enum }, message: "must be equal to one of the allowed values" };
+                const err21 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/status", schemaPath: "#/properties/stages/additionalProperties/properties/status/enum", keyword: "enum", params: { allowedValues: schema107.properties.stages.additionalProperties.properties.status.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err21];
                 } else {
@@ -11241,7 +13904,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             if (data7.fingerprint !== void 0) {
               let data10 = data7.fingerprint;
               if (typeof data10 === "string") {
-                if (!pattern9.test(data10)) {
+                if (!pattern36.test(data10)) {
                   const err22 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/fingerprint", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
                   if (vErrors === null) {
                     vErrors = [err22];
@@ -11263,7 +13926,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
             if (data7.artifact !== void 0) {
               let data11 = data7.artifact;
               if (typeof data11 === "string") {
-                if (!pattern9.test(data11)) {
+                if (!pattern36.test(data11)) {
                   const err24 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/artifact", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
                   if (vErrors === null) {
                     vErrors = [err24];
@@ -11468,7 +14131,7 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
                     for (let i0 = 0; i0 < len0; i0++) {
                       let data25 = data24[i0];
                       if (typeof data25 !== "string" && !(typeof data25 == "number" && isFinite(data25))) {
-                        const err42 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/error/path/" + i0, schemaPath: "event#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema86.properties.path.items.type }, message: "must be string,number" };
+                        const err42 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/error/path/" + i0, schemaPath: "event#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema98.properties.path.items.type }, message: "must be string,number" };
                         if (vErrors === null) {
                           vErrors = [err42];
                         } else {
@@ -11551,12 +14214,12 @@ function validate64(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate64.errors = vErrors;
+  validate81.errors = vErrors;
   return errors === 0;
 }
-exports.validateManifest = validate65;
-var schema99 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "manifest", "title": "StageManifest", "description": "A stage's kept result, stored under its fingerprint.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "fingerprint", "inputs", "artifact", "files", "outputs", "metrics", "run", "stage", "created", "seconds"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "Kind of the stage." }, "fingerprint": { "$ref": "common#/$defs/Sha256" }, "inputs": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Every input of the fingerprint by a readable name (`config.model.trees`, `file data/a.csv`, `customers`) with its value or hash; tells why a stage re-runs." }, "artifact": { "$ref": "common#/$defs/Sha256" }, "files": { "type": "array", "description": "Files of the artifact folder.", "items": { "type": "object", "additionalProperties": false, "required": ["path", "sha256", "bytes"], "description": "One file.", "properties": { "path": { "type": "string", "description": "Path in the artifact, with forward slashes." }, "sha256": { "$ref": "common#/$defs/Sha256" }, "bytes": { "type": "integer", "minimum": 0, "description": "Size." } } } }, "outputs": { "type": "object", "description": "Hash of each named output (`train`, `best`); changes only when that output's content does.", "additionalProperties": { "$ref": "common#/$defs/Sha256" } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Headline metrics." }, "summary": { "type": "string", "description": "One line about the result." }, "warnings": { "type": "array", "items": { "$ref": "event#/$defs/Problem" }, "description": "Warnings, shown again when the result is reused." }, "run": { "type": "string", "description": "Run that made it." }, "stage": { "type": "string", "description": "Name of the stage then." }, "created": { "type": "string", "description": "When." }, "seconds": { "type": "number", "minimum": 0, "description": "How long it took." } } };
-function validate65(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateManifest = validate82;
+var schema111 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "manifest", "title": "StageManifest", "description": "A stage's kept result, stored under its fingerprint.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "fingerprint", "inputs", "artifact", "files", "outputs", "metrics", "run", "stage", "created", "seconds"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "Kind of the stage." }, "fingerprint": { "$ref": "common#/$defs/Sha256" }, "inputs": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Every input of the fingerprint by a readable name (`config.model.trees`, `file data/a.csv`, `customers`) with its value or hash; tells why a stage re-runs." }, "artifact": { "$ref": "common#/$defs/Sha256" }, "files": { "type": "array", "description": "Files of the artifact folder.", "items": { "type": "object", "additionalProperties": false, "required": ["path", "sha256", "bytes"], "description": "One file.", "properties": { "path": { "type": "string", "description": "Path in the artifact, with forward slashes." }, "sha256": { "$ref": "common#/$defs/Sha256" }, "bytes": { "type": "integer", "minimum": 0, "description": "Size." } } } }, "outputs": { "type": "object", "description": "Hash of each named output (`train`, `best`); changes only when that output's content does.", "additionalProperties": { "$ref": "common#/$defs/Sha256" } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Headline metrics." }, "summary": { "type": "string", "description": "One line about the result." }, "warnings": { "type": "array", "items": { "$ref": "event#/$defs/Problem" }, "description": "Warnings, shown again when the result is reused." }, "run": { "type": "string", "description": "Run that made it." }, "stage": { "type": "string", "description": "Name of the stage then." }, "created": { "type": "string", "description": "When." }, "seconds": { "type": "number", "minimum": 0, "description": "How long it took." } } };
+function validate82(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -11670,7 +14333,7 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema99.properties, key0)) {
+      if (!func3.call(schema111.properties, key0)) {
         const err12 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err12];
@@ -11705,7 +14368,7 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.fingerprint !== void 0) {
       let data2 = data.fingerprint;
       if (typeof data2 === "string") {
-        if (!pattern9.test(data2)) {
+        if (!pattern36.test(data2)) {
           const err15 = { instancePath: instancePath + "/fingerprint", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err15];
@@ -11751,7 +14414,7 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.artifact !== void 0) {
       let data5 = data.artifact;
       if (typeof data5 === "string") {
-        if (!pattern9.test(data5)) {
+        if (!pattern36.test(data5)) {
           const err19 = { instancePath: instancePath + "/artifact", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err19];
@@ -11829,7 +14492,7 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
             if (data7.sha256 !== void 0) {
               let data9 = data7.sha256;
               if (typeof data9 === "string") {
-                if (!pattern9.test(data9)) {
+                if (!pattern36.test(data9)) {
                   const err26 = { instancePath: instancePath + "/files/" + i0 + "/sha256", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
                   if (vErrors === null) {
                     vErrors = [err26];
@@ -11897,7 +14560,7 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
         for (const key3 in data11) {
           let data12 = data11[key3];
           if (typeof data12 === "string") {
-            if (!pattern9.test(data12)) {
+            if (!pattern36.test(data12)) {
               const err32 = { instancePath: instancePath + "/outputs/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
               if (vErrors === null) {
                 vErrors = [err32];
@@ -12072,7 +14735,7 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i2 = 0; i2 < len2; i2++) {
                   let data24 = data23[i2];
                   if (typeof data24 !== "string" && !(typeof data24 == "number" && isFinite(data24))) {
-                    const err47 = { instancePath: instancePath + "/warnings/" + i1 + "/path/" + i2, schemaPath: "event#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema86.properties.path.items.type }, message: "must be string,number" };
+                    const err47 = { instancePath: instancePath + "/warnings/" + i1 + "/path/" + i2, schemaPath: "event#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema98.properties.path.items.type }, message: "must be string,number" };
                     if (vErrors === null) {
                       vErrors = [err47];
                     } else {
@@ -12200,13 +14863,13 @@ function validate65(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate65.errors = vErrors;
+  validate82.errors = vErrors;
   return errors === 0;
 }
-exports.validateDataset = validate66;
-var schema105 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "dataset", "title": "Dataset", "description": "`dataset.json` of a data stage's artifact. Beside it: `SPLIT.parquet` (raw columns after the row steps), `SPLIT.features.parquet` (one column a feature: FLOAT, or BOOLEAN where it is 0 or 1; then `__label` as FLOAT), `preprocess.onnx` (raw columns to `features` [N, F] float32). The rows of both files of a split are in the same order.", "type": "object", "additionalProperties": false, "required": ["format", "columns", "splits", "features"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "columns": { "type": "array", "items": { "$ref": "#/$defs/DatasetColumn" }, "description": "Raw columns after the row steps." }, "inputs": { "type": "array", "items": { "type": "string" }, "description": "Names of the raw columns that the served model takes, in order." }, "target": { "type": "object", "additionalProperties": false, "required": ["column", "task"], "description": "What is predicted.", "properties": { "column": { "type": "string", "description": "Name of the target column." }, "task": { "$ref": "common#/$defs/Task" }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in order of their index in `__label` and in the model's output. For a binary task [negative, positive]." } } }, "splits": { "type": "object", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["rows"], "description": "One split.", "properties": { "rows": { "type": "integer", "minimum": 0, "description": "Rows." }, "classes": { "type": "array", "items": { "type": "integer" }, "description": "Rows of each class." } } }, "description": "Splits by name: train, validation, test." }, "rows": { "type": "object", "additionalProperties": false, "description": "Rows before and after the row steps.", "properties": { "read": { "type": "integer", "description": "Rows read." }, "kept": { "type": "integer", "description": "Rows kept." }, "steps": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["step", "removed"], "description": "One step.", "properties": { "step": { "type": "string", "description": "The step." }, "removed": { "type": "integer", "description": "Rows it removed." } } }, "description": "What each row step removed." } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features in order, for example `contract=One year`." }, "steps": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "A fitted step." }, "description": "The fitted feature steps with their learnt statistics." }, "expectations": { "type": "array", "description": "Expectations and how they came out.", "items": { "type": "object", "additionalProperties": false, "required": ["expectation", "passed", "broken"], "description": "One expectation.", "properties": { "expectation": { "type": "string", "description": "The expectation in words." }, "passed": { "type": "boolean", "description": "Whether it held." }, "broken": { "type": "integer", "description": "Rows that broke it." } } } } }, "$defs": { "DatasetColumn": { "type": "object", "additionalProperties": false, "required": ["name", "type", "roles"], "description": "One column and what the training split shows of it.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "$ref": "common#/$defs/ColumnType" }, "sql": { "type": "string", "description": "Type in DuckDB." }, "roles": { "type": "array", "items": { "type": "string", "enum": ["feature", "target", "id", "sensitive", "excluded", "time", "group"] }, "description": "Roles." }, "count": { "type": "integer", "description": "Values present." }, "missing": { "type": "integer", "description": "Values missing." }, "distinct": { "type": "integer", "description": "Distinct values (estimated above 100 000)." }, "min": { "type": ["number", "string", "null"], "description": "Smallest." }, "max": { "type": ["number", "string", "null"], "description": "Largest." }, "mean": { "type": ["number", "null"], "description": "Mean." }, "std": { "type": ["number", "null"], "description": "Standard deviation." }, "quantiles": { "type": "array", "items": { "type": "number" }, "description": "Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99." }, "histogram": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Twenty bins of equal width.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } }, "categories": { "type": "array", "description": "Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.", "items": { "type": "object", "additionalProperties": false, "required": ["value", "count"], "description": "One value.", "properties": { "value": { "$ref": "common#/$defs/Scalar" }, "count": { "type": "integer", "description": "Rows." } } } } } } } };
-var schema106 = { "type": "object", "additionalProperties": false, "required": ["name", "type", "roles"], "description": "One column and what the training split shows of it.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "$ref": "common#/$defs/ColumnType" }, "sql": { "type": "string", "description": "Type in DuckDB." }, "roles": { "type": "array", "items": { "type": "string", "enum": ["feature", "target", "id", "sensitive", "excluded", "time", "group"] }, "description": "Roles." }, "count": { "type": "integer", "description": "Values present." }, "missing": { "type": "integer", "description": "Values missing." }, "distinct": { "type": "integer", "description": "Distinct values (estimated above 100 000)." }, "min": { "type": ["number", "string", "null"], "description": "Smallest." }, "max": { "type": ["number", "string", "null"], "description": "Largest." }, "mean": { "type": ["number", "null"], "description": "Mean." }, "std": { "type": ["number", "null"], "description": "Standard deviation." }, "quantiles": { "type": "array", "items": { "type": "number" }, "description": "Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99." }, "histogram": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Twenty bins of equal width.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } }, "categories": { "type": "array", "description": "Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.", "items": { "type": "object", "additionalProperties": false, "required": ["value", "count"], "description": "One value.", "properties": { "value": { "$ref": "common#/$defs/Scalar" }, "count": { "type": "integer", "description": "Rows." } } } } } };
-function validate67(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateDataset = validate83;
+var schema117 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "dataset", "title": "Dataset", "description": "`dataset.json` of a data stage's artifact. Beside it: `SPLIT.parquet` (raw columns after the row steps), `SPLIT.features.parquet` (one column a feature: FLOAT, or BOOLEAN where it is 0 or 1; then `__label` as FLOAT), `preprocess.onnx` (raw columns to `features` [N, F] float32). The rows of both files of a split are in the same order.", "type": "object", "additionalProperties": false, "required": ["format", "columns", "splits", "features"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "columns": { "type": "array", "items": { "$ref": "#/$defs/DatasetColumn" }, "description": "Raw columns after the row steps." }, "inputs": { "type": "array", "items": { "type": "string" }, "description": "Names of the raw columns that the served model takes, in order." }, "target": { "type": "object", "additionalProperties": false, "required": ["column", "task"], "description": "What is predicted.", "properties": { "column": { "type": "string", "description": "Name of the target column." }, "task": { "$ref": "common#/$defs/Task" }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in order of their index in `__label` and in the model's output. For a binary task [negative, positive]." } } }, "splits": { "type": "object", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["rows"], "description": "One split.", "properties": { "rows": { "type": "integer", "minimum": 0, "description": "Rows." }, "classes": { "type": "array", "items": { "type": "integer" }, "description": "Rows of each class." } } }, "description": "Splits by name: train, validation, test." }, "rows": { "type": "object", "additionalProperties": false, "description": "Rows before and after the row steps.", "properties": { "read": { "type": "integer", "description": "Rows read." }, "kept": { "type": "integer", "description": "Rows kept." }, "steps": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["step", "removed"], "description": "One step.", "properties": { "step": { "type": "string", "description": "The step." }, "removed": { "type": "integer", "description": "Rows it removed." } } }, "description": "What each row step removed." } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features in order, for example `contract=One year`." }, "steps": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "A fitted step." }, "description": "The fitted feature steps with their learnt statistics." }, "expectations": { "type": "array", "description": "Expectations and how they came out.", "items": { "type": "object", "additionalProperties": false, "required": ["expectation", "passed", "broken"], "description": "One expectation.", "properties": { "expectation": { "type": "string", "description": "The expectation in words." }, "passed": { "type": "boolean", "description": "Whether it held." }, "broken": { "type": "integer", "description": "Rows that broke it." } } } } }, "$defs": { "DatasetColumn": { "type": "object", "additionalProperties": false, "required": ["name", "type", "roles"], "description": "One column and what the training split shows of it.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "$ref": "common#/$defs/ColumnType" }, "sql": { "type": "string", "description": "Type in DuckDB." }, "roles": { "type": "array", "items": { "type": "string", "enum": ["feature", "target", "id", "sensitive", "excluded", "time", "group"] }, "description": "Roles." }, "count": { "type": "integer", "description": "Values present." }, "missing": { "type": "integer", "description": "Values missing." }, "distinct": { "type": "integer", "description": "Distinct values (estimated above 100 000)." }, "min": { "type": ["number", "string", "null"], "description": "Smallest." }, "max": { "type": ["number", "string", "null"], "description": "Largest." }, "mean": { "type": ["number", "null"], "description": "Mean." }, "std": { "type": ["number", "null"], "description": "Standard deviation." }, "quantiles": { "type": "array", "items": { "type": "number" }, "description": "Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99." }, "histogram": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Twenty bins of equal width.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } }, "categories": { "type": "array", "description": "Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.", "items": { "type": "object", "additionalProperties": false, "required": ["value", "count"], "description": "One value.", "properties": { "value": { "$ref": "common#/$defs/Scalar" }, "count": { "type": "integer", "description": "Rows." } } } } } } } };
+var schema118 = { "type": "object", "additionalProperties": false, "required": ["name", "type", "roles"], "description": "One column and what the training split shows of it.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "$ref": "common#/$defs/ColumnType" }, "sql": { "type": "string", "description": "Type in DuckDB." }, "roles": { "type": "array", "items": { "type": "string", "enum": ["feature", "target", "id", "sensitive", "excluded", "time", "group"] }, "description": "Roles." }, "count": { "type": "integer", "description": "Values present." }, "missing": { "type": "integer", "description": "Values missing." }, "distinct": { "type": "integer", "description": "Distinct values (estimated above 100 000)." }, "min": { "type": ["number", "string", "null"], "description": "Smallest." }, "max": { "type": ["number", "string", "null"], "description": "Largest." }, "mean": { "type": ["number", "null"], "description": "Mean." }, "std": { "type": ["number", "null"], "description": "Standard deviation." }, "quantiles": { "type": "array", "items": { "type": "number" }, "description": "Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99." }, "histogram": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Twenty bins of equal width.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } }, "categories": { "type": "array", "description": "Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.", "items": { "type": "object", "additionalProperties": false, "required": ["value", "count"], "description": "One value.", "properties": { "value": { "$ref": "common#/$defs/Scalar" }, "count": { "type": "integer", "description": "Rows." } } } } } };
+function validate84(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -12238,7 +14901,7 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema106.properties, key0)) {
+      if (!func3.call(schema118.properties, key0)) {
         const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err3];
@@ -12307,7 +14970,7 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data4 === "feature" || data4 === "target" || data4 === "id" || data4 === "sensitive" || data4 === "excluded" || data4 === "time" || data4 === "group")) {
-            const err9 = { instancePath: instancePath + "/roles/" + i0, schemaPath: "#/properties/roles/items/enum", keyword: "enum", params: { allowedValues: schema106.properties.roles.items.enum }, message: "must be equal to one of the allowed values" };
+            const err9 = { instancePath: instancePath + "/roles/" + i0, schemaPath: "#/properties/roles/items/enum", keyword: "enum", params: { allowedValues: schema118.properties.roles.items.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err9];
             } else {
@@ -12365,7 +15028,7 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.min !== void 0) {
       let data8 = data.min;
       if (!(typeof data8 == "number" && isFinite(data8)) && typeof data8 !== "string" && data8 !== null) {
-        const err14 = { instancePath: instancePath + "/min", schemaPath: "#/properties/min/type", keyword: "type", params: { type: schema106.properties.min.type }, message: "must be number,string,null" };
+        const err14 = { instancePath: instancePath + "/min", schemaPath: "#/properties/min/type", keyword: "type", params: { type: schema118.properties.min.type }, message: "must be number,string,null" };
         if (vErrors === null) {
           vErrors = [err14];
         } else {
@@ -12377,7 +15040,7 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.max !== void 0) {
       let data9 = data.max;
       if (!(typeof data9 == "number" && isFinite(data9)) && typeof data9 !== "string" && data9 !== null) {
-        const err15 = { instancePath: instancePath + "/max", schemaPath: "#/properties/max/type", keyword: "type", params: { type: schema106.properties.max.type }, message: "must be number,string,null" };
+        const err15 = { instancePath: instancePath + "/max", schemaPath: "#/properties/max/type", keyword: "type", params: { type: schema118.properties.max.type }, message: "must be number,string,null" };
         if (vErrors === null) {
           vErrors = [err15];
         } else {
@@ -12389,7 +15052,7 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.mean !== void 0) {
       let data10 = data.mean;
       if (!(typeof data10 == "number" && isFinite(data10)) && data10 !== null) {
-        const err16 = { instancePath: instancePath + "/mean", schemaPath: "#/properties/mean/type", keyword: "type", params: { type: schema106.properties.mean.type }, message: "must be number,null" };
+        const err16 = { instancePath: instancePath + "/mean", schemaPath: "#/properties/mean/type", keyword: "type", params: { type: schema118.properties.mean.type }, message: "must be number,null" };
         if (vErrors === null) {
           vErrors = [err16];
         } else {
@@ -12401,7 +15064,7 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.std !== void 0) {
       let data11 = data.std;
       if (!(typeof data11 == "number" && isFinite(data11)) && data11 !== null) {
-        const err17 = { instancePath: instancePath + "/std", schemaPath: "#/properties/std/type", keyword: "type", params: { type: schema106.properties.std.type }, message: "must be number,null" };
+        const err17 = { instancePath: instancePath + "/std", schemaPath: "#/properties/std/type", keyword: "type", params: { type: schema118.properties.std.type }, message: "must be number,null" };
         if (vErrors === null) {
           vErrors = [err17];
         } else {
@@ -12619,10 +15282,10 @@ function validate67(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate67.errors = vErrors;
+  validate84.errors = vErrors;
   return errors === 0;
 }
-function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate83(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -12664,7 +15327,7 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema105.properties, key0)) {
+      if (!func3.call(schema117.properties, key0)) {
         const err4 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err4];
@@ -12690,8 +15353,8 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
       if (Array.isArray(data1)) {
         const len0 = data1.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate67(data1[i0], { instancePath: instancePath + "/columns/" + i0, parentData: data1, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
+          if (!validate84(data1[i0], { instancePath: instancePath + "/columns/" + i0, parentData: data1, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
             errors = vErrors.length;
           }
         }
@@ -13212,12 +15875,12 @@ function validate66(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate66.errors = vErrors;
+  validate83.errors = vErrors;
   return errors === 0;
 }
-exports.validateModel = validate69;
-var schema111 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "model", "title": "ModelInfo", "description": "`model.json` of a model folder. Beside it `model.onnx`: raw columns in (one input a column, [N, 1]; numbers and booleans float32 with NaN for missing, text string with empty for missing), and out `probabilities` [N, C] float32 for classification or `prediction` [N, 1] float32 for regression.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "task", "inputs", "outputs", "servable"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "linear, boosted-trees, network or command." }, "task": { "$ref": "common#/$defs/Task" }, "target": { "type": "string", "description": "Name of the target column." }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in the order of `probabilities`; for a binary task [negative, positive]." }, "threshold": { "type": "number", "description": "Probability from which a two-class prediction is positive." }, "inputs": { "type": "array", "description": "Inputs of the served model in order.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type"], "description": "One raw column.", "properties": { "name": { "type": "string", "description": "Name of the column and of the graph's input." }, "type": { "$ref": "common#/$defs/ColumnType" }, "required": { "type": "boolean", "description": "Whether training saw no missing value in it." }, "sensitive": { "type": "boolean", "description": "Whether the data stage lists it as `sensitive`: a model server does not log its values." }, "min": { "type": "number", "description": "Smallest value in training." }, "max": { "type": "number", "description": "Largest value in training." }, "categories": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Values seen in training, where there are at most 100." }, "example": { "$ref": "common#/$defs/Scalar" } } } }, "outputs": { "type": "array", "description": "Outputs of the served model.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type", "shape"], "description": "One output.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "type": "string", "description": "Element type." }, "shape": { "type": "array", "items": { "type": ["integer", "string"] }, "description": "Shape, for example [N, 2]." } } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features inside." }, "parameters": { "type": "integer", "minimum": 0, "description": "Number of learnt parameters." }, "bytes": { "type": "integer", "minimum": 0, "description": "Size of model.onnx." }, "training": { "type": "object", "additionalProperties": true, "description": "How it was trained: rows, epochs or rounds done, best round, seconds, settings, device." }, "importance": { "type": "array", "description": "Importance of the features where the model gives one (sums to 1).", "items": { "type": "object", "additionalProperties": false, "required": ["feature", "importance"], "description": "One feature.", "properties": { "feature": { "type": "string", "description": "Feature." }, "importance": { "type": "number", "description": "Importance." } } } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics measured so far." }, "data": { "$ref": "common#/$defs/Sha256" }, "servable": { "type": "boolean", "description": "Whether model.onnx is there and can be served." }, "optimized": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "One optimisation." }, "description": "What was done to it since training." } } };
-function validate69(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateModel = validate86;
+var schema123 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "model", "title": "ModelInfo", "description": "`model.json` of a model folder. Beside it `model.onnx`: raw columns in (one input a column, [N, 1]; numbers and booleans float32 with NaN for missing, text string with empty for missing), and out `probabilities` [N, C] float32 for classification or `prediction` [N, 1] float32 for regression.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "task", "inputs", "outputs", "servable"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "linear, boosted-trees, network or command." }, "task": { "$ref": "common#/$defs/Task" }, "target": { "type": "string", "description": "Name of the target column." }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in the order of `probabilities`; for a binary task [negative, positive]." }, "threshold": { "type": "number", "description": "Probability from which a two-class prediction is positive." }, "inputs": { "type": "array", "description": "Inputs of the served model in order.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type"], "description": "One raw column.", "properties": { "name": { "type": "string", "description": "Name of the column and of the graph's input." }, "type": { "$ref": "common#/$defs/ColumnType" }, "required": { "type": "boolean", "description": "Whether training saw no missing value in it." }, "sensitive": { "type": "boolean", "description": "Whether the data stage lists it as `sensitive`: a model server does not log its values." }, "min": { "type": "number", "description": "Smallest value in training." }, "max": { "type": "number", "description": "Largest value in training." }, "categories": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Values seen in training, where there are at most 100." }, "example": { "$ref": "common#/$defs/Scalar" } } } }, "outputs": { "type": "array", "description": "Outputs of the served model.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type", "shape"], "description": "One output.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "type": "string", "description": "Element type." }, "shape": { "type": "array", "items": { "type": ["integer", "string"] }, "description": "Shape, for example [N, 2]." } } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features inside." }, "parameters": { "type": "integer", "minimum": 0, "description": "Number of learnt parameters." }, "bytes": { "type": "integer", "minimum": 0, "description": "Size of model.onnx." }, "training": { "type": "object", "additionalProperties": true, "description": "How it was trained: rows, epochs or rounds done, best round, seconds, settings, device." }, "importance": { "type": "array", "description": "Importance of the features where the model gives one (sums to 1).", "items": { "type": "object", "additionalProperties": false, "required": ["feature", "importance"], "description": "One feature.", "properties": { "feature": { "type": "string", "description": "Feature." }, "importance": { "type": "number", "description": "Importance." } } } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics measured so far." }, "data": { "$ref": "common#/$defs/Sha256" }, "servable": { "type": "boolean", "description": "Whether model.onnx is there and can be served." }, "optimized": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "One optimisation." }, "description": "What was done to it since training." } } };
+function validate86(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -13277,7 +15940,7 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema111.properties, key0)) {
+      if (!func3.call(schema123.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -13625,7 +16288,7 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i4 = 0; i4 < len4; i4++) {
                   let data23 = data22[i4];
                   if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23)) && typeof data23 !== "string") {
-                    const err36 = { instancePath: instancePath + "/outputs/" + i3 + "/shape/" + i4, schemaPath: "#/properties/outputs/items/properties/shape/items/type", keyword: "type", params: { type: schema111.properties.outputs.items.properties.shape.items.type }, message: "must be integer,string" };
+                    const err36 = { instancePath: instancePath + "/outputs/" + i3 + "/shape/" + i4, schemaPath: "#/properties/outputs/items/properties/shape/items/type", keyword: "type", params: { type: schema123.properties.outputs.items.properties.shape.items.type }, message: "must be integer,string" };
                     if (vErrors === null) {
                       vErrors = [err36];
                     } else {
@@ -13855,7 +16518,7 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.data !== void 0) {
       let data35 = data.data;
       if (typeof data35 === "string") {
-        if (!pattern9.test(data35)) {
+        if (!pattern36.test(data35)) {
           const err56 = { instancePath: instancePath + "/data", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err56];
@@ -13921,14 +16584,14 @@ function validate69(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate69.errors = vErrors;
+  validate86.errors = vErrors;
   return errors === 0;
 }
-exports.validateEvaluation = validate70;
-var schema118 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "evaluation", "title": "Evaluation", "description": "`evaluation.json` of an evaluate stage's artifact. Beside it the folder `best` with the chosen model.", "type": "object", "additionalProperties": false, "required": ["format", "task", "best", "chosen-by", "candidates", "gates"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "task": { "$ref": "common#/$defs/Task" }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in order." }, "best": { "type": "string", "description": "Name of the chosen candidate." }, "chosen-by": { "type": "object", "additionalProperties": false, "required": ["metric", "split"], "description": "How it was chosen.", "properties": { "metric": { "type": "string", "description": "Metric." }, "split": { "type": "string", "description": "Split." } } }, "threshold": { "type": "number", "description": "Probability from which a prediction is positive." }, "candidates": { "type": "array", "description": "What was measured of each candidate.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "kind", "splits"], "description": "One candidate.", "properties": { "name": { "type": "string", "description": "Name of the stage." }, "kind": { "type": "string", "description": "Kind of the model." }, "bytes": { "type": "integer", "description": "Size of model.onnx." }, "splits": { "type": "object", "additionalProperties": { "$ref": "#/$defs/SplitEvaluation" }, "description": "Measurements by split: validation for every candidate, test for the best only." } } } }, "gates": { "type": "array", "description": "Requirements and how they came out.", "items": { "type": "object", "additionalProperties": false, "required": ["metric", "value", "passed", "bound"], "description": "One requirement.", "properties": { "metric": { "type": "string", "description": "Metric." }, "value": { "type": ["number", "null"], "description": "Measured value." }, "bound": { "type": "string", "description": "The bound, for example `>= 0.82`." }, "passed": { "type": "boolean", "description": "Whether it holds." } } } }, "fairness": { "type": "array", "items": { "$ref": "#/$defs/FairnessReport" }, "description": "Groups of each protected attribute on the test split." }, "looks-at-test": { "type": "integer", "minimum": 1, "description": "How many different models this stage has judged on this test split, this one included. Judging the same model again is no new look, so a repeated run gives the same number." } }, "$defs": { "SplitEvaluation": { "type": "object", "additionalProperties": false, "required": ["rows", "metrics"], "description": "One split.", "properties": { "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics by name." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % intervals by metric." }, "confusion": { "type": "array", "items": { "type": "array", "items": { "type": "integer" } }, "description": "Confusion matrix, true class by row." }, "roc": { "$ref": "#/$defs/Curve" }, "pr": { "$ref": "#/$defs/Curve" }, "calibration": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["predicted", "observed", "count"], "description": "One bin.", "properties": { "predicted": { "type": "number", "description": "Mean probability." }, "observed": { "type": "number", "description": "Share of positives." }, "count": { "type": "integer", "description": "Rows." } } }, "description": "Calibration bins." }, "residuals": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Histogram of prediction minus truth.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } } } }, "Curve": { "type": "object", "additionalProperties": false, "required": ["x", "y", "thresholds"], "description": "A curve of at most 200 points: false and true positive rate, or recall and precision.", "properties": { "x": { "type": "array", "items": { "type": "number" }, "description": "Values along x." }, "y": { "type": "array", "items": { "type": "number" }, "description": "Values along y." }, "thresholds": { "type": "array", "items": { "type": ["number", "null"] }, "description": "Threshold at each point." } } }, "FairnessReport": { "type": "object", "additionalProperties": false, "required": ["attribute", "groups", "gaps"], "description": "One protected attribute.", "properties": { "attribute": { "type": "string", "description": "Column." }, "groups": { "type": "array", "description": "The groups.", "items": { "type": "object", "additionalProperties": false, "required": ["group", "rows", "metrics"], "description": "One group.", "properties": { "group": { "type": "string", "description": "Value." }, "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: selection-rate, true-positive-rate, false-positive-rate, precision, accuracy. More classes: accuracy. Regression: mae, mean-error." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % Wilson intervals." }, "note": { "type": "string", "description": "For example that the group is small." } } } }, "gaps": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equal-opportunity-difference. Else the difference of each rate between groups, for example `accuracy-difference`." } } } } };
-var schema124 = { "type": "object", "additionalProperties": false, "required": ["attribute", "groups", "gaps"], "description": "One protected attribute.", "properties": { "attribute": { "type": "string", "description": "Column." }, "groups": { "type": "array", "description": "The groups.", "items": { "type": "object", "additionalProperties": false, "required": ["group", "rows", "metrics"], "description": "One group.", "properties": { "group": { "type": "string", "description": "Value." }, "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: selection-rate, true-positive-rate, false-positive-rate, precision, accuracy. More classes: accuracy. Regression: mae, mean-error." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % Wilson intervals." }, "note": { "type": "string", "description": "For example that the group is small." } } } }, "gaps": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equal-opportunity-difference. Else the difference of each rate between groups, for example `accuracy-difference`." } } };
-var schema122 = { "type": "object", "additionalProperties": false, "required": ["x", "y", "thresholds"], "description": "A curve of at most 200 points: false and true positive rate, or recall and precision.", "properties": { "x": { "type": "array", "items": { "type": "number" }, "description": "Values along x." }, "y": { "type": "array", "items": { "type": "number" }, "description": "Values along y." }, "thresholds": { "type": "array", "items": { "type": ["number", "null"] }, "description": "Threshold at each point." } } };
-function validate71(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateEvaluation = validate87;
+var schema130 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "evaluation", "title": "Evaluation", "description": "`evaluation.json` of an evaluate stage's artifact. Beside it the folder `best` with the chosen model.", "type": "object", "additionalProperties": false, "required": ["format", "task", "best", "chosen-by", "candidates", "gates"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "task": { "$ref": "common#/$defs/Task" }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in order." }, "best": { "type": "string", "description": "Name of the chosen candidate." }, "chosen-by": { "type": "object", "additionalProperties": false, "required": ["metric", "split"], "description": "How it was chosen.", "properties": { "metric": { "type": "string", "description": "Metric." }, "split": { "type": "string", "description": "Split." } } }, "threshold": { "type": "number", "description": "Probability from which a prediction is positive." }, "candidates": { "type": "array", "description": "What was measured of each candidate.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "kind", "splits"], "description": "One candidate.", "properties": { "name": { "type": "string", "description": "Name of the stage." }, "kind": { "type": "string", "description": "Kind of the model." }, "bytes": { "type": "integer", "description": "Size of model.onnx." }, "splits": { "type": "object", "additionalProperties": { "$ref": "#/$defs/SplitEvaluation" }, "description": "Measurements by split: validation for every candidate, test for the best only." } } } }, "gates": { "type": "array", "description": "Requirements and how they came out.", "items": { "type": "object", "additionalProperties": false, "required": ["metric", "value", "passed", "bound"], "description": "One requirement.", "properties": { "metric": { "type": "string", "description": "Metric." }, "value": { "type": ["number", "null"], "description": "Measured value." }, "bound": { "type": "string", "description": "The bound, for example `>= 0.82`." }, "passed": { "type": "boolean", "description": "Whether it holds." } } } }, "fairness": { "type": "array", "items": { "$ref": "#/$defs/FairnessReport" }, "description": "Groups of each protected attribute on the test split." }, "looks-at-test": { "type": "integer", "minimum": 1, "description": "How many different models this stage has judged on this test split, this one included. Judging the same model again is no new look, so a repeated run gives the same number." } }, "$defs": { "SplitEvaluation": { "type": "object", "additionalProperties": false, "required": ["rows", "metrics"], "description": "One split.", "properties": { "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics by name." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % intervals by metric." }, "confusion": { "type": "array", "items": { "type": "array", "items": { "type": "integer" } }, "description": "Confusion matrix, true class by row." }, "roc": { "$ref": "#/$defs/Curve" }, "pr": { "$ref": "#/$defs/Curve" }, "calibration": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["predicted", "observed", "count"], "description": "One bin.", "properties": { "predicted": { "type": "number", "description": "Mean probability." }, "observed": { "type": "number", "description": "Share of positives." }, "count": { "type": "integer", "description": "Rows." } } }, "description": "Calibration bins." }, "residuals": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Histogram of prediction minus truth.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } } } }, "Curve": { "type": "object", "additionalProperties": false, "required": ["x", "y", "thresholds"], "description": "A curve of at most 200 points: false and true positive rate, or recall and precision.", "properties": { "x": { "type": "array", "items": { "type": "number" }, "description": "Values along x." }, "y": { "type": "array", "items": { "type": "number" }, "description": "Values along y." }, "thresholds": { "type": "array", "items": { "type": ["number", "null"] }, "description": "Threshold at each point." } } }, "FairnessReport": { "type": "object", "additionalProperties": false, "required": ["attribute", "groups", "gaps"], "description": "One protected attribute.", "properties": { "attribute": { "type": "string", "description": "Column." }, "groups": { "type": "array", "description": "The groups.", "items": { "type": "object", "additionalProperties": false, "required": ["group", "rows", "metrics"], "description": "One group.", "properties": { "group": { "type": "string", "description": "Value." }, "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: selection-rate, true-positive-rate, false-positive-rate, precision, accuracy. More classes: accuracy. Regression: mae, mean-error." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % Wilson intervals." }, "note": { "type": "string", "description": "For example that the group is small." } } } }, "gaps": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equal-opportunity-difference. Else the difference of each rate between groups, for example `accuracy-difference`." } } } } };
+var schema136 = { "type": "object", "additionalProperties": false, "required": ["attribute", "groups", "gaps"], "description": "One protected attribute.", "properties": { "attribute": { "type": "string", "description": "Column." }, "groups": { "type": "array", "description": "The groups.", "items": { "type": "object", "additionalProperties": false, "required": ["group", "rows", "metrics"], "description": "One group.", "properties": { "group": { "type": "string", "description": "Value." }, "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: selection-rate, true-positive-rate, false-positive-rate, precision, accuracy. More classes: accuracy. Regression: mae, mean-error." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % Wilson intervals." }, "note": { "type": "string", "description": "For example that the group is small." } } } }, "gaps": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equal-opportunity-difference. Else the difference of each rate between groups, for example `accuracy-difference`." } } };
+var schema134 = { "type": "object", "additionalProperties": false, "required": ["x", "y", "thresholds"], "description": "A curve of at most 200 points: false and true positive rate, or recall and precision.", "properties": { "x": { "type": "array", "items": { "type": "number" }, "description": "Values along x." }, "y": { "type": "array", "items": { "type": "number" }, "description": "Values along y." }, "thresholds": { "type": "array", "items": { "type": ["number", "null"] }, "description": "Threshold at each point." } } };
+function validate88(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -14195,7 +16858,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
             for (let i5 = 0; i5 < len5; i5++) {
               let data15 = data14[i5];
               if (!(typeof data15 == "number" && isFinite(data15)) && data15 !== null) {
-                const err22 = { instancePath: instancePath + "/roc/thresholds/" + i5, schemaPath: "#/$defs/Curve/properties/thresholds/items/type", keyword: "type", params: { type: schema122.properties.thresholds.items.type }, message: "must be number,null" };
+                const err22 = { instancePath: instancePath + "/roc/thresholds/" + i5, schemaPath: "#/$defs/Curve/properties/thresholds/items/type", keyword: "type", params: { type: schema134.properties.thresholds.items.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err22];
                 } else {
@@ -14324,7 +16987,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
             for (let i8 = 0; i8 < len8; i8++) {
               let data22 = data21[i8];
               if (!(typeof data22 == "number" && isFinite(data22)) && data22 !== null) {
-                const err33 = { instancePath: instancePath + "/pr/thresholds/" + i8, schemaPath: "#/$defs/Curve/properties/thresholds/items/type", keyword: "type", params: { type: schema122.properties.thresholds.items.type }, message: "must be number,null" };
+                const err33 = { instancePath: instancePath + "/pr/thresholds/" + i8, schemaPath: "#/$defs/Curve/properties/thresholds/items/type", keyword: "type", params: { type: schema134.properties.thresholds.items.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err33];
                 } else {
@@ -14557,10 +17220,10 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate71.errors = vErrors;
+  validate88.errors = vErrors;
   return errors === 0;
 }
-function validate70(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -14620,7 +17283,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema118.properties, key0)) {
+      if (!func3.call(schema130.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -14858,8 +17521,8 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
               let data14 = data10.splits;
               if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
                 for (const key3 in data14) {
-                  if (!validate71(data14[key3], { instancePath: instancePath + "/candidates/" + i1 + "/splits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data14, parentDataProperty: key3, rootData })) {
-                    vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
+                  if (!validate88(data14[key3], { instancePath: instancePath + "/candidates/" + i1 + "/splits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data14, parentDataProperty: key3, rootData })) {
+                    vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -14961,7 +17624,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
             if (data17.value !== void 0) {
               let data19 = data17.value;
               if (!(typeof data19 == "number" && isFinite(data19)) && data19 !== null) {
-                const err36 = { instancePath: instancePath + "/gates/" + i2 + "/value", schemaPath: "#/properties/gates/items/properties/value/type", keyword: "type", params: { type: schema118.properties.gates.items.properties.value.type }, message: "must be number,null" };
+                const err36 = { instancePath: instancePath + "/gates/" + i2 + "/value", schemaPath: "#/properties/gates/items/properties/value/type", keyword: "type", params: { type: schema130.properties.gates.items.properties.value.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err36];
                 } else {
@@ -15142,7 +17805,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
                         for (const key7 in data29) {
                           let data30 = data29[key7];
                           if (!(typeof data30 == "number" && isFinite(data30)) && data30 !== null) {
-                            const err52 = { instancePath: instancePath + "/fairness/" + i3 + "/groups/" + i4 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/FairnessReport/properties/groups/items/properties/metrics/additionalProperties/type", keyword: "type", params: { type: schema124.properties.groups.items.properties.metrics.additionalProperties.type }, message: "must be number,null" };
+                            const err52 = { instancePath: instancePath + "/fairness/" + i3 + "/groups/" + i4 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/FairnessReport/properties/groups/items/properties/metrics/additionalProperties/type", keyword: "type", params: { type: schema136.properties.groups.items.properties.metrics.additionalProperties.type }, message: "must be number,null" };
                             if (vErrors === null) {
                               vErrors = [err52];
                             } else {
@@ -15255,7 +17918,7 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
                 for (const key9 in data35) {
                   let data36 = data35[key9];
                   if (!(typeof data36 == "number" && isFinite(data36)) && data36 !== null) {
-                    const err62 = { instancePath: instancePath + "/fairness/" + i3 + "/gaps/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/FairnessReport/properties/gaps/additionalProperties/type", keyword: "type", params: { type: schema124.properties.gaps.additionalProperties.type }, message: "must be number,null" };
+                    const err62 = { instancePath: instancePath + "/fairness/" + i3 + "/gaps/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/FairnessReport/properties/gaps/additionalProperties/type", keyword: "type", params: { type: schema136.properties.gaps.additionalProperties.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err62];
                     } else {
@@ -15326,11 +17989,11 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate70.errors = vErrors;
+  validate87.errors = vErrors;
   return errors === 0;
 }
-exports.validateBundle = validate73;
-function validate73(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateBundle = validate90;
+function validate90(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -15416,7 +18079,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.digest !== void 0) {
       let data2 = data.digest;
       if (typeof data2 === "string") {
-        if (!pattern9.test(data2)) {
+        if (!pattern36.test(data2)) {
           const err8 = { instancePath: instancePath + "/digest", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err8];
@@ -15550,7 +18213,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
             if (data8.sha256 !== void 0) {
               let data10 = data8.sha256;
               if (typeof data10 === "string") {
-                if (!pattern9.test(data10)) {
+                if (!pattern36.test(data10)) {
                   const err20 = { instancePath: instancePath + "/files/" + i0 + "/sha256", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
                   if (vErrors === null) {
                     vErrors = [err20];
@@ -15610,12 +18273,12 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate73.errors = vErrors;
+  validate90.errors = vErrors;
   return errors === 0;
 }
-exports.validateDeployment = validate74;
-var schema129 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "deployment", "title": "DeploymentEntry", "description": "One line of the deployments ledger: append-only, each entry chained to the one before by its hash.", "type": "object", "additionalProperties": false, "required": ["format", "sequence", "time", "action", "target", "kind", "model", "version", "digest", "by", "previous", "hash"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "sequence": { "type": "integer", "minimum": 1, "description": "Number of the entry, from 1." }, "time": { "type": "string", "description": "When." }, "action": { "type": "string", "enum": ["deploy", "rollback", "stop", "rollout", "promote"], "description": "What was done. `rollout` begins one: the live version stays. `promote` ends it well, `rollback` with `candidate` badly." }, "target": { "type": "string", "description": "Name of the target." }, "kind": { "type": "string", "description": "Kind of the target." }, "stage": { "type": "string", "description": "Deploy stage." }, "pipeline": { "type": "string", "description": "Pipeline." }, "model": { "type": "string", "description": "Name of the model." }, "version": { "type": "integer", "minimum": 1, "description": "Version that is live after this entry." }, "digest": { "$ref": "common#/$defs/Sha256" }, "candidate": { "type": "object", "additionalProperties": false, "required": ["version", "digest"], "description": "The version that a roll-out tries.", "properties": { "version": { "type": "integer", "minimum": 1, "description": "Version." }, "digest": { "$ref": "common#/$defs/Sha256" } } }, "strategy": { "type": "string", "description": "How it takes over: canary, blue-green, shadow or ab." }, "rollout": { "type": "string", "description": "Id of the roll-out." }, "run": { "type": "string", "description": "Run that deployed it." }, "url": { "type": "string", "description": "Where it is served." }, "output": { "type": "string", "description": "File it wrote." }, "by": { "type": "string", "description": "User and machine." }, "reason": { "type": "string", "description": "Why (of a rollback or the end of a roll-out)." }, "previous": { "type": "string", "description": "Hash of the entry before, or 64 zeros." }, "hash": { "$ref": "common#/$defs/Sha256" } } };
-function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateDeployment = validate91;
+var schema141 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "deployment", "title": "DeploymentEntry", "description": "One line of the deployments ledger: append-only, each entry chained to the one before by its hash.", "type": "object", "additionalProperties": false, "required": ["format", "sequence", "time", "action", "target", "kind", "model", "version", "digest", "by", "previous", "hash"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "sequence": { "type": "integer", "minimum": 1, "description": "Number of the entry, from 1." }, "time": { "type": "string", "description": "When." }, "action": { "type": "string", "enum": ["deploy", "rollback", "stop", "rollout", "promote"], "description": "What was done. `rollout` begins one: the live version stays. `promote` ends it well, `rollback` with `candidate` badly." }, "target": { "type": "string", "description": "Name of the target." }, "kind": { "type": "string", "description": "Kind of the target." }, "stage": { "type": "string", "description": "Deploy stage." }, "pipeline": { "type": "string", "description": "Pipeline." }, "model": { "type": "string", "description": "Name of the model." }, "version": { "type": "integer", "minimum": 1, "description": "Version that is live after this entry." }, "digest": { "$ref": "common#/$defs/Sha256" }, "candidate": { "type": "object", "additionalProperties": false, "required": ["version", "digest"], "description": "The version that a roll-out tries.", "properties": { "version": { "type": "integer", "minimum": 1, "description": "Version." }, "digest": { "$ref": "common#/$defs/Sha256" } } }, "strategy": { "type": "string", "description": "How it takes over: canary, blue-green, shadow or ab." }, "rollout": { "type": "string", "description": "Id of the roll-out." }, "run": { "type": "string", "description": "Run that deployed it." }, "url": { "type": "string", "description": "Where it is served." }, "output": { "type": "string", "description": "File it wrote." }, "by": { "type": "string", "description": "User and machine." }, "reason": { "type": "string", "description": "Why (of a rollback or the end of a roll-out)." }, "previous": { "type": "string", "description": "Hash of the entry before, or 64 zeros." }, "hash": { "$ref": "common#/$defs/Sha256" }, "image": { "type": "string", "description": "Image that holds the model, by digest." } } };
+function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -15729,7 +18392,7 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema129.properties, key0)) {
+      if (!func3.call(schema141.properties, key0)) {
         const err12 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err12];
@@ -15796,7 +18459,7 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data3 === "deploy" || data3 === "rollback" || data3 === "stop" || data3 === "rollout" || data3 === "promote")) {
-        const err18 = { instancePath: instancePath + "/action", schemaPath: "#/properties/action/enum", keyword: "enum", params: { allowedValues: schema129.properties.action.enum }, message: "must be equal to one of the allowed values" };
+        const err18 = { instancePath: instancePath + "/action", schemaPath: "#/properties/action/enum", keyword: "enum", params: { allowedValues: schema141.properties.action.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err18];
         } else {
@@ -15886,7 +18549,7 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.digest !== void 0) {
       let data10 = data.digest;
       if (typeof data10 === "string") {
-        if (!pattern9.test(data10)) {
+        if (!pattern36.test(data10)) {
           const err26 = { instancePath: instancePath + "/digest", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err26];
@@ -15963,7 +18626,7 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
         if (data11.digest !== void 0) {
           let data13 = data11.digest;
           if (typeof data13 === "string") {
-            if (!pattern9.test(data13)) {
+            if (!pattern36.test(data13)) {
               const err33 = { instancePath: instancePath + "/candidate/digest", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
               if (vErrors === null) {
                 vErrors = [err33];
@@ -16083,7 +18746,7 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.hash !== void 0) {
       let data22 = data.hash;
       if (typeof data22 === "string") {
-        if (!pattern9.test(data22)) {
+        if (!pattern36.test(data22)) {
           const err44 = { instancePath: instancePath + "/hash", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err44];
@@ -16102,20 +18765,31 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
+    if (data.image !== void 0) {
+      if (typeof data.image !== "string") {
+        const err46 = { instancePath: instancePath + "/image", schemaPath: "#/properties/image/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err46];
+        } else {
+          vErrors.push(err46);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err46 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err47 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err46];
+      vErrors = [err47];
     } else {
-      vErrors.push(err46);
+      vErrors.push(err47);
     }
     errors++;
   }
-  validate74.errors = vErrors;
+  validate91.errors = vErrors;
   return errors === 0;
 }
-exports.validateFeedback = validate75;
-function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateFeedback = validate92;
+function validate92(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -16258,13 +18932,13 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate75.errors = vErrors;
+  validate92.errors = vErrors;
   return errors === 0;
 }
-exports.validateRollout = validate76;
-var schema135 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "rollout", "title": "RolloutState", "description": "`rollout.json` of a target: the roll-out that goes on, or the last one. Written by whoever carries it out (for `local` the model server).", "type": "object", "additionalProperties": false, "required": ["format", "id", "status", "strategy", "model", "live", "candidate", "started", "time", "step", "steps", "weight", "requests", "needed", "findings"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the roll-out." }, "status": { "type": "string", "enum": ["running", "passed", "promoted", "rolled-back"], "description": "`passed`: its gates hold and it waits for somebody to promote it." }, "strategy": { "type": "string", "enum": ["canary", "blue-green", "shadow", "ab"], "description": "How the new version takes over." }, "model": { "type": "string", "description": "Name of the model." }, "live": { "type": "integer", "minimum": 0, "description": "Version that was live when it began." }, "candidate": { "type": "integer", "minimum": 0, "description": "Version that is tried." }, "started": { "type": "string", "description": "When it began." }, "time": { "type": "string", "description": "When this was written." }, "step": { "type": "integer", "minimum": 0, "description": "Index of the step, from 0." }, "steps": { "type": "array", "items": { "type": "number" }, "description": "Per cent of the requests in each step." }, "weight": { "type": "number", "minimum": 0, "maximum": 1, "description": "Share of the requests that the new version answers now, 0 to 1." }, "requests": { "type": "integer", "minimum": 0, "description": "Requests that the new version was asked in this step." }, "needed": { "type": "integer", "minimum": 1, "description": "Requests after which the step is judged." }, "labels": { "type": "integer", "minimum": 0, "description": "Outcomes known in this step, of those it needs." }, "reason": { "type": "string", "description": "Why it ended, or waits." }, "findings": { "type": "array", "items": { "$ref": "#/$defs/RolloutFinding" }, "description": "What the gates said last." } }, "$defs": { "RolloutFinding": { "type": "object", "additionalProperties": false, "required": ["gate", "verdict", "say"], "description": "What one gate measured.", "properties": { "gate": { "type": "string", "description": "Name of the gate." }, "verdict": { "type": "string", "enum": ["pass", "fail", "waiting"], "description": "`waiting`: not enough is known." }, "live": { "type": "number", "description": "Figure of the live version." }, "candidate": { "type": "number", "description": "Figure of the new version." }, "p": { "type": "number", "minimum": 0, "maximum": 1, "description": "How likely a difference so large would be without one (one-sided)." }, "say": { "type": "string", "description": "In words." } } } } };
-var schema136 = { "type": "object", "additionalProperties": false, "required": ["gate", "verdict", "say"], "description": "What one gate measured.", "properties": { "gate": { "type": "string", "description": "Name of the gate." }, "verdict": { "type": "string", "enum": ["pass", "fail", "waiting"], "description": "`waiting`: not enough is known." }, "live": { "type": "number", "description": "Figure of the live version." }, "candidate": { "type": "number", "description": "Figure of the new version." }, "p": { "type": "number", "minimum": 0, "maximum": 1, "description": "How likely a difference so large would be without one (one-sided)." }, "say": { "type": "string", "description": "In words." } } };
-function validate76(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateRollout = validate93;
+var schema147 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "rollout", "title": "RolloutState", "description": "`rollout.json` of a target: the roll-out that goes on, or the last one. Written by whoever carries it out (for `local` the model server).", "type": "object", "additionalProperties": false, "required": ["format", "id", "status", "strategy", "model", "live", "candidate", "started", "time", "step", "steps", "weight", "requests", "needed", "findings"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the roll-out." }, "status": { "type": "string", "enum": ["running", "passed", "promoted", "rolled-back"], "description": "`passed`: its gates hold and it waits for somebody to promote it." }, "strategy": { "type": "string", "enum": ["canary", "blue-green", "shadow", "ab"], "description": "How the new version takes over." }, "model": { "type": "string", "description": "Name of the model." }, "live": { "type": "integer", "minimum": 0, "description": "Version that was live when it began." }, "candidate": { "type": "integer", "minimum": 0, "description": "Version that is tried." }, "started": { "type": "string", "description": "When it began." }, "time": { "type": "string", "description": "When this was written." }, "step": { "type": "integer", "minimum": 0, "description": "Index of the step, from 0." }, "steps": { "type": "array", "items": { "type": "number" }, "description": "Per cent of the requests in each step." }, "weight": { "type": "number", "minimum": 0, "maximum": 1, "description": "Share of the requests that the new version answers now, 0 to 1." }, "requests": { "type": "integer", "minimum": 0, "description": "Requests that the new version was asked in this step." }, "needed": { "type": "integer", "minimum": 1, "description": "Requests after which the step is judged." }, "labels": { "type": "integer", "minimum": 0, "description": "Outcomes known in this step, of those it needs." }, "reason": { "type": "string", "description": "Why it ended, or waits." }, "findings": { "type": "array", "items": { "$ref": "#/$defs/RolloutFinding" }, "description": "What the gates said last." } }, "$defs": { "RolloutFinding": { "type": "object", "additionalProperties": false, "required": ["gate", "verdict", "say"], "description": "What one gate measured.", "properties": { "gate": { "type": "string", "description": "Name of the gate." }, "verdict": { "type": "string", "enum": ["pass", "fail", "waiting"], "description": "`waiting`: not enough is known." }, "live": { "type": "number", "description": "Figure of the live version." }, "candidate": { "type": "number", "description": "Figure of the new version." }, "p": { "type": "number", "minimum": 0, "maximum": 1, "description": "How likely a difference so large would be without one (one-sided)." }, "say": { "type": "string", "description": "In words." } } } } };
+var schema148 = { "type": "object", "additionalProperties": false, "required": ["gate", "verdict", "say"], "description": "What one gate measured.", "properties": { "gate": { "type": "string", "description": "Name of the gate." }, "verdict": { "type": "string", "enum": ["pass", "fail", "waiting"], "description": "`waiting`: not enough is known." }, "live": { "type": "number", "description": "Figure of the live version." }, "candidate": { "type": "number", "description": "Figure of the new version." }, "p": { "type": "number", "minimum": 0, "maximum": 1, "description": "How likely a difference so large would be without one (one-sided)." }, "say": { "type": "string", "description": "In words." } } };
+function validate93(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -16405,7 +19079,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema135.properties, key0)) {
+      if (!func3.call(schema147.properties, key0)) {
         const err15 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err15];
@@ -16449,7 +19123,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data2 === "running" || data2 === "passed" || data2 === "promoted" || data2 === "rolled-back")) {
-        const err19 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema135.properties.status.enum }, message: "must be equal to one of the allowed values" };
+        const err19 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema147.properties.status.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err19];
         } else {
@@ -16470,7 +19144,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data3 === "canary" || data3 === "blue-green" || data3 === "shadow" || data3 === "ab")) {
-        const err21 = { instancePath: instancePath + "/strategy", schemaPath: "#/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema135.properties.strategy.enum }, message: "must be equal to one of the allowed values" };
+        const err21 = { instancePath: instancePath + "/strategy", schemaPath: "#/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema147.properties.strategy.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err21];
         } else {
@@ -16786,7 +19460,7 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data20 === "pass" || data20 === "fail" || data20 === "waiting")) {
-                const err49 = { instancePath: instancePath + "/findings/" + i1 + "/verdict", schemaPath: "#/$defs/RolloutFinding/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema136.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
+                const err49 = { instancePath: instancePath + "/findings/" + i1 + "/verdict", schemaPath: "#/$defs/RolloutFinding/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema148.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err49];
                 } else {
@@ -16890,19 +19564,19 @@ function validate76(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate76.errors = vErrors;
+  validate93.errors = vErrors;
   return errors === 0;
 }
-exports.validateDrift = validate77;
-var schema137 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "drift", "title": "DriftReport", "description": "`drift.json` of a monitor stage's artifact.", "type": "object", "additionalProperties": false, "required": ["format", "created", "deployment", "reference", "rows", "verdict", "features", "drift"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "created": { "type": "string", "description": "When it was made." }, "deployment": { "type": "object", "additionalProperties": false, "required": ["target", "model", "version"], "description": "What is watched.", "properties": { "target": { "type": "string", "description": "Target." }, "model": { "type": "string", "description": "Model." }, "version": { "type": "integer", "description": "Version." } } }, "reference": { "type": "string", "description": "The reference, for example `customers.train`." }, "rows": { "type": "object", "additionalProperties": false, "required": ["reference", "current"], "description": "Rows compared.", "properties": { "reference": { "type": "integer", "description": "Rows of the reference." }, "current": { "type": "integer", "description": "Rows of the window." }, "skipped": { "type": "integer", "description": "Log lines that could not be read." }, "duplicates": { "type": "integer", "description": "Requests met twice (same id); they count once." }, "late": { "type": "integer", "description": "Requests logged with a time before the window; they are left out." } } }, "window": { "type": "object", "additionalProperties": false, "description": "Time of the first and last request.", "properties": { "from": { "type": "string", "description": "First." }, "to": { "type": "string", "description": "Last." } } }, "verdict": { "type": "string", "enum": ["stable", "drift", "too-few-rows"], "description": "The verdict." }, "drift": { "type": "object", "additionalProperties": false, "required": ["count", "share"], "description": "Drifted features; the prediction is not one of them.", "properties": { "count": { "type": "integer", "description": "How many." }, "share": { "type": "number", "description": "Their share." } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["due", "when"], "description": "Whether retraining is due.", "properties": { "due": { "type": "boolean", "description": "Whether the condition holds." }, "when": { "type": "string", "description": "The condition." }, "reason": { "type": "string", "description": "Why, or why not: the figures of the condition." } } }, "features": { "type": "array", "description": "Features, the drifted first.", "items": { "$ref": "#/$defs/FeatureDrift" } }, "prediction": { "$ref": "#/$defs/FeatureDrift" }, "method": { "type": "string", "description": "How `auto` chose between tests and effect sizes, in words." }, "notes": { "type": "array", "description": "What is worth knowing of the comparison as a whole: few rows, a reference of one season, suppressed columns.", "items": { "type": "string", "description": "One sentence." } }, "windows": { "type": "array", "description": "The same comparison for parts of the window, oldest first; p-values are adjusted over columns and windows together. Empty when there is only one.", "items": { "$ref": "#/$defs/DriftWindow" } }, "slices": { "type": "array", "description": "Values of categories and ranges of numbers whose rows changed most, ranked by how much of the drift goes away without them.", "items": { "$ref": "#/$defs/DriftSlice" } }, "domain": { "$ref": "#/$defs/DomainClassifier" }, "performance": { "$ref": "#/$defs/LivePerformance" }, "service": { "$ref": "#/$defs/ServiceFigures" }, "alerts": { "type": "array", "description": "Alerts that are pending, firing, silenced, or were resolved by this report.", "items": { "$ref": "#/$defs/AlertState" } }, "decisions": { "type": "array", "description": "Decisions of people that this report follows.", "items": { "$ref": "#/$defs/AppliedDecision" } }, "values": { "type": "object", "description": "Every figure that conditions of alerts and retraining may name, for example `drift.share`.", "additionalProperties": { "type": ["number", "null"], "description": "The value; null when it is not known." } } }, "$defs": { "FeatureDrift": { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } }, "effect": { "type": "object", "additionalProperties": false, "required": ["name", "value", "level"], "description": "Effect size beside the p-value.", "properties": { "name": { "type": "string", "description": "Statistic." }, "value": { "type": ["number", "null"], "description": "Its value." }, "level": { "type": "string", "description": "By the published levels of the statistic.", "enum": ["none", "small", "large"] } } }, "because": { "type": "string", "description": 'Why this method decided, for example "auto: 5,000 rows, so an effect size decides".' }, "violations": { "type": "array", "description": "Values that break what the training data showed: missing, new category, outside the range, wrong type.", "items": { "type": "object", "additionalProperties": false, "required": ["kind", "count", "share"], "description": "One kind of violation.", "properties": { "kind": { "type": "string", "description": "Kind.", "enum": ["missing", "new-category", "out-of-range", "wrong-type"] }, "count": { "type": "number", "description": "Values." }, "share": { "type": "number", "description": "Their share of the rows." }, "examples": { "type": "array", "description": "Some of them.", "items": { "type": "string", "description": "A value." } } } } }, "suppressed": { "type": "string", "description": "Set when the column drifted but a person said that it is known: who and why. It does not count then." }, "moments": { "type": "object", "additionalProperties": false, "description": "Mean and standard deviation on both sides, for numbers.", "properties": { "reference-mean": { "type": ["number", "null"], "description": "Mean of the reference." }, "current-mean": { "type": ["number", "null"], "description": "Mean of the window." }, "reference-deviation": { "type": ["number", "null"], "description": "Standard deviation of the reference." }, "current-deviation": { "type": ["number", "null"], "description": "Standard deviation of the window." } } } } }, "DriftWindow": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "verdict", "count", "share", "columns"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin, inclusive." }, "to": { "type": "string", "description": "End, exclusive." }, "rows": { "type": "integer", "description": "Rows." }, "verdict": { "type": "string", "description": "The verdict.", "enum": ["stable", "drift", "too-few-rows"] }, "count": { "type": "integer", "description": "Drifted columns." }, "share": { "type": "number", "description": "Their share." }, "columns": { "type": "object", "description": "By column.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "One column in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size: Jensen\u2013Shannon distance on the bins of the reference (deciles of numbers)." }, "p-value": { "type": ["number", "null"], "description": "\u03C7\xB2 test on the bins of the reference." }, "adjusted-p-value": { "type": ["number", "null"], "description": "After Benjamini\u2013Hochberg over columns and windows." }, "missing": { "type": "number", "description": "Share of missing values." }, "mean": { "type": ["number", "null"], "description": "Mean, for numbers." }, "drifted": { "type": "boolean", "description": "Whether it drifted." } } } }, "prediction": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "The predictions in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size." }, "p-value": { "type": ["number", "null"], "description": "p-value." }, "adjusted-p-value": { "type": ["number", "null"], "description": "Adjusted p-value." }, "mean": { "type": ["number", "null"], "description": "Mean prediction, or of P(positive)." }, "drifted": { "type": "boolean", "description": "Whether they drifted." } } } } }, "DriftSlice": { "type": "object", "additionalProperties": false, "required": ["slice", "column", "rows", "share", "explains"], "description": "One slice of the rows.", "properties": { "slice": { "type": "string", "description": 'As a condition, for example `contract = "monthly"` or `tenure > 30`.' }, "column": { "type": "string", "description": "Column that cuts it out." }, "rows": { "type": "integer", "description": "Rows in the window." }, "share": { "type": ["number", "null"], "description": "Share of the rows in the window." }, "reference-share": { "type": ["number", "null"], "description": "Share of the rows of the reference." }, "explains": { "type": "number", "description": "Share of the drift (sum of squared Jensen\u2013Shannon distances over the columns) that is found in this slice beyond its share of the rows; at most 1." }, "drift-inside": { "type": ["number", "null"], "description": "Mean Jensen\u2013Shannon distance of the other columns inside the slice." }, "drift-outside": { "type": ["number", "null"], "description": "The same outside." }, "columns": { "type": "array", "description": "Columns that changed most inside it.", "items": { "type": "string", "description": "Column." } }, "condition": { "type": "string", "description": "The slice as a row filter of the expression language." }, "p-value": { "type": ["number", "null"], "description": "Smallest adjusted p-value inside the slice." } } }, "DomainClassifier": { "type": "object", "additionalProperties": false, "required": ["auc", "rows", "drifted", "columns"], "description": "A classifier that tries to tell the rows of the window from those of the reference: sees what no single column shows, such as correlations that broke.", "properties": { "auc": { "type": "number", "description": "AUC on rows it was not trained on; 0.5: they can not be told apart." }, "low": { "type": "number", "description": "Lower end of the 95 % interval." }, "high": { "type": "number", "description": "Upper end of the 95 % interval." }, "p-value": { "type": ["number", "null"], "description": "One-sided: that the AUC is 0.5." }, "rows": { "type": "integer", "description": "Rows of each side." }, "drifted": { "type": "boolean", "description": "Whether the lower end of its interval is above the threshold." }, "threshold": { "type": "number", "description": "AUC from which it counts." }, "columns": { "type": "array", "description": "What gives the difference away, most important first.", "items": { "type": "object", "additionalProperties": false, "required": ["column", "importance"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "importance": { "type": "number", "description": "Share of the gain." } } } } } }, "LivePerformance": { "type": "object", "additionalProperties": false, "required": ["labelled", "rows"], "description": "How good the model is, as far as labels arrived; estimated where they have not.", "properties": { "rows": { "type": "integer", "description": "Rows that were predicted." }, "labelled": { "type": "integer", "description": "Rows whose label is known." }, "unknown": { "type": "integer", "description": "Labels for requests that are not in the log." }, "changed": { "type": "integer", "description": "Labels that were given again with another value; the last one counts." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "reference": { "type": "object", "description": "The same metrics on the test split when the model was chosen.", "additionalProperties": { "type": "number", "description": "Value." } }, "estimated": { "type": "object", "description": "Estimated without labels, from the confidence of the predictions (CBPE), on all rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "windows": { "type": "array", "description": "Over time, oldest first.", "items": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "labelled"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin." }, "to": { "type": "string", "description": "End." }, "rows": { "type": "integer", "description": "Rows." }, "labelled": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "estimated": { "type": "object", "description": "Estimated without labels.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "slices": { "type": "array", "description": "By slice, the worst first.", "items": { "type": "object", "additionalProperties": false, "required": ["slice", "rows", "metrics"], "description": "One slice.", "properties": { "slice": { "type": "string", "description": "As a condition." }, "rows": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "changes": { "type": "array", "description": "Change points of the error over the labelled rows in the order of time.", "items": { "type": "object", "additionalProperties": false, "required": ["detector", "row", "time"], "description": "One change point.", "properties": { "detector": { "type": "string", "description": "Detector.", "enum": ["ddm", "adwin", "page-hinkley"] }, "row": { "type": "integer", "description": "Labelled row at which it was noticed, from 1." }, "time": { "type": "string", "description": "Time of that request." }, "level": { "type": "string", "description": "What it says.", "enum": ["warning", "drift"] }, "before": { "type": "number", "description": "Error rate (or mean absolute error) before." }, "after": { "type": "number", "description": "Since." } } } } } }, "MetricEstimate": { "type": "object", "additionalProperties": false, "required": ["value"], "description": "A metric with its 95 % interval.", "properties": { "value": { "type": ["number", "null"], "description": "Value." }, "low": { "type": ["number", "null"], "description": "Lower end." }, "high": { "type": ["number", "null"], "description": "Upper end." } } }, "ServiceFigures": { "type": "object", "additionalProperties": false, "description": "What the server says of itself since it began, or its log of the window.", "properties": { "requests": { "type": "integer", "description": "Requests in the window." }, "per-minute": { "type": ["number", "null"], "description": "Requests a minute." }, "errors": { "type": "integer", "description": "Answers with an error of the server (5xx)." }, "error-rate": { "type": ["number", "null"], "description": "Their share." }, "p50": { "type": ["number", "null"], "description": "Median latency, seconds." }, "p95": { "type": ["number", "null"], "description": "95th percentile, seconds." }, "p99": { "type": ["number", "null"], "description": "99th percentile, seconds." }, "latency": { "type": "array", "description": "Histogram of the latency.", "items": { "type": "object", "additionalProperties": false, "required": ["to", "count"], "description": "One bucket.", "properties": { "to": { "type": ["number", "null"], "description": "Upper bound in seconds; null for the last." }, "count": { "type": "integer", "description": "Answers." } } } }, "cpu": { "type": ["number", "null"], "description": "Processor seconds a second." }, "memory": { "type": ["number", "null"], "description": "Resident bytes." }, "queue": { "type": ["number", "null"], "description": "Requests that wait." }, "last": { "type": "string", "description": "Time of the last request." } } }, "AlertState": { "type": "object", "additionalProperties": false, "required": ["rule", "state", "severity", "message", "since"], "description": "One alert.", "properties": { "rule": { "type": "string", "description": "Name of the rule." }, "state": { "type": "string", "description": "`pending`: the condition holds, but not long enough; `silenced`: a person silenced it.", "enum": ["pending", "firing", "resolved", "silenced"] }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"] }, "message": { "type": "string", "description": "What is wrong, with the figures." }, "since": { "type": "string", "description": "Since when the condition holds, or when it was resolved." }, "when": { "type": "string", "description": "The condition." }, "values": { "type": "object", "description": "The figures in the condition.", "additionalProperties": { "type": ["number", "null"], "description": "Value." } }, "path": { "type": "array", "description": "Place in the stage.", "items": { "type": ["string", "number"], "description": "Step." } }, "columns": { "type": "array", "description": "Columns it is about.", "items": { "type": "string", "description": "Column." } }, "group": { "type": "string", "description": "Alerts of one group are sent as one message." }, "told": { "type": "boolean", "description": "Whether it was sent with this report." }, "by": { "type": "string", "description": "Who silenced it, and why." } } }, "AppliedDecision": { "type": "object", "additionalProperties": false, "required": ["action", "time", "by", "reason"], "description": "One decision.", "properties": { "action": { "type": "string", "description": "What was decided.", "enum": ["acknowledge", "suppress", "silence", "accept-reference", "lift"] }, "time": { "type": "string", "description": "When." }, "by": { "type": "string", "description": "Who." }, "reason": { "type": "string", "description": "Why." }, "columns": { "type": "array", "description": "Columns.", "items": { "type": "string", "description": "Column." } }, "rule": { "type": "string", "description": "Rule of an alert." }, "until": { "type": "string", "description": "Until when it holds." } } } } };
-var schema140 = { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "verdict", "count", "share", "columns"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin, inclusive." }, "to": { "type": "string", "description": "End, exclusive." }, "rows": { "type": "integer", "description": "Rows." }, "verdict": { "type": "string", "description": "The verdict.", "enum": ["stable", "drift", "too-few-rows"] }, "count": { "type": "integer", "description": "Drifted columns." }, "share": { "type": "number", "description": "Their share." }, "columns": { "type": "object", "description": "By column.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "One column in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size: Jensen\u2013Shannon distance on the bins of the reference (deciles of numbers)." }, "p-value": { "type": ["number", "null"], "description": "\u03C7\xB2 test on the bins of the reference." }, "adjusted-p-value": { "type": ["number", "null"], "description": "After Benjamini\u2013Hochberg over columns and windows." }, "missing": { "type": "number", "description": "Share of missing values." }, "mean": { "type": ["number", "null"], "description": "Mean, for numbers." }, "drifted": { "type": "boolean", "description": "Whether it drifted." } } } }, "prediction": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "The predictions in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size." }, "p-value": { "type": ["number", "null"], "description": "p-value." }, "adjusted-p-value": { "type": ["number", "null"], "description": "Adjusted p-value." }, "mean": { "type": ["number", "null"], "description": "Mean prediction, or of P(positive)." }, "drifted": { "type": "boolean", "description": "Whether they drifted." } } } } };
-var schema141 = { "type": "object", "additionalProperties": false, "required": ["slice", "column", "rows", "share", "explains"], "description": "One slice of the rows.", "properties": { "slice": { "type": "string", "description": 'As a condition, for example `contract = "monthly"` or `tenure > 30`.' }, "column": { "type": "string", "description": "Column that cuts it out." }, "rows": { "type": "integer", "description": "Rows in the window." }, "share": { "type": ["number", "null"], "description": "Share of the rows in the window." }, "reference-share": { "type": ["number", "null"], "description": "Share of the rows of the reference." }, "explains": { "type": "number", "description": "Share of the drift (sum of squared Jensen\u2013Shannon distances over the columns) that is found in this slice beyond its share of the rows; at most 1." }, "drift-inside": { "type": ["number", "null"], "description": "Mean Jensen\u2013Shannon distance of the other columns inside the slice." }, "drift-outside": { "type": ["number", "null"], "description": "The same outside." }, "columns": { "type": "array", "description": "Columns that changed most inside it.", "items": { "type": "string", "description": "Column." } }, "condition": { "type": "string", "description": "The slice as a row filter of the expression language." }, "p-value": { "type": ["number", "null"], "description": "Smallest adjusted p-value inside the slice." } } };
-var schema142 = { "type": "object", "additionalProperties": false, "required": ["auc", "rows", "drifted", "columns"], "description": "A classifier that tries to tell the rows of the window from those of the reference: sees what no single column shows, such as correlations that broke.", "properties": { "auc": { "type": "number", "description": "AUC on rows it was not trained on; 0.5: they can not be told apart." }, "low": { "type": "number", "description": "Lower end of the 95 % interval." }, "high": { "type": "number", "description": "Upper end of the 95 % interval." }, "p-value": { "type": ["number", "null"], "description": "One-sided: that the AUC is 0.5." }, "rows": { "type": "integer", "description": "Rows of each side." }, "drifted": { "type": "boolean", "description": "Whether the lower end of its interval is above the threshold." }, "threshold": { "type": "number", "description": "AUC from which it counts." }, "columns": { "type": "array", "description": "What gives the difference away, most important first.", "items": { "type": "object", "additionalProperties": false, "required": ["column", "importance"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "importance": { "type": "number", "description": "Share of the gain." } } } } } };
-var schema149 = { "type": "object", "additionalProperties": false, "description": "What the server says of itself since it began, or its log of the window.", "properties": { "requests": { "type": "integer", "description": "Requests in the window." }, "per-minute": { "type": ["number", "null"], "description": "Requests a minute." }, "errors": { "type": "integer", "description": "Answers with an error of the server (5xx)." }, "error-rate": { "type": ["number", "null"], "description": "Their share." }, "p50": { "type": ["number", "null"], "description": "Median latency, seconds." }, "p95": { "type": ["number", "null"], "description": "95th percentile, seconds." }, "p99": { "type": ["number", "null"], "description": "99th percentile, seconds." }, "latency": { "type": "array", "description": "Histogram of the latency.", "items": { "type": "object", "additionalProperties": false, "required": ["to", "count"], "description": "One bucket.", "properties": { "to": { "type": ["number", "null"], "description": "Upper bound in seconds; null for the last." }, "count": { "type": "integer", "description": "Answers." } } } }, "cpu": { "type": ["number", "null"], "description": "Processor seconds a second." }, "memory": { "type": ["number", "null"], "description": "Resident bytes." }, "queue": { "type": ["number", "null"], "description": "Requests that wait." }, "last": { "type": "string", "description": "Time of the last request." } } };
-var schema150 = { "type": "object", "additionalProperties": false, "required": ["rule", "state", "severity", "message", "since"], "description": "One alert.", "properties": { "rule": { "type": "string", "description": "Name of the rule." }, "state": { "type": "string", "description": "`pending`: the condition holds, but not long enough; `silenced`: a person silenced it.", "enum": ["pending", "firing", "resolved", "silenced"] }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"] }, "message": { "type": "string", "description": "What is wrong, with the figures." }, "since": { "type": "string", "description": "Since when the condition holds, or when it was resolved." }, "when": { "type": "string", "description": "The condition." }, "values": { "type": "object", "description": "The figures in the condition.", "additionalProperties": { "type": ["number", "null"], "description": "Value." } }, "path": { "type": "array", "description": "Place in the stage.", "items": { "type": ["string", "number"], "description": "Step." } }, "columns": { "type": "array", "description": "Columns it is about.", "items": { "type": "string", "description": "Column." } }, "group": { "type": "string", "description": "Alerts of one group are sent as one message." }, "told": { "type": "boolean", "description": "Whether it was sent with this report." }, "by": { "type": "string", "description": "Who silenced it, and why." } } };
-var schema151 = { "type": "object", "additionalProperties": false, "required": ["action", "time", "by", "reason"], "description": "One decision.", "properties": { "action": { "type": "string", "description": "What was decided.", "enum": ["acknowledge", "suppress", "silence", "accept-reference", "lift"] }, "time": { "type": "string", "description": "When." }, "by": { "type": "string", "description": "Who." }, "reason": { "type": "string", "description": "Why." }, "columns": { "type": "array", "description": "Columns.", "items": { "type": "string", "description": "Column." } }, "rule": { "type": "string", "description": "Rule of an alert." }, "until": { "type": "string", "description": "Until when it holds." } } };
-var schema138 = { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } }, "effect": { "type": "object", "additionalProperties": false, "required": ["name", "value", "level"], "description": "Effect size beside the p-value.", "properties": { "name": { "type": "string", "description": "Statistic." }, "value": { "type": ["number", "null"], "description": "Its value." }, "level": { "type": "string", "description": "By the published levels of the statistic.", "enum": ["none", "small", "large"] } } }, "because": { "type": "string", "description": 'Why this method decided, for example "auto: 5,000 rows, so an effect size decides".' }, "violations": { "type": "array", "description": "Values that break what the training data showed: missing, new category, outside the range, wrong type.", "items": { "type": "object", "additionalProperties": false, "required": ["kind", "count", "share"], "description": "One kind of violation.", "properties": { "kind": { "type": "string", "description": "Kind.", "enum": ["missing", "new-category", "out-of-range", "wrong-type"] }, "count": { "type": "number", "description": "Values." }, "share": { "type": "number", "description": "Their share of the rows." }, "examples": { "type": "array", "description": "Some of them.", "items": { "type": "string", "description": "A value." } } } } }, "suppressed": { "type": "string", "description": "Set when the column drifted but a person said that it is known: who and why. It does not count then." }, "moments": { "type": "object", "additionalProperties": false, "description": "Mean and standard deviation on both sides, for numbers.", "properties": { "reference-mean": { "type": ["number", "null"], "description": "Mean of the reference." }, "current-mean": { "type": ["number", "null"], "description": "Mean of the window." }, "reference-deviation": { "type": ["number", "null"], "description": "Standard deviation of the reference." }, "current-deviation": { "type": ["number", "null"], "description": "Standard deviation of the window." } } } } };
-function validate78(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateDrift = validate94;
+var schema149 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "drift", "title": "DriftReport", "description": "`drift.json` of a monitor stage's artifact.", "type": "object", "additionalProperties": false, "required": ["format", "created", "deployment", "reference", "rows", "verdict", "features", "drift"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "created": { "type": "string", "description": "When it was made." }, "deployment": { "type": "object", "additionalProperties": false, "required": ["target", "model", "version"], "description": "What is watched.", "properties": { "target": { "type": "string", "description": "Target." }, "model": { "type": "string", "description": "Model." }, "version": { "type": "integer", "description": "Version." } } }, "reference": { "type": "string", "description": "The reference, for example `customers.train`." }, "rows": { "type": "object", "additionalProperties": false, "required": ["reference", "current"], "description": "Rows compared.", "properties": { "reference": { "type": "integer", "description": "Rows of the reference." }, "current": { "type": "integer", "description": "Rows of the window." }, "skipped": { "type": "integer", "description": "Log lines that could not be read." }, "duplicates": { "type": "integer", "description": "Requests met twice (same id); they count once." }, "late": { "type": "integer", "description": "Requests logged with a time before the window; they are left out." } } }, "window": { "type": "object", "additionalProperties": false, "description": "Time of the first and last request.", "properties": { "from": { "type": "string", "description": "First." }, "to": { "type": "string", "description": "Last." } } }, "verdict": { "type": "string", "enum": ["stable", "drift", "too-few-rows"], "description": "The verdict." }, "drift": { "type": "object", "additionalProperties": false, "required": ["count", "share"], "description": "Drifted features; the prediction is not one of them.", "properties": { "count": { "type": "integer", "description": "How many." }, "share": { "type": "number", "description": "Their share." } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["due", "when"], "description": "Whether retraining is due.", "properties": { "due": { "type": "boolean", "description": "Whether the condition holds." }, "when": { "type": "string", "description": "The condition." }, "reason": { "type": "string", "description": "Why, or why not: the figures of the condition." } } }, "features": { "type": "array", "description": "Features, the drifted first.", "items": { "$ref": "#/$defs/FeatureDrift" } }, "prediction": { "$ref": "#/$defs/FeatureDrift" }, "method": { "type": "string", "description": "How `auto` chose between tests and effect sizes, in words." }, "notes": { "type": "array", "description": "What is worth knowing of the comparison as a whole: few rows, a reference of one season, suppressed columns.", "items": { "type": "string", "description": "One sentence." } }, "windows": { "type": "array", "description": "The same comparison for parts of the window, oldest first; p-values are adjusted over columns and windows together. Empty when there is only one.", "items": { "$ref": "#/$defs/DriftWindow" } }, "slices": { "type": "array", "description": "Values of categories and ranges of numbers whose rows changed most, ranked by how much of the drift goes away without them.", "items": { "$ref": "#/$defs/DriftSlice" } }, "domain": { "$ref": "#/$defs/DomainClassifier" }, "performance": { "$ref": "#/$defs/LivePerformance" }, "service": { "$ref": "#/$defs/ServiceFigures" }, "alerts": { "type": "array", "description": "Alerts that are pending, firing, silenced, or were resolved by this report.", "items": { "$ref": "#/$defs/AlertState" } }, "decisions": { "type": "array", "description": "Decisions of people that this report follows.", "items": { "$ref": "#/$defs/AppliedDecision" } }, "values": { "type": "object", "description": "Every figure that conditions of alerts and retraining may name, for example `drift.share`.", "additionalProperties": { "type": ["number", "null"], "description": "The value; null when it is not known." } } }, "$defs": { "FeatureDrift": { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } }, "effect": { "type": "object", "additionalProperties": false, "required": ["name", "value", "level"], "description": "Effect size beside the p-value.", "properties": { "name": { "type": "string", "description": "Statistic." }, "value": { "type": ["number", "null"], "description": "Its value." }, "level": { "type": "string", "description": "By the published levels of the statistic.", "enum": ["none", "small", "large"] } } }, "because": { "type": "string", "description": 'Why this method decided, for example "auto: 5,000 rows, so an effect size decides".' }, "violations": { "type": "array", "description": "Values that break what the training data showed: missing, new category, outside the range, wrong type.", "items": { "type": "object", "additionalProperties": false, "required": ["kind", "count", "share"], "description": "One kind of violation.", "properties": { "kind": { "type": "string", "description": "Kind.", "enum": ["missing", "new-category", "out-of-range", "wrong-type"] }, "count": { "type": "number", "description": "Values." }, "share": { "type": "number", "description": "Their share of the rows." }, "examples": { "type": "array", "description": "Some of them.", "items": { "type": "string", "description": "A value." } } } } }, "suppressed": { "type": "string", "description": "Set when the column drifted but a person said that it is known: who and why. It does not count then." }, "moments": { "type": "object", "additionalProperties": false, "description": "Mean and standard deviation on both sides, for numbers.", "properties": { "reference-mean": { "type": ["number", "null"], "description": "Mean of the reference." }, "current-mean": { "type": ["number", "null"], "description": "Mean of the window." }, "reference-deviation": { "type": ["number", "null"], "description": "Standard deviation of the reference." }, "current-deviation": { "type": ["number", "null"], "description": "Standard deviation of the window." } } } } }, "DriftWindow": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "verdict", "count", "share", "columns"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin, inclusive." }, "to": { "type": "string", "description": "End, exclusive." }, "rows": { "type": "integer", "description": "Rows." }, "verdict": { "type": "string", "description": "The verdict.", "enum": ["stable", "drift", "too-few-rows"] }, "count": { "type": "integer", "description": "Drifted columns." }, "share": { "type": "number", "description": "Their share." }, "columns": { "type": "object", "description": "By column.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "One column in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size: Jensen\u2013Shannon distance on the bins of the reference (deciles of numbers)." }, "p-value": { "type": ["number", "null"], "description": "\u03C7\xB2 test on the bins of the reference." }, "adjusted-p-value": { "type": ["number", "null"], "description": "After Benjamini\u2013Hochberg over columns and windows." }, "missing": { "type": "number", "description": "Share of missing values." }, "mean": { "type": ["number", "null"], "description": "Mean, for numbers." }, "drifted": { "type": "boolean", "description": "Whether it drifted." } } } }, "prediction": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "The predictions in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size." }, "p-value": { "type": ["number", "null"], "description": "p-value." }, "adjusted-p-value": { "type": ["number", "null"], "description": "Adjusted p-value." }, "mean": { "type": ["number", "null"], "description": "Mean prediction, or of P(positive)." }, "drifted": { "type": "boolean", "description": "Whether they drifted." } } } } }, "DriftSlice": { "type": "object", "additionalProperties": false, "required": ["slice", "column", "rows", "share", "explains"], "description": "One slice of the rows.", "properties": { "slice": { "type": "string", "description": 'As a condition, for example `contract = "monthly"` or `tenure > 30`.' }, "column": { "type": "string", "description": "Column that cuts it out." }, "rows": { "type": "integer", "description": "Rows in the window." }, "share": { "type": ["number", "null"], "description": "Share of the rows in the window." }, "reference-share": { "type": ["number", "null"], "description": "Share of the rows of the reference." }, "explains": { "type": "number", "description": "Share of the drift (sum of squared Jensen\u2013Shannon distances over the columns) that is found in this slice beyond its share of the rows; at most 1." }, "drift-inside": { "type": ["number", "null"], "description": "Mean Jensen\u2013Shannon distance of the other columns inside the slice." }, "drift-outside": { "type": ["number", "null"], "description": "The same outside." }, "columns": { "type": "array", "description": "Columns that changed most inside it.", "items": { "type": "string", "description": "Column." } }, "condition": { "type": "string", "description": "The slice as a row filter of the expression language." }, "p-value": { "type": ["number", "null"], "description": "Smallest adjusted p-value inside the slice." } } }, "DomainClassifier": { "type": "object", "additionalProperties": false, "required": ["auc", "rows", "drifted", "columns"], "description": "A classifier that tries to tell the rows of the window from those of the reference: sees what no single column shows, such as correlations that broke.", "properties": { "auc": { "type": "number", "description": "AUC on rows it was not trained on; 0.5: they can not be told apart." }, "low": { "type": "number", "description": "Lower end of the 95 % interval." }, "high": { "type": "number", "description": "Upper end of the 95 % interval." }, "p-value": { "type": ["number", "null"], "description": "One-sided: that the AUC is 0.5." }, "rows": { "type": "integer", "description": "Rows of each side." }, "drifted": { "type": "boolean", "description": "Whether the lower end of its interval is above the threshold." }, "threshold": { "type": "number", "description": "AUC from which it counts." }, "columns": { "type": "array", "description": "What gives the difference away, most important first.", "items": { "type": "object", "additionalProperties": false, "required": ["column", "importance"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "importance": { "type": "number", "description": "Share of the gain." } } } } } }, "LivePerformance": { "type": "object", "additionalProperties": false, "required": ["labelled", "rows"], "description": "How good the model is, as far as labels arrived; estimated where they have not.", "properties": { "rows": { "type": "integer", "description": "Rows that were predicted." }, "labelled": { "type": "integer", "description": "Rows whose label is known." }, "unknown": { "type": "integer", "description": "Labels for requests that are not in the log." }, "changed": { "type": "integer", "description": "Labels that were given again with another value; the last one counts." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "reference": { "type": "object", "description": "The same metrics on the test split when the model was chosen.", "additionalProperties": { "type": "number", "description": "Value." } }, "estimated": { "type": "object", "description": "Estimated without labels, from the confidence of the predictions (CBPE), on all rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "windows": { "type": "array", "description": "Over time, oldest first.", "items": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "labelled"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin." }, "to": { "type": "string", "description": "End." }, "rows": { "type": "integer", "description": "Rows." }, "labelled": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "estimated": { "type": "object", "description": "Estimated without labels.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "slices": { "type": "array", "description": "By slice, the worst first.", "items": { "type": "object", "additionalProperties": false, "required": ["slice", "rows", "metrics"], "description": "One slice.", "properties": { "slice": { "type": "string", "description": "As a condition." }, "rows": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "changes": { "type": "array", "description": "Change points of the error over the labelled rows in the order of time.", "items": { "type": "object", "additionalProperties": false, "required": ["detector", "row", "time"], "description": "One change point.", "properties": { "detector": { "type": "string", "description": "Detector.", "enum": ["ddm", "adwin", "page-hinkley"] }, "row": { "type": "integer", "description": "Labelled row at which it was noticed, from 1." }, "time": { "type": "string", "description": "Time of that request." }, "level": { "type": "string", "description": "What it says.", "enum": ["warning", "drift"] }, "before": { "type": "number", "description": "Error rate (or mean absolute error) before." }, "after": { "type": "number", "description": "Since." } } } } } }, "MetricEstimate": { "type": "object", "additionalProperties": false, "required": ["value"], "description": "A metric with its 95 % interval.", "properties": { "value": { "type": ["number", "null"], "description": "Value." }, "low": { "type": ["number", "null"], "description": "Lower end." }, "high": { "type": ["number", "null"], "description": "Upper end." } } }, "ServiceFigures": { "type": "object", "additionalProperties": false, "description": "What the server says of itself since it began, or its log of the window.", "properties": { "requests": { "type": "integer", "description": "Requests in the window." }, "per-minute": { "type": ["number", "null"], "description": "Requests a minute." }, "errors": { "type": "integer", "description": "Answers with an error of the server (5xx)." }, "error-rate": { "type": ["number", "null"], "description": "Their share." }, "p50": { "type": ["number", "null"], "description": "Median latency, seconds." }, "p95": { "type": ["number", "null"], "description": "95th percentile, seconds." }, "p99": { "type": ["number", "null"], "description": "99th percentile, seconds." }, "latency": { "type": "array", "description": "Histogram of the latency.", "items": { "type": "object", "additionalProperties": false, "required": ["to", "count"], "description": "One bucket.", "properties": { "to": { "type": ["number", "null"], "description": "Upper bound in seconds; null for the last." }, "count": { "type": "integer", "description": "Answers." } } } }, "cpu": { "type": ["number", "null"], "description": "Processor seconds a second." }, "memory": { "type": ["number", "null"], "description": "Resident bytes." }, "queue": { "type": ["number", "null"], "description": "Requests that wait." }, "last": { "type": "string", "description": "Time of the last request." } } }, "AlertState": { "type": "object", "additionalProperties": false, "required": ["rule", "state", "severity", "message", "since"], "description": "One alert.", "properties": { "rule": { "type": "string", "description": "Name of the rule." }, "state": { "type": "string", "description": "`pending`: the condition holds, but not long enough; `silenced`: a person silenced it.", "enum": ["pending", "firing", "resolved", "silenced"] }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"] }, "message": { "type": "string", "description": "What is wrong, with the figures." }, "since": { "type": "string", "description": "Since when the condition holds, or when it was resolved." }, "when": { "type": "string", "description": "The condition." }, "values": { "type": "object", "description": "The figures in the condition.", "additionalProperties": { "type": ["number", "null"], "description": "Value." } }, "path": { "type": "array", "description": "Place in the stage.", "items": { "type": ["string", "number"], "description": "Step." } }, "columns": { "type": "array", "description": "Columns it is about.", "items": { "type": "string", "description": "Column." } }, "group": { "type": "string", "description": "Alerts of one group are sent as one message." }, "told": { "type": "boolean", "description": "Whether it was sent with this report." }, "by": { "type": "string", "description": "Who silenced it, and why." } } }, "AppliedDecision": { "type": "object", "additionalProperties": false, "required": ["action", "time", "by", "reason"], "description": "One decision.", "properties": { "action": { "type": "string", "description": "What was decided.", "enum": ["acknowledge", "suppress", "silence", "accept-reference", "lift"] }, "time": { "type": "string", "description": "When." }, "by": { "type": "string", "description": "Who." }, "reason": { "type": "string", "description": "Why." }, "columns": { "type": "array", "description": "Columns.", "items": { "type": "string", "description": "Column." } }, "rule": { "type": "string", "description": "Rule of an alert." }, "until": { "type": "string", "description": "Until when it holds." } } } } };
+var schema152 = { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "verdict", "count", "share", "columns"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin, inclusive." }, "to": { "type": "string", "description": "End, exclusive." }, "rows": { "type": "integer", "description": "Rows." }, "verdict": { "type": "string", "description": "The verdict.", "enum": ["stable", "drift", "too-few-rows"] }, "count": { "type": "integer", "description": "Drifted columns." }, "share": { "type": "number", "description": "Their share." }, "columns": { "type": "object", "description": "By column.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "One column in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size: Jensen\u2013Shannon distance on the bins of the reference (deciles of numbers)." }, "p-value": { "type": ["number", "null"], "description": "\u03C7\xB2 test on the bins of the reference." }, "adjusted-p-value": { "type": ["number", "null"], "description": "After Benjamini\u2013Hochberg over columns and windows." }, "missing": { "type": "number", "description": "Share of missing values." }, "mean": { "type": ["number", "null"], "description": "Mean, for numbers." }, "drifted": { "type": "boolean", "description": "Whether it drifted." } } } }, "prediction": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "The predictions in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size." }, "p-value": { "type": ["number", "null"], "description": "p-value." }, "adjusted-p-value": { "type": ["number", "null"], "description": "Adjusted p-value." }, "mean": { "type": ["number", "null"], "description": "Mean prediction, or of P(positive)." }, "drifted": { "type": "boolean", "description": "Whether they drifted." } } } } };
+var schema153 = { "type": "object", "additionalProperties": false, "required": ["slice", "column", "rows", "share", "explains"], "description": "One slice of the rows.", "properties": { "slice": { "type": "string", "description": 'As a condition, for example `contract = "monthly"` or `tenure > 30`.' }, "column": { "type": "string", "description": "Column that cuts it out." }, "rows": { "type": "integer", "description": "Rows in the window." }, "share": { "type": ["number", "null"], "description": "Share of the rows in the window." }, "reference-share": { "type": ["number", "null"], "description": "Share of the rows of the reference." }, "explains": { "type": "number", "description": "Share of the drift (sum of squared Jensen\u2013Shannon distances over the columns) that is found in this slice beyond its share of the rows; at most 1." }, "drift-inside": { "type": ["number", "null"], "description": "Mean Jensen\u2013Shannon distance of the other columns inside the slice." }, "drift-outside": { "type": ["number", "null"], "description": "The same outside." }, "columns": { "type": "array", "description": "Columns that changed most inside it.", "items": { "type": "string", "description": "Column." } }, "condition": { "type": "string", "description": "The slice as a row filter of the expression language." }, "p-value": { "type": ["number", "null"], "description": "Smallest adjusted p-value inside the slice." } } };
+var schema154 = { "type": "object", "additionalProperties": false, "required": ["auc", "rows", "drifted", "columns"], "description": "A classifier that tries to tell the rows of the window from those of the reference: sees what no single column shows, such as correlations that broke.", "properties": { "auc": { "type": "number", "description": "AUC on rows it was not trained on; 0.5: they can not be told apart." }, "low": { "type": "number", "description": "Lower end of the 95 % interval." }, "high": { "type": "number", "description": "Upper end of the 95 % interval." }, "p-value": { "type": ["number", "null"], "description": "One-sided: that the AUC is 0.5." }, "rows": { "type": "integer", "description": "Rows of each side." }, "drifted": { "type": "boolean", "description": "Whether the lower end of its interval is above the threshold." }, "threshold": { "type": "number", "description": "AUC from which it counts." }, "columns": { "type": "array", "description": "What gives the difference away, most important first.", "items": { "type": "object", "additionalProperties": false, "required": ["column", "importance"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "importance": { "type": "number", "description": "Share of the gain." } } } } } };
+var schema161 = { "type": "object", "additionalProperties": false, "description": "What the server says of itself since it began, or its log of the window.", "properties": { "requests": { "type": "integer", "description": "Requests in the window." }, "per-minute": { "type": ["number", "null"], "description": "Requests a minute." }, "errors": { "type": "integer", "description": "Answers with an error of the server (5xx)." }, "error-rate": { "type": ["number", "null"], "description": "Their share." }, "p50": { "type": ["number", "null"], "description": "Median latency, seconds." }, "p95": { "type": ["number", "null"], "description": "95th percentile, seconds." }, "p99": { "type": ["number", "null"], "description": "99th percentile, seconds." }, "latency": { "type": "array", "description": "Histogram of the latency.", "items": { "type": "object", "additionalProperties": false, "required": ["to", "count"], "description": "One bucket.", "properties": { "to": { "type": ["number", "null"], "description": "Upper bound in seconds; null for the last." }, "count": { "type": "integer", "description": "Answers." } } } }, "cpu": { "type": ["number", "null"], "description": "Processor seconds a second." }, "memory": { "type": ["number", "null"], "description": "Resident bytes." }, "queue": { "type": ["number", "null"], "description": "Requests that wait." }, "last": { "type": "string", "description": "Time of the last request." } } };
+var schema162 = { "type": "object", "additionalProperties": false, "required": ["rule", "state", "severity", "message", "since"], "description": "One alert.", "properties": { "rule": { "type": "string", "description": "Name of the rule." }, "state": { "type": "string", "description": "`pending`: the condition holds, but not long enough; `silenced`: a person silenced it.", "enum": ["pending", "firing", "resolved", "silenced"] }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"] }, "message": { "type": "string", "description": "What is wrong, with the figures." }, "since": { "type": "string", "description": "Since when the condition holds, or when it was resolved." }, "when": { "type": "string", "description": "The condition." }, "values": { "type": "object", "description": "The figures in the condition.", "additionalProperties": { "type": ["number", "null"], "description": "Value." } }, "path": { "type": "array", "description": "Place in the stage.", "items": { "type": ["string", "number"], "description": "Step." } }, "columns": { "type": "array", "description": "Columns it is about.", "items": { "type": "string", "description": "Column." } }, "group": { "type": "string", "description": "Alerts of one group are sent as one message." }, "told": { "type": "boolean", "description": "Whether it was sent with this report." }, "by": { "type": "string", "description": "Who silenced it, and why." } } };
+var schema163 = { "type": "object", "additionalProperties": false, "required": ["action", "time", "by", "reason"], "description": "One decision.", "properties": { "action": { "type": "string", "description": "What was decided.", "enum": ["acknowledge", "suppress", "silence", "accept-reference", "lift"] }, "time": { "type": "string", "description": "When." }, "by": { "type": "string", "description": "Who." }, "reason": { "type": "string", "description": "Why." }, "columns": { "type": "array", "description": "Columns.", "items": { "type": "string", "description": "Column." } }, "rule": { "type": "string", "description": "Rule of an alert." }, "until": { "type": "string", "description": "Until when it holds." } } };
+var schema150 = { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } }, "effect": { "type": "object", "additionalProperties": false, "required": ["name", "value", "level"], "description": "Effect size beside the p-value.", "properties": { "name": { "type": "string", "description": "Statistic." }, "value": { "type": ["number", "null"], "description": "Its value." }, "level": { "type": "string", "description": "By the published levels of the statistic.", "enum": ["none", "small", "large"] } } }, "because": { "type": "string", "description": 'Why this method decided, for example "auto: 5,000 rows, so an effect size decides".' }, "violations": { "type": "array", "description": "Values that break what the training data showed: missing, new category, outside the range, wrong type.", "items": { "type": "object", "additionalProperties": false, "required": ["kind", "count", "share"], "description": "One kind of violation.", "properties": { "kind": { "type": "string", "description": "Kind.", "enum": ["missing", "new-category", "out-of-range", "wrong-type"] }, "count": { "type": "number", "description": "Values." }, "share": { "type": "number", "description": "Their share of the rows." }, "examples": { "type": "array", "description": "Some of them.", "items": { "type": "string", "description": "A value." } } } } }, "suppressed": { "type": "string", "description": "Set when the column drifted but a person said that it is known: who and why. It does not count then." }, "moments": { "type": "object", "additionalProperties": false, "description": "Mean and standard deviation on both sides, for numbers.", "properties": { "reference-mean": { "type": ["number", "null"], "description": "Mean of the reference." }, "current-mean": { "type": ["number", "null"], "description": "Mean of the window." }, "reference-deviation": { "type": ["number", "null"], "description": "Standard deviation of the reference." }, "current-deviation": { "type": ["number", "null"], "description": "Standard deviation of the window." } } } } };
+function validate95(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -16961,7 +19635,7 @@ function validate78(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema138.properties, key0)) {
+      if (!func3.call(schema150.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -17017,7 +19691,7 @@ function validate78(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.statistic !== void 0) {
       let data3 = data.statistic;
       if (!(typeof data3 == "number" && isFinite(data3)) && data3 !== null) {
-        const err11 = { instancePath: instancePath + "/statistic", schemaPath: "#/properties/statistic/type", keyword: "type", params: { type: schema138.properties.statistic.type }, message: "must be number,null" };
+        const err11 = { instancePath: instancePath + "/statistic", schemaPath: "#/properties/statistic/type", keyword: "type", params: { type: schema150.properties.statistic.type }, message: "must be number,null" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -17079,7 +19753,7 @@ function validate78(data, { instancePath = "", parentData, parentDataProperty, r
         for (const key1 in data8) {
           let data9 = data8[key1];
           if (!(typeof data9 == "number" && isFinite(data9)) && data9 !== null) {
-            const err16 = { instancePath: instancePath + "/statistics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/statistics/additionalProperties/type", keyword: "type", params: { type: schema138.properties.statistics.additionalProperties.type }, message: "must be number,null" };
+            const err16 = { instancePath: instancePath + "/statistics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/statistics/additionalProperties/type", keyword: "type", params: { type: schema150.properties.statistics.additionalProperties.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err16];
             } else {
@@ -17318,7 +19992,7 @@ function validate78(data, { instancePath = "", parentData, parentDataProperty, r
         if (data20.value !== void 0) {
           let data22 = data20.value;
           if (!(typeof data22 == "number" && isFinite(data22)) && data22 !== null) {
-            const err37 = { instancePath: instancePath + "/effect/value", schemaPath: "#/properties/effect/properties/value/type", keyword: "type", params: { type: schema138.properties.effect.properties.value.type }, message: "must be number,null" };
+            const err37 = { instancePath: instancePath + "/effect/value", schemaPath: "#/properties/effect/properties/value/type", keyword: "type", params: { type: schema150.properties.effect.properties.value.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err37];
             } else {
@@ -17339,7 +20013,7 @@ function validate78(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data23 === "none" || data23 === "small" || data23 === "large")) {
-            const err39 = { instancePath: instancePath + "/effect/level", schemaPath: "#/properties/effect/properties/level/enum", keyword: "enum", params: { allowedValues: schema138.properties.effect.properties.level.enum }, message: "must be equal to one of the allowed values" };
+            const err39 = { instancePath: instancePath + "/effect/level", schemaPath: "#/properties/effect/properties/level/enum", keyword: "enum", params: { allowedValues: schema150.properties.effect.properties.level.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err39];
             } else {
@@ -17426,7 +20100,7 @@ function validate78(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data27 === "missing" || data27 === "new-category" || data27 === "out-of-range" || data27 === "wrong-type")) {
-                const err47 = { instancePath: instancePath + "/violations/" + i4 + "/kind", schemaPath: "#/properties/violations/items/properties/kind/enum", keyword: "enum", params: { allowedValues: schema138.properties.violations.items.properties.kind.enum }, message: "must be equal to one of the allowed values" };
+                const err47 = { instancePath: instancePath + "/violations/" + i4 + "/kind", schemaPath: "#/properties/violations/items/properties/kind/enum", keyword: "enum", params: { allowedValues: schema150.properties.violations.items.properties.kind.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err47];
                 } else {
@@ -17532,7 +20206,7 @@ function validate78(data, { instancePath = "", parentData, parentDataProperty, r
         if (data33["reference-mean"] !== void 0) {
           let data34 = data33["reference-mean"];
           if (!(typeof data34 == "number" && isFinite(data34)) && data34 !== null) {
-            const err56 = { instancePath: instancePath + "/moments/reference-mean", schemaPath: "#/properties/moments/properties/reference-mean/type", keyword: "type", params: { type: schema138.properties.moments.properties["reference-mean"].type }, message: "must be number,null" };
+            const err56 = { instancePath: instancePath + "/moments/reference-mean", schemaPath: "#/properties/moments/properties/reference-mean/type", keyword: "type", params: { type: schema150.properties.moments.properties["reference-mean"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err56];
             } else {
@@ -17544,7 +20218,7 @@ function validate78(data, { instancePath = "", parentData, parentDataProperty, r
         if (data33["current-mean"] !== void 0) {
           let data35 = data33["current-mean"];
           if (!(typeof data35 == "number" && isFinite(data35)) && data35 !== null) {
-            const err57 = { instancePath: instancePath + "/moments/current-mean", schemaPath: "#/properties/moments/properties/current-mean/type", keyword: "type", params: { type: schema138.properties.moments.properties["current-mean"].type }, message: "must be number,null" };
+            const err57 = { instancePath: instancePath + "/moments/current-mean", schemaPath: "#/properties/moments/properties/current-mean/type", keyword: "type", params: { type: schema150.properties.moments.properties["current-mean"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err57];
             } else {
@@ -17556,7 +20230,7 @@ function validate78(data, { instancePath = "", parentData, parentDataProperty, r
         if (data33["reference-deviation"] !== void 0) {
           let data36 = data33["reference-deviation"];
           if (!(typeof data36 == "number" && isFinite(data36)) && data36 !== null) {
-            const err58 = { instancePath: instancePath + "/moments/reference-deviation", schemaPath: "#/properties/moments/properties/reference-deviation/type", keyword: "type", params: { type: schema138.properties.moments.properties["reference-deviation"].type }, message: "must be number,null" };
+            const err58 = { instancePath: instancePath + "/moments/reference-deviation", schemaPath: "#/properties/moments/properties/reference-deviation/type", keyword: "type", params: { type: schema150.properties.moments.properties["reference-deviation"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err58];
             } else {
@@ -17568,7 +20242,7 @@ function validate78(data, { instancePath = "", parentData, parentDataProperty, r
         if (data33["current-deviation"] !== void 0) {
           let data37 = data33["current-deviation"];
           if (!(typeof data37 == "number" && isFinite(data37)) && data37 !== null) {
-            const err59 = { instancePath: instancePath + "/moments/current-deviation", schemaPath: "#/properties/moments/properties/current-deviation/type", keyword: "type", params: { type: schema138.properties.moments.properties["current-deviation"].type }, message: "must be number,null" };
+            const err59 = { instancePath: instancePath + "/moments/current-deviation", schemaPath: "#/properties/moments/properties/current-deviation/type", keyword: "type", params: { type: schema150.properties.moments.properties["current-deviation"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err59];
             } else {
@@ -17596,12 +20270,12 @@ function validate78(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate78.errors = vErrors;
+  validate95.errors = vErrors;
   return errors === 0;
 }
-var schema143 = { "type": "object", "additionalProperties": false, "required": ["labelled", "rows"], "description": "How good the model is, as far as labels arrived; estimated where they have not.", "properties": { "rows": { "type": "integer", "description": "Rows that were predicted." }, "labelled": { "type": "integer", "description": "Rows whose label is known." }, "unknown": { "type": "integer", "description": "Labels for requests that are not in the log." }, "changed": { "type": "integer", "description": "Labels that were given again with another value; the last one counts." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "reference": { "type": "object", "description": "The same metrics on the test split when the model was chosen.", "additionalProperties": { "type": "number", "description": "Value." } }, "estimated": { "type": "object", "description": "Estimated without labels, from the confidence of the predictions (CBPE), on all rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "windows": { "type": "array", "description": "Over time, oldest first.", "items": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "labelled"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin." }, "to": { "type": "string", "description": "End." }, "rows": { "type": "integer", "description": "Rows." }, "labelled": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "estimated": { "type": "object", "description": "Estimated without labels.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "slices": { "type": "array", "description": "By slice, the worst first.", "items": { "type": "object", "additionalProperties": false, "required": ["slice", "rows", "metrics"], "description": "One slice.", "properties": { "slice": { "type": "string", "description": "As a condition." }, "rows": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "changes": { "type": "array", "description": "Change points of the error over the labelled rows in the order of time.", "items": { "type": "object", "additionalProperties": false, "required": ["detector", "row", "time"], "description": "One change point.", "properties": { "detector": { "type": "string", "description": "Detector.", "enum": ["ddm", "adwin", "page-hinkley"] }, "row": { "type": "integer", "description": "Labelled row at which it was noticed, from 1." }, "time": { "type": "string", "description": "Time of that request." }, "level": { "type": "string", "description": "What it says.", "enum": ["warning", "drift"] }, "before": { "type": "number", "description": "Error rate (or mean absolute error) before." }, "after": { "type": "number", "description": "Since." } } } } } };
-var schema144 = { "type": "object", "additionalProperties": false, "required": ["value"], "description": "A metric with its 95 % interval.", "properties": { "value": { "type": ["number", "null"], "description": "Value." }, "low": { "type": ["number", "null"], "description": "Lower end." }, "high": { "type": ["number", "null"], "description": "Upper end." } } };
-function validate81(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema155 = { "type": "object", "additionalProperties": false, "required": ["labelled", "rows"], "description": "How good the model is, as far as labels arrived; estimated where they have not.", "properties": { "rows": { "type": "integer", "description": "Rows that were predicted." }, "labelled": { "type": "integer", "description": "Rows whose label is known." }, "unknown": { "type": "integer", "description": "Labels for requests that are not in the log." }, "changed": { "type": "integer", "description": "Labels that were given again with another value; the last one counts." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "reference": { "type": "object", "description": "The same metrics on the test split when the model was chosen.", "additionalProperties": { "type": "number", "description": "Value." } }, "estimated": { "type": "object", "description": "Estimated without labels, from the confidence of the predictions (CBPE), on all rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "windows": { "type": "array", "description": "Over time, oldest first.", "items": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "labelled"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin." }, "to": { "type": "string", "description": "End." }, "rows": { "type": "integer", "description": "Rows." }, "labelled": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "estimated": { "type": "object", "description": "Estimated without labels.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "slices": { "type": "array", "description": "By slice, the worst first.", "items": { "type": "object", "additionalProperties": false, "required": ["slice", "rows", "metrics"], "description": "One slice.", "properties": { "slice": { "type": "string", "description": "As a condition." }, "rows": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "changes": { "type": "array", "description": "Change points of the error over the labelled rows in the order of time.", "items": { "type": "object", "additionalProperties": false, "required": ["detector", "row", "time"], "description": "One change point.", "properties": { "detector": { "type": "string", "description": "Detector.", "enum": ["ddm", "adwin", "page-hinkley"] }, "row": { "type": "integer", "description": "Labelled row at which it was noticed, from 1." }, "time": { "type": "string", "description": "Time of that request." }, "level": { "type": "string", "description": "What it says.", "enum": ["warning", "drift"] }, "before": { "type": "number", "description": "Error rate (or mean absolute error) before." }, "after": { "type": "number", "description": "Since." } } } } } };
+var schema156 = { "type": "object", "additionalProperties": false, "required": ["value"], "description": "A metric with its 95 % interval.", "properties": { "value": { "type": ["number", "null"], "description": "Value." }, "low": { "type": ["number", "null"], "description": "Lower end." }, "high": { "type": ["number", "null"], "description": "Upper end." } } };
+function validate98(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -17624,7 +20298,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema143.properties, key0)) {
+      if (!func3.call(schema155.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -17711,7 +20385,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
             if (data5.value !== void 0) {
               let data6 = data5.value;
               if (!(typeof data6 == "number" && isFinite(data6)) && data6 !== null) {
-                const err9 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema144.properties.value.type }, message: "must be number,null" };
+                const err9 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema156.properties.value.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err9];
                 } else {
@@ -17723,7 +20397,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
             if (data5.low !== void 0) {
               let data7 = data5.low;
               if (!(typeof data7 == "number" && isFinite(data7)) && data7 !== null) {
-                const err10 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema144.properties.low.type }, message: "must be number,null" };
+                const err10 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema156.properties.low.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err10];
                 } else {
@@ -17735,7 +20409,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
             if (data5.high !== void 0) {
               let data8 = data5.high;
               if (!(typeof data8 == "number" && isFinite(data8)) && data8 !== null) {
-                const err11 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema144.properties.high.type }, message: "must be number,null" };
+                const err11 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema156.properties.high.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err11];
                 } else {
@@ -17818,7 +20492,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
             if (data12.value !== void 0) {
               let data13 = data12.value;
               if (!(typeof data13 == "number" && isFinite(data13)) && data13 !== null) {
-                const err18 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema144.properties.value.type }, message: "must be number,null" };
+                const err18 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema156.properties.value.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err18];
                 } else {
@@ -17830,7 +20504,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
             if (data12.low !== void 0) {
               let data14 = data12.low;
               if (!(typeof data14 == "number" && isFinite(data14)) && data14 !== null) {
-                const err19 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema144.properties.low.type }, message: "must be number,null" };
+                const err19 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema156.properties.low.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err19];
                 } else {
@@ -17842,7 +20516,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
             if (data12.high !== void 0) {
               let data15 = data12.high;
               if (!(typeof data15 == "number" && isFinite(data15)) && data15 !== null) {
-                const err20 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema144.properties.high.type }, message: "must be number,null" };
+                const err20 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema156.properties.high.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err20];
                 } else {
@@ -18000,7 +20674,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data23.value !== void 0) {
                       let data24 = data23.value;
                       if (!(typeof data24 == "number" && isFinite(data24)) && data24 !== null) {
-                        const err34 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema144.properties.value.type }, message: "must be number,null" };
+                        const err34 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema156.properties.value.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err34];
                         } else {
@@ -18012,7 +20686,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data23.low !== void 0) {
                       let data25 = data23.low;
                       if (!(typeof data25 == "number" && isFinite(data25)) && data25 !== null) {
-                        const err35 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema144.properties.low.type }, message: "must be number,null" };
+                        const err35 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema156.properties.low.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err35];
                         } else {
@@ -18024,7 +20698,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data23.high !== void 0) {
                       let data26 = data23.high;
                       if (!(typeof data26 == "number" && isFinite(data26)) && data26 !== null) {
-                        const err36 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema144.properties.high.type }, message: "must be number,null" };
+                        const err36 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema156.properties.high.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err36];
                         } else {
@@ -18082,7 +20756,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data28.value !== void 0) {
                       let data29 = data28.value;
                       if (!(typeof data29 == "number" && isFinite(data29)) && data29 !== null) {
-                        const err41 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema144.properties.value.type }, message: "must be number,null" };
+                        const err41 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema156.properties.value.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err41];
                         } else {
@@ -18094,7 +20768,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data28.low !== void 0) {
                       let data30 = data28.low;
                       if (!(typeof data30 == "number" && isFinite(data30)) && data30 !== null) {
-                        const err42 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema144.properties.low.type }, message: "must be number,null" };
+                        const err42 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema156.properties.low.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err42];
                         } else {
@@ -18106,7 +20780,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data28.high !== void 0) {
                       let data31 = data28.high;
                       if (!(typeof data31 == "number" && isFinite(data31)) && data31 !== null) {
-                        const err43 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema144.properties.high.type }, message: "must be number,null" };
+                        const err43 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema156.properties.high.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err43];
                         } else {
@@ -18252,7 +20926,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data37.value !== void 0) {
                       let data38 = data37.value;
                       if (!(typeof data38 == "number" && isFinite(data38)) && data38 !== null) {
-                        const err56 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema144.properties.value.type }, message: "must be number,null" };
+                        const err56 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema156.properties.value.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err56];
                         } else {
@@ -18264,7 +20938,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data37.low !== void 0) {
                       let data39 = data37.low;
                       if (!(typeof data39 == "number" && isFinite(data39)) && data39 !== null) {
-                        const err57 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema144.properties.low.type }, message: "must be number,null" };
+                        const err57 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema156.properties.low.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err57];
                         } else {
@@ -18276,7 +20950,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data37.high !== void 0) {
                       let data40 = data37.high;
                       if (!(typeof data40 == "number" && isFinite(data40)) && data40 !== null) {
-                        const err58 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema144.properties.high.type }, message: "must be number,null" };
+                        const err58 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema156.properties.high.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err58];
                         } else {
@@ -18382,7 +21056,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data43 === "ddm" || data43 === "adwin" || data43 === "page-hinkley")) {
-                const err68 = { instancePath: instancePath + "/changes/" + i2 + "/detector", schemaPath: "#/properties/changes/items/properties/detector/enum", keyword: "enum", params: { allowedValues: schema143.properties.changes.items.properties.detector.enum }, message: "must be equal to one of the allowed values" };
+                const err68 = { instancePath: instancePath + "/changes/" + i2 + "/detector", schemaPath: "#/properties/changes/items/properties/detector/enum", keyword: "enum", params: { allowedValues: schema155.properties.changes.items.properties.detector.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err68];
                 } else {
@@ -18426,7 +21100,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data46 === "warning" || data46 === "drift")) {
-                const err72 = { instancePath: instancePath + "/changes/" + i2 + "/level", schemaPath: "#/properties/changes/items/properties/level/enum", keyword: "enum", params: { allowedValues: schema143.properties.changes.items.properties.level.enum }, message: "must be equal to one of the allowed values" };
+                const err72 = { instancePath: instancePath + "/changes/" + i2 + "/level", schemaPath: "#/properties/changes/items/properties/level/enum", keyword: "enum", params: { allowedValues: schema155.properties.changes.items.properties.level.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err72];
                 } else {
@@ -18488,10 +21162,10 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate81.errors = vErrors;
+  validate98.errors = vErrors;
   return errors === 0;
 }
-function validate77(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate94(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -18569,7 +21243,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema137.properties, key0)) {
+      if (!func3.call(schema149.properties, key0)) {
         const err8 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err8];
@@ -18857,7 +21531,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data16 === "stable" || data16 === "drift" || data16 === "too-few-rows")) {
-        const err34 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema137.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
+        const err34 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema149.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err34];
         } else {
@@ -19012,8 +21686,8 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
       if (Array.isArray(data24)) {
         const len0 = data24.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate78(data24[i0], { instancePath: instancePath + "/features/" + i0, parentData: data24, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
+          if (!validate95(data24[i0], { instancePath: instancePath + "/features/" + i0, parentData: data24, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
             errors = vErrors.length;
           }
         }
@@ -19028,8 +21702,8 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.prediction !== void 0) {
-      if (!validate78(data.prediction, { instancePath: instancePath + "/prediction", parentData: data, parentDataProperty: "prediction", rootData })) {
-        vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
+      if (!validate95(data.prediction, { instancePath: instancePath + "/prediction", parentData: data, parentDataProperty: "prediction", rootData })) {
+        vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
         errors = vErrors.length;
       }
     }
@@ -19196,7 +21870,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data35 === "stable" || data35 === "drift" || data35 === "too-few-rows")) {
-                const err64 = { instancePath: instancePath + "/windows/" + i2 + "/verdict", schemaPath: "#/$defs/DriftWindow/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema140.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
+                const err64 = { instancePath: instancePath + "/windows/" + i2 + "/verdict", schemaPath: "#/$defs/DriftWindow/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema152.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err64];
                 } else {
@@ -19267,7 +21941,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data39.statistic !== void 0) {
                       let data40 = data39.statistic;
                       if (!(typeof data40 == "number" && isFinite(data40)) && data40 !== null) {
-                        const err70 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/statistic", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/statistic/type", keyword: "type", params: { type: schema140.properties.columns.additionalProperties.properties.statistic.type }, message: "must be number,null" };
+                        const err70 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/statistic", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/statistic/type", keyword: "type", params: { type: schema152.properties.columns.additionalProperties.properties.statistic.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err70];
                         } else {
@@ -19279,7 +21953,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data39["p-value"] !== void 0) {
                       let data41 = data39["p-value"];
                       if (!(typeof data41 == "number" && isFinite(data41)) && data41 !== null) {
-                        const err71 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/p-value", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/p-value/type", keyword: "type", params: { type: schema140.properties.columns.additionalProperties.properties["p-value"].type }, message: "must be number,null" };
+                        const err71 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/p-value", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/p-value/type", keyword: "type", params: { type: schema152.properties.columns.additionalProperties.properties["p-value"].type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err71];
                         } else {
@@ -19291,7 +21965,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data39["adjusted-p-value"] !== void 0) {
                       let data42 = data39["adjusted-p-value"];
                       if (!(typeof data42 == "number" && isFinite(data42)) && data42 !== null) {
-                        const err72 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/adjusted-p-value", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/adjusted-p-value/type", keyword: "type", params: { type: schema140.properties.columns.additionalProperties.properties["adjusted-p-value"].type }, message: "must be number,null" };
+                        const err72 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/adjusted-p-value", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/adjusted-p-value/type", keyword: "type", params: { type: schema152.properties.columns.additionalProperties.properties["adjusted-p-value"].type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err72];
                         } else {
@@ -19315,7 +21989,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data39.mean !== void 0) {
                       let data44 = data39.mean;
                       if (!(typeof data44 == "number" && isFinite(data44)) && data44 !== null) {
-                        const err74 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/mean", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/mean/type", keyword: "type", params: { type: schema140.properties.columns.additionalProperties.properties.mean.type }, message: "must be number,null" };
+                        const err74 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/mean", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/mean/type", keyword: "type", params: { type: schema152.properties.columns.additionalProperties.properties.mean.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err74];
                         } else {
@@ -19390,7 +22064,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data46.statistic !== void 0) {
                   let data47 = data46.statistic;
                   if (!(typeof data47 == "number" && isFinite(data47)) && data47 !== null) {
-                    const err81 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/statistic", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/statistic/type", keyword: "type", params: { type: schema140.properties.prediction.properties.statistic.type }, message: "must be number,null" };
+                    const err81 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/statistic", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/statistic/type", keyword: "type", params: { type: schema152.properties.prediction.properties.statistic.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err81];
                     } else {
@@ -19402,7 +22076,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data46["p-value"] !== void 0) {
                   let data48 = data46["p-value"];
                   if (!(typeof data48 == "number" && isFinite(data48)) && data48 !== null) {
-                    const err82 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/p-value", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/p-value/type", keyword: "type", params: { type: schema140.properties.prediction.properties["p-value"].type }, message: "must be number,null" };
+                    const err82 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/p-value", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/p-value/type", keyword: "type", params: { type: schema152.properties.prediction.properties["p-value"].type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err82];
                     } else {
@@ -19414,7 +22088,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data46["adjusted-p-value"] !== void 0) {
                   let data49 = data46["adjusted-p-value"];
                   if (!(typeof data49 == "number" && isFinite(data49)) && data49 !== null) {
-                    const err83 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/adjusted-p-value", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/adjusted-p-value/type", keyword: "type", params: { type: schema140.properties.prediction.properties["adjusted-p-value"].type }, message: "must be number,null" };
+                    const err83 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/adjusted-p-value", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/adjusted-p-value/type", keyword: "type", params: { type: schema152.properties.prediction.properties["adjusted-p-value"].type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err83];
                     } else {
@@ -19426,7 +22100,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data46.mean !== void 0) {
                   let data50 = data46.mean;
                   if (!(typeof data50 == "number" && isFinite(data50)) && data50 !== null) {
-                    const err84 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/mean", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/mean/type", keyword: "type", params: { type: schema140.properties.prediction.properties.mean.type }, message: "must be number,null" };
+                    const err84 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/mean", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/mean/type", keyword: "type", params: { type: schema152.properties.prediction.properties.mean.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err84];
                     } else {
@@ -19529,7 +22203,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             for (const key10 in data53) {
-              if (!func3.call(schema141.properties, key10)) {
+              if (!func3.call(schema153.properties, key10)) {
                 const err94 = { instancePath: instancePath + "/slices/" + i3, schemaPath: "#/$defs/DriftSlice/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err94];
@@ -19576,7 +22250,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53.share !== void 0) {
               let data57 = data53.share;
               if (!(typeof data57 == "number" && isFinite(data57)) && data57 !== null) {
-                const err98 = { instancePath: instancePath + "/slices/" + i3 + "/share", schemaPath: "#/$defs/DriftSlice/properties/share/type", keyword: "type", params: { type: schema141.properties.share.type }, message: "must be number,null" };
+                const err98 = { instancePath: instancePath + "/slices/" + i3 + "/share", schemaPath: "#/$defs/DriftSlice/properties/share/type", keyword: "type", params: { type: schema153.properties.share.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err98];
                 } else {
@@ -19588,7 +22262,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53["reference-share"] !== void 0) {
               let data58 = data53["reference-share"];
               if (!(typeof data58 == "number" && isFinite(data58)) && data58 !== null) {
-                const err99 = { instancePath: instancePath + "/slices/" + i3 + "/reference-share", schemaPath: "#/$defs/DriftSlice/properties/reference-share/type", keyword: "type", params: { type: schema141.properties["reference-share"].type }, message: "must be number,null" };
+                const err99 = { instancePath: instancePath + "/slices/" + i3 + "/reference-share", schemaPath: "#/$defs/DriftSlice/properties/reference-share/type", keyword: "type", params: { type: schema153.properties["reference-share"].type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err99];
                 } else {
@@ -19612,7 +22286,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53["drift-inside"] !== void 0) {
               let data60 = data53["drift-inside"];
               if (!(typeof data60 == "number" && isFinite(data60)) && data60 !== null) {
-                const err101 = { instancePath: instancePath + "/slices/" + i3 + "/drift-inside", schemaPath: "#/$defs/DriftSlice/properties/drift-inside/type", keyword: "type", params: { type: schema141.properties["drift-inside"].type }, message: "must be number,null" };
+                const err101 = { instancePath: instancePath + "/slices/" + i3 + "/drift-inside", schemaPath: "#/$defs/DriftSlice/properties/drift-inside/type", keyword: "type", params: { type: schema153.properties["drift-inside"].type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err101];
                 } else {
@@ -19624,7 +22298,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53["drift-outside"] !== void 0) {
               let data61 = data53["drift-outside"];
               if (!(typeof data61 == "number" && isFinite(data61)) && data61 !== null) {
-                const err102 = { instancePath: instancePath + "/slices/" + i3 + "/drift-outside", schemaPath: "#/$defs/DriftSlice/properties/drift-outside/type", keyword: "type", params: { type: schema141.properties["drift-outside"].type }, message: "must be number,null" };
+                const err102 = { instancePath: instancePath + "/slices/" + i3 + "/drift-outside", schemaPath: "#/$defs/DriftSlice/properties/drift-outside/type", keyword: "type", params: { type: schema153.properties["drift-outside"].type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err102];
                 } else {
@@ -19672,7 +22346,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53["p-value"] !== void 0) {
               let data65 = data53["p-value"];
               if (!(typeof data65 == "number" && isFinite(data65)) && data65 !== null) {
-                const err106 = { instancePath: instancePath + "/slices/" + i3 + "/p-value", schemaPath: "#/$defs/DriftSlice/properties/p-value/type", keyword: "type", params: { type: schema141.properties["p-value"].type }, message: "must be number,null" };
+                const err106 = { instancePath: instancePath + "/slices/" + i3 + "/p-value", schemaPath: "#/$defs/DriftSlice/properties/p-value/type", keyword: "type", params: { type: schema153.properties["p-value"].type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err106];
                 } else {
@@ -19790,7 +22464,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
         if (data66["p-value"] !== void 0) {
           let data70 = data66["p-value"];
           if (!(typeof data70 == "number" && isFinite(data70)) && data70 !== null) {
-            const err117 = { instancePath: instancePath + "/domain/p-value", schemaPath: "#/$defs/DomainClassifier/properties/p-value/type", keyword: "type", params: { type: schema142.properties["p-value"].type }, message: "must be number,null" };
+            const err117 = { instancePath: instancePath + "/domain/p-value", schemaPath: "#/$defs/DomainClassifier/properties/p-value/type", keyword: "type", params: { type: schema154.properties["p-value"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err117];
             } else {
@@ -19924,8 +22598,8 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.performance !== void 0) {
-      if (!validate81(data.performance, { instancePath: instancePath + "/performance", parentData: data, parentDataProperty: "performance", rootData })) {
-        vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+      if (!validate98(data.performance, { instancePath: instancePath + "/performance", parentData: data, parentDataProperty: "performance", rootData })) {
+        vErrors = vErrors === null ? validate98.errors : vErrors.concat(validate98.errors);
         errors = vErrors.length;
       }
     }
@@ -19933,7 +22607,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
       let data79 = data.service;
       if (data79 && typeof data79 == "object" && !Array.isArray(data79)) {
         for (const key13 in data79) {
-          if (!func3.call(schema149.properties, key13)) {
+          if (!func3.call(schema161.properties, key13)) {
             const err129 = { instancePath: instancePath + "/service", schemaPath: "#/$defs/ServiceFigures/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key13 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err129];
@@ -19958,7 +22632,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79["per-minute"] !== void 0) {
           let data81 = data79["per-minute"];
           if (!(typeof data81 == "number" && isFinite(data81)) && data81 !== null) {
-            const err131 = { instancePath: instancePath + "/service/per-minute", schemaPath: "#/$defs/ServiceFigures/properties/per-minute/type", keyword: "type", params: { type: schema149.properties["per-minute"].type }, message: "must be number,null" };
+            const err131 = { instancePath: instancePath + "/service/per-minute", schemaPath: "#/$defs/ServiceFigures/properties/per-minute/type", keyword: "type", params: { type: schema161.properties["per-minute"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err131];
             } else {
@@ -19982,7 +22656,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79["error-rate"] !== void 0) {
           let data83 = data79["error-rate"];
           if (!(typeof data83 == "number" && isFinite(data83)) && data83 !== null) {
-            const err133 = { instancePath: instancePath + "/service/error-rate", schemaPath: "#/$defs/ServiceFigures/properties/error-rate/type", keyword: "type", params: { type: schema149.properties["error-rate"].type }, message: "must be number,null" };
+            const err133 = { instancePath: instancePath + "/service/error-rate", schemaPath: "#/$defs/ServiceFigures/properties/error-rate/type", keyword: "type", params: { type: schema161.properties["error-rate"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err133];
             } else {
@@ -19994,7 +22668,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.p50 !== void 0) {
           let data84 = data79.p50;
           if (!(typeof data84 == "number" && isFinite(data84)) && data84 !== null) {
-            const err134 = { instancePath: instancePath + "/service/p50", schemaPath: "#/$defs/ServiceFigures/properties/p50/type", keyword: "type", params: { type: schema149.properties.p50.type }, message: "must be number,null" };
+            const err134 = { instancePath: instancePath + "/service/p50", schemaPath: "#/$defs/ServiceFigures/properties/p50/type", keyword: "type", params: { type: schema161.properties.p50.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err134];
             } else {
@@ -20006,7 +22680,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.p95 !== void 0) {
           let data85 = data79.p95;
           if (!(typeof data85 == "number" && isFinite(data85)) && data85 !== null) {
-            const err135 = { instancePath: instancePath + "/service/p95", schemaPath: "#/$defs/ServiceFigures/properties/p95/type", keyword: "type", params: { type: schema149.properties.p95.type }, message: "must be number,null" };
+            const err135 = { instancePath: instancePath + "/service/p95", schemaPath: "#/$defs/ServiceFigures/properties/p95/type", keyword: "type", params: { type: schema161.properties.p95.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err135];
             } else {
@@ -20018,7 +22692,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.p99 !== void 0) {
           let data86 = data79.p99;
           if (!(typeof data86 == "number" && isFinite(data86)) && data86 !== null) {
-            const err136 = { instancePath: instancePath + "/service/p99", schemaPath: "#/$defs/ServiceFigures/properties/p99/type", keyword: "type", params: { type: schema149.properties.p99.type }, message: "must be number,null" };
+            const err136 = { instancePath: instancePath + "/service/p99", schemaPath: "#/$defs/ServiceFigures/properties/p99/type", keyword: "type", params: { type: schema161.properties.p99.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err136];
             } else {
@@ -20066,7 +22740,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data88.to !== void 0) {
                   let data89 = data88.to;
                   if (!(typeof data89 == "number" && isFinite(data89)) && data89 !== null) {
-                    const err140 = { instancePath: instancePath + "/service/latency/" + i6 + "/to", schemaPath: "#/$defs/ServiceFigures/properties/latency/items/properties/to/type", keyword: "type", params: { type: schema149.properties.latency.items.properties.to.type }, message: "must be number,null" };
+                    const err140 = { instancePath: instancePath + "/service/latency/" + i6 + "/to", schemaPath: "#/$defs/ServiceFigures/properties/latency/items/properties/to/type", keyword: "type", params: { type: schema161.properties.latency.items.properties.to.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err140];
                     } else {
@@ -20110,7 +22784,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.cpu !== void 0) {
           let data91 = data79.cpu;
           if (!(typeof data91 == "number" && isFinite(data91)) && data91 !== null) {
-            const err144 = { instancePath: instancePath + "/service/cpu", schemaPath: "#/$defs/ServiceFigures/properties/cpu/type", keyword: "type", params: { type: schema149.properties.cpu.type }, message: "must be number,null" };
+            const err144 = { instancePath: instancePath + "/service/cpu", schemaPath: "#/$defs/ServiceFigures/properties/cpu/type", keyword: "type", params: { type: schema161.properties.cpu.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err144];
             } else {
@@ -20122,7 +22796,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.memory !== void 0) {
           let data92 = data79.memory;
           if (!(typeof data92 == "number" && isFinite(data92)) && data92 !== null) {
-            const err145 = { instancePath: instancePath + "/service/memory", schemaPath: "#/$defs/ServiceFigures/properties/memory/type", keyword: "type", params: { type: schema149.properties.memory.type }, message: "must be number,null" };
+            const err145 = { instancePath: instancePath + "/service/memory", schemaPath: "#/$defs/ServiceFigures/properties/memory/type", keyword: "type", params: { type: schema161.properties.memory.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err145];
             } else {
@@ -20134,7 +22808,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.queue !== void 0) {
           let data93 = data79.queue;
           if (!(typeof data93 == "number" && isFinite(data93)) && data93 !== null) {
-            const err146 = { instancePath: instancePath + "/service/queue", schemaPath: "#/$defs/ServiceFigures/properties/queue/type", keyword: "type", params: { type: schema149.properties.queue.type }, message: "must be number,null" };
+            const err146 = { instancePath: instancePath + "/service/queue", schemaPath: "#/$defs/ServiceFigures/properties/queue/type", keyword: "type", params: { type: schema161.properties.queue.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err146];
             } else {
@@ -20217,7 +22891,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             for (const key15 in data96) {
-              if (!func3.call(schema150.properties, key15)) {
+              if (!func3.call(schema162.properties, key15)) {
                 const err154 = { instancePath: instancePath + "/alerts/" + i7, schemaPath: "#/$defs/AlertState/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key15 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err154];
@@ -20250,7 +22924,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data98 === "pending" || data98 === "firing" || data98 === "resolved" || data98 === "silenced")) {
-                const err157 = { instancePath: instancePath + "/alerts/" + i7 + "/state", schemaPath: "#/$defs/AlertState/properties/state/enum", keyword: "enum", params: { allowedValues: schema150.properties.state.enum }, message: "must be equal to one of the allowed values" };
+                const err157 = { instancePath: instancePath + "/alerts/" + i7 + "/state", schemaPath: "#/$defs/AlertState/properties/state/enum", keyword: "enum", params: { allowedValues: schema162.properties.state.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err157];
                 } else {
@@ -20271,7 +22945,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data99 === "info" || data99 === "warning" || data99 === "critical")) {
-                const err159 = { instancePath: instancePath + "/alerts/" + i7 + "/severity", schemaPath: "#/$defs/AlertState/properties/severity/enum", keyword: "enum", params: { allowedValues: schema150.properties.severity.enum }, message: "must be equal to one of the allowed values" };
+                const err159 = { instancePath: instancePath + "/alerts/" + i7 + "/severity", schemaPath: "#/$defs/AlertState/properties/severity/enum", keyword: "enum", params: { allowedValues: schema162.properties.severity.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err159];
                 } else {
@@ -20319,7 +22993,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
                 for (const key16 in data103) {
                   let data104 = data103[key16];
                   if (!(typeof data104 == "number" && isFinite(data104)) && data104 !== null) {
-                    const err163 = { instancePath: instancePath + "/alerts/" + i7 + "/values/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/AlertState/properties/values/additionalProperties/type", keyword: "type", params: { type: schema150.properties.values.additionalProperties.type }, message: "must be number,null" };
+                    const err163 = { instancePath: instancePath + "/alerts/" + i7 + "/values/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/AlertState/properties/values/additionalProperties/type", keyword: "type", params: { type: schema162.properties.values.additionalProperties.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err163];
                     } else {
@@ -20345,7 +23019,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i8 = 0; i8 < len8; i8++) {
                   let data106 = data105[i8];
                   if (typeof data106 !== "string" && !(typeof data106 == "number" && isFinite(data106))) {
-                    const err165 = { instancePath: instancePath + "/alerts/" + i7 + "/path/" + i8, schemaPath: "#/$defs/AlertState/properties/path/items/type", keyword: "type", params: { type: schema150.properties.path.items.type }, message: "must be string,number" };
+                    const err165 = { instancePath: instancePath + "/alerts/" + i7 + "/path/" + i8, schemaPath: "#/$defs/AlertState/properties/path/items/type", keyword: "type", params: { type: schema162.properties.path.items.type }, message: "must be string,number" };
                     if (vErrors === null) {
                       vErrors = [err165];
                     } else {
@@ -20508,7 +23182,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data114 === "acknowledge" || data114 === "suppress" || data114 === "silence" || data114 === "accept-reference" || data114 === "lift")) {
-                const err180 = { instancePath: instancePath + "/decisions/" + i10 + "/action", schemaPath: "#/$defs/AppliedDecision/properties/action/enum", keyword: "enum", params: { allowedValues: schema151.properties.action.enum }, message: "must be equal to one of the allowed values" };
+                const err180 = { instancePath: instancePath + "/decisions/" + i10 + "/action", schemaPath: "#/$defs/AppliedDecision/properties/action/enum", keyword: "enum", params: { allowedValues: schema163.properties.action.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err180];
                 } else {
@@ -20623,7 +23297,7 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
         for (const key18 in data122) {
           let data123 = data122[key18];
           if (!(typeof data123 == "number" && isFinite(data123)) && data123 !== null) {
-            const err190 = { instancePath: instancePath + "/values/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/values/additionalProperties/type", keyword: "type", params: { type: schema137.properties.values.additionalProperties.type }, message: "must be number,null" };
+            const err190 = { instancePath: instancePath + "/values/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/values/additionalProperties/type", keyword: "type", params: { type: schema149.properties.values.additionalProperties.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err190];
             } else {
@@ -20651,6 +23325,206 @@ function validate77(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate77.errors = vErrors;
+  validate94.errors = vErrors;
+  return errors === 0;
+}
+exports.validateLabel = validate100;
+function validate100(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.format === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "format" }, message: "must have required property 'format'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.run === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "run" }, message: "must have required property 'run'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data.time === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "time" }, message: "must have required property 'time'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "format" || key0 === "run" || key0 === "time" || key0 === "name" || key0 === "star" || key0 === "tags" || key0 === "note" || key0 === "hidden")) {
+        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data.format !== void 0) {
+      if (1 !== data.format) {
+        const err4 = { instancePath: instancePath + "/format", schemaPath: "#/properties/format/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data.run !== void 0) {
+      if (typeof data.run !== "string") {
+        const err5 = { instancePath: instancePath + "/run", schemaPath: "#/properties/run/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data.time !== void 0) {
+      if (typeof data.time !== "string") {
+        const err6 = { instancePath: instancePath + "/time", schemaPath: "#/properties/time/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data.name !== void 0) {
+      let data3 = data.name;
+      if (typeof data3 === "string") {
+        if (func2(data3) > 200) {
+          const err7 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/maxLength", keyword: "maxLength", params: { limit: 200 }, message: "must NOT have more than 200 characters" };
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+        }
+      } else {
+        const err8 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+    if (data.star !== void 0) {
+      if (typeof data.star !== "boolean") {
+        const err9 = { instancePath: instancePath + "/star", schemaPath: "#/properties/star/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data.tags !== void 0) {
+      let data5 = data.tags;
+      if (Array.isArray(data5)) {
+        if (data5.length > 50) {
+          const err10 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/maxItems", keyword: "maxItems", params: { limit: 50 }, message: "must NOT have more than 50 items" };
+          if (vErrors === null) {
+            vErrors = [err10];
+          } else {
+            vErrors.push(err10);
+          }
+          errors++;
+        }
+        const len0 = data5.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data6 = data5[i0];
+          if (typeof data6 === "string") {
+            if (func2(data6) > 100) {
+              const err11 = { instancePath: instancePath + "/tags/" + i0, schemaPath: "#/properties/tags/items/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters" };
+              if (vErrors === null) {
+                vErrors = [err11];
+              } else {
+                vErrors.push(err11);
+              }
+              errors++;
+            }
+          } else {
+            const err12 = { instancePath: instancePath + "/tags/" + i0, schemaPath: "#/properties/tags/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err12];
+            } else {
+              vErrors.push(err12);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err13 = { instancePath: instancePath + "/tags", schemaPath: "#/properties/tags/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data.note !== void 0) {
+      let data7 = data.note;
+      if (typeof data7 === "string") {
+        if (func2(data7) > 1e4) {
+          const err14 = { instancePath: instancePath + "/note", schemaPath: "#/properties/note/maxLength", keyword: "maxLength", params: { limit: 1e4 }, message: "must NOT have more than 10000 characters" };
+          if (vErrors === null) {
+            vErrors = [err14];
+          } else {
+            vErrors.push(err14);
+          }
+          errors++;
+        }
+      } else {
+        const err15 = { instancePath: instancePath + "/note", schemaPath: "#/properties/note/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data.hidden !== void 0) {
+      if (typeof data.hidden !== "boolean") {
+        const err16 = { instancePath: instancePath + "/hidden", schemaPath: "#/properties/hidden/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err16];
+        } else {
+          vErrors.push(err16);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err17 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err17];
+    } else {
+      vErrors.push(err17);
+    }
+    errors++;
+  }
+  validate100.errors = vErrors;
   return errors === 0;
 }
