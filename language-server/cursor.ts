@@ -6,6 +6,7 @@ import { readForgiving } from '../lifecycle/pipeline/recover';
 import { readStages, type Unit } from '../lifecycle/pipeline/stage';
 import type { Entry, ListNode, MapNode, Node, Path, ScalarNode } from '../lifecycle/pipeline/tree';
 import type { Range } from '../lifecycle/pipeline/types';
+import { stageAt } from './locate';
 import type { Source } from './source';
 import { lineStart } from './text';
 
@@ -49,15 +50,45 @@ export interface Cursor {
 
 /** Finds the cursor in a pipeline or in targets.yaml; undefined in comments, prose, and where nothing can be said. */
 export function findCursor(source: Source, offset: number): Cursor | undefined {
-  const { text } = source;
+  const stage = stageText(source, offset);
+  if (!stage)
+    return findIn(source.text, offset, (marked) =>
+      source.kind === 'targets' ? inWhole(marked, 'targets', 0, marked) : inPipeline(source, marked, offset),
+    );
+  const { text, from } = stage;
+  const local = offset - from;
+  const found = findIn(text, local, (marked) => {
+    const part: Part = { type: 'stage', from: 0, to: marked.length, text: marked };
+    return inStages(source, part, marked, local);
+  });
+  return found && { ...found, replace: { from: found.replace.from + from, to: found.replace.to + from } };
+}
+
+function findIn(text: string, offset: number, look: (marked: string) => Cursor | undefined): Cursor | undefined {
   if (insideComment(text, offset)) return undefined;
-  const look = (marked: string): Cursor | undefined =>
-    source.kind === 'targets' ? inWhole(marked, 'targets', 0, marked) : inPipeline(source, marked, offset);
   const found = look(text.slice(0, offset) + MARK + text.slice(offset));
   if (found) return found;
   const mended = look(closed(text, offset));
   return mended && { ...mended, replace: { from: mended.replace.from, to: Math.min(mended.replace.to, offset) } };
 }
+
+/** The text of the stage around an offset, when the cursor stands deeper than its name: then what is typed there concerns it alone. */
+function stageText(source: Source, offset: number): { text: string; from: number } | undefined {
+  const stage = stageAt(source, offset) ?? stageAt(source, lineStart(source.text, offset) - 1);
+  if (!stage || source.isNotebook || spellingOf(source.path) !== 'pipeline') return undefined;
+  const { unit, base } = stage;
+  const depth = unit.nameRange.from - lineStart(unit.text, unit.nameRange.from);
+  const from = lineStart(source.text, offset);
+  const inside = depth > 0 && offset - from > depth && source.text.slice(from, from + depth + 1).trim() === '';
+  const holds = offset > unit.nameRange.to + base && offset <= base + unit.text.length;
+  return inside && holds && source.text.startsWith(unit.text, base) && isAlone(unit)
+    ? { text: unit.text, from: base }
+    : undefined;
+}
+
+/** Is the unit all that its text holds? */
+const isAlone = ({ text, nameRange }: Unit): boolean =>
+  /^(?:[ ]*(?:#[^\n]*)?\r?\n)*[ ]*$/.test(text.slice(0, nameRange.from));
 
 /** The text with what is open on the cursor's line closed right after it. */
 function closed(text: string, offset: number): string {

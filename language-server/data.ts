@@ -1,9 +1,9 @@
 import { dirname } from 'node:path';
 import type { Dataset } from '../schemas/generated/types';
 import type { Task } from '../lifecycle/statistics/metrics';
-import { placedOf, sourcesOf } from '../lifecycle/pipeline/analyze';
+import { networkOf, sourcesOf } from '../lifecycle/pipeline/analyze';
 import { featureColumns, rawColumns } from '../lifecycle/pipeline/columns';
-import { Network, type Placed, tasksOf } from '../lifecycle/pipeline/references';
+import { type Placed, tasksOf } from '../lifecycle/pipeline/references';
 import type { Unit } from '../lifecycle/pipeline/stage';
 import { nodeAt, type Path } from '../lifecycle/pipeline/tree';
 import type { Analysis } from '../lifecycle/pipeline/types';
@@ -21,14 +21,7 @@ export interface StageData {
   readonly tasks: readonly Task[];
 }
 
-const networks = new WeakMap<Analysis, Network>();
-
-/** The stages of an analysis as a graph; made once an analysis. */
-export function networkOf(analysis: Analysis): Network {
-  let network = networks.get(analysis);
-  if (!network) networks.set(analysis, (network = new Network(placedOf(analysis))));
-  return network;
-}
+export { networkOf };
 
 /**
  * The data stage that a stage's data comes from, with its columns.

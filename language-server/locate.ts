@@ -24,9 +24,17 @@ export interface Located {
 /** The stage whose entry holds an offset. */
 export function stageAt(source: Source, offset: number): Placed | undefined {
   if (source.kind !== 'pipeline') return undefined;
-  return placedOf(source.analysis()).find(
-    ({ unit, base }) => offset >= unit.range.from + base && offset <= unit.range.to + base,
-  );
+  const placed = placedOf(source.analysis());
+  // Stages stand in order: the last one that begins before the offset holds it, or none does.
+  let low = 0;
+  for (let high = placed.length; low < high;) {
+    const middle = (low + high) >> 1;
+    const stage = placed[middle];
+    if (stage && stage.unit.range.from + stage.base <= offset) low = middle + 1;
+    else high = middle;
+  }
+  const stage = placed[low - 1];
+  return stage && offset <= stage.unit.range.to + stage.base ? stage : undefined;
 }
 
 /** The key or value at an offset; undefined in comments, between values and in prose. */

@@ -228,8 +228,34 @@ export function whyAgain(
   analysis: Analysis,
   facts: PipelineFacts | undefined,
   stage: StagePart,
-  depth = 0,
-): string[] | undefined {
+): readonly string[] | undefined {
+  let known = answers.get(analysis);
+  if (known?.facts !== facts || !known)
+    answers.set(analysis, (known = { facts, reasons: new Map(), byName: new Map() }));
+  if (known.byName.size === 0)
+    for (const each of analysis.stages) if (!known.byName.has(each.name)) known.byName.set(each.name, each);
+  return reasonsOf(analysis, known, stage);
+}
+
+interface Answers {
+  readonly facts: PipelineFacts | undefined;
+  readonly byName: Map<string, StagePart>;
+  readonly reasons: Map<StagePart, readonly string[] | undefined>;
+}
+
+const answers = new WeakMap<Analysis, Answers>();
+
+function reasonsOf(analysis: Analysis, known: Answers, stage: StagePart, depth = 0): readonly string[] | undefined {
+  if (known.reasons.has(stage)) return known.reasons.get(stage);
+  // Until it is known better; so a circle ends here.
+  known.reasons.set(stage, undefined);
+  const found = lookForReasons(analysis, known, stage, depth);
+  known.reasons.set(stage, found);
+  return found;
+}
+
+function lookForReasons(analysis: Analysis, known: Answers, stage: StagePart, depth: number): string[] | undefined {
+  const { facts, byName } = known;
   const manifest = facts?.stages.get(stage.name)?.manifest;
   if (!facts || !stage.value) return undefined;
   if (!manifest) return ['first run'];
@@ -238,7 +264,7 @@ export function whyAgain(
   const upstream: Record<string, string> = {};
   const stale: string[] = [];
   for (const reference of stage.references) {
-    const above = analysis.stages.find(({ name }) => name === reference.stage);
+    const above = byName.get(reference.stage);
     const result = facts.stages.get(reference.stage)?.manifest;
     const hash =
       result &&
@@ -247,7 +273,7 @@ export function whyAgain(
       ([key]) => key.startsWith('upstream ') && key.endsWith(`: ${reference.text}`),
     )?.[1];
     upstream[reference.text] = written ?? hash ?? 'unknown';
-    const reasons = above && depth < 20 ? whyAgain(analysis, facts, above, depth + 1) : undefined;
+    const reasons = above && depth < 200 ? reasonsOf(analysis, known, above, depth + 1) : undefined;
     if (reasons && reasons.length > 0) stale.push(`${reference.stage} runs again`);
   }
   const now = fingerprintInputs({ stage: stage.value, references: stage.references }, { version: 0, seed, upstream });

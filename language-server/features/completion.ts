@@ -24,11 +24,14 @@ const again = { title: 'Suggest', command: 'editor.action.triggerSuggest' };
 
 /** What can be written at a place, in half-typed text too. */
 export function completion(spot: Spot): CompletionList {
-  const items = complete(spot);
-  return { isIncomplete: false, items };
+  let isIncomplete = false;
+  const items = complete(spot, () => {
+    isIncomplete = true;
+  });
+  return { isIncomplete, items };
 }
 
-function complete(spot: Spot): CompletionItem[] {
+function complete(spot: Spot, more: () => void): CompletionItem[] {
   const { source, offset, workspace } = spot;
   const parameter = parameterCompletion(spot);
   if (parameter) return parameter;
@@ -36,7 +39,7 @@ function complete(spot: Spot): CompletionItem[] {
   if (!cursor) return source.kind === 'pipeline' && spellingOf(source.path) === 'document' ? fences(spot) : [];
   const schema = schemaOf(cursor);
   if (!schema) return [];
-  const ask: Ask = { workspace, source, analysis: source.analysis(), cursor, schema };
+  const ask: Ask = { workspace, source, analysis: source.analysis(), cursor, schema, more };
   const suggestions = cursor.at === 'value' ? suggestValues(ask) : suggestKeys(ask);
   const inExpression =
     cursor.at === 'value' && (typeof schema.x['expression'] === 'string' || cursor.path.at(-1) === 'sql');

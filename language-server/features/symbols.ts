@@ -4,6 +4,7 @@ import { type Entry, entriesOf, nodeAt, textOf } from '../../lifecycle/pipeline/
 import type { Range } from '../../lifecycle/pipeline/types';
 import { pipelinesAround } from '../around';
 import type { Source, View } from '../source';
+import { holds } from '../suggest/suggestion';
 import type { Workspace } from '../workspace';
 
 const kinds: Readonly<Record<string, SymbolKind>> = {
@@ -137,13 +138,4 @@ export function workspaceSymbols(workspace: Workspace, query: string): Workspace
     }
   }
   return result;
-}
-
-function holds(name: string, letters: string): boolean {
-  let at = 0;
-  for (const letter of letters) {
-    at = name.indexOf(letter, at) + 1;
-    if (at === 0) return false;
-  }
-  return true;
 }

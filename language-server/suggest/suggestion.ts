@@ -32,6 +32,18 @@ export interface Ask {
   readonly analysis: Analysis;
   readonly cursor: Cursor;
   readonly schema: SchemaAt;
+  /** Says that there is more than what is suggested: it has to be asked for again when more is typed. */
+  more(): void;
+}
+
+/** Do letters occur in a name in their order? */
+export function holds(name: string, letters: string): boolean {
+  let at = 0;
+  for (const letter of letters) {
+    at = name.indexOf(letter, at) + 1;
+    if (at === 0) return false;
+  }
+  return true;
 }
 
 /** A scalar as YAML writes it: without quotes where it can stand without. */

@@ -1,8 +1,9 @@
 import { dirname, join } from 'node:path';
 import { CompletionItemKind } from 'vscode-languageserver/node';
 import { METRICS } from '../../lifecycle/statistics/metrics';
-import { reachable, reversed } from '../../lifecycle/pipeline/graph';
+import { reachable } from '../../lifecycle/pipeline/graph';
 import type { SchemaAt } from '../../lifecycle/pipeline/language';
+import type { Placed } from '../../lifecycle/pipeline/references';
 import { findProjectPlace } from '../../lifecycle/pipeline/project';
 import { outputsOf, type SchemaNode } from '../../lifecycle/pipeline/schema';
 import { findTargets, targetNames } from '../../lifecycle/pipeline/targets';
@@ -13,7 +14,7 @@ import { stageSummary } from '../cards';
 import { suggestExpression, suggestSql } from './expressions';
 import { keysAsValue } from './keys';
 import { keySnippet, valueShape, Stops } from './snippets';
-import { type Ask, type Suggestion, yamlScalar } from './suggestion';
+import { type Ask, holds, type Suggestion, yamlScalar } from './suggestion';
 
 /** What can be written as a value at the cursor. */
 export function suggestValues(ask: Ask): Suggestion[] {
@@ -96,6 +97,9 @@ function givenValues({ cursor }: Ask, schema: SchemaAt): Suggestion[] {
     }));
 }
 
+/** Stages that are offered at once; more come as more of the name is typed. */
+const MOST_STAGES = 100;
+
 /** Stages that can be referred to here without closing a circle. */
 function references(ask: Ask, kinds: readonly string[]): Suggestion[] {
   const { analysis, cursor, workspace } = ask;
@@ -103,26 +107,27 @@ function references(ask: Ask, kinds: readonly string[]): Suggestion[] {
   const network = networkOf(analysis);
   const mine = own === undefined ? undefined : network.byName.get(own);
   // Those that need this stage already: a reference to one of them would close a circle.
-  const below = mine === undefined ? undefined : reachable(reversed(network.edges), [mine]);
+  const below = mine === undefined ? undefined : reachable(network.users, [mine]);
+  const fitting = network.stages.filter(
+    ({ unit, index }) =>
+      unit.kind !== undefined &&
+      kinds.includes(unit.kind) &&
+      unit.name !== own &&
+      network.byName.get(unit.name) === index &&
+      below?.has(index) !== true,
+  );
   const result: Suggestion[] = [];
-  network.stages.forEach(({ unit }, i) => {
-    if (
-      unit.kind === undefined ||
-      !kinds.includes(unit.kind) ||
-      unit.name === own ||
-      network.byName.get(unit.name) !== i
-    )
-      return;
-    if (below?.has(i)) return;
-    const outputs = Object.entries(outputsOf(unit.kind));
-    const whole = unit.kind !== 'evaluate';
+  for (const { unit } of nearest(ask, fitting, mine ?? 0)) {
+    const { kind = '' } = unit;
+    const outputs = Object.entries(outputsOf(kind));
+    const whole = kind !== 'evaluate';
     const parts = cursor.path[0] === 'data' ? [] : outputs;
     const about = stageSummary(workspace, analysis, unit.name);
     const item = (label: string, documentation: string, rank: number): Suggestion => ({
       label,
       kind: CompletionItemKind.Module,
       insert: label,
-      detail: `${unit.kind ?? ''} stage${about === '' ? '' : ` · ${about}`}`,
+      detail: `${kind} stage${about === '' ? '' : ` · ${about}`}`,
       documentation,
       rank,
     });
@@ -130,8 +135,20 @@ function references(ask: Ask, kinds: readonly string[]): Suggestion[] {
     if (whole) result.push(item(unit.name, '', outputFirst ? 2 : 1));
     for (const [output, means] of parts)
       result.push(item(`${unit.name}.${output}`, means, outputFirst && output === 'train' ? 0 : 1));
-  });
+  }
   return result;
+}
+
+/** Of very many stages those that fit what is typed, and of these the ones that stand near; in the order of the file. */
+function nearest(ask: Ask, stages: readonly Placed[], here: number): readonly Placed[] {
+  if (stages.length <= MOST_STAGES) return stages;
+  const typed = ask.cursor.typed.toLowerCase();
+  const fitting = stages.filter(({ unit }) => holds(unit.name.toLowerCase(), typed));
+  if (fitting.length < stages.length || fitting.length > MOST_STAGES) ask.more();
+  return fitting
+    .sort((a, b) => Math.abs(a.index - here) - Math.abs(b.index - here))
+    .slice(0, MOST_STAGES)
+    .sort((a, b) => a.index - b.index);
 }
 
 const groups: Readonly<Record<string, string>> = {

@@ -1,48 +1,58 @@
 /** Networks as ONNX fragments: the same layers for training (batch statistics, dropout masks) and for inference. */
-import { type Activation, type Layer } from '../../schemas/generated/types';
 import { float, type GraphBuilder, type Value } from '../onnx';
-import { type Parameter, parametersOf, plainLayer, type PlainLayer, widthAfter } from './layers';
+import { activate } from './forward/activations';
+import { Build, type Flow, type Surroundings } from './forward/build';
+import { convolution, flat, fromChannelsLast, globalPool, pool, project } from './forward/images';
+import { normalizeBatch, normalizeRows } from './forward/normalization';
+import { attention, embedding, positions, recurrent } from './forward/sequences';
+import {
+  everyPlaced,
+  FEATURES,
+  type Join,
+  type Layout,
+  type Mask,
+  type Parameter,
+  type Placed,
+  type Shape,
+  type Statistic,
+} from './layers';
 import { type Standardization, standardizeFragment } from './standardize';
 
-/** A network laid out: its layers, the output layer included, and everything that is learnt. */
+export { type Surroundings } from './forward/build';
+
+/** A network laid out, and everything that is learnt, in the order in which it is kept. */
 export interface NetworkPlan {
+  readonly layout: Layout;
+  /** Numbers a row that it takes: the plain features, then each column of tokens. */
   readonly inputs: number;
   readonly outputs: number;
-  readonly layers: readonly PlainLayer[];
   readonly parameters: readonly Parameter[];
-  /** Running mean and variance of the batch normalisations: kept, but not by gradients. */
-  readonly statistics: readonly { readonly name: string; readonly width: number; readonly start: number }[];
-  /** Widths that dropout masks have, in order. */
-  readonly masks: readonly { readonly width: number; readonly rate: number }[];
+  readonly statistics: readonly Statistic[];
+  /** The dropout masks, in order. */
+  readonly masks: readonly Mask[];
 }
 
 /** A trained network. */
 export interface Network {
   readonly plan: NetworkPlan;
   readonly standardization: Standardization;
+  /** Where standardised inputs are cut off; one a feature. */
+  readonly limits: Float32Array;
   /** Values by parameter and statistic name. */
   readonly values: ReadonlyMap<string, Float32Array>;
 }
 
-/** Lays out hidden layers over `inputs` features with a linear output layer of `outputs` scores. */
-export function planNetwork(hidden: readonly Layer[], inputs: number, outputs: number): NetworkPlan {
-  const layers: PlainLayer[] = [
-    ...hidden.map(plainLayer),
-    { kind: 'dense', units: outputs, activation: 'none', l2: 0 },
-  ];
-  const parameters: Parameter[] = [];
-  const statistics: { name: string; width: number; start: number }[] = [];
-  const masks: { width: number; rate: number }[] = [];
-  let width = inputs;
-  layers.forEach((layer, i) => {
-    parameters.push(...parametersOf(layer, width, `layer${i}`));
-    if (layer.kind === 'batch-normalization') {
-      statistics.push({ name: `layer${i}/mean`, width, start: 0 }, { name: `layer${i}/variance`, width, start: 1 });
-    }
-    if (layer.kind === 'dropout' && layer.rate > 0) masks.push({ width, rate: layer.rate });
-    width = widthAfter(layer, width);
-  });
-  return { inputs, outputs, layers, parameters, statistics, masks };
+export function planNetwork(layout: Layout): NetworkPlan {
+  const all = everyPlaced(layout.placed);
+  const { features, tokens } = layout.inputs;
+  return {
+    layout,
+    inputs: tokens.reduce((sum, { steps }) => sum + steps, features),
+    outputs: layout.outputs,
+    parameters: all.flatMap(({ parameters }) => parameters),
+    statistics: all.flatMap(({ statistics }) => statistics),
+    masks: all.flatMap(({ mask }) => mask ?? []),
+  };
 }
 
 /**
@@ -51,112 +61,134 @@ export function planNetwork(hidden: readonly Layer[], inputs: number, outputs: n
  */
 export const INPUT_LIMIT = 10;
 
-/** What a forward pass takes from around it. */
-export interface Surroundings {
-  /** A parameter's or statistic's value by name. */
-  readonly value: (name: string) => Value;
-  /** Present while training. */
-  readonly training?: {
-    /** The next dropout mask [N, width]: 0, or 1 / (1 − rate). */
-    readonly mask: (index: number) => Value;
-    /** Told the new running value [width] of a statistic. */
-    readonly update: (name: string, value: Value) => void;
-  };
-}
-
 /** Adds the network's scores [N, outputs] over standardised inputs [N, F] to a graph. */
 export function networkForward(graph: GraphBuilder, plan: NetworkPlan, inputs: Value, around: Surroundings): Value {
-  let x = inputs;
-  let masks = 0;
-  plan.layers.forEach((layer, i) => {
-    const get = (part: string) => around.value(`layer${i}/${part}`);
-    switch (layer.kind) {
-      case 'dense': {
-        const product = graph.op('Gemm', [x, get('weights'), get('bias')], {}, { hint: `dense${i}` });
-        x = activate(graph, product, layer.activation);
-        break;
-      }
-      case 'activation':
-        x = activate(graph, x, layer.activation);
-        break;
-      case 'dropout':
-        if (around.training && layer.rate > 0) x = graph.op('Mul', [x, around.training.mask(masks++)]);
-        break;
-      case 'layer-normalization':
-        x = graph.op('LayerNormalization', [x, get('scale'), get('shift')], {
-          axis: { int: -1 },
-          epsilon: { float: layer.epsilon },
-        });
-        break;
-      case 'batch-normalization':
-        x = normalizeBatch(graph, x, i, layer, around);
-        break;
-    }
-  });
-  return x;
+  const { layout } = plan;
+  const build = new Build(graph, inputs.shape?.[0] ?? '?', around);
+  const named = inputValues(build, layout, inputs);
+  const start = named.get(layout.start.input)!;
+  return new Forward(build, named, start).list(layout.placed, start).value;
 }
 
-/**
- * Batch normalisation (Ioffe & Szegedy, 2015): by the batch's mean and (biased) variance in training, by their running means when
- * serving.
- */
-function normalizeBatch(
-  graph: GraphBuilder,
-  x: Value,
-  index: number,
-  { momentum, epsilon }: Extract<PlainLayer, { kind: 'batch-normalization' }>,
-  { value, training }: Surroundings,
-): Value {
-  const get = (part: string) => value(`layer${index}/${part}`);
-  const over = { axes: { ints: [0] }, keepdims: { int: 1 } };
-  let mean: Value = get('mean');
-  let variance: Value = get('variance');
-  if (training) {
-    const batchMean = graph.op('ReduceMean', [x], over);
-    const spread = graph.op('Sub', [x, batchMean]);
-    const batchVariance = graph.op('ReduceMean', [graph.op('Mul', [spread, spread])], over);
-    training.update(`layer${index}/mean`, blend(graph, mean, batchMean, momentum));
-    training.update(`layer${index}/variance`, blend(graph, variance, batchVariance, momentum));
-    mean = batchMean;
-    variance = batchVariance;
+/** The plain features and the columns of tokens, by name. */
+function inputValues(build: Build, { inputs, start, channelsLast }: Layout, x: Value): Map<string, Flow> {
+  const parts = [
+    ...(inputs.features > 0 ? [{ name: FEATURES, width: inputs.features }] : []),
+    ...inputs.tokens.map(({ name, steps }) => ({ name, width: steps })),
+  ];
+  const values =
+    parts.length === 1
+      ? [x]
+      : build.graph.ops('Split', [x, build.ints(parts.map(({ width }) => width))], parts.length, { axis: { int: 1 } });
+  const shaped = (value: Value, shape: Shape): Value => {
+    if (shape.length === 1) return value;
+    return channelsLast ? fromChannelsLast(build, value, shape) : build.reshape(value, shape);
+  };
+  return new Map(
+    parts.map(({ name }, i) => [name, { value: name === start.input ? shaped(values[i]!, start.shape) : values[i]! }]),
+  );
+}
+
+class Forward {
+  private masks = 0;
+
+  constructor(
+    private readonly build: Build,
+    private readonly named: Map<string, Flow>,
+    private readonly input: Flow,
+  ) {}
+
+  list(placed: readonly Placed[], start: Flow): Flow {
+    return placed.reduce((flow, each) => {
+      const next = this.layer(each, flow);
+      this.named.set(each.name, next);
+      this.build.around.made?.(each.name, next.value);
+      return next;
+    }, start);
   }
-  const deviation = graph.op('Sqrt', [graph.op('Add', [variance, number(graph, epsilon)])]);
-  const normal = graph.op('Div', [graph.op('Sub', [x, mean]), deviation]);
-  return graph.op('Add', [graph.op('Mul', [normal, get('scale')]), get('shift')]);
-}
 
-function blend(graph: GraphBuilder, running: Value, batch: Value, momentum: number): Value {
-  const flat = graph.op('Squeeze', [batch, graph.constant({ type: 'int64', dims: [1], data: BigInt64Array.of(0n) })]);
-  const kept = graph.op('Mul', [running, number(graph, momentum)]);
-  return graph.op('Add', [kept, graph.op('Mul', [flat, number(graph, 1 - momentum)])]);
-}
-
-function number(graph: GraphBuilder, value: number): Value {
-  return graph.constant(float([value]), 'number');
-}
-
-function activate(graph: GraphBuilder, x: Value, activation: Activation): Value {
-  switch (activation) {
-    case 'none':
-      return x;
-    case 'relu':
-      return graph.op('Relu', [x]);
-    case 'leaky-relu':
-      return graph.op('LeakyRelu', [x], { alpha: { float: 0.01 } });
-    case 'elu':
-      return graph.op('Elu', [x], { alpha: { float: 1 } });
-    case 'sigmoid':
-      return graph.op('Sigmoid', [x]);
-    case 'tanh':
-      return graph.op('Tanh', [x]);
-    case 'softplus':
-      return graph.op('Softplus', [x]);
-    case 'silu':
-      return graph.op('Mul', [x, graph.op('Sigmoid', [x])]);
-    case 'gelu': {
-      const error = graph.op('Erf', [graph.op('Mul', [x, number(graph, Math.SQRT1_2)])]);
-      return graph.op('Mul', [graph.op('Mul', [x, number(graph, 0.5)]), graph.op('Add', [error, number(graph, 1)])]);
+  private layer(placed: Placed, flow: Flow): Flow {
+    const { build } = this;
+    const { value: x } = flow;
+    const { layer, name } = placed;
+    /** The steps stay where they are, so what is known of them stays too. */
+    const kept = (value: Value): Flow => ({ ...flow, value });
+    switch (layer.kind) {
+      case 'dense':
+        return kept(activate(build, this.dense(x, placed), layer.activation));
+      case 'convolution':
+      case 'transposed-convolution': {
+        const value = activate(build, convolution(build, x, { ...placed, layer }), layer.activation);
+        return placed.output[0] === placed.input[0] && placed.input.length === 2 ? kept(value) : { value };
+      }
+      case 'pool':
+        return { value: pool(build, x, { ...placed, layer }) };
+      case 'global-pool':
+        return { value: globalPool(build, flow, { ...placed, layer }) };
+      case 'dropout':
+        return build.around.training && placed.mask
+          ? kept(build.mul(x, build.around.training.mask(this.masks++)))
+          : flow;
+      case 'activation':
+        return kept(activate(build, x, layer.activation));
+      case 'batch-normalization':
+        return kept(normalizeBatch(build, x, { ...placed, layer }));
+      case 'layer-normalization':
+        return kept(normalizeRows(build, x, { ...placed, layer }));
+      case 'flatten':
+        return { value: flat(build, x, placed.input) };
+      case 'reshape':
+        return { value: build.reshape(x, layer.shape) };
+      case 'embedding':
+        return embedding(build, x, { ...placed, layer });
+      case 'positions':
+        return kept(positions(build, x, { ...placed, layer }));
+      case 'recurrent':
+        return recurrent(build, flow, { ...placed, layer });
+      case 'attention':
+        return kept(attention(build, flow, { ...placed, layer }));
+      case 'transformer':
+        return this.list(placed.inner[0]!, flow);
+      case 'residual': {
+        const inside = this.list(placed.inner[0]!, flow);
+        return kept(build.add(inside.value, placed.projected ? project(build, x, placed) : x));
+      }
+      case 'branch':
+        return this.joined(
+          placed.inner.map((path) => this.list(path, flow)),
+          layer.join,
+          placed,
+        );
+      case 'merge':
+        return this.joined([flow, ...layer.with.map((other) => this.named.get(other)!)], layer.join, placed);
+      case 'take':
+        return this.named.get(layer.from) ?? this.input;
+      default: {
+        const never: never = layer;
+        throw new Error(`${name} is ${JSON.stringify(never)}`);
+      }
     }
+  }
+
+  private dense(x: Value, { name, layer, input }: Placed): Value {
+    const { graph, around } = this.build;
+    const weights = around.value(`${name}/weights`);
+    const bias = layer.kind === 'dense' && layer.bias ? around.value(`${name}/bias`) : undefined;
+    if (input.length === 1) return graph.op('Gemm', [x, weights, bias], {}, { hint: name });
+    const product = graph.op('MatMul', [x, weights], {}, { hint: name });
+    return bias ? this.build.add(product, bias) : product;
+  }
+
+  private joined(flows: readonly Flow[], join: Join, { output }: Placed): Flow {
+    const values = flows.map(({ value }) => value);
+    const present = flows[0]?.present;
+    const about = output.length === 2 && present ? { present } : {};
+    if (join === 'concat') {
+      const value = this.build.op('Concat', values, { axis: { int: output.length === 3 ? 1 : output.length } });
+      return { value, ...about };
+    }
+    const add = join === 'add';
+    return { value: values.reduce((a, b) => (add ? this.build.add(a, b) : this.build.mul(a, b))), ...about };
   }
 }
 
@@ -167,7 +199,9 @@ export function networkFragment(graph: GraphBuilder, features: Value, network: N
     ...plan.parameters.map(({ name, shape }): [string, readonly number[]] => [name, shape]),
     ...plan.statistics.map(({ name, width }): [string, readonly number[]] => [name, [width]]),
   ]);
-  const inputs = standardizeFragment(graph, features, standardization, INPUT_LIMIT);
+  // One limit for all is one operator.
+  const limit = network.limits.every((each) => each === network.limits[0]) ? network.limits[0] : network.limits;
+  const inputs = standardizeFragment(graph, features, standardization, limit);
   return networkForward(graph, plan, inputs, {
     value: (name) => graph.constant(float(values.get(name)!, shapes.get(name)), name),
   });

@@ -11,12 +11,12 @@ export function inverseDeviations({ deviation }: Standardization): Float64Array 
   return deviation.map((value) => (value > 0 ? 1 / value : 0));
 }
 
-/** (x − mean) / deviation with a missing value (NaN) as the mean, over `features` [N, F]; cut off at ±`limit` when given. */
+/** (x − mean) / deviation with a missing value (NaN) as the mean, over `features` [N, F]; cut off at ±`limit` when given (one for all, or one a feature). */
 export function standardizeFragment(
   graph: GraphBuilder,
   features: Value,
   standardization: Standardization,
-  limit?: number,
+  limit?: number | Float32Array,
 ): Value {
   const width = standardization.mean.length;
   const mean = graph.constant(float(Float32Array.from(standardization.mean), [1, width]), 'feature_mean');
@@ -29,6 +29,12 @@ export function standardizeFragment(
   const present = graph.op('Where', [graph.op('IsNaN', [centred]), zero, centred], {}, { hint: 'present' });
   const standardized = graph.op('Mul', [present, inverse], {}, { hint: 'standardized' });
   if (limit === undefined) return standardized;
+  if (typeof limit !== 'number') {
+    const [low, high] = [limit.map((bound) => -bound), limit].map((row) =>
+      graph.constant(float(row, [1, width]), 'limit'),
+    );
+    return graph.op('Min', [graph.op('Max', [standardized, low]), high], {}, { hint: 'standardized' });
+  }
   const [low, high] = [-limit, limit].map((bound) => graph.constant(float([bound], []), 'limit'));
   return graph.op('Clip', [standardized, low, high], {}, { hint: 'standardized' });
 }

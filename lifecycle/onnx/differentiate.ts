@@ -12,7 +12,9 @@ import { matrix } from './gradients/matrix';
 import { movement } from './gradients/movement';
 import { normalization } from './gradients/normalization';
 import { reduction } from './gradients/reduction';
+import { recurrent } from './gradients/recurrent';
 import { ones, zerosLike } from './gradients/support';
+import { windows } from './gradients/windows';
 
 /** What a rule is asked: the node, the gradients of its outputs (undefined is zero), and which inputs' gradients are wanted. */
 export interface Pullback {
@@ -37,7 +39,9 @@ const flat = new Set(
 );
 
 const rules: ReadonlyMap<string, Vjp> = new Map(
-  [elementwise, extremes, matrix, reduction, movement, normalization].flatMap((family) => Object.entries(family)),
+  [elementwise, extremes, matrix, reduction, movement, normalization, recurrent, windows].flatMap((family) =>
+    Object.entries(family),
+  ),
 );
 
 /** Can a gradient flow through this operator (or is it known that none does)? */

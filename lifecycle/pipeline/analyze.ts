@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { Scalar } from '../../schemas/generated/types';
 import { CODES } from './codes';
 import { type Files, absolutePath } from './files';
-import { Found, rangeOf, settle } from './found';
+import { Found, rangeOf, settle, withNetwork } from './found';
 import { checkEnvironments, checkHeader, type HeaderSurroundings } from './header';
 import { lineAt } from './lines';
 import { Links } from './links';
@@ -129,7 +129,7 @@ class Analyzer {
     const header = toValue(headerNode) as Analysis['header'];
     const ok =
       !diagnostics.some(({ severity }) => severity === 'error') && stages.length > 0 && header.pipeline !== undefined;
-    return {
+    const analysis: Analysis = {
       path,
       text,
       diagnostics,
@@ -142,6 +142,7 @@ class Analyzer {
       under: (other) => analyze(path, text, { ...options, overrides: other }),
       ok,
     };
+    return withNetwork(analysis, network);
   }
 
   /** The lines of an unfinished merge read as blanks, so that what is around them is understood. */
@@ -231,8 +232,10 @@ class Analyzer {
     const cache = this.options.cache;
     const known = keptUnits(parts, this.parts.parts === parts ? this.parts.kept : undefined, cache, key);
     const next: (Units | undefined)[] = [];
-    for (const [i, part] of parts.entries()) {
-      if (part.type !== 'stage' && part.type !== 'stages') {
+    const placed = cache?.found ?? [];
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i];
+      if (part?.type !== 'stage' && part?.type !== 'stages') {
         next.push(undefined);
         continue;
       }
@@ -243,27 +246,13 @@ class Analyzer {
         const anchored = units.unresolved.some(({ name }) => this.text.includes(`&${name}`));
         if (anchored && readYaml(this.text).problems.length === 0) return this.startOver();
       }
-      for (const problem of units.problems) this.add(shiftProblem(problem, part.from));
-      for (const { name, from, to } of units.unresolved)
-        this.unknownAlias(name, { from: from + part.from, to: to + part.from });
+      if (units.problems.length > 0 || units.unresolved.length > 0 || part.misplaced) this.tell(units, part);
       for (const unit of units.units) {
         const index = this.placed.length;
-        const before = cache?.found[index]?.placed;
+        const before = placed[index]?.placed;
         this.placed.push(
           before?.unit === unit && before.base === part.from ? before : { unit, base: part.from, index },
         );
-        if (part.misplaced) {
-          const indent = unit.nameRange.from - (part.text.lastIndexOf('\n', unit.nameRange.from) + 1);
-          this.add(
-            {
-              code: 'bad-indent',
-              from: unit.nameRange.from + part.from,
-              to: unit.nameRange.to + part.from,
-              message: `This stage has ${indent} spaces before its name and the others ${part.misplaced.expected}. Give it ${part.misplaced.expected}.`,
-            },
-            unit.name,
-          );
-        }
       }
     }
     if (cache) {
@@ -272,6 +261,27 @@ class Analyzer {
       cache.parameters = key;
     }
     return true;
+  }
+
+  /** What is wrong with a part beside the stages in it. */
+  private tell({ units, problems, unresolved }: Units, part: Part): void {
+    for (const problem of problems) this.add(shiftProblem(problem, part.from));
+    for (const { name, from, to } of unresolved)
+      this.unknownAlias(name, { from: from + part.from, to: to + part.from });
+    if (!part.misplaced) return;
+    const { expected } = part.misplaced;
+    for (const { name, nameRange } of units) {
+      const indent = nameRange.from - (part.text.lastIndexOf('\n', nameRange.from) + 1);
+      this.add(
+        {
+          code: 'bad-indent',
+          from: nameRange.from + part.from,
+          to: nameRange.to + part.from,
+          message: `This stage has ${indent} spaces before its name and the others ${expected}. Give it ${expected}.`,
+        },
+        name,
+      );
+    }
   }
 
   private startOver(): false {
@@ -382,6 +392,9 @@ class Analyzer {
         );
       for (const problem of outside) this.add(shiftProblem(problem, stage.base), stage.unit.name);
     }
+    links.unused(({ unit, base }, problem) => {
+      this.add(shiftProblem(problem, base), unit.name);
+    });
     return links.network;
   }
 
@@ -492,4 +505,4 @@ export function sourcesOf(unit: Pick<Unit, 'mentions' | 'node'>, folder: string)
     .flatMap(({ text }) => absolutePath(folder, text) ?? []);
 }
 
-export { placedOf, valueOf } from './found';
+export { networkOf, placedOf, valueOf } from './found';

@@ -1,5 +1,5 @@
 import type { Pipeline, Stage } from '../../schemas/generated/types';
-import type { Placed } from './network';
+import { Network, type Placed } from './network';
 import { type MapNode, nodeAt } from './tree';
 import type { Analysis, Diagnostic, Mention, Range, StagePart, StageReferencePart } from './types';
 
@@ -49,9 +49,22 @@ export class Found implements StagePart {
   }
 }
 
+const networks = new WeakMap<Analysis, Network>();
+
+/** Keeps the graph of an analysis for what asks on. */
+export function withNetwork(analysis: Analysis, network: Network): Analysis {
+  networks.set(analysis, network);
+  return analysis;
+}
+
+/** The stages of an analysis as a graph. */
+export function networkOf(analysis: Analysis): Network {
+  return networks.get(analysis) ?? new Network([]);
+}
+
 /** The stages of an analysis as the checks see them, for what asks on about columns and data. */
 export function placedOf(analysis: Analysis): readonly Placed[] {
-  return analysis.stages.flatMap((stage) => (stage instanceof Found ? [stage.placed] : []));
+  return networkOf(analysis).stages;
 }
 
 /** Range of the value or key at a path of the pipeline. */

@@ -1,3 +1,4 @@
+import { reversed } from './graph';
 import type { RawReference, Unit } from './stage';
 import type { Problem, Range } from './types';
 
@@ -20,14 +21,25 @@ export class Network {
   readonly byName: ReadonlyMap<string, number>;
   readonly edges: readonly (readonly number[])[];
 
-  /** @param like a network of stages of the same shape, one by one: what is known of its graph is taken over */
+  /**
+   * @param like a network of stages of the same names, one by one: what is known of its graph is taken over
+   * @param rewired the numbers of stages that refer to others than they did there
+   */
   constructor(
     readonly stages: readonly Placed[],
     like?: Network,
+    rewired: readonly number[] = [],
   ) {
     if (like) {
       this.byName = like.byName;
-      this.edges = like.edges;
+      if (rewired.length === 0) {
+        this.edges = like.edges;
+        this.backwards = like.backwards;
+        return;
+      }
+      const edges = [...like.edges];
+      for (const i of rewired) edges[i] = targetsOf(stages[i], like.byName);
+      this.edges = edges;
       return;
     }
     const byName = new Map<string, number>();
@@ -35,14 +47,14 @@ export class Network {
       if (!byName.has(unit.name)) byName.set(unit.name, i);
     });
     this.byName = byName;
-    this.edges = stages.map(({ unit }) => {
-      const targets: number[] = [];
-      for (const { stage } of unit.references) {
-        const target = byName.get(stage);
-        if (target !== undefined && !targets.includes(target)) targets.push(target);
-      }
-      return targets;
-    });
+    this.edges = stages.map((stage) => targetsOf(stage, byName));
+  }
+
+  private backwards: readonly (readonly number[])[] | undefined;
+
+  /** By the number of a stage, those that refer to it. */
+  get users(): readonly (readonly number[])[] {
+    return (this.backwards ??= reversed(this.edges));
   }
 
   at(name: string): Placed | undefined {
@@ -77,6 +89,15 @@ export class Network {
   }
 }
 
+function targetsOf(stage: Placed | undefined, byName: ReadonlyMap<string, number>): number[] {
+  const targets: number[] = [];
+  for (const { stage: name } of stage?.unit.references ?? []) {
+    const target = byName.get(name);
+    if (target !== undefined && !targets.includes(target)) targets.push(target);
+  }
+  return targets;
+}
+
 /** Where each kind says what it works on, when that is not `model`. */
 const roles: Readonly<Record<string, string>> = {
   monitor: 'reference',
@@ -95,13 +116,16 @@ export interface Elsewhere {
 /** A problem of one stage; ranges count in the stages' texts. */
 export type Report = (stage: Placed, problem: Omit<Problem, 'related'>, related?: readonly Elsewhere[]) => void;
 
-/** Do two readings of a stage mean the same to the stages around it? Then the graph and what is said of it stay as they are. */
-export function sameShape(a: Unit, b: Unit): boolean {
+/** Are two readings of a stage the same stage to those that refer to it? */
+export function sameName(a: Unit, b: Unit): boolean {
   return (
-    a.name === b.name &&
-    a.kind === b.kind &&
-    (a.value === undefined) === (b.value === undefined) &&
-    sameRange(a.nameRange, b.nameRange) &&
+    a.name === b.name && a.kind === b.kind && a.nameRange.from === b.nameRange.from && a.nameRange.to === b.nameRange.to
+  );
+}
+
+/** Do two readings of a stage refer to the same stages, in the same roles? */
+export function sameReferences(a: Unit, b: Unit): boolean {
+  return (
     a.references.length === b.references.length &&
     a.references.every((reference, i) => {
       const other = b.references[i];
@@ -109,5 +133,3 @@ export function sameShape(a: Unit, b: Unit): boolean {
     })
   );
 }
-
-const sameRange = (a: Range, b: Range): boolean => a.from === b.from && a.to === b.to;

@@ -6,29 +6,38 @@ import { guess, oneOf } from './wording';
 export { checkAgainstData, tasksOf } from './data-checks';
 export { type Columns, Network, type Placed, type Report } from './network';
 
-/** Which stages others refer to; undefined while a stage can't be read, or a name is misspelt: then nobody knows. */
-export function usedStages({ stages, byName, edges }: Network): ReadonlySet<number> | undefined {
-  const used = new Set<number>();
-  for (const [i, { unit }] of stages.entries()) {
-    if (unit.value === undefined || !unit.references.every(({ stage }) => byName.has(stage))) return undefined;
+/** Is it open what a stage refers to, because it can't be read or a name in it is misspelt? */
+export function isUncertain({ unit }: Placed, { byName }: Network): boolean {
+  return unit.value === undefined || !unit.references.every(({ stage }) => byName.has(stage));
+}
+
+/** Stages that no other refers to though they are made for that. */
+export function checkUnused({ stages, byName, edges }: Network, report: Report): void {
+  const used = new Uint8Array(stages.length);
+  stages.forEach(({ unit }, i) => {
     const own = byName.get(unit.name) ?? i;
-    for (const target of edges[i] ?? []) if (target !== own) used.add(target);
+    for (const target of edges[i] ?? []) if (target !== own) used[target] = 1;
+  });
+  for (const stage of stages) {
+    const { kind, name, nameRange } = stage.unit;
+    if (used[stage.index] === 1 || byName.get(name) !== stage.index) continue;
+    if (kind !== 'data' && kind !== 'train' && kind !== 'optimize') continue;
+    const words =
+      kind === 'data' ? 'train on it' : kind === 'train' ? 'make it a candidate of an evaluate stage' : 'package it';
+    report(stage, {
+      code: 'unused-stage',
+      ...nameRange,
+      message: `No stage uses \`${name}\`. You may want to ${words}.`,
+    });
   }
-  return used;
 }
 
 /** What a stage's name and its references to other stages get wrong. */
-export function checkReferences(
-  network: Network,
-  stage: Placed,
-  used: ReadonlySet<number> | undefined,
-  report: Report,
-): void {
-  const { stages } = network;
+export function checkReferences(network: Network, stage: Placed, report: Report): void {
   const { unit, index } = stage;
   const first = network.byName.get(unit.name) ?? index;
   if (first !== index) {
-    const other = stages[first];
+    const other = network.stages[first];
     report(
       stage,
       {
@@ -40,22 +49,6 @@ export function checkReferences(
     );
   }
   for (const reference of unit.references) checkReference(network, stage, reference, report);
-  const { kind, name, nameRange } = unit;
-  if (
-    !used ||
-    used.has(index) ||
-    first !== index ||
-    kind === undefined ||
-    !['data', 'train', 'optimize'].includes(kind)
-  )
-    return;
-  const words =
-    kind === 'data' ? 'train on it' : kind === 'train' ? 'make it a candidate of an evaluate stage' : 'package it';
-  report(stage, {
-    code: 'unused-stage',
-    ...nameRange,
-    message: `No stage uses \`${name}\`. You may want to ${words}.`,
-  });
 }
 
 function checkReference(network: Network, stage: Placed, reference: RawReference, report: Report): void {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { type Dataset } from '../../schemas/generated/types';
 import { decodeModel, type OnnxModel } from '../onnx';
 import { UserError } from '../problem';
-import { type DatabaseOptions, readMatrix } from '../table';
+import { type TokenInput } from '../model/layers';
+import { type DatabaseOptions, readColumns, readMatrix } from '../table';
 import { type Input } from '../store/room';
 import { type Matrix } from './scaling';
 
@@ -76,6 +77,62 @@ export async function loadMatrix(
     });
   }
   return matrix;
+}
+
+/** Only the labels of a split, with its features' names. */
+export async function loadLabels(file: string, data: TrainingData, options: DatabaseOptions): Promise<Matrix> {
+  const none = await loadMatrix(file, { ...data, dataset: { ...data.dataset, features: [] } }, options);
+  return { ...none, names: data.dataset.features };
+}
+
+/** The columns of tokens among the features, as the data stage's steps made them; they come last. */
+export function tokenInputs({ steps = [], features }: Dataset): TokenInput[] {
+  const groups = steps.flatMap((step) => (step['step'] === 'tokenize' ? [step as unknown as TokenStep] : []));
+  const there = new Set(features);
+  const live = groups.filter((group) => group.features.every((name) => there.has(name)));
+  return live.map(({ column, features: made, vocabulary }) => ({
+    name: column,
+    steps: made.length,
+    tokens: vocabulary.length + FIRST_TOKEN,
+  }));
+}
+
+interface TokenStep {
+  readonly column: string;
+  readonly features: readonly string[];
+  readonly vocabulary: readonly string[];
+}
+
+/** Token 0 is padding, 1 a word that is not in the vocabulary. */
+const FIRST_TOKEN = 2;
+
+/** How much each training row counts, from a raw column. */
+export async function loadRowWeights(
+  column: string,
+  rows: number,
+  { splits }: TrainingData,
+  options: DatabaseOptions,
+): Promise<Float64Array> {
+  const refuse = (message: string, hint?: string): UserError =>
+    new UserError({
+      code: 'sample-weights-unusable',
+      message,
+      ...(hint && { hint }),
+      path: ['training', 'sample-weights'],
+    });
+  const { columns } = await readColumns(splits.train!.raw, undefined, options);
+  const found = columns[column];
+  if (found === undefined)
+    throw refuse(
+      `There is no column '${column}' in the training split.`,
+      'Keep it in the data stage: list it under `columns: {id: […]}`, so that it is no feature.',
+    );
+  if (found.type !== 'number') throw refuse(`The column '${column}' is not a number.`);
+  const bad = found.values.findIndex((value) => !(value >= 0) || !Number.isFinite(value));
+  if (bad >= 0) throw refuse(`The weight in row ${bad + 1} is ${found.values[bad]}: weights are numbers from 0 on.`);
+  if (!found.values.some((value) => value > 0) || found.values.length !== rows)
+    throw refuse(`All weights in '${column}' are 0.`);
+  return found.values;
 }
 
 /** Refuses training data from which this task can't be learnt. */

@@ -1,13 +1,25 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { totalmem } from 'node:os';
+import { join, resolve } from 'node:path';
 import { type Model, type ModelInfo, type TrainStage } from '../../schemas/generated/types';
 import { modelInfo, rankImportance } from '../model/info';
 import { scoreModel } from '../model/score';
 import { outputWidth, servedModel } from '../model/served';
 import { UserError } from '../problem';
+import { isMissing } from '../process/files';
+import { sha256 } from '../process/hash';
+import { canonicalJson } from '../store/canonical';
 import { type Room, type StageContext, type StageResult } from '../store/room';
 import { commandInputs, trainCommand } from './command/trainer';
-import { checkLearnable, loadMatrix, openDataset, type TrainingData } from './dataset';
+import {
+  checkLearnable,
+  loadLabels,
+  loadMatrix,
+  loadRowWeights,
+  openDataset,
+  tokenInputs,
+  type TrainingData,
+} from './dataset';
 import { type Matrix } from './scaling';
 import { type Learned, type Lesson, type TrainedModel } from './trainer';
 
@@ -27,7 +39,9 @@ async function trainOurs(context: StageContext<TrainStage>, data: TrainingData):
   const model = modelOf(stage);
   const options = { scratch, threads, signal };
   context.progress(0, 'reading');
-  const train = await loadMatrix(data.splits.train!.features, data, options);
+  const file = data.splits.train!.features;
+  const streamed = model.kind === 'network' && needsStream(stage, data);
+  const train = await (streamed ? loadLabels : loadMatrix)(file, data, options);
   const validation = data.splits.validation && (await loadMatrix(data.splits.validation.features, data, options));
   checkLearnable(train, data);
   warnOfIdleSettings(context, model, data);
@@ -37,6 +51,8 @@ async function trainOurs(context: StageContext<TrainStage>, data: TrainingData):
     classes: data.target.classes ?? [],
     train,
     ...(validation && { validation }),
+    ...(model.kind === 'network' && (await networkExtras(context, data, train.rows))),
+    ...(streamed && { stream: { file, options, scratch } }),
     stage,
     seed: context.seed,
     threads: Math.min(stage.resources?.threads ?? threads, threads),
@@ -62,6 +78,58 @@ async function trainOurs(context: StageContext<TrainStage>, data: TrainingData):
     value,
   ]);
   return { bytes, info, metrics: Object.fromEntries(prefixed) };
+}
+
+/** Data that would not fit into a quarter of the memory twice (by column, and by row) is streamed. */
+function needsStream({ training }: TrainStage, { dataset }: TrainingData): boolean {
+  const limit = training?.memory === undefined ? totalmem() / 4 : training.memory * 1e9;
+  return (dataset.splits['train']?.rows ?? 0) * dataset.features.length * 8 > limit;
+}
+
+/** What networks are given beyond the rows. */
+async function networkExtras(
+  context: StageContext<TrainStage>,
+  data: TrainingData,
+  rows: number,
+): Promise<Pick<Lesson, 'tokens' | 'rowWeights' | 'initial' | 'checkpoint'>> {
+  const { stage, store, seed, threads, folder } = context;
+  const column = stage.training?.['sample-weights'];
+  const from = stage.training?.['start-from'];
+  const initial = from === undefined ? undefined : await readInitial(from, folder, (name) => context.input(name).path);
+  const key = canonicalJson({
+    format: 1,
+    stage: { ...stage, description: undefined },
+    data: context.input(stage.data).hash,
+    seed,
+    threads,
+    initial: initial && sha256(initial.bytes),
+  });
+  return {
+    tokens: tokenInputs(data.dataset),
+    ...(column !== undefined && { rowWeights: await loadRowWeights(column, rows, data, context) }),
+    ...(initial && { initial }),
+    checkpoint: join(store, 'checkpoints', `${sha256(key).slice(0, 32)}.bin`),
+  };
+}
+
+async function readInitial(
+  from: NonNullable<NonNullable<TrainStage['training']>['start-from']>,
+  folder: string,
+  pathOf: (stage: string) => string,
+): Promise<NonNullable<Lesson['initial']>> {
+  const stage = typeof from === 'string' ? from : undefined;
+  const path = typeof from === 'string' ? join(pathOf(from), 'model.onnx') : resolve(folder, from.file);
+  try {
+    return { bytes: await readFile(path), from: stage === undefined ? path : `'${stage}'` };
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    throw new UserError({
+      code: 'file-missing',
+      message: `The model to start from, ${path}, is not there.`,
+      hint: `Paths start at the pipeline's folder.`,
+      path: ['training', 'start-from'],
+    });
+  }
 }
 
 /** Points of each metric, as two lists. */
@@ -110,10 +178,12 @@ function warnOfIdleSettings(context: StageContext<TrainStage>, model: Model, { t
   if (model.kind !== 'network') {
     if (training) idle('`training`', `it is for networks, and this model is ${model.kind}`, ['training']);
   } else if (target.task === 'regression') {
-    if (training?.['class-weights'] === 'balanced')
+    if (training?.['class-weights'] !== undefined && training['class-weights'] !== 'none')
       idle('`class-weights`', 'the target has no classes', ['training', 'class-weights']);
     if (training?.['label-smoothing'])
       idle('`label-smoothing`', 'the target has no classes', ['training', 'label-smoothing']);
+    if (training?.sampling !== undefined && training.sampling !== 'none')
+      idle('`sampling`', 'the target has no classes', ['training', 'sampling']);
   }
   const place = model.kind === 'network' ? ['training'] : ['model'];
   const stopping = model.kind === 'network' ? training?.['early-stopping'] : 'early-stopping' in model;
@@ -151,14 +221,20 @@ async function teach(lesson: Lesson, model: Model): Promise<Learned> {
 function modelOf({ model }: TrainStage): Model {
   if (model === undefined)
     throw new UserError({ code: 'model-missing', message: 'The stage has neither `model` nor `command`.' });
-  if (model === 'network') return { kind: 'network', layers: [{ dense: { units: 64, activation: 'relu' } }] };
+  if (model === 'network') return { kind: 'network', preset: 'mlp' };
   return typeof model === 'string' ? { kind: model } : model;
 }
 
 /** The train stage: one of our models, or the user's own program. */
 export const room: Room<TrainStage> = {
   kind: 'train',
-  version: 1,
-  inputs: (stage, where) => commandInputs(stage, where.folder, (path) => where.hashFile(path)),
+  version: 2,
+  async inputs(stage, where) {
+    const hashes = await commandInputs(stage, where.folder, (path) => where.hashFile(path));
+    const from = stage.training?.['start-from'];
+    if (typeof from !== 'object') return hashes;
+    const path = resolve(where.folder, from.file);
+    return { ...hashes, [`file ${from.file}`]: await where.hashFile(path).catch(() => 'missing') };
+  },
   run,
 };

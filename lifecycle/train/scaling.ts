@@ -39,7 +39,7 @@ export function scale({ columns, names }: Pick<Matrix, 'columns' | 'names'>): Sc
       if (value < least) least = value;
       if (value > most) most = value;
     }
-    if (least === -Infinity || most === Infinity) throw infinite(name);
+    if (least === -Infinity || most === Infinity) throw infiniteFeature(name);
     const middle = count > 0 ? sum / count : 0;
     let squares = 0;
     for (const value of column) if (value === value) squares += (value - middle) ** 2;
@@ -63,7 +63,7 @@ function fillMissing(column: Float32Array, value: number): Float32Array {
   return column.map((entry) => (entry === entry ? entry : value));
 }
 
-function infinite(name: string): UserError {
+export function infiniteFeature(name: string): UserError {
   return new UserError({
     code: 'feature-infinite',
     message: `The feature '${name}' has infinite values in the training split; this model can't learn from them.`,

@@ -1,6 +1,8 @@
 import { type ModelInfo, type Scalar, type Task, type TrainStage } from '../../schemas/generated/types';
+import { type TokenInput } from '../model/layers';
 import { type GraphBuilder, type Value } from '../onnx';
 import { type StageContext } from '../store/room';
+import { type DatabaseOptions } from '../table';
 import { type Matrix } from './scaling';
 
 /** What a trainer of ours is given. */
@@ -8,13 +10,32 @@ export interface Lesson {
   readonly task: Task;
   /** Classes in order of their index; empty for a regression. */
   readonly classes: readonly Scalar[];
+  /** Without columns where the rows are streamed. */
   readonly train: Matrix;
+  /** The training rows' file, where it is too large for memory. */
+  readonly stream?: Stream;
+  /** How much each training row counts. */
+  readonly rowWeights?: Float64Array;
+  /** Groups of features that are the tokens of a text. */
+  readonly tokens?: readonly TokenInput[];
+  /** A model to begin with. */
+  readonly initial?: { readonly bytes: Uint8Array; readonly from: string };
+  /** Where the training may keep what it needs to go on after a crash. */
+  readonly checkpoint?: string;
   /** Absent when the dataset has no validation rows. */
   readonly validation?: Matrix;
   readonly stage: TrainStage;
   readonly seed: number;
   readonly threads: number;
   readonly report: Report;
+}
+
+/** Training rows on disk: a `SPLIT.features.parquet`. */
+export interface Stream {
+  readonly file: string;
+  readonly options: DatabaseOptions;
+  /** Empty folder for what is made of it. */
+  readonly scratch: string;
 }
 
 /** How a trainer tells what it does: the stage's own events. */

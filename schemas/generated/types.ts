@@ -72,10 +72,18 @@ export type Model = LinearModel | BoostedTreesModel | NetworkModel;
  * One layer: a map with one entry, or its name where it needs no settings.
  */
 export type Layer =
-  | ('batch-normalization' | 'layer-normalization')
+  | (
+      | 'batch-normalization'
+      | 'layer-normalization'
+      | 'flatten'
+      | 'global-max-pool'
+      | 'global-average-pool'
+      | 'max-pool'
+      | 'average-pool'
+    )
   | {
       /**
-       * Fully connected layer.
+       * Fully connected layer; over [steps, features] at every step.
        */
       dense?: {
         /**
@@ -84,9 +92,245 @@ export type Layer =
         units: number;
         activation?: Activation;
         /**
+         * Adds a learnt number to each output.
+         */
+        bias?: boolean;
+        /**
          * L2 penalty on the weights.
          */
         l2?: number;
+        name?: LayerName;
+      };
+      /**
+       * Convolution over [steps, features].
+       */
+      conv1d?: {
+        /**
+         * Number of outputs (channels).
+         */
+        filters: number;
+        /**
+         * Size of the window.
+         */
+        size?: number;
+        /**
+         * Steps between windows.
+         */
+        stride?: number;
+        /**
+         * `same` pads with zeros so that only the stride shrinks; `valid` stays inside.
+         */
+        padding?: 'same' | 'valid';
+        /**
+         * Distance between the points of a window.
+         */
+        dilation?: number;
+        /**
+         * Groups of channels that are kept apart.
+         */
+        groups?: number;
+        activation?: Activation;
+        /**
+         * Adds a learnt number to each output.
+         */
+        bias?: boolean;
+        /**
+         * L2 penalty on the weights.
+         */
+        l2?: number;
+        name?: LayerName;
+      };
+      /**
+       * Convolution over [channels, height, width].
+       */
+      conv2d?: {
+        /**
+         * Number of outputs (channels).
+         */
+        filters: number;
+        /**
+         * Size of the window.
+         */
+        size?: number | [number, number];
+        /**
+         * Steps between windows.
+         */
+        stride?: number | [number, number];
+        /**
+         * `same` pads with zeros so that only the stride shrinks; `valid` stays inside.
+         */
+        padding?: 'same' | 'valid';
+        /**
+         * Distance between the points of a window.
+         */
+        dilation?: number | [number, number];
+        /**
+         * Groups of channels that are kept apart.
+         */
+        groups?: number;
+        activation?: Activation;
+        /**
+         * Adds a learnt number to each output.
+         */
+        bias?: boolean;
+        /**
+         * L2 penalty on the weights.
+         */
+        l2?: number;
+        name?: LayerName;
+      };
+      /**
+       * Convolution of each channel by itself.
+       */
+      'depthwise-conv2d'?: {
+        /**
+         * Filters for each channel.
+         */
+        multiplier?: number;
+        /**
+         * Size of the window.
+         */
+        size?: number | [number, number];
+        /**
+         * Steps between windows.
+         */
+        stride?: number | [number, number];
+        /**
+         * `same` pads with zeros so that only the stride shrinks; `valid` stays inside.
+         */
+        padding?: 'same' | 'valid';
+        /**
+         * Distance between the points of a window.
+         */
+        dilation?: number | [number, number];
+        activation?: Activation;
+        /**
+         * Adds a learnt number to each output.
+         */
+        bias?: boolean;
+        /**
+         * L2 penalty on the weights.
+         */
+        l2?: number;
+        name?: LayerName;
+      };
+      /**
+       * Transposed convolution over [steps, features]: makes more steps.
+       */
+      'transposed-conv1d'?: {
+        /**
+         * Number of outputs (channels).
+         */
+        filters: number;
+        /**
+         * Size of the window.
+         */
+        size?: number;
+        /**
+         * By how much it grows.
+         */
+        stride?: number;
+        /**
+         * `same` pads with zeros so that only the stride shrinks; `valid` stays inside.
+         */
+        padding?: 'same' | 'valid';
+        /**
+         * Distance between the points of a window.
+         */
+        dilation?: number;
+        activation?: Activation;
+        /**
+         * Adds a learnt number to each output.
+         */
+        bias?: boolean;
+        /**
+         * L2 penalty on the weights.
+         */
+        l2?: number;
+        name?: LayerName;
+      };
+      /**
+       * Transposed convolution over [channels, height, width]: makes a larger image.
+       */
+      'transposed-conv2d'?: {
+        /**
+         * Number of outputs (channels).
+         */
+        filters: number;
+        /**
+         * Size of the window.
+         */
+        size?: number | [number, number];
+        /**
+         * By how much it grows.
+         */
+        stride?: number | [number, number];
+        /**
+         * `same` pads with zeros so that only the stride shrinks; `valid` stays inside.
+         */
+        padding?: 'same' | 'valid';
+        /**
+         * Distance between the points of a window.
+         */
+        dilation?: number | [number, number];
+        activation?: Activation;
+        /**
+         * Adds a learnt number to each output.
+         */
+        bias?: boolean;
+        /**
+         * L2 penalty on the weights.
+         */
+        l2?: number;
+        name?: LayerName;
+      };
+      /**
+       * The largest value of each window.
+       */
+      'max-pool'?: {
+        /**
+         * Size of the window.
+         */
+        size?: number | [] | [number] | [number, number];
+        /**
+         * Steps between windows; the window's size unless given.
+         */
+        stride?: number | [] | [number] | [number, number];
+        /**
+         * `same` pads with zeros so that only the stride shrinks; `valid` stays inside.
+         */
+        padding?: 'same' | 'valid';
+        name?: LayerName;
+      };
+      /**
+       * The mean of each window.
+       */
+      'average-pool'?: {
+        /**
+         * Size of the window.
+         */
+        size?: number | [] | [number] | [number, number];
+        /**
+         * Steps between windows; the window's size unless given.
+         */
+        stride?: number | [] | [number] | [number, number];
+        /**
+         * `same` pads with zeros so that only the stride shrinks; `valid` stays inside.
+         */
+        padding?: 'same' | 'valid';
+        name?: LayerName;
+      };
+      /**
+       * The largest value of each channel or feature over the whole image or sequence.
+       */
+      'global-max-pool'?: {
+        name?: LayerName;
+      };
+      /**
+       * The mean of each channel or feature over the whole image or sequence; padding of texts does not count.
+       */
+      'global-average-pool'?: {
+        name?: LayerName;
       };
       /**
        * Share of the values set to zero while training (0…1).
@@ -94,7 +338,7 @@ export type Layer =
       dropout?: number;
       activation?: Activation;
       /**
-       * Normalises over the batch.
+       * Normalises each feature or channel over the batch.
        */
       'batch-normalization'?: {
         /**
@@ -105,21 +349,201 @@ export type Layer =
          * Added to the variance.
          */
         epsilon?: number;
+        name?: LayerName;
       };
       /**
-       * Normalises over the features of each row.
+       * Normalises over the features of each row or step, or over a whole image.
        */
       'layer-normalization'?: {
         /**
          * Added to the variance.
          */
         epsilon?: number;
+        name?: LayerName;
       };
+      /**
+       * Makes one row of values of an image or a sequence.
+       */
+      flatten?: {
+        name?: LayerName;
+      };
+      /**
+       * The same values in another shape: [features], [steps, features] or [channels, height, width].
+       *
+       * @maxItems 3
+       */
+      reshape?: [] | [number] | [number, number] | [number, number, number];
+      /**
+       * A learnt vector for each token or category: [steps] whole numbers to [steps, size].
+       */
+      embedding?: {
+        /**
+         * Number of different tokens. Without it as many as the data stage's `tokenize` found.
+         */
+        tokens?: number;
+        /**
+         * Length of the vectors.
+         */
+        size: number;
+        name?: LayerName;
+      };
+      /**
+       * Adds to every step of a sequence a vector that tells where it stands: learnt, or sine waves.
+       */
+      positions?: 'learned' | 'sinusoidal';
+      /**
+       * Long short-term memory over [steps, features].
+       */
+      lstm?: {
+        /**
+         * Number of outputs.
+         */
+        units: number;
+        /**
+         * Gives the state after every step, [steps, units], rather than the last one.
+         */
+        sequences?: boolean;
+        /**
+         * Also reads from the end; gives twice the units.
+         */
+        bidirectional?: boolean;
+        name?: LayerName;
+      };
+      /**
+       * Gated recurrent unit over [steps, features].
+       */
+      gru?: {
+        /**
+         * Number of outputs.
+         */
+        units: number;
+        /**
+         * Gives the state after every step, [steps, units], rather than the last one.
+         */
+        sequences?: boolean;
+        /**
+         * Also reads from the end; gives twice the units.
+         */
+        bidirectional?: boolean;
+        name?: LayerName;
+      };
+      /**
+       * Multi-head self-attention over [steps, features]; padding of texts is not looked at.
+       */
+      attention?: {
+        /**
+         * Heads; must divide the number of features.
+         */
+        heads?: number;
+        /**
+         * Each step looks only at those before it.
+         */
+        causal?: boolean;
+        name?: LayerName;
+      };
+      /**
+       * A transformer's encoder block over [steps, features]: attention and a two-layer network, each with normalisation and residual.
+       */
+      transformer?: {
+        /**
+         * Heads; must divide the number of features.
+         */
+        heads?: number;
+        /**
+         * Units of the inner network. Without it four times the features.
+         */
+        units?: number;
+        /**
+         * Share of the values set to zero while training.
+         */
+        dropout?: number;
+        activation?: Activation;
+        /**
+         * Whether to normalise before each part or after it.
+         */
+        normalize?: 'before' | 'after';
+        /**
+         * Each step looks only at those before it.
+         */
+        causal?: boolean;
+        name?: LayerName;
+      };
+      /**
+       * Adds its input to what its layers make of it; where the sizes differ, the input is projected by learnt weights.
+       */
+      residual?: {
+        /**
+         * The layers inside, in order.
+         *
+         * @maxItems 1000
+         */
+        layers: Layer[];
+        name?: LayerName;
+      };
+      /**
+       * Several paths from the same input, joined at their end.
+       */
+      branch?: {
+        /**
+         * The paths.
+         *
+         * @maxItems 100
+         */
+        paths: Layer[][];
+        /**
+         * How the values become one: side by side, added or multiplied.
+         */
+        join?: 'concat' | 'add' | 'multiply';
+        name?: LayerName;
+      };
+      /**
+       * Joins the value here with those of earlier layers.
+       */
+      merge?: {
+        /**
+         * Names of earlier layers; `features` and the names of tokenised columns are the inputs.
+         *
+         * @maxItems 100
+         */
+        with: string[];
+        /**
+         * How the values become one: side by side, added or multiplied.
+         */
+        join?: 'concat' | 'add' | 'multiply';
+        name?: LayerName;
+      };
+      /**
+       * Goes on from an earlier layer's value, or from an input: `features`, or the name of a tokenised column.
+       */
+      take?: string;
     };
 /**
  * Activation function.
  */
-export type Activation = 'none' | 'relu' | 'leaky-relu' | 'elu' | 'gelu' | 'sigmoid' | 'tanh' | 'softplus' | 'silu';
+export type Activation =
+  | 'none'
+  | 'relu'
+  | 'relu6'
+  | 'leaky-relu'
+  | 'elu'
+  | 'selu'
+  | 'celu'
+  | 'gelu'
+  | 'gelu-tanh'
+  | 'silu'
+  | 'mish'
+  | 'sigmoid'
+  | 'hard-sigmoid'
+  | 'hard-swish'
+  | 'tanh'
+  | 'softplus'
+  | 'softsign'
+  | 'softmax'
+  | 'exponential';
+/**
+ * Name of the layer, for `merge`, `take` and `freeze`. Without it its place: `layer2`.
+ */
+export type LayerName = string;
 /**
  * One target.
  */
@@ -196,6 +620,9 @@ export interface AllTypes {
   Optimizer?: Optimizer;
   EarlyStopping?: EarlyStopping;
   Resources?: Resources;
+  LayerName?: LayerName;
+  Loss?: Loss;
+  LearningRateSchedule?: LearningRateSchedule;
   TrainStage?: TrainStage;
   Bundle?: Bundle;
   DatasetColumn?: DatasetColumn;
@@ -692,7 +1119,52 @@ export interface NetworkModel {
    *
    * @maxItems 1000
    */
-  layers: Layer[];
+  layers?: Layer[];
+  /**
+   * Layers that suit a kind of data. The editor shows them and can write them out (*Write out the layers*).
+   */
+  preset?:
+    | 'mlp'
+    | 'deep-mlp'
+    | 'cnn'
+    | 'resnet'
+    | 'text-average'
+    | 'text-cnn'
+    | 'text-lstm'
+    | 'text-transformer'
+    | 'lstm'
+    | 'gru'
+    | 'transformer';
+  /**
+   * The features are the pixels of an image, row by row.
+   */
+  image?: {
+    /**
+     * Rows of pixels.
+     */
+    height: number;
+    /**
+     * Pixels in a row.
+     */
+    width: number;
+    /**
+     * Values a pixel, side by side: 1 for grey, 3 for red, green and blue.
+     */
+    channels?: number;
+  };
+  /**
+   * The features are steps in time, all of the first step first.
+   */
+  sequence?: {
+    /**
+     * Number of steps.
+     */
+    steps: number;
+  };
+  /**
+   * How features are standardised before the first layer: `each` by its own mean and deviation, all `together` by one (the default for images and sequences), or not at all.
+   */
+  scale?: 'each' | 'together' | 'none';
 }
 /**
  * How a network is trained.
@@ -701,7 +1173,7 @@ export interface Training {
   /**
    * The optimiser.
    */
-  optimizer?: ('sgd' | 'adam' | 'adamw' | 'rmsprop') | Optimizer;
+  optimizer?: ('sgd' | 'adam' | 'adamw' | 'rmsprop' | 'adagrad') | Optimizer;
   /**
    * Passes over the training split.
    */
@@ -710,11 +1182,31 @@ export interface Training {
    * Rows in one optimisation step.
    */
   'batch-size'?: number;
+  /**
+   * Batches whose gradients make one step: a large batch in little memory.
+   */
+  accumulate?: number;
+  /**
+   * What is made small. Without it cross-entropy for classes and the squared error for numbers.
+   */
+  loss?: ('cross-entropy' | 'focal' | 'mse' | 'mae' | 'huber' | 'quantile') | Loss;
   'early-stopping'?: EarlyStopping;
   /**
-   * `balanced` weighs each class by the inverse of its frequency.
+   * How much each class counts: all the same, `balanced` by the inverse of their frequency, or a number for each.
    */
-  'class-weights'?: 'none' | 'balanced';
+  'class-weights'?:
+    | ('none' | 'balanced')
+    | {
+        [k: string]: number;
+      };
+  /**
+   * Column of the data whose number says how much a row counts. List it under `columns.id` of the data stage, so that it is no feature.
+   */
+  'sample-weights'?: string;
+  /**
+   * Makes the classes of the training split equally frequent in each epoch: by repeating rows of rare classes, or by leaving out rows of frequent ones.
+   */
+  sampling?: 'none' | 'oversample' | 'undersample';
   /**
    * Largest norm of the whole gradient.
    */
@@ -726,7 +1218,56 @@ export interface Training {
   /**
    * How the learning rate changes over the training.
    */
-  schedule?: 'constant' | 'cosine';
+  schedule?: ('constant' | 'step' | 'cosine' | 'one-cycle' | 'plateau') | LearningRateSchedule;
+  /**
+   * Random changes of images while training: each epoch sees each image a little different.
+   */
+  augment?: {
+    /**
+     * Moves by up to so many pixels along each axis.
+     */
+    shift?: number;
+    /**
+     * Mirrors left and right, half of the time.
+     */
+    flip?: boolean;
+    /**
+     * Standard deviation of noise added to each (standardised) pixel.
+     */
+    noise?: number;
+  };
+  /**
+   * Begins with the weights of another model where names and shapes agree: a train stage, or an ONNX file that one made.
+   */
+  'start-from'?:
+    | StageReference
+    | {
+        /**
+         * ONNX file.
+         */
+        file: string;
+      };
+  /**
+   * Names of layers that keep their weights; with them those inside.
+   */
+  freeze?: string[];
+  /**
+   * How often training is saved, so that it goes on after a crash. Without it every 5 minutes.
+   */
+  checkpoint?: {
+    /**
+     * After so many steps.
+     */
+    steps?: number;
+    /**
+     * After so many minutes.
+     */
+    minutes?: number;
+  };
+  /**
+   * Most gigabytes of memory for the rows. Data that needs more is streamed from the disk. Without it a quarter of the machine's memory.
+   */
+  memory?: number;
 }
 /**
  * An optimiser and its settings.
@@ -735,7 +1276,7 @@ export interface Optimizer {
   /**
    * Which optimiser.
    */
-  kind: 'sgd' | 'adam' | 'adamw' | 'rmsprop';
+  kind: 'sgd' | 'adam' | 'adamw' | 'rmsprop' | 'adagrad';
   /**
    * Step size.
    */
@@ -744,6 +1285,10 @@ export interface Optimizer {
    * Momentum, for `sgd`.
    */
   momentum?: number;
+  /**
+   * Nesterov's momentum, for `sgd`.
+   */
+  nesterov?: boolean;
   /**
    * Decay of the mean, for `adam` and `adamw`.
    */
@@ -760,6 +1305,52 @@ export interface Optimizer {
    * Weight decay (decoupled in `adamw`, L2 elsewhere).
    */
   'weight-decay'?: number;
+}
+/**
+ * A loss and its settings.
+ */
+export interface Loss {
+  /**
+   * Which loss.
+   */
+  kind: 'cross-entropy' | 'focal' | 'mse' | 'mae' | 'huber' | 'quantile';
+  /**
+   * For `focal`: how little the rows count that are already right.
+   */
+  gamma?: number;
+  /**
+   * For `huber`: error from which it counts in proportion, in the target's unit.
+   */
+  delta?: number;
+  /**
+   * For `quantile`: which one is predicted.
+   */
+  quantile?: number;
+}
+/**
+ * A schedule and its settings.
+ */
+export interface LearningRateSchedule {
+  /**
+   * `step` multiplies by `factor` every so many epochs, `cosine` goes down to 0 along half a wave, `one-cycle` goes up and down again (learning-rate is its top), `plateau` multiplies by `factor` when the validation loss no longer falls.
+   */
+  kind: 'constant' | 'step' | 'cosine' | 'one-cycle' | 'plateau';
+  /**
+   * Epochs over which the rate first rises from 0.
+   */
+  'warm-up'?: number;
+  /**
+   * For `step`: epochs between changes.
+   */
+  every?: number;
+  /**
+   * For `step` and `plateau`: what the rate is multiplied by.
+   */
+  factor?: number;
+  /**
+   * For `plateau`: epochs to wait for a better validation loss.
+   */
+  patience?: number;
 }
 /**
  * What the stage may use.

@@ -2983,8 +2983,8 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
   validate13.errors = vErrors;
   return errors === 0;
 }
-var schema40 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "train", "title": "TrainStage", "description": "Trains a model on the training split: one of ours (`model`), or the user's own program (`command`).", "type": "object", "additionalProperties": false, "required": ["kind", "data"], "anyOf": [{ "required": ["model"] }, { "required": ["command"] }], "x-outputs": {}, "properties": { "kind": { "const": "train", "description": "Trains a model." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for. Changes re-run nothing." }, "data": { "$ref": "common#/$defs/StageReference", "x-reference": ["data"], "description": "The data stage whose training split is learnt from." }, "model": { "description": "The model to train.", "x-alternative-to": "command", "anyOf": [{ "type": "string", "enum": ["linear", "boosted-trees", "network"], "description": "A model with its defaults." }, { "$ref": "#/$defs/Model" }] }, "command": { "type": "array", "minItems": 1, "items": { "type": "string" }, "x-alternative-to": "model", "description": "The user's own program as an argument list; no shell. It reads the files named in the environment variables LIFECYCLE_TRAIN, LIFECYCLE_VALIDATION (Parquet) and LIFECYCLE_OUTPUT (a folder), writes `model.onnx` there, and may print `::lifecycle {json}` lines. docs/commands.md has all of it.", "examples": [["python3", "train.py"]] }, "inputs": { "type": "array", "items": { "type": "string", "x-file": "any" }, "description": "With `command`: files that the program reads (its own code, lock files). The stage re-runs when they change." }, "environment": { "type": "object", "additionalProperties": { "type": "string" }, "description": "With `command`: environment variables to set." }, "timeout": { "type": "number", "exclusiveMinimum": 0, "description": "With `command`: seconds after which the program is ended." }, "training": { "$ref": "#/$defs/Training" }, "resources": { "$ref": "#/$defs/Resources" }, "seed": { "type": "integer", "minimum": 0, "maximum": 4294967295, "description": "Seed of this stage. Without it the pipeline's seed." } }, "$defs": { "Model": { "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "description": "A model and its settings.", "oneOf": [{ "$ref": "#/$defs/LinearModel" }, { "$ref": "#/$defs/BoostedTreesModel" }, { "$ref": "#/$defs/NetworkModel" }] }, "LinearModel": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "Logistic regression, softmax regression or least squares, with L2 penalty.", "properties": { "kind": { "const": "linear", "description": "A linear model." }, "l2": { "type": "number", "minimum": 0, "default": 1, "description": "Strength of the L2 penalty on the weights (not the intercept), as scikit-learn's 1/C for classification and alpha for regression." }, "max-iterations": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 500, "description": "Most iterations of the optimiser." } } }, "BoostedTreesModel": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "Gradient-boosted decision trees on histograms.", "properties": { "kind": { "const": "boosted-trees", "description": "Gradient-boosted decision trees." }, "trees": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 300, "description": "Most boosting rounds. Where there is a validation split, growing ends after 20 rounds (or `early-stopping.patience`) without a lower validation loss, and the best round is kept." }, "leaves": { "type": "integer", "minimum": 2, "maximum": 65536, "default": 31, "description": "Most leaves of a tree." }, "depth": { "type": "integer", "minimum": 1, "maximum": 64, "description": "Deepest level of a tree. Without it only `leaves` limits." }, "learning-rate": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 0.1, "description": "Shrinkage of each tree." }, "samples-per-leaf": { "type": "integer", "minimum": 1, "default": 20, "description": "Fewest training rows in a leaf." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on leaf values." }, "bins": { "type": "integer", "minimum": 2, "maximum": 255, "default": 255, "description": "Most histogram bins of a feature." }, "row-sample": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1, "description": "Share of rows drawn for each tree." }, "column-sample": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1, "description": "Share of features drawn for each tree." }, "early-stopping": { "$ref": "#/$defs/EarlyStopping" } } }, "NetworkModel": { "type": "object", "additionalProperties": false, "required": ["kind", "layers"], "description": "A neural network; the output layer is added to suit the task.", "properties": { "kind": { "const": "network", "description": "A neural network." }, "layers": { "type": "array", "maxItems": 1e3, "items": { "$ref": "#/$defs/Layer" }, "description": "The hidden layers in order." } } }, "Layer": { "description": "One layer: a map with one entry, or its name where it needs no settings.", "anyOf": [{ "type": "string", "enum": ["batch-normalization", "layer-normalization"], "description": "A layer without settings." }, { "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1, "x-one-of-keys": true, "description": "A layer with settings.", "properties": { "dense": { "type": "object", "additionalProperties": false, "required": ["units"], "description": "Fully connected layer.", "properties": { "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of outputs." }, "activation": { "$ref": "#/$defs/Activation" }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." } } }, "dropout": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "description": "Share of the values set to zero while training (0\u20261)." }, "activation": { "$ref": "#/$defs/Activation" }, "batch-normalization": { "type": "object", "additionalProperties": false, "description": "Normalises over the batch.", "properties": { "momentum": { "type": "number", "minimum": 0, "maximum": 1, "default": 0.9, "description": "Share of the running statistics kept at each step." }, "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-5, "description": "Added to the variance." } } }, "layer-normalization": { "type": "object", "additionalProperties": false, "description": "Normalises over the features of each row.", "properties": { "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-5, "description": "Added to the variance." } } } } }] }, "Activation": { "type": "string", "enum": ["none", "relu", "leaky-relu", "elu", "gelu", "sigmoid", "tanh", "softplus", "silu"], "default": "none", "description": "Activation function." }, "Training": { "type": "object", "additionalProperties": false, "description": "How a network is trained.", "properties": { "optimizer": { "description": "The optimiser.", "anyOf": [{ "type": "string", "enum": ["sgd", "adam", "adamw", "rmsprop"], "description": "An optimiser with its defaults." }, { "$ref": "#/$defs/Optimizer" }] }, "epochs": { "type": "integer", "minimum": 1, "maximum": 1e6, "default": 30, "description": "Passes over the training split." }, "batch-size": { "type": "integer", "minimum": 1, "maximum": 1e6, "default": 256, "description": "Rows in one optimisation step." }, "early-stopping": { "$ref": "#/$defs/EarlyStopping" }, "class-weights": { "type": "string", "enum": ["none", "balanced"], "default": "none", "description": "`balanced` weighs each class by the inverse of its frequency." }, "gradient-clip": { "type": "number", "exclusiveMinimum": 0, "description": "Largest norm of the whole gradient." }, "label-smoothing": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Share of the label mass spread over all classes." }, "schedule": { "type": "string", "enum": ["constant", "cosine"], "default": "constant", "description": "How the learning rate changes over the training." } } }, "Optimizer": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "An optimiser and its settings.", "properties": { "kind": { "type": "string", "enum": ["sgd", "adam", "adamw", "rmsprop"], "description": "Which optimiser." }, "learning-rate": { "type": "number", "exclusiveMinimum": 0, "maximum": 1e3, "default": 1e-3, "description": "Step size." }, "momentum": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Momentum, for `sgd`." }, "beta1": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0.9, "description": "Decay of the mean, for `adam` and `adamw`." }, "beta2": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0.999, "description": "Decay of the squared mean, for `adam`, `adamw` and `rmsprop`." }, "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-8, "description": "Added to the denominator." }, "weight-decay": { "type": "number", "minimum": 0, "default": 0, "description": "Weight decay (decoupled in `adamw`, L2 elsewhere)." } } }, "EarlyStopping": { "type": "object", "additionalProperties": false, "description": "Stops when the validation loss no longer falls, and keeps the best state.", "properties": { "patience": { "type": "integer", "minimum": 1, "default": 5, "description": "Rounds or epochs to wait for a better value." }, "min-delta": { "type": "number", "minimum": 0, "default": 0, "description": "Smallest change that counts as better." } } }, "Resources": { "type": "object", "additionalProperties": false, "description": "What the stage may use.", "properties": { "device": { "type": "string", "enum": ["auto", "cpu"], "default": "auto", "description": "Where to compute." }, "threads": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Threads to use. Without it as many as the run gives; results are the same bytes for the same number of threads." } } } } };
-var schema53 = { "type": "object", "additionalProperties": false, "description": "What the stage may use.", "properties": { "device": { "type": "string", "enum": ["auto", "cpu"], "default": "auto", "description": "Where to compute." }, "threads": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Threads to use. Without it as many as the run gives; results are the same bytes for the same number of threads." } } };
+var schema40 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "train", "title": "TrainStage", "description": "Trains a model on the training split: one of ours (`model`), or the user's own program (`command`).", "type": "object", "additionalProperties": false, "required": ["kind", "data"], "anyOf": [{ "required": ["model"] }, { "required": ["command"] }], "x-outputs": {}, "properties": { "kind": { "const": "train", "description": "Trains a model." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for. Changes re-run nothing." }, "data": { "$ref": "common#/$defs/StageReference", "x-reference": ["data"], "description": "The data stage whose training split is learnt from." }, "model": { "description": "The model to train.", "x-alternative-to": "command", "anyOf": [{ "type": "string", "enum": ["linear", "boosted-trees", "network"], "description": "A model with its defaults." }, { "$ref": "#/$defs/Model" }] }, "command": { "type": "array", "minItems": 1, "items": { "type": "string" }, "x-alternative-to": "model", "description": "The user's own program as an argument list; no shell. It reads the files named in the environment variables LIFECYCLE_TRAIN, LIFECYCLE_VALIDATION (Parquet) and LIFECYCLE_OUTPUT (a folder), writes `model.onnx` there, and may print `::lifecycle {json}` lines. docs/commands.md has all of it.", "examples": [["python3", "train.py"]] }, "inputs": { "type": "array", "items": { "type": "string", "x-file": "any" }, "description": "With `command`: files that the program reads (its own code, lock files). The stage re-runs when they change." }, "environment": { "type": "object", "additionalProperties": { "type": "string" }, "description": "With `command`: environment variables to set." }, "timeout": { "type": "number", "exclusiveMinimum": 0, "description": "With `command`: seconds after which the program is ended." }, "training": { "$ref": "#/$defs/Training" }, "resources": { "$ref": "#/$defs/Resources" }, "seed": { "type": "integer", "minimum": 0, "maximum": 4294967295, "description": "Seed of this stage. Without it the pipeline's seed." } }, "$defs": { "Model": { "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "description": "A model and its settings.", "oneOf": [{ "$ref": "#/$defs/LinearModel" }, { "$ref": "#/$defs/BoostedTreesModel" }, { "$ref": "#/$defs/NetworkModel" }] }, "LinearModel": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "Logistic regression, softmax regression or least squares, with L2 penalty.", "properties": { "kind": { "const": "linear", "description": "A linear model." }, "l2": { "type": "number", "minimum": 0, "default": 1, "description": "Strength of the L2 penalty on the weights (not the intercept), as scikit-learn's 1/C for classification and alpha for regression." }, "max-iterations": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 500, "description": "Most iterations of the optimiser." } } }, "BoostedTreesModel": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "Gradient-boosted decision trees on histograms.", "properties": { "kind": { "const": "boosted-trees", "description": "Gradient-boosted decision trees." }, "trees": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 300, "description": "Most boosting rounds. Where there is a validation split, growing ends after 20 rounds (or `early-stopping.patience`) without a lower validation loss, and the best round is kept." }, "leaves": { "type": "integer", "minimum": 2, "maximum": 65536, "default": 31, "description": "Most leaves of a tree." }, "depth": { "type": "integer", "minimum": 1, "maximum": 64, "description": "Deepest level of a tree. Without it only `leaves` limits." }, "learning-rate": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 0.1, "description": "Shrinkage of each tree." }, "samples-per-leaf": { "type": "integer", "minimum": 1, "default": 20, "description": "Fewest training rows in a leaf." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on leaf values." }, "bins": { "type": "integer", "minimum": 2, "maximum": 255, "default": 255, "description": "Most histogram bins of a feature." }, "row-sample": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1, "description": "Share of rows drawn for each tree." }, "column-sample": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1, "description": "Share of features drawn for each tree." }, "early-stopping": { "$ref": "#/$defs/EarlyStopping" } } }, "NetworkModel": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A neural network; the output layer is added to suit the task.", "properties": { "kind": { "const": "network", "description": "A neural network." }, "layers": { "type": "array", "maxItems": 1e3, "items": { "$ref": "#/$defs/Layer" }, "description": "The hidden layers in order.", "x-alternative-to": "preset" }, "preset": { "type": "string", "enum": ["mlp", "deep-mlp", "cnn", "resnet", "text-average", "text-cnn", "text-lstm", "text-transformer", "lstm", "gru", "transformer"], "x-alternative-to": "layers", "description": "Layers that suit a kind of data. The editor shows them and can write them out (*Write out the layers*)." }, "image": { "type": "object", "additionalProperties": false, "required": ["height", "width"], "description": "The features are the pixels of an image, row by row.", "properties": { "height": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Rows of pixels." }, "width": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Pixels in a row." }, "channels": { "type": "integer", "minimum": 1, "maximum": 1e3, "default": 1, "description": "Values a pixel, side by side: 1 for grey, 3 for red, green and blue." } } }, "sequence": { "type": "object", "additionalProperties": false, "required": ["steps"], "description": "The features are steps in time, all of the first step first.", "properties": { "steps": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of steps." } } }, "scale": { "type": "string", "enum": ["each", "together", "none"], "description": "How features are standardised before the first layer: `each` by its own mean and deviation, all `together` by one (the default for images and sequences), or not at all." } }, "anyOf": [{ "required": ["layers"] }, { "required": ["preset"] }] }, "Layer": { "description": "One layer: a map with one entry, or its name where it needs no settings.", "anyOf": [{ "type": "string", "enum": ["batch-normalization", "layer-normalization", "flatten", "global-max-pool", "global-average-pool", "max-pool", "average-pool"], "description": "A layer without settings." }, { "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1, "x-one-of-keys": true, "description": "A layer with settings.", "properties": { "dense": { "type": "object", "additionalProperties": false, "required": ["units"], "description": "Fully connected layer; over [steps, features] at every step.", "properties": { "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of outputs." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "conv1d": { "type": "object", "additionalProperties": false, "required": ["filters"], "description": "Convolution over [steps, features].", "properties": { "filters": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Number of outputs (channels)." }, "size": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 3, "description": "Size of the window." }, "stride": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Steps between windows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Distance between the points of a window." }, "groups": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Groups of channels that are kept apart." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "conv2d": { "type": "object", "additionalProperties": false, "required": ["filters"], "description": "Convolution over [channels, height, width].", "properties": { "filters": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Number of outputs (channels)." }, "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 3, "description": "Size of the window." }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Steps between windows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Distance between the points of a window." }, "groups": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Groups of channels that are kept apart." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "depthwise-conv2d": { "type": "object", "additionalProperties": false, "description": "Convolution of each channel by itself.", "properties": { "multiplier": { "type": "integer", "minimum": 1, "maximum": 1e3, "default": 1, "description": "Filters for each channel." }, "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 3, "description": "Size of the window." }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Steps between windows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Distance between the points of a window." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "transposed-conv1d": { "type": "object", "additionalProperties": false, "required": ["filters"], "description": "Transposed convolution over [steps, features]: makes more steps.", "properties": { "filters": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Number of outputs (channels)." }, "size": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 3, "description": "Size of the window." }, "stride": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "By how much it grows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Distance between the points of a window." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "transposed-conv2d": { "type": "object", "additionalProperties": false, "required": ["filters"], "description": "Transposed convolution over [channels, height, width]: makes a larger image.", "properties": { "filters": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Number of outputs (channels)." }, "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 3, "description": "Size of the window." }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "By how much it grows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Distance between the points of a window." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "max-pool": { "type": "object", "additionalProperties": false, "description": "The largest value of each window.", "properties": { "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along every axis." }, { "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "One size an axis." }], "description": "Size of the window.", "default": 2 }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along every axis." }, { "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "One size an axis." }], "description": "Steps between windows; the window's size unless given." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "valid", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "name": { "$ref": "#/$defs/LayerName" } } }, "average-pool": { "type": "object", "additionalProperties": false, "description": "The mean of each window.", "properties": { "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along every axis." }, { "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "One size an axis." }], "description": "Size of the window.", "default": 2 }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along every axis." }, { "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "One size an axis." }], "description": "Steps between windows; the window's size unless given." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "valid", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "name": { "$ref": "#/$defs/LayerName" } } }, "global-max-pool": { "type": "object", "additionalProperties": false, "description": "The largest value of each channel or feature over the whole image or sequence.", "properties": { "name": { "$ref": "#/$defs/LayerName" } } }, "global-average-pool": { "type": "object", "additionalProperties": false, "description": "The mean of each channel or feature over the whole image or sequence; padding of texts does not count.", "properties": { "name": { "$ref": "#/$defs/LayerName" } } }, "dropout": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "description": "Share of the values set to zero while training (0\u20261)." }, "activation": { "$ref": "#/$defs/Activation" }, "batch-normalization": { "type": "object", "additionalProperties": false, "description": "Normalises each feature or channel over the batch.", "properties": { "momentum": { "type": "number", "minimum": 0, "maximum": 1, "default": 0.9, "description": "Share of the running statistics kept at each step." }, "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-5, "description": "Added to the variance." }, "name": { "$ref": "#/$defs/LayerName" } } }, "layer-normalization": { "type": "object", "additionalProperties": false, "description": "Normalises over the features of each row or step, or over a whole image.", "properties": { "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-5, "description": "Added to the variance." }, "name": { "$ref": "#/$defs/LayerName" } } }, "flatten": { "type": "object", "additionalProperties": false, "description": "Makes one row of values of an image or a sequence.", "properties": { "name": { "$ref": "#/$defs/LayerName" } } }, "reshape": { "type": "array", "minItems": 1, "maxItems": 3, "items": { "type": "integer", "minimum": 1, "maximum": 1e7 }, "description": "The same values in another shape: [features], [steps, features] or [channels, height, width].", "examples": [[1, 8, 8]] }, "embedding": { "type": "object", "additionalProperties": false, "required": ["size"], "description": "A learnt vector for each token or category: [steps] whole numbers to [steps, size].", "properties": { "tokens": { "type": "integer", "minimum": 1, "maximum": 1e7, "description": "Number of different tokens. Without it as many as the data stage's `tokenize` found." }, "size": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Length of the vectors." }, "name": { "$ref": "#/$defs/LayerName" } } }, "positions": { "type": "string", "enum": ["learned", "sinusoidal"], "description": "Adds to every step of a sequence a vector that tells where it stands: learnt, or sine waves." }, "lstm": { "type": "object", "additionalProperties": false, "required": ["units"], "description": "Long short-term memory over [steps, features].", "properties": { "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of outputs." }, "sequences": { "type": "boolean", "default": false, "description": "Gives the state after every step, [steps, units], rather than the last one." }, "bidirectional": { "type": "boolean", "default": false, "description": "Also reads from the end; gives twice the units." }, "name": { "$ref": "#/$defs/LayerName" } } }, "gru": { "type": "object", "additionalProperties": false, "required": ["units"], "description": "Gated recurrent unit over [steps, features].", "properties": { "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of outputs." }, "sequences": { "type": "boolean", "default": false, "description": "Gives the state after every step, [steps, units], rather than the last one." }, "bidirectional": { "type": "boolean", "default": false, "description": "Also reads from the end; gives twice the units." }, "name": { "$ref": "#/$defs/LayerName" } } }, "attention": { "type": "object", "additionalProperties": false, "description": "Multi-head self-attention over [steps, features]; padding of texts is not looked at.", "properties": { "heads": { "type": "integer", "minimum": 1, "maximum": 1024, "default": 4, "description": "Heads; must divide the number of features." }, "causal": { "type": "boolean", "default": false, "description": "Each step looks only at those before it." }, "name": { "$ref": "#/$defs/LayerName" } } }, "transformer": { "type": "object", "additionalProperties": false, "description": "A transformer's encoder block over [steps, features]: attention and a two-layer network, each with normalisation and residual.", "properties": { "heads": { "type": "integer", "minimum": 1, "maximum": 1024, "default": 4, "description": "Heads; must divide the number of features." }, "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Units of the inner network. Without it four times the features." }, "dropout": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Share of the values set to zero while training." }, "activation": { "$ref": "#/$defs/Activation" }, "normalize": { "type": "string", "enum": ["before", "after"], "default": "before", "description": "Whether to normalise before each part or after it." }, "causal": { "type": "boolean", "default": false, "description": "Each step looks only at those before it." }, "name": { "$ref": "#/$defs/LayerName" } } }, "residual": { "type": "object", "additionalProperties": false, "required": ["layers"], "description": "Adds its input to what its layers make of it; where the sizes differ, the input is projected by learnt weights.", "properties": { "layers": { "type": "array", "minItems": 1, "maxItems": 1e3, "items": { "$ref": "#/$defs/Layer" }, "description": "The layers inside, in order." }, "name": { "$ref": "#/$defs/LayerName" } } }, "branch": { "type": "object", "additionalProperties": false, "required": ["paths"], "description": "Several paths from the same input, joined at their end.", "properties": { "paths": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "array", "maxItems": 1e3, "items": { "$ref": "#/$defs/Layer" }, "description": "The layers of one path; an empty path passes the input on." }, "description": "The paths." }, "join": { "type": "string", "enum": ["concat", "add", "multiply"], "default": "concat", "description": "How the values become one: side by side, added or multiplied." }, "name": { "$ref": "#/$defs/LayerName" } } }, "merge": { "type": "object", "additionalProperties": false, "required": ["with"], "description": "Joins the value here with those of earlier layers.", "properties": { "with": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "string" }, "description": "Names of earlier layers; `features` and the names of tokenised columns are the inputs." }, "join": { "type": "string", "enum": ["concat", "add", "multiply"], "default": "concat", "description": "How the values become one: side by side, added or multiplied." }, "name": { "$ref": "#/$defs/LayerName" } } }, "take": { "type": "string", "description": "Goes on from an earlier layer's value, or from an input: `features`, or the name of a tokenised column." } } }] }, "Activation": { "type": "string", "enum": ["none", "relu", "relu6", "leaky-relu", "elu", "selu", "celu", "gelu", "gelu-tanh", "silu", "mish", "sigmoid", "hard-sigmoid", "hard-swish", "tanh", "softplus", "softsign", "softmax", "exponential"], "default": "none", "description": "Activation function." }, "Training": { "type": "object", "additionalProperties": false, "description": "How a network is trained.", "properties": { "optimizer": { "description": "The optimiser.", "anyOf": [{ "type": "string", "enum": ["sgd", "adam", "adamw", "rmsprop", "adagrad"], "description": "An optimiser with its defaults." }, { "$ref": "#/$defs/Optimizer" }] }, "epochs": { "type": "integer", "minimum": 1, "maximum": 1e6, "default": 30, "description": "Passes over the training split." }, "batch-size": { "type": "integer", "minimum": 1, "maximum": 1e6, "default": 256, "description": "Rows in one optimisation step." }, "accumulate": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Batches whose gradients make one step: a large batch in little memory." }, "loss": { "description": "What is made small. Without it cross-entropy for classes and the squared error for numbers.", "anyOf": [{ "type": "string", "enum": ["cross-entropy", "focal", "mse", "mae", "huber", "quantile"], "description": "A loss with its defaults." }, { "$ref": "#/$defs/Loss" }] }, "early-stopping": { "$ref": "#/$defs/EarlyStopping" }, "class-weights": { "description": "How much each class counts: all the same, `balanced` by the inverse of their frequency, or a number for each.", "default": "none", "anyOf": [{ "type": "string", "enum": ["none", "balanced"], "description": "All the same, or by the inverse of the frequency." }, { "type": "object", "minProperties": 1, "additionalProperties": { "type": "number", "exclusiveMinimum": 0 }, "description": "Weight of a class by its name; 1 for those not named.", "examples": [{ "Yes": 3 }] }] }, "sample-weights": { "type": "string", "x-column": "any", "description": "Column of the data whose number says how much a row counts. List it under `columns.id` of the data stage, so that it is no feature." }, "sampling": { "type": "string", "enum": ["none", "oversample", "undersample"], "default": "none", "description": "Makes the classes of the training split equally frequent in each epoch: by repeating rows of rare classes, or by leaving out rows of frequent ones." }, "gradient-clip": { "type": "number", "exclusiveMinimum": 0, "description": "Largest norm of the whole gradient." }, "label-smoothing": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Share of the label mass spread over all classes." }, "schedule": { "description": "How the learning rate changes over the training.", "default": "constant", "anyOf": [{ "type": "string", "enum": ["constant", "step", "cosine", "one-cycle", "plateau"], "description": "A schedule with its defaults." }, { "$ref": "#/$defs/LearningRateSchedule" }] }, "augment": { "type": "object", "additionalProperties": false, "description": "Random changes of images while training: each epoch sees each image a little different.", "properties": { "shift": { "type": "integer", "minimum": 0, "maximum": 1e3, "default": 0, "description": "Moves by up to so many pixels along each axis." }, "flip": { "type": "boolean", "default": false, "description": "Mirrors left and right, half of the time." }, "noise": { "type": "number", "minimum": 0, "default": 0, "description": "Standard deviation of noise added to each (standardised) pixel." } } }, "start-from": { "description": "Begins with the weights of another model where names and shapes agree: a train stage, or an ONNX file that one made.", "anyOf": [{ "$ref": "common#/$defs/StageReference", "x-reference": ["train"] }, { "type": "object", "additionalProperties": false, "required": ["file"], "description": "A file.", "properties": { "file": { "type": "string", "x-file": "any", "description": "ONNX file." } } }] }, "freeze": { "type": "array", "items": { "type": "string" }, "description": "Names of layers that keep their weights; with them those inside." }, "checkpoint": { "type": "object", "x-cosmetic": true, "additionalProperties": false, "description": "How often training is saved, so that it goes on after a crash. Without it every 5 minutes.", "properties": { "steps": { "type": "integer", "minimum": 1, "description": "After so many steps." }, "minutes": { "type": "number", "exclusiveMinimum": 0, "description": "After so many minutes." } } }, "memory": { "type": "number", "exclusiveMinimum": 0, "description": "Most gigabytes of memory for the rows. Data that needs more is streamed from the disk. Without it a quarter of the machine's memory." } } }, "Optimizer": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "An optimiser and its settings.", "properties": { "kind": { "type": "string", "enum": ["sgd", "adam", "adamw", "rmsprop", "adagrad"], "description": "Which optimiser." }, "learning-rate": { "type": "number", "exclusiveMinimum": 0, "maximum": 1e3, "default": 1e-3, "description": "Step size." }, "momentum": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Momentum, for `sgd`." }, "nesterov": { "type": "boolean", "default": false, "description": "Nesterov's momentum, for `sgd`." }, "beta1": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0.9, "description": "Decay of the mean, for `adam` and `adamw`." }, "beta2": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0.999, "description": "Decay of the squared mean, for `adam`, `adamw` and `rmsprop`." }, "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-8, "description": "Added to the denominator." }, "weight-decay": { "type": "number", "minimum": 0, "default": 0, "description": "Weight decay (decoupled in `adamw`, L2 elsewhere)." } } }, "EarlyStopping": { "type": "object", "additionalProperties": false, "description": "Stops when the validation loss no longer falls, and keeps the best state.", "properties": { "patience": { "type": "integer", "minimum": 1, "default": 5, "description": "Rounds or epochs to wait for a better value." }, "min-delta": { "type": "number", "minimum": 0, "default": 0, "description": "Smallest change that counts as better." } } }, "Resources": { "type": "object", "additionalProperties": false, "description": "What the stage may use.", "properties": { "device": { "type": "string", "enum": ["auto", "cpu"], "default": "auto", "description": "Where to compute." }, "threads": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Threads to use. Without it as many as the run gives; results are the same bytes for the same number of threads." } } }, "LayerName": { "type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_-]*$", "description": "Name of the layer, for `merge`, `take` and `freeze`. Without it its place: `layer2`." }, "Loss": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A loss and its settings.", "properties": { "kind": { "type": "string", "enum": ["cross-entropy", "focal", "mse", "mae", "huber", "quantile"], "description": "Which loss." }, "gamma": { "type": "number", "minimum": 0, "default": 2, "description": "For `focal`: how little the rows count that are already right." }, "delta": { "type": "number", "exclusiveMinimum": 0, "default": 1, "description": "For `huber`: error from which it counts in proportion, in the target's unit." }, "quantile": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.5, "description": "For `quantile`: which one is predicted." } } }, "LearningRateSchedule": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A schedule and its settings.", "properties": { "kind": { "type": "string", "enum": ["constant", "step", "cosine", "one-cycle", "plateau"], "description": "`step` multiplies by `factor` every so many epochs, `cosine` goes down to 0 along half a wave, `one-cycle` goes up and down again (learning-rate is its top), `plateau` multiplies by `factor` when the validation loss no longer falls." }, "warm-up": { "type": "number", "minimum": 0, "default": 0, "description": "Epochs over which the rate first rises from 0." }, "every": { "type": "integer", "minimum": 1, "default": 10, "description": "For `step`: epochs between changes." }, "factor": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.1, "description": "For `step` and `plateau`: what the rate is multiplied by." }, "patience": { "type": "integer", "minimum": 1, "default": 5, "description": "For `plateau`: epochs to wait for a better validation loss." } } } } };
+var schema83 = { "type": "object", "additionalProperties": false, "description": "What the stage may use.", "properties": { "device": { "type": "string", "enum": ["auto", "cpu"], "default": "auto", "description": "Where to compute." }, "threads": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Threads to use. Without it as many as the run gives; results are the same bytes for the same number of threads." } } };
 var schema43 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "Gradient-boosted decision trees on histograms.", "properties": { "kind": { "const": "boosted-trees", "description": "Gradient-boosted decision trees." }, "trees": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 300, "description": "Most boosting rounds. Where there is a validation split, growing ends after 20 rounds (or `early-stopping.patience`) without a lower validation loss, and the best round is kept." }, "leaves": { "type": "integer", "minimum": 2, "maximum": 65536, "default": 31, "description": "Most leaves of a tree." }, "depth": { "type": "integer", "minimum": 1, "maximum": 64, "description": "Deepest level of a tree. Without it only `leaves` limits." }, "learning-rate": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 0.1, "description": "Shrinkage of each tree." }, "samples-per-leaf": { "type": "integer", "minimum": 1, "default": 20, "description": "Fewest training rows in a leaf." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on leaf values." }, "bins": { "type": "integer", "minimum": 2, "maximum": 255, "default": 255, "description": "Most histogram bins of a feature." }, "row-sample": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1, "description": "Share of rows drawn for each tree." }, "column-sample": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1, "description": "Share of features drawn for each tree." }, "early-stopping": { "$ref": "#/$defs/EarlyStopping" } } };
 function validate26(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
@@ -3368,8 +3368,10 @@ function validate26(data, { instancePath = "", parentData, parentDataProperty, r
   validate26.errors = vErrors;
   return errors === 0;
 }
-var schema46 = { "description": "One layer: a map with one entry, or its name where it needs no settings.", "anyOf": [{ "type": "string", "enum": ["batch-normalization", "layer-normalization"], "description": "A layer without settings." }, { "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1, "x-one-of-keys": true, "description": "A layer with settings.", "properties": { "dense": { "type": "object", "additionalProperties": false, "required": ["units"], "description": "Fully connected layer.", "properties": { "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of outputs." }, "activation": { "$ref": "#/$defs/Activation" }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." } } }, "dropout": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "description": "Share of the values set to zero while training (0\u20261)." }, "activation": { "$ref": "#/$defs/Activation" }, "batch-normalization": { "type": "object", "additionalProperties": false, "description": "Normalises over the batch.", "properties": { "momentum": { "type": "number", "minimum": 0, "maximum": 1, "default": 0.9, "description": "Share of the running statistics kept at each step." }, "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-5, "description": "Added to the variance." } } }, "layer-normalization": { "type": "object", "additionalProperties": false, "description": "Normalises over the features of each row.", "properties": { "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-5, "description": "Added to the variance." } } } } }] };
-var schema47 = { "type": "string", "enum": ["none", "relu", "leaky-relu", "elu", "gelu", "sigmoid", "tanh", "softplus", "silu"], "default": "none", "description": "Activation function." };
+var schema45 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A neural network; the output layer is added to suit the task.", "properties": { "kind": { "const": "network", "description": "A neural network." }, "layers": { "type": "array", "maxItems": 1e3, "items": { "$ref": "#/$defs/Layer" }, "description": "The hidden layers in order.", "x-alternative-to": "preset" }, "preset": { "type": "string", "enum": ["mlp", "deep-mlp", "cnn", "resnet", "text-average", "text-cnn", "text-lstm", "text-transformer", "lstm", "gru", "transformer"], "x-alternative-to": "layers", "description": "Layers that suit a kind of data. The editor shows them and can write them out (*Write out the layers*)." }, "image": { "type": "object", "additionalProperties": false, "required": ["height", "width"], "description": "The features are the pixels of an image, row by row.", "properties": { "height": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Rows of pixels." }, "width": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Pixels in a row." }, "channels": { "type": "integer", "minimum": 1, "maximum": 1e3, "default": 1, "description": "Values a pixel, side by side: 1 for grey, 3 for red, green and blue." } } }, "sequence": { "type": "object", "additionalProperties": false, "required": ["steps"], "description": "The features are steps in time, all of the first step first.", "properties": { "steps": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of steps." } } }, "scale": { "type": "string", "enum": ["each", "together", "none"], "description": "How features are standardised before the first layer: `each` by its own mean and deviation, all `together` by one (the default for images and sequences), or not at all." } }, "anyOf": [{ "required": ["layers"] }, { "required": ["preset"] }] };
+var schema46 = { "description": "One layer: a map with one entry, or its name where it needs no settings.", "anyOf": [{ "type": "string", "enum": ["batch-normalization", "layer-normalization", "flatten", "global-max-pool", "global-average-pool", "max-pool", "average-pool"], "description": "A layer without settings." }, { "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1, "x-one-of-keys": true, "description": "A layer with settings.", "properties": { "dense": { "type": "object", "additionalProperties": false, "required": ["units"], "description": "Fully connected layer; over [steps, features] at every step.", "properties": { "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of outputs." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "conv1d": { "type": "object", "additionalProperties": false, "required": ["filters"], "description": "Convolution over [steps, features].", "properties": { "filters": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Number of outputs (channels)." }, "size": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 3, "description": "Size of the window." }, "stride": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Steps between windows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Distance between the points of a window." }, "groups": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Groups of channels that are kept apart." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "conv2d": { "type": "object", "additionalProperties": false, "required": ["filters"], "description": "Convolution over [channels, height, width].", "properties": { "filters": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Number of outputs (channels)." }, "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 3, "description": "Size of the window." }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Steps between windows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Distance between the points of a window." }, "groups": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Groups of channels that are kept apart." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "depthwise-conv2d": { "type": "object", "additionalProperties": false, "description": "Convolution of each channel by itself.", "properties": { "multiplier": { "type": "integer", "minimum": 1, "maximum": 1e3, "default": 1, "description": "Filters for each channel." }, "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 3, "description": "Size of the window." }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Steps between windows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Distance between the points of a window." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "transposed-conv1d": { "type": "object", "additionalProperties": false, "required": ["filters"], "description": "Transposed convolution over [steps, features]: makes more steps.", "properties": { "filters": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Number of outputs (channels)." }, "size": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 3, "description": "Size of the window." }, "stride": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "By how much it grows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Distance between the points of a window." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "transposed-conv2d": { "type": "object", "additionalProperties": false, "required": ["filters"], "description": "Transposed convolution over [channels, height, width]: makes a larger image.", "properties": { "filters": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Number of outputs (channels)." }, "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 3, "description": "Size of the window." }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "By how much it grows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Distance between the points of a window." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "max-pool": { "type": "object", "additionalProperties": false, "description": "The largest value of each window.", "properties": { "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along every axis." }, { "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "One size an axis." }], "description": "Size of the window.", "default": 2 }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along every axis." }, { "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "One size an axis." }], "description": "Steps between windows; the window's size unless given." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "valid", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "name": { "$ref": "#/$defs/LayerName" } } }, "average-pool": { "type": "object", "additionalProperties": false, "description": "The mean of each window.", "properties": { "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along every axis." }, { "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "One size an axis." }], "description": "Size of the window.", "default": 2 }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along every axis." }, { "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "One size an axis." }], "description": "Steps between windows; the window's size unless given." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "valid", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "name": { "$ref": "#/$defs/LayerName" } } }, "global-max-pool": { "type": "object", "additionalProperties": false, "description": "The largest value of each channel or feature over the whole image or sequence.", "properties": { "name": { "$ref": "#/$defs/LayerName" } } }, "global-average-pool": { "type": "object", "additionalProperties": false, "description": "The mean of each channel or feature over the whole image or sequence; padding of texts does not count.", "properties": { "name": { "$ref": "#/$defs/LayerName" } } }, "dropout": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "description": "Share of the values set to zero while training (0\u20261)." }, "activation": { "$ref": "#/$defs/Activation" }, "batch-normalization": { "type": "object", "additionalProperties": false, "description": "Normalises each feature or channel over the batch.", "properties": { "momentum": { "type": "number", "minimum": 0, "maximum": 1, "default": 0.9, "description": "Share of the running statistics kept at each step." }, "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-5, "description": "Added to the variance." }, "name": { "$ref": "#/$defs/LayerName" } } }, "layer-normalization": { "type": "object", "additionalProperties": false, "description": "Normalises over the features of each row or step, or over a whole image.", "properties": { "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-5, "description": "Added to the variance." }, "name": { "$ref": "#/$defs/LayerName" } } }, "flatten": { "type": "object", "additionalProperties": false, "description": "Makes one row of values of an image or a sequence.", "properties": { "name": { "$ref": "#/$defs/LayerName" } } }, "reshape": { "type": "array", "minItems": 1, "maxItems": 3, "items": { "type": "integer", "minimum": 1, "maximum": 1e7 }, "description": "The same values in another shape: [features], [steps, features] or [channels, height, width].", "examples": [[1, 8, 8]] }, "embedding": { "type": "object", "additionalProperties": false, "required": ["size"], "description": "A learnt vector for each token or category: [steps] whole numbers to [steps, size].", "properties": { "tokens": { "type": "integer", "minimum": 1, "maximum": 1e7, "description": "Number of different tokens. Without it as many as the data stage's `tokenize` found." }, "size": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Length of the vectors." }, "name": { "$ref": "#/$defs/LayerName" } } }, "positions": { "type": "string", "enum": ["learned", "sinusoidal"], "description": "Adds to every step of a sequence a vector that tells where it stands: learnt, or sine waves." }, "lstm": { "type": "object", "additionalProperties": false, "required": ["units"], "description": "Long short-term memory over [steps, features].", "properties": { "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of outputs." }, "sequences": { "type": "boolean", "default": false, "description": "Gives the state after every step, [steps, units], rather than the last one." }, "bidirectional": { "type": "boolean", "default": false, "description": "Also reads from the end; gives twice the units." }, "name": { "$ref": "#/$defs/LayerName" } } }, "gru": { "type": "object", "additionalProperties": false, "required": ["units"], "description": "Gated recurrent unit over [steps, features].", "properties": { "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of outputs." }, "sequences": { "type": "boolean", "default": false, "description": "Gives the state after every step, [steps, units], rather than the last one." }, "bidirectional": { "type": "boolean", "default": false, "description": "Also reads from the end; gives twice the units." }, "name": { "$ref": "#/$defs/LayerName" } } }, "attention": { "type": "object", "additionalProperties": false, "description": "Multi-head self-attention over [steps, features]; padding of texts is not looked at.", "properties": { "heads": { "type": "integer", "minimum": 1, "maximum": 1024, "default": 4, "description": "Heads; must divide the number of features." }, "causal": { "type": "boolean", "default": false, "description": "Each step looks only at those before it." }, "name": { "$ref": "#/$defs/LayerName" } } }, "transformer": { "type": "object", "additionalProperties": false, "description": "A transformer's encoder block over [steps, features]: attention and a two-layer network, each with normalisation and residual.", "properties": { "heads": { "type": "integer", "minimum": 1, "maximum": 1024, "default": 4, "description": "Heads; must divide the number of features." }, "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Units of the inner network. Without it four times the features." }, "dropout": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Share of the values set to zero while training." }, "activation": { "$ref": "#/$defs/Activation" }, "normalize": { "type": "string", "enum": ["before", "after"], "default": "before", "description": "Whether to normalise before each part or after it." }, "causal": { "type": "boolean", "default": false, "description": "Each step looks only at those before it." }, "name": { "$ref": "#/$defs/LayerName" } } }, "residual": { "type": "object", "additionalProperties": false, "required": ["layers"], "description": "Adds its input to what its layers make of it; where the sizes differ, the input is projected by learnt weights.", "properties": { "layers": { "type": "array", "minItems": 1, "maxItems": 1e3, "items": { "$ref": "#/$defs/Layer" }, "description": "The layers inside, in order." }, "name": { "$ref": "#/$defs/LayerName" } } }, "branch": { "type": "object", "additionalProperties": false, "required": ["paths"], "description": "Several paths from the same input, joined at their end.", "properties": { "paths": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "array", "maxItems": 1e3, "items": { "$ref": "#/$defs/Layer" }, "description": "The layers of one path; an empty path passes the input on." }, "description": "The paths." }, "join": { "type": "string", "enum": ["concat", "add", "multiply"], "default": "concat", "description": "How the values become one: side by side, added or multiplied." }, "name": { "$ref": "#/$defs/LayerName" } } }, "merge": { "type": "object", "additionalProperties": false, "required": ["with"], "description": "Joins the value here with those of earlier layers.", "properties": { "with": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "string" }, "description": "Names of earlier layers; `features` and the names of tokenised columns are the inputs." }, "join": { "type": "string", "enum": ["concat", "add", "multiply"], "default": "concat", "description": "How the values become one: side by side, added or multiplied." }, "name": { "$ref": "#/$defs/LayerName" } } }, "take": { "type": "string", "description": "Goes on from an earlier layer's value, or from an input: `features`, or the name of a tokenised column." } } }] };
+var schema47 = { "type": "string", "enum": ["none", "relu", "relu6", "leaky-relu", "elu", "selu", "celu", "gelu", "gelu-tanh", "silu", "mish", "sigmoid", "hard-sigmoid", "hard-swish", "tanh", "softplus", "softsign", "softmax", "exponential"], "default": "none", "description": "Activation function." };
+var wrapper0 = { validate: validate28 };
 function validate28(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -3385,7 +3387,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  if (!(data === "batch-normalization" || data === "layer-normalization")) {
+  if (!(data === "batch-normalization" || data === "layer-normalization" || data === "flatten" || data === "global-max-pool" || data === "global-average-pool" || data === "max-pool" || data === "average-pool")) {
     const err1 = { instancePath, schemaPath: "#/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema46.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
     if (vErrors === null) {
       vErrors = [err1];
@@ -3418,7 +3420,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       for (const key0 in data) {
-        if (!(key0 === "dense" || key0 === "dropout" || key0 === "activation" || key0 === "batch-normalization" || key0 === "layer-normalization")) {
+        if (!func3.call(schema46.anyOf[1].properties, key0)) {
           const err4 = { instancePath, schemaPath: "#/anyOf/1/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
           if (vErrors === null) {
             vErrors = [err4];
@@ -3441,7 +3443,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           for (const key1 in data0) {
-            if (!(key1 === "units" || key1 === "activation" || key1 === "l2")) {
+            if (!(key1 === "units" || key1 === "activation" || key1 === "bias" || key1 === "l2" || key1 === "name")) {
               const err6 = { instancePath: instancePath + "/dense", schemaPath: "#/anyOf/1/properties/dense/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
               if (vErrors === null) {
                 vErrors = [err6];
@@ -3494,7 +3496,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!(data2 === "none" || data2 === "relu" || data2 === "leaky-relu" || data2 === "elu" || data2 === "gelu" || data2 === "sigmoid" || data2 === "tanh" || data2 === "softplus" || data2 === "silu")) {
+            if (!(data2 === "none" || data2 === "relu" || data2 === "relu6" || data2 === "leaky-relu" || data2 === "elu" || data2 === "selu" || data2 === "celu" || data2 === "gelu" || data2 === "gelu-tanh" || data2 === "silu" || data2 === "mish" || data2 === "sigmoid" || data2 === "hard-sigmoid" || data2 === "hard-swish" || data2 === "tanh" || data2 === "softplus" || data2 === "softsign" || data2 === "softmax" || data2 === "exponential")) {
               const err11 = { instancePath: instancePath + "/dense/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema47.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err11];
@@ -3504,61 +3506,63 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           }
+          if (data0.bias !== void 0) {
+            if (typeof data0.bias !== "boolean") {
+              const err12 = { instancePath: instancePath + "/dense/bias", schemaPath: "#/anyOf/1/properties/dense/properties/bias/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+              if (vErrors === null) {
+                vErrors = [err12];
+              } else {
+                vErrors.push(err12);
+              }
+              errors++;
+            }
+          }
           if (data0.l2 !== void 0) {
-            let data3 = data0.l2;
-            if (typeof data3 == "number" && isFinite(data3)) {
-              if (data3 < 0 || isNaN(data3)) {
-                const err12 = { instancePath: instancePath + "/dense/l2", schemaPath: "#/anyOf/1/properties/dense/properties/l2/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+            let data4 = data0.l2;
+            if (typeof data4 == "number" && isFinite(data4)) {
+              if (data4 < 0 || isNaN(data4)) {
+                const err13 = { instancePath: instancePath + "/dense/l2", schemaPath: "#/anyOf/1/properties/dense/properties/l2/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                 if (vErrors === null) {
-                  vErrors = [err12];
+                  vErrors = [err13];
                 } else {
-                  vErrors.push(err12);
+                  vErrors.push(err13);
                 }
                 errors++;
               }
             } else {
-              const err13 = { instancePath: instancePath + "/dense/l2", schemaPath: "#/anyOf/1/properties/dense/properties/l2/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              const err14 = { instancePath: instancePath + "/dense/l2", schemaPath: "#/anyOf/1/properties/dense/properties/l2/type", keyword: "type", params: { type: "number" }, message: "must be number" };
               if (vErrors === null) {
-                vErrors = [err13];
+                vErrors = [err14];
               } else {
-                vErrors.push(err13);
+                vErrors.push(err14);
+              }
+              errors++;
+            }
+          }
+          if (data0.name !== void 0) {
+            let data5 = data0.name;
+            if (typeof data5 === "string") {
+              if (!pattern0.test(data5)) {
+                const err15 = { instancePath: instancePath + "/dense/name", schemaPath: "#/$defs/LayerName/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9_-]*$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9_-]*$"' };
+                if (vErrors === null) {
+                  vErrors = [err15];
+                } else {
+                  vErrors.push(err15);
+                }
+                errors++;
+              }
+            } else {
+              const err16 = { instancePath: instancePath + "/dense/name", schemaPath: "#/$defs/LayerName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err16];
+              } else {
+                vErrors.push(err16);
               }
               errors++;
             }
           }
         } else {
-          const err14 = { instancePath: instancePath + "/dense", schemaPath: "#/anyOf/1/properties/dense/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-          if (vErrors === null) {
-            vErrors = [err14];
-          } else {
-            vErrors.push(err14);
-          }
-          errors++;
-        }
-      }
-      if (data.dropout !== void 0) {
-        let data4 = data.dropout;
-        if (typeof data4 == "number" && isFinite(data4)) {
-          if (data4 < 0 || isNaN(data4)) {
-            const err15 = { instancePath: instancePath + "/dropout", schemaPath: "#/anyOf/1/properties/dropout/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-            if (vErrors === null) {
-              vErrors = [err15];
-            } else {
-              vErrors.push(err15);
-            }
-            errors++;
-          }
-          if (data4 >= 1 || isNaN(data4)) {
-            const err16 = { instancePath: instancePath + "/dropout", schemaPath: "#/anyOf/1/properties/dropout/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 1 }, message: "must be < 1" };
-            if (vErrors === null) {
-              vErrors = [err16];
-            } else {
-              vErrors.push(err16);
-            }
-            errors++;
-          }
-        } else {
-          const err17 = { instancePath: instancePath + "/dropout", schemaPath: "#/anyOf/1/properties/dropout/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+          const err17 = { instancePath: instancePath + "/dense", schemaPath: "#/anyOf/1/properties/dense/type", keyword: "type", params: { type: "object" }, message: "must be object" };
           if (vErrors === null) {
             vErrors = [err17];
           } else {
@@ -3567,33 +3571,33 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       }
-      if (data.activation !== void 0) {
-        let data5 = data.activation;
-        if (typeof data5 !== "string") {
-          const err18 = { instancePath: instancePath + "/activation", schemaPath: "#/$defs/Activation/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-          if (vErrors === null) {
-            vErrors = [err18];
-          } else {
-            vErrors.push(err18);
-          }
-          errors++;
-        }
-        if (!(data5 === "none" || data5 === "relu" || data5 === "leaky-relu" || data5 === "elu" || data5 === "gelu" || data5 === "sigmoid" || data5 === "tanh" || data5 === "softplus" || data5 === "silu")) {
-          const err19 = { instancePath: instancePath + "/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema47.enum }, message: "must be equal to one of the allowed values" };
-          if (vErrors === null) {
-            vErrors = [err19];
-          } else {
-            vErrors.push(err19);
-          }
-          errors++;
-        }
-      }
-      if (data["batch-normalization"] !== void 0) {
-        let data6 = data["batch-normalization"];
+      if (data.conv1d !== void 0) {
+        let data6 = data.conv1d;
         if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
+          if (data6.filters === void 0) {
+            const err18 = { instancePath: instancePath + "/conv1d", schemaPath: "#/anyOf/1/properties/conv1d/required", keyword: "required", params: { missingProperty: "filters" }, message: "must have required property 'filters'" };
+            if (vErrors === null) {
+              vErrors = [err18];
+            } else {
+              vErrors.push(err18);
+            }
+            errors++;
+          }
           for (const key2 in data6) {
-            if (!(key2 === "momentum" || key2 === "epsilon")) {
-              const err20 = { instancePath: instancePath + "/batch-normalization", schemaPath: "#/anyOf/1/properties/batch-normalization/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            if (!func3.call(schema46.anyOf[1].properties.conv1d.properties, key2)) {
+              const err19 = { instancePath: instancePath + "/conv1d", schemaPath: "#/anyOf/1/properties/conv1d/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err19];
+              } else {
+                vErrors.push(err19);
+              }
+              errors++;
+            }
+          }
+          if (data6.filters !== void 0) {
+            let data7 = data6.filters;
+            if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+              const err20 = { instancePath: instancePath + "/conv1d/filters", schemaPath: "#/anyOf/1/properties/conv1d/properties/filters/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
               if (vErrors === null) {
                 vErrors = [err20];
               } else {
@@ -3601,12 +3605,9 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-          }
-          if (data6.momentum !== void 0) {
-            let data7 = data6.momentum;
             if (typeof data7 == "number" && isFinite(data7)) {
-              if (data7 > 1 || isNaN(data7)) {
-                const err21 = { instancePath: instancePath + "/batch-normalization/momentum", schemaPath: "#/anyOf/1/properties/batch-normalization/properties/momentum/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+              if (data7 > 1e5 || isNaN(data7)) {
+                const err21 = { instancePath: instancePath + "/conv1d/filters", schemaPath: "#/anyOf/1/properties/conv1d/properties/filters/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
                 if (vErrors === null) {
                   vErrors = [err21];
                 } else {
@@ -3614,8 +3615,8 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 errors++;
               }
-              if (data7 < 0 || isNaN(data7)) {
-                const err22 = { instancePath: instancePath + "/batch-normalization/momentum", schemaPath: "#/anyOf/1/properties/batch-normalization/properties/momentum/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (data7 < 1 || isNaN(data7)) {
+                const err22 = { instancePath: instancePath + "/conv1d/filters", schemaPath: "#/anyOf/1/properties/conv1d/properties/filters/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
                 if (vErrors === null) {
                   vErrors = [err22];
                 } else {
@@ -3623,8 +3624,12 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 errors++;
               }
-            } else {
-              const err23 = { instancePath: instancePath + "/batch-normalization/momentum", schemaPath: "#/anyOf/1/properties/batch-normalization/properties/momentum/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            }
+          }
+          if (data6.size !== void 0) {
+            let data8 = data6.size;
+            if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
+              const err23 = { instancePath: instancePath + "/conv1d/size", schemaPath: "#/anyOf/1/properties/conv1d/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
               if (vErrors === null) {
                 vErrors = [err23];
               } else {
@@ -3632,12 +3637,9 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-          }
-          if (data6.epsilon !== void 0) {
-            let data8 = data6.epsilon;
             if (typeof data8 == "number" && isFinite(data8)) {
-              if (data8 <= 0 || isNaN(data8)) {
-                const err24 = { instancePath: instancePath + "/batch-normalization/epsilon", schemaPath: "#/anyOf/1/properties/batch-normalization/properties/epsilon/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+              if (data8 > 1e5 || isNaN(data8)) {
+                const err24 = { instancePath: instancePath + "/conv1d/size", schemaPath: "#/anyOf/1/properties/conv1d/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
                 if (vErrors === null) {
                   vErrors = [err24];
                 } else {
@@ -3645,45 +3647,40 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 errors++;
               }
-            } else {
-              const err25 = { instancePath: instancePath + "/batch-normalization/epsilon", schemaPath: "#/anyOf/1/properties/batch-normalization/properties/epsilon/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              if (data8 < 1 || isNaN(data8)) {
+                const err25 = { instancePath: instancePath + "/conv1d/size", schemaPath: "#/anyOf/1/properties/conv1d/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err25];
+                } else {
+                  vErrors.push(err25);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data6.stride !== void 0) {
+            let data9 = data6.stride;
+            if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+              const err26 = { instancePath: instancePath + "/conv1d/stride", schemaPath: "#/anyOf/1/properties/conv1d/properties/stride/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
               if (vErrors === null) {
-                vErrors = [err25];
+                vErrors = [err26];
               } else {
-                vErrors.push(err25);
+                vErrors.push(err26);
               }
               errors++;
             }
-          }
-        } else {
-          const err26 = { instancePath: instancePath + "/batch-normalization", schemaPath: "#/anyOf/1/properties/batch-normalization/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-          if (vErrors === null) {
-            vErrors = [err26];
-          } else {
-            vErrors.push(err26);
-          }
-          errors++;
-        }
-      }
-      if (data["layer-normalization"] !== void 0) {
-        let data9 = data["layer-normalization"];
-        if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
-          for (const key3 in data9) {
-            if (!(key3 === "epsilon")) {
-              const err27 = { instancePath: instancePath + "/layer-normalization", schemaPath: "#/anyOf/1/properties/layer-normalization/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
-              if (vErrors === null) {
-                vErrors = [err27];
-              } else {
-                vErrors.push(err27);
+            if (typeof data9 == "number" && isFinite(data9)) {
+              if (data9 > 1e5 || isNaN(data9)) {
+                const err27 = { instancePath: instancePath + "/conv1d/stride", schemaPath: "#/anyOf/1/properties/conv1d/properties/stride/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                if (vErrors === null) {
+                  vErrors = [err27];
+                } else {
+                  vErrors.push(err27);
+                }
+                errors++;
               }
-              errors++;
-            }
-          }
-          if (data9.epsilon !== void 0) {
-            let data10 = data9.epsilon;
-            if (typeof data10 == "number" && isFinite(data10)) {
-              if (data10 <= 0 || isNaN(data10)) {
-                const err28 = { instancePath: instancePath + "/layer-normalization/epsilon", schemaPath: "#/anyOf/1/properties/layer-normalization/properties/epsilon/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+              if (data9 < 1 || isNaN(data9)) {
+                const err28 = { instancePath: instancePath + "/conv1d/stride", schemaPath: "#/anyOf/1/properties/conv1d/properties/stride/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
                 if (vErrors === null) {
                   vErrors = [err28];
                 } else {
@@ -3691,8 +3688,12 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 errors++;
               }
-            } else {
-              const err29 = { instancePath: instancePath + "/layer-normalization/epsilon", schemaPath: "#/anyOf/1/properties/layer-normalization/properties/epsilon/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            }
+          }
+          if (data6.padding !== void 0) {
+            let data10 = data6.padding;
+            if (typeof data10 !== "string") {
+              const err29 = { instancePath: instancePath + "/conv1d/padding", schemaPath: "#/anyOf/1/properties/conv1d/properties/padding/type", keyword: "type", params: { type: "string" }, message: "must be string" };
               if (vErrors === null) {
                 vErrors = [err29];
               } else {
@@ -3700,23 +3701,4068 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
+            if (!(data10 === "same" || data10 === "valid")) {
+              const err30 = { instancePath: instancePath + "/conv1d/padding", schemaPath: "#/anyOf/1/properties/conv1d/properties/padding/enum", keyword: "enum", params: { allowedValues: schema46.anyOf[1].properties.conv1d.properties.padding.enum }, message: "must be equal to one of the allowed values" };
+              if (vErrors === null) {
+                vErrors = [err30];
+              } else {
+                vErrors.push(err30);
+              }
+              errors++;
+            }
+          }
+          if (data6.dilation !== void 0) {
+            let data11 = data6.dilation;
+            if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
+              const err31 = { instancePath: instancePath + "/conv1d/dilation", schemaPath: "#/anyOf/1/properties/conv1d/properties/dilation/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err31];
+              } else {
+                vErrors.push(err31);
+              }
+              errors++;
+            }
+            if (typeof data11 == "number" && isFinite(data11)) {
+              if (data11 > 1e5 || isNaN(data11)) {
+                const err32 = { instancePath: instancePath + "/conv1d/dilation", schemaPath: "#/anyOf/1/properties/conv1d/properties/dilation/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                if (vErrors === null) {
+                  vErrors = [err32];
+                } else {
+                  vErrors.push(err32);
+                }
+                errors++;
+              }
+              if (data11 < 1 || isNaN(data11)) {
+                const err33 = { instancePath: instancePath + "/conv1d/dilation", schemaPath: "#/anyOf/1/properties/conv1d/properties/dilation/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err33];
+                } else {
+                  vErrors.push(err33);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data6.groups !== void 0) {
+            let data12 = data6.groups;
+            if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
+              const err34 = { instancePath: instancePath + "/conv1d/groups", schemaPath: "#/anyOf/1/properties/conv1d/properties/groups/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err34];
+              } else {
+                vErrors.push(err34);
+              }
+              errors++;
+            }
+            if (typeof data12 == "number" && isFinite(data12)) {
+              if (data12 > 1e5 || isNaN(data12)) {
+                const err35 = { instancePath: instancePath + "/conv1d/groups", schemaPath: "#/anyOf/1/properties/conv1d/properties/groups/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                if (vErrors === null) {
+                  vErrors = [err35];
+                } else {
+                  vErrors.push(err35);
+                }
+                errors++;
+              }
+              if (data12 < 1 || isNaN(data12)) {
+                const err36 = { instancePath: instancePath + "/conv1d/groups", schemaPath: "#/anyOf/1/properties/conv1d/properties/groups/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err36];
+                } else {
+                  vErrors.push(err36);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data6.activation !== void 0) {
+            let data13 = data6.activation;
+            if (typeof data13 !== "string") {
+              const err37 = { instancePath: instancePath + "/conv1d/activation", schemaPath: "#/$defs/Activation/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err37];
+              } else {
+                vErrors.push(err37);
+              }
+              errors++;
+            }
+            if (!(data13 === "none" || data13 === "relu" || data13 === "relu6" || data13 === "leaky-relu" || data13 === "elu" || data13 === "selu" || data13 === "celu" || data13 === "gelu" || data13 === "gelu-tanh" || data13 === "silu" || data13 === "mish" || data13 === "sigmoid" || data13 === "hard-sigmoid" || data13 === "hard-swish" || data13 === "tanh" || data13 === "softplus" || data13 === "softsign" || data13 === "softmax" || data13 === "exponential")) {
+              const err38 = { instancePath: instancePath + "/conv1d/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema47.enum }, message: "must be equal to one of the allowed values" };
+              if (vErrors === null) {
+                vErrors = [err38];
+              } else {
+                vErrors.push(err38);
+              }
+              errors++;
+            }
+          }
+          if (data6.bias !== void 0) {
+            if (typeof data6.bias !== "boolean") {
+              const err39 = { instancePath: instancePath + "/conv1d/bias", schemaPath: "#/anyOf/1/properties/conv1d/properties/bias/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+              if (vErrors === null) {
+                vErrors = [err39];
+              } else {
+                vErrors.push(err39);
+              }
+              errors++;
+            }
+          }
+          if (data6.l2 !== void 0) {
+            let data15 = data6.l2;
+            if (typeof data15 == "number" && isFinite(data15)) {
+              if (data15 < 0 || isNaN(data15)) {
+                const err40 = { instancePath: instancePath + "/conv1d/l2", schemaPath: "#/anyOf/1/properties/conv1d/properties/l2/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                if (vErrors === null) {
+                  vErrors = [err40];
+                } else {
+                  vErrors.push(err40);
+                }
+                errors++;
+              }
+            } else {
+              const err41 = { instancePath: instancePath + "/conv1d/l2", schemaPath: "#/anyOf/1/properties/conv1d/properties/l2/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              if (vErrors === null) {
+                vErrors = [err41];
+              } else {
+                vErrors.push(err41);
+              }
+              errors++;
+            }
+          }
+          if (data6.name !== void 0) {
+            let data16 = data6.name;
+            if (typeof data16 === "string") {
+              if (!pattern0.test(data16)) {
+                const err42 = { instancePath: instancePath + "/conv1d/name", schemaPath: "#/$defs/LayerName/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9_-]*$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9_-]*$"' };
+                if (vErrors === null) {
+                  vErrors = [err42];
+                } else {
+                  vErrors.push(err42);
+                }
+                errors++;
+              }
+            } else {
+              const err43 = { instancePath: instancePath + "/conv1d/name", schemaPath: "#/$defs/LayerName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err43];
+              } else {
+                vErrors.push(err43);
+              }
+              errors++;
+            }
           }
         } else {
-          const err30 = { instancePath: instancePath + "/layer-normalization", schemaPath: "#/anyOf/1/properties/layer-normalization/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          const err44 = { instancePath: instancePath + "/conv1d", schemaPath: "#/anyOf/1/properties/conv1d/type", keyword: "type", params: { type: "object" }, message: "must be object" };
           if (vErrors === null) {
-            vErrors = [err30];
+            vErrors = [err44];
           } else {
-            vErrors.push(err30);
+            vErrors.push(err44);
+          }
+          errors++;
+        }
+      }
+      if (data.conv2d !== void 0) {
+        let data17 = data.conv2d;
+        if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
+          if (data17.filters === void 0) {
+            const err45 = { instancePath: instancePath + "/conv2d", schemaPath: "#/anyOf/1/properties/conv2d/required", keyword: "required", params: { missingProperty: "filters" }, message: "must have required property 'filters'" };
+            if (vErrors === null) {
+              vErrors = [err45];
+            } else {
+              vErrors.push(err45);
+            }
+            errors++;
+          }
+          for (const key3 in data17) {
+            if (!func3.call(schema46.anyOf[1].properties.conv2d.properties, key3)) {
+              const err46 = { instancePath: instancePath + "/conv2d", schemaPath: "#/anyOf/1/properties/conv2d/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err46];
+              } else {
+                vErrors.push(err46);
+              }
+              errors++;
+            }
+          }
+          if (data17.filters !== void 0) {
+            let data18 = data17.filters;
+            if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
+              const err47 = { instancePath: instancePath + "/conv2d/filters", schemaPath: "#/anyOf/1/properties/conv2d/properties/filters/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err47];
+              } else {
+                vErrors.push(err47);
+              }
+              errors++;
+            }
+            if (typeof data18 == "number" && isFinite(data18)) {
+              if (data18 > 1e5 || isNaN(data18)) {
+                const err48 = { instancePath: instancePath + "/conv2d/filters", schemaPath: "#/anyOf/1/properties/conv2d/properties/filters/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                if (vErrors === null) {
+                  vErrors = [err48];
+                } else {
+                  vErrors.push(err48);
+                }
+                errors++;
+              }
+              if (data18 < 1 || isNaN(data18)) {
+                const err49 = { instancePath: instancePath + "/conv2d/filters", schemaPath: "#/anyOf/1/properties/conv2d/properties/filters/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err49];
+                } else {
+                  vErrors.push(err49);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data17.size !== void 0) {
+            let data19 = data17.size;
+            const _errs52 = errors;
+            let valid9 = false;
+            const _errs53 = errors;
+            if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
+              const err50 = { instancePath: instancePath + "/conv2d/size", schemaPath: "#/anyOf/1/properties/conv2d/properties/size/anyOf/0/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err50];
+              } else {
+                vErrors.push(err50);
+              }
+              errors++;
+            }
+            if (typeof data19 == "number" && isFinite(data19)) {
+              if (data19 > 1e5 || isNaN(data19)) {
+                const err51 = { instancePath: instancePath + "/conv2d/size", schemaPath: "#/anyOf/1/properties/conv2d/properties/size/anyOf/0/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                if (vErrors === null) {
+                  vErrors = [err51];
+                } else {
+                  vErrors.push(err51);
+                }
+                errors++;
+              }
+              if (data19 < 1 || isNaN(data19)) {
+                const err52 = { instancePath: instancePath + "/conv2d/size", schemaPath: "#/anyOf/1/properties/conv2d/properties/size/anyOf/0/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err52];
+                } else {
+                  vErrors.push(err52);
+                }
+                errors++;
+              }
+            }
+            var _valid1 = _errs53 === errors;
+            valid9 = valid9 || _valid1;
+            if (!valid9) {
+              const _errs55 = errors;
+              if (Array.isArray(data19)) {
+                if (data19.length > 2) {
+                  const err53 = { instancePath: instancePath + "/conv2d/size", schemaPath: "#/anyOf/1/properties/conv2d/properties/size/anyOf/1/maxItems", keyword: "maxItems", params: { limit: 2 }, message: "must NOT have more than 2 items" };
+                  if (vErrors === null) {
+                    vErrors = [err53];
+                  } else {
+                    vErrors.push(err53);
+                  }
+                  errors++;
+                }
+                if (data19.length < 2) {
+                  const err54 = { instancePath: instancePath + "/conv2d/size", schemaPath: "#/anyOf/1/properties/conv2d/properties/size/anyOf/1/minItems", keyword: "minItems", params: { limit: 2 }, message: "must NOT have fewer than 2 items" };
+                  if (vErrors === null) {
+                    vErrors = [err54];
+                  } else {
+                    vErrors.push(err54);
+                  }
+                  errors++;
+                }
+                const len0 = data19.length;
+                for (let i0 = 0; i0 < len0; i0++) {
+                  let data20 = data19[i0];
+                  if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
+                    const err55 = { instancePath: instancePath + "/conv2d/size/" + i0, schemaPath: "#/anyOf/1/properties/conv2d/properties/size/anyOf/1/items/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err55];
+                    } else {
+                      vErrors.push(err55);
+                    }
+                    errors++;
+                  }
+                  if (typeof data20 == "number" && isFinite(data20)) {
+                    if (data20 > 1e5 || isNaN(data20)) {
+                      const err56 = { instancePath: instancePath + "/conv2d/size/" + i0, schemaPath: "#/anyOf/1/properties/conv2d/properties/size/anyOf/1/items/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                      if (vErrors === null) {
+                        vErrors = [err56];
+                      } else {
+                        vErrors.push(err56);
+                      }
+                      errors++;
+                    }
+                    if (data20 < 1 || isNaN(data20)) {
+                      const err57 = { instancePath: instancePath + "/conv2d/size/" + i0, schemaPath: "#/anyOf/1/properties/conv2d/properties/size/anyOf/1/items/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                      if (vErrors === null) {
+                        vErrors = [err57];
+                      } else {
+                        vErrors.push(err57);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+              } else {
+                const err58 = { instancePath: instancePath + "/conv2d/size", schemaPath: "#/anyOf/1/properties/conv2d/properties/size/anyOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err58];
+                } else {
+                  vErrors.push(err58);
+                }
+                errors++;
+              }
+              var _valid1 = _errs55 === errors;
+              valid9 = valid9 || _valid1;
+            }
+            if (!valid9) {
+              const err59 = { instancePath: instancePath + "/conv2d/size", schemaPath: "#/anyOf/1/properties/conv2d/properties/size/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+              if (vErrors === null) {
+                vErrors = [err59];
+              } else {
+                vErrors.push(err59);
+              }
+              errors++;
+            } else {
+              errors = _errs52;
+              if (vErrors !== null) {
+                if (_errs52) {
+                  vErrors.length = _errs52;
+                } else {
+                  vErrors = null;
+                }
+              }
+            }
+          }
+          if (data17.stride !== void 0) {
+            let data21 = data17.stride;
+            const _errs60 = errors;
+            let valid12 = false;
+            const _errs61 = errors;
+            if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
+              const err60 = { instancePath: instancePath + "/conv2d/stride", schemaPath: "#/anyOf/1/properties/conv2d/properties/stride/anyOf/0/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err60];
+              } else {
+                vErrors.push(err60);
+              }
+              errors++;
+            }
+            if (typeof data21 == "number" && isFinite(data21)) {
+              if (data21 > 1e5 || isNaN(data21)) {
+                const err61 = { instancePath: instancePath + "/conv2d/stride", schemaPath: "#/anyOf/1/properties/conv2d/properties/stride/anyOf/0/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                if (vErrors === null) {
+                  vErrors = [err61];
+                } else {
+                  vErrors.push(err61);
+                }
+                errors++;
+              }
+              if (data21 < 1 || isNaN(data21)) {
+                const err62 = { instancePath: instancePath + "/conv2d/stride", schemaPath: "#/anyOf/1/properties/conv2d/properties/stride/anyOf/0/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err62];
+                } else {
+                  vErrors.push(err62);
+                }
+                errors++;
+              }
+            }
+            var _valid2 = _errs61 === errors;
+            valid12 = valid12 || _valid2;
+            if (!valid12) {
+              const _errs63 = errors;
+              if (Array.isArray(data21)) {
+                if (data21.length > 2) {
+                  const err63 = { instancePath: instancePath + "/conv2d/stride", schemaPath: "#/anyOf/1/properties/conv2d/properties/stride/anyOf/1/maxItems", keyword: "maxItems", params: { limit: 2 }, message: "must NOT have more than 2 items" };
+                  if (vErrors === null) {
+                    vErrors = [err63];
+                  } else {
+                    vErrors.push(err63);
+                  }
+                  errors++;
+                }
+                if (data21.length < 2) {
+                  const err64 = { instancePath: instancePath + "/conv2d/stride", schemaPath: "#/anyOf/1/properties/conv2d/properties/stride/anyOf/1/minItems", keyword: "minItems", params: { limit: 2 }, message: "must NOT have fewer than 2 items" };
+                  if (vErrors === null) {
+                    vErrors = [err64];
+                  } else {
+                    vErrors.push(err64);
+                  }
+                  errors++;
+                }
+                const len1 = data21.length;
+                for (let i1 = 0; i1 < len1; i1++) {
+                  let data22 = data21[i1];
+                  if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
+                    const err65 = { instancePath: instancePath + "/conv2d/stride/" + i1, schemaPath: "#/anyOf/1/properties/conv2d/properties/stride/anyOf/1/items/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err65];
+                    } else {
+                      vErrors.push(err65);
+                    }
+                    errors++;
+                  }
+                  if (typeof data22 == "number" && isFinite(data22)) {
+                    if (data22 > 1e5 || isNaN(data22)) {
+                      const err66 = { instancePath: instancePath + "/conv2d/stride/" + i1, schemaPath: "#/anyOf/1/properties/conv2d/properties/stride/anyOf/1/items/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                      if (vErrors === null) {
+                        vErrors = [err66];
+                      } else {
+                        vErrors.push(err66);
+                      }
+                      errors++;
+                    }
+                    if (data22 < 1 || isNaN(data22)) {
+                      const err67 = { instancePath: instancePath + "/conv2d/stride/" + i1, schemaPath: "#/anyOf/1/properties/conv2d/properties/stride/anyOf/1/items/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                      if (vErrors === null) {
+                        vErrors = [err67];
+                      } else {
+                        vErrors.push(err67);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+              } else {
+                const err68 = { instancePath: instancePath + "/conv2d/stride", schemaPath: "#/anyOf/1/properties/conv2d/properties/stride/anyOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err68];
+                } else {
+                  vErrors.push(err68);
+                }
+                errors++;
+              }
+              var _valid2 = _errs63 === errors;
+              valid12 = valid12 || _valid2;
+            }
+            if (!valid12) {
+              const err69 = { instancePath: instancePath + "/conv2d/stride", schemaPath: "#/anyOf/1/properties/conv2d/properties/stride/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+              if (vErrors === null) {
+                vErrors = [err69];
+              } else {
+                vErrors.push(err69);
+              }
+              errors++;
+            } else {
+              errors = _errs60;
+              if (vErrors !== null) {
+                if (_errs60) {
+                  vErrors.length = _errs60;
+                } else {
+                  vErrors = null;
+                }
+              }
+            }
+          }
+          if (data17.padding !== void 0) {
+            let data23 = data17.padding;
+            if (typeof data23 !== "string") {
+              const err70 = { instancePath: instancePath + "/conv2d/padding", schemaPath: "#/anyOf/1/properties/conv2d/properties/padding/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err70];
+              } else {
+                vErrors.push(err70);
+              }
+              errors++;
+            }
+            if (!(data23 === "same" || data23 === "valid")) {
+              const err71 = { instancePath: instancePath + "/conv2d/padding", schemaPath: "#/anyOf/1/properties/conv2d/properties/padding/enum", keyword: "enum", params: { allowedValues: schema46.anyOf[1].properties.conv2d.properties.padding.enum }, message: "must be equal to one of the allowed values" };
+              if (vErrors === null) {
+                vErrors = [err71];
+              } else {
+                vErrors.push(err71);
+              }
+              errors++;
+            }
+          }
+          if (data17.dilation !== void 0) {
+            let data24 = data17.dilation;
+            const _errs70 = errors;
+            let valid15 = false;
+            const _errs71 = errors;
+            if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
+              const err72 = { instancePath: instancePath + "/conv2d/dilation", schemaPath: "#/anyOf/1/properties/conv2d/properties/dilation/anyOf/0/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err72];
+              } else {
+                vErrors.push(err72);
+              }
+              errors++;
+            }
+            if (typeof data24 == "number" && isFinite(data24)) {
+              if (data24 > 1e5 || isNaN(data24)) {
+                const err73 = { instancePath: instancePath + "/conv2d/dilation", schemaPath: "#/anyOf/1/properties/conv2d/properties/dilation/anyOf/0/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                if (vErrors === null) {
+                  vErrors = [err73];
+                } else {
+                  vErrors.push(err73);
+                }
+                errors++;
+              }
+              if (data24 < 1 || isNaN(data24)) {
+                const err74 = { instancePath: instancePath + "/conv2d/dilation", schemaPath: "#/anyOf/1/properties/conv2d/properties/dilation/anyOf/0/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err74];
+                } else {
+                  vErrors.push(err74);
+                }
+                errors++;
+              }
+            }
+            var _valid3 = _errs71 === errors;
+            valid15 = valid15 || _valid3;
+            if (!valid15) {
+              const _errs73 = errors;
+              if (Array.isArray(data24)) {
+                if (data24.length > 2) {
+                  const err75 = { instancePath: instancePath + "/conv2d/dilation", schemaPath: "#/anyOf/1/properties/conv2d/properties/dilation/anyOf/1/maxItems", keyword: "maxItems", params: { limit: 2 }, message: "must NOT have more than 2 items" };
+                  if (vErrors === null) {
+                    vErrors = [err75];
+                  } else {
+                    vErrors.push(err75);
+                  }
+                  errors++;
+                }
+                if (data24.length < 2) {
+                  const err76 = { instancePath: instancePath + "/conv2d/dilation", schemaPath: "#/anyOf/1/properties/conv2d/properties/dilation/anyOf/1/minItems", keyword: "minItems", params: { limit: 2 }, message: "must NOT have fewer than 2 items" };
+                  if (vErrors === null) {
+                    vErrors = [err76];
+                  } else {
+                    vErrors.push(err76);
+                  }
+                  errors++;
+                }
+                const len2 = data24.length;
+                for (let i2 = 0; i2 < len2; i2++) {
+                  let data25 = data24[i2];
+                  if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
+                    const err77 = { instancePath: instancePath + "/conv2d/dilation/" + i2, schemaPath: "#/anyOf/1/properties/conv2d/properties/dilation/anyOf/1/items/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err77];
+                    } else {
+                      vErrors.push(err77);
+                    }
+                    errors++;
+                  }
+                  if (typeof data25 == "number" && isFinite(data25)) {
+                    if (data25 > 1e5 || isNaN(data25)) {
+                      const err78 = { instancePath: instancePath + "/conv2d/dilation/" + i2, schemaPath: "#/anyOf/1/properties/conv2d/properties/dilation/anyOf/1/items/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                      if (vErrors === null) {
+                        vErrors = [err78];
+                      } else {
+                        vErrors.push(err78);
+                      }
+                      errors++;
+                    }
+                    if (data25 < 1 || isNaN(data25)) {
+                      const err79 = { instancePath: instancePath + "/conv2d/dilation/" + i2, schemaPath: "#/anyOf/1/properties/conv2d/properties/dilation/anyOf/1/items/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                      if (vErrors === null) {
+                        vErrors = [err79];
+                      } else {
+                        vErrors.push(err79);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+              } else {
+                const err80 = { instancePath: instancePath + "/conv2d/dilation", schemaPath: "#/anyOf/1/properties/conv2d/properties/dilation/anyOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err80];
+                } else {
+                  vErrors.push(err80);
+                }
+                errors++;
+              }
+              var _valid3 = _errs73 === errors;
+              valid15 = valid15 || _valid3;
+            }
+            if (!valid15) {
+              const err81 = { instancePath: instancePath + "/conv2d/dilation", schemaPath: "#/anyOf/1/properties/conv2d/properties/dilation/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+              if (vErrors === null) {
+                vErrors = [err81];
+              } else {
+                vErrors.push(err81);
+              }
+              errors++;
+            } else {
+              errors = _errs70;
+              if (vErrors !== null) {
+                if (_errs70) {
+                  vErrors.length = _errs70;
+                } else {
+                  vErrors = null;
+                }
+              }
+            }
+          }
+          if (data17.groups !== void 0) {
+            let data26 = data17.groups;
+            if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
+              const err82 = { instancePath: instancePath + "/conv2d/groups", schemaPath: "#/anyOf/1/properties/conv2d/properties/groups/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err82];
+              } else {
+                vErrors.push(err82);
+              }
+              errors++;
+            }
+            if (typeof data26 == "number" && isFinite(data26)) {
+              if (data26 > 1e5 || isNaN(data26)) {
+                const err83 = { instancePath: instancePath + "/conv2d/groups", schemaPath: "#/anyOf/1/properties/conv2d/properties/groups/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                if (vErrors === null) {
+                  vErrors = [err83];
+                } else {
+                  vErrors.push(err83);
+                }
+                errors++;
+              }
+              if (data26 < 1 || isNaN(data26)) {
+                const err84 = { instancePath: instancePath + "/conv2d/groups", schemaPath: "#/anyOf/1/properties/conv2d/properties/groups/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err84];
+                } else {
+                  vErrors.push(err84);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data17.activation !== void 0) {
+            let data27 = data17.activation;
+            if (typeof data27 !== "string") {
+              const err85 = { instancePath: instancePath + "/conv2d/activation", schemaPath: "#/$defs/Activation/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err85];
+              } else {
+                vErrors.push(err85);
+              }
+              errors++;
+            }
+            if (!(data27 === "none" || data27 === "relu" || data27 === "relu6" || data27 === "leaky-relu" || data27 === "elu" || data27 === "selu" || data27 === "celu" || data27 === "gelu" || data27 === "gelu-tanh" || data27 === "silu" || data27 === "mish" || data27 === "sigmoid" || data27 === "hard-sigmoid" || data27 === "hard-swish" || data27 === "tanh" || data27 === "softplus" || data27 === "softsign" || data27 === "softmax" || data27 === "exponential")) {
+              const err86 = { instancePath: instancePath + "/conv2d/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema47.enum }, message: "must be equal to one of the allowed values" };
+              if (vErrors === null) {
+                vErrors = [err86];
+              } else {
+                vErrors.push(err86);
+              }
+              errors++;
+            }
+          }
+          if (data17.bias !== void 0) {
+            if (typeof data17.bias !== "boolean") {
+              const err87 = { instancePath: instancePath + "/conv2d/bias", schemaPath: "#/anyOf/1/properties/conv2d/properties/bias/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+              if (vErrors === null) {
+                vErrors = [err87];
+              } else {
+                vErrors.push(err87);
+              }
+              errors++;
+            }
+          }
+          if (data17.l2 !== void 0) {
+            let data29 = data17.l2;
+            if (typeof data29 == "number" && isFinite(data29)) {
+              if (data29 < 0 || isNaN(data29)) {
+                const err88 = { instancePath: instancePath + "/conv2d/l2", schemaPath: "#/anyOf/1/properties/conv2d/properties/l2/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                if (vErrors === null) {
+                  vErrors = [err88];
+                } else {
+                  vErrors.push(err88);
+                }
+                errors++;
+              }
+            } else {
+              const err89 = { instancePath: instancePath + "/conv2d/l2", schemaPath: "#/anyOf/1/properties/conv2d/properties/l2/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              if (vErrors === null) {
+                vErrors = [err89];
+              } else {
+                vErrors.push(err89);
+              }
+              errors++;
+            }
+          }
+          if (data17.name !== void 0) {
+            let data30 = data17.name;
+            if (typeof data30 === "string") {
+              if (!pattern0.test(data30)) {
+                const err90 = { instancePath: instancePath + "/conv2d/name", schemaPath: "#/$defs/LayerName/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9_-]*$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9_-]*$"' };
+                if (vErrors === null) {
+                  vErrors = [err90];
+                } else {
+                  vErrors.push(err90);
+                }
+                errors++;
+              }
+            } else {
+              const err91 = { instancePath: instancePath + "/conv2d/name", schemaPath: "#/$defs/LayerName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err91];
+              } else {
+                vErrors.push(err91);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err92 = { instancePath: instancePath + "/conv2d", schemaPath: "#/anyOf/1/properties/conv2d/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err92];
+          } else {
+            vErrors.push(err92);
+          }
+          errors++;
+        }
+      }
+      if (data["depthwise-conv2d"] !== void 0) {
+        let data31 = data["depthwise-conv2d"];
+        if (data31 && typeof data31 == "object" && !Array.isArray(data31)) {
+          for (const key4 in data31) {
+            if (!func3.call(schema46.anyOf[1].properties["depthwise-conv2d"].properties, key4)) {
+              const err93 = { instancePath: instancePath + "/depthwise-conv2d", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err93];
+              } else {
+                vErrors.push(err93);
+              }
+              errors++;
+            }
+          }
+          if (data31.multiplier !== void 0) {
+            let data32 = data31.multiplier;
+            if (!(typeof data32 == "number" && (!(data32 % 1) && !isNaN(data32)) && isFinite(data32))) {
+              const err94 = { instancePath: instancePath + "/depthwise-conv2d/multiplier", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/multiplier/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err94];
+              } else {
+                vErrors.push(err94);
+              }
+              errors++;
+            }
+            if (typeof data32 == "number" && isFinite(data32)) {
+              if (data32 > 1e3 || isNaN(data32)) {
+                const err95 = { instancePath: instancePath + "/depthwise-conv2d/multiplier", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/multiplier/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e3 }, message: "must be <= 1000" };
+                if (vErrors === null) {
+                  vErrors = [err95];
+                } else {
+                  vErrors.push(err95);
+                }
+                errors++;
+              }
+              if (data32 < 1 || isNaN(data32)) {
+                const err96 = { instancePath: instancePath + "/depthwise-conv2d/multiplier", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/multiplier/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err96];
+                } else {
+                  vErrors.push(err96);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data31.size !== void 0) {
+            let data33 = data31.size;
+            const _errs95 = errors;
+            let valid21 = false;
+            const _errs96 = errors;
+            if (!(typeof data33 == "number" && (!(data33 % 1) && !isNaN(data33)) && isFinite(data33))) {
+              const err97 = { instancePath: instancePath + "/depthwise-conv2d/size", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/size/anyOf/0/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err97];
+              } else {
+                vErrors.push(err97);
+              }
+              errors++;
+            }
+            if (typeof data33 == "number" && isFinite(data33)) {
+              if (data33 > 1e5 || isNaN(data33)) {
+                const err98 = { instancePath: instancePath + "/depthwise-conv2d/size", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/size/anyOf/0/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                if (vErrors === null) {
+                  vErrors = [err98];
+                } else {
+                  vErrors.push(err98);
+                }
+                errors++;
+              }
+              if (data33 < 1 || isNaN(data33)) {
+                const err99 = { instancePath: instancePath + "/depthwise-conv2d/size", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/size/anyOf/0/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err99];
+                } else {
+                  vErrors.push(err99);
+                }
+                errors++;
+              }
+            }
+            var _valid4 = _errs96 === errors;
+            valid21 = valid21 || _valid4;
+            if (!valid21) {
+              const _errs98 = errors;
+              if (Array.isArray(data33)) {
+                if (data33.length > 2) {
+                  const err100 = { instancePath: instancePath + "/depthwise-conv2d/size", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/size/anyOf/1/maxItems", keyword: "maxItems", params: { limit: 2 }, message: "must NOT have more than 2 items" };
+                  if (vErrors === null) {
+                    vErrors = [err100];
+                  } else {
+                    vErrors.push(err100);
+                  }
+                  errors++;
+                }
+                if (data33.length < 2) {
+                  const err101 = { instancePath: instancePath + "/depthwise-conv2d/size", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/size/anyOf/1/minItems", keyword: "minItems", params: { limit: 2 }, message: "must NOT have fewer than 2 items" };
+                  if (vErrors === null) {
+                    vErrors = [err101];
+                  } else {
+                    vErrors.push(err101);
+                  }
+                  errors++;
+                }
+                const len3 = data33.length;
+                for (let i3 = 0; i3 < len3; i3++) {
+                  let data34 = data33[i3];
+                  if (!(typeof data34 == "number" && (!(data34 % 1) && !isNaN(data34)) && isFinite(data34))) {
+                    const err102 = { instancePath: instancePath + "/depthwise-conv2d/size/" + i3, schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/size/anyOf/1/items/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err102];
+                    } else {
+                      vErrors.push(err102);
+                    }
+                    errors++;
+                  }
+                  if (typeof data34 == "number" && isFinite(data34)) {
+                    if (data34 > 1e5 || isNaN(data34)) {
+                      const err103 = { instancePath: instancePath + "/depthwise-conv2d/size/" + i3, schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/size/anyOf/1/items/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                      if (vErrors === null) {
+                        vErrors = [err103];
+                      } else {
+                        vErrors.push(err103);
+                      }
+                      errors++;
+                    }
+                    if (data34 < 1 || isNaN(data34)) {
+                      const err104 = { instancePath: instancePath + "/depthwise-conv2d/size/" + i3, schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/size/anyOf/1/items/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                      if (vErrors === null) {
+                        vErrors = [err104];
+                      } else {
+                        vErrors.push(err104);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+              } else {
+                const err105 = { instancePath: instancePath + "/depthwise-conv2d/size", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/size/anyOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err105];
+                } else {
+                  vErrors.push(err105);
+                }
+                errors++;
+              }
+              var _valid4 = _errs98 === errors;
+              valid21 = valid21 || _valid4;
+            }
+            if (!valid21) {
+              const err106 = { instancePath: instancePath + "/depthwise-conv2d/size", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/size/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+              if (vErrors === null) {
+                vErrors = [err106];
+              } else {
+                vErrors.push(err106);
+              }
+              errors++;
+            } else {
+              errors = _errs95;
+              if (vErrors !== null) {
+                if (_errs95) {
+                  vErrors.length = _errs95;
+                } else {
+                  vErrors = null;
+                }
+              }
+            }
+          }
+          if (data31.stride !== void 0) {
+            let data35 = data31.stride;
+            const _errs103 = errors;
+            let valid24 = false;
+            const _errs104 = errors;
+            if (!(typeof data35 == "number" && (!(data35 % 1) && !isNaN(data35)) && isFinite(data35))) {
+              const err107 = { instancePath: instancePath + "/depthwise-conv2d/stride", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/stride/anyOf/0/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err107];
+              } else {
+                vErrors.push(err107);
+              }
+              errors++;
+            }
+            if (typeof data35 == "number" && isFinite(data35)) {
+              if (data35 > 1e5 || isNaN(data35)) {
+                const err108 = { instancePath: instancePath + "/depthwise-conv2d/stride", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/stride/anyOf/0/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                if (vErrors === null) {
+                  vErrors = [err108];
+                } else {
+                  vErrors.push(err108);
+                }
+                errors++;
+              }
+              if (data35 < 1 || isNaN(data35)) {
+                const err109 = { instancePath: instancePath + "/depthwise-conv2d/stride", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/stride/anyOf/0/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err109];
+                } else {
+                  vErrors.push(err109);
+                }
+                errors++;
+              }
+            }
+            var _valid5 = _errs104 === errors;
+            valid24 = valid24 || _valid5;
+            if (!valid24) {
+              const _errs106 = errors;
+              if (Array.isArray(data35)) {
+                if (data35.length > 2) {
+                  const err110 = { instancePath: instancePath + "/depthwise-conv2d/stride", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/stride/anyOf/1/maxItems", keyword: "maxItems", params: { limit: 2 }, message: "must NOT have more than 2 items" };
+                  if (vErrors === null) {
+                    vErrors = [err110];
+                  } else {
+                    vErrors.push(err110);
+                  }
+                  errors++;
+                }
+                if (data35.length < 2) {
+                  const err111 = { instancePath: instancePath + "/depthwise-conv2d/stride", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/stride/anyOf/1/minItems", keyword: "minItems", params: { limit: 2 }, message: "must NOT have fewer than 2 items" };
+                  if (vErrors === null) {
+                    vErrors = [err111];
+                  } else {
+                    vErrors.push(err111);
+                  }
+                  errors++;
+                }
+                const len4 = data35.length;
+                for (let i4 = 0; i4 < len4; i4++) {
+                  let data36 = data35[i4];
+                  if (!(typeof data36 == "number" && (!(data36 % 1) && !isNaN(data36)) && isFinite(data36))) {
+                    const err112 = { instancePath: instancePath + "/depthwise-conv2d/stride/" + i4, schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/stride/anyOf/1/items/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err112];
+                    } else {
+                      vErrors.push(err112);
+                    }
+                    errors++;
+                  }
+                  if (typeof data36 == "number" && isFinite(data36)) {
+                    if (data36 > 1e5 || isNaN(data36)) {
+                      const err113 = { instancePath: instancePath + "/depthwise-conv2d/stride/" + i4, schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/stride/anyOf/1/items/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                      if (vErrors === null) {
+                        vErrors = [err113];
+                      } else {
+                        vErrors.push(err113);
+                      }
+                      errors++;
+                    }
+                    if (data36 < 1 || isNaN(data36)) {
+                      const err114 = { instancePath: instancePath + "/depthwise-conv2d/stride/" + i4, schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/stride/anyOf/1/items/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                      if (vErrors === null) {
+                        vErrors = [err114];
+                      } else {
+                        vErrors.push(err114);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+              } else {
+                const err115 = { instancePath: instancePath + "/depthwise-conv2d/stride", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/stride/anyOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err115];
+                } else {
+                  vErrors.push(err115);
+                }
+                errors++;
+              }
+              var _valid5 = _errs106 === errors;
+              valid24 = valid24 || _valid5;
+            }
+            if (!valid24) {
+              const err116 = { instancePath: instancePath + "/depthwise-conv2d/stride", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/stride/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+              if (vErrors === null) {
+                vErrors = [err116];
+              } else {
+                vErrors.push(err116);
+              }
+              errors++;
+            } else {
+              errors = _errs103;
+              if (vErrors !== null) {
+                if (_errs103) {
+                  vErrors.length = _errs103;
+                } else {
+                  vErrors = null;
+                }
+              }
+            }
+          }
+          if (data31.padding !== void 0) {
+            let data37 = data31.padding;
+            if (typeof data37 !== "string") {
+              const err117 = { instancePath: instancePath + "/depthwise-conv2d/padding", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/padding/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err117];
+              } else {
+                vErrors.push(err117);
+              }
+              errors++;
+            }
+            if (!(data37 === "same" || data37 === "valid")) {
+              const err118 = { instancePath: instancePath + "/depthwise-conv2d/padding", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/padding/enum", keyword: "enum", params: { allowedValues: schema46.anyOf[1].properties["depthwise-conv2d"].properties.padding.enum }, message: "must be equal to one of the allowed values" };
+              if (vErrors === null) {
+                vErrors = [err118];
+              } else {
+                vErrors.push(err118);
+              }
+              errors++;
+            }
+          }
+          if (data31.dilation !== void 0) {
+            let data38 = data31.dilation;
+            const _errs113 = errors;
+            let valid27 = false;
+            const _errs114 = errors;
+            if (!(typeof data38 == "number" && (!(data38 % 1) && !isNaN(data38)) && isFinite(data38))) {
+              const err119 = { instancePath: instancePath + "/depthwise-conv2d/dilation", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/dilation/anyOf/0/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err119];
+              } else {
+                vErrors.push(err119);
+              }
+              errors++;
+            }
+            if (typeof data38 == "number" && isFinite(data38)) {
+              if (data38 > 1e5 || isNaN(data38)) {
+                const err120 = { instancePath: instancePath + "/depthwise-conv2d/dilation", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/dilation/anyOf/0/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                if (vErrors === null) {
+                  vErrors = [err120];
+                } else {
+                  vErrors.push(err120);
+                }
+                errors++;
+              }
+              if (data38 < 1 || isNaN(data38)) {
+                const err121 = { instancePath: instancePath + "/depthwise-conv2d/dilation", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/dilation/anyOf/0/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err121];
+                } else {
+                  vErrors.push(err121);
+                }
+                errors++;
+              }
+            }
+            var _valid6 = _errs114 === errors;
+            valid27 = valid27 || _valid6;
+            if (!valid27) {
+              const _errs116 = errors;
+              if (Array.isArray(data38)) {
+                if (data38.length > 2) {
+                  const err122 = { instancePath: instancePath + "/depthwise-conv2d/dilation", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/dilation/anyOf/1/maxItems", keyword: "maxItems", params: { limit: 2 }, message: "must NOT have more than 2 items" };
+                  if (vErrors === null) {
+                    vErrors = [err122];
+                  } else {
+                    vErrors.push(err122);
+                  }
+                  errors++;
+                }
+                if (data38.length < 2) {
+                  const err123 = { instancePath: instancePath + "/depthwise-conv2d/dilation", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/dilation/anyOf/1/minItems", keyword: "minItems", params: { limit: 2 }, message: "must NOT have fewer than 2 items" };
+                  if (vErrors === null) {
+                    vErrors = [err123];
+                  } else {
+                    vErrors.push(err123);
+                  }
+                  errors++;
+                }
+                const len5 = data38.length;
+                for (let i5 = 0; i5 < len5; i5++) {
+                  let data39 = data38[i5];
+                  if (!(typeof data39 == "number" && (!(data39 % 1) && !isNaN(data39)) && isFinite(data39))) {
+                    const err124 = { instancePath: instancePath + "/depthwise-conv2d/dilation/" + i5, schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/dilation/anyOf/1/items/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err124];
+                    } else {
+                      vErrors.push(err124);
+                    }
+                    errors++;
+                  }
+                  if (typeof data39 == "number" && isFinite(data39)) {
+                    if (data39 > 1e5 || isNaN(data39)) {
+                      const err125 = { instancePath: instancePath + "/depthwise-conv2d/dilation/" + i5, schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/dilation/anyOf/1/items/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                      if (vErrors === null) {
+                        vErrors = [err125];
+                      } else {
+                        vErrors.push(err125);
+                      }
+                      errors++;
+                    }
+                    if (data39 < 1 || isNaN(data39)) {
+                      const err126 = { instancePath: instancePath + "/depthwise-conv2d/dilation/" + i5, schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/dilation/anyOf/1/items/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                      if (vErrors === null) {
+                        vErrors = [err126];
+                      } else {
+                        vErrors.push(err126);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+              } else {
+                const err127 = { instancePath: instancePath + "/depthwise-conv2d/dilation", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/dilation/anyOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err127];
+                } else {
+                  vErrors.push(err127);
+                }
+                errors++;
+              }
+              var _valid6 = _errs116 === errors;
+              valid27 = valid27 || _valid6;
+            }
+            if (!valid27) {
+              const err128 = { instancePath: instancePath + "/depthwise-conv2d/dilation", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/dilation/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+              if (vErrors === null) {
+                vErrors = [err128];
+              } else {
+                vErrors.push(err128);
+              }
+              errors++;
+            } else {
+              errors = _errs113;
+              if (vErrors !== null) {
+                if (_errs113) {
+                  vErrors.length = _errs113;
+                } else {
+                  vErrors = null;
+                }
+              }
+            }
+          }
+          if (data31.activation !== void 0) {
+            let data40 = data31.activation;
+            if (typeof data40 !== "string") {
+              const err129 = { instancePath: instancePath + "/depthwise-conv2d/activation", schemaPath: "#/$defs/Activation/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err129];
+              } else {
+                vErrors.push(err129);
+              }
+              errors++;
+            }
+            if (!(data40 === "none" || data40 === "relu" || data40 === "relu6" || data40 === "leaky-relu" || data40 === "elu" || data40 === "selu" || data40 === "celu" || data40 === "gelu" || data40 === "gelu-tanh" || data40 === "silu" || data40 === "mish" || data40 === "sigmoid" || data40 === "hard-sigmoid" || data40 === "hard-swish" || data40 === "tanh" || data40 === "softplus" || data40 === "softsign" || data40 === "softmax" || data40 === "exponential")) {
+              const err130 = { instancePath: instancePath + "/depthwise-conv2d/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema47.enum }, message: "must be equal to one of the allowed values" };
+              if (vErrors === null) {
+                vErrors = [err130];
+              } else {
+                vErrors.push(err130);
+              }
+              errors++;
+            }
+          }
+          if (data31.bias !== void 0) {
+            if (typeof data31.bias !== "boolean") {
+              const err131 = { instancePath: instancePath + "/depthwise-conv2d/bias", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/bias/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+              if (vErrors === null) {
+                vErrors = [err131];
+              } else {
+                vErrors.push(err131);
+              }
+              errors++;
+            }
+          }
+          if (data31.l2 !== void 0) {
+            let data42 = data31.l2;
+            if (typeof data42 == "number" && isFinite(data42)) {
+              if (data42 < 0 || isNaN(data42)) {
+                const err132 = { instancePath: instancePath + "/depthwise-conv2d/l2", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/l2/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                if (vErrors === null) {
+                  vErrors = [err132];
+                } else {
+                  vErrors.push(err132);
+                }
+                errors++;
+              }
+            } else {
+              const err133 = { instancePath: instancePath + "/depthwise-conv2d/l2", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/l2/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              if (vErrors === null) {
+                vErrors = [err133];
+              } else {
+                vErrors.push(err133);
+              }
+              errors++;
+            }
+          }
+          if (data31.name !== void 0) {
+            let data43 = data31.name;
+            if (typeof data43 === "string") {
+              if (!pattern0.test(data43)) {
+                const err134 = { instancePath: instancePath + "/depthwise-conv2d/name", schemaPath: "#/$defs/LayerName/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9_-]*$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9_-]*$"' };
+                if (vErrors === null) {
+                  vErrors = [err134];
+                } else {
+                  vErrors.push(err134);
+                }
+                errors++;
+              }
+            } else {
+              const err135 = { instancePath: instancePath + "/depthwise-conv2d/name", schemaPath: "#/$defs/LayerName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err135];
+              } else {
+                vErrors.push(err135);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err136 = { instancePath: instancePath + "/depthwise-conv2d", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err136];
+          } else {
+            vErrors.push(err136);
+          }
+          errors++;
+        }
+      }
+      if (data["transposed-conv1d"] !== void 0) {
+        let data44 = data["transposed-conv1d"];
+        if (data44 && typeof data44 == "object" && !Array.isArray(data44)) {
+          if (data44.filters === void 0) {
+            const err137 = { instancePath: instancePath + "/transposed-conv1d", schemaPath: "#/anyOf/1/properties/transposed-conv1d/required", keyword: "required", params: { missingProperty: "filters" }, message: "must have required property 'filters'" };
+            if (vErrors === null) {
+              vErrors = [err137];
+            } else {
+              vErrors.push(err137);
+            }
+            errors++;
+          }
+          for (const key5 in data44) {
+            if (!func3.call(schema46.anyOf[1].properties["transposed-conv1d"].properties, key5)) {
+              const err138 = { instancePath: instancePath + "/transposed-conv1d", schemaPath: "#/anyOf/1/properties/transposed-conv1d/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err138];
+              } else {
+                vErrors.push(err138);
+              }
+              errors++;
+            }
+          }
+          if (data44.filters !== void 0) {
+            let data45 = data44.filters;
+            if (!(typeof data45 == "number" && (!(data45 % 1) && !isNaN(data45)) && isFinite(data45))) {
+              const err139 = { instancePath: instancePath + "/transposed-conv1d/filters", schemaPath: "#/anyOf/1/properties/transposed-conv1d/properties/filters/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err139];
+              } else {
+                vErrors.push(err139);
+              }
+              errors++;
+            }
+            if (typeof data45 == "number" && isFinite(data45)) {
+              if (data45 > 1e5 || isNaN(data45)) {
+                const err140 = { instancePath: instancePath + "/transposed-conv1d/filters", schemaPath: "#/anyOf/1/properties/transposed-conv1d/properties/filters/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                if (vErrors === null) {
+                  vErrors = [err140];
+                } else {
+                  vErrors.push(err140);
+                }
+                errors++;
+              }
+              if (data45 < 1 || isNaN(data45)) {
+                const err141 = { instancePath: instancePath + "/transposed-conv1d/filters", schemaPath: "#/anyOf/1/properties/transposed-conv1d/properties/filters/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err141];
+                } else {
+                  vErrors.push(err141);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data44.size !== void 0) {
+            let data46 = data44.size;
+            if (!(typeof data46 == "number" && (!(data46 % 1) && !isNaN(data46)) && isFinite(data46))) {
+              const err142 = { instancePath: instancePath + "/transposed-conv1d/size", schemaPath: "#/anyOf/1/properties/transposed-conv1d/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err142];
+              } else {
+                vErrors.push(err142);
+              }
+              errors++;
+            }
+            if (typeof data46 == "number" && isFinite(data46)) {
+              if (data46 > 1e5 || isNaN(data46)) {
+                const err143 = { instancePath: instancePath + "/transposed-conv1d/size", schemaPath: "#/anyOf/1/properties/transposed-conv1d/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                if (vErrors === null) {
+                  vErrors = [err143];
+                } else {
+                  vErrors.push(err143);
+                }
+                errors++;
+              }
+              if (data46 < 1 || isNaN(data46)) {
+                const err144 = { instancePath: instancePath + "/transposed-conv1d/size", schemaPath: "#/anyOf/1/properties/transposed-conv1d/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err144];
+                } else {
+                  vErrors.push(err144);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data44.stride !== void 0) {
+            let data47 = data44.stride;
+            if (!(typeof data47 == "number" && (!(data47 % 1) && !isNaN(data47)) && isFinite(data47))) {
+              const err145 = { instancePath: instancePath + "/transposed-conv1d/stride", schemaPath: "#/anyOf/1/properties/transposed-conv1d/properties/stride/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err145];
+              } else {
+                vErrors.push(err145);
+              }
+              errors++;
+            }
+            if (typeof data47 == "number" && isFinite(data47)) {
+              if (data47 > 1e5 || isNaN(data47)) {
+                const err146 = { instancePath: instancePath + "/transposed-conv1d/stride", schemaPath: "#/anyOf/1/properties/transposed-conv1d/properties/stride/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                if (vErrors === null) {
+                  vErrors = [err146];
+                } else {
+                  vErrors.push(err146);
+                }
+                errors++;
+              }
+              if (data47 < 1 || isNaN(data47)) {
+                const err147 = { instancePath: instancePath + "/transposed-conv1d/stride", schemaPath: "#/anyOf/1/properties/transposed-conv1d/properties/stride/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err147];
+                } else {
+                  vErrors.push(err147);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data44.padding !== void 0) {
+            let data48 = data44.padding;
+            if (typeof data48 !== "string") {
+              const err148 = { instancePath: instancePath + "/transposed-conv1d/padding", schemaPath: "#/anyOf/1/properties/transposed-conv1d/properties/padding/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err148];
+              } else {
+                vErrors.push(err148);
+              }
+              errors++;
+            }
+            if (!(data48 === "same" || data48 === "valid")) {
+              const err149 = { instancePath: instancePath + "/transposed-conv1d/padding", schemaPath: "#/anyOf/1/properties/transposed-conv1d/properties/padding/enum", keyword: "enum", params: { allowedValues: schema46.anyOf[1].properties["transposed-conv1d"].properties.padding.enum }, message: "must be equal to one of the allowed values" };
+              if (vErrors === null) {
+                vErrors = [err149];
+              } else {
+                vErrors.push(err149);
+              }
+              errors++;
+            }
+          }
+          if (data44.dilation !== void 0) {
+            let data49 = data44.dilation;
+            if (!(typeof data49 == "number" && (!(data49 % 1) && !isNaN(data49)) && isFinite(data49))) {
+              const err150 = { instancePath: instancePath + "/transposed-conv1d/dilation", schemaPath: "#/anyOf/1/properties/transposed-conv1d/properties/dilation/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err150];
+              } else {
+                vErrors.push(err150);
+              }
+              errors++;
+            }
+            if (typeof data49 == "number" && isFinite(data49)) {
+              if (data49 > 1e5 || isNaN(data49)) {
+                const err151 = { instancePath: instancePath + "/transposed-conv1d/dilation", schemaPath: "#/anyOf/1/properties/transposed-conv1d/properties/dilation/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                if (vErrors === null) {
+                  vErrors = [err151];
+                } else {
+                  vErrors.push(err151);
+                }
+                errors++;
+              }
+              if (data49 < 1 || isNaN(data49)) {
+                const err152 = { instancePath: instancePath + "/transposed-conv1d/dilation", schemaPath: "#/anyOf/1/properties/transposed-conv1d/properties/dilation/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err152];
+                } else {
+                  vErrors.push(err152);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data44.activation !== void 0) {
+            let data50 = data44.activation;
+            if (typeof data50 !== "string") {
+              const err153 = { instancePath: instancePath + "/transposed-conv1d/activation", schemaPath: "#/$defs/Activation/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err153];
+              } else {
+                vErrors.push(err153);
+              }
+              errors++;
+            }
+            if (!(data50 === "none" || data50 === "relu" || data50 === "relu6" || data50 === "leaky-relu" || data50 === "elu" || data50 === "selu" || data50 === "celu" || data50 === "gelu" || data50 === "gelu-tanh" || data50 === "silu" || data50 === "mish" || data50 === "sigmoid" || data50 === "hard-sigmoid" || data50 === "hard-swish" || data50 === "tanh" || data50 === "softplus" || data50 === "softsign" || data50 === "softmax" || data50 === "exponential")) {
+              const err154 = { instancePath: instancePath + "/transposed-conv1d/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema47.enum }, message: "must be equal to one of the allowed values" };
+              if (vErrors === null) {
+                vErrors = [err154];
+              } else {
+                vErrors.push(err154);
+              }
+              errors++;
+            }
+          }
+          if (data44.bias !== void 0) {
+            if (typeof data44.bias !== "boolean") {
+              const err155 = { instancePath: instancePath + "/transposed-conv1d/bias", schemaPath: "#/anyOf/1/properties/transposed-conv1d/properties/bias/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+              if (vErrors === null) {
+                vErrors = [err155];
+              } else {
+                vErrors.push(err155);
+              }
+              errors++;
+            }
+          }
+          if (data44.l2 !== void 0) {
+            let data52 = data44.l2;
+            if (typeof data52 == "number" && isFinite(data52)) {
+              if (data52 < 0 || isNaN(data52)) {
+                const err156 = { instancePath: instancePath + "/transposed-conv1d/l2", schemaPath: "#/anyOf/1/properties/transposed-conv1d/properties/l2/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                if (vErrors === null) {
+                  vErrors = [err156];
+                } else {
+                  vErrors.push(err156);
+                }
+                errors++;
+              }
+            } else {
+              const err157 = { instancePath: instancePath + "/transposed-conv1d/l2", schemaPath: "#/anyOf/1/properties/transposed-conv1d/properties/l2/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              if (vErrors === null) {
+                vErrors = [err157];
+              } else {
+                vErrors.push(err157);
+              }
+              errors++;
+            }
+          }
+          if (data44.name !== void 0) {
+            let data53 = data44.name;
+            if (typeof data53 === "string") {
+              if (!pattern0.test(data53)) {
+                const err158 = { instancePath: instancePath + "/transposed-conv1d/name", schemaPath: "#/$defs/LayerName/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9_-]*$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9_-]*$"' };
+                if (vErrors === null) {
+                  vErrors = [err158];
+                } else {
+                  vErrors.push(err158);
+                }
+                errors++;
+              }
+            } else {
+              const err159 = { instancePath: instancePath + "/transposed-conv1d/name", schemaPath: "#/$defs/LayerName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err159];
+              } else {
+                vErrors.push(err159);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err160 = { instancePath: instancePath + "/transposed-conv1d", schemaPath: "#/anyOf/1/properties/transposed-conv1d/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err160];
+          } else {
+            vErrors.push(err160);
+          }
+          errors++;
+        }
+      }
+      if (data["transposed-conv2d"] !== void 0) {
+        let data54 = data["transposed-conv2d"];
+        if (data54 && typeof data54 == "object" && !Array.isArray(data54)) {
+          if (data54.filters === void 0) {
+            const err161 = { instancePath: instancePath + "/transposed-conv2d", schemaPath: "#/anyOf/1/properties/transposed-conv2d/required", keyword: "required", params: { missingProperty: "filters" }, message: "must have required property 'filters'" };
+            if (vErrors === null) {
+              vErrors = [err161];
+            } else {
+              vErrors.push(err161);
+            }
+            errors++;
+          }
+          for (const key6 in data54) {
+            if (!func3.call(schema46.anyOf[1].properties["transposed-conv2d"].properties, key6)) {
+              const err162 = { instancePath: instancePath + "/transposed-conv2d", schemaPath: "#/anyOf/1/properties/transposed-conv2d/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err162];
+              } else {
+                vErrors.push(err162);
+              }
+              errors++;
+            }
+          }
+          if (data54.filters !== void 0) {
+            let data55 = data54.filters;
+            if (!(typeof data55 == "number" && (!(data55 % 1) && !isNaN(data55)) && isFinite(data55))) {
+              const err163 = { instancePath: instancePath + "/transposed-conv2d/filters", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/filters/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err163];
+              } else {
+                vErrors.push(err163);
+              }
+              errors++;
+            }
+            if (typeof data55 == "number" && isFinite(data55)) {
+              if (data55 > 1e5 || isNaN(data55)) {
+                const err164 = { instancePath: instancePath + "/transposed-conv2d/filters", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/filters/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                if (vErrors === null) {
+                  vErrors = [err164];
+                } else {
+                  vErrors.push(err164);
+                }
+                errors++;
+              }
+              if (data55 < 1 || isNaN(data55)) {
+                const err165 = { instancePath: instancePath + "/transposed-conv2d/filters", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/filters/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err165];
+                } else {
+                  vErrors.push(err165);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data54.size !== void 0) {
+            let data56 = data54.size;
+            const _errs159 = errors;
+            let valid36 = false;
+            const _errs160 = errors;
+            if (!(typeof data56 == "number" && (!(data56 % 1) && !isNaN(data56)) && isFinite(data56))) {
+              const err166 = { instancePath: instancePath + "/transposed-conv2d/size", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/size/anyOf/0/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err166];
+              } else {
+                vErrors.push(err166);
+              }
+              errors++;
+            }
+            if (typeof data56 == "number" && isFinite(data56)) {
+              if (data56 > 1e5 || isNaN(data56)) {
+                const err167 = { instancePath: instancePath + "/transposed-conv2d/size", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/size/anyOf/0/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                if (vErrors === null) {
+                  vErrors = [err167];
+                } else {
+                  vErrors.push(err167);
+                }
+                errors++;
+              }
+              if (data56 < 1 || isNaN(data56)) {
+                const err168 = { instancePath: instancePath + "/transposed-conv2d/size", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/size/anyOf/0/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err168];
+                } else {
+                  vErrors.push(err168);
+                }
+                errors++;
+              }
+            }
+            var _valid7 = _errs160 === errors;
+            valid36 = valid36 || _valid7;
+            if (!valid36) {
+              const _errs162 = errors;
+              if (Array.isArray(data56)) {
+                if (data56.length > 2) {
+                  const err169 = { instancePath: instancePath + "/transposed-conv2d/size", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/size/anyOf/1/maxItems", keyword: "maxItems", params: { limit: 2 }, message: "must NOT have more than 2 items" };
+                  if (vErrors === null) {
+                    vErrors = [err169];
+                  } else {
+                    vErrors.push(err169);
+                  }
+                  errors++;
+                }
+                if (data56.length < 2) {
+                  const err170 = { instancePath: instancePath + "/transposed-conv2d/size", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/size/anyOf/1/minItems", keyword: "minItems", params: { limit: 2 }, message: "must NOT have fewer than 2 items" };
+                  if (vErrors === null) {
+                    vErrors = [err170];
+                  } else {
+                    vErrors.push(err170);
+                  }
+                  errors++;
+                }
+                const len6 = data56.length;
+                for (let i6 = 0; i6 < len6; i6++) {
+                  let data57 = data56[i6];
+                  if (!(typeof data57 == "number" && (!(data57 % 1) && !isNaN(data57)) && isFinite(data57))) {
+                    const err171 = { instancePath: instancePath + "/transposed-conv2d/size/" + i6, schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/size/anyOf/1/items/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err171];
+                    } else {
+                      vErrors.push(err171);
+                    }
+                    errors++;
+                  }
+                  if (typeof data57 == "number" && isFinite(data57)) {
+                    if (data57 > 1e5 || isNaN(data57)) {
+                      const err172 = { instancePath: instancePath + "/transposed-conv2d/size/" + i6, schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/size/anyOf/1/items/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                      if (vErrors === null) {
+                        vErrors = [err172];
+                      } else {
+                        vErrors.push(err172);
+                      }
+                      errors++;
+                    }
+                    if (data57 < 1 || isNaN(data57)) {
+                      const err173 = { instancePath: instancePath + "/transposed-conv2d/size/" + i6, schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/size/anyOf/1/items/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                      if (vErrors === null) {
+                        vErrors = [err173];
+                      } else {
+                        vErrors.push(err173);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+              } else {
+                const err174 = { instancePath: instancePath + "/transposed-conv2d/size", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/size/anyOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err174];
+                } else {
+                  vErrors.push(err174);
+                }
+                errors++;
+              }
+              var _valid7 = _errs162 === errors;
+              valid36 = valid36 || _valid7;
+            }
+            if (!valid36) {
+              const err175 = { instancePath: instancePath + "/transposed-conv2d/size", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/size/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+              if (vErrors === null) {
+                vErrors = [err175];
+              } else {
+                vErrors.push(err175);
+              }
+              errors++;
+            } else {
+              errors = _errs159;
+              if (vErrors !== null) {
+                if (_errs159) {
+                  vErrors.length = _errs159;
+                } else {
+                  vErrors = null;
+                }
+              }
+            }
+          }
+          if (data54.stride !== void 0) {
+            let data58 = data54.stride;
+            const _errs167 = errors;
+            let valid39 = false;
+            const _errs168 = errors;
+            if (!(typeof data58 == "number" && (!(data58 % 1) && !isNaN(data58)) && isFinite(data58))) {
+              const err176 = { instancePath: instancePath + "/transposed-conv2d/stride", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/stride/anyOf/0/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err176];
+              } else {
+                vErrors.push(err176);
+              }
+              errors++;
+            }
+            if (typeof data58 == "number" && isFinite(data58)) {
+              if (data58 > 1e5 || isNaN(data58)) {
+                const err177 = { instancePath: instancePath + "/transposed-conv2d/stride", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/stride/anyOf/0/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                if (vErrors === null) {
+                  vErrors = [err177];
+                } else {
+                  vErrors.push(err177);
+                }
+                errors++;
+              }
+              if (data58 < 1 || isNaN(data58)) {
+                const err178 = { instancePath: instancePath + "/transposed-conv2d/stride", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/stride/anyOf/0/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err178];
+                } else {
+                  vErrors.push(err178);
+                }
+                errors++;
+              }
+            }
+            var _valid8 = _errs168 === errors;
+            valid39 = valid39 || _valid8;
+            if (!valid39) {
+              const _errs170 = errors;
+              if (Array.isArray(data58)) {
+                if (data58.length > 2) {
+                  const err179 = { instancePath: instancePath + "/transposed-conv2d/stride", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/stride/anyOf/1/maxItems", keyword: "maxItems", params: { limit: 2 }, message: "must NOT have more than 2 items" };
+                  if (vErrors === null) {
+                    vErrors = [err179];
+                  } else {
+                    vErrors.push(err179);
+                  }
+                  errors++;
+                }
+                if (data58.length < 2) {
+                  const err180 = { instancePath: instancePath + "/transposed-conv2d/stride", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/stride/anyOf/1/minItems", keyword: "minItems", params: { limit: 2 }, message: "must NOT have fewer than 2 items" };
+                  if (vErrors === null) {
+                    vErrors = [err180];
+                  } else {
+                    vErrors.push(err180);
+                  }
+                  errors++;
+                }
+                const len7 = data58.length;
+                for (let i7 = 0; i7 < len7; i7++) {
+                  let data59 = data58[i7];
+                  if (!(typeof data59 == "number" && (!(data59 % 1) && !isNaN(data59)) && isFinite(data59))) {
+                    const err181 = { instancePath: instancePath + "/transposed-conv2d/stride/" + i7, schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/stride/anyOf/1/items/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err181];
+                    } else {
+                      vErrors.push(err181);
+                    }
+                    errors++;
+                  }
+                  if (typeof data59 == "number" && isFinite(data59)) {
+                    if (data59 > 1e5 || isNaN(data59)) {
+                      const err182 = { instancePath: instancePath + "/transposed-conv2d/stride/" + i7, schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/stride/anyOf/1/items/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                      if (vErrors === null) {
+                        vErrors = [err182];
+                      } else {
+                        vErrors.push(err182);
+                      }
+                      errors++;
+                    }
+                    if (data59 < 1 || isNaN(data59)) {
+                      const err183 = { instancePath: instancePath + "/transposed-conv2d/stride/" + i7, schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/stride/anyOf/1/items/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                      if (vErrors === null) {
+                        vErrors = [err183];
+                      } else {
+                        vErrors.push(err183);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+              } else {
+                const err184 = { instancePath: instancePath + "/transposed-conv2d/stride", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/stride/anyOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err184];
+                } else {
+                  vErrors.push(err184);
+                }
+                errors++;
+              }
+              var _valid8 = _errs170 === errors;
+              valid39 = valid39 || _valid8;
+            }
+            if (!valid39) {
+              const err185 = { instancePath: instancePath + "/transposed-conv2d/stride", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/stride/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+              if (vErrors === null) {
+                vErrors = [err185];
+              } else {
+                vErrors.push(err185);
+              }
+              errors++;
+            } else {
+              errors = _errs167;
+              if (vErrors !== null) {
+                if (_errs167) {
+                  vErrors.length = _errs167;
+                } else {
+                  vErrors = null;
+                }
+              }
+            }
+          }
+          if (data54.padding !== void 0) {
+            let data60 = data54.padding;
+            if (typeof data60 !== "string") {
+              const err186 = { instancePath: instancePath + "/transposed-conv2d/padding", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/padding/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err186];
+              } else {
+                vErrors.push(err186);
+              }
+              errors++;
+            }
+            if (!(data60 === "same" || data60 === "valid")) {
+              const err187 = { instancePath: instancePath + "/transposed-conv2d/padding", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/padding/enum", keyword: "enum", params: { allowedValues: schema46.anyOf[1].properties["transposed-conv2d"].properties.padding.enum }, message: "must be equal to one of the allowed values" };
+              if (vErrors === null) {
+                vErrors = [err187];
+              } else {
+                vErrors.push(err187);
+              }
+              errors++;
+            }
+          }
+          if (data54.dilation !== void 0) {
+            let data61 = data54.dilation;
+            const _errs177 = errors;
+            let valid42 = false;
+            const _errs178 = errors;
+            if (!(typeof data61 == "number" && (!(data61 % 1) && !isNaN(data61)) && isFinite(data61))) {
+              const err188 = { instancePath: instancePath + "/transposed-conv2d/dilation", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/dilation/anyOf/0/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err188];
+              } else {
+                vErrors.push(err188);
+              }
+              errors++;
+            }
+            if (typeof data61 == "number" && isFinite(data61)) {
+              if (data61 > 1e5 || isNaN(data61)) {
+                const err189 = { instancePath: instancePath + "/transposed-conv2d/dilation", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/dilation/anyOf/0/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                if (vErrors === null) {
+                  vErrors = [err189];
+                } else {
+                  vErrors.push(err189);
+                }
+                errors++;
+              }
+              if (data61 < 1 || isNaN(data61)) {
+                const err190 = { instancePath: instancePath + "/transposed-conv2d/dilation", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/dilation/anyOf/0/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err190];
+                } else {
+                  vErrors.push(err190);
+                }
+                errors++;
+              }
+            }
+            var _valid9 = _errs178 === errors;
+            valid42 = valid42 || _valid9;
+            if (!valid42) {
+              const _errs180 = errors;
+              if (Array.isArray(data61)) {
+                if (data61.length > 2) {
+                  const err191 = { instancePath: instancePath + "/transposed-conv2d/dilation", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/dilation/anyOf/1/maxItems", keyword: "maxItems", params: { limit: 2 }, message: "must NOT have more than 2 items" };
+                  if (vErrors === null) {
+                    vErrors = [err191];
+                  } else {
+                    vErrors.push(err191);
+                  }
+                  errors++;
+                }
+                if (data61.length < 2) {
+                  const err192 = { instancePath: instancePath + "/transposed-conv2d/dilation", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/dilation/anyOf/1/minItems", keyword: "minItems", params: { limit: 2 }, message: "must NOT have fewer than 2 items" };
+                  if (vErrors === null) {
+                    vErrors = [err192];
+                  } else {
+                    vErrors.push(err192);
+                  }
+                  errors++;
+                }
+                const len8 = data61.length;
+                for (let i8 = 0; i8 < len8; i8++) {
+                  let data62 = data61[i8];
+                  if (!(typeof data62 == "number" && (!(data62 % 1) && !isNaN(data62)) && isFinite(data62))) {
+                    const err193 = { instancePath: instancePath + "/transposed-conv2d/dilation/" + i8, schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/dilation/anyOf/1/items/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err193];
+                    } else {
+                      vErrors.push(err193);
+                    }
+                    errors++;
+                  }
+                  if (typeof data62 == "number" && isFinite(data62)) {
+                    if (data62 > 1e5 || isNaN(data62)) {
+                      const err194 = { instancePath: instancePath + "/transposed-conv2d/dilation/" + i8, schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/dilation/anyOf/1/items/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                      if (vErrors === null) {
+                        vErrors = [err194];
+                      } else {
+                        vErrors.push(err194);
+                      }
+                      errors++;
+                    }
+                    if (data62 < 1 || isNaN(data62)) {
+                      const err195 = { instancePath: instancePath + "/transposed-conv2d/dilation/" + i8, schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/dilation/anyOf/1/items/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                      if (vErrors === null) {
+                        vErrors = [err195];
+                      } else {
+                        vErrors.push(err195);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+              } else {
+                const err196 = { instancePath: instancePath + "/transposed-conv2d/dilation", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/dilation/anyOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err196];
+                } else {
+                  vErrors.push(err196);
+                }
+                errors++;
+              }
+              var _valid9 = _errs180 === errors;
+              valid42 = valid42 || _valid9;
+            }
+            if (!valid42) {
+              const err197 = { instancePath: instancePath + "/transposed-conv2d/dilation", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/dilation/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+              if (vErrors === null) {
+                vErrors = [err197];
+              } else {
+                vErrors.push(err197);
+              }
+              errors++;
+            } else {
+              errors = _errs177;
+              if (vErrors !== null) {
+                if (_errs177) {
+                  vErrors.length = _errs177;
+                } else {
+                  vErrors = null;
+                }
+              }
+            }
+          }
+          if (data54.activation !== void 0) {
+            let data63 = data54.activation;
+            if (typeof data63 !== "string") {
+              const err198 = { instancePath: instancePath + "/transposed-conv2d/activation", schemaPath: "#/$defs/Activation/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err198];
+              } else {
+                vErrors.push(err198);
+              }
+              errors++;
+            }
+            if (!(data63 === "none" || data63 === "relu" || data63 === "relu6" || data63 === "leaky-relu" || data63 === "elu" || data63 === "selu" || data63 === "celu" || data63 === "gelu" || data63 === "gelu-tanh" || data63 === "silu" || data63 === "mish" || data63 === "sigmoid" || data63 === "hard-sigmoid" || data63 === "hard-swish" || data63 === "tanh" || data63 === "softplus" || data63 === "softsign" || data63 === "softmax" || data63 === "exponential")) {
+              const err199 = { instancePath: instancePath + "/transposed-conv2d/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema47.enum }, message: "must be equal to one of the allowed values" };
+              if (vErrors === null) {
+                vErrors = [err199];
+              } else {
+                vErrors.push(err199);
+              }
+              errors++;
+            }
+          }
+          if (data54.bias !== void 0) {
+            if (typeof data54.bias !== "boolean") {
+              const err200 = { instancePath: instancePath + "/transposed-conv2d/bias", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/bias/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+              if (vErrors === null) {
+                vErrors = [err200];
+              } else {
+                vErrors.push(err200);
+              }
+              errors++;
+            }
+          }
+          if (data54.l2 !== void 0) {
+            let data65 = data54.l2;
+            if (typeof data65 == "number" && isFinite(data65)) {
+              if (data65 < 0 || isNaN(data65)) {
+                const err201 = { instancePath: instancePath + "/transposed-conv2d/l2", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/l2/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                if (vErrors === null) {
+                  vErrors = [err201];
+                } else {
+                  vErrors.push(err201);
+                }
+                errors++;
+              }
+            } else {
+              const err202 = { instancePath: instancePath + "/transposed-conv2d/l2", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/l2/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              if (vErrors === null) {
+                vErrors = [err202];
+              } else {
+                vErrors.push(err202);
+              }
+              errors++;
+            }
+          }
+          if (data54.name !== void 0) {
+            let data66 = data54.name;
+            if (typeof data66 === "string") {
+              if (!pattern0.test(data66)) {
+                const err203 = { instancePath: instancePath + "/transposed-conv2d/name", schemaPath: "#/$defs/LayerName/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9_-]*$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9_-]*$"' };
+                if (vErrors === null) {
+                  vErrors = [err203];
+                } else {
+                  vErrors.push(err203);
+                }
+                errors++;
+              }
+            } else {
+              const err204 = { instancePath: instancePath + "/transposed-conv2d/name", schemaPath: "#/$defs/LayerName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err204];
+              } else {
+                vErrors.push(err204);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err205 = { instancePath: instancePath + "/transposed-conv2d", schemaPath: "#/anyOf/1/properties/transposed-conv2d/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err205];
+          } else {
+            vErrors.push(err205);
+          }
+          errors++;
+        }
+      }
+      if (data["max-pool"] !== void 0) {
+        let data67 = data["max-pool"];
+        if (data67 && typeof data67 == "object" && !Array.isArray(data67)) {
+          for (const key7 in data67) {
+            if (!(key7 === "size" || key7 === "stride" || key7 === "padding" || key7 === "name")) {
+              const err206 = { instancePath: instancePath + "/max-pool", schemaPath: "#/anyOf/1/properties/max-pool/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err206];
+              } else {
+                vErrors.push(err206);
+              }
+              errors++;
+            }
+          }
+          if (data67.size !== void 0) {
+            let data68 = data67.size;
+            const _errs198 = errors;
+            let valid48 = false;
+            const _errs199 = errors;
+            if (!(typeof data68 == "number" && (!(data68 % 1) && !isNaN(data68)) && isFinite(data68))) {
+              const err207 = { instancePath: instancePath + "/max-pool/size", schemaPath: "#/anyOf/1/properties/max-pool/properties/size/anyOf/0/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err207];
+              } else {
+                vErrors.push(err207);
+              }
+              errors++;
+            }
+            if (typeof data68 == "number" && isFinite(data68)) {
+              if (data68 > 1e5 || isNaN(data68)) {
+                const err208 = { instancePath: instancePath + "/max-pool/size", schemaPath: "#/anyOf/1/properties/max-pool/properties/size/anyOf/0/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                if (vErrors === null) {
+                  vErrors = [err208];
+                } else {
+                  vErrors.push(err208);
+                }
+                errors++;
+              }
+              if (data68 < 1 || isNaN(data68)) {
+                const err209 = { instancePath: instancePath + "/max-pool/size", schemaPath: "#/anyOf/1/properties/max-pool/properties/size/anyOf/0/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err209];
+                } else {
+                  vErrors.push(err209);
+                }
+                errors++;
+              }
+            }
+            var _valid10 = _errs199 === errors;
+            valid48 = valid48 || _valid10;
+            if (!valid48) {
+              const _errs201 = errors;
+              if (Array.isArray(data68)) {
+                if (data68.length > 2) {
+                  const err210 = { instancePath: instancePath + "/max-pool/size", schemaPath: "#/anyOf/1/properties/max-pool/properties/size/anyOf/1/maxItems", keyword: "maxItems", params: { limit: 2 }, message: "must NOT have more than 2 items" };
+                  if (vErrors === null) {
+                    vErrors = [err210];
+                  } else {
+                    vErrors.push(err210);
+                  }
+                  errors++;
+                }
+                if (data68.length < 1) {
+                  const err211 = { instancePath: instancePath + "/max-pool/size", schemaPath: "#/anyOf/1/properties/max-pool/properties/size/anyOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  if (vErrors === null) {
+                    vErrors = [err211];
+                  } else {
+                    vErrors.push(err211);
+                  }
+                  errors++;
+                }
+                const len9 = data68.length;
+                for (let i9 = 0; i9 < len9; i9++) {
+                  let data69 = data68[i9];
+                  if (!(typeof data69 == "number" && (!(data69 % 1) && !isNaN(data69)) && isFinite(data69))) {
+                    const err212 = { instancePath: instancePath + "/max-pool/size/" + i9, schemaPath: "#/anyOf/1/properties/max-pool/properties/size/anyOf/1/items/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err212];
+                    } else {
+                      vErrors.push(err212);
+                    }
+                    errors++;
+                  }
+                  if (typeof data69 == "number" && isFinite(data69)) {
+                    if (data69 > 1e5 || isNaN(data69)) {
+                      const err213 = { instancePath: instancePath + "/max-pool/size/" + i9, schemaPath: "#/anyOf/1/properties/max-pool/properties/size/anyOf/1/items/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                      if (vErrors === null) {
+                        vErrors = [err213];
+                      } else {
+                        vErrors.push(err213);
+                      }
+                      errors++;
+                    }
+                    if (data69 < 1 || isNaN(data69)) {
+                      const err214 = { instancePath: instancePath + "/max-pool/size/" + i9, schemaPath: "#/anyOf/1/properties/max-pool/properties/size/anyOf/1/items/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                      if (vErrors === null) {
+                        vErrors = [err214];
+                      } else {
+                        vErrors.push(err214);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+              } else {
+                const err215 = { instancePath: instancePath + "/max-pool/size", schemaPath: "#/anyOf/1/properties/max-pool/properties/size/anyOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err215];
+                } else {
+                  vErrors.push(err215);
+                }
+                errors++;
+              }
+              var _valid10 = _errs201 === errors;
+              valid48 = valid48 || _valid10;
+            }
+            if (!valid48) {
+              const err216 = { instancePath: instancePath + "/max-pool/size", schemaPath: "#/anyOf/1/properties/max-pool/properties/size/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+              if (vErrors === null) {
+                vErrors = [err216];
+              } else {
+                vErrors.push(err216);
+              }
+              errors++;
+            } else {
+              errors = _errs198;
+              if (vErrors !== null) {
+                if (_errs198) {
+                  vErrors.length = _errs198;
+                } else {
+                  vErrors = null;
+                }
+              }
+            }
+          }
+          if (data67.stride !== void 0) {
+            let data70 = data67.stride;
+            const _errs206 = errors;
+            let valid51 = false;
+            const _errs207 = errors;
+            if (!(typeof data70 == "number" && (!(data70 % 1) && !isNaN(data70)) && isFinite(data70))) {
+              const err217 = { instancePath: instancePath + "/max-pool/stride", schemaPath: "#/anyOf/1/properties/max-pool/properties/stride/anyOf/0/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err217];
+              } else {
+                vErrors.push(err217);
+              }
+              errors++;
+            }
+            if (typeof data70 == "number" && isFinite(data70)) {
+              if (data70 > 1e5 || isNaN(data70)) {
+                const err218 = { instancePath: instancePath + "/max-pool/stride", schemaPath: "#/anyOf/1/properties/max-pool/properties/stride/anyOf/0/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                if (vErrors === null) {
+                  vErrors = [err218];
+                } else {
+                  vErrors.push(err218);
+                }
+                errors++;
+              }
+              if (data70 < 1 || isNaN(data70)) {
+                const err219 = { instancePath: instancePath + "/max-pool/stride", schemaPath: "#/anyOf/1/properties/max-pool/properties/stride/anyOf/0/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err219];
+                } else {
+                  vErrors.push(err219);
+                }
+                errors++;
+              }
+            }
+            var _valid11 = _errs207 === errors;
+            valid51 = valid51 || _valid11;
+            if (!valid51) {
+              const _errs209 = errors;
+              if (Array.isArray(data70)) {
+                if (data70.length > 2) {
+                  const err220 = { instancePath: instancePath + "/max-pool/stride", schemaPath: "#/anyOf/1/properties/max-pool/properties/stride/anyOf/1/maxItems", keyword: "maxItems", params: { limit: 2 }, message: "must NOT have more than 2 items" };
+                  if (vErrors === null) {
+                    vErrors = [err220];
+                  } else {
+                    vErrors.push(err220);
+                  }
+                  errors++;
+                }
+                if (data70.length < 1) {
+                  const err221 = { instancePath: instancePath + "/max-pool/stride", schemaPath: "#/anyOf/1/properties/max-pool/properties/stride/anyOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  if (vErrors === null) {
+                    vErrors = [err221];
+                  } else {
+                    vErrors.push(err221);
+                  }
+                  errors++;
+                }
+                const len10 = data70.length;
+                for (let i10 = 0; i10 < len10; i10++) {
+                  let data71 = data70[i10];
+                  if (!(typeof data71 == "number" && (!(data71 % 1) && !isNaN(data71)) && isFinite(data71))) {
+                    const err222 = { instancePath: instancePath + "/max-pool/stride/" + i10, schemaPath: "#/anyOf/1/properties/max-pool/properties/stride/anyOf/1/items/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err222];
+                    } else {
+                      vErrors.push(err222);
+                    }
+                    errors++;
+                  }
+                  if (typeof data71 == "number" && isFinite(data71)) {
+                    if (data71 > 1e5 || isNaN(data71)) {
+                      const err223 = { instancePath: instancePath + "/max-pool/stride/" + i10, schemaPath: "#/anyOf/1/properties/max-pool/properties/stride/anyOf/1/items/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                      if (vErrors === null) {
+                        vErrors = [err223];
+                      } else {
+                        vErrors.push(err223);
+                      }
+                      errors++;
+                    }
+                    if (data71 < 1 || isNaN(data71)) {
+                      const err224 = { instancePath: instancePath + "/max-pool/stride/" + i10, schemaPath: "#/anyOf/1/properties/max-pool/properties/stride/anyOf/1/items/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                      if (vErrors === null) {
+                        vErrors = [err224];
+                      } else {
+                        vErrors.push(err224);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+              } else {
+                const err225 = { instancePath: instancePath + "/max-pool/stride", schemaPath: "#/anyOf/1/properties/max-pool/properties/stride/anyOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err225];
+                } else {
+                  vErrors.push(err225);
+                }
+                errors++;
+              }
+              var _valid11 = _errs209 === errors;
+              valid51 = valid51 || _valid11;
+            }
+            if (!valid51) {
+              const err226 = { instancePath: instancePath + "/max-pool/stride", schemaPath: "#/anyOf/1/properties/max-pool/properties/stride/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+              if (vErrors === null) {
+                vErrors = [err226];
+              } else {
+                vErrors.push(err226);
+              }
+              errors++;
+            } else {
+              errors = _errs206;
+              if (vErrors !== null) {
+                if (_errs206) {
+                  vErrors.length = _errs206;
+                } else {
+                  vErrors = null;
+                }
+              }
+            }
+          }
+          if (data67.padding !== void 0) {
+            let data72 = data67.padding;
+            if (typeof data72 !== "string") {
+              const err227 = { instancePath: instancePath + "/max-pool/padding", schemaPath: "#/anyOf/1/properties/max-pool/properties/padding/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err227];
+              } else {
+                vErrors.push(err227);
+              }
+              errors++;
+            }
+            if (!(data72 === "same" || data72 === "valid")) {
+              const err228 = { instancePath: instancePath + "/max-pool/padding", schemaPath: "#/anyOf/1/properties/max-pool/properties/padding/enum", keyword: "enum", params: { allowedValues: schema46.anyOf[1].properties["max-pool"].properties.padding.enum }, message: "must be equal to one of the allowed values" };
+              if (vErrors === null) {
+                vErrors = [err228];
+              } else {
+                vErrors.push(err228);
+              }
+              errors++;
+            }
+          }
+          if (data67.name !== void 0) {
+            let data73 = data67.name;
+            if (typeof data73 === "string") {
+              if (!pattern0.test(data73)) {
+                const err229 = { instancePath: instancePath + "/max-pool/name", schemaPath: "#/$defs/LayerName/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9_-]*$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9_-]*$"' };
+                if (vErrors === null) {
+                  vErrors = [err229];
+                } else {
+                  vErrors.push(err229);
+                }
+                errors++;
+              }
+            } else {
+              const err230 = { instancePath: instancePath + "/max-pool/name", schemaPath: "#/$defs/LayerName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err230];
+              } else {
+                vErrors.push(err230);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err231 = { instancePath: instancePath + "/max-pool", schemaPath: "#/anyOf/1/properties/max-pool/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err231];
+          } else {
+            vErrors.push(err231);
+          }
+          errors++;
+        }
+      }
+      if (data["average-pool"] !== void 0) {
+        let data74 = data["average-pool"];
+        if (data74 && typeof data74 == "object" && !Array.isArray(data74)) {
+          for (const key8 in data74) {
+            if (!(key8 === "size" || key8 === "stride" || key8 === "padding" || key8 === "name")) {
+              const err232 = { instancePath: instancePath + "/average-pool", schemaPath: "#/anyOf/1/properties/average-pool/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err232];
+              } else {
+                vErrors.push(err232);
+              }
+              errors++;
+            }
+          }
+          if (data74.size !== void 0) {
+            let data75 = data74.size;
+            const _errs222 = errors;
+            let valid56 = false;
+            const _errs223 = errors;
+            if (!(typeof data75 == "number" && (!(data75 % 1) && !isNaN(data75)) && isFinite(data75))) {
+              const err233 = { instancePath: instancePath + "/average-pool/size", schemaPath: "#/anyOf/1/properties/average-pool/properties/size/anyOf/0/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err233];
+              } else {
+                vErrors.push(err233);
+              }
+              errors++;
+            }
+            if (typeof data75 == "number" && isFinite(data75)) {
+              if (data75 > 1e5 || isNaN(data75)) {
+                const err234 = { instancePath: instancePath + "/average-pool/size", schemaPath: "#/anyOf/1/properties/average-pool/properties/size/anyOf/0/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                if (vErrors === null) {
+                  vErrors = [err234];
+                } else {
+                  vErrors.push(err234);
+                }
+                errors++;
+              }
+              if (data75 < 1 || isNaN(data75)) {
+                const err235 = { instancePath: instancePath + "/average-pool/size", schemaPath: "#/anyOf/1/properties/average-pool/properties/size/anyOf/0/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err235];
+                } else {
+                  vErrors.push(err235);
+                }
+                errors++;
+              }
+            }
+            var _valid12 = _errs223 === errors;
+            valid56 = valid56 || _valid12;
+            if (!valid56) {
+              const _errs225 = errors;
+              if (Array.isArray(data75)) {
+                if (data75.length > 2) {
+                  const err236 = { instancePath: instancePath + "/average-pool/size", schemaPath: "#/anyOf/1/properties/average-pool/properties/size/anyOf/1/maxItems", keyword: "maxItems", params: { limit: 2 }, message: "must NOT have more than 2 items" };
+                  if (vErrors === null) {
+                    vErrors = [err236];
+                  } else {
+                    vErrors.push(err236);
+                  }
+                  errors++;
+                }
+                if (data75.length < 1) {
+                  const err237 = { instancePath: instancePath + "/average-pool/size", schemaPath: "#/anyOf/1/properties/average-pool/properties/size/anyOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  if (vErrors === null) {
+                    vErrors = [err237];
+                  } else {
+                    vErrors.push(err237);
+                  }
+                  errors++;
+                }
+                const len11 = data75.length;
+                for (let i11 = 0; i11 < len11; i11++) {
+                  let data76 = data75[i11];
+                  if (!(typeof data76 == "number" && (!(data76 % 1) && !isNaN(data76)) && isFinite(data76))) {
+                    const err238 = { instancePath: instancePath + "/average-pool/size/" + i11, schemaPath: "#/anyOf/1/properties/average-pool/properties/size/anyOf/1/items/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err238];
+                    } else {
+                      vErrors.push(err238);
+                    }
+                    errors++;
+                  }
+                  if (typeof data76 == "number" && isFinite(data76)) {
+                    if (data76 > 1e5 || isNaN(data76)) {
+                      const err239 = { instancePath: instancePath + "/average-pool/size/" + i11, schemaPath: "#/anyOf/1/properties/average-pool/properties/size/anyOf/1/items/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                      if (vErrors === null) {
+                        vErrors = [err239];
+                      } else {
+                        vErrors.push(err239);
+                      }
+                      errors++;
+                    }
+                    if (data76 < 1 || isNaN(data76)) {
+                      const err240 = { instancePath: instancePath + "/average-pool/size/" + i11, schemaPath: "#/anyOf/1/properties/average-pool/properties/size/anyOf/1/items/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                      if (vErrors === null) {
+                        vErrors = [err240];
+                      } else {
+                        vErrors.push(err240);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+              } else {
+                const err241 = { instancePath: instancePath + "/average-pool/size", schemaPath: "#/anyOf/1/properties/average-pool/properties/size/anyOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err241];
+                } else {
+                  vErrors.push(err241);
+                }
+                errors++;
+              }
+              var _valid12 = _errs225 === errors;
+              valid56 = valid56 || _valid12;
+            }
+            if (!valid56) {
+              const err242 = { instancePath: instancePath + "/average-pool/size", schemaPath: "#/anyOf/1/properties/average-pool/properties/size/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+              if (vErrors === null) {
+                vErrors = [err242];
+              } else {
+                vErrors.push(err242);
+              }
+              errors++;
+            } else {
+              errors = _errs222;
+              if (vErrors !== null) {
+                if (_errs222) {
+                  vErrors.length = _errs222;
+                } else {
+                  vErrors = null;
+                }
+              }
+            }
+          }
+          if (data74.stride !== void 0) {
+            let data77 = data74.stride;
+            const _errs230 = errors;
+            let valid59 = false;
+            const _errs231 = errors;
+            if (!(typeof data77 == "number" && (!(data77 % 1) && !isNaN(data77)) && isFinite(data77))) {
+              const err243 = { instancePath: instancePath + "/average-pool/stride", schemaPath: "#/anyOf/1/properties/average-pool/properties/stride/anyOf/0/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err243];
+              } else {
+                vErrors.push(err243);
+              }
+              errors++;
+            }
+            if (typeof data77 == "number" && isFinite(data77)) {
+              if (data77 > 1e5 || isNaN(data77)) {
+                const err244 = { instancePath: instancePath + "/average-pool/stride", schemaPath: "#/anyOf/1/properties/average-pool/properties/stride/anyOf/0/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                if (vErrors === null) {
+                  vErrors = [err244];
+                } else {
+                  vErrors.push(err244);
+                }
+                errors++;
+              }
+              if (data77 < 1 || isNaN(data77)) {
+                const err245 = { instancePath: instancePath + "/average-pool/stride", schemaPath: "#/anyOf/1/properties/average-pool/properties/stride/anyOf/0/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err245];
+                } else {
+                  vErrors.push(err245);
+                }
+                errors++;
+              }
+            }
+            var _valid13 = _errs231 === errors;
+            valid59 = valid59 || _valid13;
+            if (!valid59) {
+              const _errs233 = errors;
+              if (Array.isArray(data77)) {
+                if (data77.length > 2) {
+                  const err246 = { instancePath: instancePath + "/average-pool/stride", schemaPath: "#/anyOf/1/properties/average-pool/properties/stride/anyOf/1/maxItems", keyword: "maxItems", params: { limit: 2 }, message: "must NOT have more than 2 items" };
+                  if (vErrors === null) {
+                    vErrors = [err246];
+                  } else {
+                    vErrors.push(err246);
+                  }
+                  errors++;
+                }
+                if (data77.length < 1) {
+                  const err247 = { instancePath: instancePath + "/average-pool/stride", schemaPath: "#/anyOf/1/properties/average-pool/properties/stride/anyOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  if (vErrors === null) {
+                    vErrors = [err247];
+                  } else {
+                    vErrors.push(err247);
+                  }
+                  errors++;
+                }
+                const len12 = data77.length;
+                for (let i12 = 0; i12 < len12; i12++) {
+                  let data78 = data77[i12];
+                  if (!(typeof data78 == "number" && (!(data78 % 1) && !isNaN(data78)) && isFinite(data78))) {
+                    const err248 = { instancePath: instancePath + "/average-pool/stride/" + i12, schemaPath: "#/anyOf/1/properties/average-pool/properties/stride/anyOf/1/items/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                    if (vErrors === null) {
+                      vErrors = [err248];
+                    } else {
+                      vErrors.push(err248);
+                    }
+                    errors++;
+                  }
+                  if (typeof data78 == "number" && isFinite(data78)) {
+                    if (data78 > 1e5 || isNaN(data78)) {
+                      const err249 = { instancePath: instancePath + "/average-pool/stride/" + i12, schemaPath: "#/anyOf/1/properties/average-pool/properties/stride/anyOf/1/items/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                      if (vErrors === null) {
+                        vErrors = [err249];
+                      } else {
+                        vErrors.push(err249);
+                      }
+                      errors++;
+                    }
+                    if (data78 < 1 || isNaN(data78)) {
+                      const err250 = { instancePath: instancePath + "/average-pool/stride/" + i12, schemaPath: "#/anyOf/1/properties/average-pool/properties/stride/anyOf/1/items/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                      if (vErrors === null) {
+                        vErrors = [err250];
+                      } else {
+                        vErrors.push(err250);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+              } else {
+                const err251 = { instancePath: instancePath + "/average-pool/stride", schemaPath: "#/anyOf/1/properties/average-pool/properties/stride/anyOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err251];
+                } else {
+                  vErrors.push(err251);
+                }
+                errors++;
+              }
+              var _valid13 = _errs233 === errors;
+              valid59 = valid59 || _valid13;
+            }
+            if (!valid59) {
+              const err252 = { instancePath: instancePath + "/average-pool/stride", schemaPath: "#/anyOf/1/properties/average-pool/properties/stride/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+              if (vErrors === null) {
+                vErrors = [err252];
+              } else {
+                vErrors.push(err252);
+              }
+              errors++;
+            } else {
+              errors = _errs230;
+              if (vErrors !== null) {
+                if (_errs230) {
+                  vErrors.length = _errs230;
+                } else {
+                  vErrors = null;
+                }
+              }
+            }
+          }
+          if (data74.padding !== void 0) {
+            let data79 = data74.padding;
+            if (typeof data79 !== "string") {
+              const err253 = { instancePath: instancePath + "/average-pool/padding", schemaPath: "#/anyOf/1/properties/average-pool/properties/padding/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err253];
+              } else {
+                vErrors.push(err253);
+              }
+              errors++;
+            }
+            if (!(data79 === "same" || data79 === "valid")) {
+              const err254 = { instancePath: instancePath + "/average-pool/padding", schemaPath: "#/anyOf/1/properties/average-pool/properties/padding/enum", keyword: "enum", params: { allowedValues: schema46.anyOf[1].properties["average-pool"].properties.padding.enum }, message: "must be equal to one of the allowed values" };
+              if (vErrors === null) {
+                vErrors = [err254];
+              } else {
+                vErrors.push(err254);
+              }
+              errors++;
+            }
+          }
+          if (data74.name !== void 0) {
+            let data80 = data74.name;
+            if (typeof data80 === "string") {
+              if (!pattern0.test(data80)) {
+                const err255 = { instancePath: instancePath + "/average-pool/name", schemaPath: "#/$defs/LayerName/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9_-]*$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9_-]*$"' };
+                if (vErrors === null) {
+                  vErrors = [err255];
+                } else {
+                  vErrors.push(err255);
+                }
+                errors++;
+              }
+            } else {
+              const err256 = { instancePath: instancePath + "/average-pool/name", schemaPath: "#/$defs/LayerName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err256];
+              } else {
+                vErrors.push(err256);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err257 = { instancePath: instancePath + "/average-pool", schemaPath: "#/anyOf/1/properties/average-pool/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err257];
+          } else {
+            vErrors.push(err257);
+          }
+          errors++;
+        }
+      }
+      if (data["global-max-pool"] !== void 0) {
+        let data81 = data["global-max-pool"];
+        if (data81 && typeof data81 == "object" && !Array.isArray(data81)) {
+          for (const key9 in data81) {
+            if (!(key9 === "name")) {
+              const err258 = { instancePath: instancePath + "/global-max-pool", schemaPath: "#/anyOf/1/properties/global-max-pool/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err258];
+              } else {
+                vErrors.push(err258);
+              }
+              errors++;
+            }
+          }
+          if (data81.name !== void 0) {
+            let data82 = data81.name;
+            if (typeof data82 === "string") {
+              if (!pattern0.test(data82)) {
+                const err259 = { instancePath: instancePath + "/global-max-pool/name", schemaPath: "#/$defs/LayerName/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9_-]*$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9_-]*$"' };
+                if (vErrors === null) {
+                  vErrors = [err259];
+                } else {
+                  vErrors.push(err259);
+                }
+                errors++;
+              }
+            } else {
+              const err260 = { instancePath: instancePath + "/global-max-pool/name", schemaPath: "#/$defs/LayerName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err260];
+              } else {
+                vErrors.push(err260);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err261 = { instancePath: instancePath + "/global-max-pool", schemaPath: "#/anyOf/1/properties/global-max-pool/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err261];
+          } else {
+            vErrors.push(err261);
+          }
+          errors++;
+        }
+      }
+      if (data["global-average-pool"] !== void 0) {
+        let data83 = data["global-average-pool"];
+        if (data83 && typeof data83 == "object" && !Array.isArray(data83)) {
+          for (const key10 in data83) {
+            if (!(key10 === "name")) {
+              const err262 = { instancePath: instancePath + "/global-average-pool", schemaPath: "#/anyOf/1/properties/global-average-pool/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err262];
+              } else {
+                vErrors.push(err262);
+              }
+              errors++;
+            }
+          }
+          if (data83.name !== void 0) {
+            let data84 = data83.name;
+            if (typeof data84 === "string") {
+              if (!pattern0.test(data84)) {
+                const err263 = { instancePath: instancePath + "/global-average-pool/name", schemaPath: "#/$defs/LayerName/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9_-]*$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9_-]*$"' };
+                if (vErrors === null) {
+                  vErrors = [err263];
+                } else {
+                  vErrors.push(err263);
+                }
+                errors++;
+              }
+            } else {
+              const err264 = { instancePath: instancePath + "/global-average-pool/name", schemaPath: "#/$defs/LayerName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err264];
+              } else {
+                vErrors.push(err264);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err265 = { instancePath: instancePath + "/global-average-pool", schemaPath: "#/anyOf/1/properties/global-average-pool/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err265];
+          } else {
+            vErrors.push(err265);
+          }
+          errors++;
+        }
+      }
+      if (data.dropout !== void 0) {
+        let data85 = data.dropout;
+        if (typeof data85 == "number" && isFinite(data85)) {
+          if (data85 < 0 || isNaN(data85)) {
+            const err266 = { instancePath: instancePath + "/dropout", schemaPath: "#/anyOf/1/properties/dropout/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+            if (vErrors === null) {
+              vErrors = [err266];
+            } else {
+              vErrors.push(err266);
+            }
+            errors++;
+          }
+          if (data85 >= 1 || isNaN(data85)) {
+            const err267 = { instancePath: instancePath + "/dropout", schemaPath: "#/anyOf/1/properties/dropout/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 1 }, message: "must be < 1" };
+            if (vErrors === null) {
+              vErrors = [err267];
+            } else {
+              vErrors.push(err267);
+            }
+            errors++;
+          }
+        } else {
+          const err268 = { instancePath: instancePath + "/dropout", schemaPath: "#/anyOf/1/properties/dropout/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+          if (vErrors === null) {
+            vErrors = [err268];
+          } else {
+            vErrors.push(err268);
+          }
+          errors++;
+        }
+      }
+      if (data.activation !== void 0) {
+        let data86 = data.activation;
+        if (typeof data86 !== "string") {
+          const err269 = { instancePath: instancePath + "/activation", schemaPath: "#/$defs/Activation/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+          if (vErrors === null) {
+            vErrors = [err269];
+          } else {
+            vErrors.push(err269);
+          }
+          errors++;
+        }
+        if (!(data86 === "none" || data86 === "relu" || data86 === "relu6" || data86 === "leaky-relu" || data86 === "elu" || data86 === "selu" || data86 === "celu" || data86 === "gelu" || data86 === "gelu-tanh" || data86 === "silu" || data86 === "mish" || data86 === "sigmoid" || data86 === "hard-sigmoid" || data86 === "hard-swish" || data86 === "tanh" || data86 === "softplus" || data86 === "softsign" || data86 === "softmax" || data86 === "exponential")) {
+          const err270 = { instancePath: instancePath + "/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema47.enum }, message: "must be equal to one of the allowed values" };
+          if (vErrors === null) {
+            vErrors = [err270];
+          } else {
+            vErrors.push(err270);
+          }
+          errors++;
+        }
+      }
+      if (data["batch-normalization"] !== void 0) {
+        let data87 = data["batch-normalization"];
+        if (data87 && typeof data87 == "object" && !Array.isArray(data87)) {
+          for (const key11 in data87) {
+            if (!(key11 === "momentum" || key11 === "epsilon" || key11 === "name")) {
+              const err271 = { instancePath: instancePath + "/batch-normalization", schemaPath: "#/anyOf/1/properties/batch-normalization/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key11 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err271];
+              } else {
+                vErrors.push(err271);
+              }
+              errors++;
+            }
+          }
+          if (data87.momentum !== void 0) {
+            let data88 = data87.momentum;
+            if (typeof data88 == "number" && isFinite(data88)) {
+              if (data88 > 1 || isNaN(data88)) {
+                const err272 = { instancePath: instancePath + "/batch-normalization/momentum", schemaPath: "#/anyOf/1/properties/batch-normalization/properties/momentum/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+                if (vErrors === null) {
+                  vErrors = [err272];
+                } else {
+                  vErrors.push(err272);
+                }
+                errors++;
+              }
+              if (data88 < 0 || isNaN(data88)) {
+                const err273 = { instancePath: instancePath + "/batch-normalization/momentum", schemaPath: "#/anyOf/1/properties/batch-normalization/properties/momentum/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                if (vErrors === null) {
+                  vErrors = [err273];
+                } else {
+                  vErrors.push(err273);
+                }
+                errors++;
+              }
+            } else {
+              const err274 = { instancePath: instancePath + "/batch-normalization/momentum", schemaPath: "#/anyOf/1/properties/batch-normalization/properties/momentum/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              if (vErrors === null) {
+                vErrors = [err274];
+              } else {
+                vErrors.push(err274);
+              }
+              errors++;
+            }
+          }
+          if (data87.epsilon !== void 0) {
+            let data89 = data87.epsilon;
+            if (typeof data89 == "number" && isFinite(data89)) {
+              if (data89 <= 0 || isNaN(data89)) {
+                const err275 = { instancePath: instancePath + "/batch-normalization/epsilon", schemaPath: "#/anyOf/1/properties/batch-normalization/properties/epsilon/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+                if (vErrors === null) {
+                  vErrors = [err275];
+                } else {
+                  vErrors.push(err275);
+                }
+                errors++;
+              }
+            } else {
+              const err276 = { instancePath: instancePath + "/batch-normalization/epsilon", schemaPath: "#/anyOf/1/properties/batch-normalization/properties/epsilon/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              if (vErrors === null) {
+                vErrors = [err276];
+              } else {
+                vErrors.push(err276);
+              }
+              errors++;
+            }
+          }
+          if (data87.name !== void 0) {
+            let data90 = data87.name;
+            if (typeof data90 === "string") {
+              if (!pattern0.test(data90)) {
+                const err277 = { instancePath: instancePath + "/batch-normalization/name", schemaPath: "#/$defs/LayerName/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9_-]*$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9_-]*$"' };
+                if (vErrors === null) {
+                  vErrors = [err277];
+                } else {
+                  vErrors.push(err277);
+                }
+                errors++;
+              }
+            } else {
+              const err278 = { instancePath: instancePath + "/batch-normalization/name", schemaPath: "#/$defs/LayerName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err278];
+              } else {
+                vErrors.push(err278);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err279 = { instancePath: instancePath + "/batch-normalization", schemaPath: "#/anyOf/1/properties/batch-normalization/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err279];
+          } else {
+            vErrors.push(err279);
+          }
+          errors++;
+        }
+      }
+      if (data["layer-normalization"] !== void 0) {
+        let data91 = data["layer-normalization"];
+        if (data91 && typeof data91 == "object" && !Array.isArray(data91)) {
+          for (const key12 in data91) {
+            if (!(key12 === "epsilon" || key12 === "name")) {
+              const err280 = { instancePath: instancePath + "/layer-normalization", schemaPath: "#/anyOf/1/properties/layer-normalization/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key12 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err280];
+              } else {
+                vErrors.push(err280);
+              }
+              errors++;
+            }
+          }
+          if (data91.epsilon !== void 0) {
+            let data92 = data91.epsilon;
+            if (typeof data92 == "number" && isFinite(data92)) {
+              if (data92 <= 0 || isNaN(data92)) {
+                const err281 = { instancePath: instancePath + "/layer-normalization/epsilon", schemaPath: "#/anyOf/1/properties/layer-normalization/properties/epsilon/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+                if (vErrors === null) {
+                  vErrors = [err281];
+                } else {
+                  vErrors.push(err281);
+                }
+                errors++;
+              }
+            } else {
+              const err282 = { instancePath: instancePath + "/layer-normalization/epsilon", schemaPath: "#/anyOf/1/properties/layer-normalization/properties/epsilon/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              if (vErrors === null) {
+                vErrors = [err282];
+              } else {
+                vErrors.push(err282);
+              }
+              errors++;
+            }
+          }
+          if (data91.name !== void 0) {
+            let data93 = data91.name;
+            if (typeof data93 === "string") {
+              if (!pattern0.test(data93)) {
+                const err283 = { instancePath: instancePath + "/layer-normalization/name", schemaPath: "#/$defs/LayerName/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9_-]*$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9_-]*$"' };
+                if (vErrors === null) {
+                  vErrors = [err283];
+                } else {
+                  vErrors.push(err283);
+                }
+                errors++;
+              }
+            } else {
+              const err284 = { instancePath: instancePath + "/layer-normalization/name", schemaPath: "#/$defs/LayerName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err284];
+              } else {
+                vErrors.push(err284);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err285 = { instancePath: instancePath + "/layer-normalization", schemaPath: "#/anyOf/1/properties/layer-normalization/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err285];
+          } else {
+            vErrors.push(err285);
+          }
+          errors++;
+        }
+      }
+      if (data.flatten !== void 0) {
+        let data94 = data.flatten;
+        if (data94 && typeof data94 == "object" && !Array.isArray(data94)) {
+          for (const key13 in data94) {
+            if (!(key13 === "name")) {
+              const err286 = { instancePath: instancePath + "/flatten", schemaPath: "#/anyOf/1/properties/flatten/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key13 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err286];
+              } else {
+                vErrors.push(err286);
+              }
+              errors++;
+            }
+          }
+          if (data94.name !== void 0) {
+            let data95 = data94.name;
+            if (typeof data95 === "string") {
+              if (!pattern0.test(data95)) {
+                const err287 = { instancePath: instancePath + "/flatten/name", schemaPath: "#/$defs/LayerName/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9_-]*$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9_-]*$"' };
+                if (vErrors === null) {
+                  vErrors = [err287];
+                } else {
+                  vErrors.push(err287);
+                }
+                errors++;
+              }
+            } else {
+              const err288 = { instancePath: instancePath + "/flatten/name", schemaPath: "#/$defs/LayerName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err288];
+              } else {
+                vErrors.push(err288);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err289 = { instancePath: instancePath + "/flatten", schemaPath: "#/anyOf/1/properties/flatten/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err289];
+          } else {
+            vErrors.push(err289);
+          }
+          errors++;
+        }
+      }
+      if (data.reshape !== void 0) {
+        let data96 = data.reshape;
+        if (Array.isArray(data96)) {
+          if (data96.length > 3) {
+            const err290 = { instancePath: instancePath + "/reshape", schemaPath: "#/anyOf/1/properties/reshape/maxItems", keyword: "maxItems", params: { limit: 3 }, message: "must NOT have more than 3 items" };
+            if (vErrors === null) {
+              vErrors = [err290];
+            } else {
+              vErrors.push(err290);
+            }
+            errors++;
+          }
+          if (data96.length < 1) {
+            const err291 = { instancePath: instancePath + "/reshape", schemaPath: "#/anyOf/1/properties/reshape/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+            if (vErrors === null) {
+              vErrors = [err291];
+            } else {
+              vErrors.push(err291);
+            }
+            errors++;
+          }
+          const len13 = data96.length;
+          for (let i13 = 0; i13 < len13; i13++) {
+            let data97 = data96[i13];
+            if (!(typeof data97 == "number" && (!(data97 % 1) && !isNaN(data97)) && isFinite(data97))) {
+              const err292 = { instancePath: instancePath + "/reshape/" + i13, schemaPath: "#/anyOf/1/properties/reshape/items/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err292];
+              } else {
+                vErrors.push(err292);
+              }
+              errors++;
+            }
+            if (typeof data97 == "number" && isFinite(data97)) {
+              if (data97 > 1e7 || isNaN(data97)) {
+                const err293 = { instancePath: instancePath + "/reshape/" + i13, schemaPath: "#/anyOf/1/properties/reshape/items/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e7 }, message: "must be <= 10000000" };
+                if (vErrors === null) {
+                  vErrors = [err293];
+                } else {
+                  vErrors.push(err293);
+                }
+                errors++;
+              }
+              if (data97 < 1 || isNaN(data97)) {
+                const err294 = { instancePath: instancePath + "/reshape/" + i13, schemaPath: "#/anyOf/1/properties/reshape/items/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err294];
+                } else {
+                  vErrors.push(err294);
+                }
+                errors++;
+              }
+            }
+          }
+        } else {
+          const err295 = { instancePath: instancePath + "/reshape", schemaPath: "#/anyOf/1/properties/reshape/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+          if (vErrors === null) {
+            vErrors = [err295];
+          } else {
+            vErrors.push(err295);
+          }
+          errors++;
+        }
+      }
+      if (data.embedding !== void 0) {
+        let data98 = data.embedding;
+        if (data98 && typeof data98 == "object" && !Array.isArray(data98)) {
+          if (data98.size === void 0) {
+            const err296 = { instancePath: instancePath + "/embedding", schemaPath: "#/anyOf/1/properties/embedding/required", keyword: "required", params: { missingProperty: "size" }, message: "must have required property 'size'" };
+            if (vErrors === null) {
+              vErrors = [err296];
+            } else {
+              vErrors.push(err296);
+            }
+            errors++;
+          }
+          for (const key14 in data98) {
+            if (!(key14 === "tokens" || key14 === "size" || key14 === "name")) {
+              const err297 = { instancePath: instancePath + "/embedding", schemaPath: "#/anyOf/1/properties/embedding/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key14 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err297];
+              } else {
+                vErrors.push(err297);
+              }
+              errors++;
+            }
+          }
+          if (data98.tokens !== void 0) {
+            let data99 = data98.tokens;
+            if (!(typeof data99 == "number" && (!(data99 % 1) && !isNaN(data99)) && isFinite(data99))) {
+              const err298 = { instancePath: instancePath + "/embedding/tokens", schemaPath: "#/anyOf/1/properties/embedding/properties/tokens/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err298];
+              } else {
+                vErrors.push(err298);
+              }
+              errors++;
+            }
+            if (typeof data99 == "number" && isFinite(data99)) {
+              if (data99 > 1e7 || isNaN(data99)) {
+                const err299 = { instancePath: instancePath + "/embedding/tokens", schemaPath: "#/anyOf/1/properties/embedding/properties/tokens/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e7 }, message: "must be <= 10000000" };
+                if (vErrors === null) {
+                  vErrors = [err299];
+                } else {
+                  vErrors.push(err299);
+                }
+                errors++;
+              }
+              if (data99 < 1 || isNaN(data99)) {
+                const err300 = { instancePath: instancePath + "/embedding/tokens", schemaPath: "#/anyOf/1/properties/embedding/properties/tokens/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err300];
+                } else {
+                  vErrors.push(err300);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data98.size !== void 0) {
+            let data100 = data98.size;
+            if (!(typeof data100 == "number" && (!(data100 % 1) && !isNaN(data100)) && isFinite(data100))) {
+              const err301 = { instancePath: instancePath + "/embedding/size", schemaPath: "#/anyOf/1/properties/embedding/properties/size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err301];
+              } else {
+                vErrors.push(err301);
+              }
+              errors++;
+            }
+            if (typeof data100 == "number" && isFinite(data100)) {
+              if (data100 > 1e5 || isNaN(data100)) {
+                const err302 = { instancePath: instancePath + "/embedding/size", schemaPath: "#/anyOf/1/properties/embedding/properties/size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+                if (vErrors === null) {
+                  vErrors = [err302];
+                } else {
+                  vErrors.push(err302);
+                }
+                errors++;
+              }
+              if (data100 < 1 || isNaN(data100)) {
+                const err303 = { instancePath: instancePath + "/embedding/size", schemaPath: "#/anyOf/1/properties/embedding/properties/size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err303];
+                } else {
+                  vErrors.push(err303);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data98.name !== void 0) {
+            let data101 = data98.name;
+            if (typeof data101 === "string") {
+              if (!pattern0.test(data101)) {
+                const err304 = { instancePath: instancePath + "/embedding/name", schemaPath: "#/$defs/LayerName/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9_-]*$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9_-]*$"' };
+                if (vErrors === null) {
+                  vErrors = [err304];
+                } else {
+                  vErrors.push(err304);
+                }
+                errors++;
+              }
+            } else {
+              const err305 = { instancePath: instancePath + "/embedding/name", schemaPath: "#/$defs/LayerName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err305];
+              } else {
+                vErrors.push(err305);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err306 = { instancePath: instancePath + "/embedding", schemaPath: "#/anyOf/1/properties/embedding/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err306];
+          } else {
+            vErrors.push(err306);
+          }
+          errors++;
+        }
+      }
+      if (data.positions !== void 0) {
+        let data102 = data.positions;
+        if (typeof data102 !== "string") {
+          const err307 = { instancePath: instancePath + "/positions", schemaPath: "#/anyOf/1/properties/positions/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+          if (vErrors === null) {
+            vErrors = [err307];
+          } else {
+            vErrors.push(err307);
+          }
+          errors++;
+        }
+        if (!(data102 === "learned" || data102 === "sinusoidal")) {
+          const err308 = { instancePath: instancePath + "/positions", schemaPath: "#/anyOf/1/properties/positions/enum", keyword: "enum", params: { allowedValues: schema46.anyOf[1].properties.positions.enum }, message: "must be equal to one of the allowed values" };
+          if (vErrors === null) {
+            vErrors = [err308];
+          } else {
+            vErrors.push(err308);
+          }
+          errors++;
+        }
+      }
+      if (data.lstm !== void 0) {
+        let data103 = data.lstm;
+        if (data103 && typeof data103 == "object" && !Array.isArray(data103)) {
+          if (data103.units === void 0) {
+            const err309 = { instancePath: instancePath + "/lstm", schemaPath: "#/anyOf/1/properties/lstm/required", keyword: "required", params: { missingProperty: "units" }, message: "must have required property 'units'" };
+            if (vErrors === null) {
+              vErrors = [err309];
+            } else {
+              vErrors.push(err309);
+            }
+            errors++;
+          }
+          for (const key15 in data103) {
+            if (!(key15 === "units" || key15 === "sequences" || key15 === "bidirectional" || key15 === "name")) {
+              const err310 = { instancePath: instancePath + "/lstm", schemaPath: "#/anyOf/1/properties/lstm/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key15 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err310];
+              } else {
+                vErrors.push(err310);
+              }
+              errors++;
+            }
+          }
+          if (data103.units !== void 0) {
+            let data104 = data103.units;
+            if (!(typeof data104 == "number" && (!(data104 % 1) && !isNaN(data104)) && isFinite(data104))) {
+              const err311 = { instancePath: instancePath + "/lstm/units", schemaPath: "#/anyOf/1/properties/lstm/properties/units/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err311];
+              } else {
+                vErrors.push(err311);
+              }
+              errors++;
+            }
+            if (typeof data104 == "number" && isFinite(data104)) {
+              if (data104 > 1e6 || isNaN(data104)) {
+                const err312 = { instancePath: instancePath + "/lstm/units", schemaPath: "#/anyOf/1/properties/lstm/properties/units/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e6 }, message: "must be <= 1000000" };
+                if (vErrors === null) {
+                  vErrors = [err312];
+                } else {
+                  vErrors.push(err312);
+                }
+                errors++;
+              }
+              if (data104 < 1 || isNaN(data104)) {
+                const err313 = { instancePath: instancePath + "/lstm/units", schemaPath: "#/anyOf/1/properties/lstm/properties/units/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err313];
+                } else {
+                  vErrors.push(err313);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data103.sequences !== void 0) {
+            if (typeof data103.sequences !== "boolean") {
+              const err314 = { instancePath: instancePath + "/lstm/sequences", schemaPath: "#/anyOf/1/properties/lstm/properties/sequences/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+              if (vErrors === null) {
+                vErrors = [err314];
+              } else {
+                vErrors.push(err314);
+              }
+              errors++;
+            }
+          }
+          if (data103.bidirectional !== void 0) {
+            if (typeof data103.bidirectional !== "boolean") {
+              const err315 = { instancePath: instancePath + "/lstm/bidirectional", schemaPath: "#/anyOf/1/properties/lstm/properties/bidirectional/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+              if (vErrors === null) {
+                vErrors = [err315];
+              } else {
+                vErrors.push(err315);
+              }
+              errors++;
+            }
+          }
+          if (data103.name !== void 0) {
+            let data107 = data103.name;
+            if (typeof data107 === "string") {
+              if (!pattern0.test(data107)) {
+                const err316 = { instancePath: instancePath + "/lstm/name", schemaPath: "#/$defs/LayerName/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9_-]*$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9_-]*$"' };
+                if (vErrors === null) {
+                  vErrors = [err316];
+                } else {
+                  vErrors.push(err316);
+                }
+                errors++;
+              }
+            } else {
+              const err317 = { instancePath: instancePath + "/lstm/name", schemaPath: "#/$defs/LayerName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err317];
+              } else {
+                vErrors.push(err317);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err318 = { instancePath: instancePath + "/lstm", schemaPath: "#/anyOf/1/properties/lstm/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err318];
+          } else {
+            vErrors.push(err318);
+          }
+          errors++;
+        }
+      }
+      if (data.gru !== void 0) {
+        let data108 = data.gru;
+        if (data108 && typeof data108 == "object" && !Array.isArray(data108)) {
+          if (data108.units === void 0) {
+            const err319 = { instancePath: instancePath + "/gru", schemaPath: "#/anyOf/1/properties/gru/required", keyword: "required", params: { missingProperty: "units" }, message: "must have required property 'units'" };
+            if (vErrors === null) {
+              vErrors = [err319];
+            } else {
+              vErrors.push(err319);
+            }
+            errors++;
+          }
+          for (const key16 in data108) {
+            if (!(key16 === "units" || key16 === "sequences" || key16 === "bidirectional" || key16 === "name")) {
+              const err320 = { instancePath: instancePath + "/gru", schemaPath: "#/anyOf/1/properties/gru/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key16 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err320];
+              } else {
+                vErrors.push(err320);
+              }
+              errors++;
+            }
+          }
+          if (data108.units !== void 0) {
+            let data109 = data108.units;
+            if (!(typeof data109 == "number" && (!(data109 % 1) && !isNaN(data109)) && isFinite(data109))) {
+              const err321 = { instancePath: instancePath + "/gru/units", schemaPath: "#/anyOf/1/properties/gru/properties/units/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err321];
+              } else {
+                vErrors.push(err321);
+              }
+              errors++;
+            }
+            if (typeof data109 == "number" && isFinite(data109)) {
+              if (data109 > 1e6 || isNaN(data109)) {
+                const err322 = { instancePath: instancePath + "/gru/units", schemaPath: "#/anyOf/1/properties/gru/properties/units/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e6 }, message: "must be <= 1000000" };
+                if (vErrors === null) {
+                  vErrors = [err322];
+                } else {
+                  vErrors.push(err322);
+                }
+                errors++;
+              }
+              if (data109 < 1 || isNaN(data109)) {
+                const err323 = { instancePath: instancePath + "/gru/units", schemaPath: "#/anyOf/1/properties/gru/properties/units/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err323];
+                } else {
+                  vErrors.push(err323);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data108.sequences !== void 0) {
+            if (typeof data108.sequences !== "boolean") {
+              const err324 = { instancePath: instancePath + "/gru/sequences", schemaPath: "#/anyOf/1/properties/gru/properties/sequences/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+              if (vErrors === null) {
+                vErrors = [err324];
+              } else {
+                vErrors.push(err324);
+              }
+              errors++;
+            }
+          }
+          if (data108.bidirectional !== void 0) {
+            if (typeof data108.bidirectional !== "boolean") {
+              const err325 = { instancePath: instancePath + "/gru/bidirectional", schemaPath: "#/anyOf/1/properties/gru/properties/bidirectional/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+              if (vErrors === null) {
+                vErrors = [err325];
+              } else {
+                vErrors.push(err325);
+              }
+              errors++;
+            }
+          }
+          if (data108.name !== void 0) {
+            let data112 = data108.name;
+            if (typeof data112 === "string") {
+              if (!pattern0.test(data112)) {
+                const err326 = { instancePath: instancePath + "/gru/name", schemaPath: "#/$defs/LayerName/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9_-]*$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9_-]*$"' };
+                if (vErrors === null) {
+                  vErrors = [err326];
+                } else {
+                  vErrors.push(err326);
+                }
+                errors++;
+              }
+            } else {
+              const err327 = { instancePath: instancePath + "/gru/name", schemaPath: "#/$defs/LayerName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err327];
+              } else {
+                vErrors.push(err327);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err328 = { instancePath: instancePath + "/gru", schemaPath: "#/anyOf/1/properties/gru/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err328];
+          } else {
+            vErrors.push(err328);
+          }
+          errors++;
+        }
+      }
+      if (data.attention !== void 0) {
+        let data113 = data.attention;
+        if (data113 && typeof data113 == "object" && !Array.isArray(data113)) {
+          for (const key17 in data113) {
+            if (!(key17 === "heads" || key17 === "causal" || key17 === "name")) {
+              const err329 = { instancePath: instancePath + "/attention", schemaPath: "#/anyOf/1/properties/attention/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key17 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err329];
+              } else {
+                vErrors.push(err329);
+              }
+              errors++;
+            }
+          }
+          if (data113.heads !== void 0) {
+            let data114 = data113.heads;
+            if (!(typeof data114 == "number" && (!(data114 % 1) && !isNaN(data114)) && isFinite(data114))) {
+              const err330 = { instancePath: instancePath + "/attention/heads", schemaPath: "#/anyOf/1/properties/attention/properties/heads/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err330];
+              } else {
+                vErrors.push(err330);
+              }
+              errors++;
+            }
+            if (typeof data114 == "number" && isFinite(data114)) {
+              if (data114 > 1024 || isNaN(data114)) {
+                const err331 = { instancePath: instancePath + "/attention/heads", schemaPath: "#/anyOf/1/properties/attention/properties/heads/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1024 }, message: "must be <= 1024" };
+                if (vErrors === null) {
+                  vErrors = [err331];
+                } else {
+                  vErrors.push(err331);
+                }
+                errors++;
+              }
+              if (data114 < 1 || isNaN(data114)) {
+                const err332 = { instancePath: instancePath + "/attention/heads", schemaPath: "#/anyOf/1/properties/attention/properties/heads/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err332];
+                } else {
+                  vErrors.push(err332);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data113.causal !== void 0) {
+            if (typeof data113.causal !== "boolean") {
+              const err333 = { instancePath: instancePath + "/attention/causal", schemaPath: "#/anyOf/1/properties/attention/properties/causal/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+              if (vErrors === null) {
+                vErrors = [err333];
+              } else {
+                vErrors.push(err333);
+              }
+              errors++;
+            }
+          }
+          if (data113.name !== void 0) {
+            let data116 = data113.name;
+            if (typeof data116 === "string") {
+              if (!pattern0.test(data116)) {
+                const err334 = { instancePath: instancePath + "/attention/name", schemaPath: "#/$defs/LayerName/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9_-]*$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9_-]*$"' };
+                if (vErrors === null) {
+                  vErrors = [err334];
+                } else {
+                  vErrors.push(err334);
+                }
+                errors++;
+              }
+            } else {
+              const err335 = { instancePath: instancePath + "/attention/name", schemaPath: "#/$defs/LayerName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err335];
+              } else {
+                vErrors.push(err335);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err336 = { instancePath: instancePath + "/attention", schemaPath: "#/anyOf/1/properties/attention/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err336];
+          } else {
+            vErrors.push(err336);
+          }
+          errors++;
+        }
+      }
+      if (data.transformer !== void 0) {
+        let data117 = data.transformer;
+        if (data117 && typeof data117 == "object" && !Array.isArray(data117)) {
+          for (const key18 in data117) {
+            if (!(key18 === "heads" || key18 === "units" || key18 === "dropout" || key18 === "activation" || key18 === "normalize" || key18 === "causal" || key18 === "name")) {
+              const err337 = { instancePath: instancePath + "/transformer", schemaPath: "#/anyOf/1/properties/transformer/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key18 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err337];
+              } else {
+                vErrors.push(err337);
+              }
+              errors++;
+            }
+          }
+          if (data117.heads !== void 0) {
+            let data118 = data117.heads;
+            if (!(typeof data118 == "number" && (!(data118 % 1) && !isNaN(data118)) && isFinite(data118))) {
+              const err338 = { instancePath: instancePath + "/transformer/heads", schemaPath: "#/anyOf/1/properties/transformer/properties/heads/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err338];
+              } else {
+                vErrors.push(err338);
+              }
+              errors++;
+            }
+            if (typeof data118 == "number" && isFinite(data118)) {
+              if (data118 > 1024 || isNaN(data118)) {
+                const err339 = { instancePath: instancePath + "/transformer/heads", schemaPath: "#/anyOf/1/properties/transformer/properties/heads/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1024 }, message: "must be <= 1024" };
+                if (vErrors === null) {
+                  vErrors = [err339];
+                } else {
+                  vErrors.push(err339);
+                }
+                errors++;
+              }
+              if (data118 < 1 || isNaN(data118)) {
+                const err340 = { instancePath: instancePath + "/transformer/heads", schemaPath: "#/anyOf/1/properties/transformer/properties/heads/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err340];
+                } else {
+                  vErrors.push(err340);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data117.units !== void 0) {
+            let data119 = data117.units;
+            if (!(typeof data119 == "number" && (!(data119 % 1) && !isNaN(data119)) && isFinite(data119))) {
+              const err341 = { instancePath: instancePath + "/transformer/units", schemaPath: "#/anyOf/1/properties/transformer/properties/units/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err341];
+              } else {
+                vErrors.push(err341);
+              }
+              errors++;
+            }
+            if (typeof data119 == "number" && isFinite(data119)) {
+              if (data119 > 1e6 || isNaN(data119)) {
+                const err342 = { instancePath: instancePath + "/transformer/units", schemaPath: "#/anyOf/1/properties/transformer/properties/units/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e6 }, message: "must be <= 1000000" };
+                if (vErrors === null) {
+                  vErrors = [err342];
+                } else {
+                  vErrors.push(err342);
+                }
+                errors++;
+              }
+              if (data119 < 1 || isNaN(data119)) {
+                const err343 = { instancePath: instancePath + "/transformer/units", schemaPath: "#/anyOf/1/properties/transformer/properties/units/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err343];
+                } else {
+                  vErrors.push(err343);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data117.dropout !== void 0) {
+            let data120 = data117.dropout;
+            if (typeof data120 == "number" && isFinite(data120)) {
+              if (data120 < 0 || isNaN(data120)) {
+                const err344 = { instancePath: instancePath + "/transformer/dropout", schemaPath: "#/anyOf/1/properties/transformer/properties/dropout/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                if (vErrors === null) {
+                  vErrors = [err344];
+                } else {
+                  vErrors.push(err344);
+                }
+                errors++;
+              }
+              if (data120 >= 1 || isNaN(data120)) {
+                const err345 = { instancePath: instancePath + "/transformer/dropout", schemaPath: "#/anyOf/1/properties/transformer/properties/dropout/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 1 }, message: "must be < 1" };
+                if (vErrors === null) {
+                  vErrors = [err345];
+                } else {
+                  vErrors.push(err345);
+                }
+                errors++;
+              }
+            } else {
+              const err346 = { instancePath: instancePath + "/transformer/dropout", schemaPath: "#/anyOf/1/properties/transformer/properties/dropout/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              if (vErrors === null) {
+                vErrors = [err346];
+              } else {
+                vErrors.push(err346);
+              }
+              errors++;
+            }
+          }
+          if (data117.activation !== void 0) {
+            let data121 = data117.activation;
+            if (typeof data121 !== "string") {
+              const err347 = { instancePath: instancePath + "/transformer/activation", schemaPath: "#/$defs/Activation/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err347];
+              } else {
+                vErrors.push(err347);
+              }
+              errors++;
+            }
+            if (!(data121 === "none" || data121 === "relu" || data121 === "relu6" || data121 === "leaky-relu" || data121 === "elu" || data121 === "selu" || data121 === "celu" || data121 === "gelu" || data121 === "gelu-tanh" || data121 === "silu" || data121 === "mish" || data121 === "sigmoid" || data121 === "hard-sigmoid" || data121 === "hard-swish" || data121 === "tanh" || data121 === "softplus" || data121 === "softsign" || data121 === "softmax" || data121 === "exponential")) {
+              const err348 = { instancePath: instancePath + "/transformer/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema47.enum }, message: "must be equal to one of the allowed values" };
+              if (vErrors === null) {
+                vErrors = [err348];
+              } else {
+                vErrors.push(err348);
+              }
+              errors++;
+            }
+          }
+          if (data117.normalize !== void 0) {
+            let data122 = data117.normalize;
+            if (typeof data122 !== "string") {
+              const err349 = { instancePath: instancePath + "/transformer/normalize", schemaPath: "#/anyOf/1/properties/transformer/properties/normalize/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err349];
+              } else {
+                vErrors.push(err349);
+              }
+              errors++;
+            }
+            if (!(data122 === "before" || data122 === "after")) {
+              const err350 = { instancePath: instancePath + "/transformer/normalize", schemaPath: "#/anyOf/1/properties/transformer/properties/normalize/enum", keyword: "enum", params: { allowedValues: schema46.anyOf[1].properties.transformer.properties.normalize.enum }, message: "must be equal to one of the allowed values" };
+              if (vErrors === null) {
+                vErrors = [err350];
+              } else {
+                vErrors.push(err350);
+              }
+              errors++;
+            }
+          }
+          if (data117.causal !== void 0) {
+            if (typeof data117.causal !== "boolean") {
+              const err351 = { instancePath: instancePath + "/transformer/causal", schemaPath: "#/anyOf/1/properties/transformer/properties/causal/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+              if (vErrors === null) {
+                vErrors = [err351];
+              } else {
+                vErrors.push(err351);
+              }
+              errors++;
+            }
+          }
+          if (data117.name !== void 0) {
+            let data124 = data117.name;
+            if (typeof data124 === "string") {
+              if (!pattern0.test(data124)) {
+                const err352 = { instancePath: instancePath + "/transformer/name", schemaPath: "#/$defs/LayerName/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9_-]*$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9_-]*$"' };
+                if (vErrors === null) {
+                  vErrors = [err352];
+                } else {
+                  vErrors.push(err352);
+                }
+                errors++;
+              }
+            } else {
+              const err353 = { instancePath: instancePath + "/transformer/name", schemaPath: "#/$defs/LayerName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err353];
+              } else {
+                vErrors.push(err353);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err354 = { instancePath: instancePath + "/transformer", schemaPath: "#/anyOf/1/properties/transformer/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err354];
+          } else {
+            vErrors.push(err354);
+          }
+          errors++;
+        }
+      }
+      if (data.residual !== void 0) {
+        let data125 = data.residual;
+        if (data125 && typeof data125 == "object" && !Array.isArray(data125)) {
+          if (data125.layers === void 0) {
+            const err355 = { instancePath: instancePath + "/residual", schemaPath: "#/anyOf/1/properties/residual/required", keyword: "required", params: { missingProperty: "layers" }, message: "must have required property 'layers'" };
+            if (vErrors === null) {
+              vErrors = [err355];
+            } else {
+              vErrors.push(err355);
+            }
+            errors++;
+          }
+          for (const key19 in data125) {
+            if (!(key19 === "layers" || key19 === "name")) {
+              const err356 = { instancePath: instancePath + "/residual", schemaPath: "#/anyOf/1/properties/residual/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key19 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err356];
+              } else {
+                vErrors.push(err356);
+              }
+              errors++;
+            }
+          }
+          if (data125.layers !== void 0) {
+            let data126 = data125.layers;
+            if (Array.isArray(data126)) {
+              if (data126.length > 1e3) {
+                const err357 = { instancePath: instancePath + "/residual/layers", schemaPath: "#/anyOf/1/properties/residual/properties/layers/maxItems", keyword: "maxItems", params: { limit: 1e3 }, message: "must NOT have more than 1000 items" };
+                if (vErrors === null) {
+                  vErrors = [err357];
+                } else {
+                  vErrors.push(err357);
+                }
+                errors++;
+              }
+              if (data126.length < 1) {
+                const err358 = { instancePath: instancePath + "/residual/layers", schemaPath: "#/anyOf/1/properties/residual/properties/layers/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                if (vErrors === null) {
+                  vErrors = [err358];
+                } else {
+                  vErrors.push(err358);
+                }
+                errors++;
+              }
+              const len14 = data126.length;
+              for (let i14 = 0; i14 < len14; i14++) {
+                if (!wrapper0.validate(data126[i14], { instancePath: instancePath + "/residual/layers/" + i14, parentData: data126, parentDataProperty: i14, rootData })) {
+                  vErrors = vErrors === null ? wrapper0.validate.errors : vErrors.concat(wrapper0.validate.errors);
+                  errors = vErrors.length;
+                }
+              }
+            } else {
+              const err359 = { instancePath: instancePath + "/residual/layers", schemaPath: "#/anyOf/1/properties/residual/properties/layers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+              if (vErrors === null) {
+                vErrors = [err359];
+              } else {
+                vErrors.push(err359);
+              }
+              errors++;
+            }
+          }
+          if (data125.name !== void 0) {
+            let data128 = data125.name;
+            if (typeof data128 === "string") {
+              if (!pattern0.test(data128)) {
+                const err360 = { instancePath: instancePath + "/residual/name", schemaPath: "#/$defs/LayerName/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9_-]*$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9_-]*$"' };
+                if (vErrors === null) {
+                  vErrors = [err360];
+                } else {
+                  vErrors.push(err360);
+                }
+                errors++;
+              }
+            } else {
+              const err361 = { instancePath: instancePath + "/residual/name", schemaPath: "#/$defs/LayerName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err361];
+              } else {
+                vErrors.push(err361);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err362 = { instancePath: instancePath + "/residual", schemaPath: "#/anyOf/1/properties/residual/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err362];
+          } else {
+            vErrors.push(err362);
+          }
+          errors++;
+        }
+      }
+      if (data.branch !== void 0) {
+        let data129 = data.branch;
+        if (data129 && typeof data129 == "object" && !Array.isArray(data129)) {
+          if (data129.paths === void 0) {
+            const err363 = { instancePath: instancePath + "/branch", schemaPath: "#/anyOf/1/properties/branch/required", keyword: "required", params: { missingProperty: "paths" }, message: "must have required property 'paths'" };
+            if (vErrors === null) {
+              vErrors = [err363];
+            } else {
+              vErrors.push(err363);
+            }
+            errors++;
+          }
+          for (const key20 in data129) {
+            if (!(key20 === "paths" || key20 === "join" || key20 === "name")) {
+              const err364 = { instancePath: instancePath + "/branch", schemaPath: "#/anyOf/1/properties/branch/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key20 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err364];
+              } else {
+                vErrors.push(err364);
+              }
+              errors++;
+            }
+          }
+          if (data129.paths !== void 0) {
+            let data130 = data129.paths;
+            if (Array.isArray(data130)) {
+              if (data130.length > 100) {
+                const err365 = { instancePath: instancePath + "/branch/paths", schemaPath: "#/anyOf/1/properties/branch/properties/paths/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items" };
+                if (vErrors === null) {
+                  vErrors = [err365];
+                } else {
+                  vErrors.push(err365);
+                }
+                errors++;
+              }
+              if (data130.length < 1) {
+                const err366 = { instancePath: instancePath + "/branch/paths", schemaPath: "#/anyOf/1/properties/branch/properties/paths/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                if (vErrors === null) {
+                  vErrors = [err366];
+                } else {
+                  vErrors.push(err366);
+                }
+                errors++;
+              }
+              const len15 = data130.length;
+              for (let i15 = 0; i15 < len15; i15++) {
+                let data131 = data130[i15];
+                if (Array.isArray(data131)) {
+                  if (data131.length > 1e3) {
+                    const err367 = { instancePath: instancePath + "/branch/paths/" + i15, schemaPath: "#/anyOf/1/properties/branch/properties/paths/items/maxItems", keyword: "maxItems", params: { limit: 1e3 }, message: "must NOT have more than 1000 items" };
+                    if (vErrors === null) {
+                      vErrors = [err367];
+                    } else {
+                      vErrors.push(err367);
+                    }
+                    errors++;
+                  }
+                  const len16 = data131.length;
+                  for (let i16 = 0; i16 < len16; i16++) {
+                    if (!wrapper0.validate(data131[i16], { instancePath: instancePath + "/branch/paths/" + i15 + "/" + i16, parentData: data131, parentDataProperty: i16, rootData })) {
+                      vErrors = vErrors === null ? wrapper0.validate.errors : vErrors.concat(wrapper0.validate.errors);
+                      errors = vErrors.length;
+                    }
+                  }
+                } else {
+                  const err368 = { instancePath: instancePath + "/branch/paths/" + i15, schemaPath: "#/anyOf/1/properties/branch/properties/paths/items/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                  if (vErrors === null) {
+                    vErrors = [err368];
+                  } else {
+                    vErrors.push(err368);
+                  }
+                  errors++;
+                }
+              }
+            } else {
+              const err369 = { instancePath: instancePath + "/branch/paths", schemaPath: "#/anyOf/1/properties/branch/properties/paths/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+              if (vErrors === null) {
+                vErrors = [err369];
+              } else {
+                vErrors.push(err369);
+              }
+              errors++;
+            }
+          }
+          if (data129.join !== void 0) {
+            let data133 = data129.join;
+            if (typeof data133 !== "string") {
+              const err370 = { instancePath: instancePath + "/branch/join", schemaPath: "#/anyOf/1/properties/branch/properties/join/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err370];
+              } else {
+                vErrors.push(err370);
+              }
+              errors++;
+            }
+            if (!(data133 === "concat" || data133 === "add" || data133 === "multiply")) {
+              const err371 = { instancePath: instancePath + "/branch/join", schemaPath: "#/anyOf/1/properties/branch/properties/join/enum", keyword: "enum", params: { allowedValues: schema46.anyOf[1].properties.branch.properties.join.enum }, message: "must be equal to one of the allowed values" };
+              if (vErrors === null) {
+                vErrors = [err371];
+              } else {
+                vErrors.push(err371);
+              }
+              errors++;
+            }
+          }
+          if (data129.name !== void 0) {
+            let data134 = data129.name;
+            if (typeof data134 === "string") {
+              if (!pattern0.test(data134)) {
+                const err372 = { instancePath: instancePath + "/branch/name", schemaPath: "#/$defs/LayerName/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9_-]*$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9_-]*$"' };
+                if (vErrors === null) {
+                  vErrors = [err372];
+                } else {
+                  vErrors.push(err372);
+                }
+                errors++;
+              }
+            } else {
+              const err373 = { instancePath: instancePath + "/branch/name", schemaPath: "#/$defs/LayerName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err373];
+              } else {
+                vErrors.push(err373);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err374 = { instancePath: instancePath + "/branch", schemaPath: "#/anyOf/1/properties/branch/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err374];
+          } else {
+            vErrors.push(err374);
+          }
+          errors++;
+        }
+      }
+      if (data.merge !== void 0) {
+        let data135 = data.merge;
+        if (data135 && typeof data135 == "object" && !Array.isArray(data135)) {
+          if (data135.with === void 0) {
+            const err375 = { instancePath: instancePath + "/merge", schemaPath: "#/anyOf/1/properties/merge/required", keyword: "required", params: { missingProperty: "with" }, message: "must have required property 'with'" };
+            if (vErrors === null) {
+              vErrors = [err375];
+            } else {
+              vErrors.push(err375);
+            }
+            errors++;
+          }
+          for (const key21 in data135) {
+            if (!(key21 === "with" || key21 === "join" || key21 === "name")) {
+              const err376 = { instancePath: instancePath + "/merge", schemaPath: "#/anyOf/1/properties/merge/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key21 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err376];
+              } else {
+                vErrors.push(err376);
+              }
+              errors++;
+            }
+          }
+          if (data135.with !== void 0) {
+            let data136 = data135.with;
+            if (Array.isArray(data136)) {
+              if (data136.length > 100) {
+                const err377 = { instancePath: instancePath + "/merge/with", schemaPath: "#/anyOf/1/properties/merge/properties/with/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items" };
+                if (vErrors === null) {
+                  vErrors = [err377];
+                } else {
+                  vErrors.push(err377);
+                }
+                errors++;
+              }
+              if (data136.length < 1) {
+                const err378 = { instancePath: instancePath + "/merge/with", schemaPath: "#/anyOf/1/properties/merge/properties/with/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                if (vErrors === null) {
+                  vErrors = [err378];
+                } else {
+                  vErrors.push(err378);
+                }
+                errors++;
+              }
+              const len17 = data136.length;
+              for (let i17 = 0; i17 < len17; i17++) {
+                if (typeof data136[i17] !== "string") {
+                  const err379 = { instancePath: instancePath + "/merge/with/" + i17, schemaPath: "#/anyOf/1/properties/merge/properties/with/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                  if (vErrors === null) {
+                    vErrors = [err379];
+                  } else {
+                    vErrors.push(err379);
+                  }
+                  errors++;
+                }
+              }
+            } else {
+              const err380 = { instancePath: instancePath + "/merge/with", schemaPath: "#/anyOf/1/properties/merge/properties/with/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+              if (vErrors === null) {
+                vErrors = [err380];
+              } else {
+                vErrors.push(err380);
+              }
+              errors++;
+            }
+          }
+          if (data135.join !== void 0) {
+            let data138 = data135.join;
+            if (typeof data138 !== "string") {
+              const err381 = { instancePath: instancePath + "/merge/join", schemaPath: "#/anyOf/1/properties/merge/properties/join/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err381];
+              } else {
+                vErrors.push(err381);
+              }
+              errors++;
+            }
+            if (!(data138 === "concat" || data138 === "add" || data138 === "multiply")) {
+              const err382 = { instancePath: instancePath + "/merge/join", schemaPath: "#/anyOf/1/properties/merge/properties/join/enum", keyword: "enum", params: { allowedValues: schema46.anyOf[1].properties.merge.properties.join.enum }, message: "must be equal to one of the allowed values" };
+              if (vErrors === null) {
+                vErrors = [err382];
+              } else {
+                vErrors.push(err382);
+              }
+              errors++;
+            }
+          }
+          if (data135.name !== void 0) {
+            let data139 = data135.name;
+            if (typeof data139 === "string") {
+              if (!pattern0.test(data139)) {
+                const err383 = { instancePath: instancePath + "/merge/name", schemaPath: "#/$defs/LayerName/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9_-]*$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9_-]*$"' };
+                if (vErrors === null) {
+                  vErrors = [err383];
+                } else {
+                  vErrors.push(err383);
+                }
+                errors++;
+              }
+            } else {
+              const err384 = { instancePath: instancePath + "/merge/name", schemaPath: "#/$defs/LayerName/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err384];
+              } else {
+                vErrors.push(err384);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err385 = { instancePath: instancePath + "/merge", schemaPath: "#/anyOf/1/properties/merge/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err385];
+          } else {
+            vErrors.push(err385);
+          }
+          errors++;
+        }
+      }
+      if (data.take !== void 0) {
+        if (typeof data.take !== "string") {
+          const err386 = { instancePath: instancePath + "/take", schemaPath: "#/anyOf/1/properties/take/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+          if (vErrors === null) {
+            vErrors = [err386];
+          } else {
+            vErrors.push(err386);
           }
           errors++;
         }
       }
     } else {
-      const err31 = { instancePath, schemaPath: "#/anyOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+      const err387 = { instancePath, schemaPath: "#/anyOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object" };
       if (vErrors === null) {
-        vErrors = [err31];
+        vErrors = [err387];
       } else {
-        vErrors.push(err31);
+        vErrors.push(err387);
       }
       errors++;
     }
@@ -3724,11 +7770,11 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
     valid0 = valid0 || _valid0;
   }
   if (!valid0) {
-    const err32 = { instancePath, schemaPath: "#/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+    const err388 = { instancePath, schemaPath: "#/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
     if (vErrors === null) {
-      vErrors = [err32];
+      vErrors = [err388];
     } else {
-      vErrors.push(err32);
+      vErrors.push(err388);
     }
     errors++;
   } else {
@@ -3747,9 +7793,12 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
 function validate27(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
+  const _errs1 = errors;
+  let valid0 = false;
+  const _errs2 = errors;
   if (data && typeof data == "object" && !Array.isArray(data)) {
-    if (data.kind === void 0) {
-      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+    if (data.layers === void 0) {
+      const err0 = { instancePath, schemaPath: "#/anyOf/0/required", keyword: "required", params: { missingProperty: "layers" }, message: "must have required property 'layers'" };
       if (vErrors === null) {
         vErrors = [err0];
       } else {
@@ -3757,33 +7806,71 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
       }
       errors++;
     }
-    if (data.layers === void 0) {
-      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "layers" }, message: "must have required property 'layers'" };
-      if (vErrors === null) {
-        vErrors = [err1];
+  }
+  var _valid0 = _errs2 === errors;
+  valid0 = valid0 || _valid0;
+  if (!valid0) {
+    const _errs3 = errors;
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      if (data.preset === void 0) {
+        const err1 = { instancePath, schemaPath: "#/anyOf/1/required", keyword: "required", params: { missingProperty: "preset" }, message: "must have required property 'preset'" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    var _valid0 = _errs3 === errors;
+    valid0 = valid0 || _valid0;
+  }
+  if (!valid0) {
+    const err2 = { instancePath, schemaPath: "#/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+    if (vErrors === null) {
+      vErrors = [err2];
+    } else {
+      vErrors.push(err2);
+    }
+    errors++;
+  } else {
+    errors = _errs1;
+    if (vErrors !== null) {
+      if (_errs1) {
+        vErrors.length = _errs1;
       } else {
-        vErrors.push(err1);
+        vErrors = null;
+      }
+    }
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.kind === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
       }
       errors++;
     }
     for (const key0 in data) {
-      if (!(key0 === "kind" || key0 === "layers")) {
-        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+      if (!(key0 === "kind" || key0 === "layers" || key0 === "preset" || key0 === "image" || key0 === "sequence" || key0 === "scale")) {
+        const err4 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
-          vErrors = [err2];
+          vErrors = [err4];
         } else {
-          vErrors.push(err2);
+          vErrors.push(err4);
         }
         errors++;
       }
     }
     if (data.kind !== void 0) {
       if ("network" !== data.kind) {
-        const err3 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "network" }, message: "must be equal to constant" };
+        const err5 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "network" }, message: "must be equal to constant" };
         if (vErrors === null) {
-          vErrors = [err3];
+          vErrors = [err5];
         } else {
-          vErrors.push(err3);
+          vErrors.push(err5);
         }
         errors++;
       }
@@ -3792,11 +7879,11 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
       let data1 = data.layers;
       if (Array.isArray(data1)) {
         if (data1.length > 1e3) {
-          const err4 = { instancePath: instancePath + "/layers", schemaPath: "#/properties/layers/maxItems", keyword: "maxItems", params: { limit: 1e3 }, message: "must NOT have more than 1000 items" };
+          const err6 = { instancePath: instancePath + "/layers", schemaPath: "#/properties/layers/maxItems", keyword: "maxItems", params: { limit: 1e3 }, message: "must NOT have more than 1000 items" };
           if (vErrors === null) {
-            vErrors = [err4];
+            vErrors = [err6];
           } else {
-            vErrors.push(err4);
+            vErrors.push(err6);
           }
           errors++;
         }
@@ -3808,21 +7895,266 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
       } else {
-        const err5 = { instancePath: instancePath + "/layers", schemaPath: "#/properties/layers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err7 = { instancePath: instancePath + "/layers", schemaPath: "#/properties/layers/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err5];
+          vErrors = [err7];
         } else {
-          vErrors.push(err5);
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data.preset !== void 0) {
+      let data3 = data.preset;
+      if (typeof data3 !== "string") {
+        const err8 = { instancePath: instancePath + "/preset", schemaPath: "#/properties/preset/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+      if (!(data3 === "mlp" || data3 === "deep-mlp" || data3 === "cnn" || data3 === "resnet" || data3 === "text-average" || data3 === "text-cnn" || data3 === "text-lstm" || data3 === "text-transformer" || data3 === "lstm" || data3 === "gru" || data3 === "transformer")) {
+        const err9 = { instancePath: instancePath + "/preset", schemaPath: "#/properties/preset/enum", keyword: "enum", params: { allowedValues: schema45.properties.preset.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data.image !== void 0) {
+      let data4 = data.image;
+      if (data4 && typeof data4 == "object" && !Array.isArray(data4)) {
+        if (data4.height === void 0) {
+          const err10 = { instancePath: instancePath + "/image", schemaPath: "#/properties/image/required", keyword: "required", params: { missingProperty: "height" }, message: "must have required property 'height'" };
+          if (vErrors === null) {
+            vErrors = [err10];
+          } else {
+            vErrors.push(err10);
+          }
+          errors++;
+        }
+        if (data4.width === void 0) {
+          const err11 = { instancePath: instancePath + "/image", schemaPath: "#/properties/image/required", keyword: "required", params: { missingProperty: "width" }, message: "must have required property 'width'" };
+          if (vErrors === null) {
+            vErrors = [err11];
+          } else {
+            vErrors.push(err11);
+          }
+          errors++;
+        }
+        for (const key1 in data4) {
+          if (!(key1 === "height" || key1 === "width" || key1 === "channels")) {
+            const err12 = { instancePath: instancePath + "/image", schemaPath: "#/properties/image/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err12];
+            } else {
+              vErrors.push(err12);
+            }
+            errors++;
+          }
+        }
+        if (data4.height !== void 0) {
+          let data5 = data4.height;
+          if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
+            const err13 = { instancePath: instancePath + "/image/height", schemaPath: "#/properties/image/properties/height/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err13];
+            } else {
+              vErrors.push(err13);
+            }
+            errors++;
+          }
+          if (typeof data5 == "number" && isFinite(data5)) {
+            if (data5 > 1e5 || isNaN(data5)) {
+              const err14 = { instancePath: instancePath + "/image/height", schemaPath: "#/properties/image/properties/height/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+              if (vErrors === null) {
+                vErrors = [err14];
+              } else {
+                vErrors.push(err14);
+              }
+              errors++;
+            }
+            if (data5 < 1 || isNaN(data5)) {
+              const err15 = { instancePath: instancePath + "/image/height", schemaPath: "#/properties/image/properties/height/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err15];
+              } else {
+                vErrors.push(err15);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data4.width !== void 0) {
+          let data6 = data4.width;
+          if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
+            const err16 = { instancePath: instancePath + "/image/width", schemaPath: "#/properties/image/properties/width/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err16];
+            } else {
+              vErrors.push(err16);
+            }
+            errors++;
+          }
+          if (typeof data6 == "number" && isFinite(data6)) {
+            if (data6 > 1e5 || isNaN(data6)) {
+              const err17 = { instancePath: instancePath + "/image/width", schemaPath: "#/properties/image/properties/width/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+              if (vErrors === null) {
+                vErrors = [err17];
+              } else {
+                vErrors.push(err17);
+              }
+              errors++;
+            }
+            if (data6 < 1 || isNaN(data6)) {
+              const err18 = { instancePath: instancePath + "/image/width", schemaPath: "#/properties/image/properties/width/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err18];
+              } else {
+                vErrors.push(err18);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data4.channels !== void 0) {
+          let data7 = data4.channels;
+          if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+            const err19 = { instancePath: instancePath + "/image/channels", schemaPath: "#/properties/image/properties/channels/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err19];
+            } else {
+              vErrors.push(err19);
+            }
+            errors++;
+          }
+          if (typeof data7 == "number" && isFinite(data7)) {
+            if (data7 > 1e3 || isNaN(data7)) {
+              const err20 = { instancePath: instancePath + "/image/channels", schemaPath: "#/properties/image/properties/channels/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e3 }, message: "must be <= 1000" };
+              if (vErrors === null) {
+                vErrors = [err20];
+              } else {
+                vErrors.push(err20);
+              }
+              errors++;
+            }
+            if (data7 < 1 || isNaN(data7)) {
+              const err21 = { instancePath: instancePath + "/image/channels", schemaPath: "#/properties/image/properties/channels/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err21];
+              } else {
+                vErrors.push(err21);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err22 = { instancePath: instancePath + "/image", schemaPath: "#/properties/image/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err22];
+        } else {
+          vErrors.push(err22);
+        }
+        errors++;
+      }
+    }
+    if (data.sequence !== void 0) {
+      let data8 = data.sequence;
+      if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
+        if (data8.steps === void 0) {
+          const err23 = { instancePath: instancePath + "/sequence", schemaPath: "#/properties/sequence/required", keyword: "required", params: { missingProperty: "steps" }, message: "must have required property 'steps'" };
+          if (vErrors === null) {
+            vErrors = [err23];
+          } else {
+            vErrors.push(err23);
+          }
+          errors++;
+        }
+        for (const key2 in data8) {
+          if (!(key2 === "steps")) {
+            const err24 = { instancePath: instancePath + "/sequence", schemaPath: "#/properties/sequence/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err24];
+            } else {
+              vErrors.push(err24);
+            }
+            errors++;
+          }
+        }
+        if (data8.steps !== void 0) {
+          let data9 = data8.steps;
+          if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+            const err25 = { instancePath: instancePath + "/sequence/steps", schemaPath: "#/properties/sequence/properties/steps/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err25];
+            } else {
+              vErrors.push(err25);
+            }
+            errors++;
+          }
+          if (typeof data9 == "number" && isFinite(data9)) {
+            if (data9 > 1e6 || isNaN(data9)) {
+              const err26 = { instancePath: instancePath + "/sequence/steps", schemaPath: "#/properties/sequence/properties/steps/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e6 }, message: "must be <= 1000000" };
+              if (vErrors === null) {
+                vErrors = [err26];
+              } else {
+                vErrors.push(err26);
+              }
+              errors++;
+            }
+            if (data9 < 1 || isNaN(data9)) {
+              const err27 = { instancePath: instancePath + "/sequence/steps", schemaPath: "#/properties/sequence/properties/steps/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err27];
+              } else {
+                vErrors.push(err27);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err28 = { instancePath: instancePath + "/sequence", schemaPath: "#/properties/sequence/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err28];
+        } else {
+          vErrors.push(err28);
+        }
+        errors++;
+      }
+    }
+    if (data.scale !== void 0) {
+      let data10 = data.scale;
+      if (typeof data10 !== "string") {
+        const err29 = { instancePath: instancePath + "/scale", schemaPath: "#/properties/scale/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err29];
+        } else {
+          vErrors.push(err29);
+        }
+        errors++;
+      }
+      if (!(data10 === "each" || data10 === "together" || data10 === "none")) {
+        const err30 = { instancePath: instancePath + "/scale", schemaPath: "#/properties/scale/enum", keyword: "enum", params: { allowedValues: schema45.properties.scale.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err30];
+        } else {
+          vErrors.push(err30);
         }
         errors++;
       }
     }
   } else {
-    const err6 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err31 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err6];
+      vErrors = [err31];
     } else {
-      vErrors.push(err6);
+      vErrors.push(err31);
     }
     errors++;
   }
@@ -3980,14 +8312,16 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
   validate25.errors = vErrors;
   return errors === 0;
 }
-var schema50 = { "type": "object", "additionalProperties": false, "description": "How a network is trained.", "properties": { "optimizer": { "description": "The optimiser.", "anyOf": [{ "type": "string", "enum": ["sgd", "adam", "adamw", "rmsprop"], "description": "An optimiser with its defaults." }, { "$ref": "#/$defs/Optimizer" }] }, "epochs": { "type": "integer", "minimum": 1, "maximum": 1e6, "default": 30, "description": "Passes over the training split." }, "batch-size": { "type": "integer", "minimum": 1, "maximum": 1e6, "default": 256, "description": "Rows in one optimisation step." }, "early-stopping": { "$ref": "#/$defs/EarlyStopping" }, "class-weights": { "type": "string", "enum": ["none", "balanced"], "default": "none", "description": "`balanced` weighs each class by the inverse of its frequency." }, "gradient-clip": { "type": "number", "exclusiveMinimum": 0, "description": "Largest norm of the whole gradient." }, "label-smoothing": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Share of the label mass spread over all classes." }, "schedule": { "type": "string", "enum": ["constant", "cosine"], "default": "constant", "description": "How the learning rate changes over the training." } } };
-var schema51 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "An optimiser and its settings.", "properties": { "kind": { "type": "string", "enum": ["sgd", "adam", "adamw", "rmsprop"], "description": "Which optimiser." }, "learning-rate": { "type": "number", "exclusiveMinimum": 0, "maximum": 1e3, "default": 1e-3, "description": "Step size." }, "momentum": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Momentum, for `sgd`." }, "beta1": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0.9, "description": "Decay of the mean, for `adam` and `adamw`." }, "beta2": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0.999, "description": "Decay of the squared mean, for `adam`, `adamw` and `rmsprop`." }, "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-8, "description": "Added to the denominator." }, "weight-decay": { "type": "number", "minimum": 0, "default": 0, "description": "Weight decay (decoupled in `adamw`, L2 elsewhere)." } } };
+var schema77 = { "type": "object", "additionalProperties": false, "description": "How a network is trained.", "properties": { "optimizer": { "description": "The optimiser.", "anyOf": [{ "type": "string", "enum": ["sgd", "adam", "adamw", "rmsprop", "adagrad"], "description": "An optimiser with its defaults." }, { "$ref": "#/$defs/Optimizer" }] }, "epochs": { "type": "integer", "minimum": 1, "maximum": 1e6, "default": 30, "description": "Passes over the training split." }, "batch-size": { "type": "integer", "minimum": 1, "maximum": 1e6, "default": 256, "description": "Rows in one optimisation step." }, "accumulate": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Batches whose gradients make one step: a large batch in little memory." }, "loss": { "description": "What is made small. Without it cross-entropy for classes and the squared error for numbers.", "anyOf": [{ "type": "string", "enum": ["cross-entropy", "focal", "mse", "mae", "huber", "quantile"], "description": "A loss with its defaults." }, { "$ref": "#/$defs/Loss" }] }, "early-stopping": { "$ref": "#/$defs/EarlyStopping" }, "class-weights": { "description": "How much each class counts: all the same, `balanced` by the inverse of their frequency, or a number for each.", "default": "none", "anyOf": [{ "type": "string", "enum": ["none", "balanced"], "description": "All the same, or by the inverse of the frequency." }, { "type": "object", "minProperties": 1, "additionalProperties": { "type": "number", "exclusiveMinimum": 0 }, "description": "Weight of a class by its name; 1 for those not named.", "examples": [{ "Yes": 3 }] }] }, "sample-weights": { "type": "string", "x-column": "any", "description": "Column of the data whose number says how much a row counts. List it under `columns.id` of the data stage, so that it is no feature." }, "sampling": { "type": "string", "enum": ["none", "oversample", "undersample"], "default": "none", "description": "Makes the classes of the training split equally frequent in each epoch: by repeating rows of rare classes, or by leaving out rows of frequent ones." }, "gradient-clip": { "type": "number", "exclusiveMinimum": 0, "description": "Largest norm of the whole gradient." }, "label-smoothing": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Share of the label mass spread over all classes." }, "schedule": { "description": "How the learning rate changes over the training.", "default": "constant", "anyOf": [{ "type": "string", "enum": ["constant", "step", "cosine", "one-cycle", "plateau"], "description": "A schedule with its defaults." }, { "$ref": "#/$defs/LearningRateSchedule" }] }, "augment": { "type": "object", "additionalProperties": false, "description": "Random changes of images while training: each epoch sees each image a little different.", "properties": { "shift": { "type": "integer", "minimum": 0, "maximum": 1e3, "default": 0, "description": "Moves by up to so many pixels along each axis." }, "flip": { "type": "boolean", "default": false, "description": "Mirrors left and right, half of the time." }, "noise": { "type": "number", "minimum": 0, "default": 0, "description": "Standard deviation of noise added to each (standardised) pixel." } } }, "start-from": { "description": "Begins with the weights of another model where names and shapes agree: a train stage, or an ONNX file that one made.", "anyOf": [{ "$ref": "common#/$defs/StageReference", "x-reference": ["train"] }, { "type": "object", "additionalProperties": false, "required": ["file"], "description": "A file.", "properties": { "file": { "type": "string", "x-file": "any", "description": "ONNX file." } } }] }, "freeze": { "type": "array", "items": { "type": "string" }, "description": "Names of layers that keep their weights; with them those inside." }, "checkpoint": { "type": "object", "x-cosmetic": true, "additionalProperties": false, "description": "How often training is saved, so that it goes on after a crash. Without it every 5 minutes.", "properties": { "steps": { "type": "integer", "minimum": 1, "description": "After so many steps." }, "minutes": { "type": "number", "exclusiveMinimum": 0, "description": "After so many minutes." } } }, "memory": { "type": "number", "exclusiveMinimum": 0, "description": "Most gigabytes of memory for the rows. Data that needs more is streamed from the disk. Without it a quarter of the machine's memory." } } };
+var schema78 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "An optimiser and its settings.", "properties": { "kind": { "type": "string", "enum": ["sgd", "adam", "adamw", "rmsprop", "adagrad"], "description": "Which optimiser." }, "learning-rate": { "type": "number", "exclusiveMinimum": 0, "maximum": 1e3, "default": 1e-3, "description": "Step size." }, "momentum": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Momentum, for `sgd`." }, "nesterov": { "type": "boolean", "default": false, "description": "Nesterov's momentum, for `sgd`." }, "beta1": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0.9, "description": "Decay of the mean, for `adam` and `adamw`." }, "beta2": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0.999, "description": "Decay of the squared mean, for `adam`, `adamw` and `rmsprop`." }, "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-8, "description": "Added to the denominator." }, "weight-decay": { "type": "number", "minimum": 0, "default": 0, "description": "Weight decay (decoupled in `adamw`, L2 elsewhere)." } } };
+var schema79 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A loss and its settings.", "properties": { "kind": { "type": "string", "enum": ["cross-entropy", "focal", "mse", "mae", "huber", "quantile"], "description": "Which loss." }, "gamma": { "type": "number", "minimum": 0, "default": 2, "description": "For `focal`: how little the rows count that are already right." }, "delta": { "type": "number", "exclusiveMinimum": 0, "default": 1, "description": "For `huber`: error from which it counts in proportion, in the target's unit." }, "quantile": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.5, "description": "For `quantile`: which one is predicted." } } };
+var schema81 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A schedule and its settings.", "properties": { "kind": { "type": "string", "enum": ["constant", "step", "cosine", "one-cycle", "plateau"], "description": "`step` multiplies by `factor` every so many epochs, `cosine` goes down to 0 along half a wave, `one-cycle` goes up and down again (learning-rate is its top), `plateau` multiplies by `factor` when the validation loss no longer falls." }, "warm-up": { "type": "number", "minimum": 0, "default": 0, "description": "Epochs over which the rate first rises from 0." }, "every": { "type": "integer", "minimum": 1, "default": 10, "description": "For `step`: epochs between changes." }, "factor": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.1, "description": "For `step` and `plateau`: what the rate is multiplied by." }, "patience": { "type": "integer", "minimum": 1, "default": 5, "description": "For `plateau`: epochs to wait for a better validation loss." } } };
 function validate33(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
     for (const key0 in data) {
-      if (!(key0 === "optimizer" || key0 === "epochs" || key0 === "batch-size" || key0 === "early-stopping" || key0 === "class-weights" || key0 === "gradient-clip" || key0 === "label-smoothing" || key0 === "schedule")) {
+      if (!func3.call(schema77.properties, key0)) {
         const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err0];
@@ -4011,8 +8345,8 @@ function validate33(data, { instancePath = "", parentData, parentDataProperty, r
         }
         errors++;
       }
-      if (!(data0 === "sgd" || data0 === "adam" || data0 === "adamw" || data0 === "rmsprop")) {
-        const err2 = { instancePath: instancePath + "/optimizer", schemaPath: "#/properties/optimizer/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema50.properties.optimizer.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
+      if (!(data0 === "sgd" || data0 === "adam" || data0 === "adamw" || data0 === "rmsprop" || data0 === "adagrad")) {
+        const err2 = { instancePath: instancePath + "/optimizer", schemaPath: "#/properties/optimizer/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema77.properties.optimizer.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err2];
         } else {
@@ -4035,7 +8369,7 @@ function validate33(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           for (const key1 in data0) {
-            if (!(key1 === "kind" || key1 === "learning-rate" || key1 === "momentum" || key1 === "beta1" || key1 === "beta2" || key1 === "epsilon" || key1 === "weight-decay")) {
+            if (!(key1 === "kind" || key1 === "learning-rate" || key1 === "momentum" || key1 === "nesterov" || key1 === "beta1" || key1 === "beta2" || key1 === "epsilon" || key1 === "weight-decay")) {
               const err4 = { instancePath: instancePath + "/optimizer", schemaPath: "#/$defs/Optimizer/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
               if (vErrors === null) {
                 vErrors = [err4];
@@ -4056,8 +8390,8 @@ function validate33(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!(data1 === "sgd" || data1 === "adam" || data1 === "adamw" || data1 === "rmsprop")) {
-              const err6 = { instancePath: instancePath + "/optimizer/kind", schemaPath: "#/$defs/Optimizer/properties/kind/enum", keyword: "enum", params: { allowedValues: schema51.properties.kind.enum }, message: "must be equal to one of the allowed values" };
+            if (!(data1 === "sgd" || data1 === "adam" || data1 === "adamw" || data1 === "rmsprop" || data1 === "adagrad")) {
+              const err6 = { instancePath: instancePath + "/optimizer/kind", schemaPath: "#/$defs/Optimizer/properties/kind/enum", keyword: "enum", params: { allowedValues: schema78.properties.kind.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err6];
               } else {
@@ -4128,20 +8462,22 @@ function validate33(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           }
-          if (data0.beta1 !== void 0) {
-            let data4 = data0.beta1;
-            if (typeof data4 == "number" && isFinite(data4)) {
-              if (data4 < 0 || isNaN(data4)) {
-                const err13 = { instancePath: instancePath + "/optimizer/beta1", schemaPath: "#/$defs/Optimizer/properties/beta1/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                if (vErrors === null) {
-                  vErrors = [err13];
-                } else {
-                  vErrors.push(err13);
-                }
-                errors++;
+          if (data0.nesterov !== void 0) {
+            if (typeof data0.nesterov !== "boolean") {
+              const err13 = { instancePath: instancePath + "/optimizer/nesterov", schemaPath: "#/$defs/Optimizer/properties/nesterov/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
               }
-              if (data4 >= 1 || isNaN(data4)) {
-                const err14 = { instancePath: instancePath + "/optimizer/beta1", schemaPath: "#/$defs/Optimizer/properties/beta1/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 1 }, message: "must be < 1" };
+              errors++;
+            }
+          }
+          if (data0.beta1 !== void 0) {
+            let data5 = data0.beta1;
+            if (typeof data5 == "number" && isFinite(data5)) {
+              if (data5 < 0 || isNaN(data5)) {
+                const err14 = { instancePath: instancePath + "/optimizer/beta1", schemaPath: "#/$defs/Optimizer/properties/beta1/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                 if (vErrors === null) {
                   vErrors = [err14];
                 } else {
@@ -4149,30 +8485,30 @@ function validate33(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 errors++;
               }
+              if (data5 >= 1 || isNaN(data5)) {
+                const err15 = { instancePath: instancePath + "/optimizer/beta1", schemaPath: "#/$defs/Optimizer/properties/beta1/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 1 }, message: "must be < 1" };
+                if (vErrors === null) {
+                  vErrors = [err15];
+                } else {
+                  vErrors.push(err15);
+                }
+                errors++;
+              }
             } else {
-              const err15 = { instancePath: instancePath + "/optimizer/beta1", schemaPath: "#/$defs/Optimizer/properties/beta1/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              const err16 = { instancePath: instancePath + "/optimizer/beta1", schemaPath: "#/$defs/Optimizer/properties/beta1/type", keyword: "type", params: { type: "number" }, message: "must be number" };
               if (vErrors === null) {
-                vErrors = [err15];
+                vErrors = [err16];
               } else {
-                vErrors.push(err15);
+                vErrors.push(err16);
               }
               errors++;
             }
           }
           if (data0.beta2 !== void 0) {
-            let data5 = data0.beta2;
-            if (typeof data5 == "number" && isFinite(data5)) {
-              if (data5 < 0 || isNaN(data5)) {
-                const err16 = { instancePath: instancePath + "/optimizer/beta2", schemaPath: "#/$defs/Optimizer/properties/beta2/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-                if (vErrors === null) {
-                  vErrors = [err16];
-                } else {
-                  vErrors.push(err16);
-                }
-                errors++;
-              }
-              if (data5 >= 1 || isNaN(data5)) {
-                const err17 = { instancePath: instancePath + "/optimizer/beta2", schemaPath: "#/$defs/Optimizer/properties/beta2/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 1 }, message: "must be < 1" };
+            let data6 = data0.beta2;
+            if (typeof data6 == "number" && isFinite(data6)) {
+              if (data6 < 0 || isNaN(data6)) {
+                const err17 = { instancePath: instancePath + "/optimizer/beta2", schemaPath: "#/$defs/Optimizer/properties/beta2/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                 if (vErrors === null) {
                   vErrors = [err17];
                 } else {
@@ -4180,66 +8516,75 @@ function validate33(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 errors++;
               }
+              if (data6 >= 1 || isNaN(data6)) {
+                const err18 = { instancePath: instancePath + "/optimizer/beta2", schemaPath: "#/$defs/Optimizer/properties/beta2/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 1 }, message: "must be < 1" };
+                if (vErrors === null) {
+                  vErrors = [err18];
+                } else {
+                  vErrors.push(err18);
+                }
+                errors++;
+              }
             } else {
-              const err18 = { instancePath: instancePath + "/optimizer/beta2", schemaPath: "#/$defs/Optimizer/properties/beta2/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              const err19 = { instancePath: instancePath + "/optimizer/beta2", schemaPath: "#/$defs/Optimizer/properties/beta2/type", keyword: "type", params: { type: "number" }, message: "must be number" };
               if (vErrors === null) {
-                vErrors = [err18];
+                vErrors = [err19];
               } else {
-                vErrors.push(err18);
+                vErrors.push(err19);
               }
               errors++;
             }
           }
           if (data0.epsilon !== void 0) {
-            let data6 = data0.epsilon;
-            if (typeof data6 == "number" && isFinite(data6)) {
-              if (data6 <= 0 || isNaN(data6)) {
-                const err19 = { instancePath: instancePath + "/optimizer/epsilon", schemaPath: "#/$defs/Optimizer/properties/epsilon/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+            let data7 = data0.epsilon;
+            if (typeof data7 == "number" && isFinite(data7)) {
+              if (data7 <= 0 || isNaN(data7)) {
+                const err20 = { instancePath: instancePath + "/optimizer/epsilon", schemaPath: "#/$defs/Optimizer/properties/epsilon/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
                 if (vErrors === null) {
-                  vErrors = [err19];
+                  vErrors = [err20];
                 } else {
-                  vErrors.push(err19);
+                  vErrors.push(err20);
                 }
                 errors++;
               }
             } else {
-              const err20 = { instancePath: instancePath + "/optimizer/epsilon", schemaPath: "#/$defs/Optimizer/properties/epsilon/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              const err21 = { instancePath: instancePath + "/optimizer/epsilon", schemaPath: "#/$defs/Optimizer/properties/epsilon/type", keyword: "type", params: { type: "number" }, message: "must be number" };
               if (vErrors === null) {
-                vErrors = [err20];
+                vErrors = [err21];
               } else {
-                vErrors.push(err20);
+                vErrors.push(err21);
               }
               errors++;
             }
           }
           if (data0["weight-decay"] !== void 0) {
-            let data7 = data0["weight-decay"];
-            if (typeof data7 == "number" && isFinite(data7)) {
-              if (data7 < 0 || isNaN(data7)) {
-                const err21 = { instancePath: instancePath + "/optimizer/weight-decay", schemaPath: "#/$defs/Optimizer/properties/weight-decay/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+            let data8 = data0["weight-decay"];
+            if (typeof data8 == "number" && isFinite(data8)) {
+              if (data8 < 0 || isNaN(data8)) {
+                const err22 = { instancePath: instancePath + "/optimizer/weight-decay", schemaPath: "#/$defs/Optimizer/properties/weight-decay/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                 if (vErrors === null) {
-                  vErrors = [err21];
+                  vErrors = [err22];
                 } else {
-                  vErrors.push(err21);
+                  vErrors.push(err22);
                 }
                 errors++;
               }
             } else {
-              const err22 = { instancePath: instancePath + "/optimizer/weight-decay", schemaPath: "#/$defs/Optimizer/properties/weight-decay/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              const err23 = { instancePath: instancePath + "/optimizer/weight-decay", schemaPath: "#/$defs/Optimizer/properties/weight-decay/type", keyword: "type", params: { type: "number" }, message: "must be number" };
               if (vErrors === null) {
-                vErrors = [err22];
+                vErrors = [err23];
               } else {
-                vErrors.push(err22);
+                vErrors.push(err23);
               }
               errors++;
             }
           }
         } else {
-          const err23 = { instancePath: instancePath + "/optimizer", schemaPath: "#/$defs/Optimizer/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          const err24 = { instancePath: instancePath + "/optimizer", schemaPath: "#/$defs/Optimizer/type", keyword: "type", params: { type: "object" }, message: "must be object" };
           if (vErrors === null) {
-            vErrors = [err23];
+            vErrors = [err24];
           } else {
-            vErrors.push(err23);
+            vErrors.push(err24);
           }
           errors++;
         }
@@ -4247,11 +8592,11 @@ function validate33(data, { instancePath = "", parentData, parentDataProperty, r
         valid1 = valid1 || _valid0;
       }
       if (!valid1) {
-        const err24 = { instancePath: instancePath + "/optimizer", schemaPath: "#/properties/optimizer/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+        const err25 = { instancePath: instancePath + "/optimizer", schemaPath: "#/properties/optimizer/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
         if (vErrors === null) {
-          vErrors = [err24];
+          vErrors = [err25];
         } else {
-          vErrors.push(err24);
+          vErrors.push(err25);
         }
         errors++;
       } else {
@@ -4266,28 +8611,19 @@ function validate33(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.epochs !== void 0) {
-      let data8 = data.epochs;
-      if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
-        const err25 = { instancePath: instancePath + "/epochs", schemaPath: "#/properties/epochs/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+      let data9 = data.epochs;
+      if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+        const err26 = { instancePath: instancePath + "/epochs", schemaPath: "#/properties/epochs/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
         if (vErrors === null) {
-          vErrors = [err25];
+          vErrors = [err26];
         } else {
-          vErrors.push(err25);
+          vErrors.push(err26);
         }
         errors++;
       }
-      if (typeof data8 == "number" && isFinite(data8)) {
-        if (data8 > 1e6 || isNaN(data8)) {
-          const err26 = { instancePath: instancePath + "/epochs", schemaPath: "#/properties/epochs/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e6 }, message: "must be <= 1000000" };
-          if (vErrors === null) {
-            vErrors = [err26];
-          } else {
-            vErrors.push(err26);
-          }
-          errors++;
-        }
-        if (data8 < 1 || isNaN(data8)) {
-          const err27 = { instancePath: instancePath + "/epochs", schemaPath: "#/properties/epochs/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+      if (typeof data9 == "number" && isFinite(data9)) {
+        if (data9 > 1e6 || isNaN(data9)) {
+          const err27 = { instancePath: instancePath + "/epochs", schemaPath: "#/properties/epochs/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e6 }, message: "must be <= 1000000" };
           if (vErrors === null) {
             vErrors = [err27];
           } else {
@@ -4295,31 +8631,31 @@ function validate33(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-      }
-    }
-    if (data["batch-size"] !== void 0) {
-      let data9 = data["batch-size"];
-      if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
-        const err28 = { instancePath: instancePath + "/batch-size", schemaPath: "#/properties/batch-size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-        if (vErrors === null) {
-          vErrors = [err28];
-        } else {
-          vErrors.push(err28);
-        }
-        errors++;
-      }
-      if (typeof data9 == "number" && isFinite(data9)) {
-        if (data9 > 1e6 || isNaN(data9)) {
-          const err29 = { instancePath: instancePath + "/batch-size", schemaPath: "#/properties/batch-size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e6 }, message: "must be <= 1000000" };
+        if (data9 < 1 || isNaN(data9)) {
+          const err28 = { instancePath: instancePath + "/epochs", schemaPath: "#/properties/epochs/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
           if (vErrors === null) {
-            vErrors = [err29];
+            vErrors = [err28];
           } else {
-            vErrors.push(err29);
+            vErrors.push(err28);
           }
           errors++;
         }
-        if (data9 < 1 || isNaN(data9)) {
-          const err30 = { instancePath: instancePath + "/batch-size", schemaPath: "#/properties/batch-size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+      }
+    }
+    if (data["batch-size"] !== void 0) {
+      let data10 = data["batch-size"];
+      if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
+        const err29 = { instancePath: instancePath + "/batch-size", schemaPath: "#/properties/batch-size/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err29];
+        } else {
+          vErrors.push(err29);
+        }
+        errors++;
+      }
+      if (typeof data10 == "number" && isFinite(data10)) {
+        if (data10 > 1e6 || isNaN(data10)) {
+          const err30 = { instancePath: instancePath + "/batch-size", schemaPath: "#/properties/batch-size/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e6 }, message: "must be <= 1000000" };
           if (vErrors === null) {
             vErrors = [err30];
           } else {
@@ -4327,69 +8663,65 @@ function validate33(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
+        if (data10 < 1 || isNaN(data10)) {
+          const err31 = { instancePath: instancePath + "/batch-size", schemaPath: "#/properties/batch-size/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err31];
+          } else {
+            vErrors.push(err31);
+          }
+          errors++;
+        }
       }
     }
-    if (data["early-stopping"] !== void 0) {
-      let data10 = data["early-stopping"];
-      if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
-        for (const key2 in data10) {
-          if (!(key2 === "patience" || key2 === "min-delta")) {
-            const err31 = { instancePath: instancePath + "/early-stopping", schemaPath: "#/$defs/EarlyStopping/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err31];
-            } else {
-              vErrors.push(err31);
-            }
-            errors++;
-          }
+    if (data.accumulate !== void 0) {
+      let data11 = data.accumulate;
+      if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
+        const err32 = { instancePath: instancePath + "/accumulate", schemaPath: "#/properties/accumulate/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err32];
+        } else {
+          vErrors.push(err32);
         }
-        if (data10.patience !== void 0) {
-          let data11 = data10.patience;
-          if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
-            const err32 = { instancePath: instancePath + "/early-stopping/patience", schemaPath: "#/$defs/EarlyStopping/properties/patience/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err32];
-            } else {
-              vErrors.push(err32);
-            }
-            errors++;
-          }
-          if (typeof data11 == "number" && isFinite(data11)) {
-            if (data11 < 1 || isNaN(data11)) {
-              const err33 = { instancePath: instancePath + "/early-stopping/patience", schemaPath: "#/$defs/EarlyStopping/properties/patience/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-              if (vErrors === null) {
-                vErrors = [err33];
-              } else {
-                vErrors.push(err33);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data10["min-delta"] !== void 0) {
-          let data12 = data10["min-delta"];
-          if (typeof data12 == "number" && isFinite(data12)) {
-            if (data12 < 0 || isNaN(data12)) {
-              const err34 = { instancePath: instancePath + "/early-stopping/min-delta", schemaPath: "#/$defs/EarlyStopping/properties/min-delta/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err34];
-              } else {
-                vErrors.push(err34);
-              }
-              errors++;
-            }
+        errors++;
+      }
+      if (typeof data11 == "number" && isFinite(data11)) {
+        if (data11 > 1e5 || isNaN(data11)) {
+          const err33 = { instancePath: instancePath + "/accumulate", schemaPath: "#/properties/accumulate/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+          if (vErrors === null) {
+            vErrors = [err33];
           } else {
-            const err35 = { instancePath: instancePath + "/early-stopping/min-delta", schemaPath: "#/$defs/EarlyStopping/properties/min-delta/type", keyword: "type", params: { type: "number" }, message: "must be number" };
-            if (vErrors === null) {
-              vErrors = [err35];
-            } else {
-              vErrors.push(err35);
-            }
-            errors++;
+            vErrors.push(err33);
           }
+          errors++;
         }
-      } else {
-        const err36 = { instancePath: instancePath + "/early-stopping", schemaPath: "#/$defs/EarlyStopping/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (data11 < 1 || isNaN(data11)) {
+          const err34 = { instancePath: instancePath + "/accumulate", schemaPath: "#/properties/accumulate/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err34];
+          } else {
+            vErrors.push(err34);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.loss !== void 0) {
+      let data12 = data.loss;
+      const _errs33 = errors;
+      let valid4 = false;
+      const _errs34 = errors;
+      if (typeof data12 !== "string") {
+        const err35 = { instancePath: instancePath + "/loss", schemaPath: "#/properties/loss/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err35];
+        } else {
+          vErrors.push(err35);
+        }
+        errors++;
+      }
+      if (!(data12 === "cross-entropy" || data12 === "focal" || data12 === "mse" || data12 === "mae" || data12 === "huber" || data12 === "quantile")) {
+        const err36 = { instancePath: instancePath + "/loss", schemaPath: "#/properties/loss/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema77.properties.loss.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err36];
         } else {
@@ -4397,108 +8729,903 @@ function validate33(data, { instancePath = "", parentData, parentDataProperty, r
         }
         errors++;
       }
-    }
-    if (data["class-weights"] !== void 0) {
-      let data13 = data["class-weights"];
-      if (typeof data13 !== "string") {
-        const err37 = { instancePath: instancePath + "/class-weights", schemaPath: "#/properties/class-weights/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err37];
+      var _valid1 = _errs34 === errors;
+      valid4 = valid4 || _valid1;
+      if (!valid4) {
+        const _errs36 = errors;
+        if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+          if (data12.kind === void 0) {
+            const err37 = { instancePath: instancePath + "/loss", schemaPath: "#/$defs/Loss/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+            if (vErrors === null) {
+              vErrors = [err37];
+            } else {
+              vErrors.push(err37);
+            }
+            errors++;
+          }
+          for (const key2 in data12) {
+            if (!(key2 === "kind" || key2 === "gamma" || key2 === "delta" || key2 === "quantile")) {
+              const err38 = { instancePath: instancePath + "/loss", schemaPath: "#/$defs/Loss/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err38];
+              } else {
+                vErrors.push(err38);
+              }
+              errors++;
+            }
+          }
+          if (data12.kind !== void 0) {
+            let data13 = data12.kind;
+            if (typeof data13 !== "string") {
+              const err39 = { instancePath: instancePath + "/loss/kind", schemaPath: "#/$defs/Loss/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err39];
+              } else {
+                vErrors.push(err39);
+              }
+              errors++;
+            }
+            if (!(data13 === "cross-entropy" || data13 === "focal" || data13 === "mse" || data13 === "mae" || data13 === "huber" || data13 === "quantile")) {
+              const err40 = { instancePath: instancePath + "/loss/kind", schemaPath: "#/$defs/Loss/properties/kind/enum", keyword: "enum", params: { allowedValues: schema79.properties.kind.enum }, message: "must be equal to one of the allowed values" };
+              if (vErrors === null) {
+                vErrors = [err40];
+              } else {
+                vErrors.push(err40);
+              }
+              errors++;
+            }
+          }
+          if (data12.gamma !== void 0) {
+            let data14 = data12.gamma;
+            if (typeof data14 == "number" && isFinite(data14)) {
+              if (data14 < 0 || isNaN(data14)) {
+                const err41 = { instancePath: instancePath + "/loss/gamma", schemaPath: "#/$defs/Loss/properties/gamma/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                if (vErrors === null) {
+                  vErrors = [err41];
+                } else {
+                  vErrors.push(err41);
+                }
+                errors++;
+              }
+            } else {
+              const err42 = { instancePath: instancePath + "/loss/gamma", schemaPath: "#/$defs/Loss/properties/gamma/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              if (vErrors === null) {
+                vErrors = [err42];
+              } else {
+                vErrors.push(err42);
+              }
+              errors++;
+            }
+          }
+          if (data12.delta !== void 0) {
+            let data15 = data12.delta;
+            if (typeof data15 == "number" && isFinite(data15)) {
+              if (data15 <= 0 || isNaN(data15)) {
+                const err43 = { instancePath: instancePath + "/loss/delta", schemaPath: "#/$defs/Loss/properties/delta/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+                if (vErrors === null) {
+                  vErrors = [err43];
+                } else {
+                  vErrors.push(err43);
+                }
+                errors++;
+              }
+            } else {
+              const err44 = { instancePath: instancePath + "/loss/delta", schemaPath: "#/$defs/Loss/properties/delta/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              if (vErrors === null) {
+                vErrors = [err44];
+              } else {
+                vErrors.push(err44);
+              }
+              errors++;
+            }
+          }
+          if (data12.quantile !== void 0) {
+            let data16 = data12.quantile;
+            if (typeof data16 == "number" && isFinite(data16)) {
+              if (data16 >= 1 || isNaN(data16)) {
+                const err45 = { instancePath: instancePath + "/loss/quantile", schemaPath: "#/$defs/Loss/properties/quantile/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 1 }, message: "must be < 1" };
+                if (vErrors === null) {
+                  vErrors = [err45];
+                } else {
+                  vErrors.push(err45);
+                }
+                errors++;
+              }
+              if (data16 <= 0 || isNaN(data16)) {
+                const err46 = { instancePath: instancePath + "/loss/quantile", schemaPath: "#/$defs/Loss/properties/quantile/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+                if (vErrors === null) {
+                  vErrors = [err46];
+                } else {
+                  vErrors.push(err46);
+                }
+                errors++;
+              }
+            } else {
+              const err47 = { instancePath: instancePath + "/loss/quantile", schemaPath: "#/$defs/Loss/properties/quantile/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              if (vErrors === null) {
+                vErrors = [err47];
+              } else {
+                vErrors.push(err47);
+              }
+              errors++;
+            }
+          }
         } else {
-          vErrors.push(err37);
+          const err48 = { instancePath: instancePath + "/loss", schemaPath: "#/$defs/Loss/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err48];
+          } else {
+            vErrors.push(err48);
+          }
+          errors++;
+        }
+        var _valid1 = _errs36 === errors;
+        valid4 = valid4 || _valid1;
+      }
+      if (!valid4) {
+        const err49 = { instancePath: instancePath + "/loss", schemaPath: "#/properties/loss/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+        if (vErrors === null) {
+          vErrors = [err49];
+        } else {
+          vErrors.push(err49);
+        }
+        errors++;
+      } else {
+        errors = _errs33;
+        if (vErrors !== null) {
+          if (_errs33) {
+            vErrors.length = _errs33;
+          } else {
+            vErrors = null;
+          }
+        }
+      }
+    }
+    if (data["early-stopping"] !== void 0) {
+      let data17 = data["early-stopping"];
+      if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
+        for (const key3 in data17) {
+          if (!(key3 === "patience" || key3 === "min-delta")) {
+            const err50 = { instancePath: instancePath + "/early-stopping", schemaPath: "#/$defs/EarlyStopping/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err50];
+            } else {
+              vErrors.push(err50);
+            }
+            errors++;
+          }
+        }
+        if (data17.patience !== void 0) {
+          let data18 = data17.patience;
+          if (!(typeof data18 == "number" && (!(data18 % 1) && !isNaN(data18)) && isFinite(data18))) {
+            const err51 = { instancePath: instancePath + "/early-stopping/patience", schemaPath: "#/$defs/EarlyStopping/properties/patience/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err51];
+            } else {
+              vErrors.push(err51);
+            }
+            errors++;
+          }
+          if (typeof data18 == "number" && isFinite(data18)) {
+            if (data18 < 1 || isNaN(data18)) {
+              const err52 = { instancePath: instancePath + "/early-stopping/patience", schemaPath: "#/$defs/EarlyStopping/properties/patience/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err52];
+              } else {
+                vErrors.push(err52);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data17["min-delta"] !== void 0) {
+          let data19 = data17["min-delta"];
+          if (typeof data19 == "number" && isFinite(data19)) {
+            if (data19 < 0 || isNaN(data19)) {
+              const err53 = { instancePath: instancePath + "/early-stopping/min-delta", schemaPath: "#/$defs/EarlyStopping/properties/min-delta/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err53];
+              } else {
+                vErrors.push(err53);
+              }
+              errors++;
+            }
+          } else {
+            const err54 = { instancePath: instancePath + "/early-stopping/min-delta", schemaPath: "#/$defs/EarlyStopping/properties/min-delta/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err54];
+            } else {
+              vErrors.push(err54);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err55 = { instancePath: instancePath + "/early-stopping", schemaPath: "#/$defs/EarlyStopping/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err55];
+        } else {
+          vErrors.push(err55);
         }
         errors++;
       }
-      if (!(data13 === "none" || data13 === "balanced")) {
-        const err38 = { instancePath: instancePath + "/class-weights", schemaPath: "#/properties/class-weights/enum", keyword: "enum", params: { allowedValues: schema50.properties["class-weights"].enum }, message: "must be equal to one of the allowed values" };
+    }
+    if (data["class-weights"] !== void 0) {
+      let data20 = data["class-weights"];
+      const _errs57 = errors;
+      let valid9 = false;
+      const _errs58 = errors;
+      if (typeof data20 !== "string") {
+        const err56 = { instancePath: instancePath + "/class-weights", schemaPath: "#/properties/class-weights/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
-          vErrors = [err38];
+          vErrors = [err56];
         } else {
-          vErrors.push(err38);
+          vErrors.push(err56);
+        }
+        errors++;
+      }
+      if (!(data20 === "none" || data20 === "balanced")) {
+        const err57 = { instancePath: instancePath + "/class-weights", schemaPath: "#/properties/class-weights/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema77.properties["class-weights"].anyOf[0].enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err57];
+        } else {
+          vErrors.push(err57);
+        }
+        errors++;
+      }
+      var _valid2 = _errs58 === errors;
+      valid9 = valid9 || _valid2;
+      if (!valid9) {
+        const _errs60 = errors;
+        if (data20 && typeof data20 == "object" && !Array.isArray(data20)) {
+          if (Object.keys(data20).length < 1) {
+            const err58 = { instancePath: instancePath + "/class-weights", schemaPath: "#/properties/class-weights/anyOf/1/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
+            if (vErrors === null) {
+              vErrors = [err58];
+            } else {
+              vErrors.push(err58);
+            }
+            errors++;
+          }
+          for (const key4 in data20) {
+            let data21 = data20[key4];
+            if (typeof data21 == "number" && isFinite(data21)) {
+              if (data21 <= 0 || isNaN(data21)) {
+                const err59 = { instancePath: instancePath + "/class-weights/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/class-weights/anyOf/1/additionalProperties/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+                if (vErrors === null) {
+                  vErrors = [err59];
+                } else {
+                  vErrors.push(err59);
+                }
+                errors++;
+              }
+            } else {
+              const err60 = { instancePath: instancePath + "/class-weights/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/class-weights/anyOf/1/additionalProperties/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              if (vErrors === null) {
+                vErrors = [err60];
+              } else {
+                vErrors.push(err60);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err61 = { instancePath: instancePath + "/class-weights", schemaPath: "#/properties/class-weights/anyOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err61];
+          } else {
+            vErrors.push(err61);
+          }
+          errors++;
+        }
+        var _valid2 = _errs60 === errors;
+        valid9 = valid9 || _valid2;
+      }
+      if (!valid9) {
+        const err62 = { instancePath: instancePath + "/class-weights", schemaPath: "#/properties/class-weights/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+        if (vErrors === null) {
+          vErrors = [err62];
+        } else {
+          vErrors.push(err62);
+        }
+        errors++;
+      } else {
+        errors = _errs57;
+        if (vErrors !== null) {
+          if (_errs57) {
+            vErrors.length = _errs57;
+          } else {
+            vErrors = null;
+          }
+        }
+      }
+    }
+    if (data["sample-weights"] !== void 0) {
+      if (typeof data["sample-weights"] !== "string") {
+        const err63 = { instancePath: instancePath + "/sample-weights", schemaPath: "#/properties/sample-weights/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err63];
+        } else {
+          vErrors.push(err63);
+        }
+        errors++;
+      }
+    }
+    if (data.sampling !== void 0) {
+      let data23 = data.sampling;
+      if (typeof data23 !== "string") {
+        const err64 = { instancePath: instancePath + "/sampling", schemaPath: "#/properties/sampling/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err64];
+        } else {
+          vErrors.push(err64);
+        }
+        errors++;
+      }
+      if (!(data23 === "none" || data23 === "oversample" || data23 === "undersample")) {
+        const err65 = { instancePath: instancePath + "/sampling", schemaPath: "#/properties/sampling/enum", keyword: "enum", params: { allowedValues: schema77.properties.sampling.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err65];
+        } else {
+          vErrors.push(err65);
         }
         errors++;
       }
     }
     if (data["gradient-clip"] !== void 0) {
-      let data14 = data["gradient-clip"];
-      if (typeof data14 == "number" && isFinite(data14)) {
-        if (data14 <= 0 || isNaN(data14)) {
-          const err39 = { instancePath: instancePath + "/gradient-clip", schemaPath: "#/properties/gradient-clip/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+      let data24 = data["gradient-clip"];
+      if (typeof data24 == "number" && isFinite(data24)) {
+        if (data24 <= 0 || isNaN(data24)) {
+          const err66 = { instancePath: instancePath + "/gradient-clip", schemaPath: "#/properties/gradient-clip/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
           if (vErrors === null) {
-            vErrors = [err39];
+            vErrors = [err66];
           } else {
-            vErrors.push(err39);
+            vErrors.push(err66);
           }
           errors++;
         }
       } else {
-        const err40 = { instancePath: instancePath + "/gradient-clip", schemaPath: "#/properties/gradient-clip/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        const err67 = { instancePath: instancePath + "/gradient-clip", schemaPath: "#/properties/gradient-clip/type", keyword: "type", params: { type: "number" }, message: "must be number" };
         if (vErrors === null) {
-          vErrors = [err40];
+          vErrors = [err67];
         } else {
-          vErrors.push(err40);
+          vErrors.push(err67);
         }
         errors++;
       }
     }
     if (data["label-smoothing"] !== void 0) {
-      let data15 = data["label-smoothing"];
-      if (typeof data15 == "number" && isFinite(data15)) {
-        if (data15 < 0 || isNaN(data15)) {
-          const err41 = { instancePath: instancePath + "/label-smoothing", schemaPath: "#/properties/label-smoothing/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+      let data25 = data["label-smoothing"];
+      if (typeof data25 == "number" && isFinite(data25)) {
+        if (data25 < 0 || isNaN(data25)) {
+          const err68 = { instancePath: instancePath + "/label-smoothing", schemaPath: "#/properties/label-smoothing/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
-            vErrors = [err41];
+            vErrors = [err68];
           } else {
-            vErrors.push(err41);
+            vErrors.push(err68);
           }
           errors++;
         }
-        if (data15 >= 1 || isNaN(data15)) {
-          const err42 = { instancePath: instancePath + "/label-smoothing", schemaPath: "#/properties/label-smoothing/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 1 }, message: "must be < 1" };
+        if (data25 >= 1 || isNaN(data25)) {
+          const err69 = { instancePath: instancePath + "/label-smoothing", schemaPath: "#/properties/label-smoothing/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 1 }, message: "must be < 1" };
           if (vErrors === null) {
-            vErrors = [err42];
+            vErrors = [err69];
           } else {
-            vErrors.push(err42);
+            vErrors.push(err69);
           }
           errors++;
         }
       } else {
-        const err43 = { instancePath: instancePath + "/label-smoothing", schemaPath: "#/properties/label-smoothing/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        const err70 = { instancePath: instancePath + "/label-smoothing", schemaPath: "#/properties/label-smoothing/type", keyword: "type", params: { type: "number" }, message: "must be number" };
         if (vErrors === null) {
-          vErrors = [err43];
+          vErrors = [err70];
         } else {
-          vErrors.push(err43);
+          vErrors.push(err70);
         }
         errors++;
       }
     }
     if (data.schedule !== void 0) {
-      let data16 = data.schedule;
-      if (typeof data16 !== "string") {
-        const err44 = { instancePath: instancePath + "/schedule", schemaPath: "#/properties/schedule/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+      let data26 = data.schedule;
+      const _errs74 = errors;
+      let valid11 = false;
+      const _errs75 = errors;
+      if (typeof data26 !== "string") {
+        const err71 = { instancePath: instancePath + "/schedule", schemaPath: "#/properties/schedule/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
-          vErrors = [err44];
+          vErrors = [err71];
         } else {
-          vErrors.push(err44);
+          vErrors.push(err71);
         }
         errors++;
       }
-      if (!(data16 === "constant" || data16 === "cosine")) {
-        const err45 = { instancePath: instancePath + "/schedule", schemaPath: "#/properties/schedule/enum", keyword: "enum", params: { allowedValues: schema50.properties.schedule.enum }, message: "must be equal to one of the allowed values" };
+      if (!(data26 === "constant" || data26 === "step" || data26 === "cosine" || data26 === "one-cycle" || data26 === "plateau")) {
+        const err72 = { instancePath: instancePath + "/schedule", schemaPath: "#/properties/schedule/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema77.properties.schedule.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
-          vErrors = [err45];
+          vErrors = [err72];
         } else {
-          vErrors.push(err45);
+          vErrors.push(err72);
+        }
+        errors++;
+      }
+      var _valid3 = _errs75 === errors;
+      valid11 = valid11 || _valid3;
+      if (!valid11) {
+        const _errs77 = errors;
+        if (data26 && typeof data26 == "object" && !Array.isArray(data26)) {
+          if (data26.kind === void 0) {
+            const err73 = { instancePath: instancePath + "/schedule", schemaPath: "#/$defs/LearningRateSchedule/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+            if (vErrors === null) {
+              vErrors = [err73];
+            } else {
+              vErrors.push(err73);
+            }
+            errors++;
+          }
+          for (const key5 in data26) {
+            if (!(key5 === "kind" || key5 === "warm-up" || key5 === "every" || key5 === "factor" || key5 === "patience")) {
+              const err74 = { instancePath: instancePath + "/schedule", schemaPath: "#/$defs/LearningRateSchedule/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err74];
+              } else {
+                vErrors.push(err74);
+              }
+              errors++;
+            }
+          }
+          if (data26.kind !== void 0) {
+            let data27 = data26.kind;
+            if (typeof data27 !== "string") {
+              const err75 = { instancePath: instancePath + "/schedule/kind", schemaPath: "#/$defs/LearningRateSchedule/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err75];
+              } else {
+                vErrors.push(err75);
+              }
+              errors++;
+            }
+            if (!(data27 === "constant" || data27 === "step" || data27 === "cosine" || data27 === "one-cycle" || data27 === "plateau")) {
+              const err76 = { instancePath: instancePath + "/schedule/kind", schemaPath: "#/$defs/LearningRateSchedule/properties/kind/enum", keyword: "enum", params: { allowedValues: schema81.properties.kind.enum }, message: "must be equal to one of the allowed values" };
+              if (vErrors === null) {
+                vErrors = [err76];
+              } else {
+                vErrors.push(err76);
+              }
+              errors++;
+            }
+          }
+          if (data26["warm-up"] !== void 0) {
+            let data28 = data26["warm-up"];
+            if (typeof data28 == "number" && isFinite(data28)) {
+              if (data28 < 0 || isNaN(data28)) {
+                const err77 = { instancePath: instancePath + "/schedule/warm-up", schemaPath: "#/$defs/LearningRateSchedule/properties/warm-up/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                if (vErrors === null) {
+                  vErrors = [err77];
+                } else {
+                  vErrors.push(err77);
+                }
+                errors++;
+              }
+            } else {
+              const err78 = { instancePath: instancePath + "/schedule/warm-up", schemaPath: "#/$defs/LearningRateSchedule/properties/warm-up/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              if (vErrors === null) {
+                vErrors = [err78];
+              } else {
+                vErrors.push(err78);
+              }
+              errors++;
+            }
+          }
+          if (data26.every !== void 0) {
+            let data29 = data26.every;
+            if (!(typeof data29 == "number" && (!(data29 % 1) && !isNaN(data29)) && isFinite(data29))) {
+              const err79 = { instancePath: instancePath + "/schedule/every", schemaPath: "#/$defs/LearningRateSchedule/properties/every/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err79];
+              } else {
+                vErrors.push(err79);
+              }
+              errors++;
+            }
+            if (typeof data29 == "number" && isFinite(data29)) {
+              if (data29 < 1 || isNaN(data29)) {
+                const err80 = { instancePath: instancePath + "/schedule/every", schemaPath: "#/$defs/LearningRateSchedule/properties/every/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err80];
+                } else {
+                  vErrors.push(err80);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data26.factor !== void 0) {
+            let data30 = data26.factor;
+            if (typeof data30 == "number" && isFinite(data30)) {
+              if (data30 >= 1 || isNaN(data30)) {
+                const err81 = { instancePath: instancePath + "/schedule/factor", schemaPath: "#/$defs/LearningRateSchedule/properties/factor/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 1 }, message: "must be < 1" };
+                if (vErrors === null) {
+                  vErrors = [err81];
+                } else {
+                  vErrors.push(err81);
+                }
+                errors++;
+              }
+              if (data30 <= 0 || isNaN(data30)) {
+                const err82 = { instancePath: instancePath + "/schedule/factor", schemaPath: "#/$defs/LearningRateSchedule/properties/factor/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+                if (vErrors === null) {
+                  vErrors = [err82];
+                } else {
+                  vErrors.push(err82);
+                }
+                errors++;
+              }
+            } else {
+              const err83 = { instancePath: instancePath + "/schedule/factor", schemaPath: "#/$defs/LearningRateSchedule/properties/factor/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              if (vErrors === null) {
+                vErrors = [err83];
+              } else {
+                vErrors.push(err83);
+              }
+              errors++;
+            }
+          }
+          if (data26.patience !== void 0) {
+            let data31 = data26.patience;
+            if (!(typeof data31 == "number" && (!(data31 % 1) && !isNaN(data31)) && isFinite(data31))) {
+              const err84 = { instancePath: instancePath + "/schedule/patience", schemaPath: "#/$defs/LearningRateSchedule/properties/patience/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err84];
+              } else {
+                vErrors.push(err84);
+              }
+              errors++;
+            }
+            if (typeof data31 == "number" && isFinite(data31)) {
+              if (data31 < 1 || isNaN(data31)) {
+                const err85 = { instancePath: instancePath + "/schedule/patience", schemaPath: "#/$defs/LearningRateSchedule/properties/patience/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err85];
+                } else {
+                  vErrors.push(err85);
+                }
+                errors++;
+              }
+            }
+          }
+        } else {
+          const err86 = { instancePath: instancePath + "/schedule", schemaPath: "#/$defs/LearningRateSchedule/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err86];
+          } else {
+            vErrors.push(err86);
+          }
+          errors++;
+        }
+        var _valid3 = _errs77 === errors;
+        valid11 = valid11 || _valid3;
+      }
+      if (!valid11) {
+        const err87 = { instancePath: instancePath + "/schedule", schemaPath: "#/properties/schedule/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+        if (vErrors === null) {
+          vErrors = [err87];
+        } else {
+          vErrors.push(err87);
+        }
+        errors++;
+      } else {
+        errors = _errs74;
+        if (vErrors !== null) {
+          if (_errs74) {
+            vErrors.length = _errs74;
+          } else {
+            vErrors = null;
+          }
+        }
+      }
+    }
+    if (data.augment !== void 0) {
+      let data32 = data.augment;
+      if (data32 && typeof data32 == "object" && !Array.isArray(data32)) {
+        for (const key6 in data32) {
+          if (!(key6 === "shift" || key6 === "flip" || key6 === "noise")) {
+            const err88 = { instancePath: instancePath + "/augment", schemaPath: "#/properties/augment/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err88];
+            } else {
+              vErrors.push(err88);
+            }
+            errors++;
+          }
+        }
+        if (data32.shift !== void 0) {
+          let data33 = data32.shift;
+          if (!(typeof data33 == "number" && (!(data33 % 1) && !isNaN(data33)) && isFinite(data33))) {
+            const err89 = { instancePath: instancePath + "/augment/shift", schemaPath: "#/properties/augment/properties/shift/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err89];
+            } else {
+              vErrors.push(err89);
+            }
+            errors++;
+          }
+          if (typeof data33 == "number" && isFinite(data33)) {
+            if (data33 > 1e3 || isNaN(data33)) {
+              const err90 = { instancePath: instancePath + "/augment/shift", schemaPath: "#/properties/augment/properties/shift/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e3 }, message: "must be <= 1000" };
+              if (vErrors === null) {
+                vErrors = [err90];
+              } else {
+                vErrors.push(err90);
+              }
+              errors++;
+            }
+            if (data33 < 0 || isNaN(data33)) {
+              const err91 = { instancePath: instancePath + "/augment/shift", schemaPath: "#/properties/augment/properties/shift/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err91];
+              } else {
+                vErrors.push(err91);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data32.flip !== void 0) {
+          if (typeof data32.flip !== "boolean") {
+            const err92 = { instancePath: instancePath + "/augment/flip", schemaPath: "#/properties/augment/properties/flip/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+            if (vErrors === null) {
+              vErrors = [err92];
+            } else {
+              vErrors.push(err92);
+            }
+            errors++;
+          }
+        }
+        if (data32.noise !== void 0) {
+          let data35 = data32.noise;
+          if (typeof data35 == "number" && isFinite(data35)) {
+            if (data35 < 0 || isNaN(data35)) {
+              const err93 = { instancePath: instancePath + "/augment/noise", schemaPath: "#/properties/augment/properties/noise/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err93];
+              } else {
+                vErrors.push(err93);
+              }
+              errors++;
+            }
+          } else {
+            const err94 = { instancePath: instancePath + "/augment/noise", schemaPath: "#/properties/augment/properties/noise/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err94];
+            } else {
+              vErrors.push(err94);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err95 = { instancePath: instancePath + "/augment", schemaPath: "#/properties/augment/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err95];
+        } else {
+          vErrors.push(err95);
+        }
+        errors++;
+      }
+    }
+    if (data["start-from"] !== void 0) {
+      let data36 = data["start-from"];
+      const _errs101 = errors;
+      let valid15 = false;
+      const _errs102 = errors;
+      if (typeof data36 === "string") {
+        if (func2(data36) < 1) {
+          const err96 = { instancePath: instancePath + "/start-from", schemaPath: "common#/$defs/StageReference/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err96];
+          } else {
+            vErrors.push(err96);
+          }
+          errors++;
+        }
+      } else {
+        const err97 = { instancePath: instancePath + "/start-from", schemaPath: "common#/$defs/StageReference/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err97];
+        } else {
+          vErrors.push(err97);
+        }
+        errors++;
+      }
+      var _valid4 = _errs102 === errors;
+      valid15 = valid15 || _valid4;
+      if (!valid15) {
+        const _errs105 = errors;
+        if (data36 && typeof data36 == "object" && !Array.isArray(data36)) {
+          if (data36.file === void 0) {
+            const err98 = { instancePath: instancePath + "/start-from", schemaPath: "#/properties/start-from/anyOf/1/required", keyword: "required", params: { missingProperty: "file" }, message: "must have required property 'file'" };
+            if (vErrors === null) {
+              vErrors = [err98];
+            } else {
+              vErrors.push(err98);
+            }
+            errors++;
+          }
+          for (const key7 in data36) {
+            if (!(key7 === "file")) {
+              const err99 = { instancePath: instancePath + "/start-from", schemaPath: "#/properties/start-from/anyOf/1/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err99];
+              } else {
+                vErrors.push(err99);
+              }
+              errors++;
+            }
+          }
+          if (data36.file !== void 0) {
+            if (typeof data36.file !== "string") {
+              const err100 = { instancePath: instancePath + "/start-from/file", schemaPath: "#/properties/start-from/anyOf/1/properties/file/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err100];
+              } else {
+                vErrors.push(err100);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err101 = { instancePath: instancePath + "/start-from", schemaPath: "#/properties/start-from/anyOf/1/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err101];
+          } else {
+            vErrors.push(err101);
+          }
+          errors++;
+        }
+        var _valid4 = _errs105 === errors;
+        valid15 = valid15 || _valid4;
+      }
+      if (!valid15) {
+        const err102 = { instancePath: instancePath + "/start-from", schemaPath: "#/properties/start-from/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+        if (vErrors === null) {
+          vErrors = [err102];
+        } else {
+          vErrors.push(err102);
+        }
+        errors++;
+      } else {
+        errors = _errs101;
+        if (vErrors !== null) {
+          if (_errs101) {
+            vErrors.length = _errs101;
+          } else {
+            vErrors = null;
+          }
+        }
+      }
+    }
+    if (data.freeze !== void 0) {
+      let data38 = data.freeze;
+      if (Array.isArray(data38)) {
+        const len0 = data38.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          if (typeof data38[i0] !== "string") {
+            const err103 = { instancePath: instancePath + "/freeze/" + i0, schemaPath: "#/properties/freeze/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err103];
+            } else {
+              vErrors.push(err103);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err104 = { instancePath: instancePath + "/freeze", schemaPath: "#/properties/freeze/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err104];
+        } else {
+          vErrors.push(err104);
+        }
+        errors++;
+      }
+    }
+    if (data.checkpoint !== void 0) {
+      let data40 = data.checkpoint;
+      if (data40 && typeof data40 == "object" && !Array.isArray(data40)) {
+        for (const key8 in data40) {
+          if (!(key8 === "steps" || key8 === "minutes")) {
+            const err105 = { instancePath: instancePath + "/checkpoint", schemaPath: "#/properties/checkpoint/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err105];
+            } else {
+              vErrors.push(err105);
+            }
+            errors++;
+          }
+        }
+        if (data40.steps !== void 0) {
+          let data41 = data40.steps;
+          if (!(typeof data41 == "number" && (!(data41 % 1) && !isNaN(data41)) && isFinite(data41))) {
+            const err106 = { instancePath: instancePath + "/checkpoint/steps", schemaPath: "#/properties/checkpoint/properties/steps/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err106];
+            } else {
+              vErrors.push(err106);
+            }
+            errors++;
+          }
+          if (typeof data41 == "number" && isFinite(data41)) {
+            if (data41 < 1 || isNaN(data41)) {
+              const err107 = { instancePath: instancePath + "/checkpoint/steps", schemaPath: "#/properties/checkpoint/properties/steps/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err107];
+              } else {
+                vErrors.push(err107);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data40.minutes !== void 0) {
+          let data42 = data40.minutes;
+          if (typeof data42 == "number" && isFinite(data42)) {
+            if (data42 <= 0 || isNaN(data42)) {
+              const err108 = { instancePath: instancePath + "/checkpoint/minutes", schemaPath: "#/properties/checkpoint/properties/minutes/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+              if (vErrors === null) {
+                vErrors = [err108];
+              } else {
+                vErrors.push(err108);
+              }
+              errors++;
+            }
+          } else {
+            const err109 = { instancePath: instancePath + "/checkpoint/minutes", schemaPath: "#/properties/checkpoint/properties/minutes/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err109];
+            } else {
+              vErrors.push(err109);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err110 = { instancePath: instancePath + "/checkpoint", schemaPath: "#/properties/checkpoint/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err110];
+        } else {
+          vErrors.push(err110);
+        }
+        errors++;
+      }
+    }
+    if (data.memory !== void 0) {
+      let data43 = data.memory;
+      if (typeof data43 == "number" && isFinite(data43)) {
+        if (data43 <= 0 || isNaN(data43)) {
+          const err111 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+          if (vErrors === null) {
+            vErrors = [err111];
+          } else {
+            vErrors.push(err111);
+          }
+          errors++;
+        }
+      } else {
+        const err112 = { instancePath: instancePath + "/memory", schemaPath: "#/properties/memory/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err112];
+        } else {
+          vErrors.push(err112);
         }
         errors++;
       }
     }
   } else {
-    const err46 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err113 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err46];
+      vErrors = [err113];
     } else {
-      vErrors.push(err46);
+      vErrors.push(err113);
     }
     errors++;
   }
@@ -4823,7 +9950,7 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data13 === "auto" || data13 === "cpu")) {
-            const err24 = { instancePath: instancePath + "/resources/device", schemaPath: "#/$defs/Resources/properties/device/enum", keyword: "enum", params: { allowedValues: schema53.properties.device.enum }, message: "must be equal to one of the allowed values" };
+            const err24 = { instancePath: instancePath + "/resources/device", schemaPath: "#/$defs/Resources/properties/device/enum", keyword: "enum", params: { allowedValues: schema83.properties.device.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err24];
             } else {
@@ -5549,7 +10676,7 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
   validate35.errors = vErrors;
   return errors === 0;
 }
-var schema61 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "optimize", "title": "OptimizeStage", "description": "Makes a model smaller or faster and proves that it is still good.", "type": "object", "additionalProperties": false, "required": ["kind", "model", "quantize"], "x-outputs": {}, "properties": { "kind": { "const": "optimize", "description": "Makes a model smaller or faster." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for. Changes re-run nothing." }, "model": { "$ref": "common#/$defs/StageReference", "x-reference": ["train", "evaluate", "optimize"], "description": "The model to optimise, for example `exam.best`." }, "quantize": { "type": "string", "enum": ["int8"], "description": "Store weights as 8-bit integers, a quarter of the size; matrices are quantised a column at a time. Models without matrices (trees) are passed on unchanged, with a note." }, "require": { "type": "object", "x-metric-keys": true, "minProperties": 1, "description": "How much a metric may suffer on the validation split, by metric.", "examples": [{ "auc": { "drop-at-most": 0.01 } }], "additionalProperties": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "What the metric must keep.", "properties": { "drop-at-most": { "type": "number", "minimum": 0, "description": "The most by which the metric may get worse." }, "min": { "type": "number", "description": "The metric must be at least this." }, "max": { "type": "number", "description": "The metric must be at most this." } } } } } };
+var schema91 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "optimize", "title": "OptimizeStage", "description": "Makes a model smaller or faster and proves that it is still good.", "type": "object", "additionalProperties": false, "required": ["kind", "model", "quantize"], "x-outputs": {}, "properties": { "kind": { "const": "optimize", "description": "Makes a model smaller or faster." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for. Changes re-run nothing." }, "model": { "$ref": "common#/$defs/StageReference", "x-reference": ["train", "evaluate", "optimize"], "description": "The model to optimise, for example `exam.best`." }, "quantize": { "type": "string", "enum": ["int8"], "description": "Store weights as 8-bit integers, a quarter of the size; matrices are quantised a column at a time. Models without matrices (trees) are passed on unchanged, with a note." }, "require": { "type": "object", "x-metric-keys": true, "minProperties": 1, "description": "How much a metric may suffer on the validation split, by metric.", "examples": [{ "auc": { "drop-at-most": 0.01 } }], "additionalProperties": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "What the metric must keep.", "properties": { "drop-at-most": { "type": "number", "minimum": 0, "description": "The most by which the metric may get worse." }, "min": { "type": "number", "description": "The metric must be at least this." }, "max": { "type": "number", "description": "The metric must be at most this." } } } } } };
 function validate36(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -5649,7 +10776,7 @@ function validate36(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data3 === "int8")) {
-        const err9 = { instancePath: instancePath + "/quantize", schemaPath: "#/properties/quantize/enum", keyword: "enum", params: { allowedValues: schema61.properties.quantize.enum }, message: "must be equal to one of the allowed values" };
+        const err9 = { instancePath: instancePath + "/quantize", schemaPath: "#/properties/quantize/enum", keyword: "enum", params: { allowedValues: schema91.properties.quantize.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err9];
         } else {
@@ -5771,7 +10898,7 @@ function validate36(data, { instancePath = "", parentData, parentDataProperty, r
   validate36.errors = vErrors;
   return errors === 0;
 }
-var pattern3 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
+var pattern24 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
 function validate37(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -5871,7 +10998,7 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (!pattern3.test(data3)) {
+        if (!pattern24.test(data3)) {
           const err9 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"' };
           if (vErrors === null) {
             vErrors = [err9];
@@ -6070,9 +11197,9 @@ function validate38(data, { instancePath = "", parentData, parentDataProperty, r
   validate38.errors = vErrors;
   return errors === 0;
 }
-var schema67 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "monitor", "title": "MonitorStage", "description": "Compares what a deployed model is asked with what it was trained on. Runs with `run --deploy`, with `monitor`, or when asked for by name.", "type": "object", "additionalProperties": false, "required": ["kind", "deployment", "reference"], "x-outputs": {}, "x-effect": true, "properties": { "kind": { "const": "monitor", "description": "Watches a deployed model." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for." }, "deployment": { "$ref": "common#/$defs/StageReference", "x-reference": ["deploy"], "description": "The deploy stage whose request log is watched." }, "reference": { "$ref": "common#/$defs/StageReference", "x-reference": ["data"], "description": "The data to compare with, for example `customers.train`." }, "window": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Which requests to look at. Without it all since the deployment.", "properties": { "last": { "type": "integer", "minimum": 1, "description": "The last so many rows." }, "hours": { "type": "number", "exclusiveMinimum": 0, "description": "The last so many hours." }, "each": { "type": "number", "description": "Also compares every so many hours alone, so that one sees when something changed. Without it a length is chosen that gives at most 48 parts.", "exclusiveMinimum": 0 } } }, "drift": { "type": "object", "additionalProperties": false, "description": "How drift is measured.", "properties": { "method": { "type": "string", "enum": ["auto", "psi", "ks", "chi2", "jensen-shannon", "wasserstein", "hellinger", "l-infinity"], "default": "auto", "description": "Statistic that decides; where it does not fit the type of a column, `ks` and `chi2` stand in for each other, and `jensen-shannon` for `wasserstein`. `auto`: Kolmogorov\u2013Smirnov for numbers and chi-squared for categories up to 1,000 rows, above that normalised Wasserstein and Jensen\u2013Shannon effect sizes." }, "threshold": { "type": "number", "exclusiveMinimum": 0, "description": "Statistic from which a feature counts as drifted, for methods that are effect sizes. Without it 0.2 for psi, 0.1 for the others. A change that chance explains (by the test of that kind of column, at the false-discovery rate) never counts." }, "false-discovery-rate": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.05, "description": "Share of false alarms among alarms (Benjamini\u2013Hochberg over the columns)." }, "columns": { "type": "array", "minItems": 1, "items": { "type": "string", "x-column": "any" }, "description": "The columns to watch. Without it all inputs of the model." }, "minimum-rows": { "type": "integer", "minimum": 1, "default": 50, "description": "Fewer rows than this give no verdict." }, "season": { "type": "string", "description": "Compares like with like: takes only rows of the reference whose time (column of role `time`) falls on a weekday or an hour that the window has too, in UTC.", "enum": ["none", "weekday", "hour", "weekday-and-hour"], "default": "none" }, "slices": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Columns whose values are looked at as slices. Without it every watched column of at most 50 categories, and the deciles of numbers. Empty for none." }, "domain": { "type": "boolean", "default": true, "description": "Also trains a small classifier that tries to tell the window from the reference: it sees correlations that broke. From 200 rows on." } } }, "require": { "type": "object", "minProperties": 1, "additionalProperties": false, "description": "What must hold; the stage fails otherwise.", "properties": { "drift-share": { "$ref": "common#/$defs/Bound" } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["when"], "description": "When retraining is due, and what then happens. With `when` alone it is reported, as an event and in the exit code of `lifecycle monitor`; `lifecycle watch` and `lifecycle retrain` carry it out when `data` or `approve` is given.", "properties": { "when": { "type": "string", "minLength": 1, "x-expression": "monitor", "description": "A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic), `drift.prediction`, `drift.domain`, `rows`, `performance.<metric>`, `estimated.<metric>`, `labels.count`, `labels.share`, `latency.p50`, `latency.p95`, `latency.p99` (seconds), `errors.rate`, `volume.per_minute`, `staleness.hours` (since the last request) and `staleness.days` (since the version went live).", "examples": ["drift.share >= 0.3"] }, "data": { "type": "object", "additionalProperties": false, "description": "What to train on.", "properties": { "feedback": { "type": "string", "description": "`append`: the source of the pipeline and the labelled requests after it; `only`: the labelled requests alone; `none`: the source as it is now.", "enum": ["append", "only", "none"], "default": "append" }, "last": { "type": "integer", "description": "Only the last so many rows of both together; champion and challenger are judged by the last so many labelled requests.", "minimum": 1 }, "test": { "type": "number", "description": "Share of the labelled requests kept out of training: champion and challenger are compared on them.", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.3 }, "minimum-rows": { "type": "integer", "description": "Fewer labelled requests than this are not enough to retrain.", "minimum": 1, "default": 200 } } }, "approve": { "type": "string", "description": "`ask`: a person approves before anything is deployed (one click in VS Code, or `lifecycle retrain --approve`); `auto`: the tests alone decide.", "enum": ["ask", "auto"], "default": "ask" }, "redeploy": { "type": "string", "description": "How a challenger that won goes live: `replace` at once, `canary` first with part of the traffic, `none` only registers and promotes it.", "enum": ["replace", "canary", "none"], "default": "replace" }, "at-most": { "type": "string", "description": "Most retrainings in a time, as NUMBER/UNIT.", "pattern": "^[1-9][0-9]{0,3}/(hour|day|week)$", "default": "1/day", "examples": ["1/day", "3/week"] }, "metric": { "type": "string", "description": "Metric that champion and challenger are compared by. Without it the one the pipeline chooses by.", "minLength": 1 }, "better-by": { "type": "number", "description": "The challenger must be better by at least so much.", "minimum": 0, "default": 0 }, "confidence": { "type": "number", "description": "Confidence with which it must be better (paired bootstrap on the same rows).", "exclusiveMinimum": 0.5, "exclusiveMaximum": 1, "default": 0.95 } } }, "labels": { "type": "object", "additionalProperties": false, "description": "Ground truth for the predictions, beside what `lifecycle feedback` and the endpoint `/feedback` brought.", "properties": { "source": { "type": "string", "description": "File of labels: columns `id`, `label` and optionally `row` and `time`, as CSV, JSON lines or Parquet.", "minLength": 1 }, "metrics": { "type": "array", "description": "Metrics to follow. Without it those usual for the task.", "items": { "type": "string", "description": "Metric." }, "minItems": 1 }, "slices": { "type": "array", "description": "Columns by whose values metrics are told apart.", "items": { "type": "string", "x-column": "any", "description": "Column." } }, "business": { "type": "string", "description": "A figure of your own per labelled row, as an expression over the inputs, `label` and `prediction`; its mean is `performance.business`.", "minLength": 1, "x-expression": "monitor", "examples": ["if(label == prediction, 10, -40)"] } } }, "alerts": { "type": "object", "minProperties": 1, "description": "Rules by name. Without it one rule, `drift`, which fires when anything drifted. Told as a Problem on its line, once as a notification, and to `notify`.", "additionalProperties": { "anyOf": [{ "type": "string", "minLength": 1, "x-expression": "monitor", "description": "Short for `{when: \u2026}`." }, { "type": "object", "additionalProperties": false, "required": ["when"], "description": "One rule.", "properties": { "when": { "type": "string", "description": "A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic), `drift.prediction`, `drift.domain`, `rows`, `performance.<metric>`, `estimated.<metric>`, `labels.count`, `labels.share`, `latency.p50`, `latency.p95`, `latency.p99` (seconds), `errors.rate`, `volume.per_minute`, `staleness.hours` (since the last request) and `staleness.days` (since the version went live).", "minLength": 1, "x-expression": "monitor", "examples": ["latency.p99 > 0.2"] }, "clear": { "type": "string", "description": "Hysteresis: once it fires it stays until this holds. Without it until `when` does not.", "minLength": 1, "x-expression": "monitor", "examples": ["latency.p99 < 0.1"] }, "for": { "type": "integer", "description": "Reports in a row in which the condition must hold before it fires.", "minimum": 1, "default": 1 }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"], "default": "warning" }, "group": { "type": "string", "description": "Alerts of one group are sent as one message.", "minLength": 1 }, "repeat": { "type": "number", "description": "Sent again after so many hours while it fires. Without it once.", "exclusiveMinimum": 0 } } }] } }, "notify": { "type": "array", "description": "Where alerts are sent.", "items": { "type": "object", "additionalProperties": false, "description": "One receiver.", "properties": { "webhook": { "anyOf": [{ "type": "string", "description": "Address that takes a POST with JSON.", "pattern": "^https?://" }, { "type": "object", "additionalProperties": false, "required": ["secret"], "description": "An address that holds a token.", "properties": { "secret": { "type": "string", "description": "Name of the secret that holds the address.", "minLength": 1 } } }], "description": "A POST with JSON in the form of Alertmanager's webhooks." }, "command": { "type": "array", "description": "Program and arguments, for example of a mailer; the message comes over its standard input. No shell.", "items": { "type": "string", "description": "Argument." }, "minItems": 1 }, "severity": { "type": "string", "description": "Only alerts at least so severe.", "enum": ["info", "warning", "critical"] } }, "minProperties": 1 }, "minItems": 1 } } };
-var pattern5 = new RegExp("^[1-9][0-9]{0,3}/(hour|day|week)$", "u");
-var pattern6 = new RegExp("^https?://", "u");
+var schema97 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "monitor", "title": "MonitorStage", "description": "Compares what a deployed model is asked with what it was trained on. Runs with `run --deploy`, with `monitor`, or when asked for by name.", "type": "object", "additionalProperties": false, "required": ["kind", "deployment", "reference"], "x-outputs": {}, "x-effect": true, "properties": { "kind": { "const": "monitor", "description": "Watches a deployed model." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for." }, "deployment": { "$ref": "common#/$defs/StageReference", "x-reference": ["deploy"], "description": "The deploy stage whose request log is watched." }, "reference": { "$ref": "common#/$defs/StageReference", "x-reference": ["data"], "description": "The data to compare with, for example `customers.train`." }, "window": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Which requests to look at. Without it all since the deployment.", "properties": { "last": { "type": "integer", "minimum": 1, "description": "The last so many rows." }, "hours": { "type": "number", "exclusiveMinimum": 0, "description": "The last so many hours." }, "each": { "type": "number", "description": "Also compares every so many hours alone, so that one sees when something changed. Without it a length is chosen that gives at most 48 parts.", "exclusiveMinimum": 0 } } }, "drift": { "type": "object", "additionalProperties": false, "description": "How drift is measured.", "properties": { "method": { "type": "string", "enum": ["auto", "psi", "ks", "chi2", "jensen-shannon", "wasserstein", "hellinger", "l-infinity"], "default": "auto", "description": "Statistic that decides; where it does not fit the type of a column, `ks` and `chi2` stand in for each other, and `jensen-shannon` for `wasserstein`. `auto`: Kolmogorov\u2013Smirnov for numbers and chi-squared for categories up to 1,000 rows, above that normalised Wasserstein and Jensen\u2013Shannon effect sizes." }, "threshold": { "type": "number", "exclusiveMinimum": 0, "description": "Statistic from which a feature counts as drifted, for methods that are effect sizes. Without it 0.2 for psi, 0.1 for the others. A change that chance explains (by the test of that kind of column, at the false-discovery rate) never counts." }, "false-discovery-rate": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.05, "description": "Share of false alarms among alarms (Benjamini\u2013Hochberg over the columns)." }, "columns": { "type": "array", "minItems": 1, "items": { "type": "string", "x-column": "any" }, "description": "The columns to watch. Without it all inputs of the model." }, "minimum-rows": { "type": "integer", "minimum": 1, "default": 50, "description": "Fewer rows than this give no verdict." }, "season": { "type": "string", "description": "Compares like with like: takes only rows of the reference whose time (column of role `time`) falls on a weekday or an hour that the window has too, in UTC.", "enum": ["none", "weekday", "hour", "weekday-and-hour"], "default": "none" }, "slices": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Columns whose values are looked at as slices. Without it every watched column of at most 50 categories, and the deciles of numbers. Empty for none." }, "domain": { "type": "boolean", "default": true, "description": "Also trains a small classifier that tries to tell the window from the reference: it sees correlations that broke. From 200 rows on." } } }, "require": { "type": "object", "minProperties": 1, "additionalProperties": false, "description": "What must hold; the stage fails otherwise.", "properties": { "drift-share": { "$ref": "common#/$defs/Bound" } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["when"], "description": "When retraining is due, and what then happens. With `when` alone it is reported, as an event and in the exit code of `lifecycle monitor`; `lifecycle watch` and `lifecycle retrain` carry it out when `data` or `approve` is given.", "properties": { "when": { "type": "string", "minLength": 1, "x-expression": "monitor", "description": "A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic), `drift.prediction`, `drift.domain`, `rows`, `performance.<metric>`, `estimated.<metric>`, `labels.count`, `labels.share`, `latency.p50`, `latency.p95`, `latency.p99` (seconds), `errors.rate`, `volume.per_minute`, `staleness.hours` (since the last request) and `staleness.days` (since the version went live).", "examples": ["drift.share >= 0.3"] }, "data": { "type": "object", "additionalProperties": false, "description": "What to train on.", "properties": { "feedback": { "type": "string", "description": "`append`: the source of the pipeline and the labelled requests after it; `only`: the labelled requests alone; `none`: the source as it is now.", "enum": ["append", "only", "none"], "default": "append" }, "last": { "type": "integer", "description": "Only the last so many rows of both together; champion and challenger are judged by the last so many labelled requests.", "minimum": 1 }, "test": { "type": "number", "description": "Share of the labelled requests kept out of training: champion and challenger are compared on them.", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.3 }, "minimum-rows": { "type": "integer", "description": "Fewer labelled requests than this are not enough to retrain.", "minimum": 1, "default": 200 } } }, "approve": { "type": "string", "description": "`ask`: a person approves before anything is deployed (one click in VS Code, or `lifecycle retrain --approve`); `auto`: the tests alone decide.", "enum": ["ask", "auto"], "default": "ask" }, "redeploy": { "type": "string", "description": "How a challenger that won goes live: `replace` at once, `canary` first with part of the traffic, `none` only registers and promotes it.", "enum": ["replace", "canary", "none"], "default": "replace" }, "at-most": { "type": "string", "description": "Most retrainings in a time, as NUMBER/UNIT.", "pattern": "^[1-9][0-9]{0,3}/(hour|day|week)$", "default": "1/day", "examples": ["1/day", "3/week"] }, "metric": { "type": "string", "description": "Metric that champion and challenger are compared by. Without it the one the pipeline chooses by.", "minLength": 1 }, "better-by": { "type": "number", "description": "The challenger must be better by at least so much.", "minimum": 0, "default": 0 }, "confidence": { "type": "number", "description": "Confidence with which it must be better (paired bootstrap on the same rows).", "exclusiveMinimum": 0.5, "exclusiveMaximum": 1, "default": 0.95 } } }, "labels": { "type": "object", "additionalProperties": false, "description": "Ground truth for the predictions, beside what `lifecycle feedback` and the endpoint `/feedback` brought.", "properties": { "source": { "type": "string", "description": "File of labels: columns `id`, `label` and optionally `row` and `time`, as CSV, JSON lines or Parquet.", "minLength": 1 }, "metrics": { "type": "array", "description": "Metrics to follow. Without it those usual for the task.", "items": { "type": "string", "description": "Metric." }, "minItems": 1 }, "slices": { "type": "array", "description": "Columns by whose values metrics are told apart.", "items": { "type": "string", "x-column": "any", "description": "Column." } }, "business": { "type": "string", "description": "A figure of your own per labelled row, as an expression over the inputs, `label` and `prediction`; its mean is `performance.business`.", "minLength": 1, "x-expression": "monitor", "examples": ["if(label == prediction, 10, -40)"] } } }, "alerts": { "type": "object", "minProperties": 1, "description": "Rules by name. Without it one rule, `drift`, which fires when anything drifted. Told as a Problem on its line, once as a notification, and to `notify`.", "additionalProperties": { "anyOf": [{ "type": "string", "minLength": 1, "x-expression": "monitor", "description": "Short for `{when: \u2026}`." }, { "type": "object", "additionalProperties": false, "required": ["when"], "description": "One rule.", "properties": { "when": { "type": "string", "description": "A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic), `drift.prediction`, `drift.domain`, `rows`, `performance.<metric>`, `estimated.<metric>`, `labels.count`, `labels.share`, `latency.p50`, `latency.p95`, `latency.p99` (seconds), `errors.rate`, `volume.per_minute`, `staleness.hours` (since the last request) and `staleness.days` (since the version went live).", "minLength": 1, "x-expression": "monitor", "examples": ["latency.p99 > 0.2"] }, "clear": { "type": "string", "description": "Hysteresis: once it fires it stays until this holds. Without it until `when` does not.", "minLength": 1, "x-expression": "monitor", "examples": ["latency.p99 < 0.1"] }, "for": { "type": "integer", "description": "Reports in a row in which the condition must hold before it fires.", "minimum": 1, "default": 1 }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"], "default": "warning" }, "group": { "type": "string", "description": "Alerts of one group are sent as one message.", "minLength": 1 }, "repeat": { "type": "number", "description": "Sent again after so many hours while it fires. Without it once.", "exclusiveMinimum": 0 } } }] } }, "notify": { "type": "array", "description": "Where alerts are sent.", "items": { "type": "object", "additionalProperties": false, "description": "One receiver.", "properties": { "webhook": { "anyOf": [{ "type": "string", "description": "Address that takes a POST with JSON.", "pattern": "^https?://" }, { "type": "object", "additionalProperties": false, "required": ["secret"], "description": "An address that holds a token.", "properties": { "secret": { "type": "string", "description": "Name of the secret that holds the address.", "minLength": 1 } } }], "description": "A POST with JSON in the form of Alertmanager's webhooks." }, "command": { "type": "array", "description": "Program and arguments, for example of a mailer; the message comes over its standard input. No shell.", "items": { "type": "string", "description": "Argument." }, "minItems": 1 }, "severity": { "type": "string", "description": "Only alerts at least so severe.", "enum": ["info", "warning", "critical"] } }, "minProperties": 1 }, "minItems": 1 } } };
+var pattern26 = new RegExp("^[1-9][0-9]{0,3}/(hour|day|week)$", "u");
+var pattern27 = new RegExp("^https?://", "u");
 function validate39(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -6106,7 +11233,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema67.properties, key0)) {
+      if (!func3.call(schema97.properties, key0)) {
         const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err3];
@@ -6308,7 +11435,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data9 === "auto" || data9 === "psi" || data9 === "ks" || data9 === "chi2" || data9 === "jensen-shannon" || data9 === "wasserstein" || data9 === "hellinger" || data9 === "l-infinity")) {
-            const err21 = { instancePath: instancePath + "/drift/method", schemaPath: "#/properties/drift/properties/method/enum", keyword: "enum", params: { allowedValues: schema67.properties.drift.properties.method.enum }, message: "must be equal to one of the allowed values" };
+            const err21 = { instancePath: instancePath + "/drift/method", schemaPath: "#/properties/drift/properties/method/enum", keyword: "enum", params: { allowedValues: schema97.properties.drift.properties.method.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err21];
             } else {
@@ -6439,7 +11566,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data15 === "none" || data15 === "weekday" || data15 === "hour" || data15 === "weekday-and-hour")) {
-            const err33 = { instancePath: instancePath + "/drift/season", schemaPath: "#/properties/drift/properties/season/enum", keyword: "enum", params: { allowedValues: schema67.properties.drift.properties.season.enum }, message: "must be equal to one of the allowed values" };
+            const err33 = { instancePath: instancePath + "/drift/season", schemaPath: "#/properties/drift/properties/season/enum", keyword: "enum", params: { allowedValues: schema97.properties.drift.properties.season.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err33];
             } else {
@@ -6655,7 +11782,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data26 === "append" || data26 === "only" || data26 === "none")) {
-                const err52 = { instancePath: instancePath + "/retrain/data/feedback", schemaPath: "#/properties/retrain/properties/data/properties/feedback/enum", keyword: "enum", params: { allowedValues: schema67.properties.retrain.properties.data.properties.feedback.enum }, message: "must be equal to one of the allowed values" };
+                const err52 = { instancePath: instancePath + "/retrain/data/feedback", schemaPath: "#/properties/retrain/properties/data/properties/feedback/enum", keyword: "enum", params: { allowedValues: schema97.properties.retrain.properties.data.properties.feedback.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err52];
                 } else {
@@ -6763,7 +11890,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data30 === "ask" || data30 === "auto")) {
-            const err62 = { instancePath: instancePath + "/retrain/approve", schemaPath: "#/properties/retrain/properties/approve/enum", keyword: "enum", params: { allowedValues: schema67.properties.retrain.properties.approve.enum }, message: "must be equal to one of the allowed values" };
+            const err62 = { instancePath: instancePath + "/retrain/approve", schemaPath: "#/properties/retrain/properties/approve/enum", keyword: "enum", params: { allowedValues: schema97.properties.retrain.properties.approve.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err62];
             } else {
@@ -6784,7 +11911,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data31 === "replace" || data31 === "canary" || data31 === "none")) {
-            const err64 = { instancePath: instancePath + "/retrain/redeploy", schemaPath: "#/properties/retrain/properties/redeploy/enum", keyword: "enum", params: { allowedValues: schema67.properties.retrain.properties.redeploy.enum }, message: "must be equal to one of the allowed values" };
+            const err64 = { instancePath: instancePath + "/retrain/redeploy", schemaPath: "#/properties/retrain/properties/redeploy/enum", keyword: "enum", params: { allowedValues: schema97.properties.retrain.properties.redeploy.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err64];
             } else {
@@ -6796,7 +11923,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
         if (data23["at-most"] !== void 0) {
           let data32 = data23["at-most"];
           if (typeof data32 === "string") {
-            if (!pattern5.test(data32)) {
+            if (!pattern26.test(data32)) {
               const err65 = { instancePath: instancePath + "/retrain/at-most", schemaPath: "#/properties/retrain/properties/at-most/pattern", keyword: "pattern", params: { pattern: "^[1-9][0-9]{0,3}/(hour|day|week)$" }, message: 'must match pattern "^[1-9][0-9]{0,3}/(hour|day|week)$"' };
               if (vErrors === null) {
                 vErrors = [err65];
@@ -7167,7 +12294,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
                   errors++;
                 }
                 if (!(data48 === "info" || data48 === "warning" || data48 === "critical")) {
-                  const err98 = { instancePath: instancePath + "/alerts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1") + "/severity", schemaPath: "#/properties/alerts/additionalProperties/anyOf/1/properties/severity/enum", keyword: "enum", params: { allowedValues: schema67.properties.alerts.additionalProperties.anyOf[1].properties.severity.enum }, message: "must be equal to one of the allowed values" };
+                  const err98 = { instancePath: instancePath + "/alerts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1") + "/severity", schemaPath: "#/properties/alerts/additionalProperties/anyOf/1/properties/severity/enum", keyword: "enum", params: { allowedValues: schema97.properties.alerts.additionalProperties.anyOf[1].properties.severity.enum }, message: "must be equal to one of the allowed values" };
                   if (vErrors === null) {
                     vErrors = [err98];
                   } else {
@@ -7303,7 +12430,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
               let valid25 = false;
               const _errs126 = errors;
               if (typeof data53 === "string") {
-                if (!pattern6.test(data53)) {
+                if (!pattern27.test(data53)) {
                   const err109 = { instancePath: instancePath + "/notify/" + i4 + "/webhook", schemaPath: "#/properties/notify/items/properties/webhook/anyOf/0/pattern", keyword: "pattern", params: { pattern: "^https?://" }, message: 'must match pattern "^https?://"' };
                   if (vErrors === null) {
                     vErrors = [err109];
@@ -7445,7 +12572,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data57 === "info" || data57 === "warning" || data57 === "critical")) {
-                const err121 = { instancePath: instancePath + "/notify/" + i4 + "/severity", schemaPath: "#/properties/notify/items/properties/severity/enum", keyword: "enum", params: { allowedValues: schema67.properties.notify.items.properties.severity.enum }, message: "must be equal to one of the allowed values" };
+                const err121 = { instancePath: instancePath + "/notify/" + i4 + "/severity", schemaPath: "#/properties/notify/items/properties/severity/enum", keyword: "enum", params: { allowedValues: schema97.properties.notify.items.properties.severity.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err121];
                 } else {
@@ -7892,9 +13019,9 @@ exports.validatePackage = validate37;
 exports.validateDeploy = validate38;
 exports.validateMonitor = validate39;
 exports.validateTargets = validate48;
-var schema87 = { "type": "object", "additionalProperties": false, "required": ["kind", "output"], "description": "A folder with the model and the little it needs to run, for devices, browsers and programs. It needs no engine.", "properties": { "kind": { "const": "edge", "description": "A folder to take along." }, "output": { "type": "string", "minLength": 1, "examples": ["dist/churn"], "description": "Folder to write, relative to targets.yaml." }, "runtimes": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "enum": ["node", "browser", "python"] }, "default": ["node", "browser", "python"], "description": "For what: Node, a page in the browser (both run onnxruntime as WebAssembly), Python (onnxruntime, or numpy alone where it is missing)." }, "budget": { "type": "integer", "minimum": 1, "examples": [2e7], "description": "Most bytes of the folder. A larger one is refused." } } };
-var schema73 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A detached model server on this machine.", "properties": { "kind": { "const": "local", "description": "A model server on this machine." }, "host": { "type": "string", "default": "127.0.0.1", "description": "Address to listen on." }, "port": { "type": "integer", "minimum": 0, "maximum": 65535, "default": 0, "description": "Port to listen on; 0 takes a free one, kept over re-deployments." }, "log": { "type": "string", "enum": ["full", "sample", "off"], "default": "full", "description": "Whether requests are logged for monitoring: all, one in ten, or none." }, "redact": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Input columns whose values are left out of the request log." }, "api-key": { "$ref": "common#/$defs/Secret" }, "max-body": { "type": "integer", "minimum": 1024, "default": 16777216, "description": "Largest request body in bytes." }, "threads": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Threads of the runtime. Without it half the cores." } } };
-var pattern8 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
+var schema117 = { "type": "object", "additionalProperties": false, "required": ["kind", "output"], "description": "A folder with the model and the little it needs to run, for devices, browsers and programs. It needs no engine.", "properties": { "kind": { "const": "edge", "description": "A folder to take along." }, "output": { "type": "string", "minLength": 1, "examples": ["dist/churn"], "description": "Folder to write, relative to targets.yaml." }, "runtimes": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "enum": ["node", "browser", "python"] }, "default": ["node", "browser", "python"], "description": "For what: Node, a page in the browser (both run onnxruntime as WebAssembly), Python (onnxruntime, or numpy alone where it is missing)." }, "budget": { "type": "integer", "minimum": 1, "examples": [2e7], "description": "Most bytes of the folder. A larger one is refused." } } };
+var schema103 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A detached model server on this machine.", "properties": { "kind": { "const": "local", "description": "A model server on this machine." }, "host": { "type": "string", "default": "127.0.0.1", "description": "Address to listen on." }, "port": { "type": "integer", "minimum": 0, "maximum": 65535, "default": 0, "description": "Port to listen on; 0 takes a free one, kept over re-deployments." }, "log": { "type": "string", "enum": ["full", "sample", "off"], "default": "full", "description": "Whether requests are logged for monitoring: all, one in ten, or none." }, "redact": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Input columns whose values are left out of the request log." }, "api-key": { "$ref": "common#/$defs/Secret" }, "max-body": { "type": "integer", "minimum": 1024, "default": 16777216, "description": "Largest request body in bytes." }, "threads": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Threads of the runtime. Without it half the cores." } } };
+var pattern29 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
 function validate50(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -7985,7 +13112,7 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data3 === "full" || data3 === "sample" || data3 === "off")) {
-        const err8 = { instancePath: instancePath + "/log", schemaPath: "#/properties/log/enum", keyword: "enum", params: { allowedValues: schema73.properties.log.enum }, message: "must be equal to one of the allowed values" };
+        const err8 = { instancePath: instancePath + "/log", schemaPath: "#/properties/log/enum", keyword: "enum", params: { allowedValues: schema103.properties.log.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -8045,7 +13172,7 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
         if (data6.secret !== void 0) {
           let data7 = data6.secret;
           if (typeof data7 === "string") {
-            if (!pattern8.test(data7)) {
+            if (!pattern29.test(data7)) {
               const err13 = { instancePath: instancePath + "/api-key/secret", schemaPath: "common#/$defs/Secret/properties/secret/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
               if (vErrors === null) {
                 vErrors = [err13];
@@ -8141,9 +13268,9 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
   validate50.errors = vErrors;
   return errors === 0;
 }
-var schema75 = { "type": "object", "additionalProperties": false, "required": ["kind", "input", "output"], "description": "Scores files.", "properties": { "kind": { "const": "batch", "description": "Scores files." }, "input": { "type": "string", "minLength": 1, "x-file": "data", "description": "File or glob to score, relative to targets.yaml." }, "output": { "type": "string", "minLength": 1, "description": "File to write, `.csv` or `.parquet`, relative to targets.yaml. With `partitioned` a folder." }, "keep": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Input columns to copy into the output. Without it all." }, "partitioned": { "type": "boolean", "default": false, "description": "Write one file for each file of the input. What was scored by this version is kept when it is done again, so that an interrupted job goes on." }, "format": { "type": "string", "enum": ["csv", "parquet"], "default": "parquet", "description": "With `partitioned`: kind of the files." }, "schedule": { "$ref": "#/$defs/Schedule" } } };
-var schema76 = { "type": "object", "additionalProperties": false, "required": ["cron", "as"], "description": "When it is done again. Files are written; nothing is installed.", "properties": { "cron": { "type": "string", "pattern": "^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$", "examples": ["0 3 * * *"], "description": "When, as cron has it: minute, hour, day of the month, month, day of the week." }, "as": { "type": "string", "enum": ["systemd", "cron", "kubernetes"], "description": "What starts it: a timer of systemd, a line for crontab, or a CronJob." }, "write": { "type": "string", "minLength": 1, "default": "schedule", "description": "Folder for the files, relative to targets.yaml." }, "image": { "type": "string", "minLength": 1, "description": "For a CronJob: the image that holds the model, by digest, as `container` and `kubernetes` targets make it. It must see the files." } } };
-var pattern9 = new RegExp("^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$", "u");
+var schema105 = { "type": "object", "additionalProperties": false, "required": ["kind", "input", "output"], "description": "Scores files.", "properties": { "kind": { "const": "batch", "description": "Scores files." }, "input": { "type": "string", "minLength": 1, "x-file": "data", "description": "File or glob to score, relative to targets.yaml." }, "output": { "type": "string", "minLength": 1, "description": "File to write, `.csv` or `.parquet`, relative to targets.yaml. With `partitioned` a folder." }, "keep": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Input columns to copy into the output. Without it all." }, "partitioned": { "type": "boolean", "default": false, "description": "Write one file for each file of the input. What was scored by this version is kept when it is done again, so that an interrupted job goes on." }, "format": { "type": "string", "enum": ["csv", "parquet"], "default": "parquet", "description": "With `partitioned`: kind of the files." }, "schedule": { "$ref": "#/$defs/Schedule" } } };
+var schema106 = { "type": "object", "additionalProperties": false, "required": ["cron", "as"], "description": "When it is done again. Files are written; nothing is installed.", "properties": { "cron": { "type": "string", "pattern": "^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$", "examples": ["0 3 * * *"], "description": "When, as cron has it: minute, hour, day of the month, month, day of the week." }, "as": { "type": "string", "enum": ["systemd", "cron", "kubernetes"], "description": "What starts it: a timer of systemd, a line for crontab, or a CronJob." }, "write": { "type": "string", "minLength": 1, "default": "schedule", "description": "Folder for the files, relative to targets.yaml." }, "image": { "type": "string", "minLength": 1, "description": "For a CronJob: the image that holds the model, by digest, as `container` and `kubernetes` targets make it. It must see the files." } } };
+var pattern30 = new RegExp("^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$", "u");
 function validate51(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -8289,7 +13416,7 @@ function validate51(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data6 === "csv" || data6 === "parquet")) {
-        const err13 = { instancePath: instancePath + "/format", schemaPath: "#/properties/format/enum", keyword: "enum", params: { allowedValues: schema75.properties.format.enum }, message: "must be equal to one of the allowed values" };
+        const err13 = { instancePath: instancePath + "/format", schemaPath: "#/properties/format/enum", keyword: "enum", params: { allowedValues: schema105.properties.format.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err13];
         } else {
@@ -8333,7 +13460,7 @@ function validate51(data, { instancePath = "", parentData, parentDataProperty, r
         if (data7.cron !== void 0) {
           let data8 = data7.cron;
           if (typeof data8 === "string") {
-            if (!pattern9.test(data8)) {
+            if (!pattern30.test(data8)) {
               const err17 = { instancePath: instancePath + "/schedule/cron", schemaPath: "#/$defs/Schedule/properties/cron/pattern", keyword: "pattern", params: { pattern: "^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$" }, message: 'must match pattern "^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$"' };
               if (vErrors === null) {
                 vErrors = [err17];
@@ -8364,7 +13491,7 @@ function validate51(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data9 === "systemd" || data9 === "cron" || data9 === "kubernetes")) {
-            const err20 = { instancePath: instancePath + "/schedule/as", schemaPath: "#/$defs/Schedule/properties/as/enum", keyword: "enum", params: { allowedValues: schema76.properties.as.enum }, message: "must be equal to one of the allowed values" };
+            const err20 = { instancePath: instancePath + "/schedule/as", schemaPath: "#/$defs/Schedule/properties/as/enum", keyword: "enum", params: { allowedValues: schema106.properties.as.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err20];
             } else {
@@ -8439,7 +13566,7 @@ function validate51(data, { instancePath = "", parentData, parentDataProperty, r
   validate51.errors = vErrors;
   return errors === 0;
 }
-var pattern12 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$", "u");
+var pattern33 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$", "u");
 function validate52(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -8676,7 +13803,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
             if (data6.secret !== void 0) {
               let data7 = data6.secret;
               if (typeof data7 === "string") {
-                if (!pattern8.test(data7)) {
+                if (!pattern29.test(data7)) {
                   const err19 = { instancePath: instancePath + "/credentials/username/secret", schemaPath: "common#/$defs/Secret/properties/secret/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
                   if (vErrors === null) {
                     vErrors = [err19];
@@ -8731,7 +13858,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
             if (data8.secret !== void 0) {
               let data9 = data8.secret;
               if (typeof data9 === "string") {
-                if (!pattern8.test(data9)) {
+                if (!pattern29.test(data9)) {
                   const err24 = { instancePath: instancePath + "/credentials/password/secret", schemaPath: "common#/$defs/Secret/properties/secret/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
                   if (vErrors === null) {
                     vErrors = [err24];
@@ -8777,7 +13904,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
         for (let i0 = 0; i0 < len0; i0++) {
           let data11 = data10[i0];
           if (typeof data11 === "string") {
-            if (!pattern12.test(data11)) {
+            if (!pattern33.test(data11)) {
               const err28 = { instancePath: instancePath + "/tags/" + i0, schemaPath: "#/properties/tags/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$"' };
               if (vErrors === null) {
                 vErrors = [err28];
@@ -8841,9 +13968,9 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
   validate52.errors = vErrors;
   return errors === 0;
 }
-var schema80 = { "type": "object", "additionalProperties": false, "required": ["kind", "image"], "description": "Pods of the model server in a cluster: Deployment, Service, autoscaler, disruption budget and network policy, or an InferenceService of KServe.", "properties": { "kind": { "const": "kubernetes", "description": "A Kubernetes cluster." }, "context": { "type": "string", "minLength": 1, "description": "Context of your kubeconfig. Without it the current one." }, "namespace": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "default": "default", "description": "Namespace. It must be there." }, "name": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Name of the objects. Without it the target\u2019s." }, "flavour": { "type": "string", "enum": ["deployment", "kserve"], "default": "deployment", "description": "Plain objects of Kubernetes, or an InferenceService of KServe." }, "image": { "$ref": "#/$defs/ImageSettings" }, "pull-secret": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Secret of the cluster by which it pulls the image." }, "replicas": { "type": "object", "additionalProperties": false, "description": "How many pods; more as they get busy.", "properties": { "min": { "type": "integer", "minimum": 1, "default": 2, "description": "Fewest." }, "max": { "type": "integer", "minimum": 1, "default": 6, "description": "Most." }, "cpu": { "type": "integer", "minimum": 1, "maximum": 100, "default": 70, "description": "Share of the processor, in percent, at which there are more." } } }, "resources": { "type": "object", "additionalProperties": false, "description": "Processor and memory of a pod.", "properties": { "cpu": { "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$", "default": "250m", "examples": ["500m"], "description": "Processors, as Kubernetes has it." }, "memory": { "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$", "default": "512Mi", "examples": ["1Gi"], "description": "Memory." } } }, "api-key": { "type": "object", "additionalProperties": false, "required": ["name"], "description": "A secret of the cluster that holds the key clients must send. Its value stays in the cluster.", "properties": { "name": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Name of the secret." }, "key": { "type": "string", "minLength": 1, "default": "api-key", "description": "Key in it." } } }, "from": { "type": "array", "items": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Namespace." }, "description": "Namespaces that may ask the model, besides its own.", "examples": [["web"]] }, "drain": { "type": "integer", "minimum": 5, "maximum": 600, "default": 30, "description": "Seconds in which a pod that goes finishes what it was asked." }, "patience": { "type": "integer", "minimum": 10, "maximum": 3600, "default": 300, "description": "Seconds in which the roll-out must be done; else it is undone." } } };
-var pattern13 = new RegExp("^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
-var pattern18 = new RegExp("^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$", "u");
+var schema110 = { "type": "object", "additionalProperties": false, "required": ["kind", "image"], "description": "Pods of the model server in a cluster: Deployment, Service, autoscaler, disruption budget and network policy, or an InferenceService of KServe.", "properties": { "kind": { "const": "kubernetes", "description": "A Kubernetes cluster." }, "context": { "type": "string", "minLength": 1, "description": "Context of your kubeconfig. Without it the current one." }, "namespace": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "default": "default", "description": "Namespace. It must be there." }, "name": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Name of the objects. Without it the target\u2019s." }, "flavour": { "type": "string", "enum": ["deployment", "kserve"], "default": "deployment", "description": "Plain objects of Kubernetes, or an InferenceService of KServe." }, "image": { "$ref": "#/$defs/ImageSettings" }, "pull-secret": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Secret of the cluster by which it pulls the image." }, "replicas": { "type": "object", "additionalProperties": false, "description": "How many pods; more as they get busy.", "properties": { "min": { "type": "integer", "minimum": 1, "default": 2, "description": "Fewest." }, "max": { "type": "integer", "minimum": 1, "default": 6, "description": "Most." }, "cpu": { "type": "integer", "minimum": 1, "maximum": 100, "default": 70, "description": "Share of the processor, in percent, at which there are more." } } }, "resources": { "type": "object", "additionalProperties": false, "description": "Processor and memory of a pod.", "properties": { "cpu": { "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$", "default": "250m", "examples": ["500m"], "description": "Processors, as Kubernetes has it." }, "memory": { "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$", "default": "512Mi", "examples": ["1Gi"], "description": "Memory." } } }, "api-key": { "type": "object", "additionalProperties": false, "required": ["name"], "description": "A secret of the cluster that holds the key clients must send. Its value stays in the cluster.", "properties": { "name": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Name of the secret." }, "key": { "type": "string", "minLength": 1, "default": "api-key", "description": "Key in it." } } }, "from": { "type": "array", "items": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Namespace." }, "description": "Namespaces that may ask the model, besides its own.", "examples": [["web"]] }, "drain": { "type": "integer", "minimum": 5, "maximum": 600, "default": 30, "description": "Seconds in which a pod that goes finishes what it was asked." }, "patience": { "type": "integer", "minimum": 10, "maximum": 3600, "default": 300, "description": "Seconds in which the roll-out must be done; else it is undone." } } };
+var pattern34 = new RegExp("^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
+var pattern39 = new RegExp("^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$", "u");
 function validate54(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -8959,7 +14086,7 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
             if (data3.secret !== void 0) {
               let data4 = data3.secret;
               if (typeof data4 === "string") {
-                if (!pattern8.test(data4)) {
+                if (!pattern29.test(data4)) {
                   const err10 = { instancePath: instancePath + "/credentials/username/secret", schemaPath: "common#/$defs/Secret/properties/secret/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
                   if (vErrors === null) {
                     vErrors = [err10];
@@ -9014,7 +14141,7 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
             if (data5.secret !== void 0) {
               let data6 = data5.secret;
               if (typeof data6 === "string") {
-                if (!pattern8.test(data6)) {
+                if (!pattern29.test(data6)) {
                   const err15 = { instancePath: instancePath + "/credentials/password/secret", schemaPath: "common#/$defs/Secret/properties/secret/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
                   if (vErrors === null) {
                     vErrors = [err15];
@@ -9088,7 +14215,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema80.properties, key0)) {
+      if (!func3.call(schema110.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -9134,7 +14261,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.namespace !== void 0) {
       let data2 = data.namespace;
       if (typeof data2 === "string") {
-        if (!pattern13.test(data2)) {
+        if (!pattern34.test(data2)) {
           const err6 = { instancePath: instancePath + "/namespace", schemaPath: "#/properties/namespace/pattern", keyword: "pattern", params: { pattern: "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"' };
           if (vErrors === null) {
             vErrors = [err6];
@@ -9156,7 +14283,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.name !== void 0) {
       let data3 = data.name;
       if (typeof data3 === "string") {
-        if (!pattern13.test(data3)) {
+        if (!pattern34.test(data3)) {
           const err8 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"' };
           if (vErrors === null) {
             vErrors = [err8];
@@ -9187,7 +14314,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data4 === "deployment" || data4 === "kserve")) {
-        const err11 = { instancePath: instancePath + "/flavour", schemaPath: "#/properties/flavour/enum", keyword: "enum", params: { allowedValues: schema80.properties.flavour.enum }, message: "must be equal to one of the allowed values" };
+        const err11 = { instancePath: instancePath + "/flavour", schemaPath: "#/properties/flavour/enum", keyword: "enum", params: { allowedValues: schema110.properties.flavour.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -9205,7 +14332,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
     if (data["pull-secret"] !== void 0) {
       let data6 = data["pull-secret"];
       if (typeof data6 === "string") {
-        if (!pattern13.test(data6)) {
+        if (!pattern34.test(data6)) {
           const err12 = { instancePath: instancePath + "/pull-secret", schemaPath: "#/properties/pull-secret/pattern", keyword: "pattern", params: { pattern: "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"' };
           if (vErrors === null) {
             vErrors = [err12];
@@ -9343,7 +14470,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
         if (data11.cpu !== void 0) {
           let data12 = data11.cpu;
           if (typeof data12 === "string") {
-            if (!pattern18.test(data12)) {
+            if (!pattern39.test(data12)) {
               const err24 = { instancePath: instancePath + "/resources/cpu", schemaPath: "#/properties/resources/properties/cpu/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$"' };
               if (vErrors === null) {
                 vErrors = [err24];
@@ -9365,7 +14492,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
         if (data11.memory !== void 0) {
           let data13 = data11.memory;
           if (typeof data13 === "string") {
-            if (!pattern18.test(data13)) {
+            if (!pattern39.test(data13)) {
               const err26 = { instancePath: instancePath + "/resources/memory", schemaPath: "#/properties/resources/properties/memory/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$"' };
               if (vErrors === null) {
                 vErrors = [err26];
@@ -9420,7 +14547,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
         if (data14.name !== void 0) {
           let data15 = data14.name;
           if (typeof data15 === "string") {
-            if (!pattern13.test(data15)) {
+            if (!pattern34.test(data15)) {
               const err31 = { instancePath: instancePath + "/api-key/name", schemaPath: "#/properties/api-key/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"' };
               if (vErrors === null) {
                 vErrors = [err31];
@@ -9478,7 +14605,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
         for (let i0 = 0; i0 < len0; i0++) {
           let data18 = data17[i0];
           if (typeof data18 === "string") {
-            if (!pattern13.test(data18)) {
+            if (!pattern34.test(data18)) {
               const err36 = { instancePath: instancePath + "/from/" + i0, schemaPath: "#/properties/from/items/pattern", keyword: "pattern", params: { pattern: "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"' };
               if (vErrors === null) {
                 vErrors = [err36];
@@ -9583,11 +14710,11 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
   validate53.errors = vErrors;
   return errors === 0;
 }
-var schema84 = { "type": "object", "additionalProperties": false, "required": ["kind", "region", "role", "image"], "description": "An endpoint of Amazon SageMaker.", "properties": { "kind": { "const": "sagemaker", "description": "Amazon SageMaker." }, "region": { "type": "string", "pattern": "^[a-z]{2}(-[a-z]+)+-\\d$", "examples": ["eu-central-1"], "description": "Region." }, "endpoint-name": { "type": "string", "pattern": "^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$", "description": "Name of the endpoint. Without it the target\u2019s." }, "role": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::\\d{12}:role/.+$", "examples": ["arn:aws:iam::123456789012:role/sagemaker"], "description": "Role that the endpoint runs as." }, "image": { "$ref": "#/$defs/ImageSettings" }, "instance": { "type": "string", "pattern": "^ml\\.[a-z0-9]+\\.[a-z0-9]+$", "default": "ml.m5.large", "description": "Kind of the machines." }, "instances": { "type": "object", "additionalProperties": false, "description": "How many machines; more as they get busy.", "properties": { "min": { "type": "integer", "minimum": 1, "default": 1, "description": "Fewest." }, "max": { "type": "integer", "minimum": 1, "description": "Most. Without it there is no autoscaling." }, "requests": { "type": "integer", "minimum": 1, "default": 1e3, "description": "Requests a minute and machine at which there are more." } } }, "alarms": { "type": "array", "maxItems": 10, "items": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name of a CloudWatch alarm." }, "description": "Alarms that take an update back by themselves." }, "canary": { "type": "integer", "minimum": 1, "maximum": 50, "description": "Percent of the traffic that a new version gets first." }, "bake": { "type": "integer", "minimum": 0, "maximum": 3600, "default": 300, "description": "Seconds for which the canary, then the whole, is watched before the former machines go." }, "patience": { "type": "integer", "minimum": 60, "maximum": 7200, "default": 1800, "description": "Seconds in which the endpoint must be in service." }, "endpoint": { "type": "string", "minLength": 1, "description": "Another address of the service, for tests." } } };
-var pattern22 = new RegExp("^[a-z]{2}(-[a-z]+)+-\\d$", "u");
-var pattern23 = new RegExp("^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$", "u");
-var pattern24 = new RegExp("^arn:aws[a-z-]*:iam::\\d{12}:role/.+$", "u");
-var pattern25 = new RegExp("^ml\\.[a-z0-9]+\\.[a-z0-9]+$", "u");
+var schema114 = { "type": "object", "additionalProperties": false, "required": ["kind", "region", "role", "image"], "description": "An endpoint of Amazon SageMaker.", "properties": { "kind": { "const": "sagemaker", "description": "Amazon SageMaker." }, "region": { "type": "string", "pattern": "^[a-z]{2}(-[a-z]+)+-\\d$", "examples": ["eu-central-1"], "description": "Region." }, "endpoint-name": { "type": "string", "pattern": "^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$", "description": "Name of the endpoint. Without it the target\u2019s." }, "role": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::\\d{12}:role/.+$", "examples": ["arn:aws:iam::123456789012:role/sagemaker"], "description": "Role that the endpoint runs as." }, "image": { "$ref": "#/$defs/ImageSettings" }, "instance": { "type": "string", "pattern": "^ml\\.[a-z0-9]+\\.[a-z0-9]+$", "default": "ml.m5.large", "description": "Kind of the machines." }, "instances": { "type": "object", "additionalProperties": false, "description": "How many machines; more as they get busy.", "properties": { "min": { "type": "integer", "minimum": 1, "default": 1, "description": "Fewest." }, "max": { "type": "integer", "minimum": 1, "description": "Most. Without it there is no autoscaling." }, "requests": { "type": "integer", "minimum": 1, "default": 1e3, "description": "Requests a minute and machine at which there are more." } } }, "alarms": { "type": "array", "maxItems": 10, "items": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name of a CloudWatch alarm." }, "description": "Alarms that take an update back by themselves." }, "canary": { "type": "integer", "minimum": 1, "maximum": 50, "description": "Percent of the traffic that a new version gets first." }, "bake": { "type": "integer", "minimum": 0, "maximum": 3600, "default": 300, "description": "Seconds for which the canary, then the whole, is watched before the former machines go." }, "patience": { "type": "integer", "minimum": 60, "maximum": 7200, "default": 1800, "description": "Seconds in which the endpoint must be in service." }, "endpoint": { "type": "string", "minLength": 1, "description": "Another address of the service, for tests." } } };
+var pattern43 = new RegExp("^[a-z]{2}(-[a-z]+)+-\\d$", "u");
+var pattern44 = new RegExp("^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$", "u");
+var pattern45 = new RegExp("^arn:aws[a-z-]*:iam::\\d{12}:role/.+$", "u");
+var pattern46 = new RegExp("^ml\\.[a-z0-9]+\\.[a-z0-9]+$", "u");
 function validate56(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -9629,7 +14756,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema84.properties, key0)) {
+      if (!func3.call(schema114.properties, key0)) {
         const err4 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err4];
@@ -9653,7 +14780,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.region !== void 0) {
       let data1 = data.region;
       if (typeof data1 === "string") {
-        if (!pattern22.test(data1)) {
+        if (!pattern43.test(data1)) {
           const err6 = { instancePath: instancePath + "/region", schemaPath: "#/properties/region/pattern", keyword: "pattern", params: { pattern: "^[a-z]{2}(-[a-z]+)+-\\d$" }, message: 'must match pattern "^[a-z]{2}(-[a-z]+)+-\\d$"' };
           if (vErrors === null) {
             vErrors = [err6];
@@ -9675,7 +14802,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
     if (data["endpoint-name"] !== void 0) {
       let data2 = data["endpoint-name"];
       if (typeof data2 === "string") {
-        if (!pattern23.test(data2)) {
+        if (!pattern44.test(data2)) {
           const err8 = { instancePath: instancePath + "/endpoint-name", schemaPath: "#/properties/endpoint-name/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$" }, message: 'must match pattern "^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$"' };
           if (vErrors === null) {
             vErrors = [err8];
@@ -9697,7 +14824,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.role !== void 0) {
       let data3 = data.role;
       if (typeof data3 === "string") {
-        if (!pattern24.test(data3)) {
+        if (!pattern45.test(data3)) {
           const err10 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::\\d{12}:role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::\\d{12}:role/.+$"' };
           if (vErrors === null) {
             vErrors = [err10];
@@ -9725,7 +14852,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.instance !== void 0) {
       let data5 = data.instance;
       if (typeof data5 === "string") {
-        if (!pattern25.test(data5)) {
+        if (!pattern46.test(data5)) {
           const err12 = { instancePath: instancePath + "/instance", schemaPath: "#/properties/instance/pattern", keyword: "pattern", params: { pattern: "^ml\\.[a-z0-9]+\\.[a-z0-9]+$" }, message: 'must match pattern "^ml\\.[a-z0-9]+\\.[a-z0-9]+$"' };
           if (vErrors === null) {
             vErrors = [err12];
@@ -10021,11 +15148,11 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
   validate56.errors = vErrors;
   return errors === 0;
 }
-var schema85 = { "type": "object", "additionalProperties": false, "required": ["kind", "project", "location", "image"], "description": "An endpoint of Google Vertex AI.", "properties": { "kind": { "const": "vertex-ai", "description": "Google Vertex AI." }, "project": { "type": "string", "pattern": "^[a-z][a-z0-9-]{4,28}[a-z0-9]$", "description": "Project." }, "location": { "type": "string", "pattern": "^[a-z]+-[a-z]+\\d+$", "examples": ["europe-west3"], "description": "Location." }, "endpoint-id": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$", "description": "Id of the endpoint. Without it the target\u2019s name." }, "image": { "$ref": "#/$defs/ImageSettings" }, "machine": { "type": "string", "pattern": "^[a-z0-9]+-[a-z0-9-]+$", "default": "n1-standard-2", "description": "Kind of the machines." }, "replicas": { "type": "object", "additionalProperties": false, "description": "How many machines.", "properties": { "min": { "type": "integer", "minimum": 1, "default": 1, "description": "Fewest." }, "max": { "type": "integer", "minimum": 1, "default": 3, "description": "Most." } } }, "traffic": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "Percent of the traffic that the new version gets; the rest stays with the former one." }, "service-account": { "type": "string", "minLength": 3, "description": "Account that the machines run as." }, "patience": { "type": "integer", "minimum": 60, "maximum": 7200, "default": 2700, "description": "Seconds in which it must be deployed." }, "endpoint": { "type": "string", "minLength": 1, "description": "Another address of the service, for tests." } } };
-var pattern26 = new RegExp("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", "u");
-var pattern27 = new RegExp("^[a-z]+-[a-z]+\\d+$", "u");
-var pattern28 = new RegExp("^[a-z0-9][a-z0-9-]{0,62}$", "u");
-var pattern29 = new RegExp("^[a-z0-9]+-[a-z0-9-]+$", "u");
+var schema115 = { "type": "object", "additionalProperties": false, "required": ["kind", "project", "location", "image"], "description": "An endpoint of Google Vertex AI.", "properties": { "kind": { "const": "vertex-ai", "description": "Google Vertex AI." }, "project": { "type": "string", "pattern": "^[a-z][a-z0-9-]{4,28}[a-z0-9]$", "description": "Project." }, "location": { "type": "string", "pattern": "^[a-z]+-[a-z]+\\d+$", "examples": ["europe-west3"], "description": "Location." }, "endpoint-id": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$", "description": "Id of the endpoint. Without it the target\u2019s name." }, "image": { "$ref": "#/$defs/ImageSettings" }, "machine": { "type": "string", "pattern": "^[a-z0-9]+-[a-z0-9-]+$", "default": "n1-standard-2", "description": "Kind of the machines." }, "replicas": { "type": "object", "additionalProperties": false, "description": "How many machines.", "properties": { "min": { "type": "integer", "minimum": 1, "default": 1, "description": "Fewest." }, "max": { "type": "integer", "minimum": 1, "default": 3, "description": "Most." } } }, "traffic": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "Percent of the traffic that the new version gets; the rest stays with the former one." }, "service-account": { "type": "string", "minLength": 3, "description": "Account that the machines run as." }, "patience": { "type": "integer", "minimum": 60, "maximum": 7200, "default": 2700, "description": "Seconds in which it must be deployed." }, "endpoint": { "type": "string", "minLength": 1, "description": "Another address of the service, for tests." } } };
+var pattern47 = new RegExp("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", "u");
+var pattern48 = new RegExp("^[a-z]+-[a-z]+\\d+$", "u");
+var pattern49 = new RegExp("^[a-z0-9][a-z0-9-]{0,62}$", "u");
+var pattern50 = new RegExp("^[a-z0-9]+-[a-z0-9-]+$", "u");
 function validate58(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -10067,7 +15194,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema85.properties, key0)) {
+      if (!func3.call(schema115.properties, key0)) {
         const err4 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err4];
@@ -10091,7 +15218,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.project !== void 0) {
       let data1 = data.project;
       if (typeof data1 === "string") {
-        if (!pattern26.test(data1)) {
+        if (!pattern47.test(data1)) {
           const err6 = { instancePath: instancePath + "/project", schemaPath: "#/properties/project/pattern", keyword: "pattern", params: { pattern: "^[a-z][a-z0-9-]{4,28}[a-z0-9]$" }, message: 'must match pattern "^[a-z][a-z0-9-]{4,28}[a-z0-9]$"' };
           if (vErrors === null) {
             vErrors = [err6];
@@ -10113,7 +15240,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.location !== void 0) {
       let data2 = data.location;
       if (typeof data2 === "string") {
-        if (!pattern27.test(data2)) {
+        if (!pattern48.test(data2)) {
           const err8 = { instancePath: instancePath + "/location", schemaPath: "#/properties/location/pattern", keyword: "pattern", params: { pattern: "^[a-z]+-[a-z]+\\d+$" }, message: 'must match pattern "^[a-z]+-[a-z]+\\d+$"' };
           if (vErrors === null) {
             vErrors = [err8];
@@ -10135,7 +15262,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
     if (data["endpoint-id"] !== void 0) {
       let data3 = data["endpoint-id"];
       if (typeof data3 === "string") {
-        if (!pattern28.test(data3)) {
+        if (!pattern49.test(data3)) {
           const err10 = { instancePath: instancePath + "/endpoint-id", schemaPath: "#/properties/endpoint-id/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9-]{0,62}$"' };
           if (vErrors === null) {
             vErrors = [err10];
@@ -10163,7 +15290,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.machine !== void 0) {
       let data5 = data.machine;
       if (typeof data5 === "string") {
-        if (!pattern29.test(data5)) {
+        if (!pattern50.test(data5)) {
           const err12 = { instancePath: instancePath + "/machine", schemaPath: "#/properties/machine/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+-[a-z0-9-]+$" }, message: 'must match pattern "^[a-z0-9]+-[a-z0-9-]+$"' };
           if (vErrors === null) {
             vErrors = [err12];
@@ -10372,13 +15499,13 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
   validate58.errors = vErrors;
   return errors === 0;
 }
-var schema86 = { "type": "object", "additionalProperties": false, "required": ["kind", "subscription", "resource-group", "workspace", "location", "image"], "description": "An online endpoint of Azure Machine Learning.", "properties": { "kind": { "const": "azure-ml", "description": "Azure Machine Learning." }, "subscription": { "type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "description": "Id of the subscription." }, "resource-group": { "type": "string", "pattern": "^[-\\w.()]{1,90}$", "description": "Resource group." }, "workspace": { "type": "string", "pattern": "^[a-zA-Z0-9][\\w-]{2,32}$", "description": "Workspace." }, "location": { "type": "string", "pattern": "^[a-z0-9]+$", "examples": ["westeurope"], "description": "Location." }, "endpoint-name": { "type": "string", "pattern": "^[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]$", "description": "Name of the endpoint. Without it the target\u2019s." }, "image": { "$ref": "#/$defs/ImageSettings" }, "instance": { "type": "string", "pattern": "^Standard_\\w+$", "default": "Standard_DS3_v2", "description": "Kind of the machines." }, "instances": { "type": "integer", "minimum": 1, "default": 1, "description": "How many machines." }, "traffic": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "Percent of the traffic that the new version gets; the rest stays with the former one." }, "auth": { "type": "string", "enum": ["Key", "AADToken"], "default": "Key", "description": "How clients say who they are." }, "patience": { "type": "integer", "minimum": 60, "maximum": 7200, "default": 2700, "description": "Seconds in which it must be deployed." }, "endpoint": { "type": "string", "minLength": 1, "description": "Another address of the service, for tests." } } };
-var pattern30 = new RegExp("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "u");
-var pattern31 = new RegExp("^[-\\w.()]{1,90}$", "u");
-var pattern32 = new RegExp("^[a-zA-Z0-9][\\w-]{2,32}$", "u");
-var pattern33 = new RegExp("^[a-z0-9]+$", "u");
-var pattern34 = new RegExp("^[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]$", "u");
-var pattern35 = new RegExp("^Standard_\\w+$", "u");
+var schema116 = { "type": "object", "additionalProperties": false, "required": ["kind", "subscription", "resource-group", "workspace", "location", "image"], "description": "An online endpoint of Azure Machine Learning.", "properties": { "kind": { "const": "azure-ml", "description": "Azure Machine Learning." }, "subscription": { "type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "description": "Id of the subscription." }, "resource-group": { "type": "string", "pattern": "^[-\\w.()]{1,90}$", "description": "Resource group." }, "workspace": { "type": "string", "pattern": "^[a-zA-Z0-9][\\w-]{2,32}$", "description": "Workspace." }, "location": { "type": "string", "pattern": "^[a-z0-9]+$", "examples": ["westeurope"], "description": "Location." }, "endpoint-name": { "type": "string", "pattern": "^[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]$", "description": "Name of the endpoint. Without it the target\u2019s." }, "image": { "$ref": "#/$defs/ImageSettings" }, "instance": { "type": "string", "pattern": "^Standard_\\w+$", "default": "Standard_DS3_v2", "description": "Kind of the machines." }, "instances": { "type": "integer", "minimum": 1, "default": 1, "description": "How many machines." }, "traffic": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "Percent of the traffic that the new version gets; the rest stays with the former one." }, "auth": { "type": "string", "enum": ["Key", "AADToken"], "default": "Key", "description": "How clients say who they are." }, "patience": { "type": "integer", "minimum": 60, "maximum": 7200, "default": 2700, "description": "Seconds in which it must be deployed." }, "endpoint": { "type": "string", "minLength": 1, "description": "Another address of the service, for tests." } } };
+var pattern51 = new RegExp("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "u");
+var pattern52 = new RegExp("^[-\\w.()]{1,90}$", "u");
+var pattern53 = new RegExp("^[a-zA-Z0-9][\\w-]{2,32}$", "u");
+var pattern54 = new RegExp("^[a-z0-9]+$", "u");
+var pattern55 = new RegExp("^[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]$", "u");
+var pattern56 = new RegExp("^Standard_\\w+$", "u");
 function validate60(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -10438,7 +15565,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema86.properties, key0)) {
+      if (!func3.call(schema116.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -10462,7 +15589,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.subscription !== void 0) {
       let data1 = data.subscription;
       if (typeof data1 === "string") {
-        if (!pattern30.test(data1)) {
+        if (!pattern51.test(data1)) {
           const err8 = { instancePath: instancePath + "/subscription", schemaPath: "#/properties/subscription/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" }, message: 'must match pattern "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"' };
           if (vErrors === null) {
             vErrors = [err8];
@@ -10484,7 +15611,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
     if (data["resource-group"] !== void 0) {
       let data2 = data["resource-group"];
       if (typeof data2 === "string") {
-        if (!pattern31.test(data2)) {
+        if (!pattern52.test(data2)) {
           const err10 = { instancePath: instancePath + "/resource-group", schemaPath: "#/properties/resource-group/pattern", keyword: "pattern", params: { pattern: "^[-\\w.()]{1,90}$" }, message: 'must match pattern "^[-\\w.()]{1,90}$"' };
           if (vErrors === null) {
             vErrors = [err10];
@@ -10506,7 +15633,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.workspace !== void 0) {
       let data3 = data.workspace;
       if (typeof data3 === "string") {
-        if (!pattern32.test(data3)) {
+        if (!pattern53.test(data3)) {
           const err12 = { instancePath: instancePath + "/workspace", schemaPath: "#/properties/workspace/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9][\\w-]{2,32}$" }, message: 'must match pattern "^[a-zA-Z0-9][\\w-]{2,32}$"' };
           if (vErrors === null) {
             vErrors = [err12];
@@ -10528,7 +15655,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.location !== void 0) {
       let data4 = data.location;
       if (typeof data4 === "string") {
-        if (!pattern33.test(data4)) {
+        if (!pattern54.test(data4)) {
           const err14 = { instancePath: instancePath + "/location", schemaPath: "#/properties/location/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+$" }, message: 'must match pattern "^[a-z0-9]+$"' };
           if (vErrors === null) {
             vErrors = [err14];
@@ -10550,7 +15677,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
     if (data["endpoint-name"] !== void 0) {
       let data5 = data["endpoint-name"];
       if (typeof data5 === "string") {
-        if (!pattern34.test(data5)) {
+        if (!pattern55.test(data5)) {
           const err16 = { instancePath: instancePath + "/endpoint-name", schemaPath: "#/properties/endpoint-name/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]$" }, message: 'must match pattern "^[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]$"' };
           if (vErrors === null) {
             vErrors = [err16];
@@ -10578,7 +15705,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.instance !== void 0) {
       let data7 = data.instance;
       if (typeof data7 === "string") {
-        if (!pattern35.test(data7)) {
+        if (!pattern56.test(data7)) {
           const err18 = { instancePath: instancePath + "/instance", schemaPath: "#/properties/instance/pattern", keyword: "pattern", params: { pattern: "^Standard_\\w+$" }, message: 'must match pattern "^Standard_\\w+$"' };
           if (vErrors === null) {
             vErrors = [err18];
@@ -10664,7 +15791,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data10 === "Key" || data10 === "AADToken")) {
-        const err26 = { instancePath: instancePath + "/auth", schemaPath: "#/properties/auth/enum", keyword: "enum", params: { allowedValues: schema86.properties.auth.enum }, message: "must be equal to one of the allowed values" };
+        const err26 = { instancePath: instancePath + "/auth", schemaPath: "#/properties/auth/enum", keyword: "enum", params: { allowedValues: schema116.properties.auth.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err26];
         } else {
@@ -10853,7 +15980,7 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
                   errors++;
                 }
                 if (!(data3 === "node" || data3 === "browser" || data3 === "python")) {
-                  const err9 = { instancePath: instancePath + "/runtimes/" + i0, schemaPath: "#/$defs/EdgeTarget/properties/runtimes/items/enum", keyword: "enum", params: { allowedValues: schema87.properties.runtimes.items.enum }, message: "must be equal to one of the allowed values" };
+                  const err9 = { instancePath: instancePath + "/runtimes/" + i0, schemaPath: "#/$defs/EdgeTarget/properties/runtimes/items/enum", keyword: "enum", params: { allowedValues: schema117.properties.runtimes.items.enum }, message: "must be equal to one of the allowed values" };
                   if (vErrors === null) {
                     vErrors = [err9];
                   } else {
@@ -11209,10 +16336,10 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateEvent = validate71;
-var schema101 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "stage", "name", "step", "value"], "description": "One point of a series.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "metric", "description": "One point of a series." }, "stage": { "type": "string", "description": "Name of the stage." }, "name": { "type": "string", "description": "Name of the series, for example `loss` or `validation/loss`." }, "step": { "type": "number", "description": "Step of the series (optimisation step or round)." }, "epoch": { "type": "number", "description": "Epoch." }, "value": { "description": "The value; `NaN`, `Infinity` and `-Infinity` as text.", "anyOf": [{ "type": "number", "description": "A number." }, { "type": "string", "enum": ["NaN", "Infinity", "-Infinity"], "description": "Not a finite number." }] } } };
-var schema102 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "level", "message"], "description": "A message to the user.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "log", "description": "A message." }, "stage": { "type": "string", "description": "Name of the stage." }, "level": { "type": "string", "enum": ["debug", "info", "warning", "error", "output"], "description": "Level; `output` is a line that a program printed." }, "message": { "type": "string", "description": "The message." }, "code": { "type": "string", "description": "Stable code of the problem." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line in the file, from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage, for example [model, layers, 2]." } } };
-var schema104 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "status", "seconds"], "description": "The run ends.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "run-finished", "description": "The run ends." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." } } };
-var pattern36 = new RegExp("^[0-9a-f]{64}$", "u");
+var schema131 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "stage", "name", "step", "value"], "description": "One point of a series.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "metric", "description": "One point of a series." }, "stage": { "type": "string", "description": "Name of the stage." }, "name": { "type": "string", "description": "Name of the series, for example `loss` or `validation/loss`." }, "step": { "type": "number", "description": "Step of the series (optimisation step or round)." }, "epoch": { "type": "number", "description": "Epoch." }, "value": { "description": "The value; `NaN`, `Infinity` and `-Infinity` as text.", "anyOf": [{ "type": "number", "description": "A number." }, { "type": "string", "enum": ["NaN", "Infinity", "-Infinity"], "description": "Not a finite number." }] } } };
+var schema132 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "level", "message"], "description": "A message to the user.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "log", "description": "A message." }, "stage": { "type": "string", "description": "Name of the stage." }, "level": { "type": "string", "enum": ["debug", "info", "warning", "error", "output"], "description": "Level; `output` is a line that a program printed." }, "message": { "type": "string", "description": "The message." }, "code": { "type": "string", "description": "Stable code of the problem." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line in the file, from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage, for example [model, layers, 2]." } } };
+var schema134 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "status", "seconds"], "description": "The run ends.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "run-finished", "description": "The run ends." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." } } };
+var pattern57 = new RegExp("^[0-9a-f]{64}$", "u");
 function validate72(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -11309,7 +16436,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.fingerprint !== void 0) {
       let data3 = data.fingerprint;
       if (typeof data3 === "string") {
-        if (!pattern36.test(data3)) {
+        if (!pattern57.test(data3)) {
           const err9 = { instancePath: instancePath + "/fingerprint", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err9];
@@ -11447,7 +16574,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.fingerprint !== void 0) {
       let data3 = data.fingerprint;
       if (typeof data3 === "string") {
-        if (!pattern36.test(data3)) {
+        if (!pattern57.test(data3)) {
           const err9 = { instancePath: instancePath + "/fingerprint", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err9];
@@ -11679,7 +16806,7 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
   validate74.errors = vErrors;
   return errors === 0;
 }
-var schema98 = { "type": "object", "additionalProperties": false, "required": ["code", "message"], "description": "A problem, in plain language.", "properties": { "code": { "type": "string", "description": "Stable code." }, "message": { "type": "string", "description": "What is wrong." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage." }, "details": { "type": "array", "items": { "type": "string" }, "description": "Further lines, for example the offending rows." } } };
+var schema128 = { "type": "object", "additionalProperties": false, "required": ["code", "message"], "description": "A problem, in plain language.", "properties": { "code": { "type": "string", "description": "Stable code." }, "message": { "type": "string", "description": "What is wrong." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage." }, "details": { "type": "array", "items": { "type": "string" }, "description": "Further lines, for example the offending rows." } } };
 function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -11892,7 +17019,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
             for (let i0 = 0; i0 < len0; i0++) {
               let data11 = data10[i0];
               if (typeof data11 !== "string" && !(typeof data11 == "number" && isFinite(data11))) {
-                const err19 = { instancePath: instancePath + "/error/path/" + i0, schemaPath: "#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema98.properties.path.items.type }, message: "must be string,number" };
+                const err19 = { instancePath: instancePath + "/error/path/" + i0, schemaPath: "#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema128.properties.path.items.type }, message: "must be string,number" };
                 if (vErrors === null) {
                   vErrors = [err19];
                 } else {
@@ -12509,7 +17636,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data22 === "NaN" || data22 === "Infinity" || data22 === "-Infinity")) {
-                const err51 = { instancePath: instancePath + "/value", schemaPath: "#/$defs/MetricLogged/properties/value/anyOf/1/enum", keyword: "enum", params: { allowedValues: schema101.properties.value.anyOf[1].enum }, message: "must be equal to one of the allowed values" };
+                const err51 = { instancePath: instancePath + "/value", schemaPath: "#/$defs/MetricLogged/properties/value/anyOf/1/enum", keyword: "enum", params: { allowedValues: schema131.properties.value.anyOf[1].enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err51];
                 } else {
@@ -12587,7 +17714,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           for (const key4 in data) {
-            if (!func3.call(schema102.properties, key4)) {
+            if (!func3.call(schema132.properties, key4)) {
               const err58 = { instancePath, schemaPath: "#/$defs/Log/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
               if (vErrors === null) {
                 vErrors = [err58];
@@ -12642,7 +17769,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data26 === "debug" || data26 === "info" || data26 === "warning" || data26 === "error" || data26 === "output")) {
-              const err63 = { instancePath: instancePath + "/level", schemaPath: "#/$defs/Log/properties/level/enum", keyword: "enum", params: { allowedValues: schema102.properties.level.enum }, message: "must be equal to one of the allowed values" };
+              const err63 = { instancePath: instancePath + "/level", schemaPath: "#/$defs/Log/properties/level/enum", keyword: "enum", params: { allowedValues: schema132.properties.level.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err63];
               } else {
@@ -12725,7 +17852,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
               for (let i2 = 0; i2 < len2; i2++) {
                 let data33 = data32[i2];
                 if (typeof data33 !== "string" && !(typeof data33 == "number" && isFinite(data33))) {
-                  const err70 = { instancePath: instancePath + "/path/" + i2, schemaPath: "#/$defs/Log/properties/path/items/type", keyword: "type", params: { type: schema102.properties.path.items.type }, message: "must be string,number" };
+                  const err70 = { instancePath: instancePath + "/path/" + i2, schemaPath: "#/$defs/Log/properties/path/items/type", keyword: "type", params: { type: schema132.properties.path.items.type }, message: "must be string,number" };
                   if (vErrors === null) {
                     vErrors = [err70];
                   } else {
@@ -12953,7 +18080,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data40 === "succeeded" || data40 === "failed" || data40 === "cancelled")) {
-              const err91 = { instancePath: instancePath + "/status", schemaPath: "#/$defs/RunFinished/properties/status/enum", keyword: "enum", params: { allowedValues: schema104.properties.status.enum }, message: "must be equal to one of the allowed values" };
+              const err91 = { instancePath: instancePath + "/status", schemaPath: "#/$defs/RunFinished/properties/status/enum", keyword: "enum", params: { allowedValues: schema134.properties.status.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err91];
               } else {
@@ -13024,7 +18151,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateRun = validate80;
-var schema105 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "run", "title": "RunInfo", "description": "`run.json`: what was asked for. Written once, before the first event.", "type": "object", "additionalProperties": false, "required": ["format", "id", "pipeline", "file", "created", "command", "host", "engine", "stages", "process"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run; sorts by time." }, "pipeline": { "type": "string", "description": "Name of the pipeline." }, "file": { "type": "string", "description": "The pipeline's file, relative to the project root." }, "created": { "type": "string", "description": "ISO 8601 time." }, "command": { "type": "string", "enum": ["run", "deploy", "monitor", "retrain"], "description": "The command that started it." }, "parameters": { "type": "object", "additionalProperties": { "$ref": "common#/$defs/Scalar" }, "description": "Parameters after overrides." }, "environment": { "type": "string", "description": "Name of the environment." }, "selection": { "type": "object", "additionalProperties": false, "description": "The stages asked for.", "properties": { "only": { "type": "array", "items": { "type": "string" }, "description": "Only these." }, "from": { "type": "string", "description": "From this stage on." }, "to": { "type": "string", "description": "Up to this stage." }, "force": { "type": "boolean", "description": "Nothing is reused." } } }, "stages": { "type": "array", "items": { "type": "string" }, "description": "Names of the planned stages in order." }, "host": { "type": "string", "description": "Name of the machine." }, "engine": { "type": "string", "description": "Version of the engine." }, "process": { "type": "object", "additionalProperties": false, "required": ["pid", "started", "boot"], "description": "The supervisor's process; tells a living run from a killed one.", "properties": { "pid": { "type": "integer", "description": "Process id." }, "started": { "type": "string", "description": "Start time of the process as the operating system gives it." }, "boot": { "type": "string", "description": "Id of the machine's boot." } } }, "platform": { "type": "object", "additionalProperties": false, "required": ["node", "os", "cpus", "memory", "threads"], "description": "What it runs on.", "properties": { "node": { "type": "string", "description": "Version of Node." }, "os": { "type": "string", "description": "Operating system and architecture." }, "cpus": { "type": "integer", "description": "Logical processors." }, "memory": { "type": "integer", "description": "Memory in bytes." }, "threads": { "type": "integer", "description": "Threads given to stages." }, "packages": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Versions of the runtimes." } } }, "git": { "type": "object", "additionalProperties": false, "description": "Commit of the project.", "properties": { "commit": { "type": "string", "description": "Commit." }, "dirty": { "type": "boolean", "description": "Whether there were uncommitted changes." } } } } };
+var schema135 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "run", "title": "RunInfo", "description": "`run.json`: what was asked for. Written once, before the first event.", "type": "object", "additionalProperties": false, "required": ["format", "id", "pipeline", "file", "created", "command", "host", "engine", "stages", "process"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run; sorts by time." }, "pipeline": { "type": "string", "description": "Name of the pipeline." }, "file": { "type": "string", "description": "The pipeline's file, relative to the project root." }, "created": { "type": "string", "description": "ISO 8601 time." }, "command": { "type": "string", "enum": ["run", "deploy", "monitor", "retrain"], "description": "The command that started it." }, "parameters": { "type": "object", "additionalProperties": { "$ref": "common#/$defs/Scalar" }, "description": "Parameters after overrides." }, "environment": { "type": "string", "description": "Name of the environment." }, "selection": { "type": "object", "additionalProperties": false, "description": "The stages asked for.", "properties": { "only": { "type": "array", "items": { "type": "string" }, "description": "Only these." }, "from": { "type": "string", "description": "From this stage on." }, "to": { "type": "string", "description": "Up to this stage." }, "force": { "type": "boolean", "description": "Nothing is reused." } } }, "stages": { "type": "array", "items": { "type": "string" }, "description": "Names of the planned stages in order." }, "host": { "type": "string", "description": "Name of the machine." }, "engine": { "type": "string", "description": "Version of the engine." }, "process": { "type": "object", "additionalProperties": false, "required": ["pid", "started", "boot"], "description": "The supervisor's process; tells a living run from a killed one.", "properties": { "pid": { "type": "integer", "description": "Process id." }, "started": { "type": "string", "description": "Start time of the process as the operating system gives it." }, "boot": { "type": "string", "description": "Id of the machine's boot." } } }, "platform": { "type": "object", "additionalProperties": false, "required": ["node", "os", "cpus", "memory", "threads"], "description": "What it runs on.", "properties": { "node": { "type": "string", "description": "Version of Node." }, "os": { "type": "string", "description": "Operating system and architecture." }, "cpus": { "type": "integer", "description": "Logical processors." }, "memory": { "type": "integer", "description": "Memory in bytes." }, "threads": { "type": "integer", "description": "Threads given to stages." }, "packages": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Versions of the runtimes." } } }, "git": { "type": "object", "additionalProperties": false, "description": "Commit of the project.", "properties": { "commit": { "type": "string", "description": "Commit." }, "dirty": { "type": "boolean", "description": "Whether there were uncommitted changes." } } } } };
 function validate80(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -13121,7 +18248,7 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema105.properties, key0)) {
+      if (!func3.call(schema135.properties, key0)) {
         const err10 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err10];
@@ -13198,7 +18325,7 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data5 === "run" || data5 === "deploy" || data5 === "monitor" || data5 === "retrain")) {
-        const err17 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/enum", keyword: "enum", params: { allowedValues: schema105.properties.command.enum }, message: "must be equal to one of the allowed values" };
+        const err17 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/enum", keyword: "enum", params: { allowedValues: schema135.properties.command.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err17];
         } else {
@@ -13667,7 +18794,7 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateRecord = validate81;
-var schema107 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "record", "title": "RunRecord", "description": "`record.json`: how the run ended. Written once, at the end; a run without it was cut short.", "type": "object", "additionalProperties": false, "required": ["format", "id", "status", "created", "finished", "seconds", "stages"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "created": { "type": "string", "description": "When it began." }, "finished": { "type": "string", "description": "When it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." }, "stages": { "type": "object", "description": "Result of each stage by name.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["kind", "status"], "description": "Result of a stage.", "properties": { "kind": { "type": "string", "description": "Kind of the stage." }, "status": { "type": "string", "enum": ["succeeded", "reused", "failed", "skipped", "cancelled"], "description": "How it ended." }, "fingerprint": { "$ref": "common#/$defs/Sha256" }, "artifact": { "$ref": "common#/$defs/Sha256" }, "from": { "type": "string", "description": "Run that made a reused result." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Headline metrics." }, "summary": { "type": "string", "description": "One line about the result." }, "reason": { "type": "string", "description": "Why it ran or did not." }, "error": { "$ref": "event#/$defs/Problem" } } } } } };
+var schema137 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "record", "title": "RunRecord", "description": "`record.json`: how the run ended. Written once, at the end; a run without it was cut short.", "type": "object", "additionalProperties": false, "required": ["format", "id", "status", "created", "finished", "seconds", "stages"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "created": { "type": "string", "description": "When it began." }, "finished": { "type": "string", "description": "When it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." }, "stages": { "type": "object", "description": "Result of each stage by name.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["kind", "status"], "description": "Result of a stage.", "properties": { "kind": { "type": "string", "description": "Kind of the stage." }, "status": { "type": "string", "enum": ["succeeded", "reused", "failed", "skipped", "cancelled"], "description": "How it ended." }, "fingerprint": { "$ref": "common#/$defs/Sha256" }, "artifact": { "$ref": "common#/$defs/Sha256" }, "from": { "type": "string", "description": "Run that made a reused result." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Headline metrics." }, "summary": { "type": "string", "description": "One line about the result." }, "reason": { "type": "string", "description": "Why it ran or did not." }, "error": { "$ref": "event#/$defs/Problem" } } } } } };
 function validate81(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -13781,7 +18908,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data2 === "succeeded" || data2 === "failed" || data2 === "cancelled")) {
-        const err11 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema107.properties.status.enum }, message: "must be equal to one of the allowed values" };
+        const err11 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema137.properties.status.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -13859,7 +18986,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             for (const key2 in data7) {
-              if (!func3.call(schema107.properties.stages.additionalProperties.properties, key2)) {
+              if (!func3.call(schema137.properties.stages.additionalProperties.properties, key2)) {
                 const err18 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/stages/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err18];
@@ -13892,7 +19019,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data9 === "succeeded" || data9 === "reused" || data9 === "failed" || data9 === "skipped" || data9 === "cancelled")) {
-                const err21 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/status", schemaPath: "#/properties/stages/additionalProperties/properties/status/enum", keyword: "enum", params: { allowedValues: schema107.properties.stages.additionalProperties.properties.status.enum }, message: "must be equal to one of the allowed values" };
+                const err21 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/status", schemaPath: "#/properties/stages/additionalProperties/properties/status/enum", keyword: "enum", params: { allowedValues: schema137.properties.stages.additionalProperties.properties.status.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err21];
                 } else {
@@ -13904,7 +19031,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
             if (data7.fingerprint !== void 0) {
               let data10 = data7.fingerprint;
               if (typeof data10 === "string") {
-                if (!pattern36.test(data10)) {
+                if (!pattern57.test(data10)) {
                   const err22 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/fingerprint", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
                   if (vErrors === null) {
                     vErrors = [err22];
@@ -13926,7 +19053,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
             if (data7.artifact !== void 0) {
               let data11 = data7.artifact;
               if (typeof data11 === "string") {
-                if (!pattern36.test(data11)) {
+                if (!pattern57.test(data11)) {
                   const err24 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/artifact", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
                   if (vErrors === null) {
                     vErrors = [err24];
@@ -14131,7 +19258,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
                     for (let i0 = 0; i0 < len0; i0++) {
                       let data25 = data24[i0];
                       if (typeof data25 !== "string" && !(typeof data25 == "number" && isFinite(data25))) {
-                        const err42 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/error/path/" + i0, schemaPath: "event#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema98.properties.path.items.type }, message: "must be string,number" };
+                        const err42 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/error/path/" + i0, schemaPath: "event#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema128.properties.path.items.type }, message: "must be string,number" };
                         if (vErrors === null) {
                           vErrors = [err42];
                         } else {
@@ -14218,7 +19345,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateManifest = validate82;
-var schema111 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "manifest", "title": "StageManifest", "description": "A stage's kept result, stored under its fingerprint.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "fingerprint", "inputs", "artifact", "files", "outputs", "metrics", "run", "stage", "created", "seconds"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "Kind of the stage." }, "fingerprint": { "$ref": "common#/$defs/Sha256" }, "inputs": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Every input of the fingerprint by a readable name (`config.model.trees`, `file data/a.csv`, `customers`) with its value or hash; tells why a stage re-runs." }, "artifact": { "$ref": "common#/$defs/Sha256" }, "files": { "type": "array", "description": "Files of the artifact folder.", "items": { "type": "object", "additionalProperties": false, "required": ["path", "sha256", "bytes"], "description": "One file.", "properties": { "path": { "type": "string", "description": "Path in the artifact, with forward slashes." }, "sha256": { "$ref": "common#/$defs/Sha256" }, "bytes": { "type": "integer", "minimum": 0, "description": "Size." } } } }, "outputs": { "type": "object", "description": "Hash of each named output (`train`, `best`); changes only when that output's content does.", "additionalProperties": { "$ref": "common#/$defs/Sha256" } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Headline metrics." }, "summary": { "type": "string", "description": "One line about the result." }, "warnings": { "type": "array", "items": { "$ref": "event#/$defs/Problem" }, "description": "Warnings, shown again when the result is reused." }, "run": { "type": "string", "description": "Run that made it." }, "stage": { "type": "string", "description": "Name of the stage then." }, "created": { "type": "string", "description": "When." }, "seconds": { "type": "number", "minimum": 0, "description": "How long it took." } } };
+var schema141 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "manifest", "title": "StageManifest", "description": "A stage's kept result, stored under its fingerprint.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "fingerprint", "inputs", "artifact", "files", "outputs", "metrics", "run", "stage", "created", "seconds"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "Kind of the stage." }, "fingerprint": { "$ref": "common#/$defs/Sha256" }, "inputs": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Every input of the fingerprint by a readable name (`config.model.trees`, `file data/a.csv`, `customers`) with its value or hash; tells why a stage re-runs." }, "artifact": { "$ref": "common#/$defs/Sha256" }, "files": { "type": "array", "description": "Files of the artifact folder.", "items": { "type": "object", "additionalProperties": false, "required": ["path", "sha256", "bytes"], "description": "One file.", "properties": { "path": { "type": "string", "description": "Path in the artifact, with forward slashes." }, "sha256": { "$ref": "common#/$defs/Sha256" }, "bytes": { "type": "integer", "minimum": 0, "description": "Size." } } } }, "outputs": { "type": "object", "description": "Hash of each named output (`train`, `best`); changes only when that output's content does.", "additionalProperties": { "$ref": "common#/$defs/Sha256" } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Headline metrics." }, "summary": { "type": "string", "description": "One line about the result." }, "warnings": { "type": "array", "items": { "$ref": "event#/$defs/Problem" }, "description": "Warnings, shown again when the result is reused." }, "run": { "type": "string", "description": "Run that made it." }, "stage": { "type": "string", "description": "Name of the stage then." }, "created": { "type": "string", "description": "When." }, "seconds": { "type": "number", "minimum": 0, "description": "How long it took." } } };
 function validate82(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -14333,7 +19460,7 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema111.properties, key0)) {
+      if (!func3.call(schema141.properties, key0)) {
         const err12 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err12];
@@ -14368,7 +19495,7 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.fingerprint !== void 0) {
       let data2 = data.fingerprint;
       if (typeof data2 === "string") {
-        if (!pattern36.test(data2)) {
+        if (!pattern57.test(data2)) {
           const err15 = { instancePath: instancePath + "/fingerprint", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err15];
@@ -14414,7 +19541,7 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.artifact !== void 0) {
       let data5 = data.artifact;
       if (typeof data5 === "string") {
-        if (!pattern36.test(data5)) {
+        if (!pattern57.test(data5)) {
           const err19 = { instancePath: instancePath + "/artifact", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err19];
@@ -14492,7 +19619,7 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
             if (data7.sha256 !== void 0) {
               let data9 = data7.sha256;
               if (typeof data9 === "string") {
-                if (!pattern36.test(data9)) {
+                if (!pattern57.test(data9)) {
                   const err26 = { instancePath: instancePath + "/files/" + i0 + "/sha256", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
                   if (vErrors === null) {
                     vErrors = [err26];
@@ -14560,7 +19687,7 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
         for (const key3 in data11) {
           let data12 = data11[key3];
           if (typeof data12 === "string") {
-            if (!pattern36.test(data12)) {
+            if (!pattern57.test(data12)) {
               const err32 = { instancePath: instancePath + "/outputs/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
               if (vErrors === null) {
                 vErrors = [err32];
@@ -14735,7 +19862,7 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i2 = 0; i2 < len2; i2++) {
                   let data24 = data23[i2];
                   if (typeof data24 !== "string" && !(typeof data24 == "number" && isFinite(data24))) {
-                    const err47 = { instancePath: instancePath + "/warnings/" + i1 + "/path/" + i2, schemaPath: "event#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema98.properties.path.items.type }, message: "must be string,number" };
+                    const err47 = { instancePath: instancePath + "/warnings/" + i1 + "/path/" + i2, schemaPath: "event#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema128.properties.path.items.type }, message: "must be string,number" };
                     if (vErrors === null) {
                       vErrors = [err47];
                     } else {
@@ -14867,8 +19994,8 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateDataset = validate83;
-var schema117 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "dataset", "title": "Dataset", "description": "`dataset.json` of a data stage's artifact. Beside it: `SPLIT.parquet` (raw columns after the row steps), `SPLIT.features.parquet` (one column a feature: FLOAT, or BOOLEAN where it is 0 or 1; then `__label` as FLOAT), `preprocess.onnx` (raw columns to `features` [N, F] float32). The rows of both files of a split are in the same order.", "type": "object", "additionalProperties": false, "required": ["format", "columns", "splits", "features"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "columns": { "type": "array", "items": { "$ref": "#/$defs/DatasetColumn" }, "description": "Raw columns after the row steps." }, "inputs": { "type": "array", "items": { "type": "string" }, "description": "Names of the raw columns that the served model takes, in order." }, "target": { "type": "object", "additionalProperties": false, "required": ["column", "task"], "description": "What is predicted.", "properties": { "column": { "type": "string", "description": "Name of the target column." }, "task": { "$ref": "common#/$defs/Task" }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in order of their index in `__label` and in the model's output. For a binary task [negative, positive]." } } }, "splits": { "type": "object", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["rows"], "description": "One split.", "properties": { "rows": { "type": "integer", "minimum": 0, "description": "Rows." }, "classes": { "type": "array", "items": { "type": "integer" }, "description": "Rows of each class." } } }, "description": "Splits by name: train, validation, test." }, "rows": { "type": "object", "additionalProperties": false, "description": "Rows before and after the row steps.", "properties": { "read": { "type": "integer", "description": "Rows read." }, "kept": { "type": "integer", "description": "Rows kept." }, "steps": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["step", "removed"], "description": "One step.", "properties": { "step": { "type": "string", "description": "The step." }, "removed": { "type": "integer", "description": "Rows it removed." } } }, "description": "What each row step removed." } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features in order, for example `contract=One year`." }, "steps": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "A fitted step." }, "description": "The fitted feature steps with their learnt statistics." }, "expectations": { "type": "array", "description": "Expectations and how they came out.", "items": { "type": "object", "additionalProperties": false, "required": ["expectation", "passed", "broken"], "description": "One expectation.", "properties": { "expectation": { "type": "string", "description": "The expectation in words." }, "passed": { "type": "boolean", "description": "Whether it held." }, "broken": { "type": "integer", "description": "Rows that broke it." } } } } }, "$defs": { "DatasetColumn": { "type": "object", "additionalProperties": false, "required": ["name", "type", "roles"], "description": "One column and what the training split shows of it.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "$ref": "common#/$defs/ColumnType" }, "sql": { "type": "string", "description": "Type in DuckDB." }, "roles": { "type": "array", "items": { "type": "string", "enum": ["feature", "target", "id", "sensitive", "excluded", "time", "group"] }, "description": "Roles." }, "count": { "type": "integer", "description": "Values present." }, "missing": { "type": "integer", "description": "Values missing." }, "distinct": { "type": "integer", "description": "Distinct values (estimated above 100 000)." }, "min": { "type": ["number", "string", "null"], "description": "Smallest." }, "max": { "type": ["number", "string", "null"], "description": "Largest." }, "mean": { "type": ["number", "null"], "description": "Mean." }, "std": { "type": ["number", "null"], "description": "Standard deviation." }, "quantiles": { "type": "array", "items": { "type": "number" }, "description": "Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99." }, "histogram": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Twenty bins of equal width.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } }, "categories": { "type": "array", "description": "Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.", "items": { "type": "object", "additionalProperties": false, "required": ["value", "count"], "description": "One value.", "properties": { "value": { "$ref": "common#/$defs/Scalar" }, "count": { "type": "integer", "description": "Rows." } } } } } } } };
-var schema118 = { "type": "object", "additionalProperties": false, "required": ["name", "type", "roles"], "description": "One column and what the training split shows of it.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "$ref": "common#/$defs/ColumnType" }, "sql": { "type": "string", "description": "Type in DuckDB." }, "roles": { "type": "array", "items": { "type": "string", "enum": ["feature", "target", "id", "sensitive", "excluded", "time", "group"] }, "description": "Roles." }, "count": { "type": "integer", "description": "Values present." }, "missing": { "type": "integer", "description": "Values missing." }, "distinct": { "type": "integer", "description": "Distinct values (estimated above 100 000)." }, "min": { "type": ["number", "string", "null"], "description": "Smallest." }, "max": { "type": ["number", "string", "null"], "description": "Largest." }, "mean": { "type": ["number", "null"], "description": "Mean." }, "std": { "type": ["number", "null"], "description": "Standard deviation." }, "quantiles": { "type": "array", "items": { "type": "number" }, "description": "Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99." }, "histogram": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Twenty bins of equal width.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } }, "categories": { "type": "array", "description": "Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.", "items": { "type": "object", "additionalProperties": false, "required": ["value", "count"], "description": "One value.", "properties": { "value": { "$ref": "common#/$defs/Scalar" }, "count": { "type": "integer", "description": "Rows." } } } } } };
+var schema147 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "dataset", "title": "Dataset", "description": "`dataset.json` of a data stage's artifact. Beside it: `SPLIT.parquet` (raw columns after the row steps), `SPLIT.features.parquet` (one column a feature: FLOAT, or BOOLEAN where it is 0 or 1; then `__label` as FLOAT), `preprocess.onnx` (raw columns to `features` [N, F] float32). The rows of both files of a split are in the same order.", "type": "object", "additionalProperties": false, "required": ["format", "columns", "splits", "features"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "columns": { "type": "array", "items": { "$ref": "#/$defs/DatasetColumn" }, "description": "Raw columns after the row steps." }, "inputs": { "type": "array", "items": { "type": "string" }, "description": "Names of the raw columns that the served model takes, in order." }, "target": { "type": "object", "additionalProperties": false, "required": ["column", "task"], "description": "What is predicted.", "properties": { "column": { "type": "string", "description": "Name of the target column." }, "task": { "$ref": "common#/$defs/Task" }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in order of their index in `__label` and in the model's output. For a binary task [negative, positive]." } } }, "splits": { "type": "object", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["rows"], "description": "One split.", "properties": { "rows": { "type": "integer", "minimum": 0, "description": "Rows." }, "classes": { "type": "array", "items": { "type": "integer" }, "description": "Rows of each class." } } }, "description": "Splits by name: train, validation, test." }, "rows": { "type": "object", "additionalProperties": false, "description": "Rows before and after the row steps.", "properties": { "read": { "type": "integer", "description": "Rows read." }, "kept": { "type": "integer", "description": "Rows kept." }, "steps": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["step", "removed"], "description": "One step.", "properties": { "step": { "type": "string", "description": "The step." }, "removed": { "type": "integer", "description": "Rows it removed." } } }, "description": "What each row step removed." } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features in order, for example `contract=One year`." }, "steps": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "A fitted step." }, "description": "The fitted feature steps with their learnt statistics." }, "expectations": { "type": "array", "description": "Expectations and how they came out.", "items": { "type": "object", "additionalProperties": false, "required": ["expectation", "passed", "broken"], "description": "One expectation.", "properties": { "expectation": { "type": "string", "description": "The expectation in words." }, "passed": { "type": "boolean", "description": "Whether it held." }, "broken": { "type": "integer", "description": "Rows that broke it." } } } } }, "$defs": { "DatasetColumn": { "type": "object", "additionalProperties": false, "required": ["name", "type", "roles"], "description": "One column and what the training split shows of it.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "$ref": "common#/$defs/ColumnType" }, "sql": { "type": "string", "description": "Type in DuckDB." }, "roles": { "type": "array", "items": { "type": "string", "enum": ["feature", "target", "id", "sensitive", "excluded", "time", "group"] }, "description": "Roles." }, "count": { "type": "integer", "description": "Values present." }, "missing": { "type": "integer", "description": "Values missing." }, "distinct": { "type": "integer", "description": "Distinct values (estimated above 100 000)." }, "min": { "type": ["number", "string", "null"], "description": "Smallest." }, "max": { "type": ["number", "string", "null"], "description": "Largest." }, "mean": { "type": ["number", "null"], "description": "Mean." }, "std": { "type": ["number", "null"], "description": "Standard deviation." }, "quantiles": { "type": "array", "items": { "type": "number" }, "description": "Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99." }, "histogram": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Twenty bins of equal width.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } }, "categories": { "type": "array", "description": "Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.", "items": { "type": "object", "additionalProperties": false, "required": ["value", "count"], "description": "One value.", "properties": { "value": { "$ref": "common#/$defs/Scalar" }, "count": { "type": "integer", "description": "Rows." } } } } } } } };
+var schema148 = { "type": "object", "additionalProperties": false, "required": ["name", "type", "roles"], "description": "One column and what the training split shows of it.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "$ref": "common#/$defs/ColumnType" }, "sql": { "type": "string", "description": "Type in DuckDB." }, "roles": { "type": "array", "items": { "type": "string", "enum": ["feature", "target", "id", "sensitive", "excluded", "time", "group"] }, "description": "Roles." }, "count": { "type": "integer", "description": "Values present." }, "missing": { "type": "integer", "description": "Values missing." }, "distinct": { "type": "integer", "description": "Distinct values (estimated above 100 000)." }, "min": { "type": ["number", "string", "null"], "description": "Smallest." }, "max": { "type": ["number", "string", "null"], "description": "Largest." }, "mean": { "type": ["number", "null"], "description": "Mean." }, "std": { "type": ["number", "null"], "description": "Standard deviation." }, "quantiles": { "type": "array", "items": { "type": "number" }, "description": "Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99." }, "histogram": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Twenty bins of equal width.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } }, "categories": { "type": "array", "description": "Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.", "items": { "type": "object", "additionalProperties": false, "required": ["value", "count"], "description": "One value.", "properties": { "value": { "$ref": "common#/$defs/Scalar" }, "count": { "type": "integer", "description": "Rows." } } } } } };
 function validate84(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -14901,7 +20028,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema118.properties, key0)) {
+      if (!func3.call(schema148.properties, key0)) {
         const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err3];
@@ -14970,7 +20097,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data4 === "feature" || data4 === "target" || data4 === "id" || data4 === "sensitive" || data4 === "excluded" || data4 === "time" || data4 === "group")) {
-            const err9 = { instancePath: instancePath + "/roles/" + i0, schemaPath: "#/properties/roles/items/enum", keyword: "enum", params: { allowedValues: schema118.properties.roles.items.enum }, message: "must be equal to one of the allowed values" };
+            const err9 = { instancePath: instancePath + "/roles/" + i0, schemaPath: "#/properties/roles/items/enum", keyword: "enum", params: { allowedValues: schema148.properties.roles.items.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err9];
             } else {
@@ -15028,7 +20155,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.min !== void 0) {
       let data8 = data.min;
       if (!(typeof data8 == "number" && isFinite(data8)) && typeof data8 !== "string" && data8 !== null) {
-        const err14 = { instancePath: instancePath + "/min", schemaPath: "#/properties/min/type", keyword: "type", params: { type: schema118.properties.min.type }, message: "must be number,string,null" };
+        const err14 = { instancePath: instancePath + "/min", schemaPath: "#/properties/min/type", keyword: "type", params: { type: schema148.properties.min.type }, message: "must be number,string,null" };
         if (vErrors === null) {
           vErrors = [err14];
         } else {
@@ -15040,7 +20167,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.max !== void 0) {
       let data9 = data.max;
       if (!(typeof data9 == "number" && isFinite(data9)) && typeof data9 !== "string" && data9 !== null) {
-        const err15 = { instancePath: instancePath + "/max", schemaPath: "#/properties/max/type", keyword: "type", params: { type: schema118.properties.max.type }, message: "must be number,string,null" };
+        const err15 = { instancePath: instancePath + "/max", schemaPath: "#/properties/max/type", keyword: "type", params: { type: schema148.properties.max.type }, message: "must be number,string,null" };
         if (vErrors === null) {
           vErrors = [err15];
         } else {
@@ -15052,7 +20179,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.mean !== void 0) {
       let data10 = data.mean;
       if (!(typeof data10 == "number" && isFinite(data10)) && data10 !== null) {
-        const err16 = { instancePath: instancePath + "/mean", schemaPath: "#/properties/mean/type", keyword: "type", params: { type: schema118.properties.mean.type }, message: "must be number,null" };
+        const err16 = { instancePath: instancePath + "/mean", schemaPath: "#/properties/mean/type", keyword: "type", params: { type: schema148.properties.mean.type }, message: "must be number,null" };
         if (vErrors === null) {
           vErrors = [err16];
         } else {
@@ -15064,7 +20191,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.std !== void 0) {
       let data11 = data.std;
       if (!(typeof data11 == "number" && isFinite(data11)) && data11 !== null) {
-        const err17 = { instancePath: instancePath + "/std", schemaPath: "#/properties/std/type", keyword: "type", params: { type: schema118.properties.std.type }, message: "must be number,null" };
+        const err17 = { instancePath: instancePath + "/std", schemaPath: "#/properties/std/type", keyword: "type", params: { type: schema148.properties.std.type }, message: "must be number,null" };
         if (vErrors === null) {
           vErrors = [err17];
         } else {
@@ -15327,7 +20454,7 @@ function validate83(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema117.properties, key0)) {
+      if (!func3.call(schema147.properties, key0)) {
         const err4 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err4];
@@ -15879,7 +21006,7 @@ function validate83(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateModel = validate86;
-var schema123 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "model", "title": "ModelInfo", "description": "`model.json` of a model folder. Beside it `model.onnx`: raw columns in (one input a column, [N, 1]; numbers and booleans float32 with NaN for missing, text string with empty for missing), and out `probabilities` [N, C] float32 for classification or `prediction` [N, 1] float32 for regression.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "task", "inputs", "outputs", "servable"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "linear, boosted-trees, network or command." }, "task": { "$ref": "common#/$defs/Task" }, "target": { "type": "string", "description": "Name of the target column." }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in the order of `probabilities`; for a binary task [negative, positive]." }, "threshold": { "type": "number", "description": "Probability from which a two-class prediction is positive." }, "inputs": { "type": "array", "description": "Inputs of the served model in order.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type"], "description": "One raw column.", "properties": { "name": { "type": "string", "description": "Name of the column and of the graph's input." }, "type": { "$ref": "common#/$defs/ColumnType" }, "required": { "type": "boolean", "description": "Whether training saw no missing value in it." }, "sensitive": { "type": "boolean", "description": "Whether the data stage lists it as `sensitive`: a model server does not log its values." }, "min": { "type": "number", "description": "Smallest value in training." }, "max": { "type": "number", "description": "Largest value in training." }, "categories": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Values seen in training, where there are at most 100." }, "example": { "$ref": "common#/$defs/Scalar" } } } }, "outputs": { "type": "array", "description": "Outputs of the served model.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type", "shape"], "description": "One output.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "type": "string", "description": "Element type." }, "shape": { "type": "array", "items": { "type": ["integer", "string"] }, "description": "Shape, for example [N, 2]." } } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features inside." }, "parameters": { "type": "integer", "minimum": 0, "description": "Number of learnt parameters." }, "bytes": { "type": "integer", "minimum": 0, "description": "Size of model.onnx." }, "training": { "type": "object", "additionalProperties": true, "description": "How it was trained: rows, epochs or rounds done, best round, seconds, settings, device." }, "importance": { "type": "array", "description": "Importance of the features where the model gives one (sums to 1).", "items": { "type": "object", "additionalProperties": false, "required": ["feature", "importance"], "description": "One feature.", "properties": { "feature": { "type": "string", "description": "Feature." }, "importance": { "type": "number", "description": "Importance." } } } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics measured so far." }, "data": { "$ref": "common#/$defs/Sha256" }, "servable": { "type": "boolean", "description": "Whether model.onnx is there and can be served." }, "optimized": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "One optimisation." }, "description": "What was done to it since training." } } };
+var schema153 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "model", "title": "ModelInfo", "description": "`model.json` of a model folder. Beside it `model.onnx`: raw columns in (one input a column, [N, 1]; numbers and booleans float32 with NaN for missing, text string with empty for missing), and out `probabilities` [N, C] float32 for classification or `prediction` [N, 1] float32 for regression.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "task", "inputs", "outputs", "servable"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "linear, boosted-trees, network or command." }, "task": { "$ref": "common#/$defs/Task" }, "target": { "type": "string", "description": "Name of the target column." }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in the order of `probabilities`; for a binary task [negative, positive]." }, "threshold": { "type": "number", "description": "Probability from which a two-class prediction is positive." }, "inputs": { "type": "array", "description": "Inputs of the served model in order.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type"], "description": "One raw column.", "properties": { "name": { "type": "string", "description": "Name of the column and of the graph's input." }, "type": { "$ref": "common#/$defs/ColumnType" }, "required": { "type": "boolean", "description": "Whether training saw no missing value in it." }, "sensitive": { "type": "boolean", "description": "Whether the data stage lists it as `sensitive`: a model server does not log its values." }, "min": { "type": "number", "description": "Smallest value in training." }, "max": { "type": "number", "description": "Largest value in training." }, "categories": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Values seen in training, where there are at most 100." }, "example": { "$ref": "common#/$defs/Scalar" } } } }, "outputs": { "type": "array", "description": "Outputs of the served model.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type", "shape"], "description": "One output.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "type": "string", "description": "Element type." }, "shape": { "type": "array", "items": { "type": ["integer", "string"] }, "description": "Shape, for example [N, 2]." } } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features inside." }, "parameters": { "type": "integer", "minimum": 0, "description": "Number of learnt parameters." }, "bytes": { "type": "integer", "minimum": 0, "description": "Size of model.onnx." }, "training": { "type": "object", "additionalProperties": true, "description": "How it was trained: rows, epochs or rounds done, best round, seconds, settings, device." }, "importance": { "type": "array", "description": "Importance of the features where the model gives one (sums to 1).", "items": { "type": "object", "additionalProperties": false, "required": ["feature", "importance"], "description": "One feature.", "properties": { "feature": { "type": "string", "description": "Feature." }, "importance": { "type": "number", "description": "Importance." } } } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics measured so far." }, "data": { "$ref": "common#/$defs/Sha256" }, "servable": { "type": "boolean", "description": "Whether model.onnx is there and can be served." }, "optimized": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "One optimisation." }, "description": "What was done to it since training." } } };
 function validate86(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -15940,7 +21067,7 @@ function validate86(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema123.properties, key0)) {
+      if (!func3.call(schema153.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -16288,7 +21415,7 @@ function validate86(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i4 = 0; i4 < len4; i4++) {
                   let data23 = data22[i4];
                   if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23)) && typeof data23 !== "string") {
-                    const err36 = { instancePath: instancePath + "/outputs/" + i3 + "/shape/" + i4, schemaPath: "#/properties/outputs/items/properties/shape/items/type", keyword: "type", params: { type: schema123.properties.outputs.items.properties.shape.items.type }, message: "must be integer,string" };
+                    const err36 = { instancePath: instancePath + "/outputs/" + i3 + "/shape/" + i4, schemaPath: "#/properties/outputs/items/properties/shape/items/type", keyword: "type", params: { type: schema153.properties.outputs.items.properties.shape.items.type }, message: "must be integer,string" };
                     if (vErrors === null) {
                       vErrors = [err36];
                     } else {
@@ -16518,7 +21645,7 @@ function validate86(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.data !== void 0) {
       let data35 = data.data;
       if (typeof data35 === "string") {
-        if (!pattern36.test(data35)) {
+        if (!pattern57.test(data35)) {
           const err56 = { instancePath: instancePath + "/data", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err56];
@@ -16588,9 +21715,9 @@ function validate86(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateEvaluation = validate87;
-var schema130 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "evaluation", "title": "Evaluation", "description": "`evaluation.json` of an evaluate stage's artifact. Beside it the folder `best` with the chosen model.", "type": "object", "additionalProperties": false, "required": ["format", "task", "best", "chosen-by", "candidates", "gates"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "task": { "$ref": "common#/$defs/Task" }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in order." }, "best": { "type": "string", "description": "Name of the chosen candidate." }, "chosen-by": { "type": "object", "additionalProperties": false, "required": ["metric", "split"], "description": "How it was chosen.", "properties": { "metric": { "type": "string", "description": "Metric." }, "split": { "type": "string", "description": "Split." } } }, "threshold": { "type": "number", "description": "Probability from which a prediction is positive." }, "candidates": { "type": "array", "description": "What was measured of each candidate.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "kind", "splits"], "description": "One candidate.", "properties": { "name": { "type": "string", "description": "Name of the stage." }, "kind": { "type": "string", "description": "Kind of the model." }, "bytes": { "type": "integer", "description": "Size of model.onnx." }, "splits": { "type": "object", "additionalProperties": { "$ref": "#/$defs/SplitEvaluation" }, "description": "Measurements by split: validation for every candidate, test for the best only." } } } }, "gates": { "type": "array", "description": "Requirements and how they came out.", "items": { "type": "object", "additionalProperties": false, "required": ["metric", "value", "passed", "bound"], "description": "One requirement.", "properties": { "metric": { "type": "string", "description": "Metric." }, "value": { "type": ["number", "null"], "description": "Measured value." }, "bound": { "type": "string", "description": "The bound, for example `>= 0.82`." }, "passed": { "type": "boolean", "description": "Whether it holds." } } } }, "fairness": { "type": "array", "items": { "$ref": "#/$defs/FairnessReport" }, "description": "Groups of each protected attribute on the test split." }, "looks-at-test": { "type": "integer", "minimum": 1, "description": "How many different models this stage has judged on this test split, this one included. Judging the same model again is no new look, so a repeated run gives the same number." } }, "$defs": { "SplitEvaluation": { "type": "object", "additionalProperties": false, "required": ["rows", "metrics"], "description": "One split.", "properties": { "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics by name." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % intervals by metric." }, "confusion": { "type": "array", "items": { "type": "array", "items": { "type": "integer" } }, "description": "Confusion matrix, true class by row." }, "roc": { "$ref": "#/$defs/Curve" }, "pr": { "$ref": "#/$defs/Curve" }, "calibration": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["predicted", "observed", "count"], "description": "One bin.", "properties": { "predicted": { "type": "number", "description": "Mean probability." }, "observed": { "type": "number", "description": "Share of positives." }, "count": { "type": "integer", "description": "Rows." } } }, "description": "Calibration bins." }, "residuals": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Histogram of prediction minus truth.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } } } }, "Curve": { "type": "object", "additionalProperties": false, "required": ["x", "y", "thresholds"], "description": "A curve of at most 200 points: false and true positive rate, or recall and precision.", "properties": { "x": { "type": "array", "items": { "type": "number" }, "description": "Values along x." }, "y": { "type": "array", "items": { "type": "number" }, "description": "Values along y." }, "thresholds": { "type": "array", "items": { "type": ["number", "null"] }, "description": "Threshold at each point." } } }, "FairnessReport": { "type": "object", "additionalProperties": false, "required": ["attribute", "groups", "gaps"], "description": "One protected attribute.", "properties": { "attribute": { "type": "string", "description": "Column." }, "groups": { "type": "array", "description": "The groups.", "items": { "type": "object", "additionalProperties": false, "required": ["group", "rows", "metrics"], "description": "One group.", "properties": { "group": { "type": "string", "description": "Value." }, "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: selection-rate, true-positive-rate, false-positive-rate, precision, accuracy. More classes: accuracy. Regression: mae, mean-error." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % Wilson intervals." }, "note": { "type": "string", "description": "For example that the group is small." } } } }, "gaps": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equal-opportunity-difference. Else the difference of each rate between groups, for example `accuracy-difference`." } } } } };
-var schema136 = { "type": "object", "additionalProperties": false, "required": ["attribute", "groups", "gaps"], "description": "One protected attribute.", "properties": { "attribute": { "type": "string", "description": "Column." }, "groups": { "type": "array", "description": "The groups.", "items": { "type": "object", "additionalProperties": false, "required": ["group", "rows", "metrics"], "description": "One group.", "properties": { "group": { "type": "string", "description": "Value." }, "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: selection-rate, true-positive-rate, false-positive-rate, precision, accuracy. More classes: accuracy. Regression: mae, mean-error." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % Wilson intervals." }, "note": { "type": "string", "description": "For example that the group is small." } } } }, "gaps": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equal-opportunity-difference. Else the difference of each rate between groups, for example `accuracy-difference`." } } };
-var schema134 = { "type": "object", "additionalProperties": false, "required": ["x", "y", "thresholds"], "description": "A curve of at most 200 points: false and true positive rate, or recall and precision.", "properties": { "x": { "type": "array", "items": { "type": "number" }, "description": "Values along x." }, "y": { "type": "array", "items": { "type": "number" }, "description": "Values along y." }, "thresholds": { "type": "array", "items": { "type": ["number", "null"] }, "description": "Threshold at each point." } } };
+var schema160 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "evaluation", "title": "Evaluation", "description": "`evaluation.json` of an evaluate stage's artifact. Beside it the folder `best` with the chosen model.", "type": "object", "additionalProperties": false, "required": ["format", "task", "best", "chosen-by", "candidates", "gates"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "task": { "$ref": "common#/$defs/Task" }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in order." }, "best": { "type": "string", "description": "Name of the chosen candidate." }, "chosen-by": { "type": "object", "additionalProperties": false, "required": ["metric", "split"], "description": "How it was chosen.", "properties": { "metric": { "type": "string", "description": "Metric." }, "split": { "type": "string", "description": "Split." } } }, "threshold": { "type": "number", "description": "Probability from which a prediction is positive." }, "candidates": { "type": "array", "description": "What was measured of each candidate.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "kind", "splits"], "description": "One candidate.", "properties": { "name": { "type": "string", "description": "Name of the stage." }, "kind": { "type": "string", "description": "Kind of the model." }, "bytes": { "type": "integer", "description": "Size of model.onnx." }, "splits": { "type": "object", "additionalProperties": { "$ref": "#/$defs/SplitEvaluation" }, "description": "Measurements by split: validation for every candidate, test for the best only." } } } }, "gates": { "type": "array", "description": "Requirements and how they came out.", "items": { "type": "object", "additionalProperties": false, "required": ["metric", "value", "passed", "bound"], "description": "One requirement.", "properties": { "metric": { "type": "string", "description": "Metric." }, "value": { "type": ["number", "null"], "description": "Measured value." }, "bound": { "type": "string", "description": "The bound, for example `>= 0.82`." }, "passed": { "type": "boolean", "description": "Whether it holds." } } } }, "fairness": { "type": "array", "items": { "$ref": "#/$defs/FairnessReport" }, "description": "Groups of each protected attribute on the test split." }, "looks-at-test": { "type": "integer", "minimum": 1, "description": "How many different models this stage has judged on this test split, this one included. Judging the same model again is no new look, so a repeated run gives the same number." } }, "$defs": { "SplitEvaluation": { "type": "object", "additionalProperties": false, "required": ["rows", "metrics"], "description": "One split.", "properties": { "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics by name." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % intervals by metric." }, "confusion": { "type": "array", "items": { "type": "array", "items": { "type": "integer" } }, "description": "Confusion matrix, true class by row." }, "roc": { "$ref": "#/$defs/Curve" }, "pr": { "$ref": "#/$defs/Curve" }, "calibration": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["predicted", "observed", "count"], "description": "One bin.", "properties": { "predicted": { "type": "number", "description": "Mean probability." }, "observed": { "type": "number", "description": "Share of positives." }, "count": { "type": "integer", "description": "Rows." } } }, "description": "Calibration bins." }, "residuals": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Histogram of prediction minus truth.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } } } }, "Curve": { "type": "object", "additionalProperties": false, "required": ["x", "y", "thresholds"], "description": "A curve of at most 200 points: false and true positive rate, or recall and precision.", "properties": { "x": { "type": "array", "items": { "type": "number" }, "description": "Values along x." }, "y": { "type": "array", "items": { "type": "number" }, "description": "Values along y." }, "thresholds": { "type": "array", "items": { "type": ["number", "null"] }, "description": "Threshold at each point." } } }, "FairnessReport": { "type": "object", "additionalProperties": false, "required": ["attribute", "groups", "gaps"], "description": "One protected attribute.", "properties": { "attribute": { "type": "string", "description": "Column." }, "groups": { "type": "array", "description": "The groups.", "items": { "type": "object", "additionalProperties": false, "required": ["group", "rows", "metrics"], "description": "One group.", "properties": { "group": { "type": "string", "description": "Value." }, "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: selection-rate, true-positive-rate, false-positive-rate, precision, accuracy. More classes: accuracy. Regression: mae, mean-error." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % Wilson intervals." }, "note": { "type": "string", "description": "For example that the group is small." } } } }, "gaps": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equal-opportunity-difference. Else the difference of each rate between groups, for example `accuracy-difference`." } } } } };
+var schema166 = { "type": "object", "additionalProperties": false, "required": ["attribute", "groups", "gaps"], "description": "One protected attribute.", "properties": { "attribute": { "type": "string", "description": "Column." }, "groups": { "type": "array", "description": "The groups.", "items": { "type": "object", "additionalProperties": false, "required": ["group", "rows", "metrics"], "description": "One group.", "properties": { "group": { "type": "string", "description": "Value." }, "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: selection-rate, true-positive-rate, false-positive-rate, precision, accuracy. More classes: accuracy. Regression: mae, mean-error." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % Wilson intervals." }, "note": { "type": "string", "description": "For example that the group is small." } } } }, "gaps": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equal-opportunity-difference. Else the difference of each rate between groups, for example `accuracy-difference`." } } };
+var schema164 = { "type": "object", "additionalProperties": false, "required": ["x", "y", "thresholds"], "description": "A curve of at most 200 points: false and true positive rate, or recall and precision.", "properties": { "x": { "type": "array", "items": { "type": "number" }, "description": "Values along x." }, "y": { "type": "array", "items": { "type": "number" }, "description": "Values along y." }, "thresholds": { "type": "array", "items": { "type": ["number", "null"] }, "description": "Threshold at each point." } } };
 function validate88(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -16858,7 +21985,7 @@ function validate88(data, { instancePath = "", parentData, parentDataProperty, r
             for (let i5 = 0; i5 < len5; i5++) {
               let data15 = data14[i5];
               if (!(typeof data15 == "number" && isFinite(data15)) && data15 !== null) {
-                const err22 = { instancePath: instancePath + "/roc/thresholds/" + i5, schemaPath: "#/$defs/Curve/properties/thresholds/items/type", keyword: "type", params: { type: schema134.properties.thresholds.items.type }, message: "must be number,null" };
+                const err22 = { instancePath: instancePath + "/roc/thresholds/" + i5, schemaPath: "#/$defs/Curve/properties/thresholds/items/type", keyword: "type", params: { type: schema164.properties.thresholds.items.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err22];
                 } else {
@@ -16987,7 +22114,7 @@ function validate88(data, { instancePath = "", parentData, parentDataProperty, r
             for (let i8 = 0; i8 < len8; i8++) {
               let data22 = data21[i8];
               if (!(typeof data22 == "number" && isFinite(data22)) && data22 !== null) {
-                const err33 = { instancePath: instancePath + "/pr/thresholds/" + i8, schemaPath: "#/$defs/Curve/properties/thresholds/items/type", keyword: "type", params: { type: schema134.properties.thresholds.items.type }, message: "must be number,null" };
+                const err33 = { instancePath: instancePath + "/pr/thresholds/" + i8, schemaPath: "#/$defs/Curve/properties/thresholds/items/type", keyword: "type", params: { type: schema164.properties.thresholds.items.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err33];
                 } else {
@@ -17283,7 +22410,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema130.properties, key0)) {
+      if (!func3.call(schema160.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -17624,7 +22751,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
             if (data17.value !== void 0) {
               let data19 = data17.value;
               if (!(typeof data19 == "number" && isFinite(data19)) && data19 !== null) {
-                const err36 = { instancePath: instancePath + "/gates/" + i2 + "/value", schemaPath: "#/properties/gates/items/properties/value/type", keyword: "type", params: { type: schema130.properties.gates.items.properties.value.type }, message: "must be number,null" };
+                const err36 = { instancePath: instancePath + "/gates/" + i2 + "/value", schemaPath: "#/properties/gates/items/properties/value/type", keyword: "type", params: { type: schema160.properties.gates.items.properties.value.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err36];
                 } else {
@@ -17805,7 +22932,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
                         for (const key7 in data29) {
                           let data30 = data29[key7];
                           if (!(typeof data30 == "number" && isFinite(data30)) && data30 !== null) {
-                            const err52 = { instancePath: instancePath + "/fairness/" + i3 + "/groups/" + i4 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/FairnessReport/properties/groups/items/properties/metrics/additionalProperties/type", keyword: "type", params: { type: schema136.properties.groups.items.properties.metrics.additionalProperties.type }, message: "must be number,null" };
+                            const err52 = { instancePath: instancePath + "/fairness/" + i3 + "/groups/" + i4 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/FairnessReport/properties/groups/items/properties/metrics/additionalProperties/type", keyword: "type", params: { type: schema166.properties.groups.items.properties.metrics.additionalProperties.type }, message: "must be number,null" };
                             if (vErrors === null) {
                               vErrors = [err52];
                             } else {
@@ -17918,7 +23045,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
                 for (const key9 in data35) {
                   let data36 = data35[key9];
                   if (!(typeof data36 == "number" && isFinite(data36)) && data36 !== null) {
-                    const err62 = { instancePath: instancePath + "/fairness/" + i3 + "/gaps/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/FairnessReport/properties/gaps/additionalProperties/type", keyword: "type", params: { type: schema136.properties.gaps.additionalProperties.type }, message: "must be number,null" };
+                    const err62 = { instancePath: instancePath + "/fairness/" + i3 + "/gaps/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/FairnessReport/properties/gaps/additionalProperties/type", keyword: "type", params: { type: schema166.properties.gaps.additionalProperties.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err62];
                     } else {
@@ -18079,7 +23206,7 @@ function validate90(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.digest !== void 0) {
       let data2 = data.digest;
       if (typeof data2 === "string") {
-        if (!pattern36.test(data2)) {
+        if (!pattern57.test(data2)) {
           const err8 = { instancePath: instancePath + "/digest", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err8];
@@ -18213,7 +23340,7 @@ function validate90(data, { instancePath = "", parentData, parentDataProperty, r
             if (data8.sha256 !== void 0) {
               let data10 = data8.sha256;
               if (typeof data10 === "string") {
-                if (!pattern36.test(data10)) {
+                if (!pattern57.test(data10)) {
                   const err20 = { instancePath: instancePath + "/files/" + i0 + "/sha256", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
                   if (vErrors === null) {
                     vErrors = [err20];
@@ -18277,7 +23404,7 @@ function validate90(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateDeployment = validate91;
-var schema141 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "deployment", "title": "DeploymentEntry", "description": "One line of the deployments ledger: append-only, each entry chained to the one before by its hash.", "type": "object", "additionalProperties": false, "required": ["format", "sequence", "time", "action", "target", "kind", "model", "version", "digest", "by", "previous", "hash"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "sequence": { "type": "integer", "minimum": 1, "description": "Number of the entry, from 1." }, "time": { "type": "string", "description": "When." }, "action": { "type": "string", "enum": ["deploy", "rollback", "stop", "rollout", "promote"], "description": "What was done. `rollout` begins one: the live version stays. `promote` ends it well, `rollback` with `candidate` badly." }, "target": { "type": "string", "description": "Name of the target." }, "kind": { "type": "string", "description": "Kind of the target." }, "stage": { "type": "string", "description": "Deploy stage." }, "pipeline": { "type": "string", "description": "Pipeline." }, "model": { "type": "string", "description": "Name of the model." }, "version": { "type": "integer", "minimum": 1, "description": "Version that is live after this entry." }, "digest": { "$ref": "common#/$defs/Sha256" }, "candidate": { "type": "object", "additionalProperties": false, "required": ["version", "digest"], "description": "The version that a roll-out tries.", "properties": { "version": { "type": "integer", "minimum": 1, "description": "Version." }, "digest": { "$ref": "common#/$defs/Sha256" } } }, "strategy": { "type": "string", "description": "How it takes over: canary, blue-green, shadow or ab." }, "rollout": { "type": "string", "description": "Id of the roll-out." }, "run": { "type": "string", "description": "Run that deployed it." }, "url": { "type": "string", "description": "Where it is served." }, "output": { "type": "string", "description": "File it wrote." }, "by": { "type": "string", "description": "User and machine." }, "reason": { "type": "string", "description": "Why (of a rollback or the end of a roll-out)." }, "previous": { "type": "string", "description": "Hash of the entry before, or 64 zeros." }, "hash": { "$ref": "common#/$defs/Sha256" }, "image": { "type": "string", "description": "Image that holds the model, by digest." } } };
+var schema171 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "deployment", "title": "DeploymentEntry", "description": "One line of the deployments ledger: append-only, each entry chained to the one before by its hash.", "type": "object", "additionalProperties": false, "required": ["format", "sequence", "time", "action", "target", "kind", "model", "version", "digest", "by", "previous", "hash"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "sequence": { "type": "integer", "minimum": 1, "description": "Number of the entry, from 1." }, "time": { "type": "string", "description": "When." }, "action": { "type": "string", "enum": ["deploy", "rollback", "stop", "rollout", "promote"], "description": "What was done. `rollout` begins one: the live version stays. `promote` ends it well, `rollback` with `candidate` badly." }, "target": { "type": "string", "description": "Name of the target." }, "kind": { "type": "string", "description": "Kind of the target." }, "stage": { "type": "string", "description": "Deploy stage." }, "pipeline": { "type": "string", "description": "Pipeline." }, "model": { "type": "string", "description": "Name of the model." }, "version": { "type": "integer", "minimum": 1, "description": "Version that is live after this entry." }, "digest": { "$ref": "common#/$defs/Sha256" }, "candidate": { "type": "object", "additionalProperties": false, "required": ["version", "digest"], "description": "The version that a roll-out tries.", "properties": { "version": { "type": "integer", "minimum": 1, "description": "Version." }, "digest": { "$ref": "common#/$defs/Sha256" } } }, "strategy": { "type": "string", "description": "How it takes over: canary, blue-green, shadow or ab." }, "rollout": { "type": "string", "description": "Id of the roll-out." }, "run": { "type": "string", "description": "Run that deployed it." }, "url": { "type": "string", "description": "Where it is served." }, "output": { "type": "string", "description": "File it wrote." }, "by": { "type": "string", "description": "User and machine." }, "reason": { "type": "string", "description": "Why (of a rollback or the end of a roll-out)." }, "previous": { "type": "string", "description": "Hash of the entry before, or 64 zeros." }, "hash": { "$ref": "common#/$defs/Sha256" }, "image": { "type": "string", "description": "Image that holds the model, by digest." } } };
 function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -18392,7 +23519,7 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema141.properties, key0)) {
+      if (!func3.call(schema171.properties, key0)) {
         const err12 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err12];
@@ -18459,7 +23586,7 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data3 === "deploy" || data3 === "rollback" || data3 === "stop" || data3 === "rollout" || data3 === "promote")) {
-        const err18 = { instancePath: instancePath + "/action", schemaPath: "#/properties/action/enum", keyword: "enum", params: { allowedValues: schema141.properties.action.enum }, message: "must be equal to one of the allowed values" };
+        const err18 = { instancePath: instancePath + "/action", schemaPath: "#/properties/action/enum", keyword: "enum", params: { allowedValues: schema171.properties.action.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err18];
         } else {
@@ -18549,7 +23676,7 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.digest !== void 0) {
       let data10 = data.digest;
       if (typeof data10 === "string") {
-        if (!pattern36.test(data10)) {
+        if (!pattern57.test(data10)) {
           const err26 = { instancePath: instancePath + "/digest", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err26];
@@ -18626,7 +23753,7 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
         if (data11.digest !== void 0) {
           let data13 = data11.digest;
           if (typeof data13 === "string") {
-            if (!pattern36.test(data13)) {
+            if (!pattern57.test(data13)) {
               const err33 = { instancePath: instancePath + "/candidate/digest", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
               if (vErrors === null) {
                 vErrors = [err33];
@@ -18746,7 +23873,7 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.hash !== void 0) {
       let data22 = data.hash;
       if (typeof data22 === "string") {
-        if (!pattern36.test(data22)) {
+        if (!pattern57.test(data22)) {
           const err44 = { instancePath: instancePath + "/hash", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err44];
@@ -18936,8 +24063,8 @@ function validate92(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateRollout = validate93;
-var schema147 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "rollout", "title": "RolloutState", "description": "`rollout.json` of a target: the roll-out that goes on, or the last one. Written by whoever carries it out (for `local` the model server).", "type": "object", "additionalProperties": false, "required": ["format", "id", "status", "strategy", "model", "live", "candidate", "started", "time", "step", "steps", "weight", "requests", "needed", "findings"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the roll-out." }, "status": { "type": "string", "enum": ["running", "passed", "promoted", "rolled-back"], "description": "`passed`: its gates hold and it waits for somebody to promote it." }, "strategy": { "type": "string", "enum": ["canary", "blue-green", "shadow", "ab"], "description": "How the new version takes over." }, "model": { "type": "string", "description": "Name of the model." }, "live": { "type": "integer", "minimum": 0, "description": "Version that was live when it began." }, "candidate": { "type": "integer", "minimum": 0, "description": "Version that is tried." }, "started": { "type": "string", "description": "When it began." }, "time": { "type": "string", "description": "When this was written." }, "step": { "type": "integer", "minimum": 0, "description": "Index of the step, from 0." }, "steps": { "type": "array", "items": { "type": "number" }, "description": "Per cent of the requests in each step." }, "weight": { "type": "number", "minimum": 0, "maximum": 1, "description": "Share of the requests that the new version answers now, 0 to 1." }, "requests": { "type": "integer", "minimum": 0, "description": "Requests that the new version was asked in this step." }, "needed": { "type": "integer", "minimum": 1, "description": "Requests after which the step is judged." }, "labels": { "type": "integer", "minimum": 0, "description": "Outcomes known in this step, of those it needs." }, "reason": { "type": "string", "description": "Why it ended, or waits." }, "findings": { "type": "array", "items": { "$ref": "#/$defs/RolloutFinding" }, "description": "What the gates said last." } }, "$defs": { "RolloutFinding": { "type": "object", "additionalProperties": false, "required": ["gate", "verdict", "say"], "description": "What one gate measured.", "properties": { "gate": { "type": "string", "description": "Name of the gate." }, "verdict": { "type": "string", "enum": ["pass", "fail", "waiting"], "description": "`waiting`: not enough is known." }, "live": { "type": "number", "description": "Figure of the live version." }, "candidate": { "type": "number", "description": "Figure of the new version." }, "p": { "type": "number", "minimum": 0, "maximum": 1, "description": "How likely a difference so large would be without one (one-sided)." }, "say": { "type": "string", "description": "In words." } } } } };
-var schema148 = { "type": "object", "additionalProperties": false, "required": ["gate", "verdict", "say"], "description": "What one gate measured.", "properties": { "gate": { "type": "string", "description": "Name of the gate." }, "verdict": { "type": "string", "enum": ["pass", "fail", "waiting"], "description": "`waiting`: not enough is known." }, "live": { "type": "number", "description": "Figure of the live version." }, "candidate": { "type": "number", "description": "Figure of the new version." }, "p": { "type": "number", "minimum": 0, "maximum": 1, "description": "How likely a difference so large would be without one (one-sided)." }, "say": { "type": "string", "description": "In words." } } };
+var schema177 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "rollout", "title": "RolloutState", "description": "`rollout.json` of a target: the roll-out that goes on, or the last one. Written by whoever carries it out (for `local` the model server).", "type": "object", "additionalProperties": false, "required": ["format", "id", "status", "strategy", "model", "live", "candidate", "started", "time", "step", "steps", "weight", "requests", "needed", "findings"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the roll-out." }, "status": { "type": "string", "enum": ["running", "passed", "promoted", "rolled-back"], "description": "`passed`: its gates hold and it waits for somebody to promote it." }, "strategy": { "type": "string", "enum": ["canary", "blue-green", "shadow", "ab"], "description": "How the new version takes over." }, "model": { "type": "string", "description": "Name of the model." }, "live": { "type": "integer", "minimum": 0, "description": "Version that was live when it began." }, "candidate": { "type": "integer", "minimum": 0, "description": "Version that is tried." }, "started": { "type": "string", "description": "When it began." }, "time": { "type": "string", "description": "When this was written." }, "step": { "type": "integer", "minimum": 0, "description": "Index of the step, from 0." }, "steps": { "type": "array", "items": { "type": "number" }, "description": "Per cent of the requests in each step." }, "weight": { "type": "number", "minimum": 0, "maximum": 1, "description": "Share of the requests that the new version answers now, 0 to 1." }, "requests": { "type": "integer", "minimum": 0, "description": "Requests that the new version was asked in this step." }, "needed": { "type": "integer", "minimum": 1, "description": "Requests after which the step is judged." }, "labels": { "type": "integer", "minimum": 0, "description": "Outcomes known in this step, of those it needs." }, "reason": { "type": "string", "description": "Why it ended, or waits." }, "findings": { "type": "array", "items": { "$ref": "#/$defs/RolloutFinding" }, "description": "What the gates said last." } }, "$defs": { "RolloutFinding": { "type": "object", "additionalProperties": false, "required": ["gate", "verdict", "say"], "description": "What one gate measured.", "properties": { "gate": { "type": "string", "description": "Name of the gate." }, "verdict": { "type": "string", "enum": ["pass", "fail", "waiting"], "description": "`waiting`: not enough is known." }, "live": { "type": "number", "description": "Figure of the live version." }, "candidate": { "type": "number", "description": "Figure of the new version." }, "p": { "type": "number", "minimum": 0, "maximum": 1, "description": "How likely a difference so large would be without one (one-sided)." }, "say": { "type": "string", "description": "In words." } } } } };
+var schema178 = { "type": "object", "additionalProperties": false, "required": ["gate", "verdict", "say"], "description": "What one gate measured.", "properties": { "gate": { "type": "string", "description": "Name of the gate." }, "verdict": { "type": "string", "enum": ["pass", "fail", "waiting"], "description": "`waiting`: not enough is known." }, "live": { "type": "number", "description": "Figure of the live version." }, "candidate": { "type": "number", "description": "Figure of the new version." }, "p": { "type": "number", "minimum": 0, "maximum": 1, "description": "How likely a difference so large would be without one (one-sided)." }, "say": { "type": "string", "description": "In words." } } };
 function validate93(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -19079,7 +24206,7 @@ function validate93(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema147.properties, key0)) {
+      if (!func3.call(schema177.properties, key0)) {
         const err15 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err15];
@@ -19123,7 +24250,7 @@ function validate93(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data2 === "running" || data2 === "passed" || data2 === "promoted" || data2 === "rolled-back")) {
-        const err19 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema147.properties.status.enum }, message: "must be equal to one of the allowed values" };
+        const err19 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema177.properties.status.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err19];
         } else {
@@ -19144,7 +24271,7 @@ function validate93(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data3 === "canary" || data3 === "blue-green" || data3 === "shadow" || data3 === "ab")) {
-        const err21 = { instancePath: instancePath + "/strategy", schemaPath: "#/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema147.properties.strategy.enum }, message: "must be equal to one of the allowed values" };
+        const err21 = { instancePath: instancePath + "/strategy", schemaPath: "#/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema177.properties.strategy.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err21];
         } else {
@@ -19460,7 +24587,7 @@ function validate93(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data20 === "pass" || data20 === "fail" || data20 === "waiting")) {
-                const err49 = { instancePath: instancePath + "/findings/" + i1 + "/verdict", schemaPath: "#/$defs/RolloutFinding/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema148.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
+                const err49 = { instancePath: instancePath + "/findings/" + i1 + "/verdict", schemaPath: "#/$defs/RolloutFinding/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema178.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err49];
                 } else {
@@ -19568,14 +24695,14 @@ function validate93(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateDrift = validate94;
-var schema149 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "drift", "title": "DriftReport", "description": "`drift.json` of a monitor stage's artifact.", "type": "object", "additionalProperties": false, "required": ["format", "created", "deployment", "reference", "rows", "verdict", "features", "drift"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "created": { "type": "string", "description": "When it was made." }, "deployment": { "type": "object", "additionalProperties": false, "required": ["target", "model", "version"], "description": "What is watched.", "properties": { "target": { "type": "string", "description": "Target." }, "model": { "type": "string", "description": "Model." }, "version": { "type": "integer", "description": "Version." } } }, "reference": { "type": "string", "description": "The reference, for example `customers.train`." }, "rows": { "type": "object", "additionalProperties": false, "required": ["reference", "current"], "description": "Rows compared.", "properties": { "reference": { "type": "integer", "description": "Rows of the reference." }, "current": { "type": "integer", "description": "Rows of the window." }, "skipped": { "type": "integer", "description": "Log lines that could not be read." }, "duplicates": { "type": "integer", "description": "Requests met twice (same id); they count once." }, "late": { "type": "integer", "description": "Requests logged with a time before the window; they are left out." } } }, "window": { "type": "object", "additionalProperties": false, "description": "Time of the first and last request.", "properties": { "from": { "type": "string", "description": "First." }, "to": { "type": "string", "description": "Last." } } }, "verdict": { "type": "string", "enum": ["stable", "drift", "too-few-rows"], "description": "The verdict." }, "drift": { "type": "object", "additionalProperties": false, "required": ["count", "share"], "description": "Drifted features; the prediction is not one of them.", "properties": { "count": { "type": "integer", "description": "How many." }, "share": { "type": "number", "description": "Their share." } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["due", "when"], "description": "Whether retraining is due.", "properties": { "due": { "type": "boolean", "description": "Whether the condition holds." }, "when": { "type": "string", "description": "The condition." }, "reason": { "type": "string", "description": "Why, or why not: the figures of the condition." } } }, "features": { "type": "array", "description": "Features, the drifted first.", "items": { "$ref": "#/$defs/FeatureDrift" } }, "prediction": { "$ref": "#/$defs/FeatureDrift" }, "method": { "type": "string", "description": "How `auto` chose between tests and effect sizes, in words." }, "notes": { "type": "array", "description": "What is worth knowing of the comparison as a whole: few rows, a reference of one season, suppressed columns.", "items": { "type": "string", "description": "One sentence." } }, "windows": { "type": "array", "description": "The same comparison for parts of the window, oldest first; p-values are adjusted over columns and windows together. Empty when there is only one.", "items": { "$ref": "#/$defs/DriftWindow" } }, "slices": { "type": "array", "description": "Values of categories and ranges of numbers whose rows changed most, ranked by how much of the drift goes away without them.", "items": { "$ref": "#/$defs/DriftSlice" } }, "domain": { "$ref": "#/$defs/DomainClassifier" }, "performance": { "$ref": "#/$defs/LivePerformance" }, "service": { "$ref": "#/$defs/ServiceFigures" }, "alerts": { "type": "array", "description": "Alerts that are pending, firing, silenced, or were resolved by this report.", "items": { "$ref": "#/$defs/AlertState" } }, "decisions": { "type": "array", "description": "Decisions of people that this report follows.", "items": { "$ref": "#/$defs/AppliedDecision" } }, "values": { "type": "object", "description": "Every figure that conditions of alerts and retraining may name, for example `drift.share`.", "additionalProperties": { "type": ["number", "null"], "description": "The value; null when it is not known." } } }, "$defs": { "FeatureDrift": { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } }, "effect": { "type": "object", "additionalProperties": false, "required": ["name", "value", "level"], "description": "Effect size beside the p-value.", "properties": { "name": { "type": "string", "description": "Statistic." }, "value": { "type": ["number", "null"], "description": "Its value." }, "level": { "type": "string", "description": "By the published levels of the statistic.", "enum": ["none", "small", "large"] } } }, "because": { "type": "string", "description": 'Why this method decided, for example "auto: 5,000 rows, so an effect size decides".' }, "violations": { "type": "array", "description": "Values that break what the training data showed: missing, new category, outside the range, wrong type.", "items": { "type": "object", "additionalProperties": false, "required": ["kind", "count", "share"], "description": "One kind of violation.", "properties": { "kind": { "type": "string", "description": "Kind.", "enum": ["missing", "new-category", "out-of-range", "wrong-type"] }, "count": { "type": "number", "description": "Values." }, "share": { "type": "number", "description": "Their share of the rows." }, "examples": { "type": "array", "description": "Some of them.", "items": { "type": "string", "description": "A value." } } } } }, "suppressed": { "type": "string", "description": "Set when the column drifted but a person said that it is known: who and why. It does not count then." }, "moments": { "type": "object", "additionalProperties": false, "description": "Mean and standard deviation on both sides, for numbers.", "properties": { "reference-mean": { "type": ["number", "null"], "description": "Mean of the reference." }, "current-mean": { "type": ["number", "null"], "description": "Mean of the window." }, "reference-deviation": { "type": ["number", "null"], "description": "Standard deviation of the reference." }, "current-deviation": { "type": ["number", "null"], "description": "Standard deviation of the window." } } } } }, "DriftWindow": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "verdict", "count", "share", "columns"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin, inclusive." }, "to": { "type": "string", "description": "End, exclusive." }, "rows": { "type": "integer", "description": "Rows." }, "verdict": { "type": "string", "description": "The verdict.", "enum": ["stable", "drift", "too-few-rows"] }, "count": { "type": "integer", "description": "Drifted columns." }, "share": { "type": "number", "description": "Their share." }, "columns": { "type": "object", "description": "By column.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "One column in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size: Jensen\u2013Shannon distance on the bins of the reference (deciles of numbers)." }, "p-value": { "type": ["number", "null"], "description": "\u03C7\xB2 test on the bins of the reference." }, "adjusted-p-value": { "type": ["number", "null"], "description": "After Benjamini\u2013Hochberg over columns and windows." }, "missing": { "type": "number", "description": "Share of missing values." }, "mean": { "type": ["number", "null"], "description": "Mean, for numbers." }, "drifted": { "type": "boolean", "description": "Whether it drifted." } } } }, "prediction": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "The predictions in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size." }, "p-value": { "type": ["number", "null"], "description": "p-value." }, "adjusted-p-value": { "type": ["number", "null"], "description": "Adjusted p-value." }, "mean": { "type": ["number", "null"], "description": "Mean prediction, or of P(positive)." }, "drifted": { "type": "boolean", "description": "Whether they drifted." } } } } }, "DriftSlice": { "type": "object", "additionalProperties": false, "required": ["slice", "column", "rows", "share", "explains"], "description": "One slice of the rows.", "properties": { "slice": { "type": "string", "description": 'As a condition, for example `contract = "monthly"` or `tenure > 30`.' }, "column": { "type": "string", "description": "Column that cuts it out." }, "rows": { "type": "integer", "description": "Rows in the window." }, "share": { "type": ["number", "null"], "description": "Share of the rows in the window." }, "reference-share": { "type": ["number", "null"], "description": "Share of the rows of the reference." }, "explains": { "type": "number", "description": "Share of the drift (sum of squared Jensen\u2013Shannon distances over the columns) that is found in this slice beyond its share of the rows; at most 1." }, "drift-inside": { "type": ["number", "null"], "description": "Mean Jensen\u2013Shannon distance of the other columns inside the slice." }, "drift-outside": { "type": ["number", "null"], "description": "The same outside." }, "columns": { "type": "array", "description": "Columns that changed most inside it.", "items": { "type": "string", "description": "Column." } }, "condition": { "type": "string", "description": "The slice as a row filter of the expression language." }, "p-value": { "type": ["number", "null"], "description": "Smallest adjusted p-value inside the slice." } } }, "DomainClassifier": { "type": "object", "additionalProperties": false, "required": ["auc", "rows", "drifted", "columns"], "description": "A classifier that tries to tell the rows of the window from those of the reference: sees what no single column shows, such as correlations that broke.", "properties": { "auc": { "type": "number", "description": "AUC on rows it was not trained on; 0.5: they can not be told apart." }, "low": { "type": "number", "description": "Lower end of the 95 % interval." }, "high": { "type": "number", "description": "Upper end of the 95 % interval." }, "p-value": { "type": ["number", "null"], "description": "One-sided: that the AUC is 0.5." }, "rows": { "type": "integer", "description": "Rows of each side." }, "drifted": { "type": "boolean", "description": "Whether the lower end of its interval is above the threshold." }, "threshold": { "type": "number", "description": "AUC from which it counts." }, "columns": { "type": "array", "description": "What gives the difference away, most important first.", "items": { "type": "object", "additionalProperties": false, "required": ["column", "importance"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "importance": { "type": "number", "description": "Share of the gain." } } } } } }, "LivePerformance": { "type": "object", "additionalProperties": false, "required": ["labelled", "rows"], "description": "How good the model is, as far as labels arrived; estimated where they have not.", "properties": { "rows": { "type": "integer", "description": "Rows that were predicted." }, "labelled": { "type": "integer", "description": "Rows whose label is known." }, "unknown": { "type": "integer", "description": "Labels for requests that are not in the log." }, "changed": { "type": "integer", "description": "Labels that were given again with another value; the last one counts." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "reference": { "type": "object", "description": "The same metrics on the test split when the model was chosen.", "additionalProperties": { "type": "number", "description": "Value." } }, "estimated": { "type": "object", "description": "Estimated without labels, from the confidence of the predictions (CBPE), on all rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "windows": { "type": "array", "description": "Over time, oldest first.", "items": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "labelled"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin." }, "to": { "type": "string", "description": "End." }, "rows": { "type": "integer", "description": "Rows." }, "labelled": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "estimated": { "type": "object", "description": "Estimated without labels.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "slices": { "type": "array", "description": "By slice, the worst first.", "items": { "type": "object", "additionalProperties": false, "required": ["slice", "rows", "metrics"], "description": "One slice.", "properties": { "slice": { "type": "string", "description": "As a condition." }, "rows": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "changes": { "type": "array", "description": "Change points of the error over the labelled rows in the order of time.", "items": { "type": "object", "additionalProperties": false, "required": ["detector", "row", "time"], "description": "One change point.", "properties": { "detector": { "type": "string", "description": "Detector.", "enum": ["ddm", "adwin", "page-hinkley"] }, "row": { "type": "integer", "description": "Labelled row at which it was noticed, from 1." }, "time": { "type": "string", "description": "Time of that request." }, "level": { "type": "string", "description": "What it says.", "enum": ["warning", "drift"] }, "before": { "type": "number", "description": "Error rate (or mean absolute error) before." }, "after": { "type": "number", "description": "Since." } } } } } }, "MetricEstimate": { "type": "object", "additionalProperties": false, "required": ["value"], "description": "A metric with its 95 % interval.", "properties": { "value": { "type": ["number", "null"], "description": "Value." }, "low": { "type": ["number", "null"], "description": "Lower end." }, "high": { "type": ["number", "null"], "description": "Upper end." } } }, "ServiceFigures": { "type": "object", "additionalProperties": false, "description": "What the server says of itself since it began, or its log of the window.", "properties": { "requests": { "type": "integer", "description": "Requests in the window." }, "per-minute": { "type": ["number", "null"], "description": "Requests a minute." }, "errors": { "type": "integer", "description": "Answers with an error of the server (5xx)." }, "error-rate": { "type": ["number", "null"], "description": "Their share." }, "p50": { "type": ["number", "null"], "description": "Median latency, seconds." }, "p95": { "type": ["number", "null"], "description": "95th percentile, seconds." }, "p99": { "type": ["number", "null"], "description": "99th percentile, seconds." }, "latency": { "type": "array", "description": "Histogram of the latency.", "items": { "type": "object", "additionalProperties": false, "required": ["to", "count"], "description": "One bucket.", "properties": { "to": { "type": ["number", "null"], "description": "Upper bound in seconds; null for the last." }, "count": { "type": "integer", "description": "Answers." } } } }, "cpu": { "type": ["number", "null"], "description": "Processor seconds a second." }, "memory": { "type": ["number", "null"], "description": "Resident bytes." }, "queue": { "type": ["number", "null"], "description": "Requests that wait." }, "last": { "type": "string", "description": "Time of the last request." } } }, "AlertState": { "type": "object", "additionalProperties": false, "required": ["rule", "state", "severity", "message", "since"], "description": "One alert.", "properties": { "rule": { "type": "string", "description": "Name of the rule." }, "state": { "type": "string", "description": "`pending`: the condition holds, but not long enough; `silenced`: a person silenced it.", "enum": ["pending", "firing", "resolved", "silenced"] }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"] }, "message": { "type": "string", "description": "What is wrong, with the figures." }, "since": { "type": "string", "description": "Since when the condition holds, or when it was resolved." }, "when": { "type": "string", "description": "The condition." }, "values": { "type": "object", "description": "The figures in the condition.", "additionalProperties": { "type": ["number", "null"], "description": "Value." } }, "path": { "type": "array", "description": "Place in the stage.", "items": { "type": ["string", "number"], "description": "Step." } }, "columns": { "type": "array", "description": "Columns it is about.", "items": { "type": "string", "description": "Column." } }, "group": { "type": "string", "description": "Alerts of one group are sent as one message." }, "told": { "type": "boolean", "description": "Whether it was sent with this report." }, "by": { "type": "string", "description": "Who silenced it, and why." } } }, "AppliedDecision": { "type": "object", "additionalProperties": false, "required": ["action", "time", "by", "reason"], "description": "One decision.", "properties": { "action": { "type": "string", "description": "What was decided.", "enum": ["acknowledge", "suppress", "silence", "accept-reference", "lift"] }, "time": { "type": "string", "description": "When." }, "by": { "type": "string", "description": "Who." }, "reason": { "type": "string", "description": "Why." }, "columns": { "type": "array", "description": "Columns.", "items": { "type": "string", "description": "Column." } }, "rule": { "type": "string", "description": "Rule of an alert." }, "until": { "type": "string", "description": "Until when it holds." } } } } };
-var schema152 = { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "verdict", "count", "share", "columns"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin, inclusive." }, "to": { "type": "string", "description": "End, exclusive." }, "rows": { "type": "integer", "description": "Rows." }, "verdict": { "type": "string", "description": "The verdict.", "enum": ["stable", "drift", "too-few-rows"] }, "count": { "type": "integer", "description": "Drifted columns." }, "share": { "type": "number", "description": "Their share." }, "columns": { "type": "object", "description": "By column.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "One column in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size: Jensen\u2013Shannon distance on the bins of the reference (deciles of numbers)." }, "p-value": { "type": ["number", "null"], "description": "\u03C7\xB2 test on the bins of the reference." }, "adjusted-p-value": { "type": ["number", "null"], "description": "After Benjamini\u2013Hochberg over columns and windows." }, "missing": { "type": "number", "description": "Share of missing values." }, "mean": { "type": ["number", "null"], "description": "Mean, for numbers." }, "drifted": { "type": "boolean", "description": "Whether it drifted." } } } }, "prediction": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "The predictions in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size." }, "p-value": { "type": ["number", "null"], "description": "p-value." }, "adjusted-p-value": { "type": ["number", "null"], "description": "Adjusted p-value." }, "mean": { "type": ["number", "null"], "description": "Mean prediction, or of P(positive)." }, "drifted": { "type": "boolean", "description": "Whether they drifted." } } } } };
-var schema153 = { "type": "object", "additionalProperties": false, "required": ["slice", "column", "rows", "share", "explains"], "description": "One slice of the rows.", "properties": { "slice": { "type": "string", "description": 'As a condition, for example `contract = "monthly"` or `tenure > 30`.' }, "column": { "type": "string", "description": "Column that cuts it out." }, "rows": { "type": "integer", "description": "Rows in the window." }, "share": { "type": ["number", "null"], "description": "Share of the rows in the window." }, "reference-share": { "type": ["number", "null"], "description": "Share of the rows of the reference." }, "explains": { "type": "number", "description": "Share of the drift (sum of squared Jensen\u2013Shannon distances over the columns) that is found in this slice beyond its share of the rows; at most 1." }, "drift-inside": { "type": ["number", "null"], "description": "Mean Jensen\u2013Shannon distance of the other columns inside the slice." }, "drift-outside": { "type": ["number", "null"], "description": "The same outside." }, "columns": { "type": "array", "description": "Columns that changed most inside it.", "items": { "type": "string", "description": "Column." } }, "condition": { "type": "string", "description": "The slice as a row filter of the expression language." }, "p-value": { "type": ["number", "null"], "description": "Smallest adjusted p-value inside the slice." } } };
-var schema154 = { "type": "object", "additionalProperties": false, "required": ["auc", "rows", "drifted", "columns"], "description": "A classifier that tries to tell the rows of the window from those of the reference: sees what no single column shows, such as correlations that broke.", "properties": { "auc": { "type": "number", "description": "AUC on rows it was not trained on; 0.5: they can not be told apart." }, "low": { "type": "number", "description": "Lower end of the 95 % interval." }, "high": { "type": "number", "description": "Upper end of the 95 % interval." }, "p-value": { "type": ["number", "null"], "description": "One-sided: that the AUC is 0.5." }, "rows": { "type": "integer", "description": "Rows of each side." }, "drifted": { "type": "boolean", "description": "Whether the lower end of its interval is above the threshold." }, "threshold": { "type": "number", "description": "AUC from which it counts." }, "columns": { "type": "array", "description": "What gives the difference away, most important first.", "items": { "type": "object", "additionalProperties": false, "required": ["column", "importance"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "importance": { "type": "number", "description": "Share of the gain." } } } } } };
-var schema161 = { "type": "object", "additionalProperties": false, "description": "What the server says of itself since it began, or its log of the window.", "properties": { "requests": { "type": "integer", "description": "Requests in the window." }, "per-minute": { "type": ["number", "null"], "description": "Requests a minute." }, "errors": { "type": "integer", "description": "Answers with an error of the server (5xx)." }, "error-rate": { "type": ["number", "null"], "description": "Their share." }, "p50": { "type": ["number", "null"], "description": "Median latency, seconds." }, "p95": { "type": ["number", "null"], "description": "95th percentile, seconds." }, "p99": { "type": ["number", "null"], "description": "99th percentile, seconds." }, "latency": { "type": "array", "description": "Histogram of the latency.", "items": { "type": "object", "additionalProperties": false, "required": ["to", "count"], "description": "One bucket.", "properties": { "to": { "type": ["number", "null"], "description": "Upper bound in seconds; null for the last." }, "count": { "type": "integer", "description": "Answers." } } } }, "cpu": { "type": ["number", "null"], "description": "Processor seconds a second." }, "memory": { "type": ["number", "null"], "description": "Resident bytes." }, "queue": { "type": ["number", "null"], "description": "Requests that wait." }, "last": { "type": "string", "description": "Time of the last request." } } };
-var schema162 = { "type": "object", "additionalProperties": false, "required": ["rule", "state", "severity", "message", "since"], "description": "One alert.", "properties": { "rule": { "type": "string", "description": "Name of the rule." }, "state": { "type": "string", "description": "`pending`: the condition holds, but not long enough; `silenced`: a person silenced it.", "enum": ["pending", "firing", "resolved", "silenced"] }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"] }, "message": { "type": "string", "description": "What is wrong, with the figures." }, "since": { "type": "string", "description": "Since when the condition holds, or when it was resolved." }, "when": { "type": "string", "description": "The condition." }, "values": { "type": "object", "description": "The figures in the condition.", "additionalProperties": { "type": ["number", "null"], "description": "Value." } }, "path": { "type": "array", "description": "Place in the stage.", "items": { "type": ["string", "number"], "description": "Step." } }, "columns": { "type": "array", "description": "Columns it is about.", "items": { "type": "string", "description": "Column." } }, "group": { "type": "string", "description": "Alerts of one group are sent as one message." }, "told": { "type": "boolean", "description": "Whether it was sent with this report." }, "by": { "type": "string", "description": "Who silenced it, and why." } } };
-var schema163 = { "type": "object", "additionalProperties": false, "required": ["action", "time", "by", "reason"], "description": "One decision.", "properties": { "action": { "type": "string", "description": "What was decided.", "enum": ["acknowledge", "suppress", "silence", "accept-reference", "lift"] }, "time": { "type": "string", "description": "When." }, "by": { "type": "string", "description": "Who." }, "reason": { "type": "string", "description": "Why." }, "columns": { "type": "array", "description": "Columns.", "items": { "type": "string", "description": "Column." } }, "rule": { "type": "string", "description": "Rule of an alert." }, "until": { "type": "string", "description": "Until when it holds." } } };
-var schema150 = { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } }, "effect": { "type": "object", "additionalProperties": false, "required": ["name", "value", "level"], "description": "Effect size beside the p-value.", "properties": { "name": { "type": "string", "description": "Statistic." }, "value": { "type": ["number", "null"], "description": "Its value." }, "level": { "type": "string", "description": "By the published levels of the statistic.", "enum": ["none", "small", "large"] } } }, "because": { "type": "string", "description": 'Why this method decided, for example "auto: 5,000 rows, so an effect size decides".' }, "violations": { "type": "array", "description": "Values that break what the training data showed: missing, new category, outside the range, wrong type.", "items": { "type": "object", "additionalProperties": false, "required": ["kind", "count", "share"], "description": "One kind of violation.", "properties": { "kind": { "type": "string", "description": "Kind.", "enum": ["missing", "new-category", "out-of-range", "wrong-type"] }, "count": { "type": "number", "description": "Values." }, "share": { "type": "number", "description": "Their share of the rows." }, "examples": { "type": "array", "description": "Some of them.", "items": { "type": "string", "description": "A value." } } } } }, "suppressed": { "type": "string", "description": "Set when the column drifted but a person said that it is known: who and why. It does not count then." }, "moments": { "type": "object", "additionalProperties": false, "description": "Mean and standard deviation on both sides, for numbers.", "properties": { "reference-mean": { "type": ["number", "null"], "description": "Mean of the reference." }, "current-mean": { "type": ["number", "null"], "description": "Mean of the window." }, "reference-deviation": { "type": ["number", "null"], "description": "Standard deviation of the reference." }, "current-deviation": { "type": ["number", "null"], "description": "Standard deviation of the window." } } } } };
+var schema179 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "drift", "title": "DriftReport", "description": "`drift.json` of a monitor stage's artifact.", "type": "object", "additionalProperties": false, "required": ["format", "created", "deployment", "reference", "rows", "verdict", "features", "drift"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "created": { "type": "string", "description": "When it was made." }, "deployment": { "type": "object", "additionalProperties": false, "required": ["target", "model", "version"], "description": "What is watched.", "properties": { "target": { "type": "string", "description": "Target." }, "model": { "type": "string", "description": "Model." }, "version": { "type": "integer", "description": "Version." } } }, "reference": { "type": "string", "description": "The reference, for example `customers.train`." }, "rows": { "type": "object", "additionalProperties": false, "required": ["reference", "current"], "description": "Rows compared.", "properties": { "reference": { "type": "integer", "description": "Rows of the reference." }, "current": { "type": "integer", "description": "Rows of the window." }, "skipped": { "type": "integer", "description": "Log lines that could not be read." }, "duplicates": { "type": "integer", "description": "Requests met twice (same id); they count once." }, "late": { "type": "integer", "description": "Requests logged with a time before the window; they are left out." } } }, "window": { "type": "object", "additionalProperties": false, "description": "Time of the first and last request.", "properties": { "from": { "type": "string", "description": "First." }, "to": { "type": "string", "description": "Last." } } }, "verdict": { "type": "string", "enum": ["stable", "drift", "too-few-rows"], "description": "The verdict." }, "drift": { "type": "object", "additionalProperties": false, "required": ["count", "share"], "description": "Drifted features; the prediction is not one of them.", "properties": { "count": { "type": "integer", "description": "How many." }, "share": { "type": "number", "description": "Their share." } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["due", "when"], "description": "Whether retraining is due.", "properties": { "due": { "type": "boolean", "description": "Whether the condition holds." }, "when": { "type": "string", "description": "The condition." }, "reason": { "type": "string", "description": "Why, or why not: the figures of the condition." } } }, "features": { "type": "array", "description": "Features, the drifted first.", "items": { "$ref": "#/$defs/FeatureDrift" } }, "prediction": { "$ref": "#/$defs/FeatureDrift" }, "method": { "type": "string", "description": "How `auto` chose between tests and effect sizes, in words." }, "notes": { "type": "array", "description": "What is worth knowing of the comparison as a whole: few rows, a reference of one season, suppressed columns.", "items": { "type": "string", "description": "One sentence." } }, "windows": { "type": "array", "description": "The same comparison for parts of the window, oldest first; p-values are adjusted over columns and windows together. Empty when there is only one.", "items": { "$ref": "#/$defs/DriftWindow" } }, "slices": { "type": "array", "description": "Values of categories and ranges of numbers whose rows changed most, ranked by how much of the drift goes away without them.", "items": { "$ref": "#/$defs/DriftSlice" } }, "domain": { "$ref": "#/$defs/DomainClassifier" }, "performance": { "$ref": "#/$defs/LivePerformance" }, "service": { "$ref": "#/$defs/ServiceFigures" }, "alerts": { "type": "array", "description": "Alerts that are pending, firing, silenced, or were resolved by this report.", "items": { "$ref": "#/$defs/AlertState" } }, "decisions": { "type": "array", "description": "Decisions of people that this report follows.", "items": { "$ref": "#/$defs/AppliedDecision" } }, "values": { "type": "object", "description": "Every figure that conditions of alerts and retraining may name, for example `drift.share`.", "additionalProperties": { "type": ["number", "null"], "description": "The value; null when it is not known." } } }, "$defs": { "FeatureDrift": { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } }, "effect": { "type": "object", "additionalProperties": false, "required": ["name", "value", "level"], "description": "Effect size beside the p-value.", "properties": { "name": { "type": "string", "description": "Statistic." }, "value": { "type": ["number", "null"], "description": "Its value." }, "level": { "type": "string", "description": "By the published levels of the statistic.", "enum": ["none", "small", "large"] } } }, "because": { "type": "string", "description": 'Why this method decided, for example "auto: 5,000 rows, so an effect size decides".' }, "violations": { "type": "array", "description": "Values that break what the training data showed: missing, new category, outside the range, wrong type.", "items": { "type": "object", "additionalProperties": false, "required": ["kind", "count", "share"], "description": "One kind of violation.", "properties": { "kind": { "type": "string", "description": "Kind.", "enum": ["missing", "new-category", "out-of-range", "wrong-type"] }, "count": { "type": "number", "description": "Values." }, "share": { "type": "number", "description": "Their share of the rows." }, "examples": { "type": "array", "description": "Some of them.", "items": { "type": "string", "description": "A value." } } } } }, "suppressed": { "type": "string", "description": "Set when the column drifted but a person said that it is known: who and why. It does not count then." }, "moments": { "type": "object", "additionalProperties": false, "description": "Mean and standard deviation on both sides, for numbers.", "properties": { "reference-mean": { "type": ["number", "null"], "description": "Mean of the reference." }, "current-mean": { "type": ["number", "null"], "description": "Mean of the window." }, "reference-deviation": { "type": ["number", "null"], "description": "Standard deviation of the reference." }, "current-deviation": { "type": ["number", "null"], "description": "Standard deviation of the window." } } } } }, "DriftWindow": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "verdict", "count", "share", "columns"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin, inclusive." }, "to": { "type": "string", "description": "End, exclusive." }, "rows": { "type": "integer", "description": "Rows." }, "verdict": { "type": "string", "description": "The verdict.", "enum": ["stable", "drift", "too-few-rows"] }, "count": { "type": "integer", "description": "Drifted columns." }, "share": { "type": "number", "description": "Their share." }, "columns": { "type": "object", "description": "By column.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "One column in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size: Jensen\u2013Shannon distance on the bins of the reference (deciles of numbers)." }, "p-value": { "type": ["number", "null"], "description": "\u03C7\xB2 test on the bins of the reference." }, "adjusted-p-value": { "type": ["number", "null"], "description": "After Benjamini\u2013Hochberg over columns and windows." }, "missing": { "type": "number", "description": "Share of missing values." }, "mean": { "type": ["number", "null"], "description": "Mean, for numbers." }, "drifted": { "type": "boolean", "description": "Whether it drifted." } } } }, "prediction": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "The predictions in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size." }, "p-value": { "type": ["number", "null"], "description": "p-value." }, "adjusted-p-value": { "type": ["number", "null"], "description": "Adjusted p-value." }, "mean": { "type": ["number", "null"], "description": "Mean prediction, or of P(positive)." }, "drifted": { "type": "boolean", "description": "Whether they drifted." } } } } }, "DriftSlice": { "type": "object", "additionalProperties": false, "required": ["slice", "column", "rows", "share", "explains"], "description": "One slice of the rows.", "properties": { "slice": { "type": "string", "description": 'As a condition, for example `contract = "monthly"` or `tenure > 30`.' }, "column": { "type": "string", "description": "Column that cuts it out." }, "rows": { "type": "integer", "description": "Rows in the window." }, "share": { "type": ["number", "null"], "description": "Share of the rows in the window." }, "reference-share": { "type": ["number", "null"], "description": "Share of the rows of the reference." }, "explains": { "type": "number", "description": "Share of the drift (sum of squared Jensen\u2013Shannon distances over the columns) that is found in this slice beyond its share of the rows; at most 1." }, "drift-inside": { "type": ["number", "null"], "description": "Mean Jensen\u2013Shannon distance of the other columns inside the slice." }, "drift-outside": { "type": ["number", "null"], "description": "The same outside." }, "columns": { "type": "array", "description": "Columns that changed most inside it.", "items": { "type": "string", "description": "Column." } }, "condition": { "type": "string", "description": "The slice as a row filter of the expression language." }, "p-value": { "type": ["number", "null"], "description": "Smallest adjusted p-value inside the slice." } } }, "DomainClassifier": { "type": "object", "additionalProperties": false, "required": ["auc", "rows", "drifted", "columns"], "description": "A classifier that tries to tell the rows of the window from those of the reference: sees what no single column shows, such as correlations that broke.", "properties": { "auc": { "type": "number", "description": "AUC on rows it was not trained on; 0.5: they can not be told apart." }, "low": { "type": "number", "description": "Lower end of the 95 % interval." }, "high": { "type": "number", "description": "Upper end of the 95 % interval." }, "p-value": { "type": ["number", "null"], "description": "One-sided: that the AUC is 0.5." }, "rows": { "type": "integer", "description": "Rows of each side." }, "drifted": { "type": "boolean", "description": "Whether the lower end of its interval is above the threshold." }, "threshold": { "type": "number", "description": "AUC from which it counts." }, "columns": { "type": "array", "description": "What gives the difference away, most important first.", "items": { "type": "object", "additionalProperties": false, "required": ["column", "importance"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "importance": { "type": "number", "description": "Share of the gain." } } } } } }, "LivePerformance": { "type": "object", "additionalProperties": false, "required": ["labelled", "rows"], "description": "How good the model is, as far as labels arrived; estimated where they have not.", "properties": { "rows": { "type": "integer", "description": "Rows that were predicted." }, "labelled": { "type": "integer", "description": "Rows whose label is known." }, "unknown": { "type": "integer", "description": "Labels for requests that are not in the log." }, "changed": { "type": "integer", "description": "Labels that were given again with another value; the last one counts." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "reference": { "type": "object", "description": "The same metrics on the test split when the model was chosen.", "additionalProperties": { "type": "number", "description": "Value." } }, "estimated": { "type": "object", "description": "Estimated without labels, from the confidence of the predictions (CBPE), on all rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "windows": { "type": "array", "description": "Over time, oldest first.", "items": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "labelled"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin." }, "to": { "type": "string", "description": "End." }, "rows": { "type": "integer", "description": "Rows." }, "labelled": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "estimated": { "type": "object", "description": "Estimated without labels.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "slices": { "type": "array", "description": "By slice, the worst first.", "items": { "type": "object", "additionalProperties": false, "required": ["slice", "rows", "metrics"], "description": "One slice.", "properties": { "slice": { "type": "string", "description": "As a condition." }, "rows": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "changes": { "type": "array", "description": "Change points of the error over the labelled rows in the order of time.", "items": { "type": "object", "additionalProperties": false, "required": ["detector", "row", "time"], "description": "One change point.", "properties": { "detector": { "type": "string", "description": "Detector.", "enum": ["ddm", "adwin", "page-hinkley"] }, "row": { "type": "integer", "description": "Labelled row at which it was noticed, from 1." }, "time": { "type": "string", "description": "Time of that request." }, "level": { "type": "string", "description": "What it says.", "enum": ["warning", "drift"] }, "before": { "type": "number", "description": "Error rate (or mean absolute error) before." }, "after": { "type": "number", "description": "Since." } } } } } }, "MetricEstimate": { "type": "object", "additionalProperties": false, "required": ["value"], "description": "A metric with its 95 % interval.", "properties": { "value": { "type": ["number", "null"], "description": "Value." }, "low": { "type": ["number", "null"], "description": "Lower end." }, "high": { "type": ["number", "null"], "description": "Upper end." } } }, "ServiceFigures": { "type": "object", "additionalProperties": false, "description": "What the server says of itself since it began, or its log of the window.", "properties": { "requests": { "type": "integer", "description": "Requests in the window." }, "per-minute": { "type": ["number", "null"], "description": "Requests a minute." }, "errors": { "type": "integer", "description": "Answers with an error of the server (5xx)." }, "error-rate": { "type": ["number", "null"], "description": "Their share." }, "p50": { "type": ["number", "null"], "description": "Median latency, seconds." }, "p95": { "type": ["number", "null"], "description": "95th percentile, seconds." }, "p99": { "type": ["number", "null"], "description": "99th percentile, seconds." }, "latency": { "type": "array", "description": "Histogram of the latency.", "items": { "type": "object", "additionalProperties": false, "required": ["to", "count"], "description": "One bucket.", "properties": { "to": { "type": ["number", "null"], "description": "Upper bound in seconds; null for the last." }, "count": { "type": "integer", "description": "Answers." } } } }, "cpu": { "type": ["number", "null"], "description": "Processor seconds a second." }, "memory": { "type": ["number", "null"], "description": "Resident bytes." }, "queue": { "type": ["number", "null"], "description": "Requests that wait." }, "last": { "type": "string", "description": "Time of the last request." } } }, "AlertState": { "type": "object", "additionalProperties": false, "required": ["rule", "state", "severity", "message", "since"], "description": "One alert.", "properties": { "rule": { "type": "string", "description": "Name of the rule." }, "state": { "type": "string", "description": "`pending`: the condition holds, but not long enough; `silenced`: a person silenced it.", "enum": ["pending", "firing", "resolved", "silenced"] }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"] }, "message": { "type": "string", "description": "What is wrong, with the figures." }, "since": { "type": "string", "description": "Since when the condition holds, or when it was resolved." }, "when": { "type": "string", "description": "The condition." }, "values": { "type": "object", "description": "The figures in the condition.", "additionalProperties": { "type": ["number", "null"], "description": "Value." } }, "path": { "type": "array", "description": "Place in the stage.", "items": { "type": ["string", "number"], "description": "Step." } }, "columns": { "type": "array", "description": "Columns it is about.", "items": { "type": "string", "description": "Column." } }, "group": { "type": "string", "description": "Alerts of one group are sent as one message." }, "told": { "type": "boolean", "description": "Whether it was sent with this report." }, "by": { "type": "string", "description": "Who silenced it, and why." } } }, "AppliedDecision": { "type": "object", "additionalProperties": false, "required": ["action", "time", "by", "reason"], "description": "One decision.", "properties": { "action": { "type": "string", "description": "What was decided.", "enum": ["acknowledge", "suppress", "silence", "accept-reference", "lift"] }, "time": { "type": "string", "description": "When." }, "by": { "type": "string", "description": "Who." }, "reason": { "type": "string", "description": "Why." }, "columns": { "type": "array", "description": "Columns.", "items": { "type": "string", "description": "Column." } }, "rule": { "type": "string", "description": "Rule of an alert." }, "until": { "type": "string", "description": "Until when it holds." } } } } };
+var schema182 = { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "verdict", "count", "share", "columns"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin, inclusive." }, "to": { "type": "string", "description": "End, exclusive." }, "rows": { "type": "integer", "description": "Rows." }, "verdict": { "type": "string", "description": "The verdict.", "enum": ["stable", "drift", "too-few-rows"] }, "count": { "type": "integer", "description": "Drifted columns." }, "share": { "type": "number", "description": "Their share." }, "columns": { "type": "object", "description": "By column.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "One column in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size: Jensen\u2013Shannon distance on the bins of the reference (deciles of numbers)." }, "p-value": { "type": ["number", "null"], "description": "\u03C7\xB2 test on the bins of the reference." }, "adjusted-p-value": { "type": ["number", "null"], "description": "After Benjamini\u2013Hochberg over columns and windows." }, "missing": { "type": "number", "description": "Share of missing values." }, "mean": { "type": ["number", "null"], "description": "Mean, for numbers." }, "drifted": { "type": "boolean", "description": "Whether it drifted." } } } }, "prediction": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "The predictions in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size." }, "p-value": { "type": ["number", "null"], "description": "p-value." }, "adjusted-p-value": { "type": ["number", "null"], "description": "Adjusted p-value." }, "mean": { "type": ["number", "null"], "description": "Mean prediction, or of P(positive)." }, "drifted": { "type": "boolean", "description": "Whether they drifted." } } } } };
+var schema183 = { "type": "object", "additionalProperties": false, "required": ["slice", "column", "rows", "share", "explains"], "description": "One slice of the rows.", "properties": { "slice": { "type": "string", "description": 'As a condition, for example `contract = "monthly"` or `tenure > 30`.' }, "column": { "type": "string", "description": "Column that cuts it out." }, "rows": { "type": "integer", "description": "Rows in the window." }, "share": { "type": ["number", "null"], "description": "Share of the rows in the window." }, "reference-share": { "type": ["number", "null"], "description": "Share of the rows of the reference." }, "explains": { "type": "number", "description": "Share of the drift (sum of squared Jensen\u2013Shannon distances over the columns) that is found in this slice beyond its share of the rows; at most 1." }, "drift-inside": { "type": ["number", "null"], "description": "Mean Jensen\u2013Shannon distance of the other columns inside the slice." }, "drift-outside": { "type": ["number", "null"], "description": "The same outside." }, "columns": { "type": "array", "description": "Columns that changed most inside it.", "items": { "type": "string", "description": "Column." } }, "condition": { "type": "string", "description": "The slice as a row filter of the expression language." }, "p-value": { "type": ["number", "null"], "description": "Smallest adjusted p-value inside the slice." } } };
+var schema184 = { "type": "object", "additionalProperties": false, "required": ["auc", "rows", "drifted", "columns"], "description": "A classifier that tries to tell the rows of the window from those of the reference: sees what no single column shows, such as correlations that broke.", "properties": { "auc": { "type": "number", "description": "AUC on rows it was not trained on; 0.5: they can not be told apart." }, "low": { "type": "number", "description": "Lower end of the 95 % interval." }, "high": { "type": "number", "description": "Upper end of the 95 % interval." }, "p-value": { "type": ["number", "null"], "description": "One-sided: that the AUC is 0.5." }, "rows": { "type": "integer", "description": "Rows of each side." }, "drifted": { "type": "boolean", "description": "Whether the lower end of its interval is above the threshold." }, "threshold": { "type": "number", "description": "AUC from which it counts." }, "columns": { "type": "array", "description": "What gives the difference away, most important first.", "items": { "type": "object", "additionalProperties": false, "required": ["column", "importance"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "importance": { "type": "number", "description": "Share of the gain." } } } } } };
+var schema191 = { "type": "object", "additionalProperties": false, "description": "What the server says of itself since it began, or its log of the window.", "properties": { "requests": { "type": "integer", "description": "Requests in the window." }, "per-minute": { "type": ["number", "null"], "description": "Requests a minute." }, "errors": { "type": "integer", "description": "Answers with an error of the server (5xx)." }, "error-rate": { "type": ["number", "null"], "description": "Their share." }, "p50": { "type": ["number", "null"], "description": "Median latency, seconds." }, "p95": { "type": ["number", "null"], "description": "95th percentile, seconds." }, "p99": { "type": ["number", "null"], "description": "99th percentile, seconds." }, "latency": { "type": "array", "description": "Histogram of the latency.", "items": { "type": "object", "additionalProperties": false, "required": ["to", "count"], "description": "One bucket.", "properties": { "to": { "type": ["number", "null"], "description": "Upper bound in seconds; null for the last." }, "count": { "type": "integer", "description": "Answers." } } } }, "cpu": { "type": ["number", "null"], "description": "Processor seconds a second." }, "memory": { "type": ["number", "null"], "description": "Resident bytes." }, "queue": { "type": ["number", "null"], "description": "Requests that wait." }, "last": { "type": "string", "description": "Time of the last request." } } };
+var schema192 = { "type": "object", "additionalProperties": false, "required": ["rule", "state", "severity", "message", "since"], "description": "One alert.", "properties": { "rule": { "type": "string", "description": "Name of the rule." }, "state": { "type": "string", "description": "`pending`: the condition holds, but not long enough; `silenced`: a person silenced it.", "enum": ["pending", "firing", "resolved", "silenced"] }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"] }, "message": { "type": "string", "description": "What is wrong, with the figures." }, "since": { "type": "string", "description": "Since when the condition holds, or when it was resolved." }, "when": { "type": "string", "description": "The condition." }, "values": { "type": "object", "description": "The figures in the condition.", "additionalProperties": { "type": ["number", "null"], "description": "Value." } }, "path": { "type": "array", "description": "Place in the stage.", "items": { "type": ["string", "number"], "description": "Step." } }, "columns": { "type": "array", "description": "Columns it is about.", "items": { "type": "string", "description": "Column." } }, "group": { "type": "string", "description": "Alerts of one group are sent as one message." }, "told": { "type": "boolean", "description": "Whether it was sent with this report." }, "by": { "type": "string", "description": "Who silenced it, and why." } } };
+var schema193 = { "type": "object", "additionalProperties": false, "required": ["action", "time", "by", "reason"], "description": "One decision.", "properties": { "action": { "type": "string", "description": "What was decided.", "enum": ["acknowledge", "suppress", "silence", "accept-reference", "lift"] }, "time": { "type": "string", "description": "When." }, "by": { "type": "string", "description": "Who." }, "reason": { "type": "string", "description": "Why." }, "columns": { "type": "array", "description": "Columns.", "items": { "type": "string", "description": "Column." } }, "rule": { "type": "string", "description": "Rule of an alert." }, "until": { "type": "string", "description": "Until when it holds." } } };
+var schema180 = { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } }, "effect": { "type": "object", "additionalProperties": false, "required": ["name", "value", "level"], "description": "Effect size beside the p-value.", "properties": { "name": { "type": "string", "description": "Statistic." }, "value": { "type": ["number", "null"], "description": "Its value." }, "level": { "type": "string", "description": "By the published levels of the statistic.", "enum": ["none", "small", "large"] } } }, "because": { "type": "string", "description": 'Why this method decided, for example "auto: 5,000 rows, so an effect size decides".' }, "violations": { "type": "array", "description": "Values that break what the training data showed: missing, new category, outside the range, wrong type.", "items": { "type": "object", "additionalProperties": false, "required": ["kind", "count", "share"], "description": "One kind of violation.", "properties": { "kind": { "type": "string", "description": "Kind.", "enum": ["missing", "new-category", "out-of-range", "wrong-type"] }, "count": { "type": "number", "description": "Values." }, "share": { "type": "number", "description": "Their share of the rows." }, "examples": { "type": "array", "description": "Some of them.", "items": { "type": "string", "description": "A value." } } } } }, "suppressed": { "type": "string", "description": "Set when the column drifted but a person said that it is known: who and why. It does not count then." }, "moments": { "type": "object", "additionalProperties": false, "description": "Mean and standard deviation on both sides, for numbers.", "properties": { "reference-mean": { "type": ["number", "null"], "description": "Mean of the reference." }, "current-mean": { "type": ["number", "null"], "description": "Mean of the window." }, "reference-deviation": { "type": ["number", "null"], "description": "Standard deviation of the reference." }, "current-deviation": { "type": ["number", "null"], "description": "Standard deviation of the window." } } } } };
 function validate95(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -19635,7 +24762,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema150.properties, key0)) {
+      if (!func3.call(schema180.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -19691,7 +24818,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.statistic !== void 0) {
       let data3 = data.statistic;
       if (!(typeof data3 == "number" && isFinite(data3)) && data3 !== null) {
-        const err11 = { instancePath: instancePath + "/statistic", schemaPath: "#/properties/statistic/type", keyword: "type", params: { type: schema150.properties.statistic.type }, message: "must be number,null" };
+        const err11 = { instancePath: instancePath + "/statistic", schemaPath: "#/properties/statistic/type", keyword: "type", params: { type: schema180.properties.statistic.type }, message: "must be number,null" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -19753,7 +24880,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
         for (const key1 in data8) {
           let data9 = data8[key1];
           if (!(typeof data9 == "number" && isFinite(data9)) && data9 !== null) {
-            const err16 = { instancePath: instancePath + "/statistics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/statistics/additionalProperties/type", keyword: "type", params: { type: schema150.properties.statistics.additionalProperties.type }, message: "must be number,null" };
+            const err16 = { instancePath: instancePath + "/statistics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/statistics/additionalProperties/type", keyword: "type", params: { type: schema180.properties.statistics.additionalProperties.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err16];
             } else {
@@ -19992,7 +25119,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
         if (data20.value !== void 0) {
           let data22 = data20.value;
           if (!(typeof data22 == "number" && isFinite(data22)) && data22 !== null) {
-            const err37 = { instancePath: instancePath + "/effect/value", schemaPath: "#/properties/effect/properties/value/type", keyword: "type", params: { type: schema150.properties.effect.properties.value.type }, message: "must be number,null" };
+            const err37 = { instancePath: instancePath + "/effect/value", schemaPath: "#/properties/effect/properties/value/type", keyword: "type", params: { type: schema180.properties.effect.properties.value.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err37];
             } else {
@@ -20013,7 +25140,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data23 === "none" || data23 === "small" || data23 === "large")) {
-            const err39 = { instancePath: instancePath + "/effect/level", schemaPath: "#/properties/effect/properties/level/enum", keyword: "enum", params: { allowedValues: schema150.properties.effect.properties.level.enum }, message: "must be equal to one of the allowed values" };
+            const err39 = { instancePath: instancePath + "/effect/level", schemaPath: "#/properties/effect/properties/level/enum", keyword: "enum", params: { allowedValues: schema180.properties.effect.properties.level.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err39];
             } else {
@@ -20100,7 +25227,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data27 === "missing" || data27 === "new-category" || data27 === "out-of-range" || data27 === "wrong-type")) {
-                const err47 = { instancePath: instancePath + "/violations/" + i4 + "/kind", schemaPath: "#/properties/violations/items/properties/kind/enum", keyword: "enum", params: { allowedValues: schema150.properties.violations.items.properties.kind.enum }, message: "must be equal to one of the allowed values" };
+                const err47 = { instancePath: instancePath + "/violations/" + i4 + "/kind", schemaPath: "#/properties/violations/items/properties/kind/enum", keyword: "enum", params: { allowedValues: schema180.properties.violations.items.properties.kind.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err47];
                 } else {
@@ -20206,7 +25333,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
         if (data33["reference-mean"] !== void 0) {
           let data34 = data33["reference-mean"];
           if (!(typeof data34 == "number" && isFinite(data34)) && data34 !== null) {
-            const err56 = { instancePath: instancePath + "/moments/reference-mean", schemaPath: "#/properties/moments/properties/reference-mean/type", keyword: "type", params: { type: schema150.properties.moments.properties["reference-mean"].type }, message: "must be number,null" };
+            const err56 = { instancePath: instancePath + "/moments/reference-mean", schemaPath: "#/properties/moments/properties/reference-mean/type", keyword: "type", params: { type: schema180.properties.moments.properties["reference-mean"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err56];
             } else {
@@ -20218,7 +25345,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
         if (data33["current-mean"] !== void 0) {
           let data35 = data33["current-mean"];
           if (!(typeof data35 == "number" && isFinite(data35)) && data35 !== null) {
-            const err57 = { instancePath: instancePath + "/moments/current-mean", schemaPath: "#/properties/moments/properties/current-mean/type", keyword: "type", params: { type: schema150.properties.moments.properties["current-mean"].type }, message: "must be number,null" };
+            const err57 = { instancePath: instancePath + "/moments/current-mean", schemaPath: "#/properties/moments/properties/current-mean/type", keyword: "type", params: { type: schema180.properties.moments.properties["current-mean"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err57];
             } else {
@@ -20230,7 +25357,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
         if (data33["reference-deviation"] !== void 0) {
           let data36 = data33["reference-deviation"];
           if (!(typeof data36 == "number" && isFinite(data36)) && data36 !== null) {
-            const err58 = { instancePath: instancePath + "/moments/reference-deviation", schemaPath: "#/properties/moments/properties/reference-deviation/type", keyword: "type", params: { type: schema150.properties.moments.properties["reference-deviation"].type }, message: "must be number,null" };
+            const err58 = { instancePath: instancePath + "/moments/reference-deviation", schemaPath: "#/properties/moments/properties/reference-deviation/type", keyword: "type", params: { type: schema180.properties.moments.properties["reference-deviation"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err58];
             } else {
@@ -20242,7 +25369,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
         if (data33["current-deviation"] !== void 0) {
           let data37 = data33["current-deviation"];
           if (!(typeof data37 == "number" && isFinite(data37)) && data37 !== null) {
-            const err59 = { instancePath: instancePath + "/moments/current-deviation", schemaPath: "#/properties/moments/properties/current-deviation/type", keyword: "type", params: { type: schema150.properties.moments.properties["current-deviation"].type }, message: "must be number,null" };
+            const err59 = { instancePath: instancePath + "/moments/current-deviation", schemaPath: "#/properties/moments/properties/current-deviation/type", keyword: "type", params: { type: schema180.properties.moments.properties["current-deviation"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err59];
             } else {
@@ -20273,8 +25400,8 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
   validate95.errors = vErrors;
   return errors === 0;
 }
-var schema155 = { "type": "object", "additionalProperties": false, "required": ["labelled", "rows"], "description": "How good the model is, as far as labels arrived; estimated where they have not.", "properties": { "rows": { "type": "integer", "description": "Rows that were predicted." }, "labelled": { "type": "integer", "description": "Rows whose label is known." }, "unknown": { "type": "integer", "description": "Labels for requests that are not in the log." }, "changed": { "type": "integer", "description": "Labels that were given again with another value; the last one counts." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "reference": { "type": "object", "description": "The same metrics on the test split when the model was chosen.", "additionalProperties": { "type": "number", "description": "Value." } }, "estimated": { "type": "object", "description": "Estimated without labels, from the confidence of the predictions (CBPE), on all rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "windows": { "type": "array", "description": "Over time, oldest first.", "items": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "labelled"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin." }, "to": { "type": "string", "description": "End." }, "rows": { "type": "integer", "description": "Rows." }, "labelled": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "estimated": { "type": "object", "description": "Estimated without labels.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "slices": { "type": "array", "description": "By slice, the worst first.", "items": { "type": "object", "additionalProperties": false, "required": ["slice", "rows", "metrics"], "description": "One slice.", "properties": { "slice": { "type": "string", "description": "As a condition." }, "rows": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "changes": { "type": "array", "description": "Change points of the error over the labelled rows in the order of time.", "items": { "type": "object", "additionalProperties": false, "required": ["detector", "row", "time"], "description": "One change point.", "properties": { "detector": { "type": "string", "description": "Detector.", "enum": ["ddm", "adwin", "page-hinkley"] }, "row": { "type": "integer", "description": "Labelled row at which it was noticed, from 1." }, "time": { "type": "string", "description": "Time of that request." }, "level": { "type": "string", "description": "What it says.", "enum": ["warning", "drift"] }, "before": { "type": "number", "description": "Error rate (or mean absolute error) before." }, "after": { "type": "number", "description": "Since." } } } } } };
-var schema156 = { "type": "object", "additionalProperties": false, "required": ["value"], "description": "A metric with its 95 % interval.", "properties": { "value": { "type": ["number", "null"], "description": "Value." }, "low": { "type": ["number", "null"], "description": "Lower end." }, "high": { "type": ["number", "null"], "description": "Upper end." } } };
+var schema185 = { "type": "object", "additionalProperties": false, "required": ["labelled", "rows"], "description": "How good the model is, as far as labels arrived; estimated where they have not.", "properties": { "rows": { "type": "integer", "description": "Rows that were predicted." }, "labelled": { "type": "integer", "description": "Rows whose label is known." }, "unknown": { "type": "integer", "description": "Labels for requests that are not in the log." }, "changed": { "type": "integer", "description": "Labels that were given again with another value; the last one counts." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "reference": { "type": "object", "description": "The same metrics on the test split when the model was chosen.", "additionalProperties": { "type": "number", "description": "Value." } }, "estimated": { "type": "object", "description": "Estimated without labels, from the confidence of the predictions (CBPE), on all rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "windows": { "type": "array", "description": "Over time, oldest first.", "items": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "labelled"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin." }, "to": { "type": "string", "description": "End." }, "rows": { "type": "integer", "description": "Rows." }, "labelled": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "estimated": { "type": "object", "description": "Estimated without labels.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "slices": { "type": "array", "description": "By slice, the worst first.", "items": { "type": "object", "additionalProperties": false, "required": ["slice", "rows", "metrics"], "description": "One slice.", "properties": { "slice": { "type": "string", "description": "As a condition." }, "rows": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "changes": { "type": "array", "description": "Change points of the error over the labelled rows in the order of time.", "items": { "type": "object", "additionalProperties": false, "required": ["detector", "row", "time"], "description": "One change point.", "properties": { "detector": { "type": "string", "description": "Detector.", "enum": ["ddm", "adwin", "page-hinkley"] }, "row": { "type": "integer", "description": "Labelled row at which it was noticed, from 1." }, "time": { "type": "string", "description": "Time of that request." }, "level": { "type": "string", "description": "What it says.", "enum": ["warning", "drift"] }, "before": { "type": "number", "description": "Error rate (or mean absolute error) before." }, "after": { "type": "number", "description": "Since." } } } } } };
+var schema186 = { "type": "object", "additionalProperties": false, "required": ["value"], "description": "A metric with its 95 % interval.", "properties": { "value": { "type": ["number", "null"], "description": "Value." }, "low": { "type": ["number", "null"], "description": "Lower end." }, "high": { "type": ["number", "null"], "description": "Upper end." } } };
 function validate98(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -20298,7 +25425,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema155.properties, key0)) {
+      if (!func3.call(schema185.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -20385,7 +25512,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
             if (data5.value !== void 0) {
               let data6 = data5.value;
               if (!(typeof data6 == "number" && isFinite(data6)) && data6 !== null) {
-                const err9 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema156.properties.value.type }, message: "must be number,null" };
+                const err9 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema186.properties.value.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err9];
                 } else {
@@ -20397,7 +25524,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
             if (data5.low !== void 0) {
               let data7 = data5.low;
               if (!(typeof data7 == "number" && isFinite(data7)) && data7 !== null) {
-                const err10 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema156.properties.low.type }, message: "must be number,null" };
+                const err10 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema186.properties.low.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err10];
                 } else {
@@ -20409,7 +25536,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
             if (data5.high !== void 0) {
               let data8 = data5.high;
               if (!(typeof data8 == "number" && isFinite(data8)) && data8 !== null) {
-                const err11 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema156.properties.high.type }, message: "must be number,null" };
+                const err11 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema186.properties.high.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err11];
                 } else {
@@ -20492,7 +25619,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
             if (data12.value !== void 0) {
               let data13 = data12.value;
               if (!(typeof data13 == "number" && isFinite(data13)) && data13 !== null) {
-                const err18 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema156.properties.value.type }, message: "must be number,null" };
+                const err18 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema186.properties.value.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err18];
                 } else {
@@ -20504,7 +25631,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
             if (data12.low !== void 0) {
               let data14 = data12.low;
               if (!(typeof data14 == "number" && isFinite(data14)) && data14 !== null) {
-                const err19 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema156.properties.low.type }, message: "must be number,null" };
+                const err19 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema186.properties.low.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err19];
                 } else {
@@ -20516,7 +25643,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
             if (data12.high !== void 0) {
               let data15 = data12.high;
               if (!(typeof data15 == "number" && isFinite(data15)) && data15 !== null) {
-                const err20 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema156.properties.high.type }, message: "must be number,null" };
+                const err20 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema186.properties.high.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err20];
                 } else {
@@ -20674,7 +25801,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data23.value !== void 0) {
                       let data24 = data23.value;
                       if (!(typeof data24 == "number" && isFinite(data24)) && data24 !== null) {
-                        const err34 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema156.properties.value.type }, message: "must be number,null" };
+                        const err34 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema186.properties.value.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err34];
                         } else {
@@ -20686,7 +25813,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data23.low !== void 0) {
                       let data25 = data23.low;
                       if (!(typeof data25 == "number" && isFinite(data25)) && data25 !== null) {
-                        const err35 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema156.properties.low.type }, message: "must be number,null" };
+                        const err35 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema186.properties.low.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err35];
                         } else {
@@ -20698,7 +25825,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data23.high !== void 0) {
                       let data26 = data23.high;
                       if (!(typeof data26 == "number" && isFinite(data26)) && data26 !== null) {
-                        const err36 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema156.properties.high.type }, message: "must be number,null" };
+                        const err36 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema186.properties.high.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err36];
                         } else {
@@ -20756,7 +25883,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data28.value !== void 0) {
                       let data29 = data28.value;
                       if (!(typeof data29 == "number" && isFinite(data29)) && data29 !== null) {
-                        const err41 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema156.properties.value.type }, message: "must be number,null" };
+                        const err41 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema186.properties.value.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err41];
                         } else {
@@ -20768,7 +25895,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data28.low !== void 0) {
                       let data30 = data28.low;
                       if (!(typeof data30 == "number" && isFinite(data30)) && data30 !== null) {
-                        const err42 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema156.properties.low.type }, message: "must be number,null" };
+                        const err42 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema186.properties.low.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err42];
                         } else {
@@ -20780,7 +25907,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data28.high !== void 0) {
                       let data31 = data28.high;
                       if (!(typeof data31 == "number" && isFinite(data31)) && data31 !== null) {
-                        const err43 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema156.properties.high.type }, message: "must be number,null" };
+                        const err43 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema186.properties.high.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err43];
                         } else {
@@ -20926,7 +26053,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data37.value !== void 0) {
                       let data38 = data37.value;
                       if (!(typeof data38 == "number" && isFinite(data38)) && data38 !== null) {
-                        const err56 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema156.properties.value.type }, message: "must be number,null" };
+                        const err56 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema186.properties.value.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err56];
                         } else {
@@ -20938,7 +26065,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data37.low !== void 0) {
                       let data39 = data37.low;
                       if (!(typeof data39 == "number" && isFinite(data39)) && data39 !== null) {
-                        const err57 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema156.properties.low.type }, message: "must be number,null" };
+                        const err57 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema186.properties.low.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err57];
                         } else {
@@ -20950,7 +26077,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data37.high !== void 0) {
                       let data40 = data37.high;
                       if (!(typeof data40 == "number" && isFinite(data40)) && data40 !== null) {
-                        const err58 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema156.properties.high.type }, message: "must be number,null" };
+                        const err58 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema186.properties.high.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err58];
                         } else {
@@ -21056,7 +26183,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data43 === "ddm" || data43 === "adwin" || data43 === "page-hinkley")) {
-                const err68 = { instancePath: instancePath + "/changes/" + i2 + "/detector", schemaPath: "#/properties/changes/items/properties/detector/enum", keyword: "enum", params: { allowedValues: schema155.properties.changes.items.properties.detector.enum }, message: "must be equal to one of the allowed values" };
+                const err68 = { instancePath: instancePath + "/changes/" + i2 + "/detector", schemaPath: "#/properties/changes/items/properties/detector/enum", keyword: "enum", params: { allowedValues: schema185.properties.changes.items.properties.detector.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err68];
                 } else {
@@ -21100,7 +26227,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data46 === "warning" || data46 === "drift")) {
-                const err72 = { instancePath: instancePath + "/changes/" + i2 + "/level", schemaPath: "#/properties/changes/items/properties/level/enum", keyword: "enum", params: { allowedValues: schema155.properties.changes.items.properties.level.enum }, message: "must be equal to one of the allowed values" };
+                const err72 = { instancePath: instancePath + "/changes/" + i2 + "/level", schemaPath: "#/properties/changes/items/properties/level/enum", keyword: "enum", params: { allowedValues: schema185.properties.changes.items.properties.level.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err72];
                 } else {
@@ -21243,7 +26370,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema149.properties, key0)) {
+      if (!func3.call(schema179.properties, key0)) {
         const err8 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err8];
@@ -21531,7 +26658,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data16 === "stable" || data16 === "drift" || data16 === "too-few-rows")) {
-        const err34 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema149.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
+        const err34 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema179.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err34];
         } else {
@@ -21870,7 +26997,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data35 === "stable" || data35 === "drift" || data35 === "too-few-rows")) {
-                const err64 = { instancePath: instancePath + "/windows/" + i2 + "/verdict", schemaPath: "#/$defs/DriftWindow/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema152.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
+                const err64 = { instancePath: instancePath + "/windows/" + i2 + "/verdict", schemaPath: "#/$defs/DriftWindow/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema182.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err64];
                 } else {
@@ -21941,7 +27068,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data39.statistic !== void 0) {
                       let data40 = data39.statistic;
                       if (!(typeof data40 == "number" && isFinite(data40)) && data40 !== null) {
-                        const err70 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/statistic", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/statistic/type", keyword: "type", params: { type: schema152.properties.columns.additionalProperties.properties.statistic.type }, message: "must be number,null" };
+                        const err70 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/statistic", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/statistic/type", keyword: "type", params: { type: schema182.properties.columns.additionalProperties.properties.statistic.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err70];
                         } else {
@@ -21953,7 +27080,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data39["p-value"] !== void 0) {
                       let data41 = data39["p-value"];
                       if (!(typeof data41 == "number" && isFinite(data41)) && data41 !== null) {
-                        const err71 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/p-value", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/p-value/type", keyword: "type", params: { type: schema152.properties.columns.additionalProperties.properties["p-value"].type }, message: "must be number,null" };
+                        const err71 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/p-value", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/p-value/type", keyword: "type", params: { type: schema182.properties.columns.additionalProperties.properties["p-value"].type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err71];
                         } else {
@@ -21965,7 +27092,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data39["adjusted-p-value"] !== void 0) {
                       let data42 = data39["adjusted-p-value"];
                       if (!(typeof data42 == "number" && isFinite(data42)) && data42 !== null) {
-                        const err72 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/adjusted-p-value", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/adjusted-p-value/type", keyword: "type", params: { type: schema152.properties.columns.additionalProperties.properties["adjusted-p-value"].type }, message: "must be number,null" };
+                        const err72 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/adjusted-p-value", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/adjusted-p-value/type", keyword: "type", params: { type: schema182.properties.columns.additionalProperties.properties["adjusted-p-value"].type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err72];
                         } else {
@@ -21989,7 +27116,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data39.mean !== void 0) {
                       let data44 = data39.mean;
                       if (!(typeof data44 == "number" && isFinite(data44)) && data44 !== null) {
-                        const err74 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/mean", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/mean/type", keyword: "type", params: { type: schema152.properties.columns.additionalProperties.properties.mean.type }, message: "must be number,null" };
+                        const err74 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/mean", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/mean/type", keyword: "type", params: { type: schema182.properties.columns.additionalProperties.properties.mean.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err74];
                         } else {
@@ -22064,7 +27191,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data46.statistic !== void 0) {
                   let data47 = data46.statistic;
                   if (!(typeof data47 == "number" && isFinite(data47)) && data47 !== null) {
-                    const err81 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/statistic", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/statistic/type", keyword: "type", params: { type: schema152.properties.prediction.properties.statistic.type }, message: "must be number,null" };
+                    const err81 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/statistic", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/statistic/type", keyword: "type", params: { type: schema182.properties.prediction.properties.statistic.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err81];
                     } else {
@@ -22076,7 +27203,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data46["p-value"] !== void 0) {
                   let data48 = data46["p-value"];
                   if (!(typeof data48 == "number" && isFinite(data48)) && data48 !== null) {
-                    const err82 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/p-value", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/p-value/type", keyword: "type", params: { type: schema152.properties.prediction.properties["p-value"].type }, message: "must be number,null" };
+                    const err82 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/p-value", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/p-value/type", keyword: "type", params: { type: schema182.properties.prediction.properties["p-value"].type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err82];
                     } else {
@@ -22088,7 +27215,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data46["adjusted-p-value"] !== void 0) {
                   let data49 = data46["adjusted-p-value"];
                   if (!(typeof data49 == "number" && isFinite(data49)) && data49 !== null) {
-                    const err83 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/adjusted-p-value", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/adjusted-p-value/type", keyword: "type", params: { type: schema152.properties.prediction.properties["adjusted-p-value"].type }, message: "must be number,null" };
+                    const err83 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/adjusted-p-value", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/adjusted-p-value/type", keyword: "type", params: { type: schema182.properties.prediction.properties["adjusted-p-value"].type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err83];
                     } else {
@@ -22100,7 +27227,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data46.mean !== void 0) {
                   let data50 = data46.mean;
                   if (!(typeof data50 == "number" && isFinite(data50)) && data50 !== null) {
-                    const err84 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/mean", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/mean/type", keyword: "type", params: { type: schema152.properties.prediction.properties.mean.type }, message: "must be number,null" };
+                    const err84 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/mean", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/mean/type", keyword: "type", params: { type: schema182.properties.prediction.properties.mean.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err84];
                     } else {
@@ -22203,7 +27330,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             for (const key10 in data53) {
-              if (!func3.call(schema153.properties, key10)) {
+              if (!func3.call(schema183.properties, key10)) {
                 const err94 = { instancePath: instancePath + "/slices/" + i3, schemaPath: "#/$defs/DriftSlice/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err94];
@@ -22250,7 +27377,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53.share !== void 0) {
               let data57 = data53.share;
               if (!(typeof data57 == "number" && isFinite(data57)) && data57 !== null) {
-                const err98 = { instancePath: instancePath + "/slices/" + i3 + "/share", schemaPath: "#/$defs/DriftSlice/properties/share/type", keyword: "type", params: { type: schema153.properties.share.type }, message: "must be number,null" };
+                const err98 = { instancePath: instancePath + "/slices/" + i3 + "/share", schemaPath: "#/$defs/DriftSlice/properties/share/type", keyword: "type", params: { type: schema183.properties.share.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err98];
                 } else {
@@ -22262,7 +27389,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53["reference-share"] !== void 0) {
               let data58 = data53["reference-share"];
               if (!(typeof data58 == "number" && isFinite(data58)) && data58 !== null) {
-                const err99 = { instancePath: instancePath + "/slices/" + i3 + "/reference-share", schemaPath: "#/$defs/DriftSlice/properties/reference-share/type", keyword: "type", params: { type: schema153.properties["reference-share"].type }, message: "must be number,null" };
+                const err99 = { instancePath: instancePath + "/slices/" + i3 + "/reference-share", schemaPath: "#/$defs/DriftSlice/properties/reference-share/type", keyword: "type", params: { type: schema183.properties["reference-share"].type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err99];
                 } else {
@@ -22286,7 +27413,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53["drift-inside"] !== void 0) {
               let data60 = data53["drift-inside"];
               if (!(typeof data60 == "number" && isFinite(data60)) && data60 !== null) {
-                const err101 = { instancePath: instancePath + "/slices/" + i3 + "/drift-inside", schemaPath: "#/$defs/DriftSlice/properties/drift-inside/type", keyword: "type", params: { type: schema153.properties["drift-inside"].type }, message: "must be number,null" };
+                const err101 = { instancePath: instancePath + "/slices/" + i3 + "/drift-inside", schemaPath: "#/$defs/DriftSlice/properties/drift-inside/type", keyword: "type", params: { type: schema183.properties["drift-inside"].type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err101];
                 } else {
@@ -22298,7 +27425,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53["drift-outside"] !== void 0) {
               let data61 = data53["drift-outside"];
               if (!(typeof data61 == "number" && isFinite(data61)) && data61 !== null) {
-                const err102 = { instancePath: instancePath + "/slices/" + i3 + "/drift-outside", schemaPath: "#/$defs/DriftSlice/properties/drift-outside/type", keyword: "type", params: { type: schema153.properties["drift-outside"].type }, message: "must be number,null" };
+                const err102 = { instancePath: instancePath + "/slices/" + i3 + "/drift-outside", schemaPath: "#/$defs/DriftSlice/properties/drift-outside/type", keyword: "type", params: { type: schema183.properties["drift-outside"].type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err102];
                 } else {
@@ -22346,7 +27473,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53["p-value"] !== void 0) {
               let data65 = data53["p-value"];
               if (!(typeof data65 == "number" && isFinite(data65)) && data65 !== null) {
-                const err106 = { instancePath: instancePath + "/slices/" + i3 + "/p-value", schemaPath: "#/$defs/DriftSlice/properties/p-value/type", keyword: "type", params: { type: schema153.properties["p-value"].type }, message: "must be number,null" };
+                const err106 = { instancePath: instancePath + "/slices/" + i3 + "/p-value", schemaPath: "#/$defs/DriftSlice/properties/p-value/type", keyword: "type", params: { type: schema183.properties["p-value"].type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err106];
                 } else {
@@ -22464,7 +27591,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data66["p-value"] !== void 0) {
           let data70 = data66["p-value"];
           if (!(typeof data70 == "number" && isFinite(data70)) && data70 !== null) {
-            const err117 = { instancePath: instancePath + "/domain/p-value", schemaPath: "#/$defs/DomainClassifier/properties/p-value/type", keyword: "type", params: { type: schema154.properties["p-value"].type }, message: "must be number,null" };
+            const err117 = { instancePath: instancePath + "/domain/p-value", schemaPath: "#/$defs/DomainClassifier/properties/p-value/type", keyword: "type", params: { type: schema184.properties["p-value"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err117];
             } else {
@@ -22607,7 +27734,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
       let data79 = data.service;
       if (data79 && typeof data79 == "object" && !Array.isArray(data79)) {
         for (const key13 in data79) {
-          if (!func3.call(schema161.properties, key13)) {
+          if (!func3.call(schema191.properties, key13)) {
             const err129 = { instancePath: instancePath + "/service", schemaPath: "#/$defs/ServiceFigures/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key13 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err129];
@@ -22632,7 +27759,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79["per-minute"] !== void 0) {
           let data81 = data79["per-minute"];
           if (!(typeof data81 == "number" && isFinite(data81)) && data81 !== null) {
-            const err131 = { instancePath: instancePath + "/service/per-minute", schemaPath: "#/$defs/ServiceFigures/properties/per-minute/type", keyword: "type", params: { type: schema161.properties["per-minute"].type }, message: "must be number,null" };
+            const err131 = { instancePath: instancePath + "/service/per-minute", schemaPath: "#/$defs/ServiceFigures/properties/per-minute/type", keyword: "type", params: { type: schema191.properties["per-minute"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err131];
             } else {
@@ -22656,7 +27783,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79["error-rate"] !== void 0) {
           let data83 = data79["error-rate"];
           if (!(typeof data83 == "number" && isFinite(data83)) && data83 !== null) {
-            const err133 = { instancePath: instancePath + "/service/error-rate", schemaPath: "#/$defs/ServiceFigures/properties/error-rate/type", keyword: "type", params: { type: schema161.properties["error-rate"].type }, message: "must be number,null" };
+            const err133 = { instancePath: instancePath + "/service/error-rate", schemaPath: "#/$defs/ServiceFigures/properties/error-rate/type", keyword: "type", params: { type: schema191.properties["error-rate"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err133];
             } else {
@@ -22668,7 +27795,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.p50 !== void 0) {
           let data84 = data79.p50;
           if (!(typeof data84 == "number" && isFinite(data84)) && data84 !== null) {
-            const err134 = { instancePath: instancePath + "/service/p50", schemaPath: "#/$defs/ServiceFigures/properties/p50/type", keyword: "type", params: { type: schema161.properties.p50.type }, message: "must be number,null" };
+            const err134 = { instancePath: instancePath + "/service/p50", schemaPath: "#/$defs/ServiceFigures/properties/p50/type", keyword: "type", params: { type: schema191.properties.p50.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err134];
             } else {
@@ -22680,7 +27807,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.p95 !== void 0) {
           let data85 = data79.p95;
           if (!(typeof data85 == "number" && isFinite(data85)) && data85 !== null) {
-            const err135 = { instancePath: instancePath + "/service/p95", schemaPath: "#/$defs/ServiceFigures/properties/p95/type", keyword: "type", params: { type: schema161.properties.p95.type }, message: "must be number,null" };
+            const err135 = { instancePath: instancePath + "/service/p95", schemaPath: "#/$defs/ServiceFigures/properties/p95/type", keyword: "type", params: { type: schema191.properties.p95.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err135];
             } else {
@@ -22692,7 +27819,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.p99 !== void 0) {
           let data86 = data79.p99;
           if (!(typeof data86 == "number" && isFinite(data86)) && data86 !== null) {
-            const err136 = { instancePath: instancePath + "/service/p99", schemaPath: "#/$defs/ServiceFigures/properties/p99/type", keyword: "type", params: { type: schema161.properties.p99.type }, message: "must be number,null" };
+            const err136 = { instancePath: instancePath + "/service/p99", schemaPath: "#/$defs/ServiceFigures/properties/p99/type", keyword: "type", params: { type: schema191.properties.p99.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err136];
             } else {
@@ -22740,7 +27867,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data88.to !== void 0) {
                   let data89 = data88.to;
                   if (!(typeof data89 == "number" && isFinite(data89)) && data89 !== null) {
-                    const err140 = { instancePath: instancePath + "/service/latency/" + i6 + "/to", schemaPath: "#/$defs/ServiceFigures/properties/latency/items/properties/to/type", keyword: "type", params: { type: schema161.properties.latency.items.properties.to.type }, message: "must be number,null" };
+                    const err140 = { instancePath: instancePath + "/service/latency/" + i6 + "/to", schemaPath: "#/$defs/ServiceFigures/properties/latency/items/properties/to/type", keyword: "type", params: { type: schema191.properties.latency.items.properties.to.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err140];
                     } else {
@@ -22784,7 +27911,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.cpu !== void 0) {
           let data91 = data79.cpu;
           if (!(typeof data91 == "number" && isFinite(data91)) && data91 !== null) {
-            const err144 = { instancePath: instancePath + "/service/cpu", schemaPath: "#/$defs/ServiceFigures/properties/cpu/type", keyword: "type", params: { type: schema161.properties.cpu.type }, message: "must be number,null" };
+            const err144 = { instancePath: instancePath + "/service/cpu", schemaPath: "#/$defs/ServiceFigures/properties/cpu/type", keyword: "type", params: { type: schema191.properties.cpu.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err144];
             } else {
@@ -22796,7 +27923,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.memory !== void 0) {
           let data92 = data79.memory;
           if (!(typeof data92 == "number" && isFinite(data92)) && data92 !== null) {
-            const err145 = { instancePath: instancePath + "/service/memory", schemaPath: "#/$defs/ServiceFigures/properties/memory/type", keyword: "type", params: { type: schema161.properties.memory.type }, message: "must be number,null" };
+            const err145 = { instancePath: instancePath + "/service/memory", schemaPath: "#/$defs/ServiceFigures/properties/memory/type", keyword: "type", params: { type: schema191.properties.memory.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err145];
             } else {
@@ -22808,7 +27935,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.queue !== void 0) {
           let data93 = data79.queue;
           if (!(typeof data93 == "number" && isFinite(data93)) && data93 !== null) {
-            const err146 = { instancePath: instancePath + "/service/queue", schemaPath: "#/$defs/ServiceFigures/properties/queue/type", keyword: "type", params: { type: schema161.properties.queue.type }, message: "must be number,null" };
+            const err146 = { instancePath: instancePath + "/service/queue", schemaPath: "#/$defs/ServiceFigures/properties/queue/type", keyword: "type", params: { type: schema191.properties.queue.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err146];
             } else {
@@ -22891,7 +28018,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             for (const key15 in data96) {
-              if (!func3.call(schema162.properties, key15)) {
+              if (!func3.call(schema192.properties, key15)) {
                 const err154 = { instancePath: instancePath + "/alerts/" + i7, schemaPath: "#/$defs/AlertState/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key15 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err154];
@@ -22924,7 +28051,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data98 === "pending" || data98 === "firing" || data98 === "resolved" || data98 === "silenced")) {
-                const err157 = { instancePath: instancePath + "/alerts/" + i7 + "/state", schemaPath: "#/$defs/AlertState/properties/state/enum", keyword: "enum", params: { allowedValues: schema162.properties.state.enum }, message: "must be equal to one of the allowed values" };
+                const err157 = { instancePath: instancePath + "/alerts/" + i7 + "/state", schemaPath: "#/$defs/AlertState/properties/state/enum", keyword: "enum", params: { allowedValues: schema192.properties.state.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err157];
                 } else {
@@ -22945,7 +28072,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data99 === "info" || data99 === "warning" || data99 === "critical")) {
-                const err159 = { instancePath: instancePath + "/alerts/" + i7 + "/severity", schemaPath: "#/$defs/AlertState/properties/severity/enum", keyword: "enum", params: { allowedValues: schema162.properties.severity.enum }, message: "must be equal to one of the allowed values" };
+                const err159 = { instancePath: instancePath + "/alerts/" + i7 + "/severity", schemaPath: "#/$defs/AlertState/properties/severity/enum", keyword: "enum", params: { allowedValues: schema192.properties.severity.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err159];
                 } else {
@@ -22993,7 +28120,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 for (const key16 in data103) {
                   let data104 = data103[key16];
                   if (!(typeof data104 == "number" && isFinite(data104)) && data104 !== null) {
-                    const err163 = { instancePath: instancePath + "/alerts/" + i7 + "/values/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/AlertState/properties/values/additionalProperties/type", keyword: "type", params: { type: schema162.properties.values.additionalProperties.type }, message: "must be number,null" };
+                    const err163 = { instancePath: instancePath + "/alerts/" + i7 + "/values/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/AlertState/properties/values/additionalProperties/type", keyword: "type", params: { type: schema192.properties.values.additionalProperties.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err163];
                     } else {
@@ -23019,7 +28146,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i8 = 0; i8 < len8; i8++) {
                   let data106 = data105[i8];
                   if (typeof data106 !== "string" && !(typeof data106 == "number" && isFinite(data106))) {
-                    const err165 = { instancePath: instancePath + "/alerts/" + i7 + "/path/" + i8, schemaPath: "#/$defs/AlertState/properties/path/items/type", keyword: "type", params: { type: schema162.properties.path.items.type }, message: "must be string,number" };
+                    const err165 = { instancePath: instancePath + "/alerts/" + i7 + "/path/" + i8, schemaPath: "#/$defs/AlertState/properties/path/items/type", keyword: "type", params: { type: schema192.properties.path.items.type }, message: "must be string,number" };
                     if (vErrors === null) {
                       vErrors = [err165];
                     } else {
@@ -23182,7 +28309,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data114 === "acknowledge" || data114 === "suppress" || data114 === "silence" || data114 === "accept-reference" || data114 === "lift")) {
-                const err180 = { instancePath: instancePath + "/decisions/" + i10 + "/action", schemaPath: "#/$defs/AppliedDecision/properties/action/enum", keyword: "enum", params: { allowedValues: schema163.properties.action.enum }, message: "must be equal to one of the allowed values" };
+                const err180 = { instancePath: instancePath + "/decisions/" + i10 + "/action", schemaPath: "#/$defs/AppliedDecision/properties/action/enum", keyword: "enum", params: { allowedValues: schema193.properties.action.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err180];
                 } else {
@@ -23297,7 +28424,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         for (const key18 in data122) {
           let data123 = data122[key18];
           if (!(typeof data123 == "number" && isFinite(data123)) && data123 !== null) {
-            const err190 = { instancePath: instancePath + "/values/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/values/additionalProperties/type", keyword: "type", params: { type: schema149.properties.values.additionalProperties.type }, message: "must be number,null" };
+            const err190 = { instancePath: instancePath + "/values/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/values/additionalProperties/type", keyword: "type", params: { type: schema179.properties.values.additionalProperties.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err190];
             } else {

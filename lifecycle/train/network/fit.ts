@@ -1,20 +1,26 @@
-import { type Optimizer, type Task } from '../../../schemas/generated/types';
+import { type Optimizer, type LearningRateSchedule } from '../../../schemas/generated/types';
 import { type NetworkPlan } from '../../model/network';
+import { everyPlaced, sizeOf } from '../../model/layers';
 import { float, openSession, type Session, type TensorData } from '../../onnx';
 import { type Random } from '../../statistics/random';
+import { type Augment } from './augment';
 import { learningRateOf, stateNames, stepScalars } from './optimizer';
-import { names, scoringStep, statisticsSize, thetaSize, trainingStep } from './step';
-
-/** Rows for training or judging: standardised inputs, targets and row weights, all row-major. */
-export interface Rows {
-  readonly rows: number;
-  /** [rows, F] */
-  readonly inputs: Float32Array;
-  /** [rows, outputs]: smoothed classes, or standardised values. */
-  readonly targets: Float32Array;
-  /** [rows] */
-  readonly weights: Float32Array;
-}
+import { type BatchArrays, type RowSource } from './rows';
+import { NO_PLATEAU, type Plateau, rateAt, watch } from './schedule';
+import {
+  accumulatingStep,
+  applyingStep,
+  names,
+  probe,
+  probingStep,
+  type Pupil,
+  scoringStep,
+  statisticsSize,
+  kept,
+  thetaSize,
+  trained,
+  trainingStep,
+} from './step';
 
 /** Everything learnt so far. */
 export interface Weights {
@@ -26,19 +32,56 @@ export interface FitSettings {
   readonly optimizer: Optimizer;
   readonly epochs: number;
   readonly batchSize: number;
-  readonly schedule: 'constant' | 'cosine';
+  readonly accumulate?: number;
+  readonly schedule: LearningRateSchedule;
   readonly gradientClip?: number;
+  readonly augment?: Augment;
   readonly threads: number;
+  readonly provider?: string;
 }
 
-/** A finished epoch, counted from 1. Say `stop` to end. */
+/** Where training stands between two steps: all that is needed to go on as if nothing had happened. */
+export interface FitState extends Weights {
+  readonly states: ReadonlyMap<string, Float32Array>;
+  /** Steps done. */
+  readonly step: number;
+  /** The epoch it is in, counted from 1, and the rows of it that are done. */
+  readonly epoch: number;
+  readonly rows: number;
+  /** Sum of the losses of those rows. */
+  readonly total: number;
+  readonly plateau: Plateau;
+  /** Learning rate of the last step, and length of its gradient before it was clipped. */
+  readonly rate: number;
+  readonly norm: number;
+}
+
+/** A finished epoch, counted from 1. */
 export interface Epoch {
   readonly epoch: number;
   /** Steps done so far. */
   readonly step: number;
   /** Mean loss over the epoch's batches, each by the weights of that moment. */
   readonly loss: number;
+  readonly rate: number;
+  /** Length of the last step's gradient, before it was clipped. */
+  readonly norm: number;
   readonly weights: Weights;
+  /** Looks into a step on the epoch's last batch: what each layer makes, what gradient reaches each array. */
+  readonly look: () => Promise<Readonly<Record<string, number>>>;
+}
+
+export interface FitHooks {
+  /** After a step; rejects to end. */
+  readonly onStep?: (progress: {
+    readonly done: number;
+    readonly epoch: number;
+    readonly norm: number;
+  }) => Promise<void> | void;
+  /** Says `stop` to end, and the loss that the epoch is judged by. */
+  readonly onEpoch: (epoch: Epoch) => Promise<{ readonly stop?: boolean; readonly judged?: number }>;
+  /** Asked after each step, and after what ends the training early; keeps the state when it wants to. */
+  readonly keep?: (state: FitState, why: 'step' | 'end') => Promise<void> | void;
 }
 
 /** The loss stopped being a number. */
@@ -48,6 +91,8 @@ export class DivergedError extends Error {
     readonly epoch: number,
     readonly rate: number,
     readonly loss: number,
+    /** Where it shows first: a layer, or the gradient or weights of one. */
+    readonly where: { readonly what: 'output' | 'gradient' | 'weights'; readonly layer: string } | undefined,
   ) {
     super(`the loss became ${loss} at step ${step}`);
     this.name = 'DivergedError';
@@ -55,119 +100,264 @@ export class DivergedError extends Error {
 }
 
 const SCORING_BATCH = 4096;
+/** Numbers that scoring may hold at once, about. */
+const SCORING_NUMBERS = 5e7;
+
+/** Nothing learnt yet. */
+export function startState({ plan }: Pupil, optimizer: Optimizer, weights: Weights): FitState {
+  const size = thetaSize(plan);
+  return {
+    ...weights,
+    states: new Map(stateNames(optimizer).map((name) => [name, new Float32Array(size)])),
+    step: 0,
+    epoch: 1,
+    rows: 0,
+    total: 0,
+    plateau: NO_PLATEAU,
+    rate: 0,
+    norm: 0,
+  };
+}
 
 /**
  * Trains a network in onnxruntime. Batches are drawn without replacement in a new order each epoch; the last one may be smaller.
- * The same rows, start and random stream give the same weights.
+ * The same rows, start and random stream give the same weights; and so does any state on the way.
  *
- * @throws DivergedError when the loss is not finite
+ * @throws DivergedError when the loss or the gradient is not finite
  */
 export async function fit(
-  plan: NetworkPlan,
-  task: Task,
-  rows: Rows,
-  start: Weights,
+  pupil: Pupil,
+  source: RowSource,
+  start: FitState,
   settings: FitSettings,
   random: Random,
-  onStep: (done: number) => Promise<void> | void,
-  onEpoch: (epoch: Epoch) => Promise<'stop' | undefined>,
+  hooks: FitHooks,
 ): Promise<Weights> {
   const { optimizer, epochs } = settings;
-  const batchSize = Math.min(settings.batchSize, rows.rows);
-  const perEpoch = Math.ceil(rows.rows / batchSize);
-  const clip = settings.gradientClip;
-  const graph = trainingStep(plan, task, optimizer, clip === undefined ? {} : { 'gradient-clip': clip });
-  const session = await openSession(graph, { threads: settings.threads });
-  const order = random.fork('order');
-  const drops = random.fork('dropout');
-  let { theta, statistics } = start;
-  let states = new Map<string, Float32Array>(
-    stateNames(optimizer).map((name) => [name, new Float32Array(theta.length)]),
-  );
-  const batch = new Batch(plan, rows, batchSize);
-  let step = 0;
+  const accumulate = settings.accumulate ?? 1;
+  const batchSize = Math.min(settings.batchSize, source.rows);
+  const perEpoch = Math.ceil(source.rows / (batchSize * accumulate));
+  const stepper = await Stepper.open(pupil, settings);
+  const batch = new Batch(pupil.plan, batchSize);
+  let state = start;
+  let looking: Session | undefined;
+  const open = async (): Promise<Session> => (looking ??= await openSession(probingStep(pupil), runtime(settings)));
+  const probed = async (feeds: Record<string, TensorData>): Promise<Record<string, number>> => {
+    const found = await (await open()).run(feeds);
+    return Object.fromEntries(Object.entries(found).map(([name, { data }]) => [name, Number(data[0])]));
+  };
   try {
-    for (let epoch = 1; epoch <= epochs; epoch++) {
-      const permutation = order.permutation(rows.rows);
-      let total = 0;
-      for (let from = 0; from < rows.rows; from += batchSize) {
-        const size = Math.min(batchSize, rows.rows - from);
-        const rate = scheduledRate(settings, step, perEpoch * epochs);
-        step++;
-        const feeds: Record<string, TensorData> = {
-          ...batch.gather(permutation, from, size),
-          ...batch.masks(size, drops),
-          ...stepScalars(optimizer, step, rate),
-          [names.theta]: float(theta),
+    for (let epoch = state.epoch; epoch <= epochs; epoch++) {
+      const pass = source.pass(random.fork('order').fork(epoch));
+      await pass.skip(state.rows);
+      let last: Record<string, TensorData> = {};
+      while (state.rows < source.rows) {
+        const moment = { step: state.step, steps: perEpoch * epochs, perEpoch, plateau: state.plateau.factor };
+        const rate = rateAt(settings.schedule, learningRateOf(optimizer), moment);
+        const step = state.step + 1;
+        const chances = random.fork('step').fork(step);
+        const parts = Math.min(accumulate, Math.ceil((source.rows - state.rows) / batchSize));
+        const outcome = await stepper.step(state, step, rate, parts, async (part, statistics) => {
+          const size = Math.min(batchSize, source.rows - state.rows - part * batchSize);
+          await pass.take(size, batch.arrays);
+          const stream = chances.fork(part);
+          settings.augment?.(batch.arrays.inputs, size, stream.fork('augment'));
+          last = { ...batch.feeds(size), ...batch.masks(size, stream.fork('dropout')) };
+          if (statistics.length > 0) last[names.statistics] = float(statistics);
+          return { feeds: last, size };
+        });
+        if (!Number.isFinite(outcome.loss) || !Number.isFinite(outcome.norm)) {
+          const seen = await probed({ ...last, [names.theta]: float(state.theta) });
+          throw new DivergedError(step, epoch, rate, outcome.loss, culprit(pupil.plan, seen));
+        }
+        state = {
+          ...outcome.next,
+          step,
+          epoch,
+          rows: state.rows + outcome.rows,
+          total: state.total + outcome.loss * outcome.rows,
+          plateau: state.plateau,
+          rate,
+          norm: outcome.norm,
         };
-        if (statistics.length > 0) feeds[names.statistics] = float(statistics);
-        for (const [name, state] of states) feeds[name] = float(state);
-        const results = await session.run(feeds);
-        const loss = (results[names.loss]!.data as Float32Array)[0]!;
-        if (!Number.isFinite(loss)) throw new DivergedError(step, epoch, rate, loss);
-        total += loss * size;
-        theta = results[names.next(names.theta)]!.data as Float32Array;
-        if (statistics.length > 0) statistics = results[names.next(names.statistics)]!.data as Float32Array;
-        states = new Map([...states.keys()].map((name) => [name, results[names.next(name)]!.data as Float32Array]));
-        await onStep(step / (perEpoch * epochs));
+        await hooks.onStep?.({ done: step / (perEpoch * epochs), epoch, norm: outcome.norm });
+        await hooks.keep?.(state, 'step');
       }
-      const verdict = await onEpoch({ epoch, step, loss: total / rows.rows, weights: { theta, statistics } });
-      if (verdict === 'stop') break;
+      // Right after a resumption there may be no batch yet.
+      const look = async (): Promise<Record<string, number>> =>
+        names.inputs in last
+          ? probed({
+              ...last,
+              [names.theta]: float(state.theta),
+              ...(state.statistics.length > 0 && { [names.statistics]: float(state.statistics) }),
+            })
+          : {};
+      const loss = state.total / source.rows;
+      const verdict = await hooks.onEpoch({
+        epoch,
+        step: state.step,
+        loss,
+        rate: state.rate,
+        norm: state.norm,
+        weights: state,
+        look,
+      });
+      state = {
+        ...state,
+        epoch: epoch + 1,
+        rows: 0,
+        total: 0,
+        plateau: watch(settings.schedule, state.plateau, verdict.judged ?? loss),
+      };
+      if (verdict.stop === true) break;
     }
+  } catch (error) {
+    if (!(error instanceof DivergedError)) await hooks.keep?.(state, 'end');
+    throw error;
   } finally {
-    await session.close();
+    await stepper.close();
+    await looking?.close();
   }
-  return { theta, statistics };
+  return state;
 }
 
-/** Cosine annealing to 0 without restarts (Loshchilov & Hutter, SGDR, 2017), a step at a time. */
-function scheduledRate({ optimizer, schedule }: FitSettings, step: number, steps: number): number {
-  const rate = learningRateOf(optimizer);
-  return schedule === 'cosine' ? (rate / 2) * (1 + Math.cos((Math.PI * step) / steps)) : rate;
+function runtime({ threads, provider }: FitSettings): { threads: number; provider?: string } {
+  return { threads, ...(provider !== undefined && { provider }) };
+}
+
+/** The first place, from the input on, where something is not a number. */
+function culprit({ layout, parameters }: NetworkPlan, seen: Readonly<Record<string, number>>): DivergedError['where'] {
+  const wild = (value: number | undefined): boolean => value !== undefined && !Number.isFinite(value);
+  const layerOf = (parameter: string): string => parameter.slice(0, parameter.lastIndexOf('/'));
+  const weights = parameters.find(({ name }) => wild(seen[probe.size(name)]));
+  if (weights) return { what: 'weights', layer: layerOf(weights.name) };
+  const layer = everyPlaced(layout.placed).find(({ name }) => wild(seen[probe.largest(name)]));
+  if (layer) return { what: 'output', layer: layer.name };
+  const slope = parameters.findLast(({ name }) => wild(seen[probe.slope(name)]));
+  return slope && { what: 'gradient', layer: layerOf(slope.name) };
+}
+
+type Feed = (part: number, statistics: Float32Array) => Promise<{ feeds: Record<string, TensorData>; size: number }>;
+
+interface Outcome {
+  readonly next: Weights & Pick<FitState, 'states'>;
+  /** Mean loss of the rows. */
+  readonly loss: number;
+  readonly rows: number;
+  readonly norm: number;
+}
+
+/** One step, in one graph; or, accumulated, in a graph a batch and one at the end. */
+class Stepper {
+  private constructor(
+    private readonly settings: FitSettings,
+    private readonly whole: Session | undefined,
+    private readonly parts: { readonly gather: Session; readonly apply: Session } | undefined,
+  ) {}
+
+  static async open(pupil: Pupil, settings: FitSettings): Promise<Stepper> {
+    const { optimizer, gradientClip: clip, accumulate = 1 } = settings;
+    const options = { optimizer, ...(clip !== undefined && { clip }) };
+    const how = runtime(settings);
+    if (accumulate === 1) return new Stepper(settings, await openSession(trainingStep(pupil, options), how), undefined);
+    const gather = await openSession(accumulatingStep(pupil), how);
+    return new Stepper(settings, undefined, { gather, apply: await openSession(applyingStep(pupil, options), how) });
+  }
+
+  async step(state: FitState, step: number, rate: number, parts: number, feed: Feed): Promise<Outcome> {
+    const { optimizer } = this.settings;
+    const updating: Record<string, TensorData> = {
+      ...stepScalars(optimizer, step, rate),
+      [names.theta]: float(state.theta),
+    };
+    for (const [name, value] of state.states) updating[name] = float(value);
+    const updated = (results: Record<string, TensorData>, statistics: Float32Array): Outcome['next'] => ({
+      theta: results[names.next(names.theta)]!.data as Float32Array,
+      statistics,
+      states: new Map([...state.states.keys()].map((name) => [name, results[names.next(name)]!.data as Float32Array])),
+    });
+    const number = (value: TensorData | undefined): number => Number(value?.data[0]);
+    const running = (results: Record<string, TensorData>, before: Float32Array): Float32Array =>
+      before.length > 0 ? (results[names.next(names.statistics)]!.data as Float32Array) : before;
+    if (this.whole) {
+      const { feeds, size } = await feed(0, state.statistics);
+      const results = await this.whole.run({ ...feeds, ...updating });
+      return {
+        next: updated(results, running(results, state.statistics)),
+        loss: number(results[names.loss]),
+        rows: size,
+        norm: number(results[names.norm]),
+      };
+    }
+    const { gather, apply } = this.parts!;
+    let [gradient, weight] = [float(new Float32Array(state.theta.length)), float([0], [])];
+    let { statistics } = state;
+    let [loss, rows] = [0, 0];
+    for (let part = 0; part < parts; part++) {
+      const { feeds, size } = await feed(part, statistics);
+      const results = await gather.run({
+        ...feeds,
+        [names.theta]: float(state.theta),
+        [names.gradient]: gradient,
+        [names.weight]: weight,
+      });
+      gradient = results[names.next(names.gradient)]!;
+      weight = results[names.next(names.weight)]!;
+      statistics = running(results, statistics);
+      loss += number(results[names.loss]);
+      rows += size;
+    }
+    const results = await apply.run({ ...updating, [names.gradient]: gradient, [names.weight]: weight });
+    return { next: updated(results, statistics), loss: loss / number(weight), rows, norm: number(results[names.norm]) };
+  }
+
+  async close(): Promise<void> {
+    await this.whole?.close();
+    await this.parts?.gather.close();
+    await this.parts?.apply.close();
+  }
 }
 
 /** Reused arrays for one batch. */
 class Batch {
-  private readonly inputs: Float32Array;
-  private readonly targets: Float32Array;
-  private readonly weights: Float32Array;
-  private readonly kept: readonly Float32Array[];
+  readonly arrays: BatchArrays;
+  private readonly dropped: readonly Float32Array[];
 
   constructor(
     private readonly plan: NetworkPlan,
-    private readonly rows: Rows,
     size: number,
   ) {
-    this.inputs = new Float32Array(size * plan.inputs);
-    this.targets = new Float32Array(size * plan.outputs);
-    this.weights = new Float32Array(size);
-    this.kept = plan.masks.map(({ width }) => new Float32Array(size * width));
+    this.arrays = {
+      inputs: new Float32Array(size * plan.inputs),
+      targets: new Float32Array(size * plan.outputs),
+      weights: new Float32Array(size),
+    };
+    this.dropped = plan.masks.map(({ shape }) => new Float32Array(size * sizeOf(shape)));
   }
 
-  gather(permutation: Uint32Array, from: number, size: number): Record<string, TensorData> {
+  feeds(size: number): Record<string, TensorData> {
     const { inputs: width, outputs } = this.plan;
-    const { inputs, targets, weights } = this.rows;
-    for (let i = 0; i < size; i++) {
-      const row = permutation[from + i]!;
-      this.inputs.set(inputs.subarray(row * width, (row + 1) * width), i * width);
-      for (let k = 0; k < outputs; k++) this.targets[i * outputs + k] = targets[row * outputs + k]!;
-      this.weights[i] = weights[row]!;
-    }
+    const { inputs, targets, weights } = this.arrays;
     return {
-      [names.inputs]: float(this.inputs.subarray(0, size * width), [size, width]),
-      [names.targets]: float(this.targets.subarray(0, size * outputs), [size, outputs]),
-      [names.rowWeights]: float(this.weights.subarray(0, size), [size, 1]),
+      [names.inputs]: float(inputs.subarray(0, size * width), [size, width]),
+      [names.targets]: float(targets.subarray(0, size * outputs), [size, outputs]),
+      [names.rowWeights]: float(weights.subarray(0, size), [size, 1]),
     };
   }
 
+  /** Two numbers a draw, 16 bits each: the share dropped is right to a hundred-thousandth. */
   masks(size: number, random: Random): Record<string, TensorData> {
     const feeds: Record<string, TensorData> = {};
-    this.plan.masks.forEach(({ width, rate }, index) => {
-      const mask = this.kept[index]!.subarray(0, size * width);
-      const scale = 1 / (1 - rate);
-      const limit = rate * 0x100000000;
-      for (let i = 0; i < mask.length; i++) mask[i] = random.next() < limit ? 0 : scale;
-      feeds[names.mask(index)] = float(mask, [size, width]);
+    this.plan.masks.forEach(({ shape, rate }, index) => {
+      const mask = this.dropped[index]!.subarray(0, size * sizeOf(shape));
+      const limit = Math.round(rate * 0x10000);
+      const scale = 0x10000 / (0x10000 - limit);
+      for (let i = 0; i < mask.length; i += 2) {
+        const draw = random.next();
+        mask[i] = draw >>> 16 < limit ? 0 : scale;
+        if (i + 1 < mask.length) mask[i + 1] = (draw & 0xffff) < limit ? 0 : scale;
+      }
+      feeds[names.mask(index)] = float(mask, [size, ...shape]);
     });
     return feeds;
   }
@@ -178,17 +368,21 @@ export class Scorer {
   private constructor(
     private readonly session: Session,
     private readonly plan: NetworkPlan,
+    private readonly batch: number,
   ) {}
 
-  static async open(plan: NetworkPlan, threads: number): Promise<Scorer> {
-    return new Scorer(await openSession(scoringStep(plan), { threads }), plan);
+  static async open(pupil: Pick<Pupil, 'plan' | 'frozen'>, threads: number, provider?: string): Promise<Scorer> {
+    const session = await openSession(scoringStep(pupil), { threads, ...(provider !== undefined && { provider }) });
+    const widest = everyPlaced(pupil.plan.layout.placed).reduce((sum, { output }) => sum + sizeOf(output), 1);
+    const batch = Math.max(1, Math.min(SCORING_BATCH, Math.floor(SCORING_NUMBERS / widest)));
+    return new Scorer(session, pupil.plan, batch);
   }
 
   async scores(inputs: Float32Array, rows: number, { theta, statistics }: Weights): Promise<Float64Array> {
     const { inputs: width, outputs } = this.plan;
     const all = new Float64Array(rows * outputs);
-    for (let from = 0; from < rows; from += SCORING_BATCH) {
-      const size = Math.min(SCORING_BATCH, rows - from);
+    for (let from = 0; from < rows; from += this.batch) {
+      const size = Math.min(this.batch, rows - from);
       const feeds: Record<string, TensorData> = {
         [names.inputs]: float(inputs.subarray(from * width, (from + size) * width), [size, width]),
         [names.theta]: float(theta),
@@ -210,22 +404,38 @@ export class Scorer {
 export function startWeights(plan: NetworkPlan, random: Random): Weights {
   const theta = new Float32Array(thetaSize(plan));
   let at = 0;
-  for (const { name, shape, start } of plan.parameters) {
-    const size = shape.reduce((product, n) => product * n, 1);
-    const part = theta.subarray(at, at + size);
-    const stream = random.fork(name);
-    if (start.kind === 'ones') part.fill(1);
-    else if (start.kind === 'glorot') {
-      const limit = Math.sqrt(6 / (start.fanIn + start.fanOut));
-      for (let i = 0; i < size; i++) part[i] = stream.uniform(-limit, limit);
-    }
+  for (const { name, shape, start } of trained(plan)) {
+    const size = sizeOf(shape);
+    fill(theta.subarray(at, at + size), start, random.fork(name));
     at += size;
   }
   const statistics = new Float32Array(statisticsSize(plan));
   at = 0;
-  for (const { width, start } of plan.statistics) {
+  for (const { width, start } of kept(plan)) {
     statistics.fill(start, at, at + width);
     at += width;
   }
   return { theta, statistics };
+}
+
+function fill(part: Float32Array, start: NetworkPlan['parameters'][number]['start'], stream: Random): void {
+  if (start.kind === 'ones') part.fill(1);
+  else if (start.kind === 'ones-in') part.fill(1, start.from, start.to);
+  else if (start.kind === 'glorot' || start.kind === 'uniform') {
+    const limit = start.kind === 'glorot' ? Math.sqrt(6 / (start.fanIn + start.fanOut)) : start.limit;
+    for (let i = 0; i < part.length; i++) part[i] = stream.uniform(-limit, limit);
+  }
+}
+
+/** Weights by name, cut out of the vectors; what is frozen is added as it is. */
+export function unpackWeights(
+  { plan, frozen }: Pick<Pupil, 'plan' | 'frozen'>,
+  { theta, statistics }: Weights,
+): Map<string, Float32Array> {
+  const values = new Map<string, Float32Array>(frozen);
+  let at = 0;
+  for (const { name, shape } of trained(plan)) values.set(name, theta.slice(at, (at += sizeOf(shape))));
+  at = 0;
+  for (const { name, width } of kept(plan)) values.set(name, statistics.slice(at, (at += width)));
+  return values;
 }

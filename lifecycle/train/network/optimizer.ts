@@ -18,6 +18,7 @@ export function stateNames(optimizer: Optimizer): readonly string[] {
     case 'sgd':
       return (optimizer.momentum ?? 0) > 0 ? ['momentum'] : [];
     case 'rmsprop':
+    case 'adagrad':
       return ['square'];
     case 'adam':
     case 'adamw':
@@ -67,11 +68,14 @@ export function optimizerUpdate(
   switch (optimizer.kind) {
     case 'sgd': {
       if ((optimizer.momentum ?? 0) === 0) return { theta: sub(theta, mul(g, rate)), states: {} };
-      const momentum = add(mul(state('momentum'), number(optimizer.momentum!)), g);
-      return { theta: sub(theta, mul(momentum, rate)), states: { momentum } };
+      const share = number(optimizer.momentum!);
+      const momentum = add(mul(state('momentum'), share), g);
+      const step = optimizer.nesterov === true ? add(g, mul(momentum, share)) : momentum;
+      return { theta: sub(theta, mul(step, rate)), states: { momentum } };
     }
-    case 'rmsprop': {
-      const next = square();
+    case 'rmsprop':
+    case 'adagrad': {
+      const next = optimizer.kind === 'rmsprop' ? square() : add(state('square'), mul(g, g));
       const step = graph.op('Div', [g, add(graph.op('Sqrt', [next]), epsilon)]);
       return { theta: sub(theta, mul(step, rate)), states: { square: next } };
     }

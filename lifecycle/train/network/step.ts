@@ -2,11 +2,12 @@
  * One step of training as one ONNX graph: forward pass, loss, gradients, and the optimiser's update. Everything learnt lies in one
  * flat vector, so that the optimiser is a dozen operators whatever the network.
  */
-import { type Optimizer, type Task, type Training } from '../../../schemas/generated/types';
-import { sizeOf } from '../../model/layers';
-import { networkForward, type NetworkPlan } from '../../model/network';
-import { encodeModel, float, GraphBuilder, int64, type Value } from '../../onnx';
+import { type Optimizer, type Task } from '../../../schemas/generated/types';
+import { everyPlaced, type Parameter, sizeOf, type Statistic } from '../../model/layers';
+import { networkForward, type NetworkPlan, type Surroundings } from '../../model/network';
+import { encodeModel, float, GraphBuilder, int64, type OnnxModel, type Value } from '../../onnx';
 import { gradient } from '../../onnx/differentiate';
+import { type PlainLoss, rowLosses } from './loss';
 import { optimizerUpdate, stateNames } from './optimizer';
 
 /** Names of the step's inputs and outputs; an output `x` is the next value of the input `x`. */
@@ -20,120 +21,247 @@ export const names = {
   mask: (index: number) => `mask_${index}`,
   loss: 'loss',
   scores: 'scores',
+  /** Of accumulated steps: the sum of gradients, and of the row weights behind it. */
+  gradient: 'gradient_sum',
+  weight: 'weight_sum',
+  /** Length of the gradient, before it is clipped. */
+  norm: 'gradient_norm',
 } as const;
 
-/** Length of the vector of all parameters. */
+/** A network to train: its plan, and the values of what is not trained. */
+export interface Pupil {
+  readonly plan: NetworkPlan;
+  readonly task: Task;
+  readonly loss: PlainLoss;
+  readonly frozen: ReadonlyMap<string, Float32Array>;
+}
+
+/** What is trained, in the order of the flat vector. */
+export function trained({ parameters }: NetworkPlan): Parameter[] {
+  return parameters.filter(({ frozen }) => frozen !== true);
+}
+
+/** Running statistics that are kept up, in the order of their vector. */
+export function kept({ statistics }: NetworkPlan): Statistic[] {
+  return statistics.filter(({ frozen }) => frozen !== true);
+}
+
+/** Length of the vector of all trained parameters. */
 export function thetaSize(plan: NetworkPlan): number {
-  return plan.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  return trained(plan).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
 /** Length of the vector of all running statistics. */
 export function statisticsSize(plan: NetworkPlan): number {
-  return plan.statistics.reduce((sum, { width }) => sum + width, 0);
+  return kept(plan).reduce((sum, { width }) => sum + width, 0);
 }
 
-/** Widths of targets a row: one, or one a class. */
-export function targetWidth(plan: NetworkPlan): number {
-  return plan.outputs;
+interface Parts {
+  readonly graph: GraphBuilder;
+  readonly theta: Value;
+  readonly values: Map<string, Value>;
+  readonly updates: Map<string, Value>;
+  readonly weights: Value;
+  /** Loss of each row [B, 1]. */
+  readonly rows: Value;
+}
+
+/** Forward pass and loss of a batch. */
+function lesson(name: string, { plan, task, loss, frozen }: Pupil, made?: Surroundings['made']): Parts {
+  const graph = new GraphBuilder(name);
+  const x = graph.input(names.inputs, 'float', ['B', plan.inputs]);
+  const targets = graph.input(names.targets, 'float', ['B', plan.outputs]);
+  const weights = graph.input(names.rowWeights, 'float', ['B', 1]);
+  const theta = graph.input(names.theta, 'float', [thetaSize(plan)]);
+  const values = unpack(graph, plan, theta, frozen);
+  const updates = new Map<string, Value>();
+  const scores = networkForward(graph, plan, x, {
+    value: (wanted) => values.get(wanted)!,
+    training: {
+      mask: (index) => graph.input(names.mask(index), 'float', ['B', ...plan.masks[index]!.shape]),
+      update: (wanted, value) => updates.set(wanted, value),
+    },
+    ...(made && { made }),
+  });
+  return { graph, theta, values, updates, weights, rows: rowLosses(graph, loss, task, scores, targets) };
+}
+
+export interface StepOptions {
+  readonly optimizer: Optimizer;
+  /** Largest length of the gradient. */
+  readonly clip?: number;
 }
 
 /** The training step. Its loss is the mean over the batch, weighted by row, plus the penalties. */
-export function trainingStep(
-  plan: NetworkPlan,
-  task: Task,
-  optimizer: Optimizer,
-  training: Pick<Training, 'gradient-clip'>,
-): Uint8Array {
-  const graph = new GraphBuilder('training');
-  const x = graph.input(names.inputs, 'float', ['B', plan.inputs]);
-  const targets = graph.input(names.targets, 'float', ['B', targetWidth(plan)]);
-  const weights = graph.input(names.rowWeights, 'float', ['B', 1]);
-  const size = thetaSize(plan);
-  const theta = graph.input(names.theta, 'float', [size]);
-  const values = unpack(graph, plan, theta);
-  const updates = new Map<string, Value>();
-  const scores = networkForward(graph, plan, x, {
-    value: (name) => values.get(name)!,
-    training: {
-      mask: (index) => graph.input(names.mask(index), 'float', ['B', plan.masks[index]!.width]),
-      update: (name, value) => updates.set(name, value),
-    },
-  });
-  const dataLoss = meanLoss(graph, task, scores, targets, weights);
-  const loss = withPenalties(graph, plan, values, dataLoss);
-  const parameters = plan.parameters.map(({ name }) => values.get(name)!);
-  const flat = flatten(graph, gradient(graph, loss, parameters));
-  const limit = training['gradient-clip'];
-  const direction = limit === undefined ? flat : clip(graph, flat, limit);
-  const results = optimizerUpdate(graph, optimizer, theta, direction);
-  graph.output(results.theta, names.next(names.theta));
-  for (const name of stateNames(optimizer)) graph.output(results.states[name]!, names.next(name));
-  if (plan.statistics.length > 0) {
-    const parts = plan.statistics.map(({ name }) => updates.get(name)!);
-    graph.output(graph.op('Concat', parts, { axis: { int: 0 } }), names.next(names.statistics));
-  }
+export function trainingGraph(pupil: Pupil, options: StepOptions): OnnxModel {
+  const parts = lesson('training', pupil);
+  const { graph, theta, values } = parts;
+  const total = sum(graph, graph.op('Mul', [parts.rows, parts.weights]));
+  const data = graph.op('Div', [total, sum(graph, parts.weights)]);
+  const loss = withPenalties(graph, pupil.plan, values, data);
+  const flat = flatten(graph, gradient(graph, loss, learnt(pupil.plan, values)));
+  update(graph, options, theta, flat);
+  outputStatistics(parts, pupil.plan);
   graph.output(loss, names.loss);
+  return graph.build();
+}
+
+export function trainingStep(pupil: Pupil, options: StepOptions): Uint8Array {
+  return encodeModel(trainingGraph(pupil, options));
+}
+
+/** A part of an accumulated step: adds the gradient of Σ wᵢ lᵢ and Σ wᵢ to what there is. Its loss is Σ wᵢ lᵢ. */
+export function accumulatingStep(pupil: Pupil): Uint8Array {
+  const parts = lesson('accumulating', pupil);
+  const { graph, theta, values } = parts;
+  const total = sum(graph, graph.op('Mul', [parts.rows, parts.weights]));
+  const flat = flatten(graph, gradient(graph, total, learnt(pupil.plan, values)));
+  const before = graph.input(names.gradient, 'float', theta.shape!);
+  graph.output(graph.op('Add', [before, flat]), names.next(names.gradient));
+  const weight = graph.input(names.weight, 'float', []);
+  graph.output(graph.op('Add', [weight, sum(graph, parts.weights)]), names.next(names.weight));
+  outputStatistics(parts, pupil.plan);
+  graph.output(total, names.loss);
+  return encodeModel(graph.build());
+}
+
+/** The end of an accumulated step: the update by the mean gradient and the penalties. */
+export function applyingStep({ plan, frozen }: Pupil, options: StepOptions): Uint8Array {
+  const graph = new GraphBuilder('applying');
+  const theta = graph.input(names.theta, 'float', [thetaSize(plan)]);
+  const given = graph.input(names.gradient, 'float', theta.shape!);
+  const weight = graph.input(names.weight, 'float', []);
+  let flat = graph.op('Div', [given, weight]);
+  if (trained(plan).some(({ l2 }) => l2 > 0)) {
+    const values = unpack(graph, plan, theta, frozen);
+    const penalties = withPenalties(graph, plan, values, graph.constant(float([0], [])));
+    flat = graph.op('Add', [flat, flatten(graph, gradient(graph, penalties, learnt(plan, values)))]);
+  }
+  update(graph, options, theta, flat);
   return encodeModel(graph.build());
 }
 
 /** Scores [B, outputs] of standardised inputs under given parameters, as when serving. */
-export function scoringStep(plan: NetworkPlan): Uint8Array {
+export function scoringStep({ plan, frozen }: Pick<Pupil, 'plan' | 'frozen'>): Uint8Array {
   const graph = new GraphBuilder('scoring');
   const x = graph.input(names.inputs, 'float', ['B', plan.inputs]);
-  const values = unpack(graph, plan, graph.input(names.theta, 'float', [thetaSize(plan)]));
+  const values = unpack(graph, plan, graph.input(names.theta, 'float', [thetaSize(plan)]), frozen);
   graph.output(networkForward(graph, plan, x, { value: (name) => values.get(name)! }), names.scores);
   return encodeModel(graph.build());
 }
 
-/** Cuts the vectors into the arrays that the layers take. */
-function unpack(graph: GraphBuilder, plan: NetworkPlan, theta: Value): Map<string, Value> {
-  const values = new Map<string, Value>();
-  const sizes = plan.parameters.map(({ shape }) => sizeOf(shape));
-  const parts = graph.ops('Split', [theta, graph.constant(int64(sizes))], sizes.length, { axis: { int: 0 } });
-  plan.parameters.forEach(({ name, shape }, i) => {
-    const part = parts[i]!;
-    values.set(name, shape.length === 1 ? part : graph.op('Reshape', [part, graph.constant(int64([...shape]))]));
-  });
-  if (plan.statistics.length === 0) return values;
-  const statistics = graph.input(names.statistics, 'float', [statisticsSize(plan)]);
-  const widths = plan.statistics.map(({ width }) => width);
-  const kept = graph.ops('Split', [statistics, graph.constant(int64(widths))], widths.length, { axis: { int: 0 } });
-  plan.statistics.forEach(({ name }, i) => values.set(name, kept[i]!));
-  return values;
-}
+/** What a {@link probingStep} tells of a layer or of a learnt array. */
+export const probe = {
+  /** Largest absolute value that the layer made. */
+  largest: (layer: string) => `largest:${layer}`,
+  /** Share of zeros in it. */
+  zeros: (layer: string) => `zeros:${layer}`,
+  /** Length of the array's gradient. */
+  slope: (parameter: string) => `slope:${parameter}`,
+  /** Length of the array itself. */
+  size: (parameter: string) => `size:${parameter}`,
+};
 
-/** Σ wᵢ lᵢ / Σ wᵢ: log loss of log odds, cross-entropy of class scores, or squared error. */
-function meanLoss(graph: GraphBuilder, task: Task, scores: Value, targets: Value, weights: Value): Value {
-  const rows = rowLosses(graph, task, scores, targets);
-  const total = graph.op('ReduceSum', [graph.op('Mul', [rows, weights])], { keepdims: { int: 0 } });
-  return graph.op('Div', [total, graph.op('ReduceSum', [weights], { keepdims: { int: 0 } })]);
-}
-
-function rowLosses(graph: GraphBuilder, task: Task, scores: Value, targets: Value): Value {
-  switch (task) {
-    case 'binary': {
-      const spread = graph.op('Softplus', [scores]);
-      return graph.op('Sub', [spread, graph.op('Mul', [targets, scores])]);
-    }
-    case 'multiclass': {
-      const logs = graph.op('LogSoftmax', [scores], { axis: { int: 1 } });
-      const axes = graph.constant(int64([1]));
-      const along = graph.op('ReduceSum', [graph.op('Mul', [targets, logs]), axes], { keepdims: { int: 1 } });
-      return graph.op('Neg', [along]);
-    }
-    case 'regression': {
-      const error = graph.op('Sub', [scores, targets]);
-      return graph.op('Mul', [error, error]);
-    }
+/** Looks into a step without changing anything: what each layer made, and what gradient reached each array. */
+export function probingStep(pupil: Pupil): Uint8Array {
+  const seen = new Map<string, Value>();
+  const parts = lesson('probing', pupil, (name, value) => seen.set(name, value));
+  const { graph, values } = parts;
+  const total = sum(graph, graph.op('Mul', [parts.rows, parts.weights]));
+  const loss = graph.op('Div', [total, sum(graph, parts.weights)]);
+  const parameters = trained(pupil.plan);
+  const slopes = gradient(graph, loss, learnt(pupil.plan, values));
+  const length = (value: Value): Value =>
+    graph.op('Sqrt', [graph.op('ReduceSumSquare', [value], { keepdims: { int: 0 } })]);
+  for (const { name } of everyPlaced(pupil.plan.layout.placed)) {
+    const value = seen.get(name);
+    if (value === undefined) continue;
+    graph.output(graph.op('ReduceMax', [graph.op('Abs', [value])], { keepdims: { int: 0 } }), probe.largest(name));
+    const zero = graph.op('Equal', [value, graph.constant(float([0]), 'number')]);
+    const share = graph.op('ReduceMean', [graph.op('Cast', [zero], { to: { int: 1 } })], { keepdims: { int: 0 } });
+    graph.output(share, probe.zeros(name));
   }
+  parameters.forEach(({ name }, i) => {
+    graph.output(length(slopes[i]!), probe.slope(name));
+    graph.output(length(values.get(name)!), probe.size(name));
+  });
+  graph.output(loss, names.loss);
+  return encodeModel(graph.build());
+}
+
+function learnt(plan: NetworkPlan, values: ReadonlyMap<string, Value>): Value[] {
+  return trained(plan).map(({ name }) => values.get(name)!);
+}
+
+function sum(graph: GraphBuilder, value: Value): Value {
+  return graph.op('ReduceSum', [value], { keepdims: { int: 0 } });
+}
+
+function update(graph: GraphBuilder, { optimizer, clip }: StepOptions, theta: Value, flat: Value): void {
+  const squares = graph.op('ReduceSumSquare', [flat], { keepdims: { int: 1 } });
+  const norm = graph.op('Sqrt', [squares]);
+  const results = optimizerUpdate(
+    graph,
+    optimizer,
+    theta,
+    clip === undefined ? flat : clipped(graph, flat, norm, clip),
+  );
+  graph.output(results.theta, names.next(names.theta));
+  for (const name of stateNames(optimizer)) graph.output(results.states[name]!, names.next(name));
+  graph.output(norm, names.norm);
+}
+
+function outputStatistics({ graph, updates }: Parts, plan: NetworkPlan): void {
+  const parts = kept(plan).map(({ name }) => updates.get(name)!);
+  if (parts.length > 0) graph.output(graph.op('Concat', parts, { axis: { int: 0 } }), names.next(names.statistics));
+}
+
+/** Cuts the vectors into the arrays that the layers take; what is frozen is a constant. */
+function unpack(
+  graph: GraphBuilder,
+  plan: NetworkPlan,
+  theta: Value,
+  frozen: ReadonlyMap<string, Float32Array>,
+): Map<string, Value> {
+  const values = new Map<string, Value>();
+  const parameters = trained(plan);
+  const cut = (whole: Value, shapes: readonly (readonly number[])[]): Value[] => {
+    const sizes = shapes.map(sizeOf);
+    const parts =
+      sizes.length === 1
+        ? [whole]
+        : graph.ops('Split', [whole, graph.constant(int64(sizes))], sizes.length, { axis: { int: 0 } });
+    return parts.map((part, i) =>
+      shapes[i]!.length === 1 ? part : graph.op('Reshape', [part, graph.constant(int64([...shapes[i]!]))]),
+    );
+  };
+  const parts = cut(
+    theta,
+    parameters.map(({ shape }) => shape),
+  );
+  parameters.forEach(({ name }, i) => values.set(name, parts[i]!));
+  const still = [
+    ...plan.parameters.filter(({ frozen: keep }) => keep),
+    ...plan.statistics.filter(({ frozen: keep }) => keep).map(({ name, width }) => ({ name, shape: [width] })),
+  ];
+  for (const { name, shape } of still) values.set(name, graph.constant(float(frozen.get(name)!, shape), name));
+  const statistics = kept(plan);
+  if (statistics.length === 0) return values;
+  const running = graph.input(names.statistics, 'float', [statisticsSize(plan)]);
+  const runningParts = cut(
+    running,
+    statistics.map(({ width }) => [width]),
+  );
+  statistics.forEach(({ name }, i) => values.set(name, runningParts[i]!));
+  return values;
 }
 
 function withPenalties(graph: GraphBuilder, plan: NetworkPlan, values: Map<string, Value>, loss: Value): Value {
   let total = loss;
-  for (const { name, l2 } of plan.parameters) {
+  for (const { name, l2 } of trained(plan)) {
     if (l2 === 0) continue;
     const weights = values.get(name)!;
-    const squares = graph.op('ReduceSum', [graph.op('Mul', [weights, weights])], { keepdims: { int: 0 } });
+    const squares = sum(graph, graph.op('Mul', [weights, weights]));
     total = graph.op('Add', [total, graph.op('Mul', [squares, graph.constant(float([l2], []))])]);
   }
   return total;
@@ -146,8 +274,7 @@ function flatten(graph: GraphBuilder, gradients: readonly Value[]): Value {
 }
 
 /** Scales the gradient down to the norm `limit` where it is longer (Pascanu et al., 2013). */
-function clip(graph: GraphBuilder, flat: Value, limit: number): Value {
-  const norm = graph.op('Sqrt', [graph.op('ReduceSum', [graph.op('Mul', [flat, flat])], { keepdims: { int: 1 } })]);
+function clipped(graph: GraphBuilder, flat: Value, norm: Value, limit: number): Value {
   const scale = graph.op('Div', [
     graph.constant(float([limit])),
     graph.op('Add', [norm, graph.constant(float([1e-6]))]),

@@ -1,84 +1,129 @@
-import { type NetworkModel, type Task, type Training } from '../../../schemas/generated/types';
+import { type NetworkModel, type Training } from '../../../schemas/generated/types';
 import { headFragment, scoreCount } from '../../model/head';
-import { sizeOf } from '../../model/layers';
-import { INPUT_LIMIT, networkFragment, type NetworkPlan, planNetwork } from '../../model/network';
-import { inverseDeviations, type Standardization } from '../../model/standardize';
+import { describeLayout, layOut, type Layout, sizeOf } from '../../model/layers';
+import { networkFragment, type NetworkPlan, planNetwork } from '../../model/network';
+import { errorCode } from '../../process/files';
 import { UserError } from '../../problem';
 import { Random } from '../../statistics/random';
 import { nameSome } from '../linear/trainer';
-import { logisticLoss, softmaxLoss } from '../linear/losses';
-import { monitorMetrics } from '../monitor';
-import { fillWith, type Matrix, scale } from '../scaling';
-import { breather, type Learned, type Lesson } from '../trainer';
-import { DivergedError, fit, type FitSettings, type Rows, Scorer, startWeights, type Weights } from './fit';
+import { breather, type Learned, type Lesson, type Report } from '../trainer';
+import { augmentation } from './augment';
+import {
+  type Best,
+  type Checkpoint,
+  type Point,
+  readCheckpoint,
+  removeCheckpoint,
+  sweepCheckpoints,
+  writeCheckpoint,
+} from './checkpoint';
+import {
+  DivergedError,
+  fit,
+  type FitSettings,
+  type FitState,
+  startState,
+  startWeights,
+  unpackWeights,
+  type Weights,
+} from './fit';
+import { Health, withEntries } from './health';
+import { takeOver } from './initial';
+import { openJudge } from './judge';
+import { plainLoss, scaledLoss } from './loss';
+import { checkMemory } from './memory';
 import { learningRateOf, plainOptimizer } from './optimizer';
+import { inputsOf, measure, targetOf, trainingRows } from './prepare';
+import { plainSchedule } from './schedule';
+import { type Pupil, thetaSize } from './step';
 
 /** Multiplications in a step from which several threads pay. */
 const WORTH_THREADS = 2e7;
-
-/** Spread and middle of a regression's target; 0 and 1 for classes. */
-interface Target {
-  readonly mean: number;
-  readonly deviation: number;
-}
+const CHECKPOINT_MINUTES = 5;
 
 /** A network trained in onnxruntime. */
 export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise<Learned> {
-  const { task, classes, train, validation, report, stage } = lesson;
+  const { task, train, validation, report, stage } = lesson;
   const training = stage.training ?? {};
-  const scaled = scale(train);
-  if (scaled.filled.length > 0) {
+  const layout = layoutOf(lesson, model);
+  const plan = planNetwork(layout);
+  const loss = plainLoss(training.loss, task);
+  const target = targetOf(task, train.labels);
+  const scaled = scaledLoss(loss, target.deviation);
+  const settings = settingsOf(lesson, training, plan);
+  checkMemory(plan, settings);
+  const random = new Random(lesson.seed).fork('network');
+  const start = takeOver(plan, startWeights(plan, random.fork('start')), lesson.initial, report);
+  const pupil: Pupil = { plan, task, loss: scaled.loss, frozen: start.frozen };
+  const measured = await measure(lesson);
+  if (measured.filled.length > 0) {
     report.log(
       'info',
-      `Missing values in ${nameSome(scaled.filled)} are taken as the mean of the training split, in training and when served.`,
+      `Missing values in ${nameSome(measured.filled)} are taken as the mean of the training split, in training and when served.`,
     );
   }
-  const plan = planNetwork(model.layers, train.columns.length, scoreCount(task, classes.length));
-  const settings = settingsOf(training, plan, lesson.threads);
-  const target = targetOf(task, train.labels);
-  const random = new Random(lesson.seed).fork('network');
-  const rows = rowsOf(lesson, plan, scaled.columns, scaled.standardization, target, training);
-  const judge = validation && (await openJudge(lesson, plan, validation, scaled.standardization, target));
+  const inputs = inputsOf(model, plan, measured.standardization);
+  const source = await trainingRows(lesson, plan, measured.columns, inputs, target);
+  const augment = augmentation(training.augment, plan, blankOf(inputs));
+  const judge = validation && (await openJudge(lesson, { ...pupil, loss }, validation, inputs, target));
+  const health = new Health(plan, report, {
+    clipped: training['gradient-clip'] !== undefined,
+    earlyStopping: training['early-stopping'] !== undefined,
+    epochs: settings.epochs,
+  });
+  const keeper = await Keeper.open(lesson, training, startState(pupil, settings.optimizer, start.weights));
   const patience = training['early-stopping'] && (training['early-stopping'].patience ?? 5);
   const minDelta = training['early-stopping']?.['min-delta'] ?? 0;
   const breathe = breather(report.signal);
-  let best: { epoch: number; loss: number; weights: Weights } | undefined;
-  let epochs = 0;
+  let epochs = keeper.state.epoch - 1;
   let final: Weights;
   try {
-    final = await fit(
-      plan,
-      task,
-      rows,
-      startWeights(plan, random.fork('start')),
-      settings,
-      random,
-      async (done) => {
+    final = await fit(pupil, source, keeper.state, { ...settings, ...(augment && { augment }) }, random, {
+      async onStep({ done, epoch, norm }) {
+        health.step(norm);
         await breathe();
-        report.progress(done, `epoch ${Math.min(settings.epochs, Math.floor(done * settings.epochs) + 1)}`);
+        report.progress(done, `epoch ${epoch}`);
+        report.signal.throwIfAborted();
       },
-      async ({ epoch, loss, weights }) => {
+      async onEpoch({ epoch, loss: mean, rate, norm, weights, look }) {
         epochs = epoch;
-        const unit = task === 'regression' ? target.deviation ** 2 : 1;
-        const point: Record<string, number> = { loss: loss * unit, ...(judge && (await judge.measure(weights))) };
-        for (const [name, value] of Object.entries(point)) report.metric(name, value, epoch, epoch);
+        const point: Record<string, number> = {
+          loss: mean * scaled.unit,
+          ...(judge && (await judge.measure(weights))),
+          'gradient-norm': norm,
+          'learning-rate': rate,
+        };
+        for (const [name, value] of Object.entries(point)) keeper.metric(name, value, epoch, epoch);
         const judged = point['validation/loss'];
-        if (judged === undefined || patience === undefined) return undefined;
-        if (best === undefined || judged < best.loss - minDelta) best = { epoch, loss: judged, weights };
-        return epoch - best.epoch >= patience ? 'stop' : undefined;
+        health.epoch(epoch, mean * scaled.unit, judged);
+        if (health.wantsLook(epoch)) health.look(epoch, await look());
+        if (judged === undefined) return {};
+        if (patience === undefined) return { judged };
+        if (keeper.best === undefined || judged < keeper.best.loss - minDelta)
+          keeper.best = { epoch, loss: judged, weights };
+        return { judged, stop: epoch - keeper.best.epoch >= patience };
       },
-    );
+      keep: (state, why) => keeper.keep(state, why),
+    });
   } catch (error) {
-    throw error instanceof DivergedError ? diverged(error) : error;
+    throw error instanceof DivergedError ? diverged(error, layout) : error;
   } finally {
     await judge?.close();
+    await source.close();
   }
-  const kept = best?.weights ?? final;
-  const network = { plan, standardization: scaled.standardization, values: unpackWeights(plan, kept) };
+  await keeper.done();
+  const { best } = keeper;
+  const learnt = best?.weights ?? final;
+  const network = {
+    plan,
+    standardization: inputs.standardization,
+    limits: inputs.limits,
+    values: unpackWeights(pupil, learnt),
+  };
   return {
     fragment: (graph, features) =>
       headFragment(graph, networkFragment(graph, features, network), task, task === 'regression' ? target : undefined),
-    parameters: kept.theta.length,
+    parameters: plan.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
     training: {
       rows: train.rows,
       epochs,
@@ -87,122 +132,143 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
       'batch-size': settings.batchSize,
       threads: settings.threads,
       seed: lesson.seed,
+      loss: loss.kind,
+      layers: describeLayout(layout).map(({ name, shape, parameters }) => ({ name, shape, parameters })),
+      ...(plan.parameters.some(({ frozen }) => frozen) && { trained: thetaSize(plan) }),
     },
   };
+
+  function blankOf({ standardization, limits }: typeof inputs): Float32Array {
+    return Float32Array.from(standardization.mean, (mean, j) => {
+      const deviation = standardization.deviation[j]!;
+      const value = deviation > 0 ? -mean / deviation : 0;
+      return Math.max(-limits[j]!, Math.min(limits[j]!, value));
+    });
+  }
 }
 
-function settingsOf(training: Training, plan: NetworkPlan, threads: number): FitSettings {
+/** @throws UserError saying which layer does not fit */
+function layoutOf({ task, classes, train, tokens = [], stage }: Lesson, model: NetworkModel): Layout {
+  const steps = tokens.reduce((sum, each) => sum + each.steps, 0);
+  const inputs = { features: train.names.length - steps, tokens };
+  const freeze = stage.training?.freeze;
+  const result = layOut(model, inputs, scoreCount(task, classes.length), freeze ? { freeze } : {});
+  if ('layout' in result) return result.layout;
+  const { path, message, hint } = result.misfit;
+  const index = path.find((part) => typeof part === 'number');
+  throw new UserError({
+    code: 'layers-misfit',
+    message: index !== undefined ? `Layer ${index + 1}: ${message}` : message,
+    ...(hint !== undefined && { hint }),
+    path: path[0] === 'training' ? [...path] : ['model', ...path],
+  });
+}
+
+function settingsOf({ threads, train, report }: Lesson, training: Training, plan: NetworkPlan): FitSettings {
   const batchSize = training['batch-size'] ?? 256;
-  const products = plan.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0) * batchSize;
+  if (training['batch-size'] !== undefined && batchSize > train.rows)
+    report.log(
+      'info',
+      `The batch size ${batchSize} is larger than the training split; its ${train.rows} rows are one batch.`,
+      {
+        code: 'batch-larger-than-data',
+        path: ['training', 'batch-size'],
+      },
+    );
+  const work = describeLayout(plan.layout).reduce((sum, { multiplications }) => sum + multiplications, 0);
   return {
     optimizer: plainOptimizer(training.optimizer),
     epochs: training.epochs ?? 30,
     batchSize,
-    schedule: training.schedule ?? 'constant',
+    schedule: plainSchedule(training.schedule),
+    ...(training.accumulate !== undefined && { accumulate: training.accumulate }),
     ...(training['gradient-clip'] !== undefined && { gradientClip: training['gradient-clip'] }),
-    threads: products >= WORTH_THREADS ? threads : 1,
+    threads: work * Math.min(batchSize, train.rows) >= WORTH_THREADS ? threads : 1,
   };
 }
 
-function targetOf(task: Task, labels: Float64Array): Target {
-  if (task !== 'regression') return { mean: 0, deviation: 1 };
-  const mean = labels.reduce((sum, label) => sum + label, 0) / labels.length;
-  const variance = labels.reduce((sum, label) => sum + (label - mean) ** 2, 0) / labels.length;
-  return { mean, deviation: Math.sqrt(variance) || 1 };
-}
+/** Keeps the training on disk every few minutes, and finds it again. */
+class Keeper {
+  best: Best | undefined;
+  private readonly points: Point[];
+  private since = performance.now();
+  private steps: number;
+  private failed = false;
 
-function rowsOf(
-  { task, classes, train }: Lesson,
-  plan: NetworkPlan,
-  columns: readonly Float32Array[],
-  standardization: Standardization,
-  target: Target,
-  training: Training,
-): Rows {
-  const { rows, labels } = train;
-  const targets = new Float32Array(rows * plan.outputs);
-  const smoothing = training['label-smoothing'] ?? 0;
-  for (let i = 0; i < rows; i++) {
-    const label = labels[i]!;
-    if (task === 'regression') targets[i] = (label - target.mean) / target.deviation;
-    else if (task === 'binary') targets[i] = label * (1 - smoothing) + smoothing / 2;
-    else {
-      for (let k = 0; k < plan.outputs; k++)
-        targets[i * plan.outputs + k] = (k === label ? 1 - smoothing : 0) + smoothing / plan.outputs;
+  private constructor(
+    private readonly path: string | undefined,
+    private readonly report: Report,
+    private readonly every: NonNullable<Training['checkpoint']>,
+    readonly state: FitState,
+    found: Checkpoint | undefined,
+  ) {
+    this.best = found?.best;
+    this.points = [...(found?.points ?? [])];
+    this.steps = state.step;
+  }
+
+  static async open({ checkpoint: path, report }: Lesson, { checkpoint }: Training, start: FitState): Promise<Keeper> {
+    const found = path === undefined ? undefined : await readCheckpoint(path);
+    const fits = found?.state.theta.length === start.theta.length;
+    const kept = fits ? found : undefined;
+    if (path !== undefined) await sweepCheckpoints(path);
+    if (kept) {
+      const { step, epoch } = kept.state;
+      report.log('info', `Goes on from its checkpoint: step ${step} (epoch ${epoch}).`, { code: 'training-resumed' });
+      for (const point of kept.points) report.metric(...point);
     }
+    return new Keeper(path, report, checkpoint ?? {}, kept?.state ?? start, kept);
   }
-  const weights = new Float32Array(rows).fill(1);
-  if (training['class-weights'] === 'balanced' && task !== 'regression') {
-    const counts = new Float64Array(classes.length);
-    for (const label of labels) counts[label]!++;
-    for (let i = 0; i < rows; i++) weights[i] = rows / (classes.length * counts[labels[i]!]!);
+
+  metric(...point: Point): void {
+    this.points.push(point);
+    this.report.metric(...point);
   }
-  return { rows, inputs: standardizedRows(columns, rows, standardization), targets, weights };
+
+  async keep(state: FitState, why: 'step' | 'end'): Promise<void> {
+    if (this.path === undefined || state.step === 0) return;
+    const { steps, minutes = steps === undefined ? CHECKPOINT_MINUTES : undefined } = this.every;
+    const due =
+      why === 'end' ||
+      (steps !== undefined && state.step - this.steps >= steps) ||
+      (minutes !== undefined && performance.now() - this.since >= 60_000 * minutes);
+    if (!due) return;
+    this.steps = state.step;
+    try {
+      await writeCheckpoint(this.path, { state, ...(this.best && { best: this.best }), points: this.points });
+      this.failed = false;
+    } catch (error) {
+      if (!this.failed)
+        this.report.log(
+          'warning',
+          `The training can't be kept on disk (${errorCode(error) === 'ENOSPC' ? 'the disk is full' : String(error)}); it goes on, but would begin anew after a crash.`,
+          { code: 'checkpoint-failed', hint: 'Free some space in the folder of the store.' },
+        );
+      this.failed = true;
+    }
+    this.since = performance.now();
+  }
+
+  async done(): Promise<void> {
+    if (this.path !== undefined) await removeCheckpoint(this.path);
+  }
 }
 
-/** [rows, F] row-major, as the served graph standardises: in float32. */
-function standardizedRows(
-  columns: readonly Float32Array[],
-  rows: number,
-  standardization: Standardization,
-): Float32Array {
-  const width = columns.length;
-  const inverse = Float32Array.from(inverseDeviations(standardization));
-  const mean = Float32Array.from(standardization.mean);
-  const inputs = new Float32Array(rows * width);
-  columns.forEach((column, j) => {
-    const middle = mean[j]!;
-    const factor = inverse[j]!;
-    for (let i = 0; i < rows; i++)
-      inputs[i * width + j] = Math.max(-INPUT_LIMIT, Math.min(INPUT_LIMIT, Math.fround(column[i]! - middle) * factor));
-  });
-  return inputs;
-}
-
-interface Judge {
-  measure(weights: Weights): Promise<Record<string, number>>;
-  close(): Promise<void>;
-}
-
-/** Loss and cheap metrics on the validation split, in the target's own unit. */
-async function openJudge(
-  { task, classes }: Lesson,
-  plan: NetworkPlan,
-  { columns, labels, rows }: Matrix,
-  standardization: Standardization,
-  target: Target,
-): Promise<Judge> {
-  const inputs = standardizedRows(fillWith(columns, standardization), rows, standardization);
-  const scorer = await Scorer.open(plan, 1);
-  const rowLoss =
-    task === 'binary' ? logisticLoss(labels) : task === 'multiclass' ? softmaxLoss(labels, classes.length) : undefined;
-  return {
-    async measure(weights) {
-      let scores = await scorer.scores(inputs, rows, weights);
-      if (task === 'regression') scores = scores.map((score) => score * target.deviation + target.mean);
-      const more = monitorMetrics(task, classes.length, labels, scores);
-      const loss = rowLoss ? rowLoss.value(scores) / rows : more['rmse']! ** 2;
-      const prefixed = Object.entries(more).map(([name, value]): [string, number] => [`validation/${name}`, value]);
-      return { 'validation/loss': loss, ...Object.fromEntries(prefixed) };
-    },
-    close: () => scorer.close(),
-  };
-}
-
-function unpackWeights(plan: NetworkPlan, { theta, statistics }: Weights): Map<string, Float32Array> {
-  const values = new Map<string, Float32Array>();
-  let at = 0;
-  for (const { name, shape } of plan.parameters) values.set(name, theta.slice(at, (at += sizeOf(shape))));
-  at = 0;
-  for (const { name, width } of plan.statistics) values.set(name, statistics.slice(at, (at += width)));
-  return values;
-}
-
-function diverged({ step, epoch, rate, loss }: DivergedError): UserError {
+function diverged({ step, epoch, rate, loss, where }: DivergedError, { placed }: Layout): UserError {
+  const entry = withEntries(placed).find((each) => each.placed.name === where?.layer)?.entry;
+  const what = { output: 'what it makes', gradient: 'its gradient', weights: 'its weights' };
+  const place =
+    where === undefined ? '' : ` It shows first at layer '${where.layer}': ${what[where.what]} is not a number.`;
+  const became = Number.isFinite(loss)
+    ? 'The gradient became infinite'
+    : `The loss became ${Number.isNaN(loss) ? 'NaN' : 'infinite'}`;
   return new UserError({
     code: 'loss-not-finite',
-    message: `The loss became ${Number.isNaN(loss) ? 'NaN' : 'infinite'} at step ${step} (epoch ${epoch}) with learning rate ${Number(rate.toPrecision(4))}.`,
+    message: `${became} at step ${step} (epoch ${epoch}) with learning rate ${Number(rate.toPrecision(4))}.${place}`,
     hint: 'Lower the learning rate, set `gradient-clip: 1`, or standardise or clip the features that have extreme values.',
-    path: ['training', 'optimizer', 'learning-rate'],
+    path:
+      entry === undefined || where?.what === 'weights'
+        ? ['training', 'optimizer', 'learning-rate']
+        : ['model', 'layers', entry],
   });
 }

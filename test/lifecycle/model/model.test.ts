@@ -169,7 +169,13 @@ describe('served models', () => {
 
 describe('layers', () => {
   it('have their defaults', () => {
-    assert.deepEqual(plainLayer({ dense: { units: 3 } }), { kind: 'dense', units: 3, activation: 'none', l2: 0 });
+    assert.deepEqual(plainLayer({ dense: { units: 3 } }), {
+      kind: 'dense',
+      units: 3,
+      activation: 'none',
+      bias: true,
+      l2: 0,
+    });
     assert.deepEqual(plainLayer('batch-normalization'), { kind: 'batch-normalization', momentum: 0.9, epsilon: 1e-5 });
     assert.deepEqual(plainLayer({ 'layer-normalization': { epsilon: 1e-3 } }), {
       kind: 'layer-normalization',

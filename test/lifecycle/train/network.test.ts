@@ -1,12 +1,21 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Layer, Optimizer, Task } from '../../../schemas/generated/types';
-import { describeLayers } from '../../../lifecycle/model/layers';
+import type { Layer, NetworkModel, Optimizer, Task } from '../../../schemas/generated/types';
+import { describeLayout, layOut, type Layout, type Misfit } from '../../../lifecycle/model/layers';
 import { planNetwork } from '../../../lifecycle/model/network';
 import { Random } from '../../../lifecycle/statistics/random';
-import { fit, Scorer, startWeights } from '../../../lifecycle/train/network/fit';
-import { statisticsSize, thetaSize } from '../../../lifecycle/train/network/step';
+import {
+  fit,
+  Scorer,
+  startState,
+  startWeights,
+  type FitSettings,
+  type Weights,
+} from '../../../lifecycle/train/network/fit';
+import { plainLoss } from '../../../lifecycle/train/network/loss';
+import { memoryRows, type Rows } from '../../../lifecycle/train/network/rows';
+import { type Pupil, statisticsSize, thetaSize } from '../../../lifecycle/train/network/step';
 
 interface Case {
   name: string;
@@ -25,89 +34,191 @@ interface Case {
 
 const cases = JSON.parse(readFileSync(join(__dirname, '../../golden/train/network.json'), 'utf8')) as Case[];
 
+function layout(model: Omit<NetworkModel, 'kind'>, features: number, outputs: number): Layout {
+  const result = layOut(model, { features, tokens: [] }, outputs);
+  if ('misfit' in result) throw new Error(result.misfit.message);
+  return result.layout;
+}
+
+function misfit(model: Omit<NetworkModel, 'kind'>, features: number): Misfit {
+  const result = layOut(model, { features, tokens: [] }, 1);
+  assert.ok('misfit' in result);
+  return result.misfit;
+}
+
+function pupilOf(layers: Layer[], features: number, task: Task, outputs = 1): Pupil {
+  return {
+    plan: planNetwork(layout({ layers }, features, outputs)),
+    task,
+    loss: plainLoss(undefined, task),
+    frozen: new Map(),
+  };
+}
+
+const plain = (settings: Partial<FitSettings> & Pick<FitSettings, 'optimizer' | 'epochs'>): FitSettings => ({
+  batchSize: 1000,
+  schedule: { kind: 'constant' },
+  threads: 1,
+  ...settings,
+});
+
+async function train(pupil: Pupil, rows: Rows, start: Weights, settings: FitSettings, random: Random) {
+  const losses: number[] = [];
+  const end = await fit(pupil, memoryRows(rows), startState(pupil, settings.optimizer, start), settings, random, {
+    onEpoch: ({ loss }) => {
+      losses.push(loss);
+      return Promise.resolve({});
+    },
+  });
+  return { losses, end };
+}
+
 describe('networks train as in PyTorch', () => {
   for (const golden of cases) {
-    it(golden.name, async () => {
-      const plan = planNetwork(golden.layers, 5, golden.task === 'multiclass' ? 3 : 1);
-      assert.equal(thetaSize(plan), golden.start.length);
-      const losses: number[] = [];
-      const { theta } = await fit(
-        plan,
-        golden.task,
-        {
+    // In one step a batch, and in steps of accumulated smaller ones: without batch normalisation these are the same.
+    for (const accumulate of golden.name === 'batch normalisation' ? [1] : [1, 4]) {
+      it(`${golden.name}${accumulate > 1 ? ', accumulated' : ''}`, async () => {
+        const pupil = pupilOf(golden.layers, 5, golden.task, golden.task === 'multiclass' ? 3 : 1);
+        assert.equal(thetaSize(pupil.plan), golden.start.length);
+        const rows = {
           rows: golden.weights.length,
           inputs: Float32Array.from(golden.inputs),
           targets: Float32Array.from(golden.targets),
           weights: Float32Array.from(golden.weights),
-        },
-        { theta: Float32Array.from(golden.start), statistics: startWeights(plan, new Random(1)).statistics },
-        {
-          optimizer: golden.optimizer,
-          epochs: golden.losses.length,
-          batchSize: 1000,
-          schedule: golden.schedule,
-          ...(golden.clip !== undefined && { gradientClip: golden.clip }),
-          threads: 1,
-        },
-        new Random(1),
-        () => undefined,
-        ({ loss }) => {
-          losses.push(loss);
-          return Promise.resolve(undefined);
-        },
-      );
-      golden.losses.forEach((loss, i) =>
-        assert.ok(Math.abs(loss - losses[i]!) < 1e-4, `step ${i}: ${losses[i]} not ${loss}`),
-      );
-      golden.end.forEach((value, i) => assert.ok(Math.abs(value - theta[i]!) < 2e-4, `${i}: ${theta[i]} not ${value}`));
-    });
+        };
+        const { losses, end } = await train(
+          pupil,
+          rows,
+          { theta: Float32Array.from(golden.start), statistics: startWeights(pupil.plan, new Random(1)).statistics },
+          plain({
+            optimizer: golden.optimizer,
+            epochs: golden.losses.length,
+            schedule: { kind: golden.schedule },
+            ...(accumulate > 1 && { accumulate, batchSize: 6 }),
+            ...(golden.clip !== undefined && { gradientClip: golden.clip }),
+          }),
+          new Random(1),
+        );
+        // An accumulated step's loss is without the penalties.
+        const penalised = golden.layers.some((layer) => typeof layer === 'object' && layer.dense?.l2);
+        if (accumulate === 1 || !penalised)
+          golden.losses.forEach((loss, i) =>
+            assert.ok(Math.abs(loss - losses[i]!) < 1e-4, `step ${i}: ${losses[i]} not ${loss}`),
+          );
+        golden.end.forEach((value, i) =>
+          assert.ok(Math.abs(value - end.theta[i]!) < 2e-4, `${i}: ${end.theta[i]} not ${value}`),
+        );
+      });
+    }
   }
 });
 
 describe('networks', () => {
   it('keep running statistics of batches and use them for scoring', async () => {
-    const plan = planNetwork(['batch-normalization'], 1, 1);
-    assert.equal(statisticsSize(plan), 2);
+    const pupil = pupilOf(['batch-normalization'], 1, 'regression');
+    assert.equal(statisticsSize(pupil.plan), 2);
     const rows = 1000;
     const random = new Random(2);
     const inputs = Float32Array.from({ length: rows }, () => random.normal(5, 2));
     const targets = inputs.map((x) => (x - 5) / 2);
-    const weights = await fit(
-      plan,
-      'regression',
+    const { end: weights } = await train(
+      pupil,
       { rows, inputs, targets, weights: new Float32Array(rows).fill(1) },
-      startWeights(plan, random),
-      {
-        optimizer: { kind: 'adam', 'learning-rate': 0.05 },
-        epochs: 20,
-        batchSize: 100,
-        schedule: 'constant',
-        threads: 1,
-      },
+      startWeights(pupil.plan, random),
+      plain({ optimizer: { kind: 'adam', 'learning-rate': 0.05 }, epochs: 20, batchSize: 100 }),
       random,
-      () => undefined,
-      () => Promise.resolve(undefined),
     );
     assert.ok(Math.abs(weights.statistics[0]! - 5) < 0.3 && Math.abs(weights.statistics[1]! - 4) < 0.5);
-    const scorer = await Scorer.open(plan, 1);
+    const scorer = await Scorer.open(pupil, 1);
     const scores = await scorer.scores(Float32Array.of(5, 7, 3), 3, weights);
     await scorer.close();
     [0, 1, -1].forEach((value, i) => assert.ok(Math.abs(scores[i]! - value) < 0.15, String(scores[i])));
   });
 
   it('describe their layers', () => {
+    const described = (model: Omit<NetworkModel, 'kind'>, features: number, outputs: number) =>
+      describeLayout(layout(model, features, outputs)).map(({ name, shape, parameters }) => [
+        name,
+        shape.slice(1),
+        parameters,
+      ]);
     assert.deepEqual(
-      describeLayers([{ dense: { units: 64, activation: 'relu' } }, { dropout: 0.2 }, 'batch-normalization'], 10, 3),
+      described(
+        { layers: [{ dense: { units: 64, activation: 'relu' } }, { dropout: 0.2 }, 'batch-normalization'] },
+        10,
+        3,
+      ),
       [
-        { name: 'dense 64 relu', shape: ['N', 64], parameters: 704 },
-        { name: 'dropout 0.2', shape: ['N', 64], parameters: 0 },
-        { name: 'batch-normalization', shape: ['N', 64], parameters: 128 },
-        { name: 'output 3', shape: ['N', 3], parameters: 195 },
+        ['dense 64 relu', [64], 704],
+        ['dropout 0.2', [64], 0],
+        ['batch-normalization', [64], 128],
+        ['output 3', [3], 195],
       ],
     );
-    assert.deepEqual(describeLayers([{ activation: 'gelu' }, { 'layer-normalization': {} }], 4), [
-      { name: 'gelu', shape: ['N', 4], parameters: 0 },
-      { name: 'layer-normalization', shape: ['N', 4], parameters: 8 },
+    assert.deepEqual(
+      described(
+        {
+          image: { height: 8, width: 8 },
+          layers: [
+            { conv2d: { filters: 32, activation: 'relu' } },
+            'max-pool',
+            { residual: { layers: [{ conv2d: { filters: 16, stride: 2 } }] } },
+            'flatten',
+          ],
+        },
+        64,
+        10,
+      ),
+      [
+        ['conv2d 32 3×3 relu', [32, 8, 8], 320],
+        ['max-pool 2', [32, 4, 4], 0],
+        ['residual', [16, 2, 2], 4624 + 512],
+        ['flatten', [64], 0],
+        ['output 10', [10], 650],
+      ],
+    );
+  });
+
+  it('say which layer does not fit, and what would', () => {
+    const at = (model: Omit<NetworkModel, 'kind'>, features: number) => {
+      const { path, message, hint } = misfit(model, features);
+      return [path.join('.'), message, hint];
+    };
+    assert.deepEqual(at({ layers: [{ dense: { units: 4 } }, { conv2d: { filters: 3 } }] }, 10), [
+      'layers.1',
+      'A convolution is over an image [channels, height, width], but here is a row of values, 4.',
+      'Say `image: {height: …, width: …}` beside `layers`, or put a `reshape` before it.',
     ]);
+    assert.deepEqual(at({ image: { height: 8, width: 9 }, layers: [] }, 64), [
+      'image',
+      'An image of 8 × 9 has 72 values, but there are 64 features.',
+      undefined,
+    ]);
+    assert.deepEqual(
+      at(
+        {
+          image: { height: 8, width: 8 },
+          layers: [{ residual: { layers: [{ conv2d: { filters: 3, size: 9, padding: 'valid' } }] } }],
+        },
+        64,
+      ),
+      [
+        'layers.0.residual.layers.0',
+        'A window of 9 does not fit into 8 × 8.',
+        'Use `padding: same` or a smaller `size`.',
+      ],
+    );
+    assert.match(
+      misfit({ image: { height: 8, width: 8 }, layers: [{ conv2d: { filters: 3 } }] }, 64).message,
+      /gives an image, 3 × 8 × 8/,
+    );
+    assert.match(
+      misfit({ sequence: { steps: 4 }, layers: [{ attention: { heads: 3 } }] }, 16).message,
+      /3 heads do not divide 4 features/,
+    );
+    assert.match(misfit({ layers: [{ merge: { with: ['steam'] } }] }, 4).message, /no layer 'steam'/);
+    assert.match(misfit({ layers: [{ reshape: [3, 3] }] }, 10).message, /is 10 values, but 3 × 3 takes 9/);
+    assert.match(misfit({ preset: 'text-cnn' }, 10).hint ?? '', /tokenize/);
+    assert.match(misfit({ preset: 'cnn' }, 10).hint ?? '', /no square of pixels/);
   });
 });

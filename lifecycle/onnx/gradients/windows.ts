@@ -1,0 +1,231 @@
+/**
+ * Gradients of convolutions and pools. Source: Dumoulin & Visin, A guide to convolution arithmetic for deep learning (2016); the gradient of a
+ * convolution's weights is a convolution in which batch and channels have changed places, strides and dilations too.
+ */
+import { type Value } from '../builder';
+import { type Pullback, type Vjp } from '../differentiate';
+import { OnnxError } from '../error';
+import { type Attributes, type Dim, intAttribute, intsAttribute, stringAttribute } from '../model';
+import { float } from '../tensor';
+import { Emit, type Family, must, rankOf, scalar, shapeOf } from './support';
+
+/** How windows lie, every attribute spelled out. */
+interface Windows {
+  readonly kernel: readonly number[];
+  readonly strides: readonly number[];
+  readonly dilations: readonly number[];
+  /** Before each axis, then behind each. */
+  readonly pads: readonly number[];
+  readonly group: number;
+}
+
+function fixed(value: Value, from: number): number[] {
+  return shapeOf(value)
+    .slice(from)
+    .map((size) => {
+      if (typeof size !== 'number')
+        throw new OnnxError(`The sizes of '${value.name}' must be known to differentiate what slides over it.`);
+      return size;
+    });
+}
+
+function windowsOf(attributes: Attributes, kernel: readonly number[]): Windows {
+  if ((stringAttribute(attributes, 'auto_pad') ?? 'NOTSET') !== 'NOTSET')
+    throw new OnnxError('The gradient of a window needs its padding spelled out (`pads`).');
+  const ones = kernel.map(() => 1);
+  return {
+    kernel,
+    strides: intsAttribute(attributes, 'strides') ?? ones,
+    dilations: intsAttribute(attributes, 'dilations') ?? ones,
+    pads: intsAttribute(attributes, 'pads') ?? [...kernel, ...kernel].map(() => 0),
+    group: intAttribute(attributes, 'group') ?? 1,
+  };
+}
+
+function attributesOf({ kernel, strides, dilations, pads, group }: Windows): Attributes {
+  return {
+    kernel_shape: { ints: kernel },
+    strides: { ints: strides },
+    dilations: { ints: dilations },
+    pads: { ints: pads },
+    group: { int: group },
+  };
+}
+
+function swapped(rank: number): number[] {
+  return [1, 0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2)];
+}
+
+/** What a convolution's windows over `x` have to do with its result's gradient `g`: the gradient of its weights, [O, C / group, …kernel]. */
+function weightGradient(emit: Emit, x: Value, g: Value, windows: Windows): Value {
+  const { builder } = emit;
+  const { kernel, strides, dilations, pads, group } = windows;
+  const rank = rankOf(x);
+  const order = swapped(rank);
+  const [sizes, results] = [fixed(x, 2), fixed(g, 2)];
+  const channels = shapeOf(x)[1];
+  const filters = shapeOf(g)[1];
+  if (typeof channels !== 'number' || typeof filters !== 'number')
+    throw new OnnxError('The gradient of a convolution needs fixed channels.');
+  let image = emit.op('Transpose', [x], { perm: { ints: order } });
+  if (group > 1) {
+    // [N, G · C/G, …] to [C/G, G · N, …]: each group's rows stand together.
+    const apart: Dim[] = [shapeOf(x)[0] ?? '?', group, channels / group, ...sizes];
+    const whole = apart.map((dim) => (typeof dim === 'number' ? dim : -1));
+    const split = builder.op('Reshape', [x, emit.ints(whole)], {}, { shape: apart });
+    const around = emit.op('Transpose', [split], { perm: { ints: [2, 1, 0, ...sizes.map((_, i) => i + 3)] } });
+    const shape: Dim[] = [channels / group, '?', ...sizes];
+    image = builder.op('Reshape', [around, emit.ints([channels / group, -1, ...sizes])], {}, { shape });
+  }
+  const weights = emit.op('Transpose', [g], { perm: { ints: order } });
+  // The result may reach further than the kernel where the stride leaves a rest.
+  const reach = sizes.map((size, i) => {
+    const extent = (results[i]! - 1) * strides[i]! + 1;
+    return Math.floor((size + pads[i]! + pads[i + sizes.length]! - extent) / dilations[i]!) + 1;
+  });
+  const slid = builder.op(
+    'Conv',
+    [image, weights],
+    attributesOf({ kernel: results, strides: dilations, dilations: strides, pads, group }),
+    { shape: [channels / group, filters, ...reach], type: x.type },
+  );
+  const axes = reach.map((_, i) => i + 2);
+  const cut = reach.every((size, i) => size === kernel[i])
+    ? slid
+    : emit.op('Slice', [slid, emit.ints(axes.map(() => 0)), emit.ints(kernel), emit.ints(axes)]);
+  return emit.op('Transpose', [cut], { perm: { ints: order } });
+}
+
+/** Sums over everything but the channels. */
+function biasGradient(emit: Emit, g: Value): Value {
+  const axes = shapeOf(g).flatMap((_, axis) => (axis === 1 ? [] : [axis]));
+  return emit.op('ReduceSum', [g, emit.ints(axes)], { keepdims: { int: 0 } });
+}
+
+const conv: Vjp = ({ builder, node, gradients, wanted }: Pullback) => {
+  const emit = new Emit(builder);
+  const [x, w, g] = [must(node.inputs[0]), must(node.inputs[1]), must(gradients[0])];
+  const windows = windowsOf(node.attributes, fixed(w, 2));
+  const back = (): Value => {
+    const [sizes, results] = [fixed(x, 2), fixed(must(node.outputs[0]), 2)];
+    const { kernel, strides, dilations, pads } = windows;
+    const rest = sizes.map((size, i) => {
+      const extent = (kernel[i]! - 1) * dilations[i]! + 1;
+      return size + pads[i]! + pads[i + sizes.length]! - ((results[i]! - 1) * strides[i]! + extent);
+    });
+    const attributes: Attributes = { ...attributesOf(windows), output_padding: { ints: rest } };
+    return builder.op('ConvTranspose', [g, w], attributes, { shape: shapeOf(x), type: x.type });
+  };
+  return [
+    wanted[0] ? back() : undefined,
+    wanted[1] ? weightGradient(emit, x, g, windows) : undefined,
+    wanted[2] ? biasGradient(emit, g) : undefined,
+  ];
+};
+
+const convTranspose: Vjp = ({ builder, node, gradients, wanted }: Pullback) => {
+  const emit = new Emit(builder);
+  const [x, w, g] = [must(node.inputs[0]), must(node.inputs[1]), must(gradients[0])];
+  if (intsAttribute(node.attributes, 'output_shape'))
+    throw new OnnxError('The gradient of ConvTranspose needs `pads` rather than `output_shape`.');
+  const windows = windowsOf(node.attributes, fixed(w, 2));
+  return [
+    wanted[0] ? builder.op('Conv', [g, w], attributesOf(windows), { shape: shapeOf(x), type: x.type }) : undefined,
+    // A transposed convolution is a convolution seen from its other end.
+    wanted[1] ? weightGradient(emit, g, x, windows) : undefined,
+    wanted[2] ? biasGradient(emit, g) : undefined,
+  ];
+};
+
+/** The gradient goes to the place that each largest value came from (the first one of equals). */
+const maxPool: Vjp = ({ builder, node, gradients }: Pullback) => {
+  const emit = new Emit(builder);
+  const [x, g] = [must(node.inputs[0]), must(gradients[0])];
+  const kernel = intsAttribute(node.attributes, 'kernel_shape') ?? [];
+  const windows = windowsOf(node.attributes, kernel);
+  const indices = node.outputs[1] ?? builder.ops('MaxPool', [x], 2, node.attributes)[1]!;
+  const all = emit.ints([-1]);
+  const flat = (value: Value): Value => builder.op('Reshape', [value, all], {}, { shape: ['?'] });
+  const apart = kernel.every((size, i) => size <= windows.strides[i]!);
+  const size = emit.op('ReduceProd', [emit.op('Shape', [x])], { keepdims: { int: 1 } });
+  const zeros = builder.op(
+    'ConstantOfShape',
+    [size],
+    { value: { tensor: { ...scalar(0, g.type), dims: [1] } } },
+    { type: g.type, shape: ['?'] },
+  );
+  const spread = emit.op('ScatterElements', [zeros, flat(indices), flat(g)], {
+    axis: { int: 0 },
+    // Windows that lie apart send one number to a place at most.
+    reduction: { string: apart ? 'none' : 'add' },
+  });
+  return [builder.op('Reshape', [spread, emit.op('Shape', [x])], {}, { shape: shapeOf(x) })];
+};
+
+/** Every value of a window gets its share: a transposed convolution with a window of equal shares. */
+const averagePool: Vjp = ({ builder, node, gradients }: Pullback) => {
+  const emit = new Emit(builder);
+  const [x, g] = [must(node.inputs[0]), must(gradients[0])];
+  const kernel = intsAttribute(node.attributes, 'kernel_shape') ?? [];
+  if (intAttribute(node.attributes, 'ceil_mode') === 1)
+    throw new OnnxError('The gradient of AveragePool needs ceil_mode 0.');
+  const windows = windowsOf(node.attributes, kernel);
+  const [sizes, results] = [fixed(x, 2), fixed(g, 2)];
+  const axes = sizes.length;
+  const channels = shapeOf(x)[1];
+  if (typeof channels !== 'number') throw new OnnxError('The gradient of a pool needs fixed channels.');
+  const padded = intAttribute(node.attributes, 'count_include_pad') === 1;
+  /** Values that a window at a place along an axis averages over. */
+  const inside = (axis: number, at: number): number => {
+    const from = at * windows.strides[axis]! - windows.pads[axis]!;
+    const to = from + kernel[axis]!;
+    return padded ? kernel[axis]! : Math.min(to, sizes[axis]!) - Math.max(from, 0);
+  };
+  const places = results.reduce((product, size) => product * size, 1);
+  const shares = new Float32Array(places);
+  for (let place = 0; place < places; place++) {
+    let [rest, count] = [place, 1];
+    for (let axis = axes - 1; axis >= 0; axis--) {
+      count *= inside(axis, rest % results[axis]!);
+      rest = Math.floor(rest / results[axis]!);
+    }
+    shares[place] = 1 / count;
+  }
+  const like = (values: Float32Array, dims: readonly number[]): Value => {
+    const made = builder.constant(float(values, dims), 'shares');
+    return g.type === 'float' ? made : emit.op('Cast', [made], { to: { int: 11 } });
+  };
+  const shared = emit.mul(g, like(shares, [1, 1, ...results]));
+  const rest = sizes.map(
+    (size, i) =>
+      size + windows.pads[i]! + windows.pads[i + axes]! - ((results[i]! - 1) * windows.strides[i]! + kernel[i]!),
+  );
+  const aligned =
+    kernel.every((size, i) => size === windows.strides[i]! && rest[i] === 0) && windows.pads.every((pad) => pad === 0);
+  if (aligned) {
+    // Windows side by side: each number is repeated over its window.
+    const apart: Dim[] = [shapeOf(x)[0] ?? '?', channels, ...results.flatMap((size): Dim[] => [size, 1])];
+    const whole = (dims: readonly Dim[]): Value => emit.ints(dims.map((dim) => (typeof dim === 'number' ? dim : -1)));
+    const thin = builder.op('Reshape', [shared, whole(apart)], {}, { shape: apart });
+    const over = like(new Float32Array(kernel.reduce((product, size) => product * size, 1)).fill(1), [
+      1,
+      1,
+      ...kernel.flatMap((size) => [1, size]),
+    ]);
+    return [builder.op('Reshape', [emit.mul(thin, over), whole(shapeOf(x))], {}, { shape: shapeOf(x) })];
+  }
+  const ones = like(new Float32Array(channels * kernel.reduce((product, size) => product * size, 1)).fill(1), [
+    channels,
+    1,
+    ...kernel,
+  ]);
+  const attributes: Attributes = { ...attributesOf({ ...windows, group: channels }), output_padding: { ints: rest } };
+  return [builder.op('ConvTranspose', [shared, ones], attributes, { shape: shapeOf(x), type: x.type })];
+};
+
+export const windows: Family = {
+  Conv: conv,
+  ConvTranspose: convTranspose,
+  MaxPool: maxPool,
+  AveragePool: averagePool,
+};

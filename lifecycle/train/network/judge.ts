@@ -1,0 +1,38 @@
+import { type Matrix } from '../scaling';
+import { monitorMetrics } from '../monitor';
+import { type Lesson } from '../trainer';
+import { Scorer, type Weights } from './fit';
+import { meanLoss } from './loss';
+import { type Inputs, judgedRows, type Target } from './prepare';
+import { type Pupil } from './step';
+
+/** Judges weights on the validation split. */
+export interface Judge {
+  /** Loss and cheap metrics, in the target's own unit. */
+  measure(weights: Weights): Promise<Record<string, number>>;
+  close(): Promise<void>;
+}
+
+export async function openJudge(
+  { task, classes, threads }: Lesson,
+  pupil: Pupil,
+  validation: Matrix,
+  inputs: Inputs,
+  target: Target,
+): Promise<Judge> {
+  const { labels, rows } = validation;
+  const given = judgedRows(validation, inputs);
+  const scorer = await Scorer.open(pupil, threads);
+  return {
+    async measure(weights) {
+      let scores = await scorer.scores(given, rows, weights);
+      if (task === 'regression') scores = scores.map((score) => score * target.deviation + target.mean);
+      const more = Object.entries(monitorMetrics(task, classes.length, labels, scores));
+      return {
+        'validation/loss': meanLoss(pupil.loss, task, scores, labels),
+        ...Object.fromEntries(more.map(([name, value]): [string, number] => [`validation/${name}`, value])),
+      };
+    },
+    close: () => scorer.close(),
+  };
+}

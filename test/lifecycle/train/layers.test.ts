@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NetworkModel, Task } from '../../../schemas/generated/types';
+import { layOut, type Layout, type TokenInput } from '../../../lifecycle/model/layers';
+import { planNetwork } from '../../../lifecycle/model/network';
+import { float, openSession, type TensorData } from '../../../lifecycle/onnx';
+import { Random } from '../../../lifecycle/statistics/random';
+import { fit, startState, startWeights } from '../../../lifecycle/train/network/fit';
+import { memoryRows } from '../../../lifecycle/train/network/rows';
+import { accumulatingStep, names, type Pupil, thetaSize } from '../../../lifecycle/train/network/step';
+
+interface Case {
+  readonly name: string;
+  readonly task: Task;
+  readonly model: Omit<NetworkModel, 'kind'>;
+  readonly features: number;
+  readonly tokens: TokenInput[];
+  readonly rows: number;
+  readonly inputs: number[];
+  readonly targets: number[];
+  readonly start: number[];
+  readonly loss: number;
+  readonly gradient: number[];
+  readonly rate: number;
+  readonly curve: number[];
+}
+
+const cases = JSON.parse(readFileSync(join(__dirname, '../../golden/train/layers.json'), 'utf8')) as Case[];
+
+function layoutOf(
+  model: Omit<NetworkModel, 'kind'>,
+  features: number,
+  outputs: number,
+  tokens: TokenInput[] = [],
+): Layout {
+  const result = layOut(model, { features, tokens }, outputs);
+  if ('misfit' in result) throw new Error(result.misfit.message);
+  return result.layout;
+}
+
+function pupilOf({ model, features, tokens, task }: Case): Pupil {
+  const plan = planNetwork(layoutOf(model, features, task === 'multiclass' ? 3 : 1, tokens));
+  return { plan, task, loss: { kind: task === 'multiclass' ? 'cross-entropy' : 'mse' }, frozen: new Map() };
+}
+
+/** Length of the difference, relative to the length of what is wanted. */
+function apart(got: ArrayLike<number>, wanted: readonly number[]): number {
+  let [difference, size] = [0, 0];
+  wanted.forEach((value, i) => {
+    difference += (got[i]! - value) ** 2;
+    size += value ** 2;
+  });
+  return Math.sqrt(difference / Math.max(size, 1e-12));
+}
+
+describe('layers', () => {
+  for (const golden of cases) {
+    it(`${golden.name}: loss and gradient as PyTorch's in float64, and slopes as finite differences`, async () => {
+      const pupil = pupilOf(golden);
+      const size = thetaSize(pupil.plan);
+      assert.equal(size, golden.start.length);
+      const session = await openSession(accumulatingStep(pupil));
+      const outputs = golden.task === 'multiclass' ? 3 : 1;
+      const fixed: Record<string, TensorData> = {
+        [names.inputs]: float(golden.inputs, [golden.rows, golden.inputs.length / golden.rows]),
+        [names.targets]: float(golden.targets, [golden.rows, outputs]),
+        [names.rowWeights]: float(new Float32Array(golden.rows).fill(1 / golden.rows), [golden.rows, 1]),
+        [names.gradient]: float(new Float32Array(size)),
+        [names.weight]: float([0], []),
+        [names.statistics]: float(startWeights(pupil.plan, new Random(1)).statistics),
+      };
+      const at = async (theta: Float32Array) => session.run({ ...fixed, [names.theta]: float(theta) });
+      const start = Float32Array.from(golden.start);
+      const results = await at(start);
+      const loss = Number(results[names.loss]!.data[0]);
+      assert.ok(Math.abs(loss - golden.loss) <= 1e-5 * Math.max(1, golden.loss), `${loss} not ${golden.loss}`);
+      const gradient = results[names.next(names.gradient)]!.data as Float32Array;
+      const error = apart(gradient, golden.gradient);
+      assert.ok(error <= 1e-5, `the gradient is off by ${error}`);
+      // Along a random direction the loss changes as the gradient says.
+      const random = new Random(golden.name);
+      const direction = Float32Array.from(start, () => random.normal());
+      const length = Math.hypot(...direction);
+      const expected = direction.reduce((sum, value, i) => sum + (value / length) * gradient[i]!, 0);
+      const by = 2e-3;
+      const lossAt = async (sign: number): Promise<number> =>
+        Number((await at(start.map((value, i) => value + (sign * by * direction[i]!) / length)))[names.loss]!.data[0]);
+      const slope = ((await lossAt(1)) - (await lossAt(-1))) / (2 * by);
+      const scale = Math.hypot(...golden.gradient);
+      assert.ok(Math.abs(slope - expected) <= 1e-2 * scale, `slope ${slope}, gradient ${expected}`);
+      await session.close();
+    });
+    if (golden.curve.length === 0) continue;
+    it(`${golden.name}: follows PyTorch for ${golden.curve.length} steps`, async () => {
+      const pupil = pupilOf(golden);
+      const losses: number[] = [];
+      const source = memoryRows({
+        rows: golden.rows,
+        inputs: Float32Array.from(golden.inputs),
+        targets: Float32Array.from(golden.targets),
+        weights: new Float32Array(golden.rows).fill(1),
+      });
+      const { statistics } = startWeights(pupil.plan, new Random(1));
+      const optimizer = { kind: 'adam', 'learning-rate': golden.rate } as const;
+      await fit(
+        pupil,
+        source,
+        startState(pupil, optimizer, { theta: Float32Array.from(golden.start), statistics }),
+        { optimizer, epochs: golden.curve.length, batchSize: 100, schedule: { kind: 'constant' }, threads: 1 },
+        new Random(1),
+        {
+          onEpoch: ({ loss }) => {
+            losses.push(loss);
+            return Promise.resolve({});
+          },
+        },
+      );
+      golden.curve.forEach((loss, i) =>
+        assert.ok(Math.abs(loss - losses[i]!) < 1e-4, `step ${i}: ${losses[i]} not ${loss}`),
+      );
+    });
+  }
+});
