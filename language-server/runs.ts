@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import type { Dataset, StageManifest } from '../schemas/generated/types';
+import type { Dataset, Log, StageManifest } from '../schemas/generated/types';
 import { explain, fingerprintInputs } from '../lifecycle/pipeline/fingerprint';
 import type { Files } from '../lifecycle/pipeline/files';
 import { findProjectPlace } from '../lifecycle/pipeline/project';
@@ -18,6 +18,8 @@ export interface StageFacts {
   readonly dataset?: Dataset;
   /** How it came out in the last run. */
   readonly last?: StageSummary;
+  /** What it warned of in the last run. */
+  readonly warnings?: readonly Log[];
 }
 
 /** What is known of a pipeline from runs. */
@@ -160,8 +162,16 @@ export class RunStore {
       const manifest = kept.has(`${stage.name}.json`) ? await latestManifest(store, pipeline, stage.name) : undefined;
       const dataset = manifest?.kind === 'data' ? await this.dataset(store, manifest) : undefined;
       const last = summary?.stages.find(({ name }) => name === stage.name);
+      const warnings = summary?.logs.filter(
+        ({ level, code, stage: by }) => by === stage.name && level === 'warning' && code !== undefined,
+      );
       if (manifest || last)
-        stages.set(stage.name, { ...(manifest && { manifest }), ...(dataset && { dataset }), ...(last && { last }) });
+        stages.set(stage.name, {
+          ...(manifest && { manifest }),
+          ...(dataset && { dataset }),
+          ...(last && { last }),
+          ...(warnings && warnings.length > 0 && { warnings }),
+        });
     }
     return {
       stages,
@@ -197,12 +207,12 @@ export class RunStore {
   }
 }
 
-/** What counts as news: series and logs are not shown in the editor. */
+/** What counts as news: series are not shown in the editor. */
 function plainFacts(facts: PipelineFacts | undefined): unknown {
   return (
     facts && [
       facts.run,
-      [...facts.stages].map(([name, { manifest, last }]) => [
+      [...facts.stages].map(([name, { manifest, last, warnings }]) => [
         name,
         manifest?.fingerprint,
         manifest?.created,
@@ -210,6 +220,7 @@ function plainFacts(facts: PipelineFacts | undefined): unknown {
         last?.error,
         last?.summary,
         last?.reason,
+        warnings?.map(({ message }) => message),
       ]),
     ]
   );
