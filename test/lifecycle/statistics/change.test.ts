@@ -14,9 +14,10 @@ interface Expected {
   readonly sum: number;
 }
 
-const golden = JSON.parse(
-  readFileSync(path.join(__dirname, '../../golden/change/expected.json'), 'utf8'),
-) as Record<string, Expected>;
+const golden = JSON.parse(readFileSync(path.join(__dirname, '../../golden/change/expected.json'), 'utf8')) as Record<
+  string,
+  Expected
+>;
 
 describe('detectors of change, beside the reference of the published algorithms', () => {
   for (const [name, expected] of Object.entries(golden)) {
