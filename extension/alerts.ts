@@ -145,7 +145,7 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
     if (place === undefined) return [];
     return diagnostics.flatMap((diagnostic) => {
       if (diagnostic.source !== SOURCE) return [];
-      const [kind, name = ''] = String(diagnostic.code).split(/:(.*)/s);
+      const [kind, name = ''] = (typeof diagnostic.code === 'string' ? diagnostic.code : '').split(/:(.*)/s);
       const fix = (title: string, args: readonly string[], reason = true): vscode.CodeAction => {
         const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
         action.diagnostics = [diagnostic];

@@ -77,7 +77,13 @@ function categoryBinner(profile: Extract<ColumnProfile, { kind: 'category' }>): 
     number: () => NaN,
     index: (value) => {
       if (value === null || value === undefined || value === '' || Number.isNaN(value)) return -1;
-      const label = boolean ? (value === true || value === 1 || value === '1' ? 'true' : 'false') : String(value);
+      const label = boolean
+        ? value === true || value === 1 || value === '1'
+          ? 'true'
+          : 'false'
+        : typeof value === 'string'
+          ? value
+          : JSON.stringify(value);
       return at.get(label) ?? kept.length;
     },
     condition: (bin, column) => {

@@ -203,7 +203,12 @@ function slicesOf(rows: readonly LabelledRow[], names: readonly MetricName[], op
       for (const row of rows) {
         const value = row.inputs[column];
         if (value === null || value === undefined || value === '') continue;
-        const key = typeof value === 'number' ? String(Number(value.toPrecision(6))) : String(value);
+        const key =
+          typeof value === 'number'
+            ? String(Number(value.toPrecision(6)))
+            : typeof value === 'string'
+              ? value
+              : JSON.stringify(value);
         const group = groups.get(key);
         if (group) group.push(row);
         else if (groups.size < MOST_VALUES) groups.set(key, [row]);

@@ -118,18 +118,23 @@ export async function later(project: Project, ...args: string[]): Promise<{ code
   return { code, text };
 }
 
+/** What Alertmanager's webhooks carry. */
+export interface Webhook {
+  readonly alerts: {
+    readonly status: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+  }[];
+}
+
 /** Takes webhooks. */
-export async function receiver(): Promise<{
-  url: string;
-  got: { body: any; key: string }[];
-  close: () => void;
-}> /* eslint-disable-line @typescript-eslint/no-explicit-any -- tests assert on it */ {
-  const got: { body: unknown; key: string }[] = [];
+export async function receiver(): Promise<{ url: string; got: { body: Webhook; key: string }[]; close: () => void }> {
+  const got: { body: Webhook; key: string }[] = [];
   const server = createServer((request, response) => {
     let text = '';
     request.on('data', (chunk: Buffer) => (text += chunk.toString()));
     request.on('end', () => {
-      got.push({ body: JSON.parse(text), key: String(request.headers['idempotency-key'] ?? '') });
+      got.push({ body: JSON.parse(text) as Webhook, key: String(request.headers['idempotency-key'] ?? '') });
       response.end('{}');
     });
   });

@@ -44,9 +44,12 @@ retrain: {when: drift.share >= 0.3, data: {feedback: append, last: 500, minimum-
     assert.equal(loud.code, 0, loud.text);
     assert.match(loud.text, /2 of 3 columns drifted/);
     assert.equal(hook.got.length, 1);
-    const [alert] = hook.got[0]!.body.alerts;
-    assert.deepEqual([alert.labels.alertname, alert.labels.severity, alert.status], ['shift', 'critical', 'firing']);
-    assert.match(alert.annotations.columns, /a/);
+    const alert = hook.got[0]!.body.alerts[0]!;
+    assert.deepEqual(
+      [alert.labels['alertname'], alert.labels['severity'], alert.status],
+      ['shift', 'critical', 'firing'],
+    );
+    assert.match(alert.annotations['columns']!, /a/);
     assert.deepEqual(await steps(project), [
       ['due', 'data', 'trained', 'compared', 'approved', 'deployed', 'promoted'],
     ]);

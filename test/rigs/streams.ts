@@ -34,8 +34,8 @@ const PLANS = ['free', 'basic', 'pro'];
 
 export type Streamed = Record<string, (number | string | null)[]>;
 
-/** Rows of a made-up customer base; income follows age. With a kind, changed; `column` says what a right report puts first. */
-export function stream(rows: number, seed: number | string, kind?: Kind): Streamed & { column?: never } {
+/** Rows of a made-up customer base; income follows age. With a kind, changed. */
+export function stream(rows: number, seed: number | string, kind?: Kind): Streamed {
   const random = new Random(seed);
   const table: Streamed = { age: [], income: [], visits: [], city: [], plan: [] };
   for (let i = 0; i < rows; i++) {
@@ -57,7 +57,7 @@ export function stream(rows: number, seed: number | string, kind?: Kind): Stream
     table['city']!.push(city);
     table['plan']!.push(kind === 'label shift' ? PLANS[Math.min(2, random.integer(6))]! : plan);
   }
-  return table as Streamed & { column?: never };
+  return table;
 }
 
 /** Columns that the planted change touches. */
