@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { Alerts, watchCommand } from './alerts';
 import { DeployCommands } from './commands/deploy';
 import { DocumentCommands } from './commands/document';
 import { GpuCommands } from './commands/gpu';
@@ -52,6 +53,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const run = new RunCommands(projects, runs, tasks, metrics);
   const gpu = new GpuCommands(engine, projects, runs, run, log);
   const deploy = new DeployCommands(engine, projects, secrets, modelsView);
+  const alerts = new Alerts(context.workspaceState, engine, projects, runs, secrets);
 
   // In the next turn: reading its bundle is no part of activation.
   const languageServer = new Promise<void>((resolve) => setImmediate(resolve))
@@ -79,6 +81,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     metrics,
     drift,
     graph,
+    alerts,
     runActions,
     runsPanel,
     modelsView,
@@ -123,6 +126,27 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('promote', (given) => deploy.promote(given)),
     command('compareWithLive', (given) => deploy.compareWithLive(given)),
     command('openModelCard', (given) => deploy.openModelCard(given)),
+    command('decideMonitor', (place, args, reason, title) =>
+      alerts.decide(place as never, args as readonly string[], reason !== false, String(title)),
+    ),
+    command('retrain', (given) =>
+      withPipeline(
+        projects,
+        'Retrain',
+        async (uri, root) => {
+          const stage = (await projects.stages(uri)).find(({ kind }) => kind === 'monitor')?.name;
+          if (stage !== undefined) await alerts.retrain({ root, file: uri, stage });
+          else void vscode.window.showInformationMessage('This pipeline has no stage of kind monitor.');
+        },
+        given,
+      ),
+    ),
+    command('watch', () =>
+      withPipeline(projects, 'Watch in the Background', (uri, root) => watchCommand(engine, uri, root, secrets, false)),
+    ),
+    command('stopWatching', () =>
+      withPipeline(projects, 'Stop Watching', (uri, root) => watchCommand(engine, uri, root, secrets, true)),
+    ),
     command('monitor', () =>
       withPipeline(projects, 'Check for Drift', (uri, root) =>
         inTerminal(engine, 'drift', ['monitor', uri.fsPath], root),

@@ -151,6 +151,7 @@ function contextOf(
       send({ time: timestamp(), type: 'trial', stage, ...news });
     },
     child: (child, listener) => startChild(compute, request, child, listener, signal),
+    classify: async (train, exam, seed) => (await import('./classify')).classify(train, exam, seed),
     secret: (name) => {
       const value = Object.hasOwn(request.secrets, name) ? request.secrets[name] : process.env[name];
       if (value !== undefined) hide.add(value);

@@ -43,6 +43,16 @@ export interface StageControl {
   stopped(where: string): void;
 }
 
+/**
+ * A small gradient booster for two classes that the runner lends: rooms don't import each other. Columns hold NaN where a value is missing;
+ * labels are 0 and 1. Gives the scores (higher: rather 1) of the rows of `exam`, which are not learnt from, and each column's share of the gain.
+ */
+export type Classify = (
+  train: { readonly columns: readonly Float32Array[]; readonly labels: Float64Array },
+  exam: { readonly columns: readonly Float32Array[]; readonly labels: Float64Array },
+  seed: number,
+) => Promise<{ readonly scores: Float64Array; readonly importance: Float64Array }>;
+
 /** What a room is given to execute one stage. */
 export interface StageContext<S extends Stage = Stage> {
   /** Name of the stage. */
@@ -85,6 +95,8 @@ export interface StageContext<S extends Stage = Stage> {
   child(request: ChildRequest, listener: ChildListener): Promise<ChildStage>;
   /** Value of a secret by name, or undefined when nobody has it. Never log it. */
   secret(name: string): Promise<string | undefined>;
+  /** The booster that the runner lends; absent where there is none. */
+  readonly classify?: Classify;
 }
 
 /** A variant of a stage to execute. Only what it tells is kept, not its artifact. */

@@ -6,7 +6,7 @@ import { ENGINE_VERSION } from '../../store/version';
 import { answered, type Answered } from './answer';
 import { QueueFull, TooLate } from './batcher';
 import { binaryReply, readBody } from './binary';
-import { feedbackLines, readFeedback } from './feedback';
+import { feedbackLine, readFeedback } from './feedback';
 import type { Client, Guard } from './guard';
 import { parseJson } from './json';
 import { deadlineOf, type RateLimiter } from './limits';
@@ -405,7 +405,7 @@ export class ServeApp {
     );
     const time = new Date().toISOString();
     for (const outcome of outcomes) {
-      for (const line of feedbackLines(time, outcome)) this.#feedback.append(time, line);
+      this.#feedback.append(time, feedbackLine(time, outcome));
       this.trial?.outcome(outcome.id, outcome.actual, outcome.value);
     }
     this.#outcomes.add(outcomes.length);

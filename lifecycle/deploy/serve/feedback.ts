@@ -15,11 +15,9 @@ export interface Outcome {
   readonly value?: number;
 }
 
-/** The lines of the feedback log, as `store/feedback` describes them: one a row, and the value beside the first. */
-export function feedbackLines(time: string, { id, actual = [], value }: Outcome): string[] {
-  const line = (more: Record<string, unknown>) => JSON.stringify({ format: 1, time, id, ...more, source: 'endpoint' });
-  const lines = actual.flatMap((label, row) => (label === null ? [] : [line({ row, label })]));
-  return value === undefined ? lines : [...lines, line({ value })];
+/** The line of the feedback log, as schemas/records/feedback describes it. */
+export function feedbackLine(time: string, { id, actual, value }: Outcome): string {
+  return JSON.stringify({ format: 1, time, id, ...(actual && { actual }), ...(value !== undefined && { value }) });
 }
 
 /**

@@ -180,9 +180,9 @@ describe('what the server speaks besides JSON rows', () => {
       assert.match(answer.value.error, message);
     }
     await own.stop(100);
-    const { labels, count, skipped } = await readFeedback(config.store, config.target);
+    const { requests, count, skipped } = await readFeedback(config.store, config.target);
     assert.deepEqual([count, skipped], [3, 0]);
-    assert.equal(labels.get('b')?.get(2)?.label, 'Yes');
+    assert.equal(requests.get('b')?.actual[2], 'Yes');
   });
 
   it('serves several models and versions, each by name and number', async () => {
