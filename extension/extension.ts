@@ -1,11 +1,13 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { DeployCommands } from './commands/deploy';
+import { DocumentCommands } from './commands/document';
 import { collectGarbage, inTerminal, newProject } from './commands/project';
 import { RunCommands } from './commands/run';
 import { Engine } from './engine';
 import { DocumentController, notebookType } from './notebook/controller';
 import { serializer } from './notebook/serializer';
+import { CellStatus } from './notebook/status';
 import { DriftPanel } from './panels/drift';
 import { MetricsPanel } from './panels/metrics';
 import { RunActions } from './panels/run-actions';
@@ -46,6 +48,13 @@ export function activate(context: vscode.ExtensionContext): Api {
   const run = new RunCommands(projects, runs, tasks, metrics);
   const deploy = new DeployCommands(engine, projects, secrets, modelsView);
 
+  // In the next turn: reading its bundle is no part of activation.
+  const languageServer = new Promise<void>((resolve) => setImmediate(resolve))
+    .then(() => import('./lazy'))
+    .then(({ startClient }) => startClient(context, log));
+  const status = new CellStatus(languageServer);
+  const documents = new DocumentCommands(engine, projects, languageServer, status);
+
   const command = (name: string, handler: (...args: unknown[]) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(`lifecycle.${name}`, async (...args: unknown[]) => {
       try {
@@ -68,6 +77,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     modelsView,
     runs.start(),
     registerStatusBar(runs),
+    status,
     new DocumentController(engine, projects, runs, secrets),
     vscode.workspace.registerNotebookSerializer(notebookType, serializer, { transientOutputs: true }),
     vscode.tasks.registerTaskProvider('lifecycle', tasks),
@@ -105,6 +115,10 @@ export function activate(context: vscode.ExtensionContext): Api {
       withPipeline(projects, 'Show Plan', (uri, root) => inTerminal(engine, 'plan', ['plan', uri.fsPath], root), given),
     ),
     command('openDrift', () => drift.pages.open()),
+    command('addStage', () => documents.addStage()),
+    command('runStale', () => documents.runStale()),
+    command('convert', (given) => documents.convert(given)),
+    command('exportReport', (given) => documents.exportReport(given)),
     command('openRuns', () => runsPanel.pages.open()),
     command('newProject', () => newProject(context.extensionUri)),
     command('doctor', () =>
@@ -129,10 +143,6 @@ export function activate(context: vscode.ExtensionContext): Api {
   }, 60_000);
   context.subscriptions.push({ dispose: () => clearInterval(minute) });
 
-  // In the next turn: reading its bundle is no part of activation.
-  const languageServer = new Promise<void>((resolve) => setImmediate(resolve))
-    .then(() => import('./lazy'))
-    .then(({ startClient }) => startClient(context, log));
   languageServer.catch((error: unknown) => log.error(`The language server did not start: ${String(error)}`));
   return { projects, runs, engine, languageServer };
 }

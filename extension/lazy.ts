@@ -1,5 +1,6 @@
 // What the extension needs only once something is done with it: a bundle of its own, so that activation does not read it.
 export { analyze } from '../lifecycle/pipeline/analyze';
+export { latestResults } from '../lifecycle/report/latest';
 export { parameterEdits } from '../lifecycle/pipeline/set-parameters';
 export { labelRuns, readLabels } from '../lifecycle/store/labels';
 export { lineOf, readRunLines, tableOf } from '../lifecycle/store/run-table';

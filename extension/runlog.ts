@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import { readRun } from '../lifecycle/store/runs';
 import type { RunSummary } from '../lifecycle/store/summary';
-import { duration } from './views/show';
+import { duration } from '../lifecycle/report/words';
 
 /** Gives `lifecycle-run:` documents, read-only, with everything logged of a run. */
 export const runLog: vscode.TextDocumentContentProvider = {

@@ -1,43 +1,66 @@
+import type { Layer, NetworkModel, TrainStage } from '../schemas/generated/types';
 import { featureColumns } from '../lifecycle/pipeline/columns';
 import type { Unit } from '../lifecycle/pipeline/stage';
-import { entriesOf, nodeAt, type Node, numberOf, type Path, textOf } from '../lifecycle/pipeline/tree';
+import { entriesOf, nodeAt, type Node, type Path } from '../lifecycle/pipeline/tree';
 import type { Analysis } from '../lifecycle/pipeline/types';
+import {
+  describeLayout,
+  layersOf as presetLayersOf,
+  layOut,
+  type LayerSummary,
+  type Misfit,
+  type NetworkInputs,
+  tokenInputs,
+} from '../lifecycle/model/layers';
 import { dataBehind, type StageData } from './data';
 import { shortNumber } from './describe';
 import type { Workspace } from './workspace';
 
-/** A layer of a network with what goes in, comes out, and is learnt. */
-export interface LayerShape {
-  /** Its name, such as `dense`. */
-  readonly name: string;
-  readonly node: Node;
-  /** Values a row; undefined when the number of features is not known. */
-  readonly inputs: number | undefined;
-  readonly outputs: number | undefined;
-  /** Learnt numbers. */
-  readonly parameters: number | undefined;
+/** The network of a train stage, as far as it can be laid out. */
+export interface NetworkShape {
+  /** What each layer makes, up to the first that does not fit; the output layer last where all do. */
+  readonly layers: readonly LayerSummary[];
+  readonly misfit?: Misfit;
+  /** The entries of `layers` in the text; none for a preset. */
+  readonly nodes: readonly Node[];
+  /** The layers that a preset stands for. */
+  readonly preset?: readonly Layer[];
 }
 
-/**
- * The layers of a train stage's network. Layers work on rows of features: `dense` has (inputs + 1) · units parameters, the normalisations 2 a
- * value; the others none and keep the shape.
- */
-export function layersOf(unit: Unit, inputs: number | undefined): LayerShape[] {
+/** Lays out the network of a train stage; undefined when it is none, or its data is not known. */
+export function networkShape(workspace: Workspace, analysis: Analysis, unit: Unit): NetworkShape | undefined {
+  if (unit.kind !== 'train') return undefined;
+  const stage = analysis.stages.find(({ name }) => name === unit.name)?.value as TrainStage | undefined;
+  const model = stage?.model;
+  if (model === undefined || typeof model === 'string' || model.kind !== 'network') return undefined;
+  const data = dataBehind(workspace, analysis, unit);
+  const inputs = inputsOf(data);
+  if (inputs === undefined) return undefined;
+  const classes = data?.dataset?.target?.classes?.length ?? 2;
+  const freeze = stage?.training?.freeze;
+  const result = layOut(model, inputs, classes > 2 ? classes : 1, freeze ? { freeze } : {});
   const list = nodeAt(unit.node, ['model', 'layers'])?.node;
-  if (list?.type !== 'list') return [];
-  let width = inputs;
-  return list.items.map((node) => {
-    const entry = entriesOf(node)[0];
-    const name = entry?.key ?? textOf(node) ?? '';
-    const before = width;
-    let parameters: number | undefined = 0;
-    if (name === 'dense') {
-      const units = numberOf(nodeAt(entry?.value, ['units'])?.node);
-      parameters = before === undefined || units === undefined ? undefined : (before + 1) * units;
-      width = units;
-    } else if (name.endsWith('-normalization')) parameters = before === undefined ? undefined : 2 * before;
-    return { name, node, inputs: before, outputs: width, parameters };
-  });
+  const nodes = list?.type === 'list' ? list.items : [];
+  const layout = 'layout' in result ? result.layout : result.partial;
+  const layers = layout ? describeLayout(layout) : [];
+  return {
+    layers,
+    nodes,
+    ...('misfit' in result && { misfit: result.misfit }),
+    ...(model.layers === undefined && layout && { preset: writtenPreset(model, inputs) }),
+  };
+}
+
+function writtenPreset(model: NetworkModel, inputs: NetworkInputs): readonly Layer[] {
+  return presetLayersOf(model, inputs);
+}
+
+/** What a network is given: from the last run, else from columns and steps when that is certain. */
+function inputsOf(data: StageData | undefined): NetworkInputs | undefined {
+  const count = featureCount(data);
+  if (count === undefined) return undefined;
+  const tokens = data?.dataset ? tokenInputs(data.dataset) : [];
+  return { features: count - tokens.reduce((sum, { steps }) => sum + steps, 0), tokens };
 }
 
 /** The number of features that a data stage gives: from the last run, else from columns and steps when that is certain. */
@@ -47,23 +70,49 @@ export function featureCount(data: StageData | undefined): number | undefined {
   if (!data.columns) return undefined;
   const steps = nodeAt(data.stage.node, ['features'])?.node;
   const grows =
-    steps?.type === 'list' && steps.items.some((step) => entriesOf(step).some(({ key }) => key === 'one-hot'));
+    steps?.type === 'list' &&
+    steps.items.some((step) => entriesOf(step).some(({ key }) => key === 'one-hot' || key === 'tokenize'));
   const left = featureColumns(data.stage, data.columns);
   if (grows || [...left.values()].some((type) => type === 'text' || type === 'time')) return undefined;
   return left.size;
 }
 
-/** A layer in words: `64 outputs · 1,280 parameters`. */
-export function layerWords({ outputs, parameters }: LayerShape): string {
-  return [
-    outputs === undefined ? '' : `${outputs.toLocaleString('en')} wide`,
-    parameters ? `${shortNumber(parameters)} parameters` : '',
-  ]
-    .filter(Boolean)
-    .join(' · ');
+function sizes(shape: readonly (string | number)[]): string {
+  return shape.slice(1).join(' × ');
 }
 
-/** The layer at a path as Markdown. */
+/** A layer in words: `64 wide · 1,280 parameters`, `32 × 14 × 14 · 9,248 parameters`. */
+export function layerWords({ shape, parameters }: LayerSummary): string {
+  const wide = shape.length === 2 ? `${shape[1]!.toLocaleString('en')} wide` : sizes(shape);
+  return [wide, parameters ? `${shortNumber(parameters)} parameters` : ''].filter(Boolean).join(' · ');
+}
+
+/** Is there anything to say beside the layer: does it change the shape, or learn? */
+export function tells({ input, shape, parameters }: LayerSummary): boolean {
+  return parameters > 0 || sizes(input) !== sizes(shape);
+}
+
+/** The whole network in words: `99,178 parameters · 1.5M multiplications a row`. */
+export function networkWords({ layers }: NetworkShape): string {
+  const sum = (what: 'parameters' | 'multiplications'): number =>
+    layers.reduce((total, layer) => total + layer[what], 0);
+  return `${sum('parameters').toLocaleString('en')} parameters · ${shortNumber(sum('multiplications'))} multiplications a row`;
+}
+
+/** A preset's layers as lines of YAML at an indentation. */
+export function presetText(layers: readonly Layer[], indent: string): string {
+  return layers.map((layer) => `${indent}- ${flow(layer)}`).join('\n');
+}
+
+/** A value in YAML's flow style, but for the outermost map. */
+function flow(value: unknown, outermost = true): string {
+  if (Array.isArray(value)) return `[${value.map((item) => flow(item, false)).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const entries = Object.entries(value).map(([key, inner]) => `${key}: ${flow(inner, false)}`);
+  return outermost ? entries.join(', ') : `{ ${entries.join(', ')} }`;
+}
+
+/** The layer at a path as Markdown; of a preset or of `layers` the whole network as a table. */
 export function layerCard(
   workspace: Workspace,
   analysis: Analysis,
@@ -71,27 +120,20 @@ export function layerCard(
   path: Path,
   on: string,
 ): string | undefined {
-  if (
-    unit.kind !== 'train' ||
-    path[0] !== 'model' ||
-    path[1] !== 'layers' ||
-    typeof path[2] !== 'number' ||
-    path.length > 4 ||
-    (path.length === 4 && on !== 'key')
-  )
+  if (unit.kind !== 'train' || path[0] !== 'model') return undefined;
+  if (path.length === 2 && (path[1] === 'preset' || (path[1] === 'layers' && on === 'key'))) {
+    const shape = networkShape(workspace, analysis, unit);
+    if (!shape || shape.layers.length === 0) return undefined;
+    const rows = shape.layers.map(
+      ({ name, shape: made, parameters }) => `| ${name} | ${sizes(made)} | ${parameters.toLocaleString('en')} |`,
+    );
+    return `| layer | makes | parameters |\n|---|---|---|\n${rows.join('\n')}\n\n${networkWords(shape)}`;
+  }
+  if (path[1] !== 'layers' || typeof path[2] !== 'number' || path.length > 4 || (path.length === 4 && on !== 'key'))
     return undefined;
-  const layer = layersOf(unit, featureCount(dataBehind(workspace, analysis, unit)))[path[2]];
-  if (!layer) return undefined;
-  const shape =
-    layer.inputs === undefined && layer.outputs === undefined
-      ? ''
-      : `[N, ${layer.inputs ?? '?'}] → [N, ${layer.outputs ?? '?'}]`;
-  const learnt =
-    layer.parameters === undefined
-      ? ''
-      : layer.parameters === 0
-        ? 'no parameters'
-        : `${layer.parameters.toLocaleString('en')} parameters`;
-  const words = [shape, learnt].filter(Boolean).join(' · ');
-  return words === '' ? undefined : `Layer ${path[2] + 1}: ${words}`;
+  const layer = networkShape(workspace, analysis, unit)?.layers[path[2]];
+  if (!layer || layer.entry === undefined) return undefined;
+  const bracketed = (shape: readonly (string | number)[]): string => `[${shape.join(', ')}]`;
+  const learnt = layer.parameters === 0 ? 'no parameters' : `${layer.parameters.toLocaleString('en')} parameters`;
+  return `Layer ${path[2] + 1}: ${bracketed(layer.input)} → ${bracketed(layer.shape)} · ${learnt}`;
 }

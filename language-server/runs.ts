@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import type { Dataset, StageManifest } from '../schemas/generated/types';
+import type { Dataset, Log, StageManifest } from '../schemas/generated/types';
 import { explain, fingerprintInputs } from '../lifecycle/pipeline/fingerprint';
 import type { Files } from '../lifecycle/pipeline/files';
 import { type Lock, lockPath, readLock } from '../lifecycle/pipeline/lock';
@@ -22,6 +22,8 @@ export interface StageFacts {
   readonly last?: StageSummary;
   /** Its headline metrics as they were committed with the pipeline. */
   readonly committed?: Readonly<Record<string, number>>;
+  /** What it warned of in the last run. */
+  readonly warnings?: readonly Log[];
 }
 
 /** What is known of a pipeline from runs. */
@@ -168,12 +170,16 @@ export class RunStore {
       const dataset = manifest?.kind === 'data' ? await this.dataset(store, manifest) : undefined;
       const last = summary?.stages.find(({ name }) => name === stage.name);
       const committed = lock?.stages[stage.name]?.metrics;
+      const warnings = summary?.logs.filter(
+        ({ level, code, stage: by }) => by === stage.name && level === 'warning' && code !== undefined,
+      );
       if (manifest || last)
         stages.set(stage.name, {
           ...(manifest && { manifest }),
           ...(dataset && { dataset }),
           ...(last && { last }),
           ...(committed && { committed }),
+          ...(warnings && warnings.length > 0 && { warnings }),
         });
     }
     return {
@@ -210,12 +216,12 @@ export class RunStore {
   }
 }
 
-/** What counts as news: series and logs are not shown in the editor. */
+/** What counts as news: series are not shown in the editor. */
 function plainFacts(facts: PipelineFacts | undefined): unknown {
   return (
     facts && [
       facts.run,
-      [...facts.stages].map(([name, { manifest, last, committed }]) => [
+      [...facts.stages].map(([name, { manifest, last, committed, warnings }]) => [
         name,
         manifest?.fingerprint,
         manifest?.created,
@@ -224,6 +230,7 @@ function plainFacts(facts: PipelineFacts | undefined): unknown {
         last?.summary,
         last?.reason,
         committed,
+        warnings?.map(({ message }) => message),
       ]),
     ]
   );

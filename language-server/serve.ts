@@ -25,6 +25,7 @@ export function serve(connection: Connection, version: string): Workspace {
       publisher.ask(source);
     },
     refresh: () => {
+      void connection.sendNotification('lifecycle/changed');
       if (refreshable.lens) void connection.sendRequest(CodeLensRefreshRequest.type);
       if (refreshable.hints) void connection.languages.inlayHint.refresh();
     },

@@ -1,8 +1,10 @@
 // What the extension and its webviews say to each other. The webview speaks first (`ready`) and gets the whole state;
 // after that it gets changes. Plain data only.
 
-import type { Bundle, Dataset, DeploymentEntry, DriftReport, Evaluation, ModelInfo } from '../schemas/generated/types';
+import type { DriftReport } from '../schemas/generated/types';
 import type { Column, Row, SortKey } from '../lifecycle/query';
+
+export type { SentNumber, SentSeries, StageDetail, StageOutput } from '../schemas/shown';
 
 /** One curve. Points that are not finite are sent as null and counted in `broken`. */
 export interface Series {
@@ -84,81 +86,6 @@ export type FromDrift =
   | { readonly type: 'ready' }
   | { readonly type: 'choose'; readonly report: string }
   | { readonly type: 'command'; readonly command: 'monitor' };
-
-/** A number in a notebook output: what is not finite is sent as `NaN`, `Infinity` or `-Infinity`. */
-export type SentNumber = number | string | null;
-
-/** Type of the notebook output item that holds a {@link StageOutput}. */
-export const stageMime = 'application/vnd.lifecycle.stage+json';
-
-/** The result of one stage, as its cell in a lifecycle document shows it. At most a megabyte of plain data. */
-export interface StageOutput {
-  readonly format: 1;
-  readonly stage: string;
-  readonly kind: string;
-  readonly state: 'waiting' | 'running' | 'succeeded' | 'reused' | 'failed' | 'skipped' | 'cancelled' | 'lost';
-  /** Stages that have to end first. */
-  readonly waitsFor?: readonly string[];
-  /** Why it ran, was reused or was skipped. */
-  readonly reason?: string;
-  /** Done share, 0…1, while running. */
-  readonly fraction?: number;
-  readonly doing?: string;
-  readonly seconds?: number;
-  readonly summary?: string;
-  readonly metrics: Readonly<Record<string, SentNumber>>;
-  readonly error?: {
-    readonly message: string;
-    readonly hint?: string;
-    readonly file?: string;
-    readonly line?: number;
-    readonly details?: readonly string[];
-  };
-  readonly run: string;
-  /** When the run was started, ISO 8601. */
-  readonly when: string;
-  /** Curves logged so far. */
-  readonly series: readonly SentSeries[];
-  readonly detail?: StageDetail;
-  /** Why there is less to see than there might be. */
-  readonly note?: string;
-}
-
-export interface SentSeries {
-  readonly name: string;
-  readonly steps: readonly SentNumber[];
-  readonly values: readonly SentNumber[];
-}
-
-/** What the artifact of a stage holds, cut to what a cell can show. */
-export type StageDetail =
-  | {
-      readonly kind: 'data';
-      readonly dataset: Dataset;
-      /** Columns of the dataset, sent or not. */
-      readonly columns: number;
-    }
-  | { readonly kind: 'train'; readonly model: ModelInfo }
-  | { readonly kind: 'evaluate'; readonly evaluation: Evaluation }
-  | { readonly kind: 'optimize'; readonly model: ModelInfo }
-  | {
-      readonly kind: 'package';
-      readonly bundle: Bundle;
-      readonly version?: number;
-      readonly model?: ModelInfo;
-    }
-  | {
-      readonly kind: 'deploy';
-      readonly entry: DeploymentEntry;
-      /** A row that the model understands. */
-      readonly example?: Readonly<Record<string, unknown>>;
-    }
-  | {
-      readonly kind: 'monitor';
-      readonly report: DriftReport;
-      /** Columns compared, sent or not. */
-      readonly columns: number;
-    };
 
 /** A column of the table of runs with its values: numbers (NaN where there is none), or words and for each row 1 + the word's place (0: none). */
 export type PackedColumn = Column &

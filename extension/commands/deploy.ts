@@ -6,7 +6,7 @@ import type { ExampleRequest } from '../../lifecycle/store/bundle';
 import { messageOf, type Engine } from '../engine';
 import type { Projects } from '../projects';
 import type { Secrets } from '../secrets';
-import { ago } from '../views/show';
+import { ago } from '../../lifecycle/report/words';
 import type { ModelNode, ModelsView } from '../views/models';
 
 interface Target {

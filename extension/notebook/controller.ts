@@ -1,13 +1,13 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { readRun } from '../../lifecycle/store/runs';
-import type { RunSummary, StageSummary } from '../../lifecycle/store/summary';
+import type { Shown } from '../../lifecycle/report/latest';
+import { readRun, requestCancel } from '../../lifecycle/store/runs';
+import type { RunSummary } from '../../lifecycle/store/summary';
 import type { Engine } from '../engine';
 import { messageOf } from '../engine';
 import type { Projects } from '../projects';
 import type { Runs } from '../runs';
 import type { Secrets } from '../secrets';
-import { requestCancel } from '../../lifecycle/store/runs';
 
 export const notebookType = 'lifecycle-document';
 
@@ -201,17 +201,10 @@ export class DocumentController implements vscode.Disposable {
   /** Puts the result of each stage's last run under its cell; goes on with a run that is still going. */
   private async restore(notebook: vscode.NotebookDocument): Promise<void> {
     if (notebook.notebookType !== notebookType || notebook.isUntitled) return;
-    const mine = (await this.runs.all())
-      .filter(({ root, info }) => path.join(root, info.file) === notebook.uri.fsPath)
-      .slice(0, 10);
-    const newest = new Map<string, Shown>();
-    for (const run of mine) {
-      const summary = await readRun(run.store, run.id).catch(() => undefined);
-      for (const stage of summary?.stages ?? [])
-        if (summary && !newest.has(stage.name) && stage.state !== 'waiting' && stage.state !== 'skipped')
-          newest.set(stage.name, { store: run.store, stage, run: summary });
-    }
-    const running = mine.find(({ status }) => status === 'running');
+    const { root, store } = await this.projects.of(notebook.uri);
+    const file = path.relative(root, notebook.uri.fsPath).split(path.sep).join('/');
+    const { latestResults } = await import('../lazy');
+    const { shown: newest, running } = await latestResults(store, file);
     const followed: CellRun[] = [];
     for (const [index, parts] of await this.stagesByCell(notebook)) {
       const stages = parts.map(({ name }) => name);
@@ -258,12 +251,6 @@ export class DocumentController implements vscode.Disposable {
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
-}
-
-interface Shown {
-  readonly store: string;
-  readonly run: RunSummary;
-  readonly stage: StageSummary;
 }
 
 /** Puts one output a stage under a cell; an output that is there already is only given new content. */

@@ -5,7 +5,7 @@ import { readJson } from '../../lifecycle/process/files';
 import { storePaths } from '../../lifecycle/store/layout';
 import type { FromDrift, ToDrift } from '../../webviews/protocol';
 import type { Runs, WorkspaceRun } from '../runs';
-import { ago } from '../views/show';
+import { ago } from '../../lifecycle/report/words';
 import { Pages } from './pages';
 
 interface Found {

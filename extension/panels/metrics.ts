@@ -3,7 +3,8 @@ import { readRun } from '../../lifecycle/store/runs';
 import type { RunSummary, StageSummary } from '../../lifecycle/store/summary';
 import type { FromMetrics, MetricsState, RunState, Series, StageState, ToMetrics } from '../../webviews/protocol';
 import type { Runs, WorkspaceRun } from '../runs';
-import { ago, headline } from '../views/show';
+import { ago } from '../../lifecycle/report/words';
+import { headline } from '../views/show';
 import { Pages } from './pages';
 
 /** The metrics of a run: of the newest, until another is chosen. */

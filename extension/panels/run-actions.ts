@@ -4,7 +4,7 @@ import type { Label, LabelChange } from '../../lifecycle/store/labels';
 import type { RunsAction } from '../../webviews/protocol';
 import { messageOf, type Engine } from '../engine';
 import type { Runs, WorkspaceRun } from '../runs';
-import { ago } from '../views/show';
+import { ago } from '../../lifecycle/report/words';
 import { applyParameters } from './apply';
 
 type Scalar = string | number | boolean;

@@ -4,7 +4,7 @@ import type { DeploymentEntry } from '../../schemas/generated/types';
 import type { RegisteredModel, RegisteredVersion } from '../../lifecycle/store/registry';
 import { FolderBell } from '../../lifecycle/store/runs';
 import type { Projects } from '../projects';
-import { ago } from './show';
+import { ago } from '../../lifecycle/report/words';
 
 interface Place {
   readonly store: string;

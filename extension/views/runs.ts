@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { readRun } from '../../lifecycle/store/runs';
 import type { RunSummary, StageSummary } from '../../lifecycle/store/summary';
 import type { Runs, WorkspaceRun } from '../runs';
-import { ago, duration, headline, stateIcon } from './show';
+import { ago, duration } from '../../lifecycle/report/words';
+import { headline, stateIcon } from './show';
 
 type Node =
   | { readonly type: 'run'; readonly run: WorkspaceRun }

@@ -1,5 +1,8 @@
 import { type Diagnostic as LspDiagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver/node';
+import { placedOf } from '../../lifecycle/pipeline/analyze';
+import { nodeAt } from '../../lifecycle/pipeline/tree';
 import type { Diagnostic, Severity } from '../../lifecycle/pipeline/types';
+import { networkShape } from '../layers';
 import { uriOf, type Workspace } from '../workspace';
 import type { Place, Source } from '../source';
 import { textOfStage } from '../runs';
@@ -28,7 +31,12 @@ export function diagnosticsOf(workspace: Workspace, source: Source): Map<string,
     if (place) result.get(place.uri)?.push(convert(source, diagnostic, place));
   }
   if (source.kind === 'pipeline')
-    for (const { uri, ...diagnostic } of failuresOf(workspace, source)) result.get(uri)?.push(diagnostic);
+    for (const { uri, ...diagnostic } of [
+      ...misfitsOf(workspace, source),
+      ...failuresOf(workspace, source),
+      ...warningsOf(workspace, source),
+    ])
+      result.get(uri)?.push(diagnostic);
   return result;
 }
 
@@ -62,6 +70,56 @@ function convert(source: Source, diagnostic: Diagnostic, { range }: Place): LspD
     ...(unnecessary.has(diagnostic.code) && diagnostic.severity === 'hint' && { tags: [DiagnosticTag.Unnecessary] }),
     ...(diagnostic.suggestion !== undefined && { data: { suggestion: diagnostic.suggestion } }),
   };
+}
+
+/** Layers that do not fit onto what comes before them; only where the data is known. */
+function misfitsOf(workspace: Workspace, source: Source): (LspDiagnostic & { uri: string })[] {
+  const analysis = source.analysis();
+  return placedOf(analysis).flatMap(({ unit, base }) => {
+    const misfit = networkShape(workspace, analysis, unit)?.misfit;
+    if (!misfit) return [];
+    const path = misfit.path[0] === 'training' ? misfit.path : ['model', ...misfit.path];
+    const found = nodeAt(unit.node, path) ?? nodeAt(unit.node, ['model']);
+    const place = found && source.place({ from: found.node.from + base, to: found.node.to + base });
+    if (!place) return [];
+    return [
+      {
+        uri: place.uri,
+        range: place.range,
+        severity: DiagnosticSeverity.Error,
+        code: 'layers-misfit',
+        source: 'ML Lifecycle',
+        message: `${misfit.message}${misfit.hint === undefined ? '' : ` ${misfit.hint}`}`,
+      },
+    ];
+  });
+}
+
+/** What the last run warned of in stages whose text is the same: how a training went, for one. */
+function warningsOf(workspace: Workspace, source: Source): (LspDiagnostic & { uri: string })[] {
+  const analysis = source.analysis();
+  const facts = source.uri.startsWith('file:') || source.isNotebook ? workspace.runs.facts(analysis) : undefined;
+  const run = facts?.run;
+  if (!run) return [];
+  return analysis.stages.flatMap((stage) => {
+    const warnings = facts.stages.get(stage.name)?.warnings ?? [];
+    if (warnings.length === 0 || facts.texts.get(stage.name) !== textOfStage(analysis, stage)) return [];
+    return warnings.flatMap(({ message, hint, path, code }) => {
+      const place = source.place(analysis.rangeOf(['stages', stage.name, ...(path ?? [])]) ?? stage.nameRange);
+      if (!place) return [];
+      return [
+        {
+          uri: place.uri,
+          range: place.range,
+          severity: DiagnosticSeverity.Warning,
+          ...(code !== undefined && { code }),
+          source: 'ML Lifecycle run',
+          message: `${message}${hint === undefined ? '' : ` ${hint}`}`,
+          data: { run: run.id },
+        },
+      ];
+    });
+  });
 }
 
 /** Stages that failed in the last run, as long as their text is the same. */

@@ -6,7 +6,7 @@ import { nodeAt } from '../../lifecycle/pipeline/tree';
 import { sizeOf } from '../cards';
 import { dataBehind } from '../data';
 import { shortNumber } from '../describe';
-import { featureCount, layersOf, layerWords } from '../layers';
+import { layerWords, networkShape, networkWords, tells } from '../layers';
 import type { Source, View } from '../source';
 import type { Workspace } from '../workspace';
 
@@ -49,12 +49,13 @@ export function inlayHints(workspace: Workspace, source: Source, view: View, ran
         );
     }
     if (unit.kind === 'train') {
-      const layers = layersOf(unit, featureCount(dataBehind(workspace, analysis, unit)));
-      for (const layer of layers)
-        put(
-          layer.node.to + base,
-          layer.name === 'dense' || layer.name.endsWith('-normalization') ? layerWords(layer) : '',
-        );
+      const shape = networkShape(workspace, analysis, unit);
+      for (const layer of shape?.layers ?? []) {
+        const node = layer.entry === undefined ? undefined : shape?.nodes[layer.entry];
+        if (node && tells(layer)) put(node.to + base, layerWords(layer));
+      }
+      const preset = nodeAt(unit.node, ['model', 'preset'])?.node;
+      if (preset && shape && shape.layers.length > 0) put(preset.to + base, networkWords(shape));
     }
   }
   return hints;

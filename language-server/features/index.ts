@@ -10,6 +10,7 @@ import type { Source, View } from '../source';
 import type { Spot, Workspace } from '../workspace';
 import { codeActions } from './actions';
 import { incomingCalls, outgoingCalls, prepareCalls } from './calls';
+import { cellStages, stageTemplates } from './cells';
 import { completion, triggerCharacters } from './completion';
 import { definition } from './definition';
 import { foldingRanges } from './folding';
@@ -82,6 +83,16 @@ export function registerFeatures(connection: Connection, workspace: Workspace, g
   connection.onDocumentSymbol((parameters, token) => guard(token, parameters, on(documentSymbols)));
   connection.onWorkspaceSymbol((parameters, token) =>
     guard(token, parameters, ({ query }) => workspaceSymbols(workspace, query)),
+  );
+  connection.onRequest('lifecycle/cell', (parameters: { textDocument: { uri: string } }, token: CancellationToken) =>
+    guard(
+      token,
+      parameters,
+      on((source, view) => cellStages(workspace, source, view)),
+    ),
+  );
+  connection.onRequest('lifecycle/templates', ({ indent }: { indent: number }, token: CancellationToken) =>
+    guard(token, indent, stageTemplates),
   );
   connection.onCodeLens((parameters, token) =>
     guard(

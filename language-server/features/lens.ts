@@ -20,6 +20,8 @@ export function codeLenses(workspace: Workspace, source: Source, view: View): Co
     const file = source.uri;
     const lenses: CodeLens[] = [lens(range, '▶ Run stage', 'lifecycle.runStage', [file, stage.name])];
     if (!isEffectStage(stage)) lenses.push(lens(range, 'Run from here', 'lifecycle.runFrom', [file, stage.name]));
+    // The status bar of a notebook's cell says the rest (features/cells.ts).
+    if (view.document.uri.startsWith('vscode-notebook-cell:')) return lenses;
     const mine = facts?.stages.get(stage.name);
     const chosen = stage.kind === 'evaluate' ? textOf(nodeAt(stage.node, ['choose', 'metric'])?.node) : undefined;
     const result = resultLine(mine, chosen);

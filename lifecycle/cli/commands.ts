@@ -150,6 +150,35 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./commands/compare'),
   },
   {
+    name: 'report',
+    help: 'Write a pipeline with the results of its stages as one HTML page to send.',
+    more: [
+      FILE_NOTE,
+      'The page needs nothing else, and fetches nothing. It shows the newest result of each stage, and says which would run again.',
+    ],
+    usage: '[FILE]',
+    count: [0, 1],
+    options: {
+      output: { short: 'o', value: 'PATH', help: 'Where to; NAME.report.html beside the pipeline without it.' },
+    },
+    examples: [['lifecycle report --output churn.html', 'text, tables and figures in one file']],
+    load: () => import('./commands/report'),
+  },
+  {
+    name: 'convert',
+    help: 'Write a pipeline file as a lifecycle document, or the other way round.',
+    more: [FILE_NOTE, 'Comments above stages become prose, and prose becomes comments.'],
+    usage: '[FILE]',
+    count: [0, 1],
+    options: {
+      output: { short: 'o', value: 'PATH', help: 'Where to; the same name with the other ending without it.' },
+      stdout: { help: 'Print it instead.' },
+      force: { help: 'Write over a file that is there.' },
+    },
+    examples: [['lifecycle convert churn.pipeline.yaml', 'churn.lifecycle.md']],
+    load: () => import('./commands/convert'),
+  },
+  {
     name: 'label',
     help: 'Name, star, tag or hide runs. Their own files stay as they are.',
     more: ['RUN is an id, its beginning or end, or `latest`.'],

@@ -111,6 +111,7 @@ const BEFORE = new Set([
   'stage-unknown',
   'unknown-stage',
   'file-missing',
+  'file-exists',
   'project-invalid',
   'store-newer',
   'store-damaged',

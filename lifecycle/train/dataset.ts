@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { type Dataset } from '../../schemas/generated/types';
 import { decodeModel, type OnnxModel } from '../onnx';
 import { UserError } from '../problem';
-import { type TokenInput } from '../model/layers';
 import { type DatabaseOptions, readColumns, readMatrix } from '../table';
 import { type Input } from '../store/room';
 import { type Matrix } from './scaling';
@@ -84,27 +83,6 @@ export async function loadLabels(file: string, data: TrainingData, options: Data
   const none = await loadMatrix(file, { ...data, dataset: { ...data.dataset, features: [] } }, options);
   return { ...none, names: data.dataset.features };
 }
-
-/** The columns of tokens among the features, as the data stage's steps made them; they come last. */
-export function tokenInputs({ steps = [], features }: Dataset): TokenInput[] {
-  const groups = steps.flatMap((step) => (step['step'] === 'tokenize' ? [step as unknown as TokenStep] : []));
-  const there = new Set(features);
-  const live = groups.filter((group) => group.features.every((name) => there.has(name)));
-  return live.map(({ column, features: made, vocabulary }) => ({
-    name: column,
-    steps: made.length,
-    tokens: vocabulary.length + FIRST_TOKEN,
-  }));
-}
-
-interface TokenStep {
-  readonly column: string;
-  readonly features: readonly string[];
-  readonly vocabulary: readonly string[];
-}
-
-/** Token 0 is padding, 1 a word that is not in the vocabulary. */
-const FIRST_TOKEN = 2;
 
 /** How much each training row counts, from a raw column. */
 export async function loadRowWeights(

@@ -3,6 +3,7 @@ import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Model, type ModelInfo, type TrainStage } from '../../schemas/generated/types';
 import { modelInfo, rankImportance } from '../model/info';
+import { tokenInputs } from '../model/layers';
 import { scoreModel } from '../model/score';
 import { outputWidth, servedModel } from '../model/served';
 import { UserError } from '../problem';
@@ -11,15 +12,7 @@ import { sha256 } from '../process/hash';
 import { canonicalJson } from '../store/canonical';
 import { type Room, type StageContext, type StageResult } from '../store/room';
 import { commandInputs, trainCommand } from './command/trainer';
-import {
-  checkLearnable,
-  loadLabels,
-  loadMatrix,
-  loadRowWeights,
-  openDataset,
-  tokenInputs,
-  type TrainingData,
-} from './dataset';
+import { checkLearnable, loadLabels, loadMatrix, loadRowWeights, openDataset, type TrainingData } from './dataset';
 import { type Matrix } from './scaling';
 import { type Learned, type Lesson, type TrainedModel } from './trainer';
 
@@ -46,6 +39,7 @@ async function trainOurs(context: StageContext<TrainStage>, data: TrainingData):
   checkLearnable(train, data);
   warnOfIdleSettings(context, model, data);
   warnOfAbsentClasses(context, train, data);
+  if (model.kind === 'network') warnOfImbalance(context, train, data);
   const lesson: Lesson = {
     task: data.target.task,
     classes: data.target.classes ?? [],
@@ -202,6 +196,29 @@ function warnOfAbsentClasses(context: StageContext<TrainStage>, train: Matrix, {
       code: 'class-absent',
       hint: `\`split: {stratify: ${target.column}}\` in the data stage gives every split its share.`,
       path: ['data'],
+    },
+  );
+}
+
+/** A class with less than a tenth of an even share is easily passed over. */
+function warnOfImbalance(context: StageContext<TrainStage>, { labels, rows }: Matrix, { target }: TrainingData): void {
+  const { training = {} } = context.stage;
+  const { classes } = target;
+  const focal = training.loss === 'focal' || (typeof training.loss === 'object' && training.loss.kind === 'focal');
+  const evened = (training['class-weights'] ?? 'none') !== 'none' || (training.sampling ?? 'none') !== 'none' || focal;
+  if (target.task === 'regression' || classes === undefined || evened) return;
+  const counts = new Array<number>(classes.length).fill(0);
+  for (const label of labels) counts[label]!++;
+  const there = counts.flatMap((count, k) => (count > 0 ? [{ count, k }] : []));
+  const rare = there.toSorted((a, b) => a.count - b.count)[0];
+  if (rare === undefined || rare.count >= rows / (10 * classes.length)) return;
+  context.log(
+    'warning',
+    `Only ${rare.count.toLocaleString('en')} of ${rows.toLocaleString('en')} training rows are of the class ${JSON.stringify(classes[rare.k])}.`,
+    {
+      code: 'classes-imbalanced',
+      hint: 'Set `class-weights: balanced` or `sampling: oversample`, and judge by auc or f1 rather than accuracy.',
+      path: ['training'],
     },
   );
 }

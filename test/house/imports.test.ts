@@ -8,7 +8,19 @@ import ts from 'typescript';
 
 const root = path.resolve(__dirname, '../..');
 const ground = ['expression', 'query', 'onnx', 'statistics', 'process', 'net', 'store', 'table'];
-const rooms = ['pipeline', 'data', 'model', 'train', 'evaluate', 'optimize', 'package', 'deploy', 'monitor', 'govern'];
+const rooms = [
+  'pipeline',
+  'data',
+  'model',
+  'train',
+  'evaluate',
+  'optimize',
+  'package',
+  'deploy',
+  'monitor',
+  'govern',
+  'report',
+];
 
 /** What a folder may import of the project, besides itself and what is below `schemas` and `lifecycle/problem`. */
 function allowed(from: string): (to: string) => boolean {
@@ -33,8 +45,8 @@ function allowed(from: string): (to: string) => boolean {
   }
   if (top === 'webviews') return (to) => to.startsWith('webviews') || to === 'lifecycle/query';
   if (top === 'extension') {
-    const may = ['lifecycle/store', 'lifecycle/process', 'lifecycle/pipeline', 'lifecycle/query', 'webviews'];
-    return (to) => may.includes(to);
+    const may = ['store', 'process', 'pipeline', 'query', 'report'].map((name) => `lifecycle/${name}`);
+    return (to) => may.includes(to) || to === 'webviews';
   }
   return () => true;
 }

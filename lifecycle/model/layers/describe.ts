@@ -46,22 +46,29 @@ export function layersOf(model: Design, inputs: NetworkInputs): readonly Layer[]
   return model.layers ?? presetLayers(model.preset ?? 'mlp', { inputs, start: startOf(model, inputs).shape });
 }
 
-/** Lays out a network, or says what does not fit. `outputs`: scores a row, 1 for a binary task or a regression, one a class else. */
+/** Lays out a network, or says what does not fit, with the layers before it. `outputs`: scores a row, 1 for a binary task or a regression, one a class else. */
 export function layOut(
   model: Design,
   inputs: NetworkInputs,
   outputs: number,
   options: LayoutOptions = {},
-): { readonly layout: Layout } | { readonly misfit: Misfit } {
+): { readonly layout: Layout } | { readonly misfit: Misfit; readonly partial?: Layout } {
+  let partial: Layout | undefined;
   try {
-    return { layout: laidOut(model, inputs, outputs, options) };
+    return { layout: laidOut(model, inputs, outputs, options, (layout) => (partial = layout)) };
   } catch (error) {
-    if (error instanceof MisfitError) return { misfit: error.misfit };
+    if (error instanceof MisfitError) return { misfit: error.misfit, ...(partial && { partial }) };
     throw error;
   }
 }
 
-function laidOut(model: Design, inputs: NetworkInputs, outputs: number, { freeze = [] }: LayoutOptions): Layout {
+function laidOut(
+  model: Design,
+  inputs: NetworkInputs,
+  outputs: number,
+  { freeze = [] }: LayoutOptions,
+  begun: (layout: Layout) => void,
+): Layout {
   const start = startOf(model, inputs);
   const named = new Map<string, Shape>([
     ...inputs.tokens.map(({ name, steps }): [string, Shape] => [name, [steps]]),
@@ -73,7 +80,10 @@ function laidOut(model: Design, inputs: NetworkInputs, outputs: number, { freeze
     frozen: new Set(freeze),
   };
   const hidden = layersOf(model, inputs).map(plainLayer);
-  const placed = placeLayers(hidden, start.shape, site, { input: start.input });
+  const channelsLast = start.input === FEATURES && (model.image?.channels ?? 1) > 1;
+  const placed: Placed[] = [];
+  begun({ inputs, outputs, start, channelsLast, placed });
+  placeLayers(hidden, start.shape, site, { input: start.input, into: placed });
   const last = placed.at(-1)?.output ?? start.shape;
   if (last.length !== 1) {
     throw new MisfitError({
@@ -97,7 +107,6 @@ function laidOut(model: Design, inputs: NetworkInputs, outputs: number, { freeze
     l2: 0,
   };
   const output = placeLayers([head], last, site).map((each) => ({ ...each, entry: undefined }));
-  const channelsLast = start.input === FEATURES && (model.image?.channels ?? 1) > 1;
   return { inputs, outputs, start, channelsLast, placed: [...placed, ...output] };
 }
 

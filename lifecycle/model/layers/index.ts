@@ -3,4 +3,5 @@ export * from './describe';
 export { placeLayers, type Site } from './place';
 export { plainLayer } from './plain';
 export { type PresetInput, presetLayers } from './presets';
+export { FIRST_TOKEN, tokenInputs } from './tokens';
 export * from './types';

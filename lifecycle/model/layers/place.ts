@@ -48,24 +48,31 @@ export function placeLayers(
   layers: readonly PlainLayer[],
   start: Shape,
   site: Site,
-  options: { readonly input?: string; readonly path?: readonly (string | number)[] } = {},
+  options: {
+    readonly input?: string;
+    readonly path?: readonly (string | number)[];
+    /** Gets each layer as it is placed: those before the one that does not fit, too. */
+    readonly into?: Placed[];
+  } = {},
 ): Placed[] {
   const tokens = options.input === undefined ? undefined : site.tokens.get(options.input);
   const flow: Flow = { shape: start, ...(tokens !== undefined && { tokens }) };
-  return placeList(layers, flow, { site, path: options.path ?? ['layers'], prefix: 'layer', frozen: false });
+  const around = { site, path: options.path ?? ['layers'], prefix: 'layer', frozen: false };
+  return placeList(layers, flow, around, options.into);
 }
 
-function placeList(layers: readonly PlainLayer[], start: Flow, around: Around): Placed[] {
+function placeList(layers: readonly PlainLayer[], start: Flow, around: Around, into: Placed[] = []): Placed[] {
   let flow = start;
-  return layers.map((layer, i) => {
+  layers.forEach((layer, i) => {
     const name = layer.name ?? `${around.prefix}${i}`;
     const path = [...around.path, i];
     const frozen = around.frozen || around.site.frozen.has(name);
     const placed = new Place(layer, name, flow, { ...around, path, frozen }).place(i);
     flow = layer.kind === 'take' ? taken(layer.from, around.site) : { shape: placed.output };
     around.site.named.set(name, placed.output);
-    return placed;
+    into.push(placed);
   });
+  return into;
 }
 
 function taken(from: string, { named, tokens }: Site): Flow {

@@ -32,16 +32,19 @@ const ROOT = 'root';
 const KEEP = 'keep';
 
 /**
- * The scalars for a step, counted from 1, at a learning rate: the bias corrections of Adam are folded into them.
+ * The scalars for a step, counted from 1, at a learning rate. Adam's states are kept as mean / (1 − β₁) and square / (1 − β₂); what that leaves out,
+ * the bias corrections and the rate are folded into two scalars: each is a pass over all parameters less.
  */
 export function stepScalars(optimizer: Optimizer, step: number, rate: number): Record<string, TensorData> {
   const adam = optimizer.kind === 'adam' || optimizer.kind === 'adamw';
   if (!adam) return { [RATE]: float([rate]) };
   const beta1 = optimizer.beta1 ?? 0.9;
   const beta2 = optimizer.beta2 ?? 0.999;
+  // Not 0: the scalars would be infinite.
+  const speed = Math.max(1e-30, (rate * (1 - beta1)) / (1 - beta1 ** step));
   return {
-    [RATE]: float([rate / (1 - beta1 ** step)]),
-    [ROOT]: float([1 / Math.sqrt(1 - beta2 ** step)]),
+    [ROOT]: float([Math.sqrt((1 - beta2) / (1 - beta2 ** step)) / speed]),
+    [RATE]: float([(optimizer.epsilon ?? 1e-8) / speed]),
     ...(optimizer.kind === 'adamw' && { [KEEP]: float([1 - rate * (optimizer['weight-decay'] ?? 0)]) }),
   };
 }
@@ -82,10 +85,11 @@ export function optimizerUpdate(
     case 'adam':
     case 'adamw': {
       const beta1 = optimizer.beta1 ?? 0.9;
-      const mean = add(mul(state('mean'), number(beta1)), mul(g, number(1 - beta1)));
-      const next = square();
+      const mean = add(mul(state('mean'), number(beta1)), g);
+      const next = add(mul(state('square'), number(beta2)), mul(g, g));
       const root = mul(graph.op('Sqrt', [next]), scalar(ROOT));
-      const step = mul(graph.op('Div', [mean, add(root, epsilon)]), rate);
+      // `rate` is the epsilon here, divided as the root is.
+      const step = graph.op('Div', [mean, add(root, rate)]);
       const from = optimizer.kind === 'adamw' ? mul(theta, scalar(KEEP)) : theta;
       return { theta: sub(from, step), states: { mean, square: next } };
     }

@@ -17,12 +17,12 @@ import {
   validateModel,
   type Validator,
 } from '../../schemas/generated/validators';
-import { readJson } from '../../lifecycle/process/files';
-import { findManifest } from '../../lifecycle/store/cache';
-import { storePaths } from '../../lifecycle/store/layout';
-import { findByDigest, findVersion } from '../../lifecycle/store/registry';
-import type { StageSummary } from '../../lifecycle/store/summary';
-import type { SentNumber, SentSeries, StageDetail, StageOutput } from '../../webviews/protocol';
+import { readJson } from '../process/files';
+import { findManifest } from '../store/cache';
+import { storePaths } from '../store/layout';
+import { findByDigest, findVersion } from '../store/registry';
+import type { StageSummary } from '../store/summary';
+import type { SentNumber, SentSeries, StageDetail, StageOutput } from '../../schemas/shown';
 
 /** What a stage's output shows beyond the run's events. */
 export interface Findings {

@@ -1,0 +1,136 @@
+import type { StageOutput } from '../protocol';
+import { h } from '../ui-kit/dom';
+import { written } from '../ui-kit/figure';
+import { duration } from '../ui-kit/format';
+import { dataView } from './data';
+import { evaluateView } from './evaluate';
+import { monitorView } from './monitor';
+import { facts } from './parts';
+import { deployView, packageView } from './ship';
+import { optimizeView, trainView } from './train';
+
+const states: Record<StageOutput['state'], { readonly mark: string; readonly word: string }> = {
+  waiting: { mark: '○', word: 'waiting' },
+  running: { mark: '◐', word: 'running' },
+  succeeded: { mark: '✓', word: 'succeeded' },
+  reused: { mark: '↺', word: 'reused' },
+  failed: { mark: '✗', word: 'failed' },
+  skipped: { mark: '–', word: 'skipped' },
+  cancelled: { mark: '■', word: 'cancelled' },
+  lost: { mark: '⚠', word: 'ended unexpectedly' },
+};
+
+/** The result of a stage, as a cell and a report show it. */
+export function stageView(output: StageOutput): HTMLElement {
+  const { stage, kind, state, summary, note } = output;
+  const look = states[state] ?? { mark: '?', word: String(state) };
+  return h(
+    'div',
+    {
+      class: `lifecycle-stage`,
+      role: 'region',
+      tabindex: 0,
+      'aria-label': `Result of ${stage}: ${look.word}`,
+      'data-keep': `stage ${stage}`,
+    },
+    h(
+      'header',
+      { class: state },
+      h('h3', {}, h('span', { class: 'mark', 'aria-hidden': 'true' }, look.mark), stage),
+      h('span', {}, [look.word, summary].filter(Boolean).join(' · ')),
+      h('span', { class: 'quiet' }, aside(output)),
+    ),
+    state === 'running' || state === 'waiting' ? progress(output) : false,
+    problem(output),
+    note ? h('p', { class: 'note' }, note) : false,
+    ...guarded(kind, () => view(output)),
+  );
+}
+
+/** A picture that can't be drawn does not take the rest with it. */
+function guarded(kind: string, make: () => Node[]): Node[] {
+  try {
+    return make();
+  } catch (error) {
+    return [h('p', { class: 'note' }, `The ${kind} result can't be shown: ${String(error)}`)];
+  }
+}
+
+function view(output: StageOutput): Node[] {
+  const { detail, kind } = output;
+  switch (detail?.kind) {
+    case 'data':
+      return dataView(detail);
+    case 'train':
+      return trainView(output, detail.model);
+    case 'optimize':
+      return optimizeView(detail.model);
+    case 'evaluate':
+      return evaluateView(detail.evaluation);
+    case 'package':
+      return packageView(detail);
+    case 'deploy':
+      return deployView(detail);
+    case 'monitor':
+      return monitorView(detail);
+    case undefined: {
+      if (kind === 'train' || kind === 'optimize') return trainView(output, undefined);
+      const metrics = Object.entries(output.metrics).slice(0, 200);
+      return metrics.length > 0 ? [facts(metrics.map(([name, value]) => [name, written(value)]))] : [];
+    }
+    default:
+      return [];
+  }
+}
+
+function aside({ kind, state, seconds, reason, run, when }: StageOutput): string {
+  const started = Date.parse(when);
+  const parts = [
+    kind,
+    seconds === undefined ? '' : duration(seconds),
+    state === 'waiting' || state === 'running' ? '' : `run ${run}`,
+    Number.isFinite(started) && state !== 'running' && state !== 'waiting'
+      ? new Date(started).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+      : '',
+    reason && (state === 'skipped' || state === 'running') ? reason : '',
+  ];
+  return parts.filter(Boolean).join(' · ');
+}
+
+function progress({ state, fraction, doing, waitsFor }: StageOutput): HTMLElement {
+  const share = fraction === undefined ? undefined : Math.min(Math.max(fraction, 0), 1);
+  const text =
+    state === 'waiting'
+      ? waitsFor?.length
+        ? `First ${waitsFor.join(', ')}`
+        : 'Waits for its turn'
+      : [share === undefined ? '' : `${Math.round(share * 100)} %`, doing ?? ''].filter(Boolean).join(', ');
+  return h(
+    'div',
+    {},
+    state === 'running' ? h('progress', { max: 1, value: share, 'aria-label': 'Progress' }) : false,
+    h('div', { class: 'quiet' }, text),
+  );
+}
+
+function problem({ error, state }: StageOutput): HTMLElement | false {
+  if (!error)
+    return state === 'lost'
+      ? h('div', { class: 'problem' }, h('strong', {}, 'The process ended unexpectedly. Run the cell again.'))
+      : false;
+  const place = error.file === undefined ? '' : `${error.file}${error.line === undefined ? '' : `:${error.line}`}`;
+  return h(
+    'div',
+    { class: state === 'cancelled' ? 'note' : 'problem' },
+    h('strong', {}, error.message),
+    error.hint ? h('p', {}, error.hint) : false,
+    place ? h('p', { class: 'quiet' }, place) : false,
+    error.details && error.details.length > 0
+      ? h(
+          'pre',
+          { tabindex: 0, role: 'region', 'aria-label': 'Details', 'data-keep': 'details' },
+          error.details.join('\n'),
+        )
+      : false,
+  );
+}
