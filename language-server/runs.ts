@@ -20,17 +20,10 @@ export interface StageFacts {
   readonly dataset?: Dataset;
   /** How it came out in the last run. */
   readonly last?: StageSummary;
-<<<<<<< HEAD
   /** What it warned of in the last run. */
   readonly warnings?: readonly Log[];
   /** Its headline metrics as they were committed with the pipeline. */
   readonly committed?: Readonly<Record<string, number>>;
-=======
-  /** Its headline metrics as they were committed with the pipeline. */
-  readonly committed?: Readonly<Record<string, number>>;
-  /** What it warned of in the last run. */
-  readonly warnings?: readonly Log[];
->>>>>>> w-a
 }
 
 /** What is known of a pipeline from runs. */
@@ -176,29 +169,17 @@ export class RunStore {
       const manifest = kept.has(`${stage.name}.json`) ? await latestManifest(store, pipeline, stage.name) : undefined;
       const dataset = manifest?.kind === 'data' ? await this.dataset(store, manifest) : undefined;
       const last = summary?.stages.find(({ name }) => name === stage.name);
-<<<<<<< HEAD
       const warnings = summary?.logs.filter(
         ({ level, code, stage: by }) => by === stage.name && level === 'warning' && code !== undefined,
       );
       const committed = lock?.stages[stage.name]?.metrics;
-=======
-      const committed = lock?.stages[stage.name]?.metrics;
-      const warnings = summary?.logs.filter(
-        ({ level, code, stage: by }) => by === stage.name && level === 'warning' && code !== undefined,
-      );
->>>>>>> w-a
       if (manifest || last)
         stages.set(stage.name, {
           ...(manifest && { manifest }),
           ...(dataset && { dataset }),
           ...(last && { last }),
-<<<<<<< HEAD
           ...(warnings && warnings.length > 0 && { warnings }),
           ...(committed && { committed }),
-=======
-          ...(committed && { committed }),
-          ...(warnings && warnings.length > 0 && { warnings }),
->>>>>>> w-a
         });
     }
     return {
@@ -248,13 +229,8 @@ function plainFacts(facts: PipelineFacts | undefined): unknown {
         last?.error,
         last?.summary,
         last?.reason,
-<<<<<<< HEAD
         warnings?.map(({ message }) => message),
         committed,
-=======
-        committed,
-        warnings?.map(({ message }) => message),
->>>>>>> w-a
       ]),
     ]
   );
