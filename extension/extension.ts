@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { DeployCommands } from './commands/deploy';
 import { GpuCommands } from './commands/gpu';
 import { DocumentCommands } from './commands/document';
+import { newProgram } from './commands/program';
 import { collectGarbage, inTerminal, newProject } from './commands/project';
 import { RunCommands } from './commands/run';
 import { Engine } from './engine';
@@ -105,6 +106,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('finishRun', (given) => gpu.steer('finish', given)),
     command('runOnDevice', (given) => gpu.runOnDevice(given)),
     command('installGpuRuntime', () => gpu.installRuntime()),
+    command('newProgram', (given) => newProgram(context.extensionUri, projects, given)),
     command('showRun', (given) => run.show(given)),
     command('openMetrics', (given) => run.openMetrics(given)),
     command('deploy', (given) => deploy.deploy(given)),
