@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { DeployCommands } from './commands/deploy';
 import { DocumentCommands } from './commands/document';
+import { registerPlans } from './commands/plan';
 import { collectGarbage, inTerminal, newProject } from './commands/project';
 import { RunCommands } from './commands/run';
 import { Engine } from './engine';
@@ -67,6 +68,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     });
 
   context.subscriptions.push(
+    registerPlans(),
     log,
     projects,
     runs,
