@@ -146,6 +146,12 @@ function incoming(name: string, tensor: Ort.Tensor): TensorData {
   return { type, dims: [...tensor.dims], data: tensor.data as NumericArray };
 }
 
+/** Version of the onnxruntime at hand. */
+export async function runtimeVersion(): Promise<string> {
+  const { env } = await load();
+  return env.versions.node ?? env.versions.common;
+}
+
 /** An all-zero tensor of a type and shape. */
 export function zeros(type: Exclude<ElementType, 'string'>, dims: readonly number[]): TensorData {
   return {
