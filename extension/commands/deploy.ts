@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { RegisteredVersion } from '../../lifecycle/store/registry';
 import { readText } from '../../lifecycle/process/files';
 import type { ExampleRequest } from '../../lifecycle/store/bundle';
-import type { Engine } from '../engine';
+import { messageOf, type Engine } from '../engine';
 import { changesIn, confirmPlan, type ShownPlan, showProblem } from './plan';
 import type { Projects } from '../projects';
 import type { Secrets } from '../secrets';
