@@ -378,7 +378,7 @@ export type Layer =
        */
       embedding?: {
         /**
-         * Number of different tokens. Without it as many as the data stage's `tokenize` found.
+         * Number of different tokens. Without it as many as `tokens` beside `layers` says.
          */
         tokens?: number;
         /**
@@ -501,7 +501,7 @@ export type Layer =
        */
       merge?: {
         /**
-         * Names of earlier layers; `features` and the names of tokenised columns are the inputs.
+         * Names of earlier layers; `features` is the input.
          *
          * @maxItems 100
          */
@@ -513,7 +513,7 @@ export type Layer =
         name?: LayerName;
       };
       /**
-       * Goes on from an earlier layer's value, or from an input: `features`, or the name of a tokenised column.
+       * Goes on from an earlier layer's value, or from the input: `features`.
        */
       take?: string;
     };
@@ -541,7 +541,7 @@ export type Activation =
   | 'softmax'
   | 'exponential';
 /**
- * Name of the layer, for `merge`, `take` and `freeze`. Without it its place: `layer2`.
+ * Name of the layer, for `merge`, `take` and `freeze`. Without it its place, counted from 0: `layer2`.
  */
 export type LayerName = string;
 /**
@@ -1178,6 +1178,10 @@ export interface NetworkModel {
    * How features are standardised before the first layer: `each` by its own mean and deviation, all `together` by one (the default for images and sequences), or not at all.
    */
   scale?: 'each' | 'together' | 'none';
+  /**
+   * The features are the numbers of tokens, from 0 (padding) to one less than this: a text that was cut into words. For `embedding` and the presets `text-…`.
+   */
+  tokens?: number;
 }
 /**
  * How a network is trained.
