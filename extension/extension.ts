@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { Alerts, watchCommand } from './alerts';
 import { DeployCommands } from './commands/deploy';
 import { DocumentCommands } from './commands/document';
+import { registerPlans } from './commands/plan';
 import { collectGarbage, inTerminal, newProject } from './commands/project';
 import { RunCommands } from './commands/run';
 import { Engine } from './engine';
@@ -69,6 +70,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     });
 
   context.subscriptions.push(
+    registerPlans(),
     log,
     projects,
     runs,

@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import type { RegisteredVersion } from '../../lifecycle/store/registry';
 import { readText } from '../../lifecycle/process/files';
 import type { ExampleRequest } from '../../lifecycle/store/bundle';
-import { messageOf, type Engine } from '../engine';
+import type { Engine } from '../engine';
+import { changesIn, confirmPlan, type ShownPlan, showProblem } from './plan';
 import type { Projects } from '../projects';
 import type { Secrets } from '../secrets';
 import { ago } from '../../lifecycle/report/words';
@@ -32,16 +33,12 @@ export class DeployCommands {
     const target = await this.chooseTarget(root);
     if (!target) return;
     const what = ['--model', `${version.name}@${version.version}`, '--target', target.name];
-    const plan = await this.ask(['deploy', ...what, '--dry-run'], root, 'Planning the deployment…');
+    const plan = await this.plan(['deploy', ...what, '--dry-run'], root);
     if (!plan) return;
     const confirm = vscode.workspace.getConfiguration('lifecycle').get<string>('deploy.confirm');
     if (confirm === 'always' || target.kind !== 'local') {
-      const answer = await vscode.window.showWarningMessage(
-        `Deploy ${version.name} version ${version.version} to ${target.name}?`,
-        { modal: true, detail: plan },
-        'Deploy',
-      );
-      if (answer !== 'Deploy') return;
+      const question = `Deploy ${version.name} version ${version.version} to ${target.name}?`;
+      if (!(await confirmPlan(question, `${version.name} ${version.version} → ${target.name}`, plan))) return;
     }
     const done = await this.ask(
       ['deploy', ...what, '--yes'],
@@ -78,7 +75,17 @@ export class DeployCommands {
   async stop(given: unknown): Promise<void> {
     const place = await this.chooseDeployment(given, 'Stop which deployment?');
     if (!place) return;
-    await this.ask(['stop', place.target], place.root, `Stopping ${place.target}…`);
+    const node = given as ModelNode | undefined;
+    const kind = node?.type === 'deployment' ? node.entry.kind : 'local';
+    if (kind !== 'local') {
+      const answer = await vscode.window.showWarningMessage(
+        `Take ${place.target} (${kind}) away? What is served there ends.`,
+        { modal: true },
+        'Take Away',
+      );
+      if (answer === undefined) return;
+    }
+    await this.ask(['stop', place.target, '--yes'], place.root, `Stopping ${place.target}…`);
     this.view.refresh();
   }
 
@@ -145,8 +152,22 @@ export class DeployCommands {
     const answer = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, () =>
       this.engine.ask(args, { cwd, env: environment }),
     );
-    if (answer.code === 0) return planOf(answer.lines) || answer.text;
-    void vscode.window.showErrorMessage(messageOf(answer));
+    if (answer.code === 0) return answer.text;
+    await showProblem(answer);
+    return undefined;
+  }
+
+  /** What a deployment would do; undefined when it can't be planned, and that was shown. */
+  private async plan(args: string[], cwd: string): Promise<ShownPlan | undefined> {
+    const environment = await this.secrets.environment();
+    const answer = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title: 'Planning the deployment…' },
+      () => this.engine.ask(args, { cwd, env: environment }),
+    );
+    const plan = answer.lines.find((line) => Array.isArray(line['actions']));
+    if (answer.code === 0 && plan !== undefined)
+      return { actions: list(plan['actions']), notes: list(plan['notes']), changes: changesIn(plan['changes']) };
+    await showProblem(answer);
     return undefined;
   }
 
@@ -238,11 +259,5 @@ function requestOf(url: string, body: unknown): string {
 }
 
 const timeOf = (node: ModelNode): string => (node.type === 'deployment' ? node.entry.time : '');
-
-function planOf(lines: readonly Record<string, unknown>[]): string {
-  return lines
-    .flatMap((line) => [...list(line['actions']).map((action) => `• ${action}`), ...list(line['notes'])])
-    .join('\n');
-}
 
 const list = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);

@@ -1492,6 +1492,7 @@ export interface PackageStage {
    * Notes kept with the version.
    */
   notes?: string;
+  sign?: Secret;
 }
 /**
  * Puts a bundle on a target. Never cached: it compares with what is there and changes what differs. Runs with `run --deploy`, with `deploy`, or when asked for by name.

@@ -10899,6 +10899,7 @@ function validate36(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var pattern24 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
+var pattern26 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
 function validate37(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -10932,7 +10933,7 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!(key0 === "kind" || key0 === "description" || key0 === "model" || key0 === "name" || key0 === "aliases" || key0 === "notes")) {
+      if (!(key0 === "kind" || key0 === "description" || key0 === "model" || key0 === "name" || key0 === "aliases" || key0 === "notes" || key0 === "sign")) {
         const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err3];
@@ -11064,12 +11065,67 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
+    if (data.sign !== void 0) {
+      let data7 = data.sign;
+      if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
+        if (data7.secret === void 0) {
+          const err15 = { instancePath: instancePath + "/sign", schemaPath: "common#/$defs/Secret/required", keyword: "required", params: { missingProperty: "secret" }, message: "must have required property 'secret'" };
+          if (vErrors === null) {
+            vErrors = [err15];
+          } else {
+            vErrors.push(err15);
+          }
+          errors++;
+        }
+        for (const key1 in data7) {
+          if (!(key1 === "secret")) {
+            const err16 = { instancePath: instancePath + "/sign", schemaPath: "common#/$defs/Secret/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err16];
+            } else {
+              vErrors.push(err16);
+            }
+            errors++;
+          }
+        }
+        if (data7.secret !== void 0) {
+          let data8 = data7.secret;
+          if (typeof data8 === "string") {
+            if (!pattern26.test(data8)) {
+              const err17 = { instancePath: instancePath + "/sign/secret", schemaPath: "common#/$defs/Secret/properties/secret/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
+              if (vErrors === null) {
+                vErrors = [err17];
+              } else {
+                vErrors.push(err17);
+              }
+              errors++;
+            }
+          } else {
+            const err18 = { instancePath: instancePath + "/sign/secret", schemaPath: "common#/$defs/Secret/properties/secret/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err18];
+            } else {
+              vErrors.push(err18);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err19 = { instancePath: instancePath + "/sign", schemaPath: "common#/$defs/Secret/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err15 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err20 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err15];
+      vErrors = [err20];
     } else {
-      vErrors.push(err15);
+      vErrors.push(err20);
     }
     errors++;
   }
@@ -11197,9 +11253,9 @@ function validate38(data, { instancePath = "", parentData, parentDataProperty, r
   validate38.errors = vErrors;
   return errors === 0;
 }
-var schema97 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "monitor", "title": "MonitorStage", "description": "Compares what a deployed model is asked with what it was trained on. Runs with `run --deploy`, with `monitor`, or when asked for by name.", "type": "object", "additionalProperties": false, "required": ["kind", "deployment", "reference"], "x-outputs": {}, "x-effect": true, "properties": { "kind": { "const": "monitor", "description": "Watches a deployed model." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for." }, "deployment": { "$ref": "common#/$defs/StageReference", "x-reference": ["deploy"], "description": "The deploy stage whose request log is watched." }, "reference": { "$ref": "common#/$defs/StageReference", "x-reference": ["data"], "description": "The data to compare with, for example `customers.train`." }, "window": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Which requests to look at. Without it all since the deployment.", "properties": { "last": { "type": "integer", "minimum": 1, "description": "The last so many rows." }, "hours": { "type": "number", "exclusiveMinimum": 0, "description": "The last so many hours." }, "each": { "type": "number", "description": "Also compares every so many hours alone, so that one sees when something changed. Without it a length is chosen that gives at most 48 parts.", "exclusiveMinimum": 0 } } }, "drift": { "type": "object", "additionalProperties": false, "description": "How drift is measured.", "properties": { "method": { "type": "string", "enum": ["auto", "psi", "ks", "chi2", "jensen-shannon", "wasserstein", "hellinger", "l-infinity"], "default": "auto", "description": "Statistic that decides; where it does not fit the type of a column, `ks` and `chi2` stand in for each other, and `jensen-shannon` for `wasserstein`. `auto`: Kolmogorov\u2013Smirnov for numbers and chi-squared for categories up to 1,000 rows, above that normalised Wasserstein and Jensen\u2013Shannon effect sizes." }, "threshold": { "type": "number", "exclusiveMinimum": 0, "description": "Statistic from which a feature counts as drifted, for methods that are effect sizes. Without it 0.2 for psi, 0.1 for the others. A change that chance explains (by the test of that kind of column, at the false-discovery rate) never counts." }, "false-discovery-rate": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.05, "description": "Share of false alarms among alarms (Benjamini\u2013Hochberg over the columns)." }, "columns": { "type": "array", "minItems": 1, "items": { "type": "string", "x-column": "any" }, "description": "The columns to watch. Without it all inputs of the model." }, "minimum-rows": { "type": "integer", "minimum": 1, "default": 50, "description": "Fewer rows than this give no verdict." }, "season": { "type": "string", "description": "Compares like with like: takes only rows of the reference whose time (column of role `time`) falls on a weekday or an hour that the window has too, in UTC.", "enum": ["none", "weekday", "hour", "weekday-and-hour"], "default": "none" }, "slices": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Columns whose values are looked at as slices. Without it every watched column of at most 50 categories, and the deciles of numbers. Empty for none." }, "domain": { "type": "boolean", "default": true, "description": "Also trains a small classifier that tries to tell the window from the reference: it sees correlations that broke. From 200 rows on." } } }, "require": { "type": "object", "minProperties": 1, "additionalProperties": false, "description": "What must hold; the stage fails otherwise.", "properties": { "drift-share": { "$ref": "common#/$defs/Bound" } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["when"], "description": "When retraining is due, and what then happens. With `when` alone it is reported, as an event and in the exit code of `lifecycle monitor`; `lifecycle watch` and `lifecycle retrain` carry it out when `data` or `approve` is given.", "properties": { "when": { "type": "string", "minLength": 1, "x-expression": "monitor", "description": "A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic), `drift.prediction`, `drift.domain`, `rows`, `performance.<metric>`, `estimated.<metric>`, `labels.count`, `labels.share`, `latency.p50`, `latency.p95`, `latency.p99` (seconds), `errors.rate`, `volume.per_minute`, `staleness.hours` (since the last request) and `staleness.days` (since the version went live).", "examples": ["drift.share >= 0.3"] }, "data": { "type": "object", "additionalProperties": false, "description": "What to train on.", "properties": { "feedback": { "type": "string", "description": "`append`: the source of the pipeline and the labelled requests after it; `only`: the labelled requests alone; `none`: the source as it is now.", "enum": ["append", "only", "none"], "default": "append" }, "last": { "type": "integer", "description": "Only the last so many rows of both together; champion and challenger are judged by the last so many labelled requests.", "minimum": 1 }, "test": { "type": "number", "description": "Share of the labelled requests kept out of training: champion and challenger are compared on them.", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.3 }, "minimum-rows": { "type": "integer", "description": "Fewer labelled requests than this are not enough to retrain.", "minimum": 1, "default": 200 } } }, "approve": { "type": "string", "description": "`ask`: a person approves before anything is deployed (one click in VS Code, or `lifecycle retrain --approve`); `auto`: the tests alone decide.", "enum": ["ask", "auto"], "default": "ask" }, "redeploy": { "type": "string", "description": "How a challenger that won goes live: `replace` at once, `canary` first with part of the traffic, `none` only registers and promotes it.", "enum": ["replace", "canary", "none"], "default": "replace" }, "at-most": { "type": "string", "description": "Most retrainings in a time, as NUMBER/UNIT.", "pattern": "^[1-9][0-9]{0,3}/(hour|day|week)$", "default": "1/day", "examples": ["1/day", "3/week"] }, "metric": { "type": "string", "description": "Metric that champion and challenger are compared by. Without it the one the pipeline chooses by.", "minLength": 1 }, "better-by": { "type": "number", "description": "The challenger must be better by at least so much.", "minimum": 0, "default": 0 }, "confidence": { "type": "number", "description": "Confidence with which it must be better (paired bootstrap on the same rows).", "exclusiveMinimum": 0.5, "exclusiveMaximum": 1, "default": 0.95 } } }, "labels": { "type": "object", "additionalProperties": false, "description": "Ground truth for the predictions, beside what `lifecycle feedback` and the endpoint `/feedback` brought.", "properties": { "source": { "type": "string", "description": "File of labels: columns `id`, `label` and optionally `row` and `time`, as CSV, JSON lines or Parquet.", "minLength": 1 }, "metrics": { "type": "array", "description": "Metrics to follow. Without it those usual for the task.", "items": { "type": "string", "description": "Metric." }, "minItems": 1 }, "slices": { "type": "array", "description": "Columns by whose values metrics are told apart.", "items": { "type": "string", "x-column": "any", "description": "Column." } }, "business": { "type": "string", "description": "A figure of your own per labelled row, as an expression over the inputs, `label` and `prediction`; its mean is `performance.business`.", "minLength": 1, "x-expression": "monitor", "examples": ["if(label == prediction, 10, -40)"] } } }, "alerts": { "type": "object", "minProperties": 1, "description": "Rules by name. Without it one rule, `drift`, which fires when anything drifted. Told as a Problem on its line, once as a notification, and to `notify`.", "additionalProperties": { "anyOf": [{ "type": "string", "minLength": 1, "x-expression": "monitor", "description": "Short for `{when: \u2026}`." }, { "type": "object", "additionalProperties": false, "required": ["when"], "description": "One rule.", "properties": { "when": { "type": "string", "description": "A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic), `drift.prediction`, `drift.domain`, `rows`, `performance.<metric>`, `estimated.<metric>`, `labels.count`, `labels.share`, `latency.p50`, `latency.p95`, `latency.p99` (seconds), `errors.rate`, `volume.per_minute`, `staleness.hours` (since the last request) and `staleness.days` (since the version went live).", "minLength": 1, "x-expression": "monitor", "examples": ["latency.p99 > 0.2"] }, "clear": { "type": "string", "description": "Hysteresis: once it fires it stays until this holds. Without it until `when` does not.", "minLength": 1, "x-expression": "monitor", "examples": ["latency.p99 < 0.1"] }, "for": { "type": "integer", "description": "Reports in a row in which the condition must hold before it fires.", "minimum": 1, "default": 1 }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"], "default": "warning" }, "group": { "type": "string", "description": "Alerts of one group are sent as one message.", "minLength": 1 }, "repeat": { "type": "number", "description": "Sent again after so many hours while it fires. Without it once.", "exclusiveMinimum": 0 } } }] } }, "notify": { "type": "array", "description": "Where alerts are sent.", "items": { "type": "object", "additionalProperties": false, "description": "One receiver.", "properties": { "webhook": { "anyOf": [{ "type": "string", "description": "Address that takes a POST with JSON.", "pattern": "^https?://" }, { "type": "object", "additionalProperties": false, "required": ["secret"], "description": "An address that holds a token.", "properties": { "secret": { "type": "string", "description": "Name of the secret that holds the address.", "minLength": 1 } } }], "description": "A POST with JSON in the form of Alertmanager's webhooks." }, "command": { "type": "array", "description": "Program and arguments, for example of a mailer; the message comes over its standard input. No shell.", "items": { "type": "string", "description": "Argument." }, "minItems": 1 }, "severity": { "type": "string", "description": "Only alerts at least so severe.", "enum": ["info", "warning", "critical"] } }, "minProperties": 1 }, "minItems": 1 } } };
-var pattern26 = new RegExp("^[1-9][0-9]{0,3}/(hour|day|week)$", "u");
-var pattern27 = new RegExp("^https?://", "u");
+var schema98 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "monitor", "title": "MonitorStage", "description": "Compares what a deployed model is asked with what it was trained on. Runs with `run --deploy`, with `monitor`, or when asked for by name.", "type": "object", "additionalProperties": false, "required": ["kind", "deployment", "reference"], "x-outputs": {}, "x-effect": true, "properties": { "kind": { "const": "monitor", "description": "Watches a deployed model." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for." }, "deployment": { "$ref": "common#/$defs/StageReference", "x-reference": ["deploy"], "description": "The deploy stage whose request log is watched." }, "reference": { "$ref": "common#/$defs/StageReference", "x-reference": ["data"], "description": "The data to compare with, for example `customers.train`." }, "window": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Which requests to look at. Without it all since the deployment.", "properties": { "last": { "type": "integer", "minimum": 1, "description": "The last so many rows." }, "hours": { "type": "number", "exclusiveMinimum": 0, "description": "The last so many hours." }, "each": { "type": "number", "description": "Also compares every so many hours alone, so that one sees when something changed. Without it a length is chosen that gives at most 48 parts.", "exclusiveMinimum": 0 } } }, "drift": { "type": "object", "additionalProperties": false, "description": "How drift is measured.", "properties": { "method": { "type": "string", "enum": ["auto", "psi", "ks", "chi2", "jensen-shannon", "wasserstein", "hellinger", "l-infinity"], "default": "auto", "description": "Statistic that decides; where it does not fit the type of a column, `ks` and `chi2` stand in for each other, and `jensen-shannon` for `wasserstein`. `auto`: Kolmogorov\u2013Smirnov for numbers and chi-squared for categories up to 1,000 rows, above that normalised Wasserstein and Jensen\u2013Shannon effect sizes." }, "threshold": { "type": "number", "exclusiveMinimum": 0, "description": "Statistic from which a feature counts as drifted, for methods that are effect sizes. Without it 0.2 for psi, 0.1 for the others. A change that chance explains (by the test of that kind of column, at the false-discovery rate) never counts." }, "false-discovery-rate": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.05, "description": "Share of false alarms among alarms (Benjamini\u2013Hochberg over the columns)." }, "columns": { "type": "array", "minItems": 1, "items": { "type": "string", "x-column": "any" }, "description": "The columns to watch. Without it all inputs of the model." }, "minimum-rows": { "type": "integer", "minimum": 1, "default": 50, "description": "Fewer rows than this give no verdict." }, "season": { "type": "string", "description": "Compares like with like: takes only rows of the reference whose time (column of role `time`) falls on a weekday or an hour that the window has too, in UTC.", "enum": ["none", "weekday", "hour", "weekday-and-hour"], "default": "none" }, "slices": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Columns whose values are looked at as slices. Without it every watched column of at most 50 categories, and the deciles of numbers. Empty for none." }, "domain": { "type": "boolean", "default": true, "description": "Also trains a small classifier that tries to tell the window from the reference: it sees correlations that broke. From 200 rows on." } } }, "require": { "type": "object", "minProperties": 1, "additionalProperties": false, "description": "What must hold; the stage fails otherwise.", "properties": { "drift-share": { "$ref": "common#/$defs/Bound" } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["when"], "description": "When retraining is due, and what then happens. With `when` alone it is reported, as an event and in the exit code of `lifecycle monitor`; `lifecycle watch` and `lifecycle retrain` carry it out when `data` or `approve` is given.", "properties": { "when": { "type": "string", "minLength": 1, "x-expression": "monitor", "description": "A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic), `drift.prediction`, `drift.domain`, `rows`, `performance.<metric>`, `estimated.<metric>`, `labels.count`, `labels.share`, `latency.p50`, `latency.p95`, `latency.p99` (seconds), `errors.rate`, `volume.per_minute`, `staleness.hours` (since the last request) and `staleness.days` (since the version went live).", "examples": ["drift.share >= 0.3"] }, "data": { "type": "object", "additionalProperties": false, "description": "What to train on.", "properties": { "feedback": { "type": "string", "description": "`append`: the source of the pipeline and the labelled requests after it; `only`: the labelled requests alone; `none`: the source as it is now.", "enum": ["append", "only", "none"], "default": "append" }, "last": { "type": "integer", "description": "Only the last so many rows of both together; champion and challenger are judged by the last so many labelled requests.", "minimum": 1 }, "test": { "type": "number", "description": "Share of the labelled requests kept out of training: champion and challenger are compared on them.", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.3 }, "minimum-rows": { "type": "integer", "description": "Fewer labelled requests than this are not enough to retrain.", "minimum": 1, "default": 200 } } }, "approve": { "type": "string", "description": "`ask`: a person approves before anything is deployed (one click in VS Code, or `lifecycle retrain --approve`); `auto`: the tests alone decide.", "enum": ["ask", "auto"], "default": "ask" }, "redeploy": { "type": "string", "description": "How a challenger that won goes live: `replace` at once, `canary` first with part of the traffic, `none` only registers and promotes it.", "enum": ["replace", "canary", "none"], "default": "replace" }, "at-most": { "type": "string", "description": "Most retrainings in a time, as NUMBER/UNIT.", "pattern": "^[1-9][0-9]{0,3}/(hour|day|week)$", "default": "1/day", "examples": ["1/day", "3/week"] }, "metric": { "type": "string", "description": "Metric that champion and challenger are compared by. Without it the one the pipeline chooses by.", "minLength": 1 }, "better-by": { "type": "number", "description": "The challenger must be better by at least so much.", "minimum": 0, "default": 0 }, "confidence": { "type": "number", "description": "Confidence with which it must be better (paired bootstrap on the same rows).", "exclusiveMinimum": 0.5, "exclusiveMaximum": 1, "default": 0.95 } } }, "labels": { "type": "object", "additionalProperties": false, "description": "Ground truth for the predictions, beside what `lifecycle feedback` and the endpoint `/feedback` brought.", "properties": { "source": { "type": "string", "description": "File of labels: columns `id`, `label` and optionally `row` and `time`, as CSV, JSON lines or Parquet.", "minLength": 1 }, "metrics": { "type": "array", "description": "Metrics to follow. Without it those usual for the task.", "items": { "type": "string", "description": "Metric." }, "minItems": 1 }, "slices": { "type": "array", "description": "Columns by whose values metrics are told apart.", "items": { "type": "string", "x-column": "any", "description": "Column." } }, "business": { "type": "string", "description": "A figure of your own per labelled row, as an expression over the inputs, `label` and `prediction`; its mean is `performance.business`.", "minLength": 1, "x-expression": "monitor", "examples": ["if(label == prediction, 10, -40)"] } } }, "alerts": { "type": "object", "minProperties": 1, "description": "Rules by name. Without it one rule, `drift`, which fires when anything drifted. Told as a Problem on its line, once as a notification, and to `notify`.", "additionalProperties": { "anyOf": [{ "type": "string", "minLength": 1, "x-expression": "monitor", "description": "Short for `{when: \u2026}`." }, { "type": "object", "additionalProperties": false, "required": ["when"], "description": "One rule.", "properties": { "when": { "type": "string", "description": "A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic), `drift.prediction`, `drift.domain`, `rows`, `performance.<metric>`, `estimated.<metric>`, `labels.count`, `labels.share`, `latency.p50`, `latency.p95`, `latency.p99` (seconds), `errors.rate`, `volume.per_minute`, `staleness.hours` (since the last request) and `staleness.days` (since the version went live).", "minLength": 1, "x-expression": "monitor", "examples": ["latency.p99 > 0.2"] }, "clear": { "type": "string", "description": "Hysteresis: once it fires it stays until this holds. Without it until `when` does not.", "minLength": 1, "x-expression": "monitor", "examples": ["latency.p99 < 0.1"] }, "for": { "type": "integer", "description": "Reports in a row in which the condition must hold before it fires.", "minimum": 1, "default": 1 }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"], "default": "warning" }, "group": { "type": "string", "description": "Alerts of one group are sent as one message.", "minLength": 1 }, "repeat": { "type": "number", "description": "Sent again after so many hours while it fires. Without it once.", "exclusiveMinimum": 0 } } }] } }, "notify": { "type": "array", "description": "Where alerts are sent.", "items": { "type": "object", "additionalProperties": false, "description": "One receiver.", "properties": { "webhook": { "anyOf": [{ "type": "string", "description": "Address that takes a POST with JSON.", "pattern": "^https?://" }, { "type": "object", "additionalProperties": false, "required": ["secret"], "description": "An address that holds a token.", "properties": { "secret": { "type": "string", "description": "Name of the secret that holds the address.", "minLength": 1 } } }], "description": "A POST with JSON in the form of Alertmanager's webhooks." }, "command": { "type": "array", "description": "Program and arguments, for example of a mailer; the message comes over its standard input. No shell.", "items": { "type": "string", "description": "Argument." }, "minItems": 1 }, "severity": { "type": "string", "description": "Only alerts at least so severe.", "enum": ["info", "warning", "critical"] } }, "minProperties": 1 }, "minItems": 1 } } };
+var pattern27 = new RegExp("^[1-9][0-9]{0,3}/(hour|day|week)$", "u");
+var pattern28 = new RegExp("^https?://", "u");
 function validate39(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -11233,7 +11289,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema97.properties, key0)) {
+      if (!func3.call(schema98.properties, key0)) {
         const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err3];
@@ -11435,7 +11491,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data9 === "auto" || data9 === "psi" || data9 === "ks" || data9 === "chi2" || data9 === "jensen-shannon" || data9 === "wasserstein" || data9 === "hellinger" || data9 === "l-infinity")) {
-            const err21 = { instancePath: instancePath + "/drift/method", schemaPath: "#/properties/drift/properties/method/enum", keyword: "enum", params: { allowedValues: schema97.properties.drift.properties.method.enum }, message: "must be equal to one of the allowed values" };
+            const err21 = { instancePath: instancePath + "/drift/method", schemaPath: "#/properties/drift/properties/method/enum", keyword: "enum", params: { allowedValues: schema98.properties.drift.properties.method.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err21];
             } else {
@@ -11566,7 +11622,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data15 === "none" || data15 === "weekday" || data15 === "hour" || data15 === "weekday-and-hour")) {
-            const err33 = { instancePath: instancePath + "/drift/season", schemaPath: "#/properties/drift/properties/season/enum", keyword: "enum", params: { allowedValues: schema97.properties.drift.properties.season.enum }, message: "must be equal to one of the allowed values" };
+            const err33 = { instancePath: instancePath + "/drift/season", schemaPath: "#/properties/drift/properties/season/enum", keyword: "enum", params: { allowedValues: schema98.properties.drift.properties.season.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err33];
             } else {
@@ -11782,7 +11838,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data26 === "append" || data26 === "only" || data26 === "none")) {
-                const err52 = { instancePath: instancePath + "/retrain/data/feedback", schemaPath: "#/properties/retrain/properties/data/properties/feedback/enum", keyword: "enum", params: { allowedValues: schema97.properties.retrain.properties.data.properties.feedback.enum }, message: "must be equal to one of the allowed values" };
+                const err52 = { instancePath: instancePath + "/retrain/data/feedback", schemaPath: "#/properties/retrain/properties/data/properties/feedback/enum", keyword: "enum", params: { allowedValues: schema98.properties.retrain.properties.data.properties.feedback.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err52];
                 } else {
@@ -11890,7 +11946,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data30 === "ask" || data30 === "auto")) {
-            const err62 = { instancePath: instancePath + "/retrain/approve", schemaPath: "#/properties/retrain/properties/approve/enum", keyword: "enum", params: { allowedValues: schema97.properties.retrain.properties.approve.enum }, message: "must be equal to one of the allowed values" };
+            const err62 = { instancePath: instancePath + "/retrain/approve", schemaPath: "#/properties/retrain/properties/approve/enum", keyword: "enum", params: { allowedValues: schema98.properties.retrain.properties.approve.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err62];
             } else {
@@ -11911,7 +11967,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data31 === "replace" || data31 === "canary" || data31 === "none")) {
-            const err64 = { instancePath: instancePath + "/retrain/redeploy", schemaPath: "#/properties/retrain/properties/redeploy/enum", keyword: "enum", params: { allowedValues: schema97.properties.retrain.properties.redeploy.enum }, message: "must be equal to one of the allowed values" };
+            const err64 = { instancePath: instancePath + "/retrain/redeploy", schemaPath: "#/properties/retrain/properties/redeploy/enum", keyword: "enum", params: { allowedValues: schema98.properties.retrain.properties.redeploy.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err64];
             } else {
@@ -11923,7 +11979,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
         if (data23["at-most"] !== void 0) {
           let data32 = data23["at-most"];
           if (typeof data32 === "string") {
-            if (!pattern26.test(data32)) {
+            if (!pattern27.test(data32)) {
               const err65 = { instancePath: instancePath + "/retrain/at-most", schemaPath: "#/properties/retrain/properties/at-most/pattern", keyword: "pattern", params: { pattern: "^[1-9][0-9]{0,3}/(hour|day|week)$" }, message: 'must match pattern "^[1-9][0-9]{0,3}/(hour|day|week)$"' };
               if (vErrors === null) {
                 vErrors = [err65];
@@ -12294,7 +12350,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
                   errors++;
                 }
                 if (!(data48 === "info" || data48 === "warning" || data48 === "critical")) {
-                  const err98 = { instancePath: instancePath + "/alerts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1") + "/severity", schemaPath: "#/properties/alerts/additionalProperties/anyOf/1/properties/severity/enum", keyword: "enum", params: { allowedValues: schema97.properties.alerts.additionalProperties.anyOf[1].properties.severity.enum }, message: "must be equal to one of the allowed values" };
+                  const err98 = { instancePath: instancePath + "/alerts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1") + "/severity", schemaPath: "#/properties/alerts/additionalProperties/anyOf/1/properties/severity/enum", keyword: "enum", params: { allowedValues: schema98.properties.alerts.additionalProperties.anyOf[1].properties.severity.enum }, message: "must be equal to one of the allowed values" };
                   if (vErrors === null) {
                     vErrors = [err98];
                   } else {
@@ -12430,7 +12486,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
               let valid25 = false;
               const _errs126 = errors;
               if (typeof data53 === "string") {
-                if (!pattern27.test(data53)) {
+                if (!pattern28.test(data53)) {
                   const err109 = { instancePath: instancePath + "/notify/" + i4 + "/webhook", schemaPath: "#/properties/notify/items/properties/webhook/anyOf/0/pattern", keyword: "pattern", params: { pattern: "^https?://" }, message: 'must match pattern "^https?://"' };
                   if (vErrors === null) {
                     vErrors = [err109];
@@ -12572,7 +12628,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data57 === "info" || data57 === "warning" || data57 === "critical")) {
-                const err121 = { instancePath: instancePath + "/notify/" + i4 + "/severity", schemaPath: "#/properties/notify/items/properties/severity/enum", keyword: "enum", params: { allowedValues: schema97.properties.notify.items.properties.severity.enum }, message: "must be equal to one of the allowed values" };
+                const err121 = { instancePath: instancePath + "/notify/" + i4 + "/severity", schemaPath: "#/properties/notify/items/properties/severity/enum", keyword: "enum", params: { allowedValues: schema98.properties.notify.items.properties.severity.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err121];
                 } else {
@@ -13019,9 +13075,8 @@ exports.validatePackage = validate37;
 exports.validateDeploy = validate38;
 exports.validateMonitor = validate39;
 exports.validateTargets = validate48;
-var schema117 = { "type": "object", "additionalProperties": false, "required": ["kind", "output"], "description": "A folder with the model and the little it needs to run, for devices, browsers and programs. It needs no engine.", "properties": { "kind": { "const": "edge", "description": "A folder to take along." }, "output": { "type": "string", "minLength": 1, "examples": ["dist/churn"], "description": "Folder to write, relative to targets.yaml." }, "runtimes": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "enum": ["node", "browser", "python"] }, "default": ["node", "browser", "python"], "description": "For what: Node, a page in the browser (both run onnxruntime as WebAssembly), Python (onnxruntime, or numpy alone where it is missing)." }, "budget": { "type": "integer", "minimum": 1, "examples": [2e7], "description": "Most bytes of the folder. A larger one is refused." } } };
-var schema103 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A detached model server on this machine.", "properties": { "kind": { "const": "local", "description": "A model server on this machine." }, "host": { "type": "string", "default": "127.0.0.1", "description": "Address to listen on." }, "port": { "type": "integer", "minimum": 0, "maximum": 65535, "default": 0, "description": "Port to listen on; 0 takes a free one, kept over re-deployments." }, "log": { "type": "string", "enum": ["full", "sample", "off"], "default": "full", "description": "Whether requests are logged for monitoring: all, one in ten, or none." }, "redact": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Input columns whose values are left out of the request log." }, "api-key": { "$ref": "common#/$defs/Secret" }, "max-body": { "type": "integer", "minimum": 1024, "default": 16777216, "description": "Largest request body in bytes." }, "threads": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Threads of the runtime. Without it half the cores." } } };
-var pattern29 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
+var schema118 = { "type": "object", "additionalProperties": false, "required": ["kind", "output"], "description": "A folder with the model and the little it needs to run, for devices, browsers and programs. It needs no engine.", "properties": { "kind": { "const": "edge", "description": "A folder to take along." }, "output": { "type": "string", "minLength": 1, "examples": ["dist/churn"], "description": "Folder to write, relative to targets.yaml." }, "runtimes": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "enum": ["node", "browser", "python"] }, "default": ["node", "browser", "python"], "description": "For what: Node, a page in the browser (both run onnxruntime as WebAssembly), Python (onnxruntime, or numpy alone where it is missing)." }, "budget": { "type": "integer", "minimum": 1, "examples": [2e7], "description": "Most bytes of the folder. A larger one is refused." } } };
+var schema104 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A detached model server on this machine.", "properties": { "kind": { "const": "local", "description": "A model server on this machine." }, "host": { "type": "string", "default": "127.0.0.1", "description": "Address to listen on." }, "port": { "type": "integer", "minimum": 0, "maximum": 65535, "default": 0, "description": "Port to listen on; 0 takes a free one, kept over re-deployments." }, "log": { "type": "string", "enum": ["full", "sample", "off"], "default": "full", "description": "Whether requests are logged for monitoring: all, one in ten, or none." }, "redact": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Input columns whose values are left out of the request log." }, "api-key": { "$ref": "common#/$defs/Secret" }, "max-body": { "type": "integer", "minimum": 1024, "default": 16777216, "description": "Largest request body in bytes." }, "threads": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Threads of the runtime. Without it half the cores." } } };
 function validate50(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -13112,7 +13167,7 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data3 === "full" || data3 === "sample" || data3 === "off")) {
-        const err8 = { instancePath: instancePath + "/log", schemaPath: "#/properties/log/enum", keyword: "enum", params: { allowedValues: schema103.properties.log.enum }, message: "must be equal to one of the allowed values" };
+        const err8 = { instancePath: instancePath + "/log", schemaPath: "#/properties/log/enum", keyword: "enum", params: { allowedValues: schema104.properties.log.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -13172,7 +13227,7 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
         if (data6.secret !== void 0) {
           let data7 = data6.secret;
           if (typeof data7 === "string") {
-            if (!pattern29.test(data7)) {
+            if (!pattern26.test(data7)) {
               const err13 = { instancePath: instancePath + "/api-key/secret", schemaPath: "common#/$defs/Secret/properties/secret/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
               if (vErrors === null) {
                 vErrors = [err13];
@@ -13268,9 +13323,9 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
   validate50.errors = vErrors;
   return errors === 0;
 }
-var schema105 = { "type": "object", "additionalProperties": false, "required": ["kind", "input", "output"], "description": "Scores files.", "properties": { "kind": { "const": "batch", "description": "Scores files." }, "input": { "type": "string", "minLength": 1, "x-file": "data", "description": "File or glob to score, relative to targets.yaml." }, "output": { "type": "string", "minLength": 1, "description": "File to write, `.csv` or `.parquet`, relative to targets.yaml. With `partitioned` a folder." }, "keep": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Input columns to copy into the output. Without it all." }, "partitioned": { "type": "boolean", "default": false, "description": "Write one file for each file of the input. What was scored by this version is kept when it is done again, so that an interrupted job goes on." }, "format": { "type": "string", "enum": ["csv", "parquet"], "default": "parquet", "description": "With `partitioned`: kind of the files." }, "schedule": { "$ref": "#/$defs/Schedule" } } };
-var schema106 = { "type": "object", "additionalProperties": false, "required": ["cron", "as"], "description": "When it is done again. Files are written; nothing is installed.", "properties": { "cron": { "type": "string", "pattern": "^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$", "examples": ["0 3 * * *"], "description": "When, as cron has it: minute, hour, day of the month, month, day of the week." }, "as": { "type": "string", "enum": ["systemd", "cron", "kubernetes"], "description": "What starts it: a timer of systemd, a line for crontab, or a CronJob." }, "write": { "type": "string", "minLength": 1, "default": "schedule", "description": "Folder for the files, relative to targets.yaml." }, "image": { "type": "string", "minLength": 1, "description": "For a CronJob: the image that holds the model, by digest, as `container` and `kubernetes` targets make it. It must see the files." } } };
-var pattern30 = new RegExp("^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$", "u");
+var schema106 = { "type": "object", "additionalProperties": false, "required": ["kind", "input", "output"], "description": "Scores files.", "properties": { "kind": { "const": "batch", "description": "Scores files." }, "input": { "type": "string", "minLength": 1, "x-file": "data", "description": "File or glob to score, relative to targets.yaml." }, "output": { "type": "string", "minLength": 1, "description": "File to write, `.csv` or `.parquet`, relative to targets.yaml. With `partitioned` a folder." }, "keep": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Input columns to copy into the output. Without it all." }, "partitioned": { "type": "boolean", "default": false, "description": "Write one file for each file of the input. What was scored by this version is kept when it is done again, so that an interrupted job goes on." }, "format": { "type": "string", "enum": ["csv", "parquet"], "default": "parquet", "description": "With `partitioned`: kind of the files." }, "schedule": { "$ref": "#/$defs/Schedule" } } };
+var schema107 = { "type": "object", "additionalProperties": false, "required": ["cron", "as"], "description": "When it is done again. Files are written; nothing is installed.", "properties": { "cron": { "type": "string", "pattern": "^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$", "examples": ["0 3 * * *"], "description": "When, as cron has it: minute, hour, day of the month, month, day of the week." }, "as": { "type": "string", "enum": ["systemd", "cron", "kubernetes"], "description": "What starts it: a timer of systemd, a line for crontab, or a CronJob." }, "write": { "type": "string", "minLength": 1, "default": "schedule", "description": "Folder for the files, relative to targets.yaml." }, "image": { "type": "string", "minLength": 1, "description": "For a CronJob: the image that holds the model, by digest, as `container` and `kubernetes` targets make it. It must see the files." } } };
+var pattern31 = new RegExp("^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$", "u");
 function validate51(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -13416,7 +13471,7 @@ function validate51(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data6 === "csv" || data6 === "parquet")) {
-        const err13 = { instancePath: instancePath + "/format", schemaPath: "#/properties/format/enum", keyword: "enum", params: { allowedValues: schema105.properties.format.enum }, message: "must be equal to one of the allowed values" };
+        const err13 = { instancePath: instancePath + "/format", schemaPath: "#/properties/format/enum", keyword: "enum", params: { allowedValues: schema106.properties.format.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err13];
         } else {
@@ -13460,7 +13515,7 @@ function validate51(data, { instancePath = "", parentData, parentDataProperty, r
         if (data7.cron !== void 0) {
           let data8 = data7.cron;
           if (typeof data8 === "string") {
-            if (!pattern30.test(data8)) {
+            if (!pattern31.test(data8)) {
               const err17 = { instancePath: instancePath + "/schedule/cron", schemaPath: "#/$defs/Schedule/properties/cron/pattern", keyword: "pattern", params: { pattern: "^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$" }, message: 'must match pattern "^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$"' };
               if (vErrors === null) {
                 vErrors = [err17];
@@ -13491,7 +13546,7 @@ function validate51(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data9 === "systemd" || data9 === "cron" || data9 === "kubernetes")) {
-            const err20 = { instancePath: instancePath + "/schedule/as", schemaPath: "#/$defs/Schedule/properties/as/enum", keyword: "enum", params: { allowedValues: schema106.properties.as.enum }, message: "must be equal to one of the allowed values" };
+            const err20 = { instancePath: instancePath + "/schedule/as", schemaPath: "#/$defs/Schedule/properties/as/enum", keyword: "enum", params: { allowedValues: schema107.properties.as.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err20];
             } else {
@@ -13566,7 +13621,7 @@ function validate51(data, { instancePath = "", parentData, parentDataProperty, r
   validate51.errors = vErrors;
   return errors === 0;
 }
-var pattern33 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$", "u");
+var pattern34 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$", "u");
 function validate52(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -13803,7 +13858,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
             if (data6.secret !== void 0) {
               let data7 = data6.secret;
               if (typeof data7 === "string") {
-                if (!pattern29.test(data7)) {
+                if (!pattern26.test(data7)) {
                   const err19 = { instancePath: instancePath + "/credentials/username/secret", schemaPath: "common#/$defs/Secret/properties/secret/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
                   if (vErrors === null) {
                     vErrors = [err19];
@@ -13858,7 +13913,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
             if (data8.secret !== void 0) {
               let data9 = data8.secret;
               if (typeof data9 === "string") {
-                if (!pattern29.test(data9)) {
+                if (!pattern26.test(data9)) {
                   const err24 = { instancePath: instancePath + "/credentials/password/secret", schemaPath: "common#/$defs/Secret/properties/secret/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
                   if (vErrors === null) {
                     vErrors = [err24];
@@ -13904,7 +13959,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
         for (let i0 = 0; i0 < len0; i0++) {
           let data11 = data10[i0];
           if (typeof data11 === "string") {
-            if (!pattern33.test(data11)) {
+            if (!pattern34.test(data11)) {
               const err28 = { instancePath: instancePath + "/tags/" + i0, schemaPath: "#/properties/tags/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$"' };
               if (vErrors === null) {
                 vErrors = [err28];
@@ -13968,9 +14023,9 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
   validate52.errors = vErrors;
   return errors === 0;
 }
-var schema110 = { "type": "object", "additionalProperties": false, "required": ["kind", "image"], "description": "Pods of the model server in a cluster: Deployment, Service, autoscaler, disruption budget and network policy, or an InferenceService of KServe.", "properties": { "kind": { "const": "kubernetes", "description": "A Kubernetes cluster." }, "context": { "type": "string", "minLength": 1, "description": "Context of your kubeconfig. Without it the current one." }, "namespace": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "default": "default", "description": "Namespace. It must be there." }, "name": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Name of the objects. Without it the target\u2019s." }, "flavour": { "type": "string", "enum": ["deployment", "kserve"], "default": "deployment", "description": "Plain objects of Kubernetes, or an InferenceService of KServe." }, "image": { "$ref": "#/$defs/ImageSettings" }, "pull-secret": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Secret of the cluster by which it pulls the image." }, "replicas": { "type": "object", "additionalProperties": false, "description": "How many pods; more as they get busy.", "properties": { "min": { "type": "integer", "minimum": 1, "default": 2, "description": "Fewest." }, "max": { "type": "integer", "minimum": 1, "default": 6, "description": "Most." }, "cpu": { "type": "integer", "minimum": 1, "maximum": 100, "default": 70, "description": "Share of the processor, in percent, at which there are more." } } }, "resources": { "type": "object", "additionalProperties": false, "description": "Processor and memory of a pod.", "properties": { "cpu": { "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$", "default": "250m", "examples": ["500m"], "description": "Processors, as Kubernetes has it." }, "memory": { "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$", "default": "512Mi", "examples": ["1Gi"], "description": "Memory." } } }, "api-key": { "type": "object", "additionalProperties": false, "required": ["name"], "description": "A secret of the cluster that holds the key clients must send. Its value stays in the cluster.", "properties": { "name": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Name of the secret." }, "key": { "type": "string", "minLength": 1, "default": "api-key", "description": "Key in it." } } }, "from": { "type": "array", "items": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Namespace." }, "description": "Namespaces that may ask the model, besides its own.", "examples": [["web"]] }, "drain": { "type": "integer", "minimum": 5, "maximum": 600, "default": 30, "description": "Seconds in which a pod that goes finishes what it was asked." }, "patience": { "type": "integer", "minimum": 10, "maximum": 3600, "default": 300, "description": "Seconds in which the roll-out must be done; else it is undone." } } };
-var pattern34 = new RegExp("^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
-var pattern39 = new RegExp("^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$", "u");
+var schema111 = { "type": "object", "additionalProperties": false, "required": ["kind", "image"], "description": "Pods of the model server in a cluster: Deployment, Service, autoscaler, disruption budget and network policy, or an InferenceService of KServe.", "properties": { "kind": { "const": "kubernetes", "description": "A Kubernetes cluster." }, "context": { "type": "string", "minLength": 1, "description": "Context of your kubeconfig. Without it the current one." }, "namespace": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "default": "default", "description": "Namespace. It must be there." }, "name": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Name of the objects. Without it the target\u2019s." }, "flavour": { "type": "string", "enum": ["deployment", "kserve"], "default": "deployment", "description": "Plain objects of Kubernetes, or an InferenceService of KServe." }, "image": { "$ref": "#/$defs/ImageSettings" }, "pull-secret": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Secret of the cluster by which it pulls the image." }, "replicas": { "type": "object", "additionalProperties": false, "description": "How many pods; more as they get busy.", "properties": { "min": { "type": "integer", "minimum": 1, "default": 2, "description": "Fewest." }, "max": { "type": "integer", "minimum": 1, "default": 6, "description": "Most." }, "cpu": { "type": "integer", "minimum": 1, "maximum": 100, "default": 70, "description": "Share of the processor, in percent, at which there are more." } } }, "resources": { "type": "object", "additionalProperties": false, "description": "Processor and memory of a pod.", "properties": { "cpu": { "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$", "default": "250m", "examples": ["500m"], "description": "Processors, as Kubernetes has it." }, "memory": { "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$", "default": "512Mi", "examples": ["1Gi"], "description": "Memory." } } }, "api-key": { "type": "object", "additionalProperties": false, "required": ["name"], "description": "A secret of the cluster that holds the key clients must send. Its value stays in the cluster.", "properties": { "name": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Name of the secret." }, "key": { "type": "string", "minLength": 1, "default": "api-key", "description": "Key in it." } } }, "from": { "type": "array", "items": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Namespace." }, "description": "Namespaces that may ask the model, besides its own.", "examples": [["web"]] }, "drain": { "type": "integer", "minimum": 5, "maximum": 600, "default": 30, "description": "Seconds in which a pod that goes finishes what it was asked." }, "patience": { "type": "integer", "minimum": 10, "maximum": 3600, "default": 300, "description": "Seconds in which the roll-out must be done; else it is undone." } } };
+var pattern35 = new RegExp("^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
+var pattern40 = new RegExp("^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$", "u");
 function validate54(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -14086,7 +14141,7 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
             if (data3.secret !== void 0) {
               let data4 = data3.secret;
               if (typeof data4 === "string") {
-                if (!pattern29.test(data4)) {
+                if (!pattern26.test(data4)) {
                   const err10 = { instancePath: instancePath + "/credentials/username/secret", schemaPath: "common#/$defs/Secret/properties/secret/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
                   if (vErrors === null) {
                     vErrors = [err10];
@@ -14141,7 +14196,7 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
             if (data5.secret !== void 0) {
               let data6 = data5.secret;
               if (typeof data6 === "string") {
-                if (!pattern29.test(data6)) {
+                if (!pattern26.test(data6)) {
                   const err15 = { instancePath: instancePath + "/credentials/password/secret", schemaPath: "common#/$defs/Secret/properties/secret/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
                   if (vErrors === null) {
                     vErrors = [err15];
@@ -14215,7 +14270,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema110.properties, key0)) {
+      if (!func3.call(schema111.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -14261,7 +14316,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.namespace !== void 0) {
       let data2 = data.namespace;
       if (typeof data2 === "string") {
-        if (!pattern34.test(data2)) {
+        if (!pattern35.test(data2)) {
           const err6 = { instancePath: instancePath + "/namespace", schemaPath: "#/properties/namespace/pattern", keyword: "pattern", params: { pattern: "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"' };
           if (vErrors === null) {
             vErrors = [err6];
@@ -14283,7 +14338,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.name !== void 0) {
       let data3 = data.name;
       if (typeof data3 === "string") {
-        if (!pattern34.test(data3)) {
+        if (!pattern35.test(data3)) {
           const err8 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"' };
           if (vErrors === null) {
             vErrors = [err8];
@@ -14314,7 +14369,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data4 === "deployment" || data4 === "kserve")) {
-        const err11 = { instancePath: instancePath + "/flavour", schemaPath: "#/properties/flavour/enum", keyword: "enum", params: { allowedValues: schema110.properties.flavour.enum }, message: "must be equal to one of the allowed values" };
+        const err11 = { instancePath: instancePath + "/flavour", schemaPath: "#/properties/flavour/enum", keyword: "enum", params: { allowedValues: schema111.properties.flavour.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -14332,7 +14387,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
     if (data["pull-secret"] !== void 0) {
       let data6 = data["pull-secret"];
       if (typeof data6 === "string") {
-        if (!pattern34.test(data6)) {
+        if (!pattern35.test(data6)) {
           const err12 = { instancePath: instancePath + "/pull-secret", schemaPath: "#/properties/pull-secret/pattern", keyword: "pattern", params: { pattern: "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"' };
           if (vErrors === null) {
             vErrors = [err12];
@@ -14470,7 +14525,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
         if (data11.cpu !== void 0) {
           let data12 = data11.cpu;
           if (typeof data12 === "string") {
-            if (!pattern39.test(data12)) {
+            if (!pattern40.test(data12)) {
               const err24 = { instancePath: instancePath + "/resources/cpu", schemaPath: "#/properties/resources/properties/cpu/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$"' };
               if (vErrors === null) {
                 vErrors = [err24];
@@ -14492,7 +14547,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
         if (data11.memory !== void 0) {
           let data13 = data11.memory;
           if (typeof data13 === "string") {
-            if (!pattern39.test(data13)) {
+            if (!pattern40.test(data13)) {
               const err26 = { instancePath: instancePath + "/resources/memory", schemaPath: "#/properties/resources/properties/memory/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$"' };
               if (vErrors === null) {
                 vErrors = [err26];
@@ -14547,7 +14602,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
         if (data14.name !== void 0) {
           let data15 = data14.name;
           if (typeof data15 === "string") {
-            if (!pattern34.test(data15)) {
+            if (!pattern35.test(data15)) {
               const err31 = { instancePath: instancePath + "/api-key/name", schemaPath: "#/properties/api-key/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"' };
               if (vErrors === null) {
                 vErrors = [err31];
@@ -14605,7 +14660,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
         for (let i0 = 0; i0 < len0; i0++) {
           let data18 = data17[i0];
           if (typeof data18 === "string") {
-            if (!pattern34.test(data18)) {
+            if (!pattern35.test(data18)) {
               const err36 = { instancePath: instancePath + "/from/" + i0, schemaPath: "#/properties/from/items/pattern", keyword: "pattern", params: { pattern: "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"' };
               if (vErrors === null) {
                 vErrors = [err36];
@@ -14710,11 +14765,11 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
   validate53.errors = vErrors;
   return errors === 0;
 }
-var schema114 = { "type": "object", "additionalProperties": false, "required": ["kind", "region", "role", "image"], "description": "An endpoint of Amazon SageMaker.", "properties": { "kind": { "const": "sagemaker", "description": "Amazon SageMaker." }, "region": { "type": "string", "pattern": "^[a-z]{2}(-[a-z]+)+-\\d$", "examples": ["eu-central-1"], "description": "Region." }, "endpoint-name": { "type": "string", "pattern": "^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$", "description": "Name of the endpoint. Without it the target\u2019s." }, "role": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::\\d{12}:role/.+$", "examples": ["arn:aws:iam::123456789012:role/sagemaker"], "description": "Role that the endpoint runs as." }, "image": { "$ref": "#/$defs/ImageSettings" }, "instance": { "type": "string", "pattern": "^ml\\.[a-z0-9]+\\.[a-z0-9]+$", "default": "ml.m5.large", "description": "Kind of the machines." }, "instances": { "type": "object", "additionalProperties": false, "description": "How many machines; more as they get busy.", "properties": { "min": { "type": "integer", "minimum": 1, "default": 1, "description": "Fewest." }, "max": { "type": "integer", "minimum": 1, "description": "Most. Without it there is no autoscaling." }, "requests": { "type": "integer", "minimum": 1, "default": 1e3, "description": "Requests a minute and machine at which there are more." } } }, "alarms": { "type": "array", "maxItems": 10, "items": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name of a CloudWatch alarm." }, "description": "Alarms that take an update back by themselves." }, "canary": { "type": "integer", "minimum": 1, "maximum": 50, "description": "Percent of the traffic that a new version gets first." }, "bake": { "type": "integer", "minimum": 0, "maximum": 3600, "default": 300, "description": "Seconds for which the canary, then the whole, is watched before the former machines go." }, "patience": { "type": "integer", "minimum": 60, "maximum": 7200, "default": 1800, "description": "Seconds in which the endpoint must be in service." }, "endpoint": { "type": "string", "minLength": 1, "description": "Another address of the service, for tests." } } };
-var pattern43 = new RegExp("^[a-z]{2}(-[a-z]+)+-\\d$", "u");
-var pattern44 = new RegExp("^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$", "u");
-var pattern45 = new RegExp("^arn:aws[a-z-]*:iam::\\d{12}:role/.+$", "u");
-var pattern46 = new RegExp("^ml\\.[a-z0-9]+\\.[a-z0-9]+$", "u");
+var schema115 = { "type": "object", "additionalProperties": false, "required": ["kind", "region", "role", "image"], "description": "An endpoint of Amazon SageMaker.", "properties": { "kind": { "const": "sagemaker", "description": "Amazon SageMaker." }, "region": { "type": "string", "pattern": "^[a-z]{2}(-[a-z]+)+-\\d$", "examples": ["eu-central-1"], "description": "Region." }, "endpoint-name": { "type": "string", "pattern": "^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$", "description": "Name of the endpoint. Without it the target\u2019s." }, "role": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::\\d{12}:role/.+$", "examples": ["arn:aws:iam::123456789012:role/sagemaker"], "description": "Role that the endpoint runs as." }, "image": { "$ref": "#/$defs/ImageSettings" }, "instance": { "type": "string", "pattern": "^ml\\.[a-z0-9]+\\.[a-z0-9]+$", "default": "ml.m5.large", "description": "Kind of the machines." }, "instances": { "type": "object", "additionalProperties": false, "description": "How many machines; more as they get busy.", "properties": { "min": { "type": "integer", "minimum": 1, "default": 1, "description": "Fewest." }, "max": { "type": "integer", "minimum": 1, "description": "Most. Without it there is no autoscaling." }, "requests": { "type": "integer", "minimum": 1, "default": 1e3, "description": "Requests a minute and machine at which there are more." } } }, "alarms": { "type": "array", "maxItems": 10, "items": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name of a CloudWatch alarm." }, "description": "Alarms that take an update back by themselves." }, "canary": { "type": "integer", "minimum": 1, "maximum": 50, "description": "Percent of the traffic that a new version gets first." }, "bake": { "type": "integer", "minimum": 0, "maximum": 3600, "default": 300, "description": "Seconds for which the canary, then the whole, is watched before the former machines go." }, "patience": { "type": "integer", "minimum": 60, "maximum": 7200, "default": 1800, "description": "Seconds in which the endpoint must be in service." }, "endpoint": { "type": "string", "minLength": 1, "description": "Another address of the service, for tests." } } };
+var pattern44 = new RegExp("^[a-z]{2}(-[a-z]+)+-\\d$", "u");
+var pattern45 = new RegExp("^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$", "u");
+var pattern46 = new RegExp("^arn:aws[a-z-]*:iam::\\d{12}:role/.+$", "u");
+var pattern47 = new RegExp("^ml\\.[a-z0-9]+\\.[a-z0-9]+$", "u");
 function validate56(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -14756,7 +14811,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema114.properties, key0)) {
+      if (!func3.call(schema115.properties, key0)) {
         const err4 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err4];
@@ -14780,7 +14835,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.region !== void 0) {
       let data1 = data.region;
       if (typeof data1 === "string") {
-        if (!pattern43.test(data1)) {
+        if (!pattern44.test(data1)) {
           const err6 = { instancePath: instancePath + "/region", schemaPath: "#/properties/region/pattern", keyword: "pattern", params: { pattern: "^[a-z]{2}(-[a-z]+)+-\\d$" }, message: 'must match pattern "^[a-z]{2}(-[a-z]+)+-\\d$"' };
           if (vErrors === null) {
             vErrors = [err6];
@@ -14802,7 +14857,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
     if (data["endpoint-name"] !== void 0) {
       let data2 = data["endpoint-name"];
       if (typeof data2 === "string") {
-        if (!pattern44.test(data2)) {
+        if (!pattern45.test(data2)) {
           const err8 = { instancePath: instancePath + "/endpoint-name", schemaPath: "#/properties/endpoint-name/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$" }, message: 'must match pattern "^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$"' };
           if (vErrors === null) {
             vErrors = [err8];
@@ -14824,7 +14879,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.role !== void 0) {
       let data3 = data.role;
       if (typeof data3 === "string") {
-        if (!pattern45.test(data3)) {
+        if (!pattern46.test(data3)) {
           const err10 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::\\d{12}:role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::\\d{12}:role/.+$"' };
           if (vErrors === null) {
             vErrors = [err10];
@@ -14852,7 +14907,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.instance !== void 0) {
       let data5 = data.instance;
       if (typeof data5 === "string") {
-        if (!pattern46.test(data5)) {
+        if (!pattern47.test(data5)) {
           const err12 = { instancePath: instancePath + "/instance", schemaPath: "#/properties/instance/pattern", keyword: "pattern", params: { pattern: "^ml\\.[a-z0-9]+\\.[a-z0-9]+$" }, message: 'must match pattern "^ml\\.[a-z0-9]+\\.[a-z0-9]+$"' };
           if (vErrors === null) {
             vErrors = [err12];
@@ -15148,11 +15203,11 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
   validate56.errors = vErrors;
   return errors === 0;
 }
-var schema115 = { "type": "object", "additionalProperties": false, "required": ["kind", "project", "location", "image"], "description": "An endpoint of Google Vertex AI.", "properties": { "kind": { "const": "vertex-ai", "description": "Google Vertex AI." }, "project": { "type": "string", "pattern": "^[a-z][a-z0-9-]{4,28}[a-z0-9]$", "description": "Project." }, "location": { "type": "string", "pattern": "^[a-z]+-[a-z]+\\d+$", "examples": ["europe-west3"], "description": "Location." }, "endpoint-id": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$", "description": "Id of the endpoint. Without it the target\u2019s name." }, "image": { "$ref": "#/$defs/ImageSettings" }, "machine": { "type": "string", "pattern": "^[a-z0-9]+-[a-z0-9-]+$", "default": "n1-standard-2", "description": "Kind of the machines." }, "replicas": { "type": "object", "additionalProperties": false, "description": "How many machines.", "properties": { "min": { "type": "integer", "minimum": 1, "default": 1, "description": "Fewest." }, "max": { "type": "integer", "minimum": 1, "default": 3, "description": "Most." } } }, "traffic": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "Percent of the traffic that the new version gets; the rest stays with the former one." }, "service-account": { "type": "string", "minLength": 3, "description": "Account that the machines run as." }, "patience": { "type": "integer", "minimum": 60, "maximum": 7200, "default": 2700, "description": "Seconds in which it must be deployed." }, "endpoint": { "type": "string", "minLength": 1, "description": "Another address of the service, for tests." } } };
-var pattern47 = new RegExp("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", "u");
-var pattern48 = new RegExp("^[a-z]+-[a-z]+\\d+$", "u");
-var pattern49 = new RegExp("^[a-z0-9][a-z0-9-]{0,62}$", "u");
-var pattern50 = new RegExp("^[a-z0-9]+-[a-z0-9-]+$", "u");
+var schema116 = { "type": "object", "additionalProperties": false, "required": ["kind", "project", "location", "image"], "description": "An endpoint of Google Vertex AI.", "properties": { "kind": { "const": "vertex-ai", "description": "Google Vertex AI." }, "project": { "type": "string", "pattern": "^[a-z][a-z0-9-]{4,28}[a-z0-9]$", "description": "Project." }, "location": { "type": "string", "pattern": "^[a-z]+-[a-z]+\\d+$", "examples": ["europe-west3"], "description": "Location." }, "endpoint-id": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$", "description": "Id of the endpoint. Without it the target\u2019s name." }, "image": { "$ref": "#/$defs/ImageSettings" }, "machine": { "type": "string", "pattern": "^[a-z0-9]+-[a-z0-9-]+$", "default": "n1-standard-2", "description": "Kind of the machines." }, "replicas": { "type": "object", "additionalProperties": false, "description": "How many machines.", "properties": { "min": { "type": "integer", "minimum": 1, "default": 1, "description": "Fewest." }, "max": { "type": "integer", "minimum": 1, "default": 3, "description": "Most." } } }, "traffic": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "Percent of the traffic that the new version gets; the rest stays with the former one." }, "service-account": { "type": "string", "minLength": 3, "description": "Account that the machines run as." }, "patience": { "type": "integer", "minimum": 60, "maximum": 7200, "default": 2700, "description": "Seconds in which it must be deployed." }, "endpoint": { "type": "string", "minLength": 1, "description": "Another address of the service, for tests." } } };
+var pattern48 = new RegExp("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", "u");
+var pattern49 = new RegExp("^[a-z]+-[a-z]+\\d+$", "u");
+var pattern50 = new RegExp("^[a-z0-9][a-z0-9-]{0,62}$", "u");
+var pattern51 = new RegExp("^[a-z0-9]+-[a-z0-9-]+$", "u");
 function validate58(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -15194,7 +15249,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema115.properties, key0)) {
+      if (!func3.call(schema116.properties, key0)) {
         const err4 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err4];
@@ -15218,7 +15273,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.project !== void 0) {
       let data1 = data.project;
       if (typeof data1 === "string") {
-        if (!pattern47.test(data1)) {
+        if (!pattern48.test(data1)) {
           const err6 = { instancePath: instancePath + "/project", schemaPath: "#/properties/project/pattern", keyword: "pattern", params: { pattern: "^[a-z][a-z0-9-]{4,28}[a-z0-9]$" }, message: 'must match pattern "^[a-z][a-z0-9-]{4,28}[a-z0-9]$"' };
           if (vErrors === null) {
             vErrors = [err6];
@@ -15240,7 +15295,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.location !== void 0) {
       let data2 = data.location;
       if (typeof data2 === "string") {
-        if (!pattern48.test(data2)) {
+        if (!pattern49.test(data2)) {
           const err8 = { instancePath: instancePath + "/location", schemaPath: "#/properties/location/pattern", keyword: "pattern", params: { pattern: "^[a-z]+-[a-z]+\\d+$" }, message: 'must match pattern "^[a-z]+-[a-z]+\\d+$"' };
           if (vErrors === null) {
             vErrors = [err8];
@@ -15262,7 +15317,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
     if (data["endpoint-id"] !== void 0) {
       let data3 = data["endpoint-id"];
       if (typeof data3 === "string") {
-        if (!pattern49.test(data3)) {
+        if (!pattern50.test(data3)) {
           const err10 = { instancePath: instancePath + "/endpoint-id", schemaPath: "#/properties/endpoint-id/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9-]{0,62}$"' };
           if (vErrors === null) {
             vErrors = [err10];
@@ -15290,7 +15345,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.machine !== void 0) {
       let data5 = data.machine;
       if (typeof data5 === "string") {
-        if (!pattern50.test(data5)) {
+        if (!pattern51.test(data5)) {
           const err12 = { instancePath: instancePath + "/machine", schemaPath: "#/properties/machine/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+-[a-z0-9-]+$" }, message: 'must match pattern "^[a-z0-9]+-[a-z0-9-]+$"' };
           if (vErrors === null) {
             vErrors = [err12];
@@ -15499,13 +15554,13 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
   validate58.errors = vErrors;
   return errors === 0;
 }
-var schema116 = { "type": "object", "additionalProperties": false, "required": ["kind", "subscription", "resource-group", "workspace", "location", "image"], "description": "An online endpoint of Azure Machine Learning.", "properties": { "kind": { "const": "azure-ml", "description": "Azure Machine Learning." }, "subscription": { "type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "description": "Id of the subscription." }, "resource-group": { "type": "string", "pattern": "^[-\\w.()]{1,90}$", "description": "Resource group." }, "workspace": { "type": "string", "pattern": "^[a-zA-Z0-9][\\w-]{2,32}$", "description": "Workspace." }, "location": { "type": "string", "pattern": "^[a-z0-9]+$", "examples": ["westeurope"], "description": "Location." }, "endpoint-name": { "type": "string", "pattern": "^[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]$", "description": "Name of the endpoint. Without it the target\u2019s." }, "image": { "$ref": "#/$defs/ImageSettings" }, "instance": { "type": "string", "pattern": "^Standard_\\w+$", "default": "Standard_DS3_v2", "description": "Kind of the machines." }, "instances": { "type": "integer", "minimum": 1, "default": 1, "description": "How many machines." }, "traffic": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "Percent of the traffic that the new version gets; the rest stays with the former one." }, "auth": { "type": "string", "enum": ["Key", "AADToken"], "default": "Key", "description": "How clients say who they are." }, "patience": { "type": "integer", "minimum": 60, "maximum": 7200, "default": 2700, "description": "Seconds in which it must be deployed." }, "endpoint": { "type": "string", "minLength": 1, "description": "Another address of the service, for tests." } } };
-var pattern51 = new RegExp("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "u");
-var pattern52 = new RegExp("^[-\\w.()]{1,90}$", "u");
-var pattern53 = new RegExp("^[a-zA-Z0-9][\\w-]{2,32}$", "u");
-var pattern54 = new RegExp("^[a-z0-9]+$", "u");
-var pattern55 = new RegExp("^[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]$", "u");
-var pattern56 = new RegExp("^Standard_\\w+$", "u");
+var schema117 = { "type": "object", "additionalProperties": false, "required": ["kind", "subscription", "resource-group", "workspace", "location", "image"], "description": "An online endpoint of Azure Machine Learning.", "properties": { "kind": { "const": "azure-ml", "description": "Azure Machine Learning." }, "subscription": { "type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "description": "Id of the subscription." }, "resource-group": { "type": "string", "pattern": "^[-\\w.()]{1,90}$", "description": "Resource group." }, "workspace": { "type": "string", "pattern": "^[a-zA-Z0-9][\\w-]{2,32}$", "description": "Workspace." }, "location": { "type": "string", "pattern": "^[a-z0-9]+$", "examples": ["westeurope"], "description": "Location." }, "endpoint-name": { "type": "string", "pattern": "^[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]$", "description": "Name of the endpoint. Without it the target\u2019s." }, "image": { "$ref": "#/$defs/ImageSettings" }, "instance": { "type": "string", "pattern": "^Standard_\\w+$", "default": "Standard_DS3_v2", "description": "Kind of the machines." }, "instances": { "type": "integer", "minimum": 1, "default": 1, "description": "How many machines." }, "traffic": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "Percent of the traffic that the new version gets; the rest stays with the former one." }, "auth": { "type": "string", "enum": ["Key", "AADToken"], "default": "Key", "description": "How clients say who they are." }, "patience": { "type": "integer", "minimum": 60, "maximum": 7200, "default": 2700, "description": "Seconds in which it must be deployed." }, "endpoint": { "type": "string", "minLength": 1, "description": "Another address of the service, for tests." } } };
+var pattern52 = new RegExp("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "u");
+var pattern53 = new RegExp("^[-\\w.()]{1,90}$", "u");
+var pattern54 = new RegExp("^[a-zA-Z0-9][\\w-]{2,32}$", "u");
+var pattern55 = new RegExp("^[a-z0-9]+$", "u");
+var pattern56 = new RegExp("^[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]$", "u");
+var pattern57 = new RegExp("^Standard_\\w+$", "u");
 function validate60(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -15565,7 +15620,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema116.properties, key0)) {
+      if (!func3.call(schema117.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -15589,7 +15644,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.subscription !== void 0) {
       let data1 = data.subscription;
       if (typeof data1 === "string") {
-        if (!pattern51.test(data1)) {
+        if (!pattern52.test(data1)) {
           const err8 = { instancePath: instancePath + "/subscription", schemaPath: "#/properties/subscription/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" }, message: 'must match pattern "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"' };
           if (vErrors === null) {
             vErrors = [err8];
@@ -15611,7 +15666,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
     if (data["resource-group"] !== void 0) {
       let data2 = data["resource-group"];
       if (typeof data2 === "string") {
-        if (!pattern52.test(data2)) {
+        if (!pattern53.test(data2)) {
           const err10 = { instancePath: instancePath + "/resource-group", schemaPath: "#/properties/resource-group/pattern", keyword: "pattern", params: { pattern: "^[-\\w.()]{1,90}$" }, message: 'must match pattern "^[-\\w.()]{1,90}$"' };
           if (vErrors === null) {
             vErrors = [err10];
@@ -15633,7 +15688,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.workspace !== void 0) {
       let data3 = data.workspace;
       if (typeof data3 === "string") {
-        if (!pattern53.test(data3)) {
+        if (!pattern54.test(data3)) {
           const err12 = { instancePath: instancePath + "/workspace", schemaPath: "#/properties/workspace/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9][\\w-]{2,32}$" }, message: 'must match pattern "^[a-zA-Z0-9][\\w-]{2,32}$"' };
           if (vErrors === null) {
             vErrors = [err12];
@@ -15655,7 +15710,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.location !== void 0) {
       let data4 = data.location;
       if (typeof data4 === "string") {
-        if (!pattern54.test(data4)) {
+        if (!pattern55.test(data4)) {
           const err14 = { instancePath: instancePath + "/location", schemaPath: "#/properties/location/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+$" }, message: 'must match pattern "^[a-z0-9]+$"' };
           if (vErrors === null) {
             vErrors = [err14];
@@ -15677,7 +15732,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
     if (data["endpoint-name"] !== void 0) {
       let data5 = data["endpoint-name"];
       if (typeof data5 === "string") {
-        if (!pattern55.test(data5)) {
+        if (!pattern56.test(data5)) {
           const err16 = { instancePath: instancePath + "/endpoint-name", schemaPath: "#/properties/endpoint-name/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]$" }, message: 'must match pattern "^[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]$"' };
           if (vErrors === null) {
             vErrors = [err16];
@@ -15705,7 +15760,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.instance !== void 0) {
       let data7 = data.instance;
       if (typeof data7 === "string") {
-        if (!pattern56.test(data7)) {
+        if (!pattern57.test(data7)) {
           const err18 = { instancePath: instancePath + "/instance", schemaPath: "#/properties/instance/pattern", keyword: "pattern", params: { pattern: "^Standard_\\w+$" }, message: 'must match pattern "^Standard_\\w+$"' };
           if (vErrors === null) {
             vErrors = [err18];
@@ -15791,7 +15846,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data10 === "Key" || data10 === "AADToken")) {
-        const err26 = { instancePath: instancePath + "/auth", schemaPath: "#/properties/auth/enum", keyword: "enum", params: { allowedValues: schema116.properties.auth.enum }, message: "must be equal to one of the allowed values" };
+        const err26 = { instancePath: instancePath + "/auth", schemaPath: "#/properties/auth/enum", keyword: "enum", params: { allowedValues: schema117.properties.auth.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err26];
         } else {
@@ -15980,7 +16035,7 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
                   errors++;
                 }
                 if (!(data3 === "node" || data3 === "browser" || data3 === "python")) {
-                  const err9 = { instancePath: instancePath + "/runtimes/" + i0, schemaPath: "#/$defs/EdgeTarget/properties/runtimes/items/enum", keyword: "enum", params: { allowedValues: schema117.properties.runtimes.items.enum }, message: "must be equal to one of the allowed values" };
+                  const err9 = { instancePath: instancePath + "/runtimes/" + i0, schemaPath: "#/$defs/EdgeTarget/properties/runtimes/items/enum", keyword: "enum", params: { allowedValues: schema118.properties.runtimes.items.enum }, message: "must be equal to one of the allowed values" };
                   if (vErrors === null) {
                     vErrors = [err9];
                   } else {
@@ -16336,10 +16391,10 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateEvent = validate71;
-var schema131 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "stage", "name", "step", "value"], "description": "One point of a series.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "metric", "description": "One point of a series." }, "stage": { "type": "string", "description": "Name of the stage." }, "name": { "type": "string", "description": "Name of the series, for example `loss` or `validation/loss`." }, "step": { "type": "number", "description": "Step of the series (optimisation step or round)." }, "epoch": { "type": "number", "description": "Epoch." }, "value": { "description": "The value; `NaN`, `Infinity` and `-Infinity` as text.", "anyOf": [{ "type": "number", "description": "A number." }, { "type": "string", "enum": ["NaN", "Infinity", "-Infinity"], "description": "Not a finite number." }] } } };
-var schema132 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "level", "message"], "description": "A message to the user.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "log", "description": "A message." }, "stage": { "type": "string", "description": "Name of the stage." }, "level": { "type": "string", "enum": ["debug", "info", "warning", "error", "output"], "description": "Level; `output` is a line that a program printed." }, "message": { "type": "string", "description": "The message." }, "code": { "type": "string", "description": "Stable code of the problem." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line in the file, from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage, for example [model, layers, 2]." } } };
-var schema134 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "status", "seconds"], "description": "The run ends.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "run-finished", "description": "The run ends." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." } } };
-var pattern57 = new RegExp("^[0-9a-f]{64}$", "u");
+var schema132 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "stage", "name", "step", "value"], "description": "One point of a series.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "metric", "description": "One point of a series." }, "stage": { "type": "string", "description": "Name of the stage." }, "name": { "type": "string", "description": "Name of the series, for example `loss` or `validation/loss`." }, "step": { "type": "number", "description": "Step of the series (optimisation step or round)." }, "epoch": { "type": "number", "description": "Epoch." }, "value": { "description": "The value; `NaN`, `Infinity` and `-Infinity` as text.", "anyOf": [{ "type": "number", "description": "A number." }, { "type": "string", "enum": ["NaN", "Infinity", "-Infinity"], "description": "Not a finite number." }] } } };
+var schema133 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "level", "message"], "description": "A message to the user.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "log", "description": "A message." }, "stage": { "type": "string", "description": "Name of the stage." }, "level": { "type": "string", "enum": ["debug", "info", "warning", "error", "output"], "description": "Level; `output` is a line that a program printed." }, "message": { "type": "string", "description": "The message." }, "code": { "type": "string", "description": "Stable code of the problem." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line in the file, from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage, for example [model, layers, 2]." } } };
+var schema135 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "status", "seconds"], "description": "The run ends.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "run-finished", "description": "The run ends." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." } } };
+var pattern58 = new RegExp("^[0-9a-f]{64}$", "u");
 function validate72(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -16436,7 +16491,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.fingerprint !== void 0) {
       let data3 = data.fingerprint;
       if (typeof data3 === "string") {
-        if (!pattern57.test(data3)) {
+        if (!pattern58.test(data3)) {
           const err9 = { instancePath: instancePath + "/fingerprint", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err9];
@@ -16574,7 +16629,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.fingerprint !== void 0) {
       let data3 = data.fingerprint;
       if (typeof data3 === "string") {
-        if (!pattern57.test(data3)) {
+        if (!pattern58.test(data3)) {
           const err9 = { instancePath: instancePath + "/fingerprint", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err9];
@@ -16806,7 +16861,7 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
   validate74.errors = vErrors;
   return errors === 0;
 }
-var schema128 = { "type": "object", "additionalProperties": false, "required": ["code", "message"], "description": "A problem, in plain language.", "properties": { "code": { "type": "string", "description": "Stable code." }, "message": { "type": "string", "description": "What is wrong." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage." }, "details": { "type": "array", "items": { "type": "string" }, "description": "Further lines, for example the offending rows." } } };
+var schema129 = { "type": "object", "additionalProperties": false, "required": ["code", "message"], "description": "A problem, in plain language.", "properties": { "code": { "type": "string", "description": "Stable code." }, "message": { "type": "string", "description": "What is wrong." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage." }, "details": { "type": "array", "items": { "type": "string" }, "description": "Further lines, for example the offending rows." } } };
 function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -17019,7 +17074,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
             for (let i0 = 0; i0 < len0; i0++) {
               let data11 = data10[i0];
               if (typeof data11 !== "string" && !(typeof data11 == "number" && isFinite(data11))) {
-                const err19 = { instancePath: instancePath + "/error/path/" + i0, schemaPath: "#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema128.properties.path.items.type }, message: "must be string,number" };
+                const err19 = { instancePath: instancePath + "/error/path/" + i0, schemaPath: "#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema129.properties.path.items.type }, message: "must be string,number" };
                 if (vErrors === null) {
                   vErrors = [err19];
                 } else {
@@ -17636,7 +17691,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data22 === "NaN" || data22 === "Infinity" || data22 === "-Infinity")) {
-                const err51 = { instancePath: instancePath + "/value", schemaPath: "#/$defs/MetricLogged/properties/value/anyOf/1/enum", keyword: "enum", params: { allowedValues: schema131.properties.value.anyOf[1].enum }, message: "must be equal to one of the allowed values" };
+                const err51 = { instancePath: instancePath + "/value", schemaPath: "#/$defs/MetricLogged/properties/value/anyOf/1/enum", keyword: "enum", params: { allowedValues: schema132.properties.value.anyOf[1].enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err51];
                 } else {
@@ -17714,7 +17769,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           for (const key4 in data) {
-            if (!func3.call(schema132.properties, key4)) {
+            if (!func3.call(schema133.properties, key4)) {
               const err58 = { instancePath, schemaPath: "#/$defs/Log/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
               if (vErrors === null) {
                 vErrors = [err58];
@@ -17769,7 +17824,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data26 === "debug" || data26 === "info" || data26 === "warning" || data26 === "error" || data26 === "output")) {
-              const err63 = { instancePath: instancePath + "/level", schemaPath: "#/$defs/Log/properties/level/enum", keyword: "enum", params: { allowedValues: schema132.properties.level.enum }, message: "must be equal to one of the allowed values" };
+              const err63 = { instancePath: instancePath + "/level", schemaPath: "#/$defs/Log/properties/level/enum", keyword: "enum", params: { allowedValues: schema133.properties.level.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err63];
               } else {
@@ -17852,7 +17907,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
               for (let i2 = 0; i2 < len2; i2++) {
                 let data33 = data32[i2];
                 if (typeof data33 !== "string" && !(typeof data33 == "number" && isFinite(data33))) {
-                  const err70 = { instancePath: instancePath + "/path/" + i2, schemaPath: "#/$defs/Log/properties/path/items/type", keyword: "type", params: { type: schema132.properties.path.items.type }, message: "must be string,number" };
+                  const err70 = { instancePath: instancePath + "/path/" + i2, schemaPath: "#/$defs/Log/properties/path/items/type", keyword: "type", params: { type: schema133.properties.path.items.type }, message: "must be string,number" };
                   if (vErrors === null) {
                     vErrors = [err70];
                   } else {
@@ -18080,7 +18135,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data40 === "succeeded" || data40 === "failed" || data40 === "cancelled")) {
-              const err91 = { instancePath: instancePath + "/status", schemaPath: "#/$defs/RunFinished/properties/status/enum", keyword: "enum", params: { allowedValues: schema134.properties.status.enum }, message: "must be equal to one of the allowed values" };
+              const err91 = { instancePath: instancePath + "/status", schemaPath: "#/$defs/RunFinished/properties/status/enum", keyword: "enum", params: { allowedValues: schema135.properties.status.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err91];
               } else {
@@ -18151,7 +18206,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateRun = validate80;
-var schema135 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "run", "title": "RunInfo", "description": "`run.json`: what was asked for. Written once, before the first event.", "type": "object", "additionalProperties": false, "required": ["format", "id", "pipeline", "file", "created", "command", "host", "engine", "stages", "process"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run; sorts by time." }, "pipeline": { "type": "string", "description": "Name of the pipeline." }, "file": { "type": "string", "description": "The pipeline's file, relative to the project root." }, "created": { "type": "string", "description": "ISO 8601 time." }, "command": { "type": "string", "enum": ["run", "deploy", "monitor", "retrain"], "description": "The command that started it." }, "parameters": { "type": "object", "additionalProperties": { "$ref": "common#/$defs/Scalar" }, "description": "Parameters after overrides." }, "environment": { "type": "string", "description": "Name of the environment." }, "selection": { "type": "object", "additionalProperties": false, "description": "The stages asked for.", "properties": { "only": { "type": "array", "items": { "type": "string" }, "description": "Only these." }, "from": { "type": "string", "description": "From this stage on." }, "to": { "type": "string", "description": "Up to this stage." }, "force": { "type": "boolean", "description": "Nothing is reused." } } }, "stages": { "type": "array", "items": { "type": "string" }, "description": "Names of the planned stages in order." }, "host": { "type": "string", "description": "Name of the machine." }, "engine": { "type": "string", "description": "Version of the engine." }, "process": { "type": "object", "additionalProperties": false, "required": ["pid", "started", "boot"], "description": "The supervisor's process; tells a living run from a killed one.", "properties": { "pid": { "type": "integer", "description": "Process id." }, "started": { "type": "string", "description": "Start time of the process as the operating system gives it." }, "boot": { "type": "string", "description": "Id of the machine's boot." } } }, "platform": { "type": "object", "additionalProperties": false, "required": ["node", "os", "cpus", "memory", "threads"], "description": "What it runs on.", "properties": { "node": { "type": "string", "description": "Version of Node." }, "os": { "type": "string", "description": "Operating system and architecture." }, "cpus": { "type": "integer", "description": "Logical processors." }, "memory": { "type": "integer", "description": "Memory in bytes." }, "threads": { "type": "integer", "description": "Threads given to stages." }, "packages": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Versions of the runtimes." } } }, "git": { "type": "object", "additionalProperties": false, "description": "Commit of the project.", "properties": { "commit": { "type": "string", "description": "Commit." }, "dirty": { "type": "boolean", "description": "Whether there were uncommitted changes." } } } } };
+var schema136 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "run", "title": "RunInfo", "description": "`run.json`: what was asked for. Written once, before the first event.", "type": "object", "additionalProperties": false, "required": ["format", "id", "pipeline", "file", "created", "command", "host", "engine", "stages", "process"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run; sorts by time." }, "pipeline": { "type": "string", "description": "Name of the pipeline." }, "file": { "type": "string", "description": "The pipeline's file, relative to the project root." }, "created": { "type": "string", "description": "ISO 8601 time." }, "command": { "type": "string", "enum": ["run", "deploy", "monitor", "retrain"], "description": "The command that started it." }, "parameters": { "type": "object", "additionalProperties": { "$ref": "common#/$defs/Scalar" }, "description": "Parameters after overrides." }, "environment": { "type": "string", "description": "Name of the environment." }, "selection": { "type": "object", "additionalProperties": false, "description": "The stages asked for.", "properties": { "only": { "type": "array", "items": { "type": "string" }, "description": "Only these." }, "from": { "type": "string", "description": "From this stage on." }, "to": { "type": "string", "description": "Up to this stage." }, "force": { "type": "boolean", "description": "Nothing is reused." } } }, "stages": { "type": "array", "items": { "type": "string" }, "description": "Names of the planned stages in order." }, "host": { "type": "string", "description": "Name of the machine." }, "engine": { "type": "string", "description": "Version of the engine." }, "process": { "type": "object", "additionalProperties": false, "required": ["pid", "started", "boot"], "description": "The supervisor's process; tells a living run from a killed one.", "properties": { "pid": { "type": "integer", "description": "Process id." }, "started": { "type": "string", "description": "Start time of the process as the operating system gives it." }, "boot": { "type": "string", "description": "Id of the machine's boot." } } }, "platform": { "type": "object", "additionalProperties": false, "required": ["node", "os", "cpus", "memory", "threads"], "description": "What it runs on.", "properties": { "node": { "type": "string", "description": "Version of Node." }, "os": { "type": "string", "description": "Operating system and architecture." }, "cpus": { "type": "integer", "description": "Logical processors." }, "memory": { "type": "integer", "description": "Memory in bytes." }, "threads": { "type": "integer", "description": "Threads given to stages." }, "packages": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Versions of the runtimes." } } }, "git": { "type": "object", "additionalProperties": false, "description": "Commit of the project.", "properties": { "commit": { "type": "string", "description": "Commit." }, "dirty": { "type": "boolean", "description": "Whether there were uncommitted changes." } } } } };
 function validate80(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -18248,7 +18303,7 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema135.properties, key0)) {
+      if (!func3.call(schema136.properties, key0)) {
         const err10 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err10];
@@ -18325,7 +18380,7 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data5 === "run" || data5 === "deploy" || data5 === "monitor" || data5 === "retrain")) {
-        const err17 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/enum", keyword: "enum", params: { allowedValues: schema135.properties.command.enum }, message: "must be equal to one of the allowed values" };
+        const err17 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/enum", keyword: "enum", params: { allowedValues: schema136.properties.command.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err17];
         } else {
@@ -18794,7 +18849,7 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateRecord = validate81;
-var schema137 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "record", "title": "RunRecord", "description": "`record.json`: how the run ended. Written once, at the end; a run without it was cut short.", "type": "object", "additionalProperties": false, "required": ["format", "id", "status", "created", "finished", "seconds", "stages"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "created": { "type": "string", "description": "When it began." }, "finished": { "type": "string", "description": "When it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." }, "stages": { "type": "object", "description": "Result of each stage by name.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["kind", "status"], "description": "Result of a stage.", "properties": { "kind": { "type": "string", "description": "Kind of the stage." }, "status": { "type": "string", "enum": ["succeeded", "reused", "failed", "skipped", "cancelled"], "description": "How it ended." }, "fingerprint": { "$ref": "common#/$defs/Sha256" }, "artifact": { "$ref": "common#/$defs/Sha256" }, "from": { "type": "string", "description": "Run that made a reused result." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Headline metrics." }, "summary": { "type": "string", "description": "One line about the result." }, "reason": { "type": "string", "description": "Why it ran or did not." }, "error": { "$ref": "event#/$defs/Problem" } } } } } };
+var schema138 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "record", "title": "RunRecord", "description": "`record.json`: how the run ended. Written once, at the end; a run without it was cut short.", "type": "object", "additionalProperties": false, "required": ["format", "id", "status", "created", "finished", "seconds", "stages"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "created": { "type": "string", "description": "When it began." }, "finished": { "type": "string", "description": "When it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." }, "stages": { "type": "object", "description": "Result of each stage by name.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["kind", "status"], "description": "Result of a stage.", "properties": { "kind": { "type": "string", "description": "Kind of the stage." }, "status": { "type": "string", "enum": ["succeeded", "reused", "failed", "skipped", "cancelled"], "description": "How it ended." }, "fingerprint": { "$ref": "common#/$defs/Sha256" }, "artifact": { "$ref": "common#/$defs/Sha256" }, "from": { "type": "string", "description": "Run that made a reused result." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Headline metrics." }, "summary": { "type": "string", "description": "One line about the result." }, "reason": { "type": "string", "description": "Why it ran or did not." }, "error": { "$ref": "event#/$defs/Problem" } } } } } };
 function validate81(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -18908,7 +18963,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data2 === "succeeded" || data2 === "failed" || data2 === "cancelled")) {
-        const err11 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema137.properties.status.enum }, message: "must be equal to one of the allowed values" };
+        const err11 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema138.properties.status.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -18986,7 +19041,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             for (const key2 in data7) {
-              if (!func3.call(schema137.properties.stages.additionalProperties.properties, key2)) {
+              if (!func3.call(schema138.properties.stages.additionalProperties.properties, key2)) {
                 const err18 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/stages/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err18];
@@ -19019,7 +19074,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data9 === "succeeded" || data9 === "reused" || data9 === "failed" || data9 === "skipped" || data9 === "cancelled")) {
-                const err21 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/status", schemaPath: "#/properties/stages/additionalProperties/properties/status/enum", keyword: "enum", params: { allowedValues: schema137.properties.stages.additionalProperties.properties.status.enum }, message: "must be equal to one of the allowed values" };
+                const err21 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/status", schemaPath: "#/properties/stages/additionalProperties/properties/status/enum", keyword: "enum", params: { allowedValues: schema138.properties.stages.additionalProperties.properties.status.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err21];
                 } else {
@@ -19031,7 +19086,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
             if (data7.fingerprint !== void 0) {
               let data10 = data7.fingerprint;
               if (typeof data10 === "string") {
-                if (!pattern57.test(data10)) {
+                if (!pattern58.test(data10)) {
                   const err22 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/fingerprint", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
                   if (vErrors === null) {
                     vErrors = [err22];
@@ -19053,7 +19108,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
             if (data7.artifact !== void 0) {
               let data11 = data7.artifact;
               if (typeof data11 === "string") {
-                if (!pattern57.test(data11)) {
+                if (!pattern58.test(data11)) {
                   const err24 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/artifact", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
                   if (vErrors === null) {
                     vErrors = [err24];
@@ -19258,7 +19313,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
                     for (let i0 = 0; i0 < len0; i0++) {
                       let data25 = data24[i0];
                       if (typeof data25 !== "string" && !(typeof data25 == "number" && isFinite(data25))) {
-                        const err42 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/error/path/" + i0, schemaPath: "event#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema128.properties.path.items.type }, message: "must be string,number" };
+                        const err42 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/error/path/" + i0, schemaPath: "event#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema129.properties.path.items.type }, message: "must be string,number" };
                         if (vErrors === null) {
                           vErrors = [err42];
                         } else {
@@ -19345,7 +19400,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateManifest = validate82;
-var schema141 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "manifest", "title": "StageManifest", "description": "A stage's kept result, stored under its fingerprint.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "fingerprint", "inputs", "artifact", "files", "outputs", "metrics", "run", "stage", "created", "seconds"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "Kind of the stage." }, "fingerprint": { "$ref": "common#/$defs/Sha256" }, "inputs": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Every input of the fingerprint by a readable name (`config.model.trees`, `file data/a.csv`, `customers`) with its value or hash; tells why a stage re-runs." }, "artifact": { "$ref": "common#/$defs/Sha256" }, "files": { "type": "array", "description": "Files of the artifact folder.", "items": { "type": "object", "additionalProperties": false, "required": ["path", "sha256", "bytes"], "description": "One file.", "properties": { "path": { "type": "string", "description": "Path in the artifact, with forward slashes." }, "sha256": { "$ref": "common#/$defs/Sha256" }, "bytes": { "type": "integer", "minimum": 0, "description": "Size." } } } }, "outputs": { "type": "object", "description": "Hash of each named output (`train`, `best`); changes only when that output's content does.", "additionalProperties": { "$ref": "common#/$defs/Sha256" } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Headline metrics." }, "summary": { "type": "string", "description": "One line about the result." }, "warnings": { "type": "array", "items": { "$ref": "event#/$defs/Problem" }, "description": "Warnings, shown again when the result is reused." }, "run": { "type": "string", "description": "Run that made it." }, "stage": { "type": "string", "description": "Name of the stage then." }, "created": { "type": "string", "description": "When." }, "seconds": { "type": "number", "minimum": 0, "description": "How long it took." } } };
+var schema142 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "manifest", "title": "StageManifest", "description": "A stage's kept result, stored under its fingerprint.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "fingerprint", "inputs", "artifact", "files", "outputs", "metrics", "run", "stage", "created", "seconds"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "Kind of the stage." }, "fingerprint": { "$ref": "common#/$defs/Sha256" }, "inputs": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Every input of the fingerprint by a readable name (`config.model.trees`, `file data/a.csv`, `customers`) with its value or hash; tells why a stage re-runs." }, "artifact": { "$ref": "common#/$defs/Sha256" }, "files": { "type": "array", "description": "Files of the artifact folder.", "items": { "type": "object", "additionalProperties": false, "required": ["path", "sha256", "bytes"], "description": "One file.", "properties": { "path": { "type": "string", "description": "Path in the artifact, with forward slashes." }, "sha256": { "$ref": "common#/$defs/Sha256" }, "bytes": { "type": "integer", "minimum": 0, "description": "Size." } } } }, "outputs": { "type": "object", "description": "Hash of each named output (`train`, `best`); changes only when that output's content does.", "additionalProperties": { "$ref": "common#/$defs/Sha256" } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Headline metrics." }, "summary": { "type": "string", "description": "One line about the result." }, "warnings": { "type": "array", "items": { "$ref": "event#/$defs/Problem" }, "description": "Warnings, shown again when the result is reused." }, "run": { "type": "string", "description": "Run that made it." }, "stage": { "type": "string", "description": "Name of the stage then." }, "created": { "type": "string", "description": "When." }, "seconds": { "type": "number", "minimum": 0, "description": "How long it took." } } };
 function validate82(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -19460,7 +19515,7 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema141.properties, key0)) {
+      if (!func3.call(schema142.properties, key0)) {
         const err12 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err12];
@@ -19495,7 +19550,7 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.fingerprint !== void 0) {
       let data2 = data.fingerprint;
       if (typeof data2 === "string") {
-        if (!pattern57.test(data2)) {
+        if (!pattern58.test(data2)) {
           const err15 = { instancePath: instancePath + "/fingerprint", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err15];
@@ -19541,7 +19596,7 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.artifact !== void 0) {
       let data5 = data.artifact;
       if (typeof data5 === "string") {
-        if (!pattern57.test(data5)) {
+        if (!pattern58.test(data5)) {
           const err19 = { instancePath: instancePath + "/artifact", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err19];
@@ -19619,7 +19674,7 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
             if (data7.sha256 !== void 0) {
               let data9 = data7.sha256;
               if (typeof data9 === "string") {
-                if (!pattern57.test(data9)) {
+                if (!pattern58.test(data9)) {
                   const err26 = { instancePath: instancePath + "/files/" + i0 + "/sha256", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
                   if (vErrors === null) {
                     vErrors = [err26];
@@ -19687,7 +19742,7 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
         for (const key3 in data11) {
           let data12 = data11[key3];
           if (typeof data12 === "string") {
-            if (!pattern57.test(data12)) {
+            if (!pattern58.test(data12)) {
               const err32 = { instancePath: instancePath + "/outputs/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
               if (vErrors === null) {
                 vErrors = [err32];
@@ -19862,7 +19917,7 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i2 = 0; i2 < len2; i2++) {
                   let data24 = data23[i2];
                   if (typeof data24 !== "string" && !(typeof data24 == "number" && isFinite(data24))) {
-                    const err47 = { instancePath: instancePath + "/warnings/" + i1 + "/path/" + i2, schemaPath: "event#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema128.properties.path.items.type }, message: "must be string,number" };
+                    const err47 = { instancePath: instancePath + "/warnings/" + i1 + "/path/" + i2, schemaPath: "event#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema129.properties.path.items.type }, message: "must be string,number" };
                     if (vErrors === null) {
                       vErrors = [err47];
                     } else {
@@ -19994,8 +20049,8 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateDataset = validate83;
-var schema147 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "dataset", "title": "Dataset", "description": "`dataset.json` of a data stage's artifact. Beside it: `SPLIT.parquet` (raw columns after the row steps), `SPLIT.features.parquet` (one column a feature: FLOAT, or BOOLEAN where it is 0 or 1; then `__label` as FLOAT), `preprocess.onnx` (raw columns to `features` [N, F] float32). The rows of both files of a split are in the same order.", "type": "object", "additionalProperties": false, "required": ["format", "columns", "splits", "features"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "columns": { "type": "array", "items": { "$ref": "#/$defs/DatasetColumn" }, "description": "Raw columns after the row steps." }, "inputs": { "type": "array", "items": { "type": "string" }, "description": "Names of the raw columns that the served model takes, in order." }, "target": { "type": "object", "additionalProperties": false, "required": ["column", "task"], "description": "What is predicted.", "properties": { "column": { "type": "string", "description": "Name of the target column." }, "task": { "$ref": "common#/$defs/Task" }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in order of their index in `__label` and in the model's output. For a binary task [negative, positive]." } } }, "splits": { "type": "object", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["rows"], "description": "One split.", "properties": { "rows": { "type": "integer", "minimum": 0, "description": "Rows." }, "classes": { "type": "array", "items": { "type": "integer" }, "description": "Rows of each class." } } }, "description": "Splits by name: train, validation, test." }, "rows": { "type": "object", "additionalProperties": false, "description": "Rows before and after the row steps.", "properties": { "read": { "type": "integer", "description": "Rows read." }, "kept": { "type": "integer", "description": "Rows kept." }, "steps": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["step", "removed"], "description": "One step.", "properties": { "step": { "type": "string", "description": "The step." }, "removed": { "type": "integer", "description": "Rows it removed." } } }, "description": "What each row step removed." } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features in order, for example `contract=One year`." }, "steps": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "A fitted step." }, "description": "The fitted feature steps with their learnt statistics." }, "expectations": { "type": "array", "description": "Expectations and how they came out.", "items": { "type": "object", "additionalProperties": false, "required": ["expectation", "passed", "broken"], "description": "One expectation.", "properties": { "expectation": { "type": "string", "description": "The expectation in words." }, "passed": { "type": "boolean", "description": "Whether it held." }, "broken": { "type": "integer", "description": "Rows that broke it." } } } } }, "$defs": { "DatasetColumn": { "type": "object", "additionalProperties": false, "required": ["name", "type", "roles"], "description": "One column and what the training split shows of it.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "$ref": "common#/$defs/ColumnType" }, "sql": { "type": "string", "description": "Type in DuckDB." }, "roles": { "type": "array", "items": { "type": "string", "enum": ["feature", "target", "id", "sensitive", "excluded", "time", "group"] }, "description": "Roles." }, "count": { "type": "integer", "description": "Values present." }, "missing": { "type": "integer", "description": "Values missing." }, "distinct": { "type": "integer", "description": "Distinct values (estimated above 100 000)." }, "min": { "type": ["number", "string", "null"], "description": "Smallest." }, "max": { "type": ["number", "string", "null"], "description": "Largest." }, "mean": { "type": ["number", "null"], "description": "Mean." }, "std": { "type": ["number", "null"], "description": "Standard deviation." }, "quantiles": { "type": "array", "items": { "type": "number" }, "description": "Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99." }, "histogram": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Twenty bins of equal width.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } }, "categories": { "type": "array", "description": "Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.", "items": { "type": "object", "additionalProperties": false, "required": ["value", "count"], "description": "One value.", "properties": { "value": { "$ref": "common#/$defs/Scalar" }, "count": { "type": "integer", "description": "Rows." } } } } } } } };
-var schema148 = { "type": "object", "additionalProperties": false, "required": ["name", "type", "roles"], "description": "One column and what the training split shows of it.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "$ref": "common#/$defs/ColumnType" }, "sql": { "type": "string", "description": "Type in DuckDB." }, "roles": { "type": "array", "items": { "type": "string", "enum": ["feature", "target", "id", "sensitive", "excluded", "time", "group"] }, "description": "Roles." }, "count": { "type": "integer", "description": "Values present." }, "missing": { "type": "integer", "description": "Values missing." }, "distinct": { "type": "integer", "description": "Distinct values (estimated above 100 000)." }, "min": { "type": ["number", "string", "null"], "description": "Smallest." }, "max": { "type": ["number", "string", "null"], "description": "Largest." }, "mean": { "type": ["number", "null"], "description": "Mean." }, "std": { "type": ["number", "null"], "description": "Standard deviation." }, "quantiles": { "type": "array", "items": { "type": "number" }, "description": "Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99." }, "histogram": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Twenty bins of equal width.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } }, "categories": { "type": "array", "description": "Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.", "items": { "type": "object", "additionalProperties": false, "required": ["value", "count"], "description": "One value.", "properties": { "value": { "$ref": "common#/$defs/Scalar" }, "count": { "type": "integer", "description": "Rows." } } } } } };
+var schema148 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "dataset", "title": "Dataset", "description": "`dataset.json` of a data stage's artifact. Beside it: `SPLIT.parquet` (raw columns after the row steps), `SPLIT.features.parquet` (one column a feature: FLOAT, or BOOLEAN where it is 0 or 1; then `__label` as FLOAT), `preprocess.onnx` (raw columns to `features` [N, F] float32). The rows of both files of a split are in the same order.", "type": "object", "additionalProperties": false, "required": ["format", "columns", "splits", "features"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "columns": { "type": "array", "items": { "$ref": "#/$defs/DatasetColumn" }, "description": "Raw columns after the row steps." }, "inputs": { "type": "array", "items": { "type": "string" }, "description": "Names of the raw columns that the served model takes, in order." }, "target": { "type": "object", "additionalProperties": false, "required": ["column", "task"], "description": "What is predicted.", "properties": { "column": { "type": "string", "description": "Name of the target column." }, "task": { "$ref": "common#/$defs/Task" }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in order of their index in `__label` and in the model's output. For a binary task [negative, positive]." } } }, "splits": { "type": "object", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["rows"], "description": "One split.", "properties": { "rows": { "type": "integer", "minimum": 0, "description": "Rows." }, "classes": { "type": "array", "items": { "type": "integer" }, "description": "Rows of each class." } } }, "description": "Splits by name: train, validation, test." }, "rows": { "type": "object", "additionalProperties": false, "description": "Rows before and after the row steps.", "properties": { "read": { "type": "integer", "description": "Rows read." }, "kept": { "type": "integer", "description": "Rows kept." }, "steps": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["step", "removed"], "description": "One step.", "properties": { "step": { "type": "string", "description": "The step." }, "removed": { "type": "integer", "description": "Rows it removed." } } }, "description": "What each row step removed." } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features in order, for example `contract=One year`." }, "steps": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "A fitted step." }, "description": "The fitted feature steps with their learnt statistics." }, "expectations": { "type": "array", "description": "Expectations and how they came out.", "items": { "type": "object", "additionalProperties": false, "required": ["expectation", "passed", "broken"], "description": "One expectation.", "properties": { "expectation": { "type": "string", "description": "The expectation in words." }, "passed": { "type": "boolean", "description": "Whether it held." }, "broken": { "type": "integer", "description": "Rows that broke it." } } } } }, "$defs": { "DatasetColumn": { "type": "object", "additionalProperties": false, "required": ["name", "type", "roles"], "description": "One column and what the training split shows of it.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "$ref": "common#/$defs/ColumnType" }, "sql": { "type": "string", "description": "Type in DuckDB." }, "roles": { "type": "array", "items": { "type": "string", "enum": ["feature", "target", "id", "sensitive", "excluded", "time", "group"] }, "description": "Roles." }, "count": { "type": "integer", "description": "Values present." }, "missing": { "type": "integer", "description": "Values missing." }, "distinct": { "type": "integer", "description": "Distinct values (estimated above 100 000)." }, "min": { "type": ["number", "string", "null"], "description": "Smallest." }, "max": { "type": ["number", "string", "null"], "description": "Largest." }, "mean": { "type": ["number", "null"], "description": "Mean." }, "std": { "type": ["number", "null"], "description": "Standard deviation." }, "quantiles": { "type": "array", "items": { "type": "number" }, "description": "Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99." }, "histogram": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Twenty bins of equal width.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } }, "categories": { "type": "array", "description": "Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.", "items": { "type": "object", "additionalProperties": false, "required": ["value", "count"], "description": "One value.", "properties": { "value": { "$ref": "common#/$defs/Scalar" }, "count": { "type": "integer", "description": "Rows." } } } } } } } };
+var schema149 = { "type": "object", "additionalProperties": false, "required": ["name", "type", "roles"], "description": "One column and what the training split shows of it.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "$ref": "common#/$defs/ColumnType" }, "sql": { "type": "string", "description": "Type in DuckDB." }, "roles": { "type": "array", "items": { "type": "string", "enum": ["feature", "target", "id", "sensitive", "excluded", "time", "group"] }, "description": "Roles." }, "count": { "type": "integer", "description": "Values present." }, "missing": { "type": "integer", "description": "Values missing." }, "distinct": { "type": "integer", "description": "Distinct values (estimated above 100 000)." }, "min": { "type": ["number", "string", "null"], "description": "Smallest." }, "max": { "type": ["number", "string", "null"], "description": "Largest." }, "mean": { "type": ["number", "null"], "description": "Mean." }, "std": { "type": ["number", "null"], "description": "Standard deviation." }, "quantiles": { "type": "array", "items": { "type": "number" }, "description": "Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99." }, "histogram": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Twenty bins of equal width.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } }, "categories": { "type": "array", "description": "Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.", "items": { "type": "object", "additionalProperties": false, "required": ["value", "count"], "description": "One value.", "properties": { "value": { "$ref": "common#/$defs/Scalar" }, "count": { "type": "integer", "description": "Rows." } } } } } };
 function validate84(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -20028,7 +20083,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema148.properties, key0)) {
+      if (!func3.call(schema149.properties, key0)) {
         const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err3];
@@ -20097,7 +20152,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data4 === "feature" || data4 === "target" || data4 === "id" || data4 === "sensitive" || data4 === "excluded" || data4 === "time" || data4 === "group")) {
-            const err9 = { instancePath: instancePath + "/roles/" + i0, schemaPath: "#/properties/roles/items/enum", keyword: "enum", params: { allowedValues: schema148.properties.roles.items.enum }, message: "must be equal to one of the allowed values" };
+            const err9 = { instancePath: instancePath + "/roles/" + i0, schemaPath: "#/properties/roles/items/enum", keyword: "enum", params: { allowedValues: schema149.properties.roles.items.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err9];
             } else {
@@ -20155,7 +20210,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.min !== void 0) {
       let data8 = data.min;
       if (!(typeof data8 == "number" && isFinite(data8)) && typeof data8 !== "string" && data8 !== null) {
-        const err14 = { instancePath: instancePath + "/min", schemaPath: "#/properties/min/type", keyword: "type", params: { type: schema148.properties.min.type }, message: "must be number,string,null" };
+        const err14 = { instancePath: instancePath + "/min", schemaPath: "#/properties/min/type", keyword: "type", params: { type: schema149.properties.min.type }, message: "must be number,string,null" };
         if (vErrors === null) {
           vErrors = [err14];
         } else {
@@ -20167,7 +20222,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.max !== void 0) {
       let data9 = data.max;
       if (!(typeof data9 == "number" && isFinite(data9)) && typeof data9 !== "string" && data9 !== null) {
-        const err15 = { instancePath: instancePath + "/max", schemaPath: "#/properties/max/type", keyword: "type", params: { type: schema148.properties.max.type }, message: "must be number,string,null" };
+        const err15 = { instancePath: instancePath + "/max", schemaPath: "#/properties/max/type", keyword: "type", params: { type: schema149.properties.max.type }, message: "must be number,string,null" };
         if (vErrors === null) {
           vErrors = [err15];
         } else {
@@ -20179,7 +20234,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.mean !== void 0) {
       let data10 = data.mean;
       if (!(typeof data10 == "number" && isFinite(data10)) && data10 !== null) {
-        const err16 = { instancePath: instancePath + "/mean", schemaPath: "#/properties/mean/type", keyword: "type", params: { type: schema148.properties.mean.type }, message: "must be number,null" };
+        const err16 = { instancePath: instancePath + "/mean", schemaPath: "#/properties/mean/type", keyword: "type", params: { type: schema149.properties.mean.type }, message: "must be number,null" };
         if (vErrors === null) {
           vErrors = [err16];
         } else {
@@ -20191,7 +20246,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.std !== void 0) {
       let data11 = data.std;
       if (!(typeof data11 == "number" && isFinite(data11)) && data11 !== null) {
-        const err17 = { instancePath: instancePath + "/std", schemaPath: "#/properties/std/type", keyword: "type", params: { type: schema148.properties.std.type }, message: "must be number,null" };
+        const err17 = { instancePath: instancePath + "/std", schemaPath: "#/properties/std/type", keyword: "type", params: { type: schema149.properties.std.type }, message: "must be number,null" };
         if (vErrors === null) {
           vErrors = [err17];
         } else {
@@ -20454,7 +20509,7 @@ function validate83(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema147.properties, key0)) {
+      if (!func3.call(schema148.properties, key0)) {
         const err4 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err4];
@@ -21006,7 +21061,7 @@ function validate83(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateModel = validate86;
-var schema153 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "model", "title": "ModelInfo", "description": "`model.json` of a model folder. Beside it `model.onnx`: raw columns in (one input a column, [N, 1]; numbers and booleans float32 with NaN for missing, text string with empty for missing), and out `probabilities` [N, C] float32 for classification or `prediction` [N, 1] float32 for regression.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "task", "inputs", "outputs", "servable"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "linear, boosted-trees, network or command." }, "task": { "$ref": "common#/$defs/Task" }, "target": { "type": "string", "description": "Name of the target column." }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in the order of `probabilities`; for a binary task [negative, positive]." }, "threshold": { "type": "number", "description": "Probability from which a two-class prediction is positive." }, "inputs": { "type": "array", "description": "Inputs of the served model in order.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type"], "description": "One raw column.", "properties": { "name": { "type": "string", "description": "Name of the column and of the graph's input." }, "type": { "$ref": "common#/$defs/ColumnType" }, "required": { "type": "boolean", "description": "Whether training saw no missing value in it." }, "sensitive": { "type": "boolean", "description": "Whether the data stage lists it as `sensitive`: a model server does not log its values." }, "min": { "type": "number", "description": "Smallest value in training." }, "max": { "type": "number", "description": "Largest value in training." }, "categories": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Values seen in training, where there are at most 100." }, "example": { "$ref": "common#/$defs/Scalar" } } } }, "outputs": { "type": "array", "description": "Outputs of the served model.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type", "shape"], "description": "One output.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "type": "string", "description": "Element type." }, "shape": { "type": "array", "items": { "type": ["integer", "string"] }, "description": "Shape, for example [N, 2]." } } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features inside." }, "parameters": { "type": "integer", "minimum": 0, "description": "Number of learnt parameters." }, "bytes": { "type": "integer", "minimum": 0, "description": "Size of model.onnx." }, "training": { "type": "object", "additionalProperties": true, "description": "How it was trained: rows, epochs or rounds done, best round, seconds, settings, device." }, "importance": { "type": "array", "description": "Importance of the features where the model gives one (sums to 1).", "items": { "type": "object", "additionalProperties": false, "required": ["feature", "importance"], "description": "One feature.", "properties": { "feature": { "type": "string", "description": "Feature." }, "importance": { "type": "number", "description": "Importance." } } } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics measured so far." }, "data": { "$ref": "common#/$defs/Sha256" }, "servable": { "type": "boolean", "description": "Whether model.onnx is there and can be served." }, "optimized": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "One optimisation." }, "description": "What was done to it since training." } } };
+var schema154 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "model", "title": "ModelInfo", "description": "`model.json` of a model folder. Beside it `model.onnx`: raw columns in (one input a column, [N, 1]; numbers and booleans float32 with NaN for missing, text string with empty for missing), and out `probabilities` [N, C] float32 for classification or `prediction` [N, 1] float32 for regression.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "task", "inputs", "outputs", "servable"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "linear, boosted-trees, network or command." }, "task": { "$ref": "common#/$defs/Task" }, "target": { "type": "string", "description": "Name of the target column." }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in the order of `probabilities`; for a binary task [negative, positive]." }, "threshold": { "type": "number", "description": "Probability from which a two-class prediction is positive." }, "inputs": { "type": "array", "description": "Inputs of the served model in order.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type"], "description": "One raw column.", "properties": { "name": { "type": "string", "description": "Name of the column and of the graph's input." }, "type": { "$ref": "common#/$defs/ColumnType" }, "required": { "type": "boolean", "description": "Whether training saw no missing value in it." }, "sensitive": { "type": "boolean", "description": "Whether the data stage lists it as `sensitive`: a model server does not log its values." }, "min": { "type": "number", "description": "Smallest value in training." }, "max": { "type": "number", "description": "Largest value in training." }, "categories": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Values seen in training, where there are at most 100." }, "example": { "$ref": "common#/$defs/Scalar" } } } }, "outputs": { "type": "array", "description": "Outputs of the served model.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type", "shape"], "description": "One output.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "type": "string", "description": "Element type." }, "shape": { "type": "array", "items": { "type": ["integer", "string"] }, "description": "Shape, for example [N, 2]." } } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features inside." }, "parameters": { "type": "integer", "minimum": 0, "description": "Number of learnt parameters." }, "bytes": { "type": "integer", "minimum": 0, "description": "Size of model.onnx." }, "training": { "type": "object", "additionalProperties": true, "description": "How it was trained: rows, epochs or rounds done, best round, seconds, settings, device." }, "importance": { "type": "array", "description": "Importance of the features where the model gives one (sums to 1).", "items": { "type": "object", "additionalProperties": false, "required": ["feature", "importance"], "description": "One feature.", "properties": { "feature": { "type": "string", "description": "Feature." }, "importance": { "type": "number", "description": "Importance." } } } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics measured so far." }, "data": { "$ref": "common#/$defs/Sha256" }, "servable": { "type": "boolean", "description": "Whether model.onnx is there and can be served." }, "optimized": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "One optimisation." }, "description": "What was done to it since training." } } };
 function validate86(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -21067,7 +21122,7 @@ function validate86(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema153.properties, key0)) {
+      if (!func3.call(schema154.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -21415,7 +21470,7 @@ function validate86(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i4 = 0; i4 < len4; i4++) {
                   let data23 = data22[i4];
                   if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23)) && typeof data23 !== "string") {
-                    const err36 = { instancePath: instancePath + "/outputs/" + i3 + "/shape/" + i4, schemaPath: "#/properties/outputs/items/properties/shape/items/type", keyword: "type", params: { type: schema153.properties.outputs.items.properties.shape.items.type }, message: "must be integer,string" };
+                    const err36 = { instancePath: instancePath + "/outputs/" + i3 + "/shape/" + i4, schemaPath: "#/properties/outputs/items/properties/shape/items/type", keyword: "type", params: { type: schema154.properties.outputs.items.properties.shape.items.type }, message: "must be integer,string" };
                     if (vErrors === null) {
                       vErrors = [err36];
                     } else {
@@ -21645,7 +21700,7 @@ function validate86(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.data !== void 0) {
       let data35 = data.data;
       if (typeof data35 === "string") {
-        if (!pattern57.test(data35)) {
+        if (!pattern58.test(data35)) {
           const err56 = { instancePath: instancePath + "/data", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err56];
@@ -21715,9 +21770,9 @@ function validate86(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateEvaluation = validate87;
-var schema160 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "evaluation", "title": "Evaluation", "description": "`evaluation.json` of an evaluate stage's artifact. Beside it the folder `best` with the chosen model.", "type": "object", "additionalProperties": false, "required": ["format", "task", "best", "chosen-by", "candidates", "gates"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "task": { "$ref": "common#/$defs/Task" }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in order." }, "best": { "type": "string", "description": "Name of the chosen candidate." }, "chosen-by": { "type": "object", "additionalProperties": false, "required": ["metric", "split"], "description": "How it was chosen.", "properties": { "metric": { "type": "string", "description": "Metric." }, "split": { "type": "string", "description": "Split." } } }, "threshold": { "type": "number", "description": "Probability from which a prediction is positive." }, "candidates": { "type": "array", "description": "What was measured of each candidate.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "kind", "splits"], "description": "One candidate.", "properties": { "name": { "type": "string", "description": "Name of the stage." }, "kind": { "type": "string", "description": "Kind of the model." }, "bytes": { "type": "integer", "description": "Size of model.onnx." }, "splits": { "type": "object", "additionalProperties": { "$ref": "#/$defs/SplitEvaluation" }, "description": "Measurements by split: validation for every candidate, test for the best only." } } } }, "gates": { "type": "array", "description": "Requirements and how they came out.", "items": { "type": "object", "additionalProperties": false, "required": ["metric", "value", "passed", "bound"], "description": "One requirement.", "properties": { "metric": { "type": "string", "description": "Metric." }, "value": { "type": ["number", "null"], "description": "Measured value." }, "bound": { "type": "string", "description": "The bound, for example `>= 0.82`." }, "passed": { "type": "boolean", "description": "Whether it holds." } } } }, "fairness": { "type": "array", "items": { "$ref": "#/$defs/FairnessReport" }, "description": "Groups of each protected attribute on the test split." }, "looks-at-test": { "type": "integer", "minimum": 1, "description": "How many different models this stage has judged on this test split, this one included. Judging the same model again is no new look, so a repeated run gives the same number." } }, "$defs": { "SplitEvaluation": { "type": "object", "additionalProperties": false, "required": ["rows", "metrics"], "description": "One split.", "properties": { "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics by name." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % intervals by metric." }, "confusion": { "type": "array", "items": { "type": "array", "items": { "type": "integer" } }, "description": "Confusion matrix, true class by row." }, "roc": { "$ref": "#/$defs/Curve" }, "pr": { "$ref": "#/$defs/Curve" }, "calibration": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["predicted", "observed", "count"], "description": "One bin.", "properties": { "predicted": { "type": "number", "description": "Mean probability." }, "observed": { "type": "number", "description": "Share of positives." }, "count": { "type": "integer", "description": "Rows." } } }, "description": "Calibration bins." }, "residuals": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Histogram of prediction minus truth.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } } } }, "Curve": { "type": "object", "additionalProperties": false, "required": ["x", "y", "thresholds"], "description": "A curve of at most 200 points: false and true positive rate, or recall and precision.", "properties": { "x": { "type": "array", "items": { "type": "number" }, "description": "Values along x." }, "y": { "type": "array", "items": { "type": "number" }, "description": "Values along y." }, "thresholds": { "type": "array", "items": { "type": ["number", "null"] }, "description": "Threshold at each point." } } }, "FairnessReport": { "type": "object", "additionalProperties": false, "required": ["attribute", "groups", "gaps"], "description": "One protected attribute.", "properties": { "attribute": { "type": "string", "description": "Column." }, "groups": { "type": "array", "description": "The groups.", "items": { "type": "object", "additionalProperties": false, "required": ["group", "rows", "metrics"], "description": "One group.", "properties": { "group": { "type": "string", "description": "Value." }, "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: selection-rate, true-positive-rate, false-positive-rate, precision, accuracy. More classes: accuracy. Regression: mae, mean-error." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % Wilson intervals." }, "note": { "type": "string", "description": "For example that the group is small." } } } }, "gaps": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equal-opportunity-difference. Else the difference of each rate between groups, for example `accuracy-difference`." } } } } };
-var schema166 = { "type": "object", "additionalProperties": false, "required": ["attribute", "groups", "gaps"], "description": "One protected attribute.", "properties": { "attribute": { "type": "string", "description": "Column." }, "groups": { "type": "array", "description": "The groups.", "items": { "type": "object", "additionalProperties": false, "required": ["group", "rows", "metrics"], "description": "One group.", "properties": { "group": { "type": "string", "description": "Value." }, "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: selection-rate, true-positive-rate, false-positive-rate, precision, accuracy. More classes: accuracy. Regression: mae, mean-error." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % Wilson intervals." }, "note": { "type": "string", "description": "For example that the group is small." } } } }, "gaps": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equal-opportunity-difference. Else the difference of each rate between groups, for example `accuracy-difference`." } } };
-var schema164 = { "type": "object", "additionalProperties": false, "required": ["x", "y", "thresholds"], "description": "A curve of at most 200 points: false and true positive rate, or recall and precision.", "properties": { "x": { "type": "array", "items": { "type": "number" }, "description": "Values along x." }, "y": { "type": "array", "items": { "type": "number" }, "description": "Values along y." }, "thresholds": { "type": "array", "items": { "type": ["number", "null"] }, "description": "Threshold at each point." } } };
+var schema161 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "evaluation", "title": "Evaluation", "description": "`evaluation.json` of an evaluate stage's artifact. Beside it the folder `best` with the chosen model.", "type": "object", "additionalProperties": false, "required": ["format", "task", "best", "chosen-by", "candidates", "gates"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "task": { "$ref": "common#/$defs/Task" }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in order." }, "best": { "type": "string", "description": "Name of the chosen candidate." }, "chosen-by": { "type": "object", "additionalProperties": false, "required": ["metric", "split"], "description": "How it was chosen.", "properties": { "metric": { "type": "string", "description": "Metric." }, "split": { "type": "string", "description": "Split." } } }, "threshold": { "type": "number", "description": "Probability from which a prediction is positive." }, "candidates": { "type": "array", "description": "What was measured of each candidate.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "kind", "splits"], "description": "One candidate.", "properties": { "name": { "type": "string", "description": "Name of the stage." }, "kind": { "type": "string", "description": "Kind of the model." }, "bytes": { "type": "integer", "description": "Size of model.onnx." }, "splits": { "type": "object", "additionalProperties": { "$ref": "#/$defs/SplitEvaluation" }, "description": "Measurements by split: validation for every candidate, test for the best only." } } } }, "gates": { "type": "array", "description": "Requirements and how they came out.", "items": { "type": "object", "additionalProperties": false, "required": ["metric", "value", "passed", "bound"], "description": "One requirement.", "properties": { "metric": { "type": "string", "description": "Metric." }, "value": { "type": ["number", "null"], "description": "Measured value." }, "bound": { "type": "string", "description": "The bound, for example `>= 0.82`." }, "passed": { "type": "boolean", "description": "Whether it holds." } } } }, "fairness": { "type": "array", "items": { "$ref": "#/$defs/FairnessReport" }, "description": "Groups of each protected attribute on the test split." }, "looks-at-test": { "type": "integer", "minimum": 1, "description": "How many different models this stage has judged on this test split, this one included. Judging the same model again is no new look, so a repeated run gives the same number." } }, "$defs": { "SplitEvaluation": { "type": "object", "additionalProperties": false, "required": ["rows", "metrics"], "description": "One split.", "properties": { "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics by name." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % intervals by metric." }, "confusion": { "type": "array", "items": { "type": "array", "items": { "type": "integer" } }, "description": "Confusion matrix, true class by row." }, "roc": { "$ref": "#/$defs/Curve" }, "pr": { "$ref": "#/$defs/Curve" }, "calibration": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["predicted", "observed", "count"], "description": "One bin.", "properties": { "predicted": { "type": "number", "description": "Mean probability." }, "observed": { "type": "number", "description": "Share of positives." }, "count": { "type": "integer", "description": "Rows." } } }, "description": "Calibration bins." }, "residuals": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Histogram of prediction minus truth.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } } } }, "Curve": { "type": "object", "additionalProperties": false, "required": ["x", "y", "thresholds"], "description": "A curve of at most 200 points: false and true positive rate, or recall and precision.", "properties": { "x": { "type": "array", "items": { "type": "number" }, "description": "Values along x." }, "y": { "type": "array", "items": { "type": "number" }, "description": "Values along y." }, "thresholds": { "type": "array", "items": { "type": ["number", "null"] }, "description": "Threshold at each point." } } }, "FairnessReport": { "type": "object", "additionalProperties": false, "required": ["attribute", "groups", "gaps"], "description": "One protected attribute.", "properties": { "attribute": { "type": "string", "description": "Column." }, "groups": { "type": "array", "description": "The groups.", "items": { "type": "object", "additionalProperties": false, "required": ["group", "rows", "metrics"], "description": "One group.", "properties": { "group": { "type": "string", "description": "Value." }, "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: selection-rate, true-positive-rate, false-positive-rate, precision, accuracy. More classes: accuracy. Regression: mae, mean-error." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % Wilson intervals." }, "note": { "type": "string", "description": "For example that the group is small." } } } }, "gaps": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equal-opportunity-difference. Else the difference of each rate between groups, for example `accuracy-difference`." } } } } };
+var schema167 = { "type": "object", "additionalProperties": false, "required": ["attribute", "groups", "gaps"], "description": "One protected attribute.", "properties": { "attribute": { "type": "string", "description": "Column." }, "groups": { "type": "array", "description": "The groups.", "items": { "type": "object", "additionalProperties": false, "required": ["group", "rows", "metrics"], "description": "One group.", "properties": { "group": { "type": "string", "description": "Value." }, "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: selection-rate, true-positive-rate, false-positive-rate, precision, accuracy. More classes: accuracy. Regression: mae, mean-error." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % Wilson intervals." }, "note": { "type": "string", "description": "For example that the group is small." } } } }, "gaps": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equal-opportunity-difference. Else the difference of each rate between groups, for example `accuracy-difference`." } } };
+var schema165 = { "type": "object", "additionalProperties": false, "required": ["x", "y", "thresholds"], "description": "A curve of at most 200 points: false and true positive rate, or recall and precision.", "properties": { "x": { "type": "array", "items": { "type": "number" }, "description": "Values along x." }, "y": { "type": "array", "items": { "type": "number" }, "description": "Values along y." }, "thresholds": { "type": "array", "items": { "type": ["number", "null"] }, "description": "Threshold at each point." } } };
 function validate88(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -21985,7 +22040,7 @@ function validate88(data, { instancePath = "", parentData, parentDataProperty, r
             for (let i5 = 0; i5 < len5; i5++) {
               let data15 = data14[i5];
               if (!(typeof data15 == "number" && isFinite(data15)) && data15 !== null) {
-                const err22 = { instancePath: instancePath + "/roc/thresholds/" + i5, schemaPath: "#/$defs/Curve/properties/thresholds/items/type", keyword: "type", params: { type: schema164.properties.thresholds.items.type }, message: "must be number,null" };
+                const err22 = { instancePath: instancePath + "/roc/thresholds/" + i5, schemaPath: "#/$defs/Curve/properties/thresholds/items/type", keyword: "type", params: { type: schema165.properties.thresholds.items.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err22];
                 } else {
@@ -22114,7 +22169,7 @@ function validate88(data, { instancePath = "", parentData, parentDataProperty, r
             for (let i8 = 0; i8 < len8; i8++) {
               let data22 = data21[i8];
               if (!(typeof data22 == "number" && isFinite(data22)) && data22 !== null) {
-                const err33 = { instancePath: instancePath + "/pr/thresholds/" + i8, schemaPath: "#/$defs/Curve/properties/thresholds/items/type", keyword: "type", params: { type: schema164.properties.thresholds.items.type }, message: "must be number,null" };
+                const err33 = { instancePath: instancePath + "/pr/thresholds/" + i8, schemaPath: "#/$defs/Curve/properties/thresholds/items/type", keyword: "type", params: { type: schema165.properties.thresholds.items.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err33];
                 } else {
@@ -22410,7 +22465,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema160.properties, key0)) {
+      if (!func3.call(schema161.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -22751,7 +22806,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
             if (data17.value !== void 0) {
               let data19 = data17.value;
               if (!(typeof data19 == "number" && isFinite(data19)) && data19 !== null) {
-                const err36 = { instancePath: instancePath + "/gates/" + i2 + "/value", schemaPath: "#/properties/gates/items/properties/value/type", keyword: "type", params: { type: schema160.properties.gates.items.properties.value.type }, message: "must be number,null" };
+                const err36 = { instancePath: instancePath + "/gates/" + i2 + "/value", schemaPath: "#/properties/gates/items/properties/value/type", keyword: "type", params: { type: schema161.properties.gates.items.properties.value.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err36];
                 } else {
@@ -22932,7 +22987,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
                         for (const key7 in data29) {
                           let data30 = data29[key7];
                           if (!(typeof data30 == "number" && isFinite(data30)) && data30 !== null) {
-                            const err52 = { instancePath: instancePath + "/fairness/" + i3 + "/groups/" + i4 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/FairnessReport/properties/groups/items/properties/metrics/additionalProperties/type", keyword: "type", params: { type: schema166.properties.groups.items.properties.metrics.additionalProperties.type }, message: "must be number,null" };
+                            const err52 = { instancePath: instancePath + "/fairness/" + i3 + "/groups/" + i4 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/FairnessReport/properties/groups/items/properties/metrics/additionalProperties/type", keyword: "type", params: { type: schema167.properties.groups.items.properties.metrics.additionalProperties.type }, message: "must be number,null" };
                             if (vErrors === null) {
                               vErrors = [err52];
                             } else {
@@ -23045,7 +23100,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
                 for (const key9 in data35) {
                   let data36 = data35[key9];
                   if (!(typeof data36 == "number" && isFinite(data36)) && data36 !== null) {
-                    const err62 = { instancePath: instancePath + "/fairness/" + i3 + "/gaps/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/FairnessReport/properties/gaps/additionalProperties/type", keyword: "type", params: { type: schema166.properties.gaps.additionalProperties.type }, message: "must be number,null" };
+                    const err62 = { instancePath: instancePath + "/fairness/" + i3 + "/gaps/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/FairnessReport/properties/gaps/additionalProperties/type", keyword: "type", params: { type: schema167.properties.gaps.additionalProperties.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err62];
                     } else {
@@ -23206,7 +23261,7 @@ function validate90(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.digest !== void 0) {
       let data2 = data.digest;
       if (typeof data2 === "string") {
-        if (!pattern57.test(data2)) {
+        if (!pattern58.test(data2)) {
           const err8 = { instancePath: instancePath + "/digest", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err8];
@@ -23340,7 +23395,7 @@ function validate90(data, { instancePath = "", parentData, parentDataProperty, r
             if (data8.sha256 !== void 0) {
               let data10 = data8.sha256;
               if (typeof data10 === "string") {
-                if (!pattern57.test(data10)) {
+                if (!pattern58.test(data10)) {
                   const err20 = { instancePath: instancePath + "/files/" + i0 + "/sha256", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
                   if (vErrors === null) {
                     vErrors = [err20];
@@ -23404,7 +23459,7 @@ function validate90(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateDeployment = validate91;
-var schema171 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "deployment", "title": "DeploymentEntry", "description": "One line of the deployments ledger: append-only, each entry chained to the one before by its hash.", "type": "object", "additionalProperties": false, "required": ["format", "sequence", "time", "action", "target", "kind", "model", "version", "digest", "by", "previous", "hash"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "sequence": { "type": "integer", "minimum": 1, "description": "Number of the entry, from 1." }, "time": { "type": "string", "description": "When." }, "action": { "type": "string", "enum": ["deploy", "rollback", "stop", "rollout", "promote"], "description": "What was done. `rollout` begins one: the live version stays. `promote` ends it well, `rollback` with `candidate` badly." }, "target": { "type": "string", "description": "Name of the target." }, "kind": { "type": "string", "description": "Kind of the target." }, "stage": { "type": "string", "description": "Deploy stage." }, "pipeline": { "type": "string", "description": "Pipeline." }, "model": { "type": "string", "description": "Name of the model." }, "version": { "type": "integer", "minimum": 1, "description": "Version that is live after this entry." }, "digest": { "$ref": "common#/$defs/Sha256" }, "candidate": { "type": "object", "additionalProperties": false, "required": ["version", "digest"], "description": "The version that a roll-out tries.", "properties": { "version": { "type": "integer", "minimum": 1, "description": "Version." }, "digest": { "$ref": "common#/$defs/Sha256" } } }, "strategy": { "type": "string", "description": "How it takes over: canary, blue-green, shadow or ab." }, "rollout": { "type": "string", "description": "Id of the roll-out." }, "run": { "type": "string", "description": "Run that deployed it." }, "url": { "type": "string", "description": "Where it is served." }, "output": { "type": "string", "description": "File it wrote." }, "by": { "type": "string", "description": "User and machine." }, "reason": { "type": "string", "description": "Why (of a rollback or the end of a roll-out)." }, "previous": { "type": "string", "description": "Hash of the entry before, or 64 zeros." }, "hash": { "$ref": "common#/$defs/Sha256" }, "image": { "type": "string", "description": "Image that holds the model, by digest." } } };
+var schema172 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "deployment", "title": "DeploymentEntry", "description": "One line of the deployments ledger: append-only, each entry chained to the one before by its hash.", "type": "object", "additionalProperties": false, "required": ["format", "sequence", "time", "action", "target", "kind", "model", "version", "digest", "by", "previous", "hash"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "sequence": { "type": "integer", "minimum": 1, "description": "Number of the entry, from 1." }, "time": { "type": "string", "description": "When." }, "action": { "type": "string", "enum": ["deploy", "rollback", "stop", "rollout", "promote"], "description": "What was done. `rollout` begins one: the live version stays. `promote` ends it well, `rollback` with `candidate` badly." }, "target": { "type": "string", "description": "Name of the target." }, "kind": { "type": "string", "description": "Kind of the target." }, "stage": { "type": "string", "description": "Deploy stage." }, "pipeline": { "type": "string", "description": "Pipeline." }, "model": { "type": "string", "description": "Name of the model." }, "version": { "type": "integer", "minimum": 1, "description": "Version that is live after this entry." }, "digest": { "$ref": "common#/$defs/Sha256" }, "candidate": { "type": "object", "additionalProperties": false, "required": ["version", "digest"], "description": "The version that a roll-out tries.", "properties": { "version": { "type": "integer", "minimum": 1, "description": "Version." }, "digest": { "$ref": "common#/$defs/Sha256" } } }, "strategy": { "type": "string", "description": "How it takes over: canary, blue-green, shadow or ab." }, "rollout": { "type": "string", "description": "Id of the roll-out." }, "run": { "type": "string", "description": "Run that deployed it." }, "url": { "type": "string", "description": "Where it is served." }, "output": { "type": "string", "description": "File it wrote." }, "by": { "type": "string", "description": "User and machine." }, "reason": { "type": "string", "description": "Why (of a rollback or the end of a roll-out)." }, "previous": { "type": "string", "description": "Hash of the entry before, or 64 zeros." }, "hash": { "$ref": "common#/$defs/Sha256" }, "image": { "type": "string", "description": "Image that holds the model, by digest." } } };
 function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -23519,7 +23574,7 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema171.properties, key0)) {
+      if (!func3.call(schema172.properties, key0)) {
         const err12 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err12];
@@ -23586,7 +23641,7 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data3 === "deploy" || data3 === "rollback" || data3 === "stop" || data3 === "rollout" || data3 === "promote")) {
-        const err18 = { instancePath: instancePath + "/action", schemaPath: "#/properties/action/enum", keyword: "enum", params: { allowedValues: schema171.properties.action.enum }, message: "must be equal to one of the allowed values" };
+        const err18 = { instancePath: instancePath + "/action", schemaPath: "#/properties/action/enum", keyword: "enum", params: { allowedValues: schema172.properties.action.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err18];
         } else {
@@ -23676,7 +23731,7 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.digest !== void 0) {
       let data10 = data.digest;
       if (typeof data10 === "string") {
-        if (!pattern57.test(data10)) {
+        if (!pattern58.test(data10)) {
           const err26 = { instancePath: instancePath + "/digest", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err26];
@@ -23753,7 +23808,7 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
         if (data11.digest !== void 0) {
           let data13 = data11.digest;
           if (typeof data13 === "string") {
-            if (!pattern57.test(data13)) {
+            if (!pattern58.test(data13)) {
               const err33 = { instancePath: instancePath + "/candidate/digest", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
               if (vErrors === null) {
                 vErrors = [err33];
@@ -23873,7 +23928,7 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.hash !== void 0) {
       let data22 = data.hash;
       if (typeof data22 === "string") {
-        if (!pattern57.test(data22)) {
+        if (!pattern58.test(data22)) {
           const err44 = { instancePath: instancePath + "/hash", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err44];
@@ -24063,8 +24118,8 @@ function validate92(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateRollout = validate93;
-var schema177 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "rollout", "title": "RolloutState", "description": "`rollout.json` of a target: the roll-out that goes on, or the last one. Written by whoever carries it out (for `local` the model server).", "type": "object", "additionalProperties": false, "required": ["format", "id", "status", "strategy", "model", "live", "candidate", "started", "time", "step", "steps", "weight", "requests", "needed", "findings"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the roll-out." }, "status": { "type": "string", "enum": ["running", "passed", "promoted", "rolled-back"], "description": "`passed`: its gates hold and it waits for somebody to promote it." }, "strategy": { "type": "string", "enum": ["canary", "blue-green", "shadow", "ab"], "description": "How the new version takes over." }, "model": { "type": "string", "description": "Name of the model." }, "live": { "type": "integer", "minimum": 0, "description": "Version that was live when it began." }, "candidate": { "type": "integer", "minimum": 0, "description": "Version that is tried." }, "started": { "type": "string", "description": "When it began." }, "time": { "type": "string", "description": "When this was written." }, "step": { "type": "integer", "minimum": 0, "description": "Index of the step, from 0." }, "steps": { "type": "array", "items": { "type": "number" }, "description": "Per cent of the requests in each step." }, "weight": { "type": "number", "minimum": 0, "maximum": 1, "description": "Share of the requests that the new version answers now, 0 to 1." }, "requests": { "type": "integer", "minimum": 0, "description": "Requests that the new version was asked in this step." }, "needed": { "type": "integer", "minimum": 1, "description": "Requests after which the step is judged." }, "labels": { "type": "integer", "minimum": 0, "description": "Outcomes known in this step, of those it needs." }, "reason": { "type": "string", "description": "Why it ended, or waits." }, "findings": { "type": "array", "items": { "$ref": "#/$defs/RolloutFinding" }, "description": "What the gates said last." } }, "$defs": { "RolloutFinding": { "type": "object", "additionalProperties": false, "required": ["gate", "verdict", "say"], "description": "What one gate measured.", "properties": { "gate": { "type": "string", "description": "Name of the gate." }, "verdict": { "type": "string", "enum": ["pass", "fail", "waiting"], "description": "`waiting`: not enough is known." }, "live": { "type": "number", "description": "Figure of the live version." }, "candidate": { "type": "number", "description": "Figure of the new version." }, "p": { "type": "number", "minimum": 0, "maximum": 1, "description": "How likely a difference so large would be without one (one-sided)." }, "say": { "type": "string", "description": "In words." } } } } };
-var schema178 = { "type": "object", "additionalProperties": false, "required": ["gate", "verdict", "say"], "description": "What one gate measured.", "properties": { "gate": { "type": "string", "description": "Name of the gate." }, "verdict": { "type": "string", "enum": ["pass", "fail", "waiting"], "description": "`waiting`: not enough is known." }, "live": { "type": "number", "description": "Figure of the live version." }, "candidate": { "type": "number", "description": "Figure of the new version." }, "p": { "type": "number", "minimum": 0, "maximum": 1, "description": "How likely a difference so large would be without one (one-sided)." }, "say": { "type": "string", "description": "In words." } } };
+var schema178 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "rollout", "title": "RolloutState", "description": "`rollout.json` of a target: the roll-out that goes on, or the last one. Written by whoever carries it out (for `local` the model server).", "type": "object", "additionalProperties": false, "required": ["format", "id", "status", "strategy", "model", "live", "candidate", "started", "time", "step", "steps", "weight", "requests", "needed", "findings"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the roll-out." }, "status": { "type": "string", "enum": ["running", "passed", "promoted", "rolled-back"], "description": "`passed`: its gates hold and it waits for somebody to promote it." }, "strategy": { "type": "string", "enum": ["canary", "blue-green", "shadow", "ab"], "description": "How the new version takes over." }, "model": { "type": "string", "description": "Name of the model." }, "live": { "type": "integer", "minimum": 0, "description": "Version that was live when it began." }, "candidate": { "type": "integer", "minimum": 0, "description": "Version that is tried." }, "started": { "type": "string", "description": "When it began." }, "time": { "type": "string", "description": "When this was written." }, "step": { "type": "integer", "minimum": 0, "description": "Index of the step, from 0." }, "steps": { "type": "array", "items": { "type": "number" }, "description": "Per cent of the requests in each step." }, "weight": { "type": "number", "minimum": 0, "maximum": 1, "description": "Share of the requests that the new version answers now, 0 to 1." }, "requests": { "type": "integer", "minimum": 0, "description": "Requests that the new version was asked in this step." }, "needed": { "type": "integer", "minimum": 1, "description": "Requests after which the step is judged." }, "labels": { "type": "integer", "minimum": 0, "description": "Outcomes known in this step, of those it needs." }, "reason": { "type": "string", "description": "Why it ended, or waits." }, "findings": { "type": "array", "items": { "$ref": "#/$defs/RolloutFinding" }, "description": "What the gates said last." } }, "$defs": { "RolloutFinding": { "type": "object", "additionalProperties": false, "required": ["gate", "verdict", "say"], "description": "What one gate measured.", "properties": { "gate": { "type": "string", "description": "Name of the gate." }, "verdict": { "type": "string", "enum": ["pass", "fail", "waiting"], "description": "`waiting`: not enough is known." }, "live": { "type": "number", "description": "Figure of the live version." }, "candidate": { "type": "number", "description": "Figure of the new version." }, "p": { "type": "number", "minimum": 0, "maximum": 1, "description": "How likely a difference so large would be without one (one-sided)." }, "say": { "type": "string", "description": "In words." } } } } };
+var schema179 = { "type": "object", "additionalProperties": false, "required": ["gate", "verdict", "say"], "description": "What one gate measured.", "properties": { "gate": { "type": "string", "description": "Name of the gate." }, "verdict": { "type": "string", "enum": ["pass", "fail", "waiting"], "description": "`waiting`: not enough is known." }, "live": { "type": "number", "description": "Figure of the live version." }, "candidate": { "type": "number", "description": "Figure of the new version." }, "p": { "type": "number", "minimum": 0, "maximum": 1, "description": "How likely a difference so large would be without one (one-sided)." }, "say": { "type": "string", "description": "In words." } } };
 function validate93(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
@@ -24206,7 +24261,7 @@ function validate93(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema177.properties, key0)) {
+      if (!func3.call(schema178.properties, key0)) {
         const err15 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err15];
@@ -24250,7 +24305,7 @@ function validate93(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data2 === "running" || data2 === "passed" || data2 === "promoted" || data2 === "rolled-back")) {
-        const err19 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema177.properties.status.enum }, message: "must be equal to one of the allowed values" };
+        const err19 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema178.properties.status.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err19];
         } else {
@@ -24271,7 +24326,7 @@ function validate93(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data3 === "canary" || data3 === "blue-green" || data3 === "shadow" || data3 === "ab")) {
-        const err21 = { instancePath: instancePath + "/strategy", schemaPath: "#/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema177.properties.strategy.enum }, message: "must be equal to one of the allowed values" };
+        const err21 = { instancePath: instancePath + "/strategy", schemaPath: "#/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema178.properties.strategy.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err21];
         } else {
@@ -24587,7 +24642,7 @@ function validate93(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data20 === "pass" || data20 === "fail" || data20 === "waiting")) {
-                const err49 = { instancePath: instancePath + "/findings/" + i1 + "/verdict", schemaPath: "#/$defs/RolloutFinding/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema178.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
+                const err49 = { instancePath: instancePath + "/findings/" + i1 + "/verdict", schemaPath: "#/$defs/RolloutFinding/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema179.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err49];
                 } else {
@@ -24695,14 +24750,14 @@ function validate93(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 exports.validateDrift = validate94;
-var schema179 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "drift", "title": "DriftReport", "description": "`drift.json` of a monitor stage's artifact.", "type": "object", "additionalProperties": false, "required": ["format", "created", "deployment", "reference", "rows", "verdict", "features", "drift"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "created": { "type": "string", "description": "When it was made." }, "deployment": { "type": "object", "additionalProperties": false, "required": ["target", "model", "version"], "description": "What is watched.", "properties": { "target": { "type": "string", "description": "Target." }, "model": { "type": "string", "description": "Model." }, "version": { "type": "integer", "description": "Version." } } }, "reference": { "type": "string", "description": "The reference, for example `customers.train`." }, "rows": { "type": "object", "additionalProperties": false, "required": ["reference", "current"], "description": "Rows compared.", "properties": { "reference": { "type": "integer", "description": "Rows of the reference." }, "current": { "type": "integer", "description": "Rows of the window." }, "skipped": { "type": "integer", "description": "Log lines that could not be read." }, "duplicates": { "type": "integer", "description": "Requests met twice (same id); they count once." }, "late": { "type": "integer", "description": "Requests logged with a time before the window; they are left out." } } }, "window": { "type": "object", "additionalProperties": false, "description": "Time of the first and last request.", "properties": { "from": { "type": "string", "description": "First." }, "to": { "type": "string", "description": "Last." } } }, "verdict": { "type": "string", "enum": ["stable", "drift", "too-few-rows"], "description": "The verdict." }, "drift": { "type": "object", "additionalProperties": false, "required": ["count", "share"], "description": "Drifted features; the prediction is not one of them.", "properties": { "count": { "type": "integer", "description": "How many." }, "share": { "type": "number", "description": "Their share." } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["due", "when"], "description": "Whether retraining is due.", "properties": { "due": { "type": "boolean", "description": "Whether the condition holds." }, "when": { "type": "string", "description": "The condition." }, "reason": { "type": "string", "description": "Why, or why not: the figures of the condition." } } }, "features": { "type": "array", "description": "Features, the drifted first.", "items": { "$ref": "#/$defs/FeatureDrift" } }, "prediction": { "$ref": "#/$defs/FeatureDrift" }, "method": { "type": "string", "description": "How `auto` chose between tests and effect sizes, in words." }, "notes": { "type": "array", "description": "What is worth knowing of the comparison as a whole: few rows, a reference of one season, suppressed columns.", "items": { "type": "string", "description": "One sentence." } }, "windows": { "type": "array", "description": "The same comparison for parts of the window, oldest first; p-values are adjusted over columns and windows together. Empty when there is only one.", "items": { "$ref": "#/$defs/DriftWindow" } }, "slices": { "type": "array", "description": "Values of categories and ranges of numbers whose rows changed most, ranked by how much of the drift goes away without them.", "items": { "$ref": "#/$defs/DriftSlice" } }, "domain": { "$ref": "#/$defs/DomainClassifier" }, "performance": { "$ref": "#/$defs/LivePerformance" }, "service": { "$ref": "#/$defs/ServiceFigures" }, "alerts": { "type": "array", "description": "Alerts that are pending, firing, silenced, or were resolved by this report.", "items": { "$ref": "#/$defs/AlertState" } }, "decisions": { "type": "array", "description": "Decisions of people that this report follows.", "items": { "$ref": "#/$defs/AppliedDecision" } }, "values": { "type": "object", "description": "Every figure that conditions of alerts and retraining may name, for example `drift.share`.", "additionalProperties": { "type": ["number", "null"], "description": "The value; null when it is not known." } } }, "$defs": { "FeatureDrift": { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } }, "effect": { "type": "object", "additionalProperties": false, "required": ["name", "value", "level"], "description": "Effect size beside the p-value.", "properties": { "name": { "type": "string", "description": "Statistic." }, "value": { "type": ["number", "null"], "description": "Its value." }, "level": { "type": "string", "description": "By the published levels of the statistic.", "enum": ["none", "small", "large"] } } }, "because": { "type": "string", "description": 'Why this method decided, for example "auto: 5,000 rows, so an effect size decides".' }, "violations": { "type": "array", "description": "Values that break what the training data showed: missing, new category, outside the range, wrong type.", "items": { "type": "object", "additionalProperties": false, "required": ["kind", "count", "share"], "description": "One kind of violation.", "properties": { "kind": { "type": "string", "description": "Kind.", "enum": ["missing", "new-category", "out-of-range", "wrong-type"] }, "count": { "type": "number", "description": "Values." }, "share": { "type": "number", "description": "Their share of the rows." }, "examples": { "type": "array", "description": "Some of them.", "items": { "type": "string", "description": "A value." } } } } }, "suppressed": { "type": "string", "description": "Set when the column drifted but a person said that it is known: who and why. It does not count then." }, "moments": { "type": "object", "additionalProperties": false, "description": "Mean and standard deviation on both sides, for numbers.", "properties": { "reference-mean": { "type": ["number", "null"], "description": "Mean of the reference." }, "current-mean": { "type": ["number", "null"], "description": "Mean of the window." }, "reference-deviation": { "type": ["number", "null"], "description": "Standard deviation of the reference." }, "current-deviation": { "type": ["number", "null"], "description": "Standard deviation of the window." } } } } }, "DriftWindow": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "verdict", "count", "share", "columns"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin, inclusive." }, "to": { "type": "string", "description": "End, exclusive." }, "rows": { "type": "integer", "description": "Rows." }, "verdict": { "type": "string", "description": "The verdict.", "enum": ["stable", "drift", "too-few-rows"] }, "count": { "type": "integer", "description": "Drifted columns." }, "share": { "type": "number", "description": "Their share." }, "columns": { "type": "object", "description": "By column.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "One column in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size: Jensen\u2013Shannon distance on the bins of the reference (deciles of numbers)." }, "p-value": { "type": ["number", "null"], "description": "\u03C7\xB2 test on the bins of the reference." }, "adjusted-p-value": { "type": ["number", "null"], "description": "After Benjamini\u2013Hochberg over columns and windows." }, "missing": { "type": "number", "description": "Share of missing values." }, "mean": { "type": ["number", "null"], "description": "Mean, for numbers." }, "drifted": { "type": "boolean", "description": "Whether it drifted." } } } }, "prediction": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "The predictions in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size." }, "p-value": { "type": ["number", "null"], "description": "p-value." }, "adjusted-p-value": { "type": ["number", "null"], "description": "Adjusted p-value." }, "mean": { "type": ["number", "null"], "description": "Mean prediction, or of P(positive)." }, "drifted": { "type": "boolean", "description": "Whether they drifted." } } } } }, "DriftSlice": { "type": "object", "additionalProperties": false, "required": ["slice", "column", "rows", "share", "explains"], "description": "One slice of the rows.", "properties": { "slice": { "type": "string", "description": 'As a condition, for example `contract = "monthly"` or `tenure > 30`.' }, "column": { "type": "string", "description": "Column that cuts it out." }, "rows": { "type": "integer", "description": "Rows in the window." }, "share": { "type": ["number", "null"], "description": "Share of the rows in the window." }, "reference-share": { "type": ["number", "null"], "description": "Share of the rows of the reference." }, "explains": { "type": "number", "description": "Share of the drift (sum of squared Jensen\u2013Shannon distances over the columns) that is found in this slice beyond its share of the rows; at most 1." }, "drift-inside": { "type": ["number", "null"], "description": "Mean Jensen\u2013Shannon distance of the other columns inside the slice." }, "drift-outside": { "type": ["number", "null"], "description": "The same outside." }, "columns": { "type": "array", "description": "Columns that changed most inside it.", "items": { "type": "string", "description": "Column." } }, "condition": { "type": "string", "description": "The slice as a row filter of the expression language." }, "p-value": { "type": ["number", "null"], "description": "Smallest adjusted p-value inside the slice." } } }, "DomainClassifier": { "type": "object", "additionalProperties": false, "required": ["auc", "rows", "drifted", "columns"], "description": "A classifier that tries to tell the rows of the window from those of the reference: sees what no single column shows, such as correlations that broke.", "properties": { "auc": { "type": "number", "description": "AUC on rows it was not trained on; 0.5: they can not be told apart." }, "low": { "type": "number", "description": "Lower end of the 95 % interval." }, "high": { "type": "number", "description": "Upper end of the 95 % interval." }, "p-value": { "type": ["number", "null"], "description": "One-sided: that the AUC is 0.5." }, "rows": { "type": "integer", "description": "Rows of each side." }, "drifted": { "type": "boolean", "description": "Whether the lower end of its interval is above the threshold." }, "threshold": { "type": "number", "description": "AUC from which it counts." }, "columns": { "type": "array", "description": "What gives the difference away, most important first.", "items": { "type": "object", "additionalProperties": false, "required": ["column", "importance"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "importance": { "type": "number", "description": "Share of the gain." } } } } } }, "LivePerformance": { "type": "object", "additionalProperties": false, "required": ["labelled", "rows"], "description": "How good the model is, as far as labels arrived; estimated where they have not.", "properties": { "rows": { "type": "integer", "description": "Rows that were predicted." }, "labelled": { "type": "integer", "description": "Rows whose label is known." }, "unknown": { "type": "integer", "description": "Labels for requests that are not in the log." }, "changed": { "type": "integer", "description": "Labels that were given again with another value; the last one counts." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "reference": { "type": "object", "description": "The same metrics on the test split when the model was chosen.", "additionalProperties": { "type": "number", "description": "Value." } }, "estimated": { "type": "object", "description": "Estimated without labels, from the confidence of the predictions (CBPE), on all rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "windows": { "type": "array", "description": "Over time, oldest first.", "items": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "labelled"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin." }, "to": { "type": "string", "description": "End." }, "rows": { "type": "integer", "description": "Rows." }, "labelled": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "estimated": { "type": "object", "description": "Estimated without labels.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "slices": { "type": "array", "description": "By slice, the worst first.", "items": { "type": "object", "additionalProperties": false, "required": ["slice", "rows", "metrics"], "description": "One slice.", "properties": { "slice": { "type": "string", "description": "As a condition." }, "rows": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "changes": { "type": "array", "description": "Change points of the error over the labelled rows in the order of time.", "items": { "type": "object", "additionalProperties": false, "required": ["detector", "row", "time"], "description": "One change point.", "properties": { "detector": { "type": "string", "description": "Detector.", "enum": ["ddm", "adwin", "page-hinkley"] }, "row": { "type": "integer", "description": "Labelled row at which it was noticed, from 1." }, "time": { "type": "string", "description": "Time of that request." }, "level": { "type": "string", "description": "What it says.", "enum": ["warning", "drift"] }, "before": { "type": "number", "description": "Error rate (or mean absolute error) before." }, "after": { "type": "number", "description": "Since." } } } } } }, "MetricEstimate": { "type": "object", "additionalProperties": false, "required": ["value"], "description": "A metric with its 95 % interval.", "properties": { "value": { "type": ["number", "null"], "description": "Value." }, "low": { "type": ["number", "null"], "description": "Lower end." }, "high": { "type": ["number", "null"], "description": "Upper end." } } }, "ServiceFigures": { "type": "object", "additionalProperties": false, "description": "What the server says of itself since it began, or its log of the window.", "properties": { "requests": { "type": "integer", "description": "Requests in the window." }, "per-minute": { "type": ["number", "null"], "description": "Requests a minute." }, "errors": { "type": "integer", "description": "Answers with an error of the server (5xx)." }, "error-rate": { "type": ["number", "null"], "description": "Their share." }, "p50": { "type": ["number", "null"], "description": "Median latency, seconds." }, "p95": { "type": ["number", "null"], "description": "95th percentile, seconds." }, "p99": { "type": ["number", "null"], "description": "99th percentile, seconds." }, "latency": { "type": "array", "description": "Histogram of the latency.", "items": { "type": "object", "additionalProperties": false, "required": ["to", "count"], "description": "One bucket.", "properties": { "to": { "type": ["number", "null"], "description": "Upper bound in seconds; null for the last." }, "count": { "type": "integer", "description": "Answers." } } } }, "cpu": { "type": ["number", "null"], "description": "Processor seconds a second." }, "memory": { "type": ["number", "null"], "description": "Resident bytes." }, "queue": { "type": ["number", "null"], "description": "Requests that wait." }, "last": { "type": "string", "description": "Time of the last request." } } }, "AlertState": { "type": "object", "additionalProperties": false, "required": ["rule", "state", "severity", "message", "since"], "description": "One alert.", "properties": { "rule": { "type": "string", "description": "Name of the rule." }, "state": { "type": "string", "description": "`pending`: the condition holds, but not long enough; `silenced`: a person silenced it.", "enum": ["pending", "firing", "resolved", "silenced"] }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"] }, "message": { "type": "string", "description": "What is wrong, with the figures." }, "since": { "type": "string", "description": "Since when the condition holds, or when it was resolved." }, "when": { "type": "string", "description": "The condition." }, "values": { "type": "object", "description": "The figures in the condition.", "additionalProperties": { "type": ["number", "null"], "description": "Value." } }, "path": { "type": "array", "description": "Place in the stage.", "items": { "type": ["string", "number"], "description": "Step." } }, "columns": { "type": "array", "description": "Columns it is about.", "items": { "type": "string", "description": "Column." } }, "group": { "type": "string", "description": "Alerts of one group are sent as one message." }, "told": { "type": "boolean", "description": "Whether it was sent with this report." }, "by": { "type": "string", "description": "Who silenced it, and why." } } }, "AppliedDecision": { "type": "object", "additionalProperties": false, "required": ["action", "time", "by", "reason"], "description": "One decision.", "properties": { "action": { "type": "string", "description": "What was decided.", "enum": ["acknowledge", "suppress", "silence", "accept-reference", "lift"] }, "time": { "type": "string", "description": "When." }, "by": { "type": "string", "description": "Who." }, "reason": { "type": "string", "description": "Why." }, "columns": { "type": "array", "description": "Columns.", "items": { "type": "string", "description": "Column." } }, "rule": { "type": "string", "description": "Rule of an alert." }, "until": { "type": "string", "description": "Until when it holds." } } } } };
-var schema182 = { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "verdict", "count", "share", "columns"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin, inclusive." }, "to": { "type": "string", "description": "End, exclusive." }, "rows": { "type": "integer", "description": "Rows." }, "verdict": { "type": "string", "description": "The verdict.", "enum": ["stable", "drift", "too-few-rows"] }, "count": { "type": "integer", "description": "Drifted columns." }, "share": { "type": "number", "description": "Their share." }, "columns": { "type": "object", "description": "By column.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "One column in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size: Jensen\u2013Shannon distance on the bins of the reference (deciles of numbers)." }, "p-value": { "type": ["number", "null"], "description": "\u03C7\xB2 test on the bins of the reference." }, "adjusted-p-value": { "type": ["number", "null"], "description": "After Benjamini\u2013Hochberg over columns and windows." }, "missing": { "type": "number", "description": "Share of missing values." }, "mean": { "type": ["number", "null"], "description": "Mean, for numbers." }, "drifted": { "type": "boolean", "description": "Whether it drifted." } } } }, "prediction": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "The predictions in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size." }, "p-value": { "type": ["number", "null"], "description": "p-value." }, "adjusted-p-value": { "type": ["number", "null"], "description": "Adjusted p-value." }, "mean": { "type": ["number", "null"], "description": "Mean prediction, or of P(positive)." }, "drifted": { "type": "boolean", "description": "Whether they drifted." } } } } };
-var schema183 = { "type": "object", "additionalProperties": false, "required": ["slice", "column", "rows", "share", "explains"], "description": "One slice of the rows.", "properties": { "slice": { "type": "string", "description": 'As a condition, for example `contract = "monthly"` or `tenure > 30`.' }, "column": { "type": "string", "description": "Column that cuts it out." }, "rows": { "type": "integer", "description": "Rows in the window." }, "share": { "type": ["number", "null"], "description": "Share of the rows in the window." }, "reference-share": { "type": ["number", "null"], "description": "Share of the rows of the reference." }, "explains": { "type": "number", "description": "Share of the drift (sum of squared Jensen\u2013Shannon distances over the columns) that is found in this slice beyond its share of the rows; at most 1." }, "drift-inside": { "type": ["number", "null"], "description": "Mean Jensen\u2013Shannon distance of the other columns inside the slice." }, "drift-outside": { "type": ["number", "null"], "description": "The same outside." }, "columns": { "type": "array", "description": "Columns that changed most inside it.", "items": { "type": "string", "description": "Column." } }, "condition": { "type": "string", "description": "The slice as a row filter of the expression language." }, "p-value": { "type": ["number", "null"], "description": "Smallest adjusted p-value inside the slice." } } };
-var schema184 = { "type": "object", "additionalProperties": false, "required": ["auc", "rows", "drifted", "columns"], "description": "A classifier that tries to tell the rows of the window from those of the reference: sees what no single column shows, such as correlations that broke.", "properties": { "auc": { "type": "number", "description": "AUC on rows it was not trained on; 0.5: they can not be told apart." }, "low": { "type": "number", "description": "Lower end of the 95 % interval." }, "high": { "type": "number", "description": "Upper end of the 95 % interval." }, "p-value": { "type": ["number", "null"], "description": "One-sided: that the AUC is 0.5." }, "rows": { "type": "integer", "description": "Rows of each side." }, "drifted": { "type": "boolean", "description": "Whether the lower end of its interval is above the threshold." }, "threshold": { "type": "number", "description": "AUC from which it counts." }, "columns": { "type": "array", "description": "What gives the difference away, most important first.", "items": { "type": "object", "additionalProperties": false, "required": ["column", "importance"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "importance": { "type": "number", "description": "Share of the gain." } } } } } };
-var schema191 = { "type": "object", "additionalProperties": false, "description": "What the server says of itself since it began, or its log of the window.", "properties": { "requests": { "type": "integer", "description": "Requests in the window." }, "per-minute": { "type": ["number", "null"], "description": "Requests a minute." }, "errors": { "type": "integer", "description": "Answers with an error of the server (5xx)." }, "error-rate": { "type": ["number", "null"], "description": "Their share." }, "p50": { "type": ["number", "null"], "description": "Median latency, seconds." }, "p95": { "type": ["number", "null"], "description": "95th percentile, seconds." }, "p99": { "type": ["number", "null"], "description": "99th percentile, seconds." }, "latency": { "type": "array", "description": "Histogram of the latency.", "items": { "type": "object", "additionalProperties": false, "required": ["to", "count"], "description": "One bucket.", "properties": { "to": { "type": ["number", "null"], "description": "Upper bound in seconds; null for the last." }, "count": { "type": "integer", "description": "Answers." } } } }, "cpu": { "type": ["number", "null"], "description": "Processor seconds a second." }, "memory": { "type": ["number", "null"], "description": "Resident bytes." }, "queue": { "type": ["number", "null"], "description": "Requests that wait." }, "last": { "type": "string", "description": "Time of the last request." } } };
-var schema192 = { "type": "object", "additionalProperties": false, "required": ["rule", "state", "severity", "message", "since"], "description": "One alert.", "properties": { "rule": { "type": "string", "description": "Name of the rule." }, "state": { "type": "string", "description": "`pending`: the condition holds, but not long enough; `silenced`: a person silenced it.", "enum": ["pending", "firing", "resolved", "silenced"] }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"] }, "message": { "type": "string", "description": "What is wrong, with the figures." }, "since": { "type": "string", "description": "Since when the condition holds, or when it was resolved." }, "when": { "type": "string", "description": "The condition." }, "values": { "type": "object", "description": "The figures in the condition.", "additionalProperties": { "type": ["number", "null"], "description": "Value." } }, "path": { "type": "array", "description": "Place in the stage.", "items": { "type": ["string", "number"], "description": "Step." } }, "columns": { "type": "array", "description": "Columns it is about.", "items": { "type": "string", "description": "Column." } }, "group": { "type": "string", "description": "Alerts of one group are sent as one message." }, "told": { "type": "boolean", "description": "Whether it was sent with this report." }, "by": { "type": "string", "description": "Who silenced it, and why." } } };
-var schema193 = { "type": "object", "additionalProperties": false, "required": ["action", "time", "by", "reason"], "description": "One decision.", "properties": { "action": { "type": "string", "description": "What was decided.", "enum": ["acknowledge", "suppress", "silence", "accept-reference", "lift"] }, "time": { "type": "string", "description": "When." }, "by": { "type": "string", "description": "Who." }, "reason": { "type": "string", "description": "Why." }, "columns": { "type": "array", "description": "Columns.", "items": { "type": "string", "description": "Column." } }, "rule": { "type": "string", "description": "Rule of an alert." }, "until": { "type": "string", "description": "Until when it holds." } } };
-var schema180 = { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } }, "effect": { "type": "object", "additionalProperties": false, "required": ["name", "value", "level"], "description": "Effect size beside the p-value.", "properties": { "name": { "type": "string", "description": "Statistic." }, "value": { "type": ["number", "null"], "description": "Its value." }, "level": { "type": "string", "description": "By the published levels of the statistic.", "enum": ["none", "small", "large"] } } }, "because": { "type": "string", "description": 'Why this method decided, for example "auto: 5,000 rows, so an effect size decides".' }, "violations": { "type": "array", "description": "Values that break what the training data showed: missing, new category, outside the range, wrong type.", "items": { "type": "object", "additionalProperties": false, "required": ["kind", "count", "share"], "description": "One kind of violation.", "properties": { "kind": { "type": "string", "description": "Kind.", "enum": ["missing", "new-category", "out-of-range", "wrong-type"] }, "count": { "type": "number", "description": "Values." }, "share": { "type": "number", "description": "Their share of the rows." }, "examples": { "type": "array", "description": "Some of them.", "items": { "type": "string", "description": "A value." } } } } }, "suppressed": { "type": "string", "description": "Set when the column drifted but a person said that it is known: who and why. It does not count then." }, "moments": { "type": "object", "additionalProperties": false, "description": "Mean and standard deviation on both sides, for numbers.", "properties": { "reference-mean": { "type": ["number", "null"], "description": "Mean of the reference." }, "current-mean": { "type": ["number", "null"], "description": "Mean of the window." }, "reference-deviation": { "type": ["number", "null"], "description": "Standard deviation of the reference." }, "current-deviation": { "type": ["number", "null"], "description": "Standard deviation of the window." } } } } };
+var schema180 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "drift", "title": "DriftReport", "description": "`drift.json` of a monitor stage's artifact.", "type": "object", "additionalProperties": false, "required": ["format", "created", "deployment", "reference", "rows", "verdict", "features", "drift"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "created": { "type": "string", "description": "When it was made." }, "deployment": { "type": "object", "additionalProperties": false, "required": ["target", "model", "version"], "description": "What is watched.", "properties": { "target": { "type": "string", "description": "Target." }, "model": { "type": "string", "description": "Model." }, "version": { "type": "integer", "description": "Version." } } }, "reference": { "type": "string", "description": "The reference, for example `customers.train`." }, "rows": { "type": "object", "additionalProperties": false, "required": ["reference", "current"], "description": "Rows compared.", "properties": { "reference": { "type": "integer", "description": "Rows of the reference." }, "current": { "type": "integer", "description": "Rows of the window." }, "skipped": { "type": "integer", "description": "Log lines that could not be read." }, "duplicates": { "type": "integer", "description": "Requests met twice (same id); they count once." }, "late": { "type": "integer", "description": "Requests logged with a time before the window; they are left out." } } }, "window": { "type": "object", "additionalProperties": false, "description": "Time of the first and last request.", "properties": { "from": { "type": "string", "description": "First." }, "to": { "type": "string", "description": "Last." } } }, "verdict": { "type": "string", "enum": ["stable", "drift", "too-few-rows"], "description": "The verdict." }, "drift": { "type": "object", "additionalProperties": false, "required": ["count", "share"], "description": "Drifted features; the prediction is not one of them.", "properties": { "count": { "type": "integer", "description": "How many." }, "share": { "type": "number", "description": "Their share." } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["due", "when"], "description": "Whether retraining is due.", "properties": { "due": { "type": "boolean", "description": "Whether the condition holds." }, "when": { "type": "string", "description": "The condition." }, "reason": { "type": "string", "description": "Why, or why not: the figures of the condition." } } }, "features": { "type": "array", "description": "Features, the drifted first.", "items": { "$ref": "#/$defs/FeatureDrift" } }, "prediction": { "$ref": "#/$defs/FeatureDrift" }, "method": { "type": "string", "description": "How `auto` chose between tests and effect sizes, in words." }, "notes": { "type": "array", "description": "What is worth knowing of the comparison as a whole: few rows, a reference of one season, suppressed columns.", "items": { "type": "string", "description": "One sentence." } }, "windows": { "type": "array", "description": "The same comparison for parts of the window, oldest first; p-values are adjusted over columns and windows together. Empty when there is only one.", "items": { "$ref": "#/$defs/DriftWindow" } }, "slices": { "type": "array", "description": "Values of categories and ranges of numbers whose rows changed most, ranked by how much of the drift goes away without them.", "items": { "$ref": "#/$defs/DriftSlice" } }, "domain": { "$ref": "#/$defs/DomainClassifier" }, "performance": { "$ref": "#/$defs/LivePerformance" }, "service": { "$ref": "#/$defs/ServiceFigures" }, "alerts": { "type": "array", "description": "Alerts that are pending, firing, silenced, or were resolved by this report.", "items": { "$ref": "#/$defs/AlertState" } }, "decisions": { "type": "array", "description": "Decisions of people that this report follows.", "items": { "$ref": "#/$defs/AppliedDecision" } }, "values": { "type": "object", "description": "Every figure that conditions of alerts and retraining may name, for example `drift.share`.", "additionalProperties": { "type": ["number", "null"], "description": "The value; null when it is not known." } } }, "$defs": { "FeatureDrift": { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } }, "effect": { "type": "object", "additionalProperties": false, "required": ["name", "value", "level"], "description": "Effect size beside the p-value.", "properties": { "name": { "type": "string", "description": "Statistic." }, "value": { "type": ["number", "null"], "description": "Its value." }, "level": { "type": "string", "description": "By the published levels of the statistic.", "enum": ["none", "small", "large"] } } }, "because": { "type": "string", "description": 'Why this method decided, for example "auto: 5,000 rows, so an effect size decides".' }, "violations": { "type": "array", "description": "Values that break what the training data showed: missing, new category, outside the range, wrong type.", "items": { "type": "object", "additionalProperties": false, "required": ["kind", "count", "share"], "description": "One kind of violation.", "properties": { "kind": { "type": "string", "description": "Kind.", "enum": ["missing", "new-category", "out-of-range", "wrong-type"] }, "count": { "type": "number", "description": "Values." }, "share": { "type": "number", "description": "Their share of the rows." }, "examples": { "type": "array", "description": "Some of them.", "items": { "type": "string", "description": "A value." } } } } }, "suppressed": { "type": "string", "description": "Set when the column drifted but a person said that it is known: who and why. It does not count then." }, "moments": { "type": "object", "additionalProperties": false, "description": "Mean and standard deviation on both sides, for numbers.", "properties": { "reference-mean": { "type": ["number", "null"], "description": "Mean of the reference." }, "current-mean": { "type": ["number", "null"], "description": "Mean of the window." }, "reference-deviation": { "type": ["number", "null"], "description": "Standard deviation of the reference." }, "current-deviation": { "type": ["number", "null"], "description": "Standard deviation of the window." } } } } }, "DriftWindow": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "verdict", "count", "share", "columns"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin, inclusive." }, "to": { "type": "string", "description": "End, exclusive." }, "rows": { "type": "integer", "description": "Rows." }, "verdict": { "type": "string", "description": "The verdict.", "enum": ["stable", "drift", "too-few-rows"] }, "count": { "type": "integer", "description": "Drifted columns." }, "share": { "type": "number", "description": "Their share." }, "columns": { "type": "object", "description": "By column.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "One column in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size: Jensen\u2013Shannon distance on the bins of the reference (deciles of numbers)." }, "p-value": { "type": ["number", "null"], "description": "\u03C7\xB2 test on the bins of the reference." }, "adjusted-p-value": { "type": ["number", "null"], "description": "After Benjamini\u2013Hochberg over columns and windows." }, "missing": { "type": "number", "description": "Share of missing values." }, "mean": { "type": ["number", "null"], "description": "Mean, for numbers." }, "drifted": { "type": "boolean", "description": "Whether it drifted." } } } }, "prediction": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "The predictions in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size." }, "p-value": { "type": ["number", "null"], "description": "p-value." }, "adjusted-p-value": { "type": ["number", "null"], "description": "Adjusted p-value." }, "mean": { "type": ["number", "null"], "description": "Mean prediction, or of P(positive)." }, "drifted": { "type": "boolean", "description": "Whether they drifted." } } } } }, "DriftSlice": { "type": "object", "additionalProperties": false, "required": ["slice", "column", "rows", "share", "explains"], "description": "One slice of the rows.", "properties": { "slice": { "type": "string", "description": 'As a condition, for example `contract = "monthly"` or `tenure > 30`.' }, "column": { "type": "string", "description": "Column that cuts it out." }, "rows": { "type": "integer", "description": "Rows in the window." }, "share": { "type": ["number", "null"], "description": "Share of the rows in the window." }, "reference-share": { "type": ["number", "null"], "description": "Share of the rows of the reference." }, "explains": { "type": "number", "description": "Share of the drift (sum of squared Jensen\u2013Shannon distances over the columns) that is found in this slice beyond its share of the rows; at most 1." }, "drift-inside": { "type": ["number", "null"], "description": "Mean Jensen\u2013Shannon distance of the other columns inside the slice." }, "drift-outside": { "type": ["number", "null"], "description": "The same outside." }, "columns": { "type": "array", "description": "Columns that changed most inside it.", "items": { "type": "string", "description": "Column." } }, "condition": { "type": "string", "description": "The slice as a row filter of the expression language." }, "p-value": { "type": ["number", "null"], "description": "Smallest adjusted p-value inside the slice." } } }, "DomainClassifier": { "type": "object", "additionalProperties": false, "required": ["auc", "rows", "drifted", "columns"], "description": "A classifier that tries to tell the rows of the window from those of the reference: sees what no single column shows, such as correlations that broke.", "properties": { "auc": { "type": "number", "description": "AUC on rows it was not trained on; 0.5: they can not be told apart." }, "low": { "type": "number", "description": "Lower end of the 95 % interval." }, "high": { "type": "number", "description": "Upper end of the 95 % interval." }, "p-value": { "type": ["number", "null"], "description": "One-sided: that the AUC is 0.5." }, "rows": { "type": "integer", "description": "Rows of each side." }, "drifted": { "type": "boolean", "description": "Whether the lower end of its interval is above the threshold." }, "threshold": { "type": "number", "description": "AUC from which it counts." }, "columns": { "type": "array", "description": "What gives the difference away, most important first.", "items": { "type": "object", "additionalProperties": false, "required": ["column", "importance"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "importance": { "type": "number", "description": "Share of the gain." } } } } } }, "LivePerformance": { "type": "object", "additionalProperties": false, "required": ["labelled", "rows"], "description": "How good the model is, as far as labels arrived; estimated where they have not.", "properties": { "rows": { "type": "integer", "description": "Rows that were predicted." }, "labelled": { "type": "integer", "description": "Rows whose label is known." }, "unknown": { "type": "integer", "description": "Labels for requests that are not in the log." }, "changed": { "type": "integer", "description": "Labels that were given again with another value; the last one counts." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "reference": { "type": "object", "description": "The same metrics on the test split when the model was chosen.", "additionalProperties": { "type": "number", "description": "Value." } }, "estimated": { "type": "object", "description": "Estimated without labels, from the confidence of the predictions (CBPE), on all rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "windows": { "type": "array", "description": "Over time, oldest first.", "items": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "labelled"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin." }, "to": { "type": "string", "description": "End." }, "rows": { "type": "integer", "description": "Rows." }, "labelled": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "estimated": { "type": "object", "description": "Estimated without labels.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "slices": { "type": "array", "description": "By slice, the worst first.", "items": { "type": "object", "additionalProperties": false, "required": ["slice", "rows", "metrics"], "description": "One slice.", "properties": { "slice": { "type": "string", "description": "As a condition." }, "rows": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "changes": { "type": "array", "description": "Change points of the error over the labelled rows in the order of time.", "items": { "type": "object", "additionalProperties": false, "required": ["detector", "row", "time"], "description": "One change point.", "properties": { "detector": { "type": "string", "description": "Detector.", "enum": ["ddm", "adwin", "page-hinkley"] }, "row": { "type": "integer", "description": "Labelled row at which it was noticed, from 1." }, "time": { "type": "string", "description": "Time of that request." }, "level": { "type": "string", "description": "What it says.", "enum": ["warning", "drift"] }, "before": { "type": "number", "description": "Error rate (or mean absolute error) before." }, "after": { "type": "number", "description": "Since." } } } } } }, "MetricEstimate": { "type": "object", "additionalProperties": false, "required": ["value"], "description": "A metric with its 95 % interval.", "properties": { "value": { "type": ["number", "null"], "description": "Value." }, "low": { "type": ["number", "null"], "description": "Lower end." }, "high": { "type": ["number", "null"], "description": "Upper end." } } }, "ServiceFigures": { "type": "object", "additionalProperties": false, "description": "What the server says of itself since it began, or its log of the window.", "properties": { "requests": { "type": "integer", "description": "Requests in the window." }, "per-minute": { "type": ["number", "null"], "description": "Requests a minute." }, "errors": { "type": "integer", "description": "Answers with an error of the server (5xx)." }, "error-rate": { "type": ["number", "null"], "description": "Their share." }, "p50": { "type": ["number", "null"], "description": "Median latency, seconds." }, "p95": { "type": ["number", "null"], "description": "95th percentile, seconds." }, "p99": { "type": ["number", "null"], "description": "99th percentile, seconds." }, "latency": { "type": "array", "description": "Histogram of the latency.", "items": { "type": "object", "additionalProperties": false, "required": ["to", "count"], "description": "One bucket.", "properties": { "to": { "type": ["number", "null"], "description": "Upper bound in seconds; null for the last." }, "count": { "type": "integer", "description": "Answers." } } } }, "cpu": { "type": ["number", "null"], "description": "Processor seconds a second." }, "memory": { "type": ["number", "null"], "description": "Resident bytes." }, "queue": { "type": ["number", "null"], "description": "Requests that wait." }, "last": { "type": "string", "description": "Time of the last request." } } }, "AlertState": { "type": "object", "additionalProperties": false, "required": ["rule", "state", "severity", "message", "since"], "description": "One alert.", "properties": { "rule": { "type": "string", "description": "Name of the rule." }, "state": { "type": "string", "description": "`pending`: the condition holds, but not long enough; `silenced`: a person silenced it.", "enum": ["pending", "firing", "resolved", "silenced"] }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"] }, "message": { "type": "string", "description": "What is wrong, with the figures." }, "since": { "type": "string", "description": "Since when the condition holds, or when it was resolved." }, "when": { "type": "string", "description": "The condition." }, "values": { "type": "object", "description": "The figures in the condition.", "additionalProperties": { "type": ["number", "null"], "description": "Value." } }, "path": { "type": "array", "description": "Place in the stage.", "items": { "type": ["string", "number"], "description": "Step." } }, "columns": { "type": "array", "description": "Columns it is about.", "items": { "type": "string", "description": "Column." } }, "group": { "type": "string", "description": "Alerts of one group are sent as one message." }, "told": { "type": "boolean", "description": "Whether it was sent with this report." }, "by": { "type": "string", "description": "Who silenced it, and why." } } }, "AppliedDecision": { "type": "object", "additionalProperties": false, "required": ["action", "time", "by", "reason"], "description": "One decision.", "properties": { "action": { "type": "string", "description": "What was decided.", "enum": ["acknowledge", "suppress", "silence", "accept-reference", "lift"] }, "time": { "type": "string", "description": "When." }, "by": { "type": "string", "description": "Who." }, "reason": { "type": "string", "description": "Why." }, "columns": { "type": "array", "description": "Columns.", "items": { "type": "string", "description": "Column." } }, "rule": { "type": "string", "description": "Rule of an alert." }, "until": { "type": "string", "description": "Until when it holds." } } } } };
+var schema183 = { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "verdict", "count", "share", "columns"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin, inclusive." }, "to": { "type": "string", "description": "End, exclusive." }, "rows": { "type": "integer", "description": "Rows." }, "verdict": { "type": "string", "description": "The verdict.", "enum": ["stable", "drift", "too-few-rows"] }, "count": { "type": "integer", "description": "Drifted columns." }, "share": { "type": "number", "description": "Their share." }, "columns": { "type": "object", "description": "By column.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "One column in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size: Jensen\u2013Shannon distance on the bins of the reference (deciles of numbers)." }, "p-value": { "type": ["number", "null"], "description": "\u03C7\xB2 test on the bins of the reference." }, "adjusted-p-value": { "type": ["number", "null"], "description": "After Benjamini\u2013Hochberg over columns and windows." }, "missing": { "type": "number", "description": "Share of missing values." }, "mean": { "type": ["number", "null"], "description": "Mean, for numbers." }, "drifted": { "type": "boolean", "description": "Whether it drifted." } } } }, "prediction": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "The predictions in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size." }, "p-value": { "type": ["number", "null"], "description": "p-value." }, "adjusted-p-value": { "type": ["number", "null"], "description": "Adjusted p-value." }, "mean": { "type": ["number", "null"], "description": "Mean prediction, or of P(positive)." }, "drifted": { "type": "boolean", "description": "Whether they drifted." } } } } };
+var schema184 = { "type": "object", "additionalProperties": false, "required": ["slice", "column", "rows", "share", "explains"], "description": "One slice of the rows.", "properties": { "slice": { "type": "string", "description": 'As a condition, for example `contract = "monthly"` or `tenure > 30`.' }, "column": { "type": "string", "description": "Column that cuts it out." }, "rows": { "type": "integer", "description": "Rows in the window." }, "share": { "type": ["number", "null"], "description": "Share of the rows in the window." }, "reference-share": { "type": ["number", "null"], "description": "Share of the rows of the reference." }, "explains": { "type": "number", "description": "Share of the drift (sum of squared Jensen\u2013Shannon distances over the columns) that is found in this slice beyond its share of the rows; at most 1." }, "drift-inside": { "type": ["number", "null"], "description": "Mean Jensen\u2013Shannon distance of the other columns inside the slice." }, "drift-outside": { "type": ["number", "null"], "description": "The same outside." }, "columns": { "type": "array", "description": "Columns that changed most inside it.", "items": { "type": "string", "description": "Column." } }, "condition": { "type": "string", "description": "The slice as a row filter of the expression language." }, "p-value": { "type": ["number", "null"], "description": "Smallest adjusted p-value inside the slice." } } };
+var schema185 = { "type": "object", "additionalProperties": false, "required": ["auc", "rows", "drifted", "columns"], "description": "A classifier that tries to tell the rows of the window from those of the reference: sees what no single column shows, such as correlations that broke.", "properties": { "auc": { "type": "number", "description": "AUC on rows it was not trained on; 0.5: they can not be told apart." }, "low": { "type": "number", "description": "Lower end of the 95 % interval." }, "high": { "type": "number", "description": "Upper end of the 95 % interval." }, "p-value": { "type": ["number", "null"], "description": "One-sided: that the AUC is 0.5." }, "rows": { "type": "integer", "description": "Rows of each side." }, "drifted": { "type": "boolean", "description": "Whether the lower end of its interval is above the threshold." }, "threshold": { "type": "number", "description": "AUC from which it counts." }, "columns": { "type": "array", "description": "What gives the difference away, most important first.", "items": { "type": "object", "additionalProperties": false, "required": ["column", "importance"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "importance": { "type": "number", "description": "Share of the gain." } } } } } };
+var schema192 = { "type": "object", "additionalProperties": false, "description": "What the server says of itself since it began, or its log of the window.", "properties": { "requests": { "type": "integer", "description": "Requests in the window." }, "per-minute": { "type": ["number", "null"], "description": "Requests a minute." }, "errors": { "type": "integer", "description": "Answers with an error of the server (5xx)." }, "error-rate": { "type": ["number", "null"], "description": "Their share." }, "p50": { "type": ["number", "null"], "description": "Median latency, seconds." }, "p95": { "type": ["number", "null"], "description": "95th percentile, seconds." }, "p99": { "type": ["number", "null"], "description": "99th percentile, seconds." }, "latency": { "type": "array", "description": "Histogram of the latency.", "items": { "type": "object", "additionalProperties": false, "required": ["to", "count"], "description": "One bucket.", "properties": { "to": { "type": ["number", "null"], "description": "Upper bound in seconds; null for the last." }, "count": { "type": "integer", "description": "Answers." } } } }, "cpu": { "type": ["number", "null"], "description": "Processor seconds a second." }, "memory": { "type": ["number", "null"], "description": "Resident bytes." }, "queue": { "type": ["number", "null"], "description": "Requests that wait." }, "last": { "type": "string", "description": "Time of the last request." } } };
+var schema193 = { "type": "object", "additionalProperties": false, "required": ["rule", "state", "severity", "message", "since"], "description": "One alert.", "properties": { "rule": { "type": "string", "description": "Name of the rule." }, "state": { "type": "string", "description": "`pending`: the condition holds, but not long enough; `silenced`: a person silenced it.", "enum": ["pending", "firing", "resolved", "silenced"] }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"] }, "message": { "type": "string", "description": "What is wrong, with the figures." }, "since": { "type": "string", "description": "Since when the condition holds, or when it was resolved." }, "when": { "type": "string", "description": "The condition." }, "values": { "type": "object", "description": "The figures in the condition.", "additionalProperties": { "type": ["number", "null"], "description": "Value." } }, "path": { "type": "array", "description": "Place in the stage.", "items": { "type": ["string", "number"], "description": "Step." } }, "columns": { "type": "array", "description": "Columns it is about.", "items": { "type": "string", "description": "Column." } }, "group": { "type": "string", "description": "Alerts of one group are sent as one message." }, "told": { "type": "boolean", "description": "Whether it was sent with this report." }, "by": { "type": "string", "description": "Who silenced it, and why." } } };
+var schema194 = { "type": "object", "additionalProperties": false, "required": ["action", "time", "by", "reason"], "description": "One decision.", "properties": { "action": { "type": "string", "description": "What was decided.", "enum": ["acknowledge", "suppress", "silence", "accept-reference", "lift"] }, "time": { "type": "string", "description": "When." }, "by": { "type": "string", "description": "Who." }, "reason": { "type": "string", "description": "Why." }, "columns": { "type": "array", "description": "Columns.", "items": { "type": "string", "description": "Column." } }, "rule": { "type": "string", "description": "Rule of an alert." }, "until": { "type": "string", "description": "Until when it holds." } } };
+var schema181 = { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } }, "effect": { "type": "object", "additionalProperties": false, "required": ["name", "value", "level"], "description": "Effect size beside the p-value.", "properties": { "name": { "type": "string", "description": "Statistic." }, "value": { "type": ["number", "null"], "description": "Its value." }, "level": { "type": "string", "description": "By the published levels of the statistic.", "enum": ["none", "small", "large"] } } }, "because": { "type": "string", "description": 'Why this method decided, for example "auto: 5,000 rows, so an effect size decides".' }, "violations": { "type": "array", "description": "Values that break what the training data showed: missing, new category, outside the range, wrong type.", "items": { "type": "object", "additionalProperties": false, "required": ["kind", "count", "share"], "description": "One kind of violation.", "properties": { "kind": { "type": "string", "description": "Kind.", "enum": ["missing", "new-category", "out-of-range", "wrong-type"] }, "count": { "type": "number", "description": "Values." }, "share": { "type": "number", "description": "Their share of the rows." }, "examples": { "type": "array", "description": "Some of them.", "items": { "type": "string", "description": "A value." } } } } }, "suppressed": { "type": "string", "description": "Set when the column drifted but a person said that it is known: who and why. It does not count then." }, "moments": { "type": "object", "additionalProperties": false, "description": "Mean and standard deviation on both sides, for numbers.", "properties": { "reference-mean": { "type": ["number", "null"], "description": "Mean of the reference." }, "current-mean": { "type": ["number", "null"], "description": "Mean of the window." }, "reference-deviation": { "type": ["number", "null"], "description": "Standard deviation of the reference." }, "current-deviation": { "type": ["number", "null"], "description": "Standard deviation of the window." } } } } };
 function validate95(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -24762,7 +24817,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema180.properties, key0)) {
+      if (!func3.call(schema181.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -24818,7 +24873,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.statistic !== void 0) {
       let data3 = data.statistic;
       if (!(typeof data3 == "number" && isFinite(data3)) && data3 !== null) {
-        const err11 = { instancePath: instancePath + "/statistic", schemaPath: "#/properties/statistic/type", keyword: "type", params: { type: schema180.properties.statistic.type }, message: "must be number,null" };
+        const err11 = { instancePath: instancePath + "/statistic", schemaPath: "#/properties/statistic/type", keyword: "type", params: { type: schema181.properties.statistic.type }, message: "must be number,null" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -24880,7 +24935,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
         for (const key1 in data8) {
           let data9 = data8[key1];
           if (!(typeof data9 == "number" && isFinite(data9)) && data9 !== null) {
-            const err16 = { instancePath: instancePath + "/statistics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/statistics/additionalProperties/type", keyword: "type", params: { type: schema180.properties.statistics.additionalProperties.type }, message: "must be number,null" };
+            const err16 = { instancePath: instancePath + "/statistics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/statistics/additionalProperties/type", keyword: "type", params: { type: schema181.properties.statistics.additionalProperties.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err16];
             } else {
@@ -25119,7 +25174,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
         if (data20.value !== void 0) {
           let data22 = data20.value;
           if (!(typeof data22 == "number" && isFinite(data22)) && data22 !== null) {
-            const err37 = { instancePath: instancePath + "/effect/value", schemaPath: "#/properties/effect/properties/value/type", keyword: "type", params: { type: schema180.properties.effect.properties.value.type }, message: "must be number,null" };
+            const err37 = { instancePath: instancePath + "/effect/value", schemaPath: "#/properties/effect/properties/value/type", keyword: "type", params: { type: schema181.properties.effect.properties.value.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err37];
             } else {
@@ -25140,7 +25195,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data23 === "none" || data23 === "small" || data23 === "large")) {
-            const err39 = { instancePath: instancePath + "/effect/level", schemaPath: "#/properties/effect/properties/level/enum", keyword: "enum", params: { allowedValues: schema180.properties.effect.properties.level.enum }, message: "must be equal to one of the allowed values" };
+            const err39 = { instancePath: instancePath + "/effect/level", schemaPath: "#/properties/effect/properties/level/enum", keyword: "enum", params: { allowedValues: schema181.properties.effect.properties.level.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err39];
             } else {
@@ -25227,7 +25282,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data27 === "missing" || data27 === "new-category" || data27 === "out-of-range" || data27 === "wrong-type")) {
-                const err47 = { instancePath: instancePath + "/violations/" + i4 + "/kind", schemaPath: "#/properties/violations/items/properties/kind/enum", keyword: "enum", params: { allowedValues: schema180.properties.violations.items.properties.kind.enum }, message: "must be equal to one of the allowed values" };
+                const err47 = { instancePath: instancePath + "/violations/" + i4 + "/kind", schemaPath: "#/properties/violations/items/properties/kind/enum", keyword: "enum", params: { allowedValues: schema181.properties.violations.items.properties.kind.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err47];
                 } else {
@@ -25333,7 +25388,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
         if (data33["reference-mean"] !== void 0) {
           let data34 = data33["reference-mean"];
           if (!(typeof data34 == "number" && isFinite(data34)) && data34 !== null) {
-            const err56 = { instancePath: instancePath + "/moments/reference-mean", schemaPath: "#/properties/moments/properties/reference-mean/type", keyword: "type", params: { type: schema180.properties.moments.properties["reference-mean"].type }, message: "must be number,null" };
+            const err56 = { instancePath: instancePath + "/moments/reference-mean", schemaPath: "#/properties/moments/properties/reference-mean/type", keyword: "type", params: { type: schema181.properties.moments.properties["reference-mean"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err56];
             } else {
@@ -25345,7 +25400,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
         if (data33["current-mean"] !== void 0) {
           let data35 = data33["current-mean"];
           if (!(typeof data35 == "number" && isFinite(data35)) && data35 !== null) {
-            const err57 = { instancePath: instancePath + "/moments/current-mean", schemaPath: "#/properties/moments/properties/current-mean/type", keyword: "type", params: { type: schema180.properties.moments.properties["current-mean"].type }, message: "must be number,null" };
+            const err57 = { instancePath: instancePath + "/moments/current-mean", schemaPath: "#/properties/moments/properties/current-mean/type", keyword: "type", params: { type: schema181.properties.moments.properties["current-mean"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err57];
             } else {
@@ -25357,7 +25412,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
         if (data33["reference-deviation"] !== void 0) {
           let data36 = data33["reference-deviation"];
           if (!(typeof data36 == "number" && isFinite(data36)) && data36 !== null) {
-            const err58 = { instancePath: instancePath + "/moments/reference-deviation", schemaPath: "#/properties/moments/properties/reference-deviation/type", keyword: "type", params: { type: schema180.properties.moments.properties["reference-deviation"].type }, message: "must be number,null" };
+            const err58 = { instancePath: instancePath + "/moments/reference-deviation", schemaPath: "#/properties/moments/properties/reference-deviation/type", keyword: "type", params: { type: schema181.properties.moments.properties["reference-deviation"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err58];
             } else {
@@ -25369,7 +25424,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
         if (data33["current-deviation"] !== void 0) {
           let data37 = data33["current-deviation"];
           if (!(typeof data37 == "number" && isFinite(data37)) && data37 !== null) {
-            const err59 = { instancePath: instancePath + "/moments/current-deviation", schemaPath: "#/properties/moments/properties/current-deviation/type", keyword: "type", params: { type: schema180.properties.moments.properties["current-deviation"].type }, message: "must be number,null" };
+            const err59 = { instancePath: instancePath + "/moments/current-deviation", schemaPath: "#/properties/moments/properties/current-deviation/type", keyword: "type", params: { type: schema181.properties.moments.properties["current-deviation"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err59];
             } else {
@@ -25400,8 +25455,8 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
   validate95.errors = vErrors;
   return errors === 0;
 }
-var schema185 = { "type": "object", "additionalProperties": false, "required": ["labelled", "rows"], "description": "How good the model is, as far as labels arrived; estimated where they have not.", "properties": { "rows": { "type": "integer", "description": "Rows that were predicted." }, "labelled": { "type": "integer", "description": "Rows whose label is known." }, "unknown": { "type": "integer", "description": "Labels for requests that are not in the log." }, "changed": { "type": "integer", "description": "Labels that were given again with another value; the last one counts." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "reference": { "type": "object", "description": "The same metrics on the test split when the model was chosen.", "additionalProperties": { "type": "number", "description": "Value." } }, "estimated": { "type": "object", "description": "Estimated without labels, from the confidence of the predictions (CBPE), on all rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "windows": { "type": "array", "description": "Over time, oldest first.", "items": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "labelled"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin." }, "to": { "type": "string", "description": "End." }, "rows": { "type": "integer", "description": "Rows." }, "labelled": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "estimated": { "type": "object", "description": "Estimated without labels.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "slices": { "type": "array", "description": "By slice, the worst first.", "items": { "type": "object", "additionalProperties": false, "required": ["slice", "rows", "metrics"], "description": "One slice.", "properties": { "slice": { "type": "string", "description": "As a condition." }, "rows": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "changes": { "type": "array", "description": "Change points of the error over the labelled rows in the order of time.", "items": { "type": "object", "additionalProperties": false, "required": ["detector", "row", "time"], "description": "One change point.", "properties": { "detector": { "type": "string", "description": "Detector.", "enum": ["ddm", "adwin", "page-hinkley"] }, "row": { "type": "integer", "description": "Labelled row at which it was noticed, from 1." }, "time": { "type": "string", "description": "Time of that request." }, "level": { "type": "string", "description": "What it says.", "enum": ["warning", "drift"] }, "before": { "type": "number", "description": "Error rate (or mean absolute error) before." }, "after": { "type": "number", "description": "Since." } } } } } };
-var schema186 = { "type": "object", "additionalProperties": false, "required": ["value"], "description": "A metric with its 95 % interval.", "properties": { "value": { "type": ["number", "null"], "description": "Value." }, "low": { "type": ["number", "null"], "description": "Lower end." }, "high": { "type": ["number", "null"], "description": "Upper end." } } };
+var schema186 = { "type": "object", "additionalProperties": false, "required": ["labelled", "rows"], "description": "How good the model is, as far as labels arrived; estimated where they have not.", "properties": { "rows": { "type": "integer", "description": "Rows that were predicted." }, "labelled": { "type": "integer", "description": "Rows whose label is known." }, "unknown": { "type": "integer", "description": "Labels for requests that are not in the log." }, "changed": { "type": "integer", "description": "Labels that were given again with another value; the last one counts." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "reference": { "type": "object", "description": "The same metrics on the test split when the model was chosen.", "additionalProperties": { "type": "number", "description": "Value." } }, "estimated": { "type": "object", "description": "Estimated without labels, from the confidence of the predictions (CBPE), on all rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "windows": { "type": "array", "description": "Over time, oldest first.", "items": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "labelled"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin." }, "to": { "type": "string", "description": "End." }, "rows": { "type": "integer", "description": "Rows." }, "labelled": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "estimated": { "type": "object", "description": "Estimated without labels.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "slices": { "type": "array", "description": "By slice, the worst first.", "items": { "type": "object", "additionalProperties": false, "required": ["slice", "rows", "metrics"], "description": "One slice.", "properties": { "slice": { "type": "string", "description": "As a condition." }, "rows": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "changes": { "type": "array", "description": "Change points of the error over the labelled rows in the order of time.", "items": { "type": "object", "additionalProperties": false, "required": ["detector", "row", "time"], "description": "One change point.", "properties": { "detector": { "type": "string", "description": "Detector.", "enum": ["ddm", "adwin", "page-hinkley"] }, "row": { "type": "integer", "description": "Labelled row at which it was noticed, from 1." }, "time": { "type": "string", "description": "Time of that request." }, "level": { "type": "string", "description": "What it says.", "enum": ["warning", "drift"] }, "before": { "type": "number", "description": "Error rate (or mean absolute error) before." }, "after": { "type": "number", "description": "Since." } } } } } };
+var schema187 = { "type": "object", "additionalProperties": false, "required": ["value"], "description": "A metric with its 95 % interval.", "properties": { "value": { "type": ["number", "null"], "description": "Value." }, "low": { "type": ["number", "null"], "description": "Lower end." }, "high": { "type": ["number", "null"], "description": "Upper end." } } };
 function validate98(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
@@ -25425,7 +25480,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema185.properties, key0)) {
+      if (!func3.call(schema186.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -25512,7 +25567,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
             if (data5.value !== void 0) {
               let data6 = data5.value;
               if (!(typeof data6 == "number" && isFinite(data6)) && data6 !== null) {
-                const err9 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema186.properties.value.type }, message: "must be number,null" };
+                const err9 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema187.properties.value.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err9];
                 } else {
@@ -25524,7 +25579,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
             if (data5.low !== void 0) {
               let data7 = data5.low;
               if (!(typeof data7 == "number" && isFinite(data7)) && data7 !== null) {
-                const err10 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema186.properties.low.type }, message: "must be number,null" };
+                const err10 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema187.properties.low.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err10];
                 } else {
@@ -25536,7 +25591,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
             if (data5.high !== void 0) {
               let data8 = data5.high;
               if (!(typeof data8 == "number" && isFinite(data8)) && data8 !== null) {
-                const err11 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema186.properties.high.type }, message: "must be number,null" };
+                const err11 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema187.properties.high.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err11];
                 } else {
@@ -25619,7 +25674,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
             if (data12.value !== void 0) {
               let data13 = data12.value;
               if (!(typeof data13 == "number" && isFinite(data13)) && data13 !== null) {
-                const err18 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema186.properties.value.type }, message: "must be number,null" };
+                const err18 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema187.properties.value.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err18];
                 } else {
@@ -25631,7 +25686,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
             if (data12.low !== void 0) {
               let data14 = data12.low;
               if (!(typeof data14 == "number" && isFinite(data14)) && data14 !== null) {
-                const err19 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema186.properties.low.type }, message: "must be number,null" };
+                const err19 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema187.properties.low.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err19];
                 } else {
@@ -25643,7 +25698,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
             if (data12.high !== void 0) {
               let data15 = data12.high;
               if (!(typeof data15 == "number" && isFinite(data15)) && data15 !== null) {
-                const err20 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema186.properties.high.type }, message: "must be number,null" };
+                const err20 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema187.properties.high.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err20];
                 } else {
@@ -25801,7 +25856,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data23.value !== void 0) {
                       let data24 = data23.value;
                       if (!(typeof data24 == "number" && isFinite(data24)) && data24 !== null) {
-                        const err34 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema186.properties.value.type }, message: "must be number,null" };
+                        const err34 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema187.properties.value.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err34];
                         } else {
@@ -25813,7 +25868,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data23.low !== void 0) {
                       let data25 = data23.low;
                       if (!(typeof data25 == "number" && isFinite(data25)) && data25 !== null) {
-                        const err35 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema186.properties.low.type }, message: "must be number,null" };
+                        const err35 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema187.properties.low.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err35];
                         } else {
@@ -25825,7 +25880,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data23.high !== void 0) {
                       let data26 = data23.high;
                       if (!(typeof data26 == "number" && isFinite(data26)) && data26 !== null) {
-                        const err36 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema186.properties.high.type }, message: "must be number,null" };
+                        const err36 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema187.properties.high.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err36];
                         } else {
@@ -25883,7 +25938,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data28.value !== void 0) {
                       let data29 = data28.value;
                       if (!(typeof data29 == "number" && isFinite(data29)) && data29 !== null) {
-                        const err41 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema186.properties.value.type }, message: "must be number,null" };
+                        const err41 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema187.properties.value.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err41];
                         } else {
@@ -25895,7 +25950,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data28.low !== void 0) {
                       let data30 = data28.low;
                       if (!(typeof data30 == "number" && isFinite(data30)) && data30 !== null) {
-                        const err42 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema186.properties.low.type }, message: "must be number,null" };
+                        const err42 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema187.properties.low.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err42];
                         } else {
@@ -25907,7 +25962,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data28.high !== void 0) {
                       let data31 = data28.high;
                       if (!(typeof data31 == "number" && isFinite(data31)) && data31 !== null) {
-                        const err43 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema186.properties.high.type }, message: "must be number,null" };
+                        const err43 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema187.properties.high.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err43];
                         } else {
@@ -26053,7 +26108,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data37.value !== void 0) {
                       let data38 = data37.value;
                       if (!(typeof data38 == "number" && isFinite(data38)) && data38 !== null) {
-                        const err56 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema186.properties.value.type }, message: "must be number,null" };
+                        const err56 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema187.properties.value.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err56];
                         } else {
@@ -26065,7 +26120,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data37.low !== void 0) {
                       let data39 = data37.low;
                       if (!(typeof data39 == "number" && isFinite(data39)) && data39 !== null) {
-                        const err57 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema186.properties.low.type }, message: "must be number,null" };
+                        const err57 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema187.properties.low.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err57];
                         } else {
@@ -26077,7 +26132,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data37.high !== void 0) {
                       let data40 = data37.high;
                       if (!(typeof data40 == "number" && isFinite(data40)) && data40 !== null) {
-                        const err58 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema186.properties.high.type }, message: "must be number,null" };
+                        const err58 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema187.properties.high.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err58];
                         } else {
@@ -26183,7 +26238,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data43 === "ddm" || data43 === "adwin" || data43 === "page-hinkley")) {
-                const err68 = { instancePath: instancePath + "/changes/" + i2 + "/detector", schemaPath: "#/properties/changes/items/properties/detector/enum", keyword: "enum", params: { allowedValues: schema185.properties.changes.items.properties.detector.enum }, message: "must be equal to one of the allowed values" };
+                const err68 = { instancePath: instancePath + "/changes/" + i2 + "/detector", schemaPath: "#/properties/changes/items/properties/detector/enum", keyword: "enum", params: { allowedValues: schema186.properties.changes.items.properties.detector.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err68];
                 } else {
@@ -26227,7 +26282,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data46 === "warning" || data46 === "drift")) {
-                const err72 = { instancePath: instancePath + "/changes/" + i2 + "/level", schemaPath: "#/properties/changes/items/properties/level/enum", keyword: "enum", params: { allowedValues: schema185.properties.changes.items.properties.level.enum }, message: "must be equal to one of the allowed values" };
+                const err72 = { instancePath: instancePath + "/changes/" + i2 + "/level", schemaPath: "#/properties/changes/items/properties/level/enum", keyword: "enum", params: { allowedValues: schema186.properties.changes.items.properties.level.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err72];
                 } else {
@@ -26370,7 +26425,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema179.properties, key0)) {
+      if (!func3.call(schema180.properties, key0)) {
         const err8 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err8];
@@ -26658,7 +26713,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data16 === "stable" || data16 === "drift" || data16 === "too-few-rows")) {
-        const err34 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema179.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
+        const err34 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema180.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err34];
         } else {
@@ -26997,7 +27052,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data35 === "stable" || data35 === "drift" || data35 === "too-few-rows")) {
-                const err64 = { instancePath: instancePath + "/windows/" + i2 + "/verdict", schemaPath: "#/$defs/DriftWindow/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema182.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
+                const err64 = { instancePath: instancePath + "/windows/" + i2 + "/verdict", schemaPath: "#/$defs/DriftWindow/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema183.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err64];
                 } else {
@@ -27068,7 +27123,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data39.statistic !== void 0) {
                       let data40 = data39.statistic;
                       if (!(typeof data40 == "number" && isFinite(data40)) && data40 !== null) {
-                        const err70 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/statistic", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/statistic/type", keyword: "type", params: { type: schema182.properties.columns.additionalProperties.properties.statistic.type }, message: "must be number,null" };
+                        const err70 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/statistic", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/statistic/type", keyword: "type", params: { type: schema183.properties.columns.additionalProperties.properties.statistic.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err70];
                         } else {
@@ -27080,7 +27135,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data39["p-value"] !== void 0) {
                       let data41 = data39["p-value"];
                       if (!(typeof data41 == "number" && isFinite(data41)) && data41 !== null) {
-                        const err71 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/p-value", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/p-value/type", keyword: "type", params: { type: schema182.properties.columns.additionalProperties.properties["p-value"].type }, message: "must be number,null" };
+                        const err71 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/p-value", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/p-value/type", keyword: "type", params: { type: schema183.properties.columns.additionalProperties.properties["p-value"].type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err71];
                         } else {
@@ -27092,7 +27147,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data39["adjusted-p-value"] !== void 0) {
                       let data42 = data39["adjusted-p-value"];
                       if (!(typeof data42 == "number" && isFinite(data42)) && data42 !== null) {
-                        const err72 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/adjusted-p-value", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/adjusted-p-value/type", keyword: "type", params: { type: schema182.properties.columns.additionalProperties.properties["adjusted-p-value"].type }, message: "must be number,null" };
+                        const err72 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/adjusted-p-value", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/adjusted-p-value/type", keyword: "type", params: { type: schema183.properties.columns.additionalProperties.properties["adjusted-p-value"].type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err72];
                         } else {
@@ -27116,7 +27171,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data39.mean !== void 0) {
                       let data44 = data39.mean;
                       if (!(typeof data44 == "number" && isFinite(data44)) && data44 !== null) {
-                        const err74 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/mean", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/mean/type", keyword: "type", params: { type: schema182.properties.columns.additionalProperties.properties.mean.type }, message: "must be number,null" };
+                        const err74 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/mean", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/mean/type", keyword: "type", params: { type: schema183.properties.columns.additionalProperties.properties.mean.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err74];
                         } else {
@@ -27191,7 +27246,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data46.statistic !== void 0) {
                   let data47 = data46.statistic;
                   if (!(typeof data47 == "number" && isFinite(data47)) && data47 !== null) {
-                    const err81 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/statistic", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/statistic/type", keyword: "type", params: { type: schema182.properties.prediction.properties.statistic.type }, message: "must be number,null" };
+                    const err81 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/statistic", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/statistic/type", keyword: "type", params: { type: schema183.properties.prediction.properties.statistic.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err81];
                     } else {
@@ -27203,7 +27258,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data46["p-value"] !== void 0) {
                   let data48 = data46["p-value"];
                   if (!(typeof data48 == "number" && isFinite(data48)) && data48 !== null) {
-                    const err82 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/p-value", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/p-value/type", keyword: "type", params: { type: schema182.properties.prediction.properties["p-value"].type }, message: "must be number,null" };
+                    const err82 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/p-value", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/p-value/type", keyword: "type", params: { type: schema183.properties.prediction.properties["p-value"].type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err82];
                     } else {
@@ -27215,7 +27270,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data46["adjusted-p-value"] !== void 0) {
                   let data49 = data46["adjusted-p-value"];
                   if (!(typeof data49 == "number" && isFinite(data49)) && data49 !== null) {
-                    const err83 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/adjusted-p-value", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/adjusted-p-value/type", keyword: "type", params: { type: schema182.properties.prediction.properties["adjusted-p-value"].type }, message: "must be number,null" };
+                    const err83 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/adjusted-p-value", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/adjusted-p-value/type", keyword: "type", params: { type: schema183.properties.prediction.properties["adjusted-p-value"].type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err83];
                     } else {
@@ -27227,7 +27282,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data46.mean !== void 0) {
                   let data50 = data46.mean;
                   if (!(typeof data50 == "number" && isFinite(data50)) && data50 !== null) {
-                    const err84 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/mean", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/mean/type", keyword: "type", params: { type: schema182.properties.prediction.properties.mean.type }, message: "must be number,null" };
+                    const err84 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/mean", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/mean/type", keyword: "type", params: { type: schema183.properties.prediction.properties.mean.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err84];
                     } else {
@@ -27330,7 +27385,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             for (const key10 in data53) {
-              if (!func3.call(schema183.properties, key10)) {
+              if (!func3.call(schema184.properties, key10)) {
                 const err94 = { instancePath: instancePath + "/slices/" + i3, schemaPath: "#/$defs/DriftSlice/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err94];
@@ -27377,7 +27432,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53.share !== void 0) {
               let data57 = data53.share;
               if (!(typeof data57 == "number" && isFinite(data57)) && data57 !== null) {
-                const err98 = { instancePath: instancePath + "/slices/" + i3 + "/share", schemaPath: "#/$defs/DriftSlice/properties/share/type", keyword: "type", params: { type: schema183.properties.share.type }, message: "must be number,null" };
+                const err98 = { instancePath: instancePath + "/slices/" + i3 + "/share", schemaPath: "#/$defs/DriftSlice/properties/share/type", keyword: "type", params: { type: schema184.properties.share.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err98];
                 } else {
@@ -27389,7 +27444,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53["reference-share"] !== void 0) {
               let data58 = data53["reference-share"];
               if (!(typeof data58 == "number" && isFinite(data58)) && data58 !== null) {
-                const err99 = { instancePath: instancePath + "/slices/" + i3 + "/reference-share", schemaPath: "#/$defs/DriftSlice/properties/reference-share/type", keyword: "type", params: { type: schema183.properties["reference-share"].type }, message: "must be number,null" };
+                const err99 = { instancePath: instancePath + "/slices/" + i3 + "/reference-share", schemaPath: "#/$defs/DriftSlice/properties/reference-share/type", keyword: "type", params: { type: schema184.properties["reference-share"].type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err99];
                 } else {
@@ -27413,7 +27468,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53["drift-inside"] !== void 0) {
               let data60 = data53["drift-inside"];
               if (!(typeof data60 == "number" && isFinite(data60)) && data60 !== null) {
-                const err101 = { instancePath: instancePath + "/slices/" + i3 + "/drift-inside", schemaPath: "#/$defs/DriftSlice/properties/drift-inside/type", keyword: "type", params: { type: schema183.properties["drift-inside"].type }, message: "must be number,null" };
+                const err101 = { instancePath: instancePath + "/slices/" + i3 + "/drift-inside", schemaPath: "#/$defs/DriftSlice/properties/drift-inside/type", keyword: "type", params: { type: schema184.properties["drift-inside"].type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err101];
                 } else {
@@ -27425,7 +27480,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53["drift-outside"] !== void 0) {
               let data61 = data53["drift-outside"];
               if (!(typeof data61 == "number" && isFinite(data61)) && data61 !== null) {
-                const err102 = { instancePath: instancePath + "/slices/" + i3 + "/drift-outside", schemaPath: "#/$defs/DriftSlice/properties/drift-outside/type", keyword: "type", params: { type: schema183.properties["drift-outside"].type }, message: "must be number,null" };
+                const err102 = { instancePath: instancePath + "/slices/" + i3 + "/drift-outside", schemaPath: "#/$defs/DriftSlice/properties/drift-outside/type", keyword: "type", params: { type: schema184.properties["drift-outside"].type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err102];
                 } else {
@@ -27473,7 +27528,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53["p-value"] !== void 0) {
               let data65 = data53["p-value"];
               if (!(typeof data65 == "number" && isFinite(data65)) && data65 !== null) {
-                const err106 = { instancePath: instancePath + "/slices/" + i3 + "/p-value", schemaPath: "#/$defs/DriftSlice/properties/p-value/type", keyword: "type", params: { type: schema183.properties["p-value"].type }, message: "must be number,null" };
+                const err106 = { instancePath: instancePath + "/slices/" + i3 + "/p-value", schemaPath: "#/$defs/DriftSlice/properties/p-value/type", keyword: "type", params: { type: schema184.properties["p-value"].type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err106];
                 } else {
@@ -27591,7 +27646,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data66["p-value"] !== void 0) {
           let data70 = data66["p-value"];
           if (!(typeof data70 == "number" && isFinite(data70)) && data70 !== null) {
-            const err117 = { instancePath: instancePath + "/domain/p-value", schemaPath: "#/$defs/DomainClassifier/properties/p-value/type", keyword: "type", params: { type: schema184.properties["p-value"].type }, message: "must be number,null" };
+            const err117 = { instancePath: instancePath + "/domain/p-value", schemaPath: "#/$defs/DomainClassifier/properties/p-value/type", keyword: "type", params: { type: schema185.properties["p-value"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err117];
             } else {
@@ -27734,7 +27789,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
       let data79 = data.service;
       if (data79 && typeof data79 == "object" && !Array.isArray(data79)) {
         for (const key13 in data79) {
-          if (!func3.call(schema191.properties, key13)) {
+          if (!func3.call(schema192.properties, key13)) {
             const err129 = { instancePath: instancePath + "/service", schemaPath: "#/$defs/ServiceFigures/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key13 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err129];
@@ -27759,7 +27814,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79["per-minute"] !== void 0) {
           let data81 = data79["per-minute"];
           if (!(typeof data81 == "number" && isFinite(data81)) && data81 !== null) {
-            const err131 = { instancePath: instancePath + "/service/per-minute", schemaPath: "#/$defs/ServiceFigures/properties/per-minute/type", keyword: "type", params: { type: schema191.properties["per-minute"].type }, message: "must be number,null" };
+            const err131 = { instancePath: instancePath + "/service/per-minute", schemaPath: "#/$defs/ServiceFigures/properties/per-minute/type", keyword: "type", params: { type: schema192.properties["per-minute"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err131];
             } else {
@@ -27783,7 +27838,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79["error-rate"] !== void 0) {
           let data83 = data79["error-rate"];
           if (!(typeof data83 == "number" && isFinite(data83)) && data83 !== null) {
-            const err133 = { instancePath: instancePath + "/service/error-rate", schemaPath: "#/$defs/ServiceFigures/properties/error-rate/type", keyword: "type", params: { type: schema191.properties["error-rate"].type }, message: "must be number,null" };
+            const err133 = { instancePath: instancePath + "/service/error-rate", schemaPath: "#/$defs/ServiceFigures/properties/error-rate/type", keyword: "type", params: { type: schema192.properties["error-rate"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err133];
             } else {
@@ -27795,7 +27850,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.p50 !== void 0) {
           let data84 = data79.p50;
           if (!(typeof data84 == "number" && isFinite(data84)) && data84 !== null) {
-            const err134 = { instancePath: instancePath + "/service/p50", schemaPath: "#/$defs/ServiceFigures/properties/p50/type", keyword: "type", params: { type: schema191.properties.p50.type }, message: "must be number,null" };
+            const err134 = { instancePath: instancePath + "/service/p50", schemaPath: "#/$defs/ServiceFigures/properties/p50/type", keyword: "type", params: { type: schema192.properties.p50.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err134];
             } else {
@@ -27807,7 +27862,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.p95 !== void 0) {
           let data85 = data79.p95;
           if (!(typeof data85 == "number" && isFinite(data85)) && data85 !== null) {
-            const err135 = { instancePath: instancePath + "/service/p95", schemaPath: "#/$defs/ServiceFigures/properties/p95/type", keyword: "type", params: { type: schema191.properties.p95.type }, message: "must be number,null" };
+            const err135 = { instancePath: instancePath + "/service/p95", schemaPath: "#/$defs/ServiceFigures/properties/p95/type", keyword: "type", params: { type: schema192.properties.p95.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err135];
             } else {
@@ -27819,7 +27874,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.p99 !== void 0) {
           let data86 = data79.p99;
           if (!(typeof data86 == "number" && isFinite(data86)) && data86 !== null) {
-            const err136 = { instancePath: instancePath + "/service/p99", schemaPath: "#/$defs/ServiceFigures/properties/p99/type", keyword: "type", params: { type: schema191.properties.p99.type }, message: "must be number,null" };
+            const err136 = { instancePath: instancePath + "/service/p99", schemaPath: "#/$defs/ServiceFigures/properties/p99/type", keyword: "type", params: { type: schema192.properties.p99.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err136];
             } else {
@@ -27867,7 +27922,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data88.to !== void 0) {
                   let data89 = data88.to;
                   if (!(typeof data89 == "number" && isFinite(data89)) && data89 !== null) {
-                    const err140 = { instancePath: instancePath + "/service/latency/" + i6 + "/to", schemaPath: "#/$defs/ServiceFigures/properties/latency/items/properties/to/type", keyword: "type", params: { type: schema191.properties.latency.items.properties.to.type }, message: "must be number,null" };
+                    const err140 = { instancePath: instancePath + "/service/latency/" + i6 + "/to", schemaPath: "#/$defs/ServiceFigures/properties/latency/items/properties/to/type", keyword: "type", params: { type: schema192.properties.latency.items.properties.to.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err140];
                     } else {
@@ -27911,7 +27966,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.cpu !== void 0) {
           let data91 = data79.cpu;
           if (!(typeof data91 == "number" && isFinite(data91)) && data91 !== null) {
-            const err144 = { instancePath: instancePath + "/service/cpu", schemaPath: "#/$defs/ServiceFigures/properties/cpu/type", keyword: "type", params: { type: schema191.properties.cpu.type }, message: "must be number,null" };
+            const err144 = { instancePath: instancePath + "/service/cpu", schemaPath: "#/$defs/ServiceFigures/properties/cpu/type", keyword: "type", params: { type: schema192.properties.cpu.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err144];
             } else {
@@ -27923,7 +27978,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.memory !== void 0) {
           let data92 = data79.memory;
           if (!(typeof data92 == "number" && isFinite(data92)) && data92 !== null) {
-            const err145 = { instancePath: instancePath + "/service/memory", schemaPath: "#/$defs/ServiceFigures/properties/memory/type", keyword: "type", params: { type: schema191.properties.memory.type }, message: "must be number,null" };
+            const err145 = { instancePath: instancePath + "/service/memory", schemaPath: "#/$defs/ServiceFigures/properties/memory/type", keyword: "type", params: { type: schema192.properties.memory.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err145];
             } else {
@@ -27935,7 +27990,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.queue !== void 0) {
           let data93 = data79.queue;
           if (!(typeof data93 == "number" && isFinite(data93)) && data93 !== null) {
-            const err146 = { instancePath: instancePath + "/service/queue", schemaPath: "#/$defs/ServiceFigures/properties/queue/type", keyword: "type", params: { type: schema191.properties.queue.type }, message: "must be number,null" };
+            const err146 = { instancePath: instancePath + "/service/queue", schemaPath: "#/$defs/ServiceFigures/properties/queue/type", keyword: "type", params: { type: schema192.properties.queue.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err146];
             } else {
@@ -28018,7 +28073,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             for (const key15 in data96) {
-              if (!func3.call(schema192.properties, key15)) {
+              if (!func3.call(schema193.properties, key15)) {
                 const err154 = { instancePath: instancePath + "/alerts/" + i7, schemaPath: "#/$defs/AlertState/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key15 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err154];
@@ -28051,7 +28106,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data98 === "pending" || data98 === "firing" || data98 === "resolved" || data98 === "silenced")) {
-                const err157 = { instancePath: instancePath + "/alerts/" + i7 + "/state", schemaPath: "#/$defs/AlertState/properties/state/enum", keyword: "enum", params: { allowedValues: schema192.properties.state.enum }, message: "must be equal to one of the allowed values" };
+                const err157 = { instancePath: instancePath + "/alerts/" + i7 + "/state", schemaPath: "#/$defs/AlertState/properties/state/enum", keyword: "enum", params: { allowedValues: schema193.properties.state.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err157];
                 } else {
@@ -28072,7 +28127,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data99 === "info" || data99 === "warning" || data99 === "critical")) {
-                const err159 = { instancePath: instancePath + "/alerts/" + i7 + "/severity", schemaPath: "#/$defs/AlertState/properties/severity/enum", keyword: "enum", params: { allowedValues: schema192.properties.severity.enum }, message: "must be equal to one of the allowed values" };
+                const err159 = { instancePath: instancePath + "/alerts/" + i7 + "/severity", schemaPath: "#/$defs/AlertState/properties/severity/enum", keyword: "enum", params: { allowedValues: schema193.properties.severity.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err159];
                 } else {
@@ -28120,7 +28175,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 for (const key16 in data103) {
                   let data104 = data103[key16];
                   if (!(typeof data104 == "number" && isFinite(data104)) && data104 !== null) {
-                    const err163 = { instancePath: instancePath + "/alerts/" + i7 + "/values/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/AlertState/properties/values/additionalProperties/type", keyword: "type", params: { type: schema192.properties.values.additionalProperties.type }, message: "must be number,null" };
+                    const err163 = { instancePath: instancePath + "/alerts/" + i7 + "/values/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/AlertState/properties/values/additionalProperties/type", keyword: "type", params: { type: schema193.properties.values.additionalProperties.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err163];
                     } else {
@@ -28146,7 +28201,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i8 = 0; i8 < len8; i8++) {
                   let data106 = data105[i8];
                   if (typeof data106 !== "string" && !(typeof data106 == "number" && isFinite(data106))) {
-                    const err165 = { instancePath: instancePath + "/alerts/" + i7 + "/path/" + i8, schemaPath: "#/$defs/AlertState/properties/path/items/type", keyword: "type", params: { type: schema192.properties.path.items.type }, message: "must be string,number" };
+                    const err165 = { instancePath: instancePath + "/alerts/" + i7 + "/path/" + i8, schemaPath: "#/$defs/AlertState/properties/path/items/type", keyword: "type", params: { type: schema193.properties.path.items.type }, message: "must be string,number" };
                     if (vErrors === null) {
                       vErrors = [err165];
                     } else {
@@ -28309,7 +28364,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data114 === "acknowledge" || data114 === "suppress" || data114 === "silence" || data114 === "accept-reference" || data114 === "lift")) {
-                const err180 = { instancePath: instancePath + "/decisions/" + i10 + "/action", schemaPath: "#/$defs/AppliedDecision/properties/action/enum", keyword: "enum", params: { allowedValues: schema193.properties.action.enum }, message: "must be equal to one of the allowed values" };
+                const err180 = { instancePath: instancePath + "/decisions/" + i10 + "/action", schemaPath: "#/$defs/AppliedDecision/properties/action/enum", keyword: "enum", params: { allowedValues: schema194.properties.action.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err180];
                 } else {
@@ -28424,7 +28479,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         for (const key18 in data122) {
           let data123 = data122[key18];
           if (!(typeof data123 == "number" && isFinite(data123)) && data123 !== null) {
-            const err190 = { instancePath: instancePath + "/values/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/values/additionalProperties/type", keyword: "type", params: { type: schema179.properties.values.additionalProperties.type }, message: "must be number,null" };
+            const err190 = { instancePath: instancePath + "/values/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/values/additionalProperties/type", keyword: "type", params: { type: schema180.properties.values.additionalProperties.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err190];
             } else {
