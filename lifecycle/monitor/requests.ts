@@ -134,7 +134,8 @@ class Collector {
   ) {
     this.#windows = new WindowCounter(pass.binners, pass.each);
     this.#sample = new Reservoir(SAMPLED_ROWS, new Random(pass.seed).fork('requests'));
-    this.#watched = pass.names.length;
+    // Without bins (of an accepted reference) only rows are wanted.
+    this.#watched = Math.min(pass.names.length, pass.binners.length);
   }
 
   take(request: LoggedRequest, start: number): void {
