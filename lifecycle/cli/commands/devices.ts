@@ -18,7 +18,13 @@ export async function run(_given: Given, context: Context): Promise<ExitCode> {
     device.usable ? '' : (device.why ?? ''),
   ]);
   for (const line of table(
-    [{ title: '  Device' }, { title: 'Hardware' }, { title: 'Memory' }, { title: 'Free' }, { title: 'Note', flexible: true }],
+    [
+      { title: '  Device' },
+      { title: 'Hardware' },
+      { title: 'Memory' },
+      { title: 'Free' },
+      { title: 'Note', flexible: true },
+    ],
     rows,
     terminal,
   ))

@@ -1,9 +1,4 @@
-import {
-  checkTensorflow,
-  gpuRequirements,
-  installTensorflow,
-  removeTensorflow,
-} from '../../train/tensorflow/install';
+import { checkTensorflow, gpuRequirements, installTensorflow, removeTensorflow } from '../../train/tensorflow/install';
 import { usageError, type Given } from '../arguments';
 import type { Context } from '../context';
 import { EXIT, type ExitCode } from '../exit';
