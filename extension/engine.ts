@@ -70,14 +70,14 @@ export class Engine {
     };
   }
 
-  /** Runs an engine command to its end. @param args without `--json`, which is added */
+  /** Runs an engine command to its end. @param args without `--json`, which is added unless `plain` text is wanted */
   async ask(
     args: readonly string[],
-    options: { cwd?: string; timeout?: number; env?: Record<string, string> } = {},
+    options: { cwd?: string; timeout?: number; env?: Record<string, string>; plain?: boolean } = {},
   ): Promise<EngineAnswer> {
     const { program, args: first, env } = await this.command();
     this.log.debug(`lifecycle ${args.join(' ')}`);
-    const { code, stdout, stderr } = await capture([program, ...first, ...args, '--json'], {
+    const { code, stdout, stderr } = await capture([program, ...first, ...args, ...(options.plain ? [] : ['--json'])], {
       env: { ...process.env, ...env, ...options.env, NO_COLOR: '1' },
       timeout: options.timeout ?? 600_000,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),

@@ -1,8 +1,10 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { Alerts, watchCommand } from './alerts';
 import { DeployCommands } from './commands/deploy';
-import { GpuCommands } from './commands/gpu';
 import { DocumentCommands } from './commands/document';
+import { GpuCommands } from './commands/gpu';
+import { registerPlans } from './commands/plan';
 import { newProgram } from './commands/program';
 import { collectGarbage, inTerminal, newProject } from './commands/project';
 import { RunCommands } from './commands/run';
@@ -11,6 +13,7 @@ import { DocumentController, notebookType } from './notebook/controller';
 import { serializer } from './notebook/serializer';
 import { CellStatus } from './notebook/status';
 import { DriftPanel } from './panels/drift';
+import { GraphPanel } from './panels/graph';
 import { MetricsPanel } from './panels/metrics';
 import { RunActions } from './panels/run-actions';
 import { RunsPanel } from './panels/runs';
@@ -40,8 +43,9 @@ export function activate(context: vscode.ExtensionContext): Api {
   const secrets = new Secrets(context);
   const runs = new Runs(projects, log);
   const tasks = new Tasks(engine, projects, secrets);
-  const metrics = new MetricsPanel(context.extensionUri, runs);
-  const drift = new DriftPanel(context.extensionUri, runs);
+  const metrics = new MetricsPanel(context.extensionUri, runs, engine);
+  const drift = new DriftPanel(context.extensionUri, runs, engine);
+  const graph = new GraphPanel(context.extensionUri, projects, runs);
   const runActions = new RunActions(engine, runs, (ids) => metrics.compare(ids));
   const runsPanel = new RunsPanel(context, projects, runs, runActions);
   const pipelinesView = new PipelinesView(projects, runs);
@@ -50,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const run = new RunCommands(projects, runs, tasks, metrics);
   const gpu = new GpuCommands(engine, projects, runs, run, log);
   const deploy = new DeployCommands(engine, projects, secrets, modelsView);
+  const alerts = new Alerts(context.workspaceState, engine, projects, runs, secrets);
 
   // In the next turn: reading its bundle is no part of activation.
   const languageServer = new Promise<void>((resolve) => setImmediate(resolve))
@@ -70,11 +75,14 @@ export function activate(context: vscode.ExtensionContext): Api {
     });
 
   context.subscriptions.push(
+    registerPlans(),
     log,
     projects,
     runs,
     metrics,
     drift,
+    graph,
+    alerts,
     runActions,
     runsPanel,
     modelsView,
@@ -93,6 +101,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     vscode.window.registerWebviewPanelSerializer('lifecycle.metrics', metrics.pages),
     vscode.window.registerWebviewPanelSerializer('lifecycle.drift', drift.pages),
     vscode.window.registerWebviewPanelSerializer('lifecycle.runs', runsPanel.pages),
+    vscode.window.registerWebviewPanelSerializer('lifecycle.graph', graph.pages),
     command('run', (uri, extra) => run.run(uri, extraOf(extra))),
     command('runAndDeploy', async (given) => {
       const started = await run.run(given, { deploy: true });
@@ -114,7 +123,32 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('stopDeployment', (given) => deploy.stop(given)),
     command('openDeployment', (given) => deploy.open(given)),
     command('copyRequest', (given) => deploy.copyRequest(given)),
+    command('copyRequestAs', (given) => deploy.copyRequestAs(given)),
+    command('tryIt', (given) => deploy.tryIt(given)),
+    command('promote', (given) => deploy.promote(given)),
+    command('compareWithLive', (given) => deploy.compareWithLive(given)),
     command('openModelCard', (given) => deploy.openModelCard(given)),
+    command('decideMonitor', (place, args, reason, title) =>
+      alerts.decide(place as never, args as readonly string[], reason !== false, String(title)),
+    ),
+    command('retrain', (given) =>
+      withPipeline(
+        projects,
+        'Retrain',
+        async (uri, root) => {
+          const stage = (await projects.stages(uri)).find(({ kind }) => kind === 'monitor')?.name;
+          if (stage !== undefined) await alerts.retrain({ root, file: uri, stage });
+          else void vscode.window.showInformationMessage('This pipeline has no stage of kind monitor.');
+        },
+        given,
+      ),
+    ),
+    command('watch', () =>
+      withPipeline(projects, 'Watch in the Background', (uri, root) => watchCommand(engine, uri, root, secrets, false)),
+    ),
+    command('stopWatching', () =>
+      withPipeline(projects, 'Stop Watching', (uri, root) => watchCommand(engine, uri, root, secrets, true)),
+    ),
     command('monitor', () =>
       withPipeline(projects, 'Check for Drift', (uri, root) =>
         inTerminal(engine, 'drift', ['monitor', uri.fsPath], root),
@@ -129,6 +163,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('convert', (given) => documents.convert(given)),
     command('exportReport', (given) => documents.exportReport(given)),
     command('openRuns', () => runsPanel.pages.open()),
+    command('openGraph', (given) => graph.open(given)),
     command('newProject', () => newProject(context.extensionUri)),
     command('doctor', () =>
       inTerminal(engine, 'doctor', ['doctor'], vscode.workspace.workspaceFolders?.[0]?.uri.fsPath),

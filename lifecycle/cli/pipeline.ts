@@ -136,7 +136,8 @@ async function pipelineFile(given: string | undefined, cwd: string): Promise<str
   });
 }
 
-async function pipelinesIn(folder: string): Promise<string[]> {
+/** Pipelines of a folder, by name. */
+export async function pipelinesIn(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
   return names
     .filter(isPipelineFile)

@@ -25,7 +25,7 @@ export async function request(
 ): Promise<void> {
   const answer = await retried(() => outward.send(action.request, options.signal), options.signal);
   if (!isDone(answer.status) && !action.also?.includes(answer.status)) throw refusal(action.request, answer);
-  if (action.until === undefined) return;
+  if (action.until === undefined || !isDone(answer.status)) return;
   await settled(action, action.until, answer, outward, options);
 }
 
@@ -39,7 +39,8 @@ async function settled(
   const end = Date.now() + until.patience * 1000;
   const question = until.request ?? operationOf(action.request, first);
   let answer = until.request === undefined ? first : undefined;
-  for (;;) {
+  // What is done at once is noticed at once.
+  for (let pauseFor = Math.min(0.1, until.every); ; pauseFor = Math.min(pauseFor * 2, until.every)) {
     options.signal?.throwIfAborted();
     answer ??= await retried(() => outward.send(question, options.signal), options.signal);
     if (!isDone(answer.status)) throw unsettled(action, `it answers with status ${answer.status}`);
@@ -48,7 +49,7 @@ async function settled(
     if (found.state === 'failed') throw unsettled(action, found.reason);
     if (Date.now() >= end) throw unsettled(action, `it is not there after ${until.patience} s`);
     options.onProgress?.(0.5, found.say ?? action.say);
-    await pause(until.every * 1000, options.signal);
+    await pause(pauseFor * 1000, options.signal);
     answer = undefined;
   }
 }

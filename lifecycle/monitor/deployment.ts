@@ -12,7 +12,14 @@ export interface Watched {
   /** The entry of the ledger that put it there. */
   readonly entry: DeploymentEntry;
   /** The model itself; undefined when its bundle is no longer in the registry. */
-  readonly model: { readonly info: ModelInfo; readonly onnx: Uint8Array } | undefined;
+  readonly model:
+    | {
+        readonly info: ModelInfo;
+        readonly onnx: Uint8Array;
+        /** On its test split, when it was chosen. */
+        readonly metrics: Readonly<Record<string, number>>;
+      }
+    | undefined;
 }
 
 /**
@@ -49,7 +56,8 @@ async function modelOf(context: StageContext<MonitorStage>, entry: DeploymentEnt
   if (bundle !== undefined) {
     try {
       const { model: info, onnx } = await verifyBundle(bundle.folder, { digest: entry.digest });
-      return { info, onnx };
+      const kept = await readJson<{ metrics?: Record<string, number> }>(join(bundle.folder, 'metrics.json'));
+      return { info, onnx, metrics: kept?.metrics ?? {} };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
     }

@@ -33,8 +33,8 @@ export interface DriftOptions {
   readonly minimumRows?: number | undefined;
   /** Columns to compare; those of the reference unless given. */
   readonly columns?: readonly string[] | undefined;
-  /** Columns whose drift does not count, with who said so and why. */
-  readonly suppressed?: ReadonlyMap<string, string> | undefined;
+  /** Who said that the drift of a column does not count, and why; undefined when it counts. */
+  readonly suppressed?: ((column: string, statistic: number) => string | undefined) | undefined;
 }
 
 /** What changed from one table to another: the part of a {@link DriftReport} that follows from the two alone. */
@@ -124,7 +124,7 @@ function judge(columns: readonly Compared[], rows: number, options: DriftOptions
     const effect = effectOf(statistics, decision);
     const violations = violationsOf(reference, current);
     const moments = momentsOf(reference, current);
-    const suppressed = decision.drifted ? options.suppressed?.get(name) : undefined;
+    const suppressed = decision.drifted ? options.suppressed?.(name, decision.statistic) : undefined;
     return {
       ...featureOf(name, reference.type, statistics, decision),
       ...(suppressed !== undefined && { drifted: false, suppressed }),

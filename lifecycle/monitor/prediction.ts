@@ -37,3 +37,24 @@ export async function profilePredictions(
   }
   return counter.profile();
 }
+
+/** P(positive) of every row of a relation, by a model of two classes. */
+export async function predictColumn(
+  database: Database,
+  relation: string,
+  { info, onnx }: { readonly info: ModelInfo; readonly onnx: Uint8Array },
+  signal: AbortSignal,
+): Promise<Float64Array> {
+  const parts: number[] = [];
+  const session = await openSession(onnx);
+  try {
+    await eachRawBatch(database, relation, info.inputs, async (columns, count) => {
+      signal.throwIfAborted();
+      const { probabilities } = await runColumns(session, info, columns, count);
+      for (let i = 0; i < count; i++) parts.push(probabilities![2 * i + 1]!);
+    });
+  } finally {
+    await session.close();
+  }
+  return Float64Array.from(parts);
+}

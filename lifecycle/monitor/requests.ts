@@ -1,6 +1,12 @@
 import type { ModelInfo } from '../../schemas/generated/types';
+import { Random } from '../statistics/random';
+import { Reservoir } from '../statistics/sketch';
+import type { KnownFeedback } from '../store/feedback';
 import { eachRequest, type LoggedRequest, type RequestWindow } from '../store/requests';
+import type { Binner } from './binner';
+import { actualOf, type LabelledRow } from './performance';
 import { type ColumnCounter, type ColumnProfile, type ColumnReading, counterOf, type TableProfile } from './profile';
+import { addScore, WindowCounter } from './windows';
 
 /** What a deployed model was asked in a window, counted. */
 export interface RequestProfile {
@@ -13,7 +19,36 @@ export interface RequestProfile {
   readonly skipped: number;
   readonly from?: string;
   readonly to?: string;
+  /** Requests met twice; they count once. */
+  readonly duplicates?: number;
+  /** Requests, not rows. */
+  readonly requests?: number;
+  /** Parts of the window over time. */
+  readonly windows?: WindowCounter;
+  /** Some of the rows, as raw values in the order of the watched columns. */
+  readonly sample?: readonly (readonly unknown[])[];
+  readonly labelled?: readonly LabelledRow[];
+  /** Outcomes of requests that are not in the window. */
+  readonly unmatched?: readonly string[];
+  /** Labels that are no class of the model. */
+  readonly strange?: number;
 }
+
+/** What more than counts is wanted of the requests. */
+export interface RequestPass {
+  /** Watched columns, in the order of `binners`; the predictions may come last. */
+  readonly names: readonly string[];
+  readonly binners: readonly Binner[];
+  /** Hours of a part; chosen here unless given. */
+  readonly each?: number | undefined;
+  readonly feedback?: KnownFeedback | undefined;
+  readonly seed: number;
+}
+
+/** Rows that are kept for slices and the domain classifier. */
+export const SAMPLED_ROWS = 20_000;
+/** Ids that are remembered to find requests that were logged twice. */
+const REMEMBERED_IDS = 2_000_000;
 
 /**
  * Reads a target's request log into profiles, request by request: in memory are distinct values, not rows. A column that a request
@@ -26,7 +61,8 @@ export async function profileRequests(
   target: string,
   window: RequestWindow,
   readings: Readonly<Record<string, ColumnReading>>,
-  model: Pick<ModelInfo, 'task' | 'classes'> | undefined,
+  model: Pick<ModelInfo, 'task' | 'classes' | 'threshold'> | undefined,
+  pass?: RequestPass,
 ): Promise<RequestProfile> {
   const { last, ...span } = window;
   // What is logged while this runs belongs to the next report.
@@ -35,15 +71,26 @@ export async function profileRequests(
   const counters = new Map<string, ColumnCounter>();
   const foreign = new Set<string>();
   const predicted = model && counterOf(predictionReading(model));
-  let rows = 0;
+  const collector = pass && new Collector(pass, model);
+  const met = new Set<string>();
+  let [rows, requests, duplicates] = [0, 0, 0];
   let from: string | undefined;
   let to: string | undefined;
   const skipped = await eachRequest(store, target, { ...span, until }, (request) => {
+    // A client may use an id again; a line that stands there twice has its time too.
+    const line = `${request.time} ${request.id}`;
+    if (met.has(line)) {
+      duplicates++;
+      return;
+    }
+    if (met.size < REMEMBERED_IDS) met.add(line);
     const start = Math.max(0, Math.min(toSkip, request.rows));
     toSkip -= request.rows;
     if (start === request.rows && request.rows > 0) return;
-    from ??= request.time;
-    to = request.time;
+    requests++;
+    // Clocks are set back and servers write at the same time: lines need not be in order.
+    if (from === undefined || request.time < from) from = request.time;
+    if (to === undefined || request.time > to) to = request.time;
     rows += request.rows - start;
     for (const [name, values] of Object.entries(request.inputs)) {
       const reading = Object.hasOwn(readings, name) ? readings[name] : undefined;
@@ -57,15 +104,97 @@ export async function profileRequests(
     }
     if (predicted !== undefined && model !== undefined)
       for (let i = start; i < request.rows; i++) predicted.add(answerOf(request, i, model));
+    collector?.take(request, start);
   });
   return {
     table: { rows, columns: Object.fromEntries([...counters].map(([name, counter]) => [name, counter.profile()])) },
     prediction: rows > 0 ? predicted?.profile() : undefined,
     foreign: [...foreign].sort(),
     skipped,
+    duplicates,
+    requests,
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
+    ...collector?.result(),
   };
+}
+
+/** Gathers what needs whole rows: parts over time, a sample, and the rows whose outcome is known. */
+class Collector {
+  readonly #windows: WindowCounter;
+  readonly #sample: Reservoir<readonly unknown[]>;
+  readonly #labelled: LabelledRow[] = [];
+  readonly #watched: number;
+  readonly #matched = new Set<string>();
+  #strange = 0;
+
+  constructor(
+    private readonly pass: RequestPass,
+    private readonly model: Pick<ModelInfo, 'task' | 'classes' | 'threshold'> | undefined,
+  ) {
+    this.#windows = new WindowCounter(pass.binners, pass.each);
+    this.#sample = new Reservoir(SAMPLED_ROWS, new Random(pass.seed).fork('requests'));
+    // Without bins (of an accepted reference) only rows are wanted.
+    this.#watched = Math.min(pass.names.length, pass.binners.length);
+  }
+
+  take(request: LoggedRequest, start: number): void {
+    const { names, binners, feedback } = this.pass;
+    const { model } = this;
+    const time = Date.parse(request.time);
+    if (Number.isNaN(time)) return;
+    const part = this.#windows.part(time);
+    const known = feedback?.requests.get(request.id)?.actual;
+    if (known !== undefined) this.#matched.add(request.id);
+    part.rows += request.rows - start;
+    const columns = names.map((name) => request.inputs[name]);
+    for (let i = start; i < request.rows; i++) {
+      const values = columns.map((column) => column?.[i]);
+      for (let column = 0; column < this.#watched; column++)
+        if (columns[column] !== undefined) this.#windows.add(part, column, values[column]);
+      if (model !== undefined) {
+        const answer = answerOf(request, i, model);
+        if (binners.length > this.#watched) this.#windows.add(part, this.#watched, answer);
+        if (model.task === 'binary') addScore(part, Number(answer), model.threshold ?? 0.5);
+        else if (model.task === 'multiclass')
+          part.confidence = (part.confidence ?? 0) + Math.max(...(request.outputs.probabilities?.[i] ?? [NaN]));
+        const told = known?.[i];
+        if (told !== undefined) this.label(request, i, time, told, model);
+      }
+      this.#sample.add(values);
+    }
+  }
+
+  private label(
+    request: LoggedRequest,
+    row: number,
+    time: number,
+    told: unknown,
+    model: Pick<ModelInfo, 'task' | 'classes'>,
+  ): void {
+    const actual = actualOf(told, model);
+    const answer =
+      model.task === 'regression' ? [request.outputs.prediction?.[row] ?? NaN] : request.outputs.probabilities?.[row];
+    if (actual === undefined) this.#strange++;
+    else if (answer !== undefined)
+      this.#labelled.push({
+        time,
+        actual,
+        answer,
+        inputs: Object.fromEntries(Object.entries(request.inputs).map(([name, values]) => [name, values[row]])),
+      });
+  }
+
+  result(): Partial<RequestProfile> {
+    const asked = this.pass.feedback?.requests.keys() ?? [];
+    return {
+      windows: this.#windows,
+      sample: this.#sample.items,
+      labelled: this.#labelled,
+      unmatched: [...asked].filter((id) => !this.#matched.has(id)),
+      strange: this.#strange,
+    };
+  }
 }
 
 async function countRows(store: string, target: string, span: Omit<RequestWindow, 'last'>): Promise<number> {

@@ -1,25 +1,29 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Dataset, DriftReport, MonitorStage } from '../../schemas/generated/types';
-import { nearest } from '../expression/nearest';
-import { UserError } from '../problem';
-import { readJson } from '../process/files';
-import type { RequestWindow } from '../store/requests';
-import type { Input, Room, StageContext, StageResult } from '../store/room';
+import type { DriftReport, MonitorStage } from '../../schemas/generated/types';
+import { isotonic } from '../statistics/estimated';
+import { type Decision, holding, readDecisions } from '../store/decisions';
+import type { Room, StageContext, StageResult } from '../store/room';
 import { type Database, withDatabase } from '../table';
+import { judgeAlerts, rulesOf } from './alerts';
+import { binnerOf } from './binner';
+import { readCurrent, sayWhatIsOdd, windowStart } from './current';
+import { deliver, messagesFor } from './deliver';
 import { findWatched, type Watched } from './deployment';
-import { compareProfiles } from './drift';
-import { openParquet, openTable, type OpenTable, profileRelation, readingsOf } from './files';
-import { profilePredictions } from './prediction';
-import type { ColumnReading } from './profile';
-import { conclude, list } from './report';
-import { profileRequests, type RequestProfile } from './requests';
-import { isDue } from './retrain';
+import { compareProfiles, type Drift } from './drift';
+import { explainRows } from './explain';
+import { figuresOf, holds, sayValues } from './figures';
+import { looksLikeOwnOutput, readLabels, unknownIds } from './labels';
+import { type Answers, type LivePerformance, measurePerformance } from './performance';
+import { heldOut, inSeason, openReference, readReference, type ReferenceTable, watchedColumns } from './reference';
+import { conclude } from './report';
+import type { RequestProfile } from './requests';
+import { readService } from './service';
+import { readState, statePath, writeState } from './state';
+import { compareWindows, scoreSample } from './windows';
 
 /** Compares what a deployed model is asked with what it was trained on. */
 export const room: Room<MonitorStage> = {
   kind: 'monitor',
-  version: 1,
+  version: 2,
   effect: true,
   run: (context) =>
     withDatabase({ scratch: context.scratch, threads: context.threads, signal: context.signal }, (database) =>
@@ -27,215 +31,277 @@ export const room: Room<MonitorStage> = {
     ),
 };
 
+const DEFAULT_RATE = 0.05;
+const DEFAULT_MINIMUM = 50;
+
 async function watch(context: StageContext<MonitorStage>, database: Database): Promise<StageResult> {
-  const { stage } = context;
+  const { stage, store } = context;
+  const now = new Date();
   const watched = await findWatched(context);
-  context.progress(0, 'reading the reference');
-  const reference = await openReference(database, context.input(stage.reference));
-  const readings = watchedColumns(context, reference, watched);
-  const before = await profileRelation(database, reference, readings);
-  context.progress(0.4, 'reading the requests');
-  const requests = await readCurrent(context, database, watched, readings);
-  sayWhatIsOdd(context, requests, readings, watched);
-  context.progress(0.7, 'comparing');
-  const { model } = watched;
-  const takes = model?.info.inputs.every(({ name }) => reference.columns.some((column) => column.name === name));
-  const prediction =
-    model !== undefined && takes === true && requests.prediction !== undefined
-      ? {
-          reference: await profilePredictions(database, reference.relation, before.rows, model, context.signal),
-          current: requests.prediction,
-        }
-      : undefined;
-  const drift = compareProfiles(
-    before,
-    requests.table,
-    {
-      method: stage.drift?.method,
-      threshold: stage.drift?.threshold,
-      falseDiscoveryRate: stage.drift?.['false-discovery-rate'],
-      minimumRows: stage.drift?.['minimum-rows'],
-    },
-    prediction,
-  );
   const { entry } = watched;
-  const when = stage.retrain?.when;
+  const decisions = await decisionsOf(context);
+  context.progress(0, 'reading the reference');
+  const whole = await openReference(database, context.input(stage.reference));
+  const readings = watchedColumns(context, whole, watched);
+  const server = entry.output === undefined;
+  const table = server
+    ? inSeason(context, whole, windowStart(context, watched).toISOString(), now.toISOString())
+    : whole;
+  const accepted = decisions.findLast(({ action }) => action === 'accept-reference');
+  const reference = await readReference(context, database, table, readings, watched, accepted);
+
+  context.progress(0.3, 'reading the requests');
+  const names = Object.keys(readings).filter((name) => Object.hasOwn(reference.profile.columns, name));
+  const binners = names.map((name) => binnerOf(reference.profile.columns[name]!, readings[name]!.float32));
+  const predicts = reference.prediction !== undefined && server;
+  if (predicts) binners.push(binnerOf(reference.prediction, true));
+  const feedback = server ? await readLabels(context, database, entry.target) : undefined;
+  const pass = { names, binners, each: stage.window?.each, feedback, seed: context.seed };
+  const requests = await readCurrent(context, database, watched, readings, pass);
+  sayWhatIsOdd(context, requests, readings, watched);
+
+  context.progress(0.6, 'comparing');
+  const options = {
+    method: stage.drift?.method,
+    threshold: stage.drift?.threshold,
+    falseDiscoveryRate: stage.drift?.['false-discovery-rate'],
+    minimumRows: stage.drift?.['minimum-rows'],
+    suppressed: suppressedBy(decisions),
+  };
+  const prediction =
+    reference.prediction !== undefined && requests.prediction !== undefined
+      ? { reference: reference.prediction, current: requests.prediction }
+      : undefined;
+  const drift = compareProfiles(reference.profile, requests.table, options, prediction);
+  const rate = options.falseDiscoveryRate ?? DEFAULT_RATE;
+  const minimumRows = options.minimumRows ?? DEFAULT_MINIMUM;
+  const enough = drift.verdict !== 'too-few-rows';
+  const windows =
+    requests.windows === undefined
+      ? []
+      : compareWindows(requests.windows, binners, { rate, threshold: options.threshold, minimumRows, names, predicts });
+  const rows = enough ? await explainRows(context, { names, binners, readings, reference, requests, rate }) : {};
+  context.progress(0.8, 'measuring performance');
+  const categories = names.filter((_, i) => binners[i]!.kind === 'category' && binners[i]!.bins <= 20);
+  const slices = stage.labels?.slices ?? categories.slice(0, 8);
+  const performance = await performanceOf(context, database, whole, watched, requests, {
+    changed: feedback?.changed ?? 0,
+    slices,
+  });
+  const path = statePath(store, context.pipeline.name, context.name);
+  const before = await readState(path);
+  const service = server ? await readService(store, entry.target, before.service, context.signal) : undefined;
+
+  const judged: Drift = {
+    ...drift,
+    verdict: drift.verdict === 'stable' && rows.domain?.drifted === true ? 'drift' : drift.verdict,
+  };
   const report: DriftReport = {
     format: 1,
-    created: new Date().toISOString(),
+    created: now.toISOString(),
     deployment: { target: entry.target, model: entry.model, version: entry.version },
-    reference: stage.reference,
-    ...drift,
-    rows: { ...drift.rows, skipped: requests.skipped },
+    reference: reference.name,
+    ...judged,
+    rows: {
+      ...judged.rows,
+      skipped: requests.skipped,
+      ...((requests.duplicates ?? 0) > 0 && { duplicates: requests.duplicates! }),
+    },
     window: {
       ...(requests.from !== undefined && { from: requests.from }),
       ...(requests.to !== undefined && { to: requests.to }),
     },
-    ...(when !== undefined && { retrain: { when, due: isDue(when, drift) } }),
+    ...(windows.length > 1 && { windows }),
+    ...rows,
+    ...(performance && { performance }),
+    ...(server && { service: serviceOf(requests, service?.figures) }),
+    ...(decisions.length > 0 && { decisions: decisions.map(appliedOf) }),
+    ...notesOf(judged, minimumRows, stage),
   };
+  const figures = figuresOf(report, {
+    since: entry.time,
+    now,
+    ...(requests.to !== undefined && { last: requests.to }),
+  });
+  report.values = Object.fromEntries(figures);
+  const when = stage.retrain?.when;
+  if (when !== undefined) {
+    const { holds: due, values } = holds(when, figures, { code: 'retrain-condition', path: ['retrain', 'when'] });
+    report.retrain = { when, due, reason: sayValues(values) };
+  }
+  const drifted = report.features.filter((feature) => feature.drifted).map(({ column }) => column);
+  const alerts = judgeAlerts(rulesOf(stage.alerts), figures, before.alerts, decisions, drifted, now);
+  if (alerts.states.length > 0) report.alerts = alerts.states;
+  const labels = {
+    pipeline: context.pipeline.name,
+    stage: context.name,
+    model: entry.model,
+    version: String(entry.version),
+    target: entry.target,
+  };
+  const receivers = stage.notify ?? [];
+  const fresh = messagesFor(
+    alerts.states.filter(({ told }) => told),
+    receivers,
+    labels,
+    now,
+  );
+  const state = {
+    format: 1 as const,
+    alerts: alerts.kept,
+    ...(service && { service: service.snapshot }),
+    outbox: [...before.outbox, ...fresh],
+  };
+  // Written before anything is sent: a crash in between sends a message twice (with the same id) rather than never.
+  await writeState(path, state);
+  if (state.outbox.length > 0) {
+    const outbox = await deliver(state.outbox, {
+      receivers,
+      secret: (name) => context.secret(name),
+      folder: context.folder,
+      signal: context.signal,
+      failed: (text, place) => context.log('warning', text, { code: 'alert-not-sent', path: [...place] }),
+    });
+    await writeState(path, { ...state, outbox });
+  }
   return conclude(context, report);
 }
 
-async function openReference(database: Database, input: Input): Promise<OpenTable & { readonly dataset: Dataset }> {
-  const dataset = await readJson<Dataset>(join(input.path, 'dataset.json'));
-  const split = input.output ?? 'train';
-  if (dataset === undefined || dataset.splits[split] === undefined) {
-    throw new UserError({
-      code: 'reference-missing',
-      message: `The result of '${input.stage}' has no split '${split}' to compare with.`,
-      hint: dataset === undefined ? 'Run that stage again.' : `It has ${Object.keys(dataset.splits).join(', ')}.`,
-      path: ['reference'],
+async function decisionsOf(context: StageContext<MonitorStage>): Promise<Decision[]> {
+  const { entries, problem } = await readDecisions(context.store);
+  if (problem !== undefined)
+    context.log('warning', `${problem.message} What was decided after is not followed.`, {
+      code: problem.problem.code,
+      ...(problem.problem.hint !== undefined && { hint: problem.problem.hint }),
     });
-  }
-  return { ...(await openParquet(database, join(input.path, `${split}.parquet`))), dataset };
+  return holding(entries, { pipeline: context.pipeline.name, stage: context.name }).filter(
+    ({ action }) => action !== 'approve' && action !== 'reject',
+  );
 }
 
-/** The columns to watch, with how they are read: those asked for, else the inputs of the model. */
-function watchedColumns(
-  context: StageContext<MonitorStage>,
-  reference: OpenTable & { readonly dataset: Dataset },
-  { model }: Watched,
-): Record<string, ColumnReading> {
-  const there = reference.columns.map(({ name }) => name);
-  const asked = context.stage.drift?.columns;
-  asked?.forEach((name, i) => {
-    if (there.includes(name)) return;
-    const meant = nearest(name, there);
-    throw new UserError({
-      code: 'monitor-column-missing',
-      message: `The reference ${context.stage.reference} has no column '${name}' to watch.`,
-      hint: meant === undefined ? `It has ${there.slice(0, 20).join(', ')}.` : `Did you mean '${meant}'?`,
-      path: ['drift', 'columns', i],
-    });
-  });
-  const inputs = model?.info.inputs.map(({ name }) => name) ?? reference.dataset.inputs ?? [];
-  const names = asked ?? inputs.filter((name) => there.includes(name));
-  const lost = asked === undefined ? inputs.filter((name) => !there.includes(name)) : [];
-  if (lost.length > 0)
-    context.log(
-      'warning',
-      `The reference ${context.stage.reference} lacks ${list(lost)}, which the deployed model takes; nothing can be said of ${lost.length === 1 ? 'it' : 'them'}.`,
-      {
-        code: 'reference-other-columns',
-        hint: 'Compare with the data that the deployed model was trained on.',
-        path: ['reference'],
-      },
-    );
-  if (names.length === 0)
-    throw new UserError({
-      code: 'reference-other-data',
-      message: `The reference ${context.stage.reference} has none of the columns that the deployed model takes.`,
-      hint: 'Compare with the data that the deployed model was trained on.',
-      path: ['reference'],
-    });
-  const readings = readingsOf(reference, names);
-  return Object.fromEntries(names.map((name) => [name, readings[name]!]));
-}
-
-/** What the deployment saw: its request log, or the file that a batch wrote. */
-async function readCurrent(
-  context: StageContext<MonitorStage>,
-  database: Database,
-  { entry, model }: Watched,
-  readings: Readonly<Record<string, ColumnReading>>,
-): Promise<RequestProfile> {
-  const { stage, store } = context;
-  if (entry.output !== undefined) {
-    if (stage.window !== undefined)
-      context.log(
-        'info',
-        `'${entry.target}' scores a file, which is looked at as a whole; \`window\` is for servers.`,
-        { path: ['window'] },
-      );
-    return readBatch(database, entry.output, model, readings);
-  }
-  const { last, hours } = stage.window ?? {};
-  const deployed = new Date(entry.time);
-  const from = hours === undefined ? deployed : new Date(Math.max(deployed.getTime(), Date.now() - hours * 3_600_000));
-  const window: RequestWindow = {
-    since: from,
-    model: entry.model,
-    version: entry.version,
-    ...(last !== undefined && { last }),
-  };
-  return profileRequests(store, entry.target, window, readings, model?.info);
-}
-
-async function readBatch(
-  database: Database,
-  path: string,
-  model: Watched['model'],
-  readings: Readonly<Record<string, ColumnReading>>,
-): Promise<RequestProfile> {
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined) {
-    throw new UserError({
-      code: 'batch-output-missing',
-      message: `The file that the batch wrote, ${path}, is gone.`,
-      hint: 'Deploy again to write it anew.',
-      path: ['deployment'],
-    });
-  }
-  const table = await openTable(database, path);
-  // As lifecycle/deploy/score.ts names them.
-  const answer = model?.info.task === 'binary' ? `probability_${String(model.info.classes?.[1])}` : 'prediction';
-  const reading: ColumnReading | undefined = model && {
-    type: model.info.task === 'multiclass' ? 'text' : 'number',
-    ...(model.info.task !== 'multiclass' && { float32: true }),
-  };
-  const { rows, columns } = await profileRelation(database, table, {
-    ...readings,
-    ...(reading && { [answer]: reading }),
-  });
-  const { [answer]: predicted, ...rest } = columns;
-  const time = found.mtime.toISOString();
+function appliedOf({ action, time, by, reason, columns, rule, until }: Decision) {
   return {
-    table: { rows, columns: answer in readings ? columns : rest },
-    prediction: predicted,
-    foreign: [],
-    skipped: 0,
-    from: time,
-    to: time,
+    action: action as 'suppress',
+    time,
+    by,
+    reason,
+    ...(columns && { columns: [...columns] }),
+    ...(rule !== undefined && { rule }),
+    ...(until !== undefined && { until }),
   };
 }
 
-function sayWhatIsOdd(
+/** An acknowledged change may grow by half before it counts again. */
+const TOLERATED_GROWTH = 1.5;
+
+function suppressedBy(decisions: readonly Decision[]): (column: string, statistic: number) => string | undefined {
+  return (column, statistic) => {
+    const found = decisions.findLast(
+      (one) =>
+        (one.action === 'suppress' && one.columns?.includes(column)) ||
+        (one.action === 'acknowledge' &&
+          one.columns?.includes(column) &&
+          statistic <= TOLERATED_GROWTH * (one.statistics?.[column] ?? Infinity)),
+    );
+    return found && `${found.action === 'suppress' ? 'suppressed' : 'acknowledged'} by ${found.by}: ${found.reason}`;
+  };
+}
+
+function notesOf(drift: Drift, minimum: number, stage: MonitorStage): Pick<DriftReport, 'notes' | 'method'> {
+  const fewest = Math.min(drift.rows.reference, drift.rows.current);
+  const season = stage.drift?.season ?? 'none';
+  const notes = [
+    ...(fewest < minimum
+      ? [`The smaller side has ${fewest} rows; fewer than ${minimum} give no verdict.`]
+      : fewest < 300
+        ? [
+            `With ${fewest} rows on the smaller side only large changes are seen: shifts of a mean from about ${(2.8 * Math.sqrt(1 / fewest + 1 / Math.max(drift.rows.reference, drift.rows.current))).toFixed(2)} standard deviations on.`,
+          ]
+        : []),
+    ...(season === 'none' ? [] : [`Only rows of the reference of the same ${season} were compared (UTC).`]),
+  ];
+  const method = drift.features.find(({ because }) => because?.startsWith('auto'))?.because;
+  return { ...(notes.length > 0 && { notes }), ...(method !== undefined && { method }) };
+}
+
+function serviceOf(
+  requests: RequestProfile,
+  figures: DriftReport['service'] | undefined,
+): NonNullable<DriftReport['service']> {
+  if (figures !== undefined) return { ...figures, ...(requests.to !== undefined && { last: requests.to }) };
+  const minutes =
+    requests.from !== undefined && requests.to !== undefined
+      ? (Date.parse(requests.to) - Date.parse(requests.from)) / 60_000
+      : 0;
+  return {
+    requests: requests.requests ?? 0,
+    'per-minute': minutes > 0 ? (requests.requests ?? 0) / minutes : null,
+    ...(requests.to !== undefined && { last: requests.to }),
+  };
+}
+
+async function performanceOf(
   context: StageContext<MonitorStage>,
-  { table, foreign, skipped }: RequestProfile,
-  readings: Readonly<Record<string, ColumnReading>>,
-  { entry }: Watched,
-): void {
-  if (skipped > 0)
+  database: Database,
+  table: ReferenceTable,
+  { entry, model }: Watched,
+  requests: RequestProfile,
+  { changed, slices }: { readonly changed: number; readonly slices: readonly string[] },
+): Promise<LivePerformance | undefined> {
+  if (model === undefined || requests.windows === undefined || requests.table.rows === 0) return undefined;
+  const { info } = model;
+  const { labelled = [], unmatched = [] } = requests;
+  const scores = requests.prediction?.kind === 'number' ? requests.prediction.sample : undefined;
+  const parts = requests.windows.sorted();
+  const confidence = parts.reduce((sum, { part }) => sum + (part.confidence ?? 0), 0) / requests.table.rows;
+  const answersOf = (from: number, to: number, rows: number, more: Partial<Answers>): Answers => ({
+    from,
+    to,
+    rows,
+    ...more,
+  });
+  const held = scores === undefined ? undefined : await heldOut(database, table, model, context.signal);
+  const all = answersOf(0, Infinity, requests.table.rows, {
+    ...(scores && info.task === 'binary' && { scores }),
+    ...(info.task === 'multiclass' && { confidence }),
+  });
+  const over = parts.map(({ from, part }) => {
+    const sample = scoreSample(part);
+    return answersOf(from, from + requests.windows!.width, part.rows, {
+      ...(sample && { scores: sample }),
+      ...(part.confidence !== undefined && { confidence: part.confidence / part.rows }),
+    });
+  });
+  const measured = measurePerformance(labelled, all, over, {
+    info,
+    metrics: context.stage.labels?.metrics,
+    slices,
+    business: context.stage.labels?.business,
+    ...(held && { calibrated: isotonic(held.scores, held.outcomes) }),
+    seed: context.seed,
+  });
+  const reference = model.metrics;
+  if (looksLikeOwnOutput(labelled, info, reference['accuracy']))
     context.log(
       'warning',
-      `${skipped.toLocaleString('en')} ${skipped === 1 ? 'line' : 'lines'} of the request log could not be read and ${skipped === 1 ? 'was' : 'were'} passed over.`,
-      { code: 'log-lines-skipped' },
-    );
-  if (table.rows === 0)
-    return context.log(
-      'info',
-      `Nothing was asked of ${entry.model} ${entry.version} on '${entry.target}' in the window.`,
+      `The ${labelled.length.toLocaleString('en')} labels of '${entry.target}' agree with the predictions nearly always, though the model was never that good: they look like its own outputs written back.`,
       {
-        code: 'log-empty',
-        hint: 'Was it deployed a moment ago, or is `log: off` set for the target?',
+        code: 'labels-own-output',
+        hint: 'Label what really happened. Training on its own outputs only makes the model surer of its mistakes.',
+        path: ['labels'],
       },
     );
-  const lost = Object.keys(readings).filter((name) => !Object.hasOwn(table.columns, name));
-  if (lost.length > 0)
+  const unknown = unmatched.length > 0 ? await unknownIds(context.store, entry.target, unmatched) : [];
+  if (unknown.length > 0)
     context.log(
       'warning',
-      `${entry.output === undefined ? 'The log' : 'The output'} of '${entry.target}' does not hold ${list(lost)}; nothing can be said of ${lost.length === 1 ? 'it' : 'them'}.`,
-      {
-        code: 'log-columns-missing',
-        hint:
-          entry.output === undefined
-            ? 'Redacted columns are not logged.'
-            : 'List them under `keep` of the target, or leave `keep` out.',
-      },
+      `${unknown.length.toLocaleString('en')} ${unknown.length === 1 ? 'outcome is' : 'outcomes are'} for requests that the log does not hold (${unknown.slice(0, 3).join(', ')}${unknown.length > 3 ? ', …' : ''}).`,
+      { code: 'labels-unknown', hint: 'The id is the header x-request-id of the answer.', path: ['labels'] },
     );
-  if (foreign.length > 0)
-    context.log(
-      'info',
-      `The log also holds ${list(foreign)}, which ${foreign.length === 1 ? 'is' : 'are'} not watched.`,
-    );
+  return {
+    ...measured,
+    ...(unknown.length > 0 && { unknown: unknown.length }),
+    ...(changed > 0 && { changed }),
+    ...(Object.keys(reference).length > 0 && { reference }),
+  };
 }

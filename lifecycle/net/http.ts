@@ -32,11 +32,19 @@ export interface Answer<T> {
  * @throws {UserError} `unreachable` (nobody answers, or too late), `bad-answer` (no JSON, or too large)
  */
 export async function fetchJson<T = unknown>(url: string, options: FetchOptions = {}): Promise<Answer<T>> {
+  return parsed<T>(url, await fetchText(url, options));
+}
+
+/**
+ * One request whose answer is taken as it comes.
+ * @throws {UserError} `unreachable` (nobody answers, or too late), `bad-answer` (too large)
+ */
+export async function fetchText(url: string, options: FetchOptions = {}): Promise<Omit<Answer<never>, 'value'>> {
   const retries = options.retries ?? 0;
   for (let attempt = 0; ; attempt++) {
     try {
       const answer = await once(url, options);
-      if (attempt >= retries || !(answer.status === 429 || answer.status >= 500)) return parsed<T>(url, answer);
+      if (attempt >= retries || !(answer.status === 429 || answer.status >= 500)) return answer;
     } catch (error) {
       options.signal?.throwIfAborted();
       if (error instanceof UserError && error.problem.code === 'bad-answer') throw error;

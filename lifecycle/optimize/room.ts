@@ -113,4 +113,4 @@ function kilobytes(bytes: number): string {
 }
 
 /** The optimize stage. */
-export const room: Room<OptimizeStage> = { kind: 'optimize', version: 1, run };
+export const room: Room<OptimizeStage> = { kind: 'optimize', version: 2, run };

@@ -9,9 +9,11 @@ import { UserError } from '../problem';
 import { readJson } from '../process/files';
 import { sha256 } from '../process/hash';
 import { bundleDigest, verifyBundle, type VerifiedBundle, type ExampleRequest } from '../store/bundle';
+import { SIGNATURE_FILE, signDigest } from '../store/signature';
 import { ENGINE_VERSION } from '../store/version';
 import { modelCard } from './card';
 import type { BundleMetrics, Lineage } from './contents';
+import { sbom } from './sbom';
 
 export interface BundleSource {
   /** Name in the registry. */
@@ -21,6 +23,8 @@ export interface BundleSource {
   readonly metrics: BundleMetrics;
   readonly lineage: Lineage;
   readonly description?: string;
+  /** Private Ed25519 key (PEM) to sign it with. */
+  readonly signingKey?: string;
 }
 
 /**
@@ -43,21 +47,27 @@ export async function writeBundle(folder: string, source: BundleSource): Promise
     'example.json': json(example),
     'MODEL_CARD.md': Buffer.from(modelCard(source, info, example)),
   };
+  const runtime = {
+    onnxruntime: '>=1.16',
+    ...Object.fromEntries(opsets.map(({ domain, version }) => [`opset ${domain || 'ai.onnx'}`, String(version)])),
+  };
+  const { 'lineage.json': _origin, ...own } = files;
+  files['sbom.spdx.json'] = json(sbom({ name: source.name, files: own, runtime }));
   const open: Omit<Bundle, 'digest'> = {
     format: 1,
     name: source.name,
     task: info.task,
     engine: ENGINE_VERSION,
-    runtime: {
-      onnxruntime: '>=1.16',
-      ...Object.fromEntries(opsets.map(({ domain, version }) => [`opset ${domain || 'ai.onnx'}`, String(version)])),
-    },
+    runtime,
     files: Object.entries(files)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([path, content]) => ({ path, sha256: sha256(content), bytes: content.length })),
   };
   for (const [path, content] of Object.entries(files)) await writeFile(join(folder, path), content);
-  await writeFile(join(folder, 'bundle.json'), json({ ...open, digest: bundleDigest(open) }));
+  const digest = bundleDigest(open);
+  await writeFile(join(folder, 'bundle.json'), json({ ...open, digest }));
+  if (source.signingKey !== undefined)
+    await writeFile(join(folder, SIGNATURE_FILE), json(signDigest(digest, source.signingKey)));
   return verifyBundle(folder);
 }
 

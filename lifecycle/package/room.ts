@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Evaluation, PackageStage } from '../../schemas/generated/types';
+import { UserError } from '../problem';
 import { readJson } from '../process/files';
 import { storePaths } from '../store/layout';
 import { registerBundle } from '../store/registry';
-import type { Input, Room } from '../store/room';
+import type { Input, Room, StageContext } from '../store/room';
 import { writeBundle } from './bundle';
 import type { BundleMetrics, Lineage, MeasuredBy } from './contents';
 import { lineageOf } from './lineage';
@@ -12,7 +13,7 @@ import { lineageOf } from './lineage';
 /** Makes a bundle of a model and registers it. */
 export const room: Room<PackageStage> = {
   kind: 'package',
-  version: 1,
+  version: 2,
   async run(context) {
     const { stage } = context;
     const input = context.input(stage.model);
@@ -20,12 +21,14 @@ export const room: Room<PackageStage> = {
     const model = input.kind === 'evaluate' && input.output === undefined && (await isFolder(best)) ? best : input.path;
     context.progress(0.1, 'writing the bundle');
     const lineage = await lineageOf(context);
+    const signingKey = stage.sign && (await keyOf(stage.sign.secret, context));
     const { bundle } = await writeBundle(context.output, {
       name: stage.name,
       model,
       metrics: await metricsOf(context.store, input, lineage),
       lineage,
       ...(context.pipeline.description !== undefined && { description: context.pipeline.description }),
+      ...(signingKey !== undefined && { signingKey }),
     });
     context.progress(0.7, 'registering it');
     const aliases = stage.aliases ?? ['candidate'];
@@ -74,6 +77,17 @@ async function metricsOf(store: string, { manifest }: Input, { stages }: Lineage
     ),
     ...(measured && { [manifest.kind === 'evaluate' ? 'evaluation' : 'before']: measured }),
   };
+}
+
+async function keyOf(name: string, context: StageContext<PackageStage>): Promise<string> {
+  const key = await context.secret(name);
+  if (key !== undefined && key !== '') return key;
+  throw new UserError({
+    code: 'secret-missing',
+    message: `Nobody has the secret ${name}, which the bundle is to be signed with.`,
+    hint: `Set the environment variable ${name}, or store it in VS Code's secrets.`,
+    path: ['sign'],
+  });
 }
 
 function isFolder(path: string): Promise<boolean> {

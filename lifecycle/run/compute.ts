@@ -61,7 +61,7 @@ export function localCompute(command: readonly string[]): Compute {
           else listener.event(message);
         },
       });
-      child.input?.write(JSON.stringify(request) + '\n');
+      child.input?.write(JSON.stringify({ ...request, command } satisfies StageRequest) + '\n');
       return {
         outcome: child.exit.then((exit) => outcome ?? { problem: crashed(exit, tail) }),
         cancel: (grace) => endWorker(child, grace),
@@ -94,24 +94,19 @@ function crashed(exit: { code: number | null; signal: string | null }, tail: rea
 
 /** Executes stages in this very process: for tests of the runner. */
 export function inlineCompute(rooms: Rooms): Compute {
-  return {
+  const compute: Compute = {
     start: (request, listener) => {
       const abort = new AbortController();
       let outcome: StageOutcome = {
         problem: problemOf(new UserError({ code: 'stage-crashed', message: 'No result.' })),
       };
       const steering = new Steering();
-      const done = executeStage(
-        rooms,
-        request,
-        abort.signal,
-        (message) => {
-          if (message.type === 'result') outcome = { result: message.result };
-          else if (message.type === 'problem') outcome = { problem: message.problem };
-          else listener.event(message);
-        },
-        steering,
-      );
+      const send = (message: WorkerMessage) => {
+        if (message.type === 'result') outcome = { result: message.result };
+        else if (message.type === 'problem') outcome = { problem: message.problem };
+        else listener.event(message);
+      };
+      const done = executeStage(rooms, request, abort.signal, send, compute, steering);
       return Promise.resolve({
         outcome: done.then(() => outcome),
         cancel: async () => {
@@ -122,4 +117,5 @@ export function inlineCompute(rooms: Rooms): Compute {
       });
     },
   };
+  return compute;
 }

@@ -6,18 +6,22 @@ import { encodeNumber } from '../store/events';
 import type { StageContext } from '../store/room';
 import { CANCELLED } from '../store/summary';
 import { type ControlPort, Steering } from './control';
+import { startChild } from './child';
+import type { Compute } from './compute';
 import { roomOf, type Rooms } from './rooms';
 import type { StageRequest, WorkerMessage } from './request';
 
 /**
  * Executes one stage here and now, and says everything about it through `send`; the last message is `result` or `problem`. Never rejects.
  * @param signal asks to stop; the room is expected to reject soon
+ * @param compute where the stage's own children are executed
  */
 export async function executeStage(
   rooms: Rooms,
   request: StageRequest,
   signal: AbortSignal,
   send: (message: WorkerMessage) => void,
+  compute: Compute,
   steering = new Steering(),
 ): Promise<void> {
   const hide = redactor();
@@ -27,7 +31,7 @@ export async function executeStage(
     await mkdir(request.scratch, { recursive: true });
     const room = await roomOf(rooms, request.stage.kind);
     signal.throwIfAborted();
-    const result = await room.run(contextOf(request, signal, send, hide, control));
+    const result = await room.run(contextOf(request, signal, send, hide, control, compute));
     signal.throwIfAborted();
     const files = await describeFiles(request.output);
     for (const [name, value] of Object.entries(result.metrics ?? {})) {
@@ -92,6 +96,7 @@ function contextOf(
   send: (message: WorkerMessage) => void,
   hide: Redactor,
   control: ControlPort,
+  compute: Compute,
 ): StageContext {
   const stage = request.name;
   let lastProgress = -Infinity;
@@ -142,6 +147,11 @@ function contextOf(
     log: (level, message, more) => {
       send({ time: timestamp(), type: 'log', stage, level, message: hide(message), ...more });
     },
+    trial: (news) => {
+      send({ time: timestamp(), type: 'trial', stage, ...news });
+    },
+    child: (child, listener) => startChild(compute, request, child, listener, signal),
+    classify: async (train, exam, seed) => (await import('./classify')).classify(train, exam, seed),
     secret: (name) => {
       const value = Object.hasOwn(request.secrets, name) ? request.secrets[name] : process.env[name];
       if (value !== undefined) hide.add(value);

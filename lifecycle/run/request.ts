@@ -6,6 +6,7 @@ import type {
   Stage,
   StageManifest,
   StageProgress,
+  TrialTold,
 } from '../../schemas/generated/types';
 import type { ControlAction } from '../store/control';
 import type { Input, StageResult } from '../store/room';
@@ -30,12 +31,15 @@ export interface StageRequest {
   readonly secrets: Readonly<Record<string, string>>;
   /** The device that the stage was given; without it the CPU. */
   readonly device?: AssignedDevice;
+  /** What starts a process like this one, for the stage's own children; without it they are executed here. */
+  readonly command?: readonly string[];
 }
 
 /** What a stage's process says: lines of JSON on file descriptor 3. */
 export type WorkerMessage =
   | StageProgress
   | MetricLogged
+  | TrialTold
   | Log
   | ControlChanged
   | { readonly type: 'result'; readonly result: WorkerResult }

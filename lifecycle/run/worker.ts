@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { problemOf } from '../problem';
 import { Steering } from './control';
+import { inlineCompute, localCompute } from './compute';
 import { executeStage } from './execute';
 import type { ControlAction } from '../store/control';
 import { CANCEL_LINE, CONTROL_LINES, type StageRequest, type WorkerMessage } from './request';
@@ -34,13 +35,9 @@ export async function runWorker(rooms: Rooms): Promise<void> {
     (action) => steering.take(action),
   );
   if (request === undefined) process.exit(2);
-  await executeStage(
-    rooms,
-    JSON.parse(request) as StageRequest,
-    abort.signal,
-    (message) => messages.send(message),
-    steering,
-  );
+  const asked = JSON.parse(request) as StageRequest;
+  const compute = asked.command === undefined ? inlineCompute(rooms) : localCompute(asked.command);
+  await executeStage(rooms, asked, abort.signal, (message) => messages.send(message), compute, steering);
   messages.flush();
   await Promise.all(
     [process.stdout, process.stderr].map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve()))),

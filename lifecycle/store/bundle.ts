@@ -7,6 +7,7 @@ import { UserError } from '../problem';
 import { isMissing } from '../process/files';
 import { sha256 } from '../process/hash';
 import { canonicalJson } from './canonical';
+import { isSigned, SIGNATURE_FILE, trustedKeys } from './signature';
 
 /** A bundle whose every byte was checked. */
 export interface VerifiedBundle {
@@ -66,7 +67,8 @@ export async function verifyBundle(folder: string, expected?: { readonly digest?
   const present = new Set(await readdir(folder));
   for (const path of REQUIRED) if (!listed.has(path)) throw damaged(`${path} is not listed`, 'bundle.json');
   for (const name of present)
-    if (name !== 'bundle.json' && !listed.has(name)) throw damaged(`${name} does not belong`, name);
+    if (name !== 'bundle.json' && name !== SIGNATURE_FILE && !listed.has(name))
+      throw damaged(`${name} does not belong`, name);
   if (bundleDigest(bundle) !== bundle.digest)
     throw damaged('The digest in bundle.json does not fit its list of files', 'bundle.json');
   if (expected?.digest !== undefined && expected.digest !== bundle.digest) {
@@ -76,6 +78,7 @@ export async function verifyBundle(folder: string, expected?: { readonly digest?
       hint: 'Someone replaced it. Package the model again.',
     });
   }
+  await checkSignature(folder, present.has(SIGNATURE_FILE), bundle.digest, damaged);
   const contents = new Map<string, Buffer>();
   for (const [path, { sha256: hash, bytes }] of listed) {
     if (!present.has(path)) throw damaged(`${path} is missing`, path);
@@ -89,6 +92,29 @@ export async function verifyBundle(folder: string, expected?: { readonly digest?
   const onnx = contents.get('model.onnx') ?? Buffer.alloc(0);
   checkGraph(onnx, model, folder);
   return { folder, bundle, model, onnx };
+}
+
+/** A signature that is there must hold; where keys are trusted there must be one, by one of them. */
+async function checkSignature(
+  folder: string,
+  there: boolean,
+  digest: string,
+  damaged: (message: string, file: string) => UserError,
+): Promise<void> {
+  const keys = trustedKeys();
+  if (!there && keys === undefined) return;
+  const content = there ? await readPlain(join(folder, SIGNATURE_FILE)) : undefined;
+  const signature = parse(content, () => true);
+  if (there && !isSigned(signature, digest)) throw damaged('The signature does not hold', SIGNATURE_FILE);
+  if (keys === undefined || (isSigned(signature, digest) && keys.includes(signature.key))) return;
+  throw new UserError({
+    code: 'bundle-untrusted',
+    message: there
+      ? `The bundle ${folder} is signed by a key that is not trusted.`
+      : `The bundle ${folder} is not signed.`,
+    hint: 'It is not loaded: LIFECYCLE_TRUSTED_KEYS names the keys that bundles must be signed by.',
+    file: SIGNATURE_FILE,
+  });
 }
 
 /** `bundle.json` of a folder, checked against its schema but not against the files. */

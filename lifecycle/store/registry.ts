@@ -5,6 +5,7 @@ import { isMissing, listFolder, readJson, removeTree, temporaryName, writeAtomic
 import { LineWriter, readJsonLines } from '../process/jsonl';
 import { waitForLock } from '../process/lock';
 import { readBundle, verifyBundle } from './bundle';
+import { SIGNATURE_FILE } from './signature';
 
 /*
  * .lifecycle/registry/<name>/versions/<n>/   a bundle; never changed once it is there
@@ -16,7 +17,7 @@ import { readBundle, verifyBundle } from './bundle';
 export interface RegistryEvent {
   readonly format: 1;
   readonly time: string;
-  readonly action: 'register' | 'promote' | 'demote';
+  readonly action: 'register' | 'promote' | 'demote' | 'note' | 'tag' | 'remove';
   readonly version: number;
   readonly digest: string;
   /** The alias that was set or taken away. */
@@ -25,6 +26,8 @@ export interface RegistryEvent {
   readonly pipeline?: string;
   readonly stage?: string;
   readonly notes?: string;
+  /** Tags that were set; an empty value takes one away. */
+  readonly tags?: Readonly<Record<string, string>>;
   readonly by?: string;
 }
 
@@ -41,6 +44,7 @@ export interface RegisteredVersion {
   readonly pipeline?: string;
   readonly stage?: string;
   readonly notes?: string;
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 export interface RegisteredModel {
@@ -76,10 +80,13 @@ export async function registerBundle(
     let version: number | undefined;
     for (const number of known.toReversed()) if ((await digestOf(home, number)) === bundle.digest) version = number;
     const isNew = version === undefined;
-    const number = version ?? (known.at(-1) ?? 0) + 1;
+    // A number that was removed is never given again.
+    const gone = (await registryLog(store, bundle.name)).map((event) => event.version);
+    const number = version ?? Math.max(0, ...known, ...gone) + 1;
     if (isNew) {
       await copyBundle(folder, join(home, 'versions', String(number)), [
         ...bundle.files.map(({ path }) => path),
+        ...(await listFolder(folder)).filter((name) => name === SIGNATURE_FILE),
         'bundle.json',
       ]);
       log(home, { action: 'register', version: number, digest: bundle.digest, ...origin });
@@ -192,8 +199,19 @@ async function readModel(store: string, name: string): Promise<RegisteredModel> 
   const home = homeOf(store, name);
   const aliases = await aliasesOf(home);
   const first = new Map<number, RegistryEvent>();
-  for (const event of await registryLog(store, name))
+  const notes = new Map<number, string>();
+  const tags = new Map<number, Record<string, string>>();
+  for (const event of await registryLog(store, name)) {
     if (event.action === 'register' && !first.has(event.version)) first.set(event.version, event);
+    if (event.action === 'note' && event.notes !== undefined) notes.set(event.version, event.notes);
+    if (event.action === 'tag')
+      tags.set(
+        event.version,
+        Object.fromEntries(
+          Object.entries({ ...tags.get(event.version), ...event.tags }).filter(([, value]) => value !== ''),
+        ),
+      );
+  }
   const versions: RegisteredVersion[] = [];
   for (const version of await versionsOf(home)) {
     const digest = await digestOf(home, version);
@@ -209,13 +227,36 @@ async function readModel(store: string, name: string): Promise<RegisteredModel> 
       ...(event?.run !== undefined && { run: event.run }),
       ...(event?.pipeline !== undefined && { pipeline: event.pipeline }),
       ...(event?.stage !== undefined && { stage: event.stage }),
-      ...(event?.notes !== undefined && { notes: event.notes }),
+      ...((notes.get(version) ?? event?.notes) !== undefined && { notes: notes.get(version) ?? event?.notes ?? '' }),
+      ...(Object.keys(tags.get(version) ?? {}).length > 0 && { tags: tags.get(version) ?? {} }),
     });
   }
   return { name, versions, aliases };
 }
 
+/** Changes a model's log and aliases while nobody else does. */
+export function withRegistry<T>(
+  store: string,
+  name: string,
+  work: (
+    write: (event: Omit<RegistryEvent, 'format' | 'time'>) => void,
+    aliases: (change: (all: Record<string, number>) => Record<string, number>) => Promise<void>,
+  ) => Promise<T> | T,
+): Promise<T> {
+  const home = homeOf(store, name);
+  return locked(store, name, async () =>
+    work(
+      (event) => log(home, event),
+      async (change) => writeAliases(home, change(await aliasesOf(home))),
+    ),
+  );
+}
+
 /** Folder of a model. A name never leads out of the registry. */
+export function registryHome(store: string, name: string): string {
+  return homeOf(store, name);
+}
+
 function homeOf(store: string, name: string): string {
   if (!NAME.test(name)) {
     throw new UserError({

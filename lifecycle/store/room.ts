@@ -1,4 +1,12 @@
-import type { Stage, StageManifest, HeadlineMetrics, Log, Problem } from '../../schemas/generated/types';
+import type {
+  HeadlineMetrics,
+  Log,
+  Problem,
+  Scalar,
+  Stage,
+  StageManifest,
+  TrialTold,
+} from '../../schemas/generated/types';
 
 /** An upstream result, as a stage sees it. */
 export interface Input {
@@ -34,6 +42,16 @@ export interface StageControl {
    */
   stopped(where: string): void;
 }
+
+/**
+ * A small gradient booster for two classes that the runner lends: rooms don't import each other. Columns hold NaN where a value is missing;
+ * labels are 0 and 1. Gives the scores (higher: rather 1) of the rows of `exam`, which are not learnt from, and each column's share of the gain.
+ */
+export type Classify = (
+  train: { readonly columns: readonly Float32Array[]; readonly labels: Float64Array },
+  exam: { readonly columns: readonly Float32Array[]; readonly labels: Float64Array },
+  seed: number,
+) => Promise<{ readonly scores: Float64Array; readonly importance: Float64Array }>;
 
 /** What a room is given to execute one stage. */
 export interface StageContext<S extends Stage = Stage> {
@@ -71,8 +89,49 @@ export interface StageContext<S extends Stage = Stage> {
   /** One point of a series such as `loss` or `validation/loss`. */
   metric(name: string, value: number, step: number, epoch?: number): void;
   log(level: Log['level'], message: string, more?: Partial<Pick<Problem, 'code' | 'hint' | 'path'>>): void;
+  /** News of a trial of a search. */
+  trial(news: Omit<TrialTold, 'time' | 'type' | 'stage'>): void;
+  /** Executes a variant of this stage on its own, as a child run of this one: so a search makes its trials. */
+  child(request: ChildRequest, listener: ChildListener): Promise<ChildStage>;
   /** Value of a secret by name, or undefined when nobody has it. Never log it. */
   secret(name: string): Promise<string | undefined>;
+  /** The booster that the runner lends; absent where there is none. */
+  readonly classify?: Classify;
+}
+
+/** A variant of a stage to execute. Only what it tells is kept, not its artifact. */
+export interface ChildRequest {
+  /** Number of the trial, from 1. */
+  readonly trial: number;
+  /** Tells several parts of one trial (folds) apart. */
+  readonly part?: string;
+  /** What it was given, for lists and comparisons. */
+  readonly values: Readonly<Record<string, Scalar>>;
+  readonly stage: Stage;
+  readonly seed: number;
+  readonly threads: number;
+  /** Stands for its inputs and settings, in its record. */
+  readonly fingerprint: string;
+  /** Folders in place of upstream results, by reference. */
+  readonly inputs?: Readonly<Record<string, { readonly path: string; readonly hash: string }>>;
+}
+
+export interface ChildListener {
+  metric(name: string, value: number, step: number): void;
+}
+
+export type ChildOutcome =
+  | { readonly metrics: HeadlineMetrics; readonly seconds: number }
+  | { readonly problem: Problem; readonly seconds: number };
+
+/** A variant that is being executed. */
+export interface ChildStage {
+  /** Id of its run. */
+  readonly run: string;
+  /** Settles when it has ended; undefined when it was stopped. */
+  readonly outcome: Promise<ChildOutcome | undefined>;
+  /** Ends it before its time; what it told so far stands. @param why for its record */
+  stop(why: string): Promise<void>;
 }
 
 /** What a room says of the stage it executed. */

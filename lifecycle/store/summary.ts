@@ -1,4 +1,12 @@
-import type { HeadlineMetrics, Log, Problem, RunEvent, RunInfo, RunRecord } from '../../schemas/generated/types';
+import type {
+  HeadlineMetrics,
+  Log,
+  Problem,
+  RunEvent,
+  RunInfo,
+  RunRecord,
+  TrialTold,
+} from '../../schemas/generated/types';
 import { decodeNumber } from './events';
 import { addPoint, type Series } from './series';
 
@@ -34,7 +42,15 @@ export interface StageSummary {
   control?: 'paused' | 'finishing';
   /** Series by name. */
   series: Record<string, Series>;
+  /** Trials of a search in order of their number, with holes where nothing was told. */
+  trials?: (TrialSummary | undefined)[];
 }
+
+/** What is known of one trial of a search. */
+export type TrialSummary = Omit<TrialTold, 'time' | 'type' | 'stage'>;
+
+/** Trials of a stage that a summary keeps. */
+export const TRIAL_LIMIT = 10_000;
 
 /** What is known of one run. Plain data, no cycles: it can be sent anywhere. */
 export interface RunSummary {
@@ -117,6 +133,7 @@ export function applyEvent(summary: RunSummary, event: RunEvent): void {
     case 'stage-started':
     case 'stage-progress':
     case 'metric':
+    case 'trial':
     case 'stage-reused':
     case 'stage-finished':
     case 'stage-failed':
@@ -141,6 +158,7 @@ type StageEvent = Extract<
       | 'stage-started'
       | 'stage-progress'
       | 'metric'
+      | 'trial'
       | 'stage-reused'
       | 'stage-finished'
       | 'stage-failed'
@@ -167,8 +185,15 @@ function applyStageEvent(stage: StageSummary, event: StageEvent): void {
         event.step,
         decodeNumber(event.value),
         event.epoch,
+        Date.parse(event.time),
       );
       return;
+    case 'trial': {
+      const { time: _time, type: _type, stage: _stage, ...news } = event;
+      if (!(Number.isInteger(news.trial) && news.trial >= 1 && news.trial <= TRIAL_LIMIT)) return;
+      (stage.trials ??= [])[news.trial - 1] = news;
+      return;
+    }
     case 'stage-reused':
       stage.state = 'reused';
       stage.fingerprint = event.fingerprint;

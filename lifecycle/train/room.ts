@@ -1,14 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Model, type ModelInfo, type TrainStage } from '../../schemas/generated/types';
+import { type Model, type ModelInfo, type TrainStage, type TuneRecord } from '../../schemas/generated/types';
 import { modelInfo, rankImportance } from '../model/info';
 import { tokenInputs } from '../model/layers';
 import { scoreModel } from '../model/score';
 import { outputWidth, servedModel } from '../model/served';
 import { UserError } from '../problem';
 import { isMissing } from '../process/files';
-import { sha256 } from '../process/hash';
+import { hashFile, sha256 } from '../process/hash';
 import { canonicalJson } from '../store/canonical';
 import { type Room, type StageContext, type StageResult } from '../store/room';
 import { commandInputs, trainCommand } from './command/trainer';
@@ -24,6 +24,8 @@ import {
 import { type Matrix } from './scaling';
 import { DEVICE_SERIES, type Learned, type Lesson, type TrainedModel } from './trainer';
 
+/** Raised when results change for equal inputs. */
+const VERSION = 2;
 /** Most features that `model.json` lists by importance. */
 const MOST_IMPORTANT = 200;
 
@@ -34,9 +36,30 @@ async function run(given: StageContext<TrainStage>): Promise<StageResult> {
     return save(context.output, await trainPolicy(context, context.stage.reinforcement), series);
   }
   const data = await openDataset(context.input(dataOf(context.stage)));
-  const result =
-    context.stage.command === undefined ? await trainOurs(context, data) : await trainCommand(context, data);
-  return save(context.output, result, series);
+  const { tune } = context.stage;
+  if (tune === undefined) return save(context.output, await train(context, data), series);
+  const { search } = await import('./search/search');
+  const files = await filesOf(context.stage, context.folder, async (path) => (await hashFile(path)).sha256);
+  const from = context.stage.training?.['start-from'];
+  const { stage, record } = await search(context, data, tune, {
+    ...files,
+    room: String(VERSION),
+    ...(typeof from === 'string' && { from: context.input(from).hash }),
+  });
+  const trained = await train({ ...context, stage }, data);
+  await writeFile(join(context.output, 'tune.json'), `${JSON.stringify(record, null, 1)}\n`);
+  return save(context.output, tuned(trained, record), series);
+}
+
+function train(context: StageContext<TrainStage>, data: TrainingData): Promise<TrainedModel> {
+  return context.stage.command === undefined ? trainOurs(context, data) : trainCommand(context, data);
+}
+
+/** Names the trial that the model was made from. */
+function tuned(trained: TrainedModel, { trials, best, steps }: TuneRecord): TrainedModel {
+  const values = trials.find(({ trial }) => trial === best)?.values ?? {};
+  const tune = { trial: best, trials: trials.length, values, ...(steps !== undefined && { steps }) };
+  return { ...trained, info: { ...trained.info, training: { ...trained.info.training, tune } } };
 }
 
 async function trainOurs(context: StageContext<TrainStage>, data: TrainingData): Promise<TrainedModel> {
@@ -173,6 +196,8 @@ function summarise(info: ModelInfo): string {
   const { bestRound, bestEpoch } = info.training ?? {};
   if (typeof bestRound === 'number') parts.push(`${bestRound} rounds`);
   if (typeof bestEpoch === 'number') parts.push(`${bestEpoch} epochs`);
+  const { tune } = (info.training ?? {}) as { tune?: { trial: number; trials: number } };
+  if (tune) parts.push(`trial ${tune.trial} of ${tune.trials}`);
   if (!info.servable) parts.push('metrics only');
   return parts.join(', ');
 }
@@ -244,6 +269,9 @@ async function teach(lesson: Lesson, model: Model): Promise<Learned> {
   switch (model.kind) {
     case 'linear':
       return (await import('./linear/trainer')).trainLinear(lesson, model);
+    case 'decision-tree':
+    case 'random-forest':
+      return (await import('./trees/forest-trainer')).trainForest(lesson, model);
     case 'boosted-trees':
       return (await import('./trees/trainer')).trainTrees(lesson, model);
     case 'network':
@@ -260,16 +288,22 @@ function modelOf({ model }: TrainStage): Model {
   return typeof model === 'string' ? { kind: model } : model;
 }
 
+/** Content hashes of the files that a stage depends on. */
+async function filesOf(
+  stage: TrainStage,
+  folder: string,
+  hash: (path: string) => Promise<string>,
+): Promise<Record<string, string>> {
+  const hashes = await commandInputs(stage, folder, hash);
+  const from = stage.training?.['start-from'];
+  if (typeof from !== 'object') return hashes;
+  return { ...hashes, [`file ${from.file}`]: await hash(resolve(folder, from.file)).catch(() => 'missing') };
+}
+
 /** The train stage: one of our models, or the user's own program. */
 export const room: Room<TrainStage> = {
   kind: 'train',
-  version: 2,
-  async inputs(stage, where) {
-    const hashes = await commandInputs(stage, where.folder, (path) => where.hashFile(path));
-    const from = stage.training?.['start-from'];
-    if (typeof from !== 'object') return hashes;
-    const path = resolve(where.folder, from.file);
-    return { ...hashes, [`file ${from.file}`]: await where.hashFile(path).catch(() => 'missing') };
-  },
+  version: VERSION,
+  inputs: (stage, where) => filesOf(stage, where.folder, (path) => where.hashFile(path)),
   run,
 };

@@ -36,6 +36,8 @@ const debianPackages = {
   'python3-scipy': 'golden numbers',
   'python3-sklearn': 'the quality bars',
   'python3-onnx': 'onnx.checker on our models',
+  prometheus: 'alert rules against the real thing',
+  'prometheus-alertmanager': 'alerts against the real thing',
   'python3-torch': "a user's own training program",
   'python3-botocore': 'requests to AWS against its own service models',
   'docker-registry': 'container images',

@@ -1,3 +1,4 @@
+import { plan as planOf } from '../../pipeline/plan';
 import { UserError } from '../../problem';
 import type { Given } from '../arguments';
 import type { Context } from '../context';
@@ -5,11 +6,16 @@ import { EXIT, type ExitCode } from '../exit';
 import { launch, showTrouble } from '../launch';
 import { loadPipeline } from '../pipeline';
 import { chooseBy } from '../selection';
+import { decides, takeDecision, writeExport } from '../watch/decisions';
+import { secondsOf } from './watch';
 
-/** Executes the monitor stages of a pipeline, on what is deployed and on kept results. */
+/** Executes the monitor stages of a pipeline, on what is deployed and on kept results; or takes decisions about them. */
 export async function run(given: Given, context: Context): Promise<ExitCode> {
   const loaded = await loadPipeline(given, context);
   if (!showTrouble(loaded, context)) return EXIT.usage;
+  if (decides(given)) return takeDecision(loaded, planOf(loaded.analysis), given, context);
+  if (given.text('export') !== undefined)
+    return writeExport(loaded, planOf(loaded.analysis), given, context, secondsOf(given.text('every')));
   const wanted = given.texts('stage');
   const chosen = chooseBy(loaded, (plan) => {
     const monitors = plan.stages.filter(({ stage }) => stage.kind === 'monitor').map(({ name }) => name);

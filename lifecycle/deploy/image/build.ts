@@ -5,6 +5,7 @@ import { outward, type SecretLookup } from '../../net/outward';
 import { UserError } from '../../problem';
 import { readJson, readText } from '../../process/files';
 import { readBundle } from '../../store/bundle';
+import { SIGNATURE_FILE } from '../../store/signature';
 import type { Placement } from '../plan';
 import {
   blobPath,
@@ -124,7 +125,8 @@ export async function engineFile(given: string | undefined): Promise<string> {
 /** The files of a bundle and nothing else. */
 export async function bundleFiles(folder: string, under: string): Promise<LayerFile[]> {
   const { files } = await readBundle(folder);
-  return [...files.map(({ path }) => path), 'bundle.json'].map((path) => ({
+  const signature = (await readdir(folder)).filter((name) => name === SIGNATURE_FILE);
+  return [...files.map(({ path }) => path), ...signature, 'bundle.json'].map((path) => ({
     path: `${under}/${path}`,
     mode: 0o644,
     from: join(folder, path),

@@ -56,6 +56,17 @@ export const vertex: TargetKind<VertexTarget> = {
       request: OutwardRequest,
       more: Partial<Extract<Action, { operation: 'request' }>> = {},
     ) => actions.push({ do: 'call', operation: 'request', say, request, until: waits, ...more });
+    const share = (wanted: Record<string, number>, former: Endpoint['trafficSplit'] = {}): Action => {
+      const patch = (trafficSplit: unknown) => send('PATCH', `${endpoint}?updateMask=trafficSplit`, { trafficSplit });
+      return {
+        do: 'call',
+        operation: 'request',
+        say: `give it ${traffic} % of the traffic`,
+        request: patch(wanted),
+        before: { trafficSplit: former },
+        undo: { do: 'call', operation: 'request', say: 'give the traffic back', request: patch(former) },
+      };
+    };
     if (modelThere === undefined)
       step(
         `upload the model ${modelId}`,
@@ -73,7 +84,7 @@ export const vertex: TargetKind<VertexTarget> = {
             },
           },
         }),
-        { undo: removal(`delete the model ${modelId}`, send('DELETE', `${parent}/models/${modelId}`)) },
+        { undo: removal(waits, `delete the model ${modelId}`, send('DELETE', `${parent}/models/${modelId}`)) },
       );
     if (live === undefined)
       step(
@@ -82,7 +93,7 @@ export const vertex: TargetKind<VertexTarget> = {
           displayName: endpointId,
           labels: { 'ml-lifecycle': label(model.name) },
         }),
-        { undo: removal(`delete the endpoint ${endpointId}`, send('DELETE', endpoint)) },
+        { undo: removal(waits, `delete the endpoint ${endpointId}`, send('DELETE', endpoint)) },
       );
     if (live?.deployedModels?.some(({ id }) => id === deployedId) !== true)
       step(
@@ -107,6 +118,7 @@ export const vertex: TargetKind<VertexTarget> = {
         {
           ...(live?.trafficSplit && { before: { trafficSplit: live.trafficSplit } }),
           undo: removal(
+            waits,
             `take it off ${endpointId}`,
             send('POST', `${endpoint}:undeployModel`, {
               deployedModelId: deployedId,
@@ -115,20 +127,8 @@ export const vertex: TargetKind<VertexTarget> = {
           ),
         },
       );
-    else
-      step(
-        `give it ${traffic} % of the traffic`,
-        send('PATCH', `${endpoint}?updateMask=trafficSplit`, { trafficSplit: split }),
-        {
-          before: { trafficSplit: live.trafficSplit },
-          undo: {
-            do: 'call',
-            operation: 'request',
-            say: 'give the traffic back',
-            request: send('PATCH', `${endpoint}?updateMask=trafficSplit`, { trafficSplit: live.trafficSplit }),
-          },
-        },
-      );
+    // Answered with the endpoint itself, not with an operation.
+    else actions.push(share(split, live.trafficSplit));
     if (traffic === 100)
       for (const { id } of live?.deployedModels ?? [])
         if (id !== deployedId)
@@ -216,8 +216,8 @@ export function splitOf(live: Endpoint | undefined, id: string, traffic: number)
   return shares;
 }
 
-function removal(say: string, request: OutwardRequest): Action {
-  return { do: 'call', operation: 'request', say, request, also: [404] };
+function removal(until: Until, say: string, request: OutwardRequest): Action {
+  return { do: 'call', operation: 'request', say, request, also: [404], until };
 }
 
 /** Labels take small letters, digits, dashes and underscores. */

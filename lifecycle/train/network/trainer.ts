@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { type NetworkModel, type Training } from '../../../schemas/generated/types';
 import { headFragment, scoreCount } from '../../model/head';
 import { describeLayout, layOut, type Layout, sizeOf } from '../../model/layers';
@@ -37,6 +38,7 @@ import { learningRateOf, plainOptimizer } from './optimizer';
 import { inputsOf, measure, targetOf, trainingRows } from './prepare';
 import { plainSchedule } from './schedule';
 import { type RowSource } from './rows';
+import { testGradients } from './self-test';
 import { type Pupil, thetaSize } from './step';
 
 /** Multiplications in a step from which several threads pay. */
@@ -54,6 +56,8 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
   const scaled = scaledLoss(loss, target.deviation);
   const settings = settingsOf(lesson, training, plan);
   checkMemory(plan, settings);
+  const tested = lesson.checkpoint && join(dirname(lesson.checkpoint), '..', 'self-test.json');
+  await testGradients(settings.provider ?? 'cpu', tested);
   const random = new Random(lesson.seed).fork('network');
   const start = takeOver(plan, startWeights(plan, random.fork('start')), lesson.initial, report);
   const pupil: Pupil = { plan, task, loss: scaled.loss, frozen: start.frozen };

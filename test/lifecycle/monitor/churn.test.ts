@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { appendFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { Dataset, DriftReport, Evaluation, MonitorStage } from '../../../schemas/generated/types';
 import { validateDrift, validateEvaluation } from '../../../schemas/generated/validators';
@@ -122,7 +123,7 @@ describe('churn, from its raw file to a watched model', () => {
       const moment = new Date(Date.parse(time) + 1).toISOString();
       return appendFile(
         path.join(home, requestLogFile(time)),
-        `${JSON.stringify({ format: 1, time: moment, id: 'r', model: 'churn-classifier', version: 1, rows: test.rows, inputs, outputs })}\n`,
+        `${JSON.stringify({ format: 1, time: moment, id: randomUUID(), model: 'churn-classifier', version: 1, rows: test.rows, inputs, outputs })}\n`,
       );
     };
     const watch: MonitorStage = {

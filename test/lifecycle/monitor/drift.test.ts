@@ -5,11 +5,14 @@ import fc from 'fast-check';
 import { driftBetween } from '../../../lifecycle/monitor/drift';
 import { driftOfFiles } from '../../../lifecycle/monitor/files';
 import { mergeColumns, numberOf, profileColumns } from '../../../lifecycle/monitor/profile';
-import { isDue } from '../../../lifecycle/monitor/retrain';
+import { figuresOf, holds } from '../../../lifecycle/monitor/figures';
 import { UserError } from '../../../lifecycle/problem';
 import { Random } from '../../../lifecycle/statistics/random';
 import { freshFolder } from '../../rigs/folder';
 import { writeParquet } from '../../rigs/stage';
+
+const isDue = (when: string, drift: ReturnType<typeof driftBetween>): boolean =>
+  holds(when, figuresOf(drift, { now: new Date(0) }), { code: 'retrain-condition', path: ['retrain', 'when'] }).holds;
 
 function numbers(rows: number, seed: number, mean = 0, spread = 1): Float64Array {
   const random = new Random(seed);
@@ -301,7 +304,7 @@ describe('a condition for retraining', () => {
   it('is refused with the way out', () => {
     for (const [when, hint] of [
       ['drift.shar > 0.1', /drift\.share/],
-      ['drift.share +', /drift\.share, drift\.count, rows/],
+      ['drift.share +', /drift\.COLUMN, drift\.prediction/],
       ['drift.share + 1', /drift/],
       ['', /drift/],
     ] as const) {

@@ -178,7 +178,7 @@ describe('the monitor stage', () => {
       ['stable', { count: 0, share: 0 }, { reference: 1500, current: 400, skipped: 0 }],
     );
     assert.deepEqual(report.deployment, { target: 'local', model: 'toy', version: 1 });
-    assert.deepEqual(report.retrain, { due: false, when: 'drift.share >= 0.3' });
+    assert.deepEqual(report.retrain, { due: false, when: 'drift.share >= 0.3', reason: 'drift.share 0' });
     assert.deepEqual(report.features.map(({ column, type, method }) => [column, type, method]).sort(), [
       ['city', 'text', 'chi2'],
       ['garden', 'boolean', 'chi2'],

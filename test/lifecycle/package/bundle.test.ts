@@ -35,7 +35,7 @@ describe('a bundle', () => {
     const { bundle, model } = await verifyBundle(await toyBundle());
     assert.deepEqual(
       bundle.files.map(({ path: name }) => name),
-      ['MODEL_CARD.md', 'example.json', 'lineage.json', 'metrics.json', 'model.json', 'model.onnx'],
+      ['MODEL_CARD.md', 'example.json', 'lineage.json', 'metrics.json', 'model.json', 'model.onnx', 'sbom.spdx.json'],
     );
     assert.equal(model.target, 'sold');
     assert.equal(bundle.runtime?.['opset ai.onnx'], '17');

@@ -1,0 +1,302 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import type { DriftReport } from '../schemas/generated/types';
+import { readJson } from '../lifecycle/process/files';
+import { storePaths } from '../lifecycle/store/layout';
+import { allRetrainings, type Retraining } from '../lifecycle/store/retraining';
+import { type Engine, messageOf } from './engine';
+import type { Projects } from './projects';
+import type { Runs, WorkspaceRun } from './runs';
+import type { Secrets } from './secrets';
+import { inTerminal } from './commands/project';
+
+type Alert = NonNullable<DriftReport['alerts']>[number];
+
+/** Where an alert or a drifted column is said. */
+interface Place {
+  readonly root: string;
+  readonly file: vscode.Uri;
+  readonly stage: string;
+}
+
+const TOLD = 'lifecycle.alerts.told';
+const MUTED = 'lifecycle.alerts.muted';
+const SOURCE = 'ML Lifecycle monitor';
+
+/**
+ * Brings what monitor stages found to where people look: a Problem on the line of the rule or stage, a notification once for each alert, and
+ * one click for a retraining that waits. It only reads what runs wrote, so alerts of a daemon, a terminal or CI show up alike.
+ */
+export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
+  private readonly problems = vscode.languages.createDiagnosticCollection('lifecycle-monitor');
+  private readonly subscriptions: vscode.Disposable[];
+  private readonly places = new Map<string, Place>();
+  private looking: Promise<void> | undefined;
+  private again = false;
+
+  constructor(
+    private readonly memory: vscode.Memento,
+    private readonly engine: Engine,
+    private readonly projects: Projects,
+    private readonly runs: Runs,
+    private readonly secrets: Secrets,
+  ) {
+    const look = () => this.schedule();
+    this.subscriptions = [
+      this.problems,
+      runs.onDidChange(look),
+      runs.onDidProgress(({ summary }) => summary.status !== 'running' && this.schedule()),
+      vscode.languages.registerCodeActionsProvider([{ pattern: '**/*.{pipeline.yaml,lifecycle.md}' }], this, {
+        providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+      }),
+    ];
+    look();
+  }
+
+  private schedule(): void {
+    if (this.looking !== undefined) {
+      this.again = true;
+      return;
+    }
+    this.looking = this.look()
+      .catch(() => undefined)
+      .finally(() => {
+        this.looking = undefined;
+        if (!this.again) return;
+        this.again = false;
+        this.schedule();
+      });
+  }
+
+  private async look(): Promise<void> {
+    const seen = new Set<string>();
+    const found = new Map<string, { uri: vscode.Uri; list: vscode.Diagnostic[] }>();
+    for (const run of await this.runs.all()) {
+      for (const [stage, record] of Object.entries(run.record?.stages ?? {})) {
+        const key = `${run.root}\n${run.info.pipeline}\n${stage}`;
+        if (record.kind !== 'monitor' || seen.has(key)) continue;
+        // Only the newest report counts.
+        seen.add(key);
+        const report = await reportOf(run, stage, record.artifact);
+        if (report === undefined) continue;
+        const place = { root: run.root, file: vscode.Uri.file(path.join(run.root, run.info.file)), stage };
+        this.places.set(key, place);
+        const list = await this.diagnose(place, report).catch(() => []);
+        const at = place.file.toString();
+        found.set(at, { uri: place.file, list: [...(found.get(at)?.list ?? []), ...list] });
+        for (const alert of report.alerts ?? []) if (alert.state === 'firing') void this.tell(key, place, alert);
+      }
+    }
+    this.problems.clear();
+    for (const { uri, list } of found.values()) this.problems.set(uri, list);
+    for (const { store, root } of await this.projects.stores())
+      for (const retraining of await allRetrainings(store))
+        if (retraining.events.at(-1)?.step === 'waiting') void this.askApproval(root, retraining);
+  }
+
+  private async diagnose(place: Place, report: DriftReport): Promise<vscode.Diagnostic[]> {
+    const document = await vscode.workspace.openTextDocument(place.file);
+    const stage = (await this.projects.stages(place.file)).find(({ name }) => name === place.stage);
+    if (stage === undefined) return [];
+    const name = new vscode.Range(document.positionAt(stage.from), document.positionAt(stage.to));
+    const list: vscode.Diagnostic[] = [];
+    const add = (range: vscode.Range, message: string, severity: vscode.DiagnosticSeverity, code: string) => {
+      const diagnostic = new vscode.Diagnostic(range, message, severity);
+      diagnostic.source = SOURCE;
+      diagnostic.code = code;
+      list.push(diagnostic);
+    };
+    for (const alert of report.alerts ?? []) {
+      if (alert.state !== 'firing') continue;
+      const severe =
+        alert.severity === 'critical'
+          ? vscode.DiagnosticSeverity.Error
+          : alert.severity === 'warning'
+            ? vscode.DiagnosticSeverity.Warning
+            : vscode.DiagnosticSeverity.Information;
+      const key = alert.path?.at(1);
+      add(
+        lineOf(document, name, typeof key === 'string' ? key : undefined),
+        alert.message,
+        severe,
+        `alert:${alert.rule}`,
+      );
+    }
+    for (const feature of report.features) {
+      if (!feature.drifted) continue;
+      const note = feature.note === undefined ? '' : ` ${feature.note}`;
+      add(
+        lineOf(document, name, feature.column),
+        `${feature.column} drifted (${feature.method} ${feature.statistic?.toPrecision(3) ?? 'without bound'}).${note}`,
+        vscode.DiagnosticSeverity.Information,
+        `drift:${feature.column}`,
+      );
+    }
+    return list;
+  }
+
+  /** What can be done about an alert or a drifted column; each shows what it would do, or asks for the reason, first. */
+  provideCodeActions(
+    document: vscode.TextDocument,
+    _range: vscode.Range,
+    { diagnostics }: vscode.CodeActionContext,
+  ): vscode.CodeAction[] {
+    const place = [...this.places.values()].find(({ file }) => file.toString() === document.uri.toString());
+    if (place === undefined) return [];
+    return diagnostics.flatMap((diagnostic) => {
+      if (diagnostic.source !== SOURCE) return [];
+      const [kind, name = ''] = (typeof diagnostic.code === 'string' ? diagnostic.code : '').split(/:(.*)/s);
+      const fix = (title: string, args: readonly string[], reason = true): vscode.CodeAction => {
+        const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+        action.diagnostics = [diagnostic];
+        action.command = { title, command: 'lifecycle.decideMonitor', arguments: [place, args, reason, title] };
+        return action;
+      };
+      return [
+        ...(kind === 'drift'
+          ? [
+              fix(`Acknowledge the drift of ${name}…`, ['--acknowledge', name]),
+              fix(`Do not watch the drift of ${name}…`, ['--suppress', name]),
+            ]
+          : [fix(`Silence ${name}…`, ['--silence', name])]),
+        fix('Accept these requests as the new reference…', ['--accept-reference']),
+        fix('Retrain (shows the plan first)…', ['retrain'], false),
+      ];
+    });
+  }
+
+  /** A decision with its reason, or a retraining with its plan. */
+  async decide(place: Place, args: readonly string[], reason: boolean, title: string): Promise<void> {
+    if (!reason) return this.retrain(place);
+    const why = await vscode.window.showInputBox({
+      title,
+      prompt: 'Why? It is kept with the decision.',
+      validateInput: (text) => (text.trim() === '' ? 'A reason is needed.' : undefined),
+    });
+    if (why === undefined) return;
+    const answer = await this.engine.ask(
+      ['monitor', place.file.fsPath, '--stage', place.stage, ...args, '--reason', why],
+      { cwd: place.root },
+    );
+    if (answer.code === 0)
+      void vscode.window.showInformationMessage(`${title.replace(/…$/, '')}: kept. It holds from the next look on.`);
+    else void vscode.window.showErrorMessage(messageOf(answer));
+  }
+
+  async retrain(place: Place): Promise<void> {
+    const plan = await this.engine.ask(['retrain', place.file.fsPath, '--stage', place.stage, '--dry-run'], {
+      cwd: place.root,
+    });
+    if (plan.code !== 0) {
+      void vscode.window.showErrorMessage(messageOf(plan));
+      return;
+    }
+    const lines = plan.lines.flatMap((line) => (Array.isArray(line['lines']) ? (line['lines'] as string[]) : []));
+    const answer = await vscode.window.showInformationMessage(
+      `Retrain for ${place.stage}?`,
+      { modal: true, detail: lines.map((line) => `• ${line}`).join('\n') },
+      'Retrain',
+    );
+    if (answer === 'Retrain')
+      await inTerminal(this.engine, 'retrain', ['retrain', place.file.fsPath, '--stage', place.stage], place.root);
+  }
+
+  private async tell(key: string, place: Place, alert: Alert): Promise<void> {
+    const id = `${key}\n${alert.rule}\n${alert.since}`;
+    const muted = this.memory.get<string[]>(MUTED, []);
+    if (muted.includes(`${key}\n${alert.rule}`) || !(await this.remember(id))) return;
+    const show = alert.severity === 'critical' ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
+    const answer = await show(`${place.stage}: ${alert.message}`, 'Open Drift', 'Go to Stage', 'Do Not Show Again');
+    if (answer === 'Open Drift') await vscode.commands.executeCommand('lifecycle.openDrift');
+    if (answer === 'Go to Stage')
+      await vscode.commands.executeCommand('lifecycle.openStage', { uri: place.file, stage: place.stage });
+    if (answer === 'Do Not Show Again') await this.memory.update(MUTED, [...muted, `${key}\n${alert.rule}`]);
+  }
+
+  private async askApproval(root: string, { id, pipeline, stage, events }: Retraining): Promise<void> {
+    if (!(await this.remember(`retraining ${id}`))) return;
+    const file = [...this.places.values()].find((place) => place.root === root && place.stage === stage)?.file;
+    const why = events.find(({ step }) => step === 'compared')?.reason ?? '';
+    const answer = await vscode.window.showInformationMessage(
+      `${pipeline}: a retrained model waits for approval. ${why}`,
+      'Approve and Deploy',
+      'Keep It Out…',
+    );
+    if (answer === undefined || file === undefined) return;
+    const reason =
+      answer === 'Keep It Out…'
+        ? await vscode.window.showInputBox({ title: 'Why is it kept out?', prompt: 'Kept with the decision.' })
+        : 'approved in VS Code';
+    if (reason === undefined || reason.trim() === '') return;
+    const decision = answer === 'Keep It Out…' ? '--reject' : '--approve';
+    const done = await vscode.window.withProgress(
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: decision === '--approve' ? 'Deploying the challenger…' : 'Keeping it out…',
+      },
+      async () =>
+        this.engine.ask(['retrain', file.fsPath, '--stage', stage, decision, id, '--reason', reason], {
+          cwd: root,
+          env: await this.secrets.environment(),
+        }),
+    );
+    if (done.code === 0) void vscode.window.showInformationMessage(`${pipeline}: the challenger is live.`);
+    else if (decision === '--reject')
+      void vscode.window.showInformationMessage(`${pipeline}: the challenger was kept out.`);
+    else void vscode.window.showErrorMessage(messageOf(done));
+  }
+
+  /** @returns false when it was told before */
+  private async remember(id: string): Promise<boolean> {
+    const told = this.memory.get<string[]>(TOLD, []);
+    if (told.includes(id)) return false;
+    await this.memory.update(TOLD, [...told.slice(-499), id]);
+    return true;
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+}
+
+async function reportOf(
+  run: WorkspaceRun,
+  stage: string,
+  artifact: string | undefined,
+): Promise<DriftReport | undefined> {
+  return readJson<DriftReport>(
+    artifact === undefined
+      ? path.join(storePaths.run(run.store, run.id), 'reports', `${stage}.drift.json`)
+      : path.join(storePaths.artifact(run.store, artifact), 'drift.json'),
+  ).catch(() => undefined);
+}
+
+/** Line below a stage's name that holds a word, up to the next stage; the name itself when there is none. */
+function lineOf(document: vscode.TextDocument, name: vscode.Range, word: string | undefined): vscode.Range {
+  if (word === undefined) return name;
+  const indent = name.start.character;
+  const pattern = new RegExp(`(^|[^\\w-])${word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}($|[^\\w-])`);
+  for (let line = name.end.line + 1; line < document.lineCount; line++) {
+    const { text, firstNonWhitespaceCharacterIndex, isEmptyOrWhitespace } = document.lineAt(line);
+    if (!isEmptyOrWhitespace && firstNonWhitespaceCharacterIndex <= indent) break;
+    if (pattern.test(text)) return new vscode.Range(line, firstNonWhitespaceCharacterIndex, line, text.length);
+  }
+  return name;
+}
+
+/** Starts or stops the daemon of the project of a pipeline. */
+export async function watchCommand(
+  engine: Engine,
+  uri: vscode.Uri,
+  root: string,
+  secrets: Secrets,
+  stop: boolean,
+): Promise<void> {
+  const args = stop ? ['watch', '--stop'] : ['watch', uri.fsPath, '--detach'];
+  const answer = await engine.ask(args, { cwd: root, env: await secrets.environment(), timeout: 90_000 });
+  if (answer.code !== 0) void vscode.window.showErrorMessage(messageOf(answer));
+  else
+    void vscode.window.showInformationMessage(
+      stop ? 'The project is no longer watched.' : 'The project is watched in the background, every 15 minutes.',
+    );
+}

@@ -1,0 +1,124 @@
+import { binCounts, quantileBins } from '../statistics/bins';
+import { sampleMoments } from '../statistics/sample';
+import { type ColumnProfile, numberOf } from './profile';
+
+const BINS = 10;
+const CATEGORIES = 30;
+
+/** Puts values of a column into the bins of the reference: deciles of numbers, the most frequent categories and one bin for all others. */
+export interface Binner {
+  readonly kind: 'number' | 'category';
+  readonly bins: number;
+  /** Counts of the reference. */
+  readonly reference: Float64Array;
+  readonly referenceMissing: number;
+  readonly float32: boolean;
+  /** Names of the bins, as row filters: `contract = 'monthly'`, `tenure > 12 and tenure <= 30`. Undefined for the bin of all others. */
+  condition(bin: number, column: string): string | undefined;
+  /** −1 when the value is missing or of another type. */
+  index(value: unknown): number;
+  /** The value as a number, for means; NaN for categories. */
+  number(value: unknown): number;
+}
+
+export function binnerOf(profile: ColumnProfile, float32 = false): Binner {
+  return profile.kind === 'number' ? numberBinner(profile, float32) : categoryBinner(profile);
+}
+
+function numberBinner(profile: Extract<ColumnProfile, { kind: 'number' }>, float32: boolean): Binner {
+  const edges = quantileBins(profile.sample, BINS);
+  const number = (value: unknown): number => {
+    const read = profile.type === 'time' ? timeOf(value) : numberOf(value);
+    return read === undefined ? NaN : float32 ? Math.fround(read) : read;
+  };
+  return {
+    kind: 'number',
+    bins: edges.length + 1,
+    reference: binCounts(profile.sample, edges),
+    referenceMissing: profile.missing,
+    float32,
+    number,
+    index: (value) => {
+      const x = number(value);
+      if (!Number.isFinite(x)) return -1;
+      let [low, high] = [0, edges.length];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (x > edges[middle]!) low = middle + 1;
+        else high = middle;
+      }
+      return low;
+    },
+    condition: (bin, column) => {
+      const [from, to] = [edges[bin - 1], edges[bin]];
+      if (from !== undefined && to !== undefined) return `${column} > ${short(from)} and ${column} <= ${short(to)}`;
+      if (from !== undefined) return `${column} > ${short(from)}`;
+      return to === undefined ? undefined : `${column} <= ${short(to)}`;
+    },
+  };
+}
+
+function timeOf(value: unknown): number | undefined {
+  return typeof value === 'string' ? Date.parse(value) : numberOf(value);
+}
+
+function categoryBinner(profile: Extract<ColumnProfile, { kind: 'category' }>): Binner {
+  const labels = [...profile.counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const kept = labels.slice(0, CATEGORIES);
+  const at = new Map(kept.map(([label], i) => [label, i]));
+  const others = labels.slice(CATEGORIES).reduce((sum, [, count]) => sum + count, 0);
+  const boolean = profile.type === 'boolean';
+  return {
+    kind: 'category',
+    bins: kept.length + 1,
+    reference: Float64Array.from([...kept.map(([, count]) => count), others]),
+    referenceMissing: profile.missing,
+    float32: false,
+    number: () => NaN,
+    index: (value) => {
+      if (value === null || value === undefined || value === '' || Number.isNaN(value)) return -1;
+      const label = boolean
+        ? value === true || value === 1 || value === '1'
+          ? 'true'
+          : 'false'
+        : typeof value === 'string'
+          ? value
+          : JSON.stringify(value);
+      return at.get(label) ?? kept.length;
+    },
+    condition: (bin, column) => {
+      const label = kept[bin]?.[0];
+      if (label === undefined) return undefined;
+      return boolean ? (label === 'true' ? column : `not ${column}`) : `${column} = '${label.replaceAll("'", "''")}'`;
+    },
+  };
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}
+
+/** Mean of the reference, for numbers. */
+export function meanOfProfile(profile: ColumnProfile): number {
+  return profile.kind === 'number' ? sampleMoments(profile.sample).mean : NaN;
+}
+
+/** Squared Jensen–Shannon distance (base 2) of counts on the same bins, less what chance alone adds; at least 0. */
+export function excessDivergence(reference: ArrayLike<number>, current: ArrayLike<number>): number {
+  let [n, m, used] = [0, 0, 0];
+  for (let i = 0; i < reference.length; i++) {
+    n += reference[i]!;
+    m += current[i]!;
+    if (reference[i]! + current[i]! > 0) used++;
+  }
+  if (!(n > 0 && m > 0)) return 0;
+  let sum = 0;
+  for (let i = 0; i < reference.length; i++) {
+    const [r, c] = [reference[i]! / n, current[i]! / m];
+    const half = (r + c) / 2;
+    if (r > 0) sum += r * Math.log2(r / half);
+    if (c > 0) sum += c * Math.log2(c / half);
+  }
+  // 8 ln 2 · nm/(n+m) · JS² is about χ² with `used` − 1 degrees of freedom under no change.
+  return Math.max(0, sum / 2 - ((used - 1) * (1 / n + 1 / m)) / (8 * Math.LN2));
+}

@@ -1,0 +1,146 @@
+import { stat } from 'node:fs/promises';
+import type { MonitorStage } from '../../schemas/generated/types';
+import { UserError } from '../problem';
+import type { RequestWindow } from '../store/requests';
+import type { StageContext } from '../store/room';
+import type { Database } from '../table';
+import type { Watched } from './deployment';
+import { openTable, profileRelation } from './files';
+import type { ColumnReading } from './profile';
+import { sampleRows } from './reference';
+import { list } from './report';
+import { profileRequests, type RequestPass, type RequestProfile } from './requests';
+
+/** From when on requests are looked at. */
+export function windowStart({ stage }: StageContext<MonitorStage>, { entry }: Watched): Date {
+  const deployed = Date.parse(entry.time);
+  const hours = stage.window?.hours;
+  return new Date(hours === undefined ? deployed : Math.max(deployed, Date.now() - hours * 3_600_000));
+}
+
+/** What the deployment saw: its request log, or the file that a batch wrote. */
+export async function readCurrent(
+  context: StageContext<MonitorStage>,
+  database: Database,
+  watched: Watched,
+  readings: Readonly<Record<string, ColumnReading>>,
+  pass: RequestPass,
+): Promise<RequestProfile> {
+  const { stage, store } = context;
+  const { entry, model } = watched;
+  if (entry.output !== undefined) {
+    if (stage.window !== undefined)
+      context.log(
+        'info',
+        `'${entry.target}' scores a file, which is looked at as a whole; \`window\` is for servers.`,
+        { path: ['window'] },
+      );
+    return readBatch(database, entry.output, model, readings);
+  }
+  const { last } = stage.window ?? {};
+  const window: RequestWindow = {
+    since: windowStart(context, watched),
+    model: entry.model,
+    version: entry.version,
+    ...(last !== undefined && { last }),
+  };
+  return profileRequests(store, entry.target, window, readings, model?.info, pass);
+}
+
+async function readBatch(
+  database: Database,
+  path: string,
+  model: Watched['model'],
+  readings: Readonly<Record<string, ColumnReading>>,
+): Promise<RequestProfile> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) {
+    throw new UserError({
+      code: 'batch-output-missing',
+      message: `The file that the batch wrote, ${path}, is gone.`,
+      hint: 'Deploy again to write it anew.',
+      path: ['deployment'],
+    });
+  }
+  const table = await openTable(database, path);
+  // As lifecycle/deploy/score.ts names them.
+  const answer = model?.info.task === 'binary' ? `probability_${String(model.info.classes?.[1])}` : 'prediction';
+  const reading: ColumnReading | undefined = model && {
+    type: model.info.task === 'multiclass' ? 'text' : 'number',
+    ...(model.info.task !== 'multiclass' && { float32: true }),
+  };
+  const { rows, columns } = await profileRelation(database, table, {
+    ...readings,
+    ...(reading && { [answer]: reading }),
+  });
+  const { [answer]: predicted, ...rest } = columns;
+  const time = found.mtime.toISOString();
+  return {
+    table: { rows, columns: answer in readings ? columns : rest },
+    prediction: predicted,
+    foreign: [],
+    skipped: 0,
+    sample: await sampleRows(
+      database,
+      table,
+      Object.keys(readings).filter((name) => Object.hasOwn(columns, name)),
+      rows,
+    ),
+    from: time,
+    to: time,
+  };
+}
+
+/** Tells what is odd about the requests: torn lines, columns that are not there, outcomes that fit nothing. */
+export function sayWhatIsOdd(
+  context: StageContext<MonitorStage>,
+  { table, foreign, skipped, duplicates = 0, strange = 0 }: RequestProfile,
+  readings: Readonly<Record<string, ColumnReading>>,
+  { entry }: Watched,
+): void {
+  if (skipped > 0)
+    context.log(
+      'warning',
+      `${skipped.toLocaleString('en')} ${skipped === 1 ? 'line' : 'lines'} of the request log could not be read and ${skipped === 1 ? 'was' : 'were'} passed over.`,
+      { code: 'log-lines-skipped' },
+    );
+  if (duplicates > 0)
+    context.log(
+      'info',
+      `${duplicates.toLocaleString('en')} ${duplicates === 1 ? 'request was' : 'requests were'} logged more than once; each counts once.`,
+      { code: 'requests-repeated' },
+    );
+  if (strange > 0)
+    context.log(
+      'warning',
+      `${strange.toLocaleString('en')} ${strange === 1 ? 'outcome is' : 'outcomes are'} no class of the model and ${strange === 1 ? 'was' : 'were'} passed over.`,
+      { code: 'labels-strange', hint: 'Tell outcomes by the names of the classes in model.json.', path: ['labels'] },
+    );
+  if (table.rows === 0)
+    return context.log(
+      'info',
+      `Nothing was asked of ${entry.model} ${entry.version} on '${entry.target}' in the window.`,
+      {
+        code: 'log-empty',
+        hint: 'Was it deployed a moment ago, or is `log: off` set for the target?',
+      },
+    );
+  const lost = Object.keys(readings).filter((name) => !Object.hasOwn(table.columns, name));
+  if (lost.length > 0)
+    context.log(
+      'warning',
+      `${entry.output === undefined ? 'The log' : 'The output'} of '${entry.target}' does not hold ${list(lost)}; nothing can be said of ${lost.length === 1 ? 'it' : 'them'}.`,
+      {
+        code: 'log-columns-missing',
+        hint:
+          entry.output === undefined
+            ? 'Redacted columns are not logged.'
+            : 'List them under `keep` of the target, or leave `keep` out.',
+      },
+    );
+  if (foreign.length > 0)
+    context.log(
+      'info',
+      `The log also holds ${list(foreign)}, which ${foreign.length === 1 ? 'is' : 'are'} not watched.`,
+    );
+}

@@ -1,0 +1,83 @@
+import type { DriftReport, MonitorStage } from '../../schemas/generated/types';
+import type { StageContext } from '../store/room';
+import type { Binner } from './binner';
+import { classifyDomain, DOMAIN_ROWS } from './domain';
+import type { ColumnReading } from './profile';
+import type { Reference } from './reference';
+import type { RequestProfile } from './requests';
+import { type BinnedRows, MISSING_BIN, rankSlices } from './slices';
+
+const DOMAIN_MOST_ROWS = 5_000;
+/** Of more columns the rest neither cuts slices nor is looked at in them. */
+const MOST_COLUMNS = 60;
+
+export interface Rows {
+  readonly names: readonly string[];
+  readonly binners: readonly Binner[];
+  readonly readings: Readonly<Record<string, ColumnReading>>;
+  readonly reference: Pick<Reference, 'sample'>;
+  readonly requests: Pick<RequestProfile, 'sample'>;
+  readonly rate: number;
+}
+
+/** What whole rows show and single columns don't: slices that changed, and columns whose relation to each other did. */
+export async function explainRows(
+  context: Pick<StageContext<MonitorStage>, 'stage' | 'seed' | 'classify'>,
+  { names, binners, readings, reference, requests, rate }: Rows,
+): Promise<Pick<DriftReport, 'slices' | 'domain'>> {
+  const current = requests.sample ?? [];
+  // A column that was not logged is undefined in every row.
+  const there = names
+    .map((_, i) => i)
+    .filter((i) => current.some((row) => row[i] !== undefined))
+    .slice(0, MOST_COLUMNS);
+  if (there.length === 0) return {};
+  const own = there.map((i) => binners[i]!);
+  const called = there.map((i) => names[i]!);
+  const bin = (rows: readonly (readonly unknown[])[]): BinnedRows => ({
+    rows: rows.length,
+    columns: there.map((column, i) =>
+      Uint8Array.from(rows, (row) => {
+        const at = own[i]!.index(row[column]);
+        return at < 0 ? MISSING_BIN : at;
+      }),
+    ),
+  });
+  const asked = context.stage.drift?.slices;
+  const by = called.map((_, i) => i).filter((i) => asked === undefined || asked.includes(called[i]!));
+  const slices = by.length > 0 ? rankSlices(bin(reference.sample), bin(current), own, called, by, rate) : [];
+  const wanted =
+    (context.stage.drift?.domain ?? true) && Math.min(reference.sample.length, current.length) >= DOMAIN_ROWS;
+  const domain =
+    wanted && context.classify !== undefined
+      ? await classifyDomain(
+          called,
+          encode(reference.sample, there, called, own, readings),
+          encode(current, there, called, own, readings),
+          context.classify,
+          { seed: context.seed, rate },
+        )
+      : undefined;
+  return { ...(slices.length > 0 && { slices }), ...(domain && { domain }) };
+}
+
+/** Rows as columns of numbers: categories by their rank in the reference, NaN where missing. At most {@link DOMAIN_MOST_ROWS}, every k-th. */
+function encode(
+  rows: readonly (readonly unknown[])[],
+  there: readonly number[],
+  names: readonly string[],
+  binners: readonly Binner[],
+  readings: Readonly<Record<string, ColumnReading>>,
+): Float32Array[] {
+  const every = Math.max(1, Math.ceil(rows.length / DOMAIN_MOST_ROWS));
+  const kept = rows.filter((_, i) => i % every === 0);
+  return there.map((column, i) => {
+    const binner = binners[i]!;
+    const numeric = binner.kind === 'number' && readings[names[i]!]?.type !== 'time';
+    return Float32Array.from(kept, (row) => {
+      if (numeric) return binner.number(row[column]);
+      const at = binner.index(row[column]);
+      return at < 0 ? NaN : at;
+    });
+  });
+}

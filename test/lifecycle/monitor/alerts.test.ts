@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { judgeAlerts, type KeptAlert, rulesOf } from '../../../lifecycle/monitor/alerts';
+import { deliver, messagesFor, textOf, webhookBody } from '../../../lifecycle/monitor/deliver';
+import { quantileOfBuckets, figuresBetween, parseFigures } from '../../../lifecycle/monitor/service';
+import { NotPromql, toPromql } from '../../../lifecycle/expression/monitor';
+import { parse } from '../../../lifecycle/expression';
+import { UserError } from '../../../lifecycle/problem';
+import type { Decision } from '../../../lifecycle/store/decisions';
+
+const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute));
+
+describe('alerts', () => {
+  /** States of a rule over values of latency.p99, with what was told. */
+  function over(
+    rule: object | string,
+    values: readonly (number | null)[],
+    decisions: readonly Decision[] = [],
+  ): string[] {
+    let kept: Readonly<Record<string, KeptAlert>> = {};
+    return values.map((value, i) => {
+      const figures = new Map([['latency.p99', value]]);
+      const judged = judgeAlerts(rulesOf({ slow: rule as string }), figures, kept, decisions, [], at(i * 60));
+      ({ kept } = judged);
+      return judged.states.map(({ state, told }) => `${state}${told === true ? '!' : ''}`).join(' ') || '-';
+    });
+  }
+
+  it('fire once and are resolved once', () => {
+    assert.deepEqual(over('latency.p99 > 1', [0, 2, 2, 0, 0]), ['-', 'firing!', 'firing', 'resolved!', '-']);
+  });
+
+  it('wait for as many reports as they are asked to', () => {
+    assert.deepEqual(over({ when: 'latency.p99 > 1', for: 3 }, [2, 2, 0, 2, 2, 2]), [
+      'pending',
+      'pending',
+      '-',
+      'pending',
+      'pending',
+      'firing!',
+    ]);
+  });
+
+  it('stay until the clear condition holds, and do not flap in between', () => {
+    const rule = { when: 'latency.p99 > 1', clear: 'latency.p99 < 0.5' };
+    assert.deepEqual(over(rule, [2, 0.8, 1.2, 0.7, 0.4]), ['firing!', 'firing', 'firing', 'firing', 'resolved!']);
+  });
+
+  it('take silence of the figures for no recovery', () => {
+    assert.deepEqual(over('latency.p99 > 1', [2, null, null, 0]), ['firing!', 'firing', 'firing', 'resolved!']);
+  });
+
+  it('are repeated when asked to', () => {
+    assert.deepEqual(over({ when: 'latency.p99 > 1', repeat: 2 }, [2, 2, 2, 2, 2]), [
+      'firing!',
+      'firing',
+      'firing!',
+      'firing',
+      'firing!',
+    ]);
+  });
+
+  it('are not sent while a person silences them', () => {
+    const silence = { action: 'silence', rule: 'slow', by: 'ada@lab', reason: 'load test' } as unknown as Decision;
+    assert.deepEqual(over('latency.p99 > 1', [2, 0], [silence]), ['silenced', 'resolved']);
+  });
+
+  it('say what is wrong in a condition, with its place', () => {
+    assert.throws(
+      () => over('latency.p9 > 1', [1]),
+      (error) => {
+        assert.ok(error instanceof UserError);
+        assert.equal(error.problem.code, 'alert-condition');
+        assert.deepEqual(error.problem.path, ['alerts', 'slow']);
+        assert.match(error.problem.hint!, /latency\.p99/);
+        return true;
+      },
+    );
+  });
+
+  it('are grouped into one message for each receiver that wants them, which is kept until it was taken', async () => {
+    const rules = rulesOf({
+      a: 'x > 0',
+      b: { when: 'x > 0', group: 'g', severity: 'critical' },
+      c: { when: 'x > 0', group: 'g' },
+    });
+    const { states } = judgeAlerts(rules, new Map([['x', 1]]), {}, [], [], at(0));
+    const receivers = [{ webhook: { secret: 'HOOK' } }, { command: ['false'], severity: 'critical' as const }];
+    const labels = { pipeline: 'p', stage: 's', model: 'm', version: '3', target: 't' };
+    const messages = messagesFor(states, receivers, labels, at(0));
+    assert.deepEqual(
+      messages.map(({ receiver, group, alerts }) => [receiver, group, alerts.length]),
+      [
+        [0, 'a', 1],
+        [0, 'g', 2],
+        [1, 'g', 1],
+      ],
+    );
+    const body = webhookBody(messages[1]!) as { alerts: { labels: Record<string, string> }[] };
+    assert.deepEqual(
+      body.alerts.map((alert) => alert.labels['alertname']),
+      ['b', 'c'],
+    );
+    assert.match(textOf(messages[2]!), /^p · s · m 3 · on t\n\n\[critical\] b: x > 0 \(x 1\)\. Since 2026/);
+    const failed: string[] = [];
+    const left = await deliver(messages, {
+      receivers,
+      secret: () => Promise.resolve(undefined),
+      folder: '/',
+      failed: (text) => failed.push(text),
+    });
+    assert.deepEqual(
+      left.map(({ tries }) => tries),
+      [1, 1, 1],
+    );
+    assert.match(failed[0]!, /nobody has the secret HOOK/);
+    assert.match(failed[2]!, /false ended with 1/);
+  });
+});
+
+describe('figures of a server', () => {
+  it('are read from the text of Prometheus, and counted since the last look', () => {
+    assert.deepEqual(parseFigures('# HELP x\nx{a="b\\"c",le="+Inf"} 3\ny 1.5\nnonsense\n'), [
+      { name: 'x', labels: { a: 'b"c', le: '+Inf' }, value: 3 },
+      { name: 'y', labels: {}, value: 1.5 },
+    ]);
+    const snapshot = (time: string, requests: number, errors: number, buckets: [number, number][]) => ({
+      time,
+      start: 0,
+      requests,
+      errors,
+      cpu: requests / 100,
+      buckets,
+    });
+    const before = snapshot('2026-01-01T00:00:00.000Z', 100, 0, [
+      [0.1, 100],
+      [Infinity, 100],
+    ]);
+    const now = snapshot('2026-01-01T00:01:00.000Z', 160, 6, [
+      [0.1, 130],
+      [Infinity, 160],
+    ]);
+    const figures = figuresBetween(before, now);
+    assert.deepEqual([figures.requests, figures['per-minute'], figures['error-rate']], [60, 60, 0.1]);
+    assert.deepEqual([figures.p50, figures.p99], [0.1, 0.1]);
+    assert.equal(
+      quantileOfBuckets(
+        [
+          [1, 10],
+          [2, 30],
+          [Infinity, 30],
+        ],
+        0.5,
+      ),
+      1.25,
+    );
+    assert.equal(quantileOfBuckets([], 0.5), null);
+  });
+});
+
+describe('conditions as PromQL', () => {
+  const promql = (text: string) => toPromql(parse(text).tree!, { stage: 'w' });
+  it('keep the figure on the left and say on what they are joined', () => {
+    assert.equal(promql('0.3 <= drift.share'), 'lifecycle_monitor_drift_share{stage="w"} >= 0.3');
+    assert.equal(
+      promql('performance.log_loss > 0.5 and not rows < 100'),
+      '(lifecycle_monitor_performance{stage="w",metric="log_loss"} > 0.5 and on(stage) lifecycle_monitor_rows{stage="w"} >= 100)',
+    );
+    assert.equal(
+      promql('latency.p99 > 2 * latency.p50'),
+      'lifecycle_monitor_latency_p99{stage="w"} > on(stage) (2 * lifecycle_monitor_latency_p50{stage="w"})',
+    );
+  });
+  it('are refused where Prometheus has no word for them', () => {
+    for (const text of ['is_missing(rows)', "rows = 'x'", '1 < 2']) assert.throws(() => promql(text), NotPromql, text);
+  });
+});

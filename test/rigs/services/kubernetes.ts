@@ -1,0 +1,115 @@
+import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
+import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler';
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPolicy';
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBudget';
+import { Service } from 'kubernetes-models/v1/Service';
+import { type Reply, type Seen, serveProtocol } from './server';
+
+/** Types of Kubernetes' own OpenAPI description. */
+const MODELS: Readonly<Record<string, new (data: never) => { validate(): void }>> = {
+  deployments: Deployment,
+  services: Service,
+  horizontalpodautoscalers: HorizontalPodAutoscaler,
+  poddisruptionbudgets: PodDisruptionBudget,
+  networkpolicies: NetworkPolicy,
+};
+const ROOTS: Readonly<Record<string, string>> = {
+  deployments: '/apis/apps/v1',
+  services: '/api/v1',
+  horizontalpodautoscalers: '/apis/autoscaling/v2',
+  poddisruptionbudgets: '/apis/policy/v1',
+  networkpolicies: '/apis/networking.k8s.io/v1',
+  inferenceservices: '/apis/serving.kserve.io/v1beta1',
+};
+
+interface Stored {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace: string; labels?: Record<string, string>; generation: number };
+  spec: Record<string, unknown>;
+  status?: Record<string, unknown>;
+}
+
+/** Something like an API server: server-side apply with the checks that the real one makes, and Deployments that roll out after some questions. */
+export async function kubernetesServer(options: { readonly token: string; readonly namespace: string }) {
+  const objects = new Map<string, Stored>();
+  const state = { failing: false, asked: 0 };
+  const status = (code: number, reason: string, message: string): Reply => ({
+    status: code,
+    body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message },
+  });
+  const server = await serveProtocol((seen) => {
+    if (seen.headers.authorization !== `Bearer ${options.token}`) return status(401, 'Unauthorized', 'Unauthorized');
+    const url = new URL(seen.path, 'http://x');
+    const [, root = '', namespace = '', plural = '', name = ''] =
+      /^(.*)\/namespaces\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(url.pathname) ?? [];
+    if (ROOTS[plural] !== root) return status(404, 'NotFound', 'the server could not find the requested resource');
+    if (namespace !== options.namespace) return status(404, 'NotFound', `namespaces "${namespace}" not found`);
+    const there = objects.get(url.pathname);
+    if (seen.method === 'PATCH') return patch(seen, url, plural, name, there);
+    if (there === undefined) return status(404, 'NotFound', `${plural} "${name}" not found`);
+    if (seen.method === 'DELETE') {
+      objects.delete(url.pathname);
+      return { status: 200, body: { kind: 'Status', status: 'Success' } };
+    }
+    if (plural === 'deployments' || plural === 'inferenceservices') roll(there, plural);
+    return { status: 200, body: there };
+  });
+
+  function patch(seen: Seen, url: URL, plural: string, name: string, there: Stored | undefined): Reply {
+    if (seen.headers['content-type'] !== 'application/apply-patch+yaml')
+      return status(415, 'UnsupportedMediaType', 'the body of the request was in an unknown format');
+    if (!url.searchParams.get('fieldManager'))
+      return status(400, 'BadRequest', 'fieldManager is required for apply patch');
+    const body = seen.body as Stored;
+    if (body?.metadata?.name !== name || body.metadata.namespace !== options.namespace)
+      return status(400, 'BadRequest', 'the name of the object does not match the name on the URL');
+    const Model = MODELS[plural];
+    if (Model) {
+      try {
+        new Model(body as never).validate();
+      } catch (error) {
+        return status(422, 'Invalid', String(error));
+      }
+    }
+    const selector = (of: Stored | undefined) => JSON.stringify((of?.spec['selector'] as object | undefined) ?? null);
+    if (there !== undefined && plural === 'deployments' && selector(there) !== selector(body))
+      return status(422, 'Invalid', 'spec.selector: Invalid value: field is immutable');
+    const generation =
+      (there?.metadata.generation ?? 0) + (JSON.stringify(there?.spec) === JSON.stringify(body.spec) ? 0 : 1);
+    objects.set(url.pathname, {
+      ...body,
+      metadata: { ...body.metadata, generation },
+      ...(there?.status && { status: there.status }),
+    });
+    state.asked = 0;
+    return { status: there === undefined ? 201 : 200, body: objects.get(url.pathname) };
+  }
+
+  /** The third time it is asked it is done, or has failed. */
+  function roll(object: Stored, plural: string): void {
+    if (++state.asked < 3) return;
+    const { generation } = object.metadata;
+    if (plural === 'inferenceservices') {
+      object.status = { observedGeneration: generation, conditions: [{ type: 'Ready', status: 'True' }] };
+      return;
+    }
+    object.status = state.failing
+      ? {
+          observedGeneration: generation,
+          replicas: 2,
+          updatedReplicas: 1,
+          availableReplicas: 1,
+          conditions: [
+            {
+              type: 'Progressing',
+              status: 'False',
+              reason: 'ProgressDeadlineExceeded',
+              message: 'ReplicaSet "x" has timed out progressing.',
+            },
+          ],
+        }
+      : { observedGeneration: generation, replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
+  }
+  return { ...server, objects, state };
+}
