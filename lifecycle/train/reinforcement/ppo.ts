@@ -3,7 +3,7 @@
  * those that Stable-Baselines3's zoo tuned for small control tasks; the learning rate and the clipping fall to 0 over the steps.
  */
 import { float, openSession, type Session, type Value } from '../../onnx';
-import { Random } from '../../statistics/random';
+import { type Random } from '../../statistics/random';
 import { type Environment } from './environment';
 import { Learner, rowsOf } from './learner';
 import { forward, type Perceptron, scoringGraph, startParameters } from './perceptron';

@@ -93,7 +93,7 @@ export async function trainPolicy(context: StageContext<TrainStage>, settings: R
 
 function openEnvironment(context: StageContext<TrainStage>, { environment }: Reinforcement): Promise<Environment> {
   if (environment === 'cart-pole') return Promise.resolve(new CartPole());
-  const { command } = environment as Exclude<Reinforcement['environment'], string>;
+  const { command } = environment;
   return startProgram({
     command,
     cwd: context.folder,

@@ -200,12 +200,12 @@ function split(call: Call): Tensor[] {
 
 function gemm(call: Call): Tensor {
   const { tf } = call;
-  const product = tf.matMul(
-    call.tensor(0) as never,
-    call.tensor(1) as never,
+  const product: Tensor = tf.matMul(
+    call.tensor(0),
+    call.tensor(1),
     call.int('transA', 0) === 1,
     call.int('transB', 0) === 1,
-  ) as Tensor;
+  );
   const scaled = call.number('alpha', 1) === 1 ? product : tf.mul(product, call.number('alpha', 1));
   if (!call.has(2)) return scaled;
   const bias = call.tensor(2);
@@ -216,12 +216,12 @@ function gemm(call: Call): Tensor {
 function matmul(call: Call): Tensor {
   const { tf } = call;
   const [a, b] = [call.tensor(0), call.tensor(1)];
-  if (a.rank === b.rank) return tf.matMul(a as never, b as never) as Tensor;
+  if (a.rank === b.rank) return tf.matMul<Tensor>(a, b);
   if (b.rank === 2 && a.rank > 2) {
-    const flat = tf.matMul(tf.reshape(a, [-1, a.shape.at(-1)!]), b as never);
+    const flat = tf.matMul(tf.reshape(a, [-1, a.shape.at(-1)!]), b);
     return tf.reshape(flat, [...a.shape.slice(0, -1), b.shape[1]!]);
   }
-  return tf.matMul(a as never, b as never) as Tensor;
+  return tf.matMul<Tensor>(a, b);
 }
 
 function layerNormalization(call: Call): (Tensor | undefined)[] {

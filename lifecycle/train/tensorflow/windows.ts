@@ -74,7 +74,7 @@ export function convolve(call: Call): Tensor {
       [left, right],
       [0, 0],
     ]);
-    const filter = tf.transpose(weights, [2, 3, 1, 0]) as Tensor4D;
+    const filter: Tensor4D = tf.transpose(weights, [2, 3, 1, 0]);
     return first(tf, tf.conv2d(padded, filter, strides, 'valid', 'NHWC', dilations));
   });
   return unsquare(tf, withBias(call, result), rank);
@@ -102,7 +102,7 @@ export function convolveBack(call: Call): Tensor {
       (width - 1) * strides[1] + kw,
       channels,
     ];
-    const filter = tf.transpose(weights, [2, 3, 1, 0]) as Tensor4D;
+    const filter: Tensor4D = tf.transpose(weights, [2, 3, 1, 0]);
     const whole = tf.conv2dTranspose(last(tf, part), filter, full, strides, 'valid');
     const padded = tf.pad(whole, [
       [0, 0],
@@ -153,7 +153,7 @@ function places(call: Call, x: Tensor4D, fill: number): { parts: Tensor[]; size:
     ],
     fill,
   );
-  const [n, c, height, width] = padded.shape as [number, number, number, number];
+  const [n, c, height, width] = padded.shape;
   const reach = (size: number, axis: 0 | 1) =>
     Math.floor((size - ((kernel[axis] - 1) * dilations[axis] + 1)) / strides[axis]) + 1;
   const size: Pair = [reach(height, 0), reach(width, 1)];

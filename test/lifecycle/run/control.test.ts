@@ -26,13 +26,14 @@ const rooms: Rooms = {
     Promise.resolve({
       kind: 'train',
       version: 1,
-      run: async ({ control, signal, metric, output }: StageContext<TrainStage>) => {
+      run: async (context: StageContext<TrainStage>) => {
+        const { control, signal, output } = context;
         let epoch = 0;
         while (epoch < MOST_EPOCHS) {
           await new Promise((resolve) => setTimeout(resolve, 1));
           signal.throwIfAborted();
           await control?.rest(signal);
-          metric('loss', 1 / ++epoch, epoch, epoch);
+          context.metric('loss', 1 / ++epoch, epoch, epoch);
           if (control?.finishing !== true) continue;
           control.stopped(`after epoch ${epoch} of ${MOST_EPOCHS}`);
           break;
