@@ -13,6 +13,7 @@ const documents = [
   { language: 'lifecycle-pipeline', scheme: 'untitled' },
   { language: 'lifecycle-pipeline', notebook: 'lifecycle-document' },
   { language: 'lifecycle-targets', scheme: 'file' },
+  { scheme: 'file', pattern: '**/lifecycle.yaml' },
   { language: 'markdown', scheme: 'file', pattern: '**/*.lifecycle.md' },
 ];
 
@@ -32,6 +33,7 @@ export async function startClient(
   const options: LanguageClientOptions = {
     documentSelector: documents,
     outputChannel: log,
+    initializationOptions: { trusted: vscode.workspace.isTrusted },
     synchronize: {
       configurationSection: 'lifecycle',
       fileEvents: [
@@ -41,7 +43,10 @@ export async function startClient(
     },
   };
   const client = new LanguageClient('lifecycle', 'ML Lifecycle', server, options);
-  context.subscriptions.push(client);
+  context.subscriptions.push(
+    client,
+    vscode.workspace.onDidGrantWorkspaceTrust(() => client.sendNotification('lifecycle/trusted')),
+  );
   await client.start();
   return client;
 }

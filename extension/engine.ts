@@ -25,11 +25,14 @@ const oldestNode = 20;
 export class Engine {
   private found: Promise<EngineCommand> | undefined;
   readonly cli: string;
+  /** Where the GPU runtime is installed on demand. */
+  private readonly runtime: string;
 
   constructor(
     extension: vscode.ExtensionContext,
     private readonly log: vscode.LogOutputChannel,
   ) {
+    this.runtime = vscode.Uri.joinPath(extension.globalStorageUri, 'gpu-runtime').fsPath;
     this.cli = vscode.Uri.joinPath(extension.extensionUri, 'dist', 'cli.js').fsPath;
     extension.subscriptions.push(
       vscode.workspace.onDidChangeConfiguration((change) => {
@@ -50,7 +53,7 @@ export class Engine {
       const version = Number(/^v(\d+)\./.exec(stdout.trim())?.[1] ?? Number.NaN);
       if (code === 0 && version >= oldestNode) {
         this.log.info(`The engine runs on ${program} ${stdout.trim()}.`);
-        return { program, args: [this.cli], env: {} };
+        return { program, args: [this.cli], env: { LIFECYCLE_GPU_RUNTIME: this.runtime } };
       }
       if (configured)
         void vscode.window.showWarningMessage(
@@ -60,17 +63,21 @@ export class Engine {
         );
     }
     this.log.info(`The engine runs on VS Code's own Node ${process.version}.`);
-    return { program: process.execPath, args: [this.cli], env: { ELECTRON_RUN_AS_NODE: '1' } };
+    return {
+      program: process.execPath,
+      args: [this.cli],
+      env: { ELECTRON_RUN_AS_NODE: '1', LIFECYCLE_GPU_RUNTIME: this.runtime },
+    };
   }
 
-  /** Runs an engine command to its end. @param args without `--json`, which is added */
+  /** Runs an engine command to its end. @param args without `--json`, which is added unless `plain` text is wanted */
   async ask(
     args: readonly string[],
-    options: { cwd?: string; timeout?: number; env?: Record<string, string> } = {},
+    options: { cwd?: string; timeout?: number; env?: Record<string, string>; plain?: boolean } = {},
   ): Promise<EngineAnswer> {
     const { program, args: first, env } = await this.command();
     this.log.debug(`lifecycle ${args.join(' ')}`);
-    const { code, stdout, stderr } = await capture([program, ...first, ...args, '--json'], {
+    const { code, stdout, stderr } = await capture([program, ...first, ...args, ...(options.plain ? [] : ['--json'])], {
       env: { ...process.env, ...env, ...options.env, NO_COLOR: '1' },
       timeout: options.timeout ?? 600_000,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),

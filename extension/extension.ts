@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { Alerts, watchCommand } from './alerts';
 import { DeployCommands } from './commands/deploy';
 import { DocumentCommands } from './commands/document';
+import { GpuCommands } from './commands/gpu';
 import { registerPlans } from './commands/plan';
 import { collectGarbage, inTerminal, newProject } from './commands/project';
 import { RunCommands } from './commands/run';
@@ -11,6 +12,7 @@ import { DocumentController, notebookType } from './notebook/controller';
 import { serializer } from './notebook/serializer';
 import { CellStatus } from './notebook/status';
 import { DriftPanel } from './panels/drift';
+import { GraphPanel } from './panels/graph';
 import { MetricsPanel } from './panels/metrics';
 import { RunActions } from './panels/run-actions';
 import { RunsPanel } from './panels/runs';
@@ -40,14 +42,16 @@ export function activate(context: vscode.ExtensionContext): Api {
   const secrets = new Secrets(context);
   const runs = new Runs(projects, log);
   const tasks = new Tasks(engine, projects, secrets);
-  const metrics = new MetricsPanel(context.extensionUri, runs);
-  const drift = new DriftPanel(context.extensionUri, runs);
+  const metrics = new MetricsPanel(context.extensionUri, runs, engine);
+  const drift = new DriftPanel(context.extensionUri, runs, engine);
+  const graph = new GraphPanel(context.extensionUri, projects, runs);
   const runActions = new RunActions(engine, runs, (ids) => metrics.compare(ids));
   const runsPanel = new RunsPanel(context, projects, runs, runActions);
   const pipelinesView = new PipelinesView(projects, runs);
   const runsView = new RunsView(runs);
   const modelsView = new ModelsView(projects);
   const run = new RunCommands(projects, runs, tasks, metrics);
+  const gpu = new GpuCommands(engine, projects, runs, run, log);
   const deploy = new DeployCommands(engine, projects, secrets, modelsView);
   const alerts = new Alerts(context.workspaceState, engine, projects, runs, secrets);
 
@@ -76,6 +80,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     runs,
     metrics,
     drift,
+    graph,
     alerts,
     runActions,
     runsPanel,
@@ -95,6 +100,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     vscode.window.registerWebviewPanelSerializer('lifecycle.metrics', metrics.pages),
     vscode.window.registerWebviewPanelSerializer('lifecycle.drift', drift.pages),
     vscode.window.registerWebviewPanelSerializer('lifecycle.runs', runsPanel.pages),
+    vscode.window.registerWebviewPanelSerializer('lifecycle.graph', graph.pages),
     command('run', (uri, extra) => run.run(uri, extraOf(extra))),
     command('runAndDeploy', async (given) => {
       const started = await run.run(given, { deploy: true });
@@ -103,6 +109,11 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('runStage', (first, second) => run.runStage(first, second, false)),
     command('runFrom', (first, second) => run.runStage(first, second, true)),
     command('cancelRun', (given) => run.cancel(given)),
+    command('pauseRun', (given) => gpu.steer('pause', given)),
+    command('resumeRun', (given) => gpu.steer('resume', given)),
+    command('finishRun', (given) => gpu.steer('finish', given)),
+    command('runOnDevice', (given) => gpu.runOnDevice(given)),
+    command('installGpuRuntime', () => gpu.installRuntime()),
     command('showRun', (given) => run.show(given)),
     command('openMetrics', (given) => run.openMetrics(given)),
     command('deploy', (given) => deploy.deploy(given)),
@@ -110,6 +121,10 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('stopDeployment', (given) => deploy.stop(given)),
     command('openDeployment', (given) => deploy.open(given)),
     command('copyRequest', (given) => deploy.copyRequest(given)),
+    command('copyRequestAs', (given) => deploy.copyRequestAs(given)),
+    command('tryIt', (given) => deploy.tryIt(given)),
+    command('promote', (given) => deploy.promote(given)),
+    command('compareWithLive', (given) => deploy.compareWithLive(given)),
     command('openModelCard', (given) => deploy.openModelCard(given)),
     command('decideMonitor', (place, args, reason, title) =>
       alerts.decide(place as never, args as readonly string[], reason !== false, String(title)),
@@ -146,6 +161,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('convert', (given) => documents.convert(given)),
     command('exportReport', (given) => documents.exportReport(given)),
     command('openRuns', () => runsPanel.pages.open()),
+    command('openGraph', (given) => graph.open(given)),
     command('newProject', () => newProject(context.extensionUri)),
     command('doctor', () =>
       inTerminal(engine, 'doctor', ['doctor'], vscode.workspace.workspaceFolders?.[0]?.uri.fsPath),

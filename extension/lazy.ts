@@ -4,6 +4,7 @@ export { latestResults } from '../lifecycle/report/latest';
 export { parameterEdits } from '../lifecycle/pipeline/set-parameters';
 export { labelRuns, readLabels } from '../lifecycle/store/labels';
 export { lineOf, readRunLines, tableOf } from '../lifecycle/store/run-table';
+export { liveFigures } from '../lifecycle/store/live';
 export { liveHistory, readLedger } from '../lifecycle/store/ledger';
 export { findVersion, listModels } from '../lifecycle/store/registry';
 export { parse as parseYaml } from 'yaml';

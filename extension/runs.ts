@@ -121,7 +121,7 @@ export class Runs implements vscode.Disposable {
     const listed = (await this.all()).find((run) => run.id === id);
     if (listed) return listed;
     for (const { store, root } of await this.projects.stores()) {
-      const entry = /^[\w-]+$/.test(id) ? await readEntry(store, id) : undefined;
+      const entry = /^[\w.-]+$/.test(id) ? await readEntry(store, id) : undefined;
       if (entry) return { ...entry, store, root };
     }
     return undefined;

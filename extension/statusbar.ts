@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RunSummary } from '../lifecycle/store/summary';
+import type { RunSummary, StageSummary } from '../lifecycle/store/summary';
 import type { Runs } from './runs';
 
 /** One item: the stage that runs, and how far it is. Shows how the last run ended for a while, then goes. */
@@ -33,7 +33,8 @@ export function textOf(summary: RunSummary): string {
       if (!stage) return `$(sync~spin) ${summary.pipeline}`;
       const percent = stage.fraction === undefined ? '' : ` ${Math.round(stage.fraction * 100)} %`;
       const more = running.length > 1 ? ` +${running.length - 1}` : '';
-      return `$(sync~spin) ${summary.pipeline}: ${stage.name}${percent}${more}`;
+      const rests = summary.paused ? '$(debug-pause)' : '$(sync~spin)';
+      return `${rests} ${summary.pipeline}: ${stage.name}${percent}${more}${summary.paused ? ' paused' : useOf(stage)}`;
     }
     case 'succeeded':
       return `$(check) ${summary.pipeline}`;
@@ -45,6 +46,16 @@ export function textOf(summary: RunSummary): string {
       return `$(error) ${summary.pipeline}${failed ? `: ${failed.name} ${summary.status === 'lost' ? 'ended unexpectedly' : 'failed'}` : ''}`;
     }
   }
+}
+
+/** What the training uses right now: ` · GPU 83 % · 5,200 rows/s`. */
+function useOf({ series }: StageSummary): string {
+  const last = (name: string) => series[`device/${name}`]?.last.value;
+  const [gpu, rows] = [last('GPU %'), last('rows per second')];
+  return [
+    gpu === undefined ? '' : ` · GPU ${Math.round(gpu)} %`,
+    rows === undefined ? '' : ` · ${Math.round(rows).toLocaleString('en')} rows/s`,
+  ].join('');
 }
 
 function tooltipOf(summary: RunSummary): vscode.MarkdownString {

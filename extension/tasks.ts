@@ -14,6 +14,8 @@ export interface LifecycleTask extends vscode.TaskDefinition {
   readonly from?: string;
   readonly deploy?: boolean;
   readonly force?: boolean;
+  /** Trains networks on this device instead of what they ask for. */
+  readonly device?: string;
   readonly environment?: string;
   readonly set?: Readonly<Record<string, string | number | boolean>>;
 }
@@ -34,6 +36,7 @@ export function argumentsOf(
   if (task.from) args.push('--from', task.from);
   if (task.deploy) args.push('--deploy');
   if (task.force) args.push('--force');
+  if (task.device) args.push('--device', task.device);
   if (command === 'run') {
     if (settings.cores) args.push('--cores', String(settings.cores));
     args.push('--detach', '--follow');
@@ -112,7 +115,8 @@ export class Tasks implements vscode.TaskProvider {
   }
 }
 
-function titleOf({ command = 'run', pipeline, stages, from, deploy }: LifecycleTask): string {
+function titleOf({ command = 'run', pipeline, stages, from, deploy, device }: LifecycleTask): string {
   const what = stages?.length ? ` ${stages.join(', ')}` : from ? ` from ${from}` : '';
-  return `${command}${deploy ? ' and deploy' : ''}${what} (${path.posix.basename(pipeline.replaceAll('\\', '/'))})`;
+  const where = device && device !== 'auto' ? ` on ${device}` : '';
+  return `${command}${deploy ? ' and deploy' : ''}${what}${where} (${path.posix.basename(pipeline.replaceAll('\\', '/'))})`;
 }

@@ -8,19 +8,37 @@ import type { Workspace } from './workspace';
 import { findMetric } from '../lifecycle/statistics/metrics';
 
 /** The one metric that says most: the one chosen by, else the first that is known. */
-export function headline(metrics: Readonly<Record<string, number>>, chosen?: string): string | undefined {
+function headlineName(metrics: Readonly<Record<string, number>>, chosen?: string): string | undefined {
   const names = Object.keys(metrics);
-  const plain = (name: string): string => name.replace(/^(test|validation)[. /-]/, '');
-  const best =
+  return (
     names.find((name) => chosen !== undefined && plain(name) === chosen && name.startsWith('test')) ??
     names.find((name) => plain(name) === chosen) ??
     ['auc', 'f1', 'accuracy', 'rmse', 'r2']
       .map((wanted) => names.find((name) => plain(name) === wanted))
       .find(Boolean) ??
-    names.find((name) => findMetric(plain(name)));
-  return best === undefined
-    ? undefined
-    : `${plain(best)} ${(metrics[best] ?? 0).toFixed(Math.abs(metrics[best] ?? 0) >= 100 ? 0 : 3)}`;
+    names.find((name) => findMetric(plain(name)))
+  );
+}
+
+const plain = (name: string): string => name.replace(/^(test|validation)[. /-]/, '');
+
+/** That metric in words, with its change against what was committed: `auc 0.871 (+0.012 since the last commit)`. */
+export function headline(
+  metrics: Readonly<Record<string, number>>,
+  chosen?: string,
+  committed?: Readonly<Record<string, number>>,
+): string | undefined {
+  const best = headlineName(metrics, chosen);
+  if (best === undefined) return undefined;
+  const value = metrics[best] ?? 0;
+  const digits = Math.abs(value) >= 100 ? 0 : 3;
+  const before = committed?.[best];
+  const change = before === undefined ? '' : (value - before).toFixed(digits);
+  const since =
+    change === '' || Number(change) === 0
+      ? ''
+      : ` (${change.startsWith('-') ? `−${change.slice(1)}` : `+${change}`} since the last commit)`;
+  return `${plain(best)} ${value.toFixed(digits)}${since}`;
 }
 
 export function duration(seconds: number): string {
@@ -41,12 +59,12 @@ export function ago(iso: string, now = Date.now()): string {
 
 /** The last result of a stage on one line: `auc 0.846 · 12 s · 5 min ago`; undefined when it has none. */
 export function resultLine(facts: StageFacts | undefined, chosen?: string): string | undefined {
-  const { manifest, last } = facts ?? {};
+  const { manifest, last, committed } = facts ?? {};
   if (last?.state === 'running')
     return last.fraction === undefined ? 'running' : `running, ${Math.round(last.fraction * 100)} %`;
   if (last?.state === 'failed') return `failed: ${(last.error?.message ?? '').slice(0, 80)}`;
   if (!manifest) return undefined;
-  const metric = headline(manifest.metrics, chosen);
+  const metric = headline(manifest.metrics, chosen, committed);
   const rows = manifest.kind === 'data' ? manifest.summary : undefined;
   return [metric ?? rows ?? manifest.summary, duration(manifest.seconds), ago(manifest.created)]
     .filter(Boolean)

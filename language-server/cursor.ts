@@ -53,7 +53,7 @@ export function findCursor(source: Source, offset: number): Cursor | undefined {
   const stage = stageText(source, offset);
   if (!stage)
     return findIn(source.text, offset, (marked) =>
-      source.kind === 'targets' ? inWhole(marked, 'targets', 0, marked) : inPipeline(source, marked, offset),
+      source.kind === 'targets' ? inWhole(marked, source.schema, 0, marked) : inPipeline(source, marked, offset),
     );
   const { text, from } = stage;
   const local = offset - from;

@@ -50,7 +50,7 @@ export function locate(source: Source, offset: number): Located | undefined {
   }
   const [root, tree] =
     source.kind === 'targets'
-      ? (['targets', source.targets().node] as const)
+      ? ([source.schema, source.targets().node] as const)
       : (['pipeline', source.analysis().headerNode] as const);
   return tree && within(root, tree, 0, offset);
 }

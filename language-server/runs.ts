@@ -1,10 +1,12 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Dataset, Log, StageManifest } from '../schemas/generated/types';
 import { explain, fingerprintInputs } from '../lifecycle/pipeline/fingerprint';
 import type { Files } from '../lifecycle/pipeline/files';
+import { type Lock, lockPath, readLock } from '../lifecycle/pipeline/lock';
 import { findProjectPlace } from '../lifecycle/pipeline/project';
 import type { Analysis, StagePart } from '../lifecycle/pipeline/types';
 import { listFolder, readJson } from '../lifecycle/process/files';
+import { capture } from '../lifecycle/process/spawn';
 import { latestManifest } from '../lifecycle/store/cache';
 import { storePaths } from '../lifecycle/store/layout';
 import { FolderBell, listRuns, readRun } from '../lifecycle/store/runs';
@@ -20,6 +22,8 @@ export interface StageFacts {
   readonly last?: StageSummary;
   /** What it warned of in the last run. */
   readonly warnings?: readonly Log[];
+  /** Its headline metrics as they were committed with the pipeline. */
+  readonly committed?: Readonly<Record<string, number>>;
 }
 
 /** What is known of a pipeline from runs. */
@@ -54,6 +58,8 @@ export class RunStore {
   private readonly datasets = new Map<string, Dataset>();
   private waiting: (() => void)[] = [];
   private closed = false;
+  /** In a folder that is not trusted no program is started, git neither. */
+  trusted = true;
 
   /** @param changed called when something new is known */
   constructor(
@@ -156,6 +162,7 @@ export class RunStore {
     const [latest] = await listRuns(store, { limit: 1, pipeline });
     const summary = latest && (await readRun(store, latest.id).catch(() => undefined));
     const kept = new Set(await listFolder(dirname(storePaths.latest(store, pipeline, '_'))));
+    const lock = kept.size > 0 && this.trusted ? await committedLock(analysis.path) : undefined;
     const stages = new Map<string, StageFacts>();
     for (const stage of analysis.stages) {
       if (stages.has(stage.name)) continue;
@@ -165,12 +172,14 @@ export class RunStore {
       const warnings = summary?.logs.filter(
         ({ level, code, stage: by }) => by === stage.name && level === 'warning' && code !== undefined,
       );
+      const committed = lock?.stages[stage.name]?.metrics;
       if (manifest || last)
         stages.set(stage.name, {
           ...(manifest && { manifest }),
           ...(dataset && { dataset }),
           ...(last && { last }),
           ...(warnings && warnings.length > 0 && { warnings }),
+          ...(committed && { committed }),
         });
     }
     return {
@@ -212,7 +221,7 @@ function plainFacts(facts: PipelineFacts | undefined): unknown {
   return (
     facts && [
       facts.run,
-      [...facts.stages].map(([name, { manifest, last, warnings }]) => [
+      [...facts.stages].map(([name, { manifest, last, committed, warnings }]) => [
         name,
         manifest?.fingerprint,
         manifest?.created,
@@ -221,6 +230,7 @@ function plainFacts(facts: PipelineFacts | undefined): unknown {
         last?.summary,
         last?.reason,
         warnings?.map(({ message }) => message),
+        committed,
       ]),
     ]
   );
@@ -291,4 +301,17 @@ function lookForReasons(analysis: Analysis, known: Answers, stage: StagePart, de
   const told = (inputs: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(inputs).filter(([key]) => key.startsWith('config.') || key === 'seed'));
   return [...explain(told(manifest.inputs), told(now)), ...new Set(stale)];
+}
+
+/** Milliseconds that git may take. */
+const PATIENCE = 2000;
+
+/** The lock beside a pipeline as it was committed last; undefined without git, repository or lock. Asks for the bare object: no hook or filter runs. */
+async function committedLock(pipeline: string): Promise<Lock | undefined> {
+  const path = lockPath(pipeline);
+  const { code, stdout } = await capture(
+    ['git', '--no-optional-locks', 'cat-file', 'blob', `HEAD:./${basename(path)}`],
+    { cwd: dirname(path), timeout: PATIENCE, env: { ...process.env, GIT_NO_LAZY_FETCH: '1' } },
+  );
+  return code === 0 ? readLock(stdout) : undefined;
 }

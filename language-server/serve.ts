@@ -40,6 +40,8 @@ export function serve(connection: Connection, version: string): Workspace {
       lens: client?.codeLens?.refreshSupport === true,
       hints: client?.inlayHint?.refreshSupport === true,
     };
+    const { trusted } = (parameters.initializationOptions ?? {}) as { trusted?: unknown };
+    workspace.runs.trusted = trusted !== false;
     const folders =
       parameters.workspaceFolders?.map(({ uri }) => uri) ?? (parameters.rootUri ? [parameters.rootUri] : []);
     workspace.folders = folders.map(pathOf);
@@ -93,6 +95,10 @@ export function serve(connection: Connection, version: string): Workspace {
     void connection.sendDiagnostics({ uri: textDocument.uri, diagnostics: [] });
   });
   connection.onDidChangeWatchedFiles(() => {
+    workspace.filesChanged();
+  });
+  connection.onNotification('lifecycle/trusted', () => {
+    workspace.runs.trusted = true;
     workspace.filesChanged();
   });
   connectNotebooks(connection, workspace);

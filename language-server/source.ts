@@ -1,10 +1,10 @@
+import { basename } from 'node:path';
 import { type TextDocument } from 'vscode-languageserver-textdocument';
 import type { Position, Range as LspRange } from 'vscode-languageserver-types';
 import { analyze, AnalysisCache } from '../lifecycle/pipeline/analyze';
 import type { AnalyzeOptions } from '../lifecycle/pipeline/analyze';
-import { analyzeTargets, type FileAnalysis } from '../lifecycle/pipeline/targets';
+import { analyzeProject, analyzeTargets, type FileAnalysis } from '../lifecycle/pipeline/targets';
 import type { Analysis, Range } from '../lifecycle/pipeline/types';
-import type { Targets } from '../schemas/generated/types';
 
 /** An open document as part of a source: the whole of it, or one cell of a notebook. */
 export interface View {
@@ -28,7 +28,7 @@ export class Source {
   private parts: readonly View[] = [];
   private joined = '';
   private kept: Analysis | undefined;
-  private keptTargets: FileAnalysis<Targets> | undefined;
+  private keptTargets: FileAnalysis<unknown> | undefined;
   /** Raised by every change of the text and of what it stands on. */
   generation = 0;
 
@@ -36,6 +36,7 @@ export class Source {
     readonly uri: string,
     /** Absolute path, which decides the spelling and where relative paths start. */
     readonly path: string,
+    /** `targets` stands for files of ours beside pipelines: {@link schema} says which. */
     readonly kind: 'pipeline' | 'targets',
     private readonly options: (source: Source) => AnalyzeOptions,
   ) {}
@@ -72,9 +73,19 @@ export class Source {
     return (this.kept ??= analyze(this.path, this.joined, { ...this.options(this), cache: this.cache }));
   }
 
-  targets(): FileAnalysis<Targets> {
+  /** Which schema a file that is no pipeline follows. */
+  get schema(): 'targets' | 'project' {
+    return basename(this.path) === 'lifecycle.yaml' ? 'project' : 'targets';
+  }
+
+  /** What is understood of targets.yaml or lifecycle.yaml. */
+  targets(): FileAnalysis<unknown> {
+    if (this.keptTargets) return this.keptTargets;
     const { files } = this.options(this);
-    return (this.keptTargets ??= analyzeTargets(this.path, this.joined, files ? { files } : {}));
+    return (this.keptTargets =
+      this.schema === 'project'
+        ? analyzeProject(this.path, this.joined)
+        : analyzeTargets(this.path, this.joined, files ? { files } : {}));
   }
 
   viewOf(uri: string): View | undefined {

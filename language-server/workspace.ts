@@ -236,7 +236,7 @@ export function pathOf(uri: string): string {
 export const uriOf = (path: string): string => pathToFileURL(path).toString();
 
 function kindOf(path: string, languageId: string): Source['kind'] | undefined {
-  if (languageId === 'lifecycle-targets' || basename(path) === 'targets.yaml') return 'targets';
+  if (languageId === 'lifecycle-targets' || /^(?:targets|lifecycle)\.yaml$/.test(basename(path))) return 'targets';
   if (languageId === 'lifecycle-pipeline' || isPipelineFile(path)) return 'pipeline';
   return undefined;
 }

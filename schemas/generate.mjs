@@ -107,6 +107,7 @@ const validated = {
   validateManifest: 'manifest',
   validateDataset: 'dataset',
   validateModel: 'model',
+  validateTune: 'tune',
   validateEvaluation: 'evaluation',
   validateBundle: 'bundle',
   validateDeployment: 'deployment',

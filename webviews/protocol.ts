@@ -1,21 +1,31 @@
 // What the extension and its webviews say to each other. The webview speaks first (`ready`) and gets the whole state;
 // after that it gets changes. Plain data only.
 
-import type { DriftReport } from '../schemas/generated/types';
-import type { Column, Row, SortKey } from '../lifecycle/query';
+import type { DriftReport, Evaluation } from '../schemas/generated/types';
+import type { Column, Row, SortKey, Table } from '../lifecycle/query';
 
 export type { SentNumber, SentSeries, StageDetail, StageOutput } from '../schemas/shown';
 
-/** One curve. Points that are not finite are sent as null and counted in `broken`. */
+/** One curve, or what is seen of it. Points that are not finite are sent as null, counted in `broken`, and the first of them placed by `brokenAt`. */
 export interface Series {
+  readonly run: string;
   readonly stage: string;
   /** Name as logged, for example `validation/loss`. */
   readonly name: string;
   readonly steps: readonly number[];
   readonly epochs?: readonly (number | null)[];
+  /** Milliseconds since 1970. */
+  readonly times?: readonly number[];
+  /** Values, or the means of buckets where there are more points than can be seen: then `low` and `high` hold the smallest and the largest. */
   readonly values: readonly (number | null)[];
+  readonly low?: readonly (number | null)[];
+  readonly high?: readonly (number | null)[];
   /** Number of NaN and infinite points. */
   readonly broken: number;
+  /** Steps. */
+  readonly brokenAt: readonly number[];
+  /** Points that were logged. */
+  readonly points: number;
 }
 
 export interface StageState {
@@ -47,26 +57,54 @@ export interface RunState {
 export interface RunChoice {
   readonly id: string;
   readonly label: string;
+  /** Short, for legends. */
+  readonly name?: string;
+}
+
+/** What an evaluate stage of a run found, with what its models look at. */
+export interface RunEvaluation {
+  readonly run: string;
+  readonly stage: string;
+  readonly evaluation: Evaluation;
+  readonly importance?: readonly {
+    /** Train stage. */
+    readonly stage: string;
+    readonly features: readonly { readonly feature: string; readonly importance: number }[];
+  }[];
 }
 
 export interface MetricsState {
   /** Runs to choose from, the newest first. */
-  readonly runs: readonly RunChoice[];
-  readonly run?: RunState;
+  readonly choices: readonly RunChoice[];
+  /** Runs that are shown. */
+  readonly runs: readonly RunState[];
   readonly series: readonly Series[];
+  readonly evaluations: readonly RunEvaluation[];
+  /** Parameters and metrics of the runs shown, or of all runs of the pipeline. */
+  readonly table?: Table;
   /** Plain-language note, for example that the run's folder is damaged. */
   readonly note?: string;
 }
 
-/** From the extension to the metrics webview. */
-export type ToMetrics = { readonly type: 'state'; readonly state: MetricsState };
+/** From the extension to the metrics webview. `refined` answers `zoom` with finer buckets of what is looked at. */
+export type ToMetrics =
+  | { readonly type: 'state'; readonly state: MetricsState }
+  | { readonly type: 'refined'; readonly series: readonly Series[] };
 
 /** From the metrics webview to the extension. */
 export type FromMetrics =
-  | { readonly type: 'ready'; readonly run?: string }
-  | { readonly type: 'choose'; readonly run: string }
-  | { readonly type: 'open-stage'; readonly stage: string }
-  | { readonly type: 'command'; readonly command: 'run' | 'show-run' };
+  | { readonly type: 'ready'; readonly runs?: readonly string[] }
+  | { readonly type: 'choose'; readonly runs: readonly string[] }
+  | { readonly type: 'open-stage'; readonly run: string; readonly stage: string }
+  | { readonly type: 'zoom'; readonly range?: readonly [number, number] }
+  | {
+      readonly type: 'save';
+      readonly name: string;
+      readonly format: 'csv' | 'svg' | 'png';
+      /** Text, or base64 of a PNG. */
+      readonly content: string;
+    }
+  | { readonly type: 'command'; readonly command: 'run' };
 
 export interface DriftState {
   /** Reports to choose from, the newest first. */
@@ -75,6 +113,8 @@ export interface DriftState {
   readonly report?: DriftReport;
   /** How long ago, in words. */
   readonly when?: string;
+  /** Whether anything may be run or decided. */
+  readonly trusted?: boolean;
   readonly note?: string;
 }
 
@@ -85,6 +125,13 @@ export type ToDrift = { readonly type: 'state'; readonly state: DriftState };
 export type FromDrift =
   | { readonly type: 'ready' }
   | { readonly type: 'choose'; readonly report: string }
+  | {
+      readonly type: 'act';
+      readonly action: 'accept-reference' | 'retrain' | 'acknowledge' | 'suppress' | 'silence';
+      readonly column?: string;
+      readonly rule?: string;
+    }
+  | { readonly type: 'go-to'; readonly path: readonly (string | number)[] }
   | { readonly type: 'command'; readonly command: 'monitor' };
 
 /** A column of the table of runs with its values: numbers (NaN where there is none), or words and for each row 1 + the word's place (0: none). */
@@ -154,3 +201,34 @@ export type FromRuns =
   | { readonly type: 'save-layout'; readonly layout: RunsLayout }
   | { readonly type: 'delete-layout'; readonly name: string }
   | { readonly type: 'command'; readonly command: 'run' };
+
+/** One stage of the graph. */
+export interface GraphStage {
+  readonly name: string;
+  readonly kind: string;
+  readonly after: readonly string[];
+  /** How it went last; absent when it never ran. */
+  readonly state?: StageState;
+  /** The run that it went so in, and when that began. */
+  readonly run?: string;
+  readonly when?: string;
+}
+
+/** From the extension to the graph. */
+export type ToGraph =
+  | {
+      readonly type: 'graph';
+      readonly title: string;
+      readonly pipeline?: string;
+      readonly stages: readonly GraphStage[];
+      readonly trusted: boolean;
+      readonly note?: string;
+    }
+  | { readonly type: 'cursor'; readonly stage?: string };
+
+/** From the graph to the extension. */
+export type FromGraph =
+  | { readonly type: 'ready'; readonly pipeline?: string }
+  | { readonly type: 'go-to'; readonly stage: string }
+  | { readonly type: 'run'; readonly stage: string; readonly from: boolean }
+  | { readonly type: 'open-run'; readonly run: string };

@@ -44,6 +44,8 @@ async function main([file = '', folder = '']: string[]): Promise<void> {
     },
     metric: () => undefined,
     log: (level, message) => console.error(`${level}: ${message}`),
+    trial: () => undefined,
+    child: () => Promise.reject(new Error('no children here')),
     secret: () => Promise.resolve(undefined),
   });
   const end = performance.now();

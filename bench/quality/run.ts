@@ -93,6 +93,8 @@ async function run<S extends Stage>(
     progress: () => undefined,
     metric: () => undefined,
     log: (level, message) => void (level === 'warning' && console.log(`  ${message}`)),
+    trial: () => undefined,
+    child: () => Promise.reject(new Error('no children here')),
     secret: () => Promise.resolve(undefined),
   };
   const started = performance.now();

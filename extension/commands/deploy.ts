@@ -3,11 +3,13 @@ import * as vscode from 'vscode';
 import type { RegisteredVersion } from '../../lifecycle/store/registry';
 import { readText } from '../../lifecycle/process/files';
 import type { ExampleRequest } from '../../lifecycle/store/bundle';
-import type { Engine } from '../engine';
+import { messageOf, type Engine } from '../engine';
 import { changesIn, confirmPlan, type ShownPlan, showProblem } from './plan';
 import type { Projects } from '../projects';
 import type { Secrets } from '../secrets';
 import { ago } from '../../lifecycle/report/words';
+import { comparison, type Replay } from './comparison';
+import { chooseRequest, curl } from './requests';
 import type { ModelNode, ModelsView } from '../views/models';
 
 interface Target {
@@ -32,7 +34,9 @@ export class DeployCommands {
     const { root, version } = chosen;
     const target = await this.chooseTarget(root);
     if (!target) return;
-    const what = ['--model', `${version.name}@${version.version}`, '--target', target.name];
+    const how = await this.chooseStrategy(root, version, target);
+    if (how === undefined) return;
+    const what = ['--model', `${version.name}@${version.version}`, '--target', target.name, ...how];
     const plan = await this.plan(['deploy', ...what, '--dry-run'], root);
     if (!plan) return;
     const confirm = vscode.workspace.getConfiguration('lifecycle').get<string>('deploy.confirm');
@@ -94,8 +98,86 @@ export class DeployCommands {
     if (node?.type === 'deployment' && node.entry.url) await vscode.env.openExternal(vscode.Uri.parse(node.entry.url));
   }
 
+  /** Opens the form that the server makes of the model's columns, beside the pipeline. */
+  async tryIt(given: unknown): Promise<void> {
+    const place = await this.chooseDeployment(given, 'Try which deployment?');
+    const node = place && (await this.deploymentOf(place));
+    if (!node?.entry.url) return;
+    const url = `${(node.live?.url ?? node.entry.url).replace(/\/$/, '')}/try`;
+    const known = await vscode.commands.getCommands(true);
+    if (known.includes('simpleBrowser.api.open'))
+      await vscode.commands.executeCommand('simpleBrowser.api.open', vscode.Uri.parse(url), {
+        viewColumn: vscode.ViewColumn.Beside,
+      });
+    else await vscode.env.openExternal(vscode.Uri.parse(url));
+  }
+
+  /** The version of a roll-out goes live now. */
+  async promote(given: unknown): Promise<void> {
+    const place = await this.chooseDeployment(given, 'Promote on which target?');
+    if (!place) return;
+    const done = await this.ask(['rollout', place.target, '--promote'], place.root, `Promoting on ${place.target}…`);
+    this.view.refresh();
+    if (done !== undefined) void vscode.window.showInformationMessage(`The new version is live on ${place.target}.`);
+  }
+
+  /** Shows what a version would have said of what the live one was asked. */
+  async compareWithLive(given: unknown): Promise<void> {
+    const node = given as ModelNode | undefined;
+    const chosen =
+      node?.type === 'version' ? { root: node.place.root, version: node.version } : await this.chooseVersion();
+    if (!chosen) return;
+    const { root, version } = chosen;
+    const targets = (await this.view.getChildren()).flatMap((child) =>
+      child.type === 'deployment' && child.entry.model === version.name && child.place.root === root ? [child] : [],
+    );
+    if (targets.length === 0) {
+      void vscode.window.showInformationMessage(`No version of ${version.name} is deployed.`);
+      return;
+    }
+    const target =
+      targets.length === 1
+        ? targets[0]?.target
+        : await vscode.window.showQuickPick(
+            targets.map((one) => one.target),
+            { placeHolder: 'Compare with what is live on which target?' },
+          );
+    if (target === undefined) return;
+    const answer = await vscode.window.withProgress(
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: `Asking version ${version.version} what ${target} was asked…`,
+      },
+      () => this.engine.ask(['replay', String(version.version), '--target', target], { cwd: root }),
+    );
+    const found = answer.lines.find((line) => typeof line['differing'] === 'number');
+    if (answer.code !== 0 || found === undefined) {
+      void vscode.window.showErrorMessage(messageOf(answer));
+      return;
+    }
+    const document = await vscode.workspace.openTextDocument({
+      language: 'markdown',
+      content: comparison(found as unknown as Replay),
+    });
+    await vscode.window.showTextDocument(document, { preview: true });
+    await vscode.commands.executeCommand('markdown.showPreview', document.uri);
+  }
+
+  /** Puts a program on the clipboard that asks a served model for a typical row. */
+  async copyRequestAs(given: unknown): Promise<void> {
+    const form = await chooseRequest();
+    if (form) await this.copyRequest(given, form.of);
+  }
+
+  private async deploymentOf(place: { readonly root: string; readonly target: string }) {
+    const found = (await this.view.getChildren()).find(
+      (child) => child.type === 'deployment' && child.place.root === place.root && child.target === place.target,
+    );
+    return found?.type === 'deployment' ? found : undefined;
+  }
+
   /** Puts a command on the clipboard that asks a served model for a typical row. */
-  async copyRequest(given: unknown): Promise<void> {
+  async copyRequest(given: unknown, form: (url: string, body: unknown) => string = curl): Promise<void> {
     const node = given as ModelNode | undefined;
     if (node?.type !== 'deployment') return;
     const {
@@ -109,7 +191,7 @@ export class DeployCommands {
       (await readText(path.join(folder, 'example.json'))) ?? '{"inputs":[]}',
     ) as ExampleRequest;
     const rows = [Object.fromEntries(inputs.map(({ name, data }) => [name, data[0]]))];
-    await vscode.env.clipboard.writeText(requestOf(url, { rows }));
+    await vscode.env.clipboard.writeText(form(url, { rows }));
     void vscode.window.showInformationMessage(
       `A request to ${model} is on the clipboard. Paste it into a terminal; Check for Drift counts it.`,
     );
@@ -195,6 +277,44 @@ export class DeployCommands {
     return vscode.window.showQuickPick(items, { title: 'Deploy Model (1/2)', placeHolder: 'Which version?' });
   }
 
+  /** How the version takes over, when another one of its model is live there. @returns options of `deploy`; undefined when dismissed */
+  private async chooseStrategy(
+    root: string,
+    version: RegisteredVersion,
+    target: Target,
+  ): Promise<readonly string[] | undefined> {
+    const live = await this.deploymentOf({ root, target: target.name });
+    const other = live?.entry.model === version.name && live.entry.digest !== version.digest && !live.stopped;
+    if (target.kind !== 'local' || !other) return [];
+    const picked = await vscode.window.showQuickPick(
+      [
+        { label: 'All at once', detail: 'The new version answers every request from now on.', options: [] },
+        {
+          label: 'Canary',
+          detail: '10 %, then 50 % of the requests; taken back by itself when it does worse.',
+          options: ['--strategy', 'canary'],
+        },
+        {
+          label: 'Blue-green',
+          detail: 'All requests at once, with the former version ready to take over again.',
+          options: ['--strategy', 'blue-green'],
+        },
+        {
+          label: 'Shadow',
+          detail: 'Asked beside the live version; nobody sees its answers.',
+          options: ['--strategy', 'shadow'],
+        },
+        {
+          label: 'A/B',
+          detail: 'Half of the requests each, until you decide.',
+          options: ['--strategy', 'ab'],
+        },
+      ],
+      { title: `Deploy Model: version ${version.version} in place of ${live.entry.version}`, placeHolder: 'How?' },
+    );
+    return picked?.options;
+  }
+
   private async chooseTarget(root: string): Promise<Target | undefined> {
     const targets = await this.targets(root);
     const items = targets.map((target) => ({
@@ -234,7 +354,7 @@ export class DeployCommands {
     placeHolder: string,
   ): Promise<{ root: string; target: string } | undefined> {
     const node = given as ModelNode | undefined;
-    if (node?.type === 'deployment') return { root: node.place.root, target: node.target };
+    if (node?.type === 'deployment' || node?.type === 'rollout') return { root: node.place.root, target: node.target };
     const deployments = (await this.view.getChildren()).filter((child) => child.type === 'deployment');
     if (deployments.length === 0) {
       void vscode.window.showInformationMessage('Nothing is deployed.');
@@ -251,11 +371,6 @@ export class DeployCommands {
     );
     return picked;
   }
-}
-
-/** A command line for POSIX shells. */
-function requestOf(url: string, body: unknown): string {
-  return `curl -s ${url.replace(/\/$/, '')}/predict -d '${JSON.stringify(body).replaceAll("'", '\\u0027')}'`;
 }
 
 const timeOf = (node: ModelNode): string => (node.type === 'deployment' ? node.entry.time : '');

@@ -4,6 +4,8 @@ import type { DriftReport } from '../../schemas/generated/types';
 import { readJson } from '../../lifecycle/process/files';
 import { storePaths } from '../../lifecycle/store/layout';
 import type { FromDrift, ToDrift } from '../../webviews/protocol';
+import { inTerminal } from '../commands/project';
+import { messageOf, type Engine } from '../engine';
 import type { Runs, WorkspaceRun } from '../runs';
 import { ago } from '../../lifecycle/report/words';
 import { Pages } from './pages';
@@ -18,11 +20,13 @@ interface Found {
 export class DriftPanel implements vscode.Disposable {
   readonly pages: Pages<FromDrift, ToDrift>;
   private chosen: string | undefined;
+  private shown: (Found & { readonly report: DriftReport | undefined }) | undefined;
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(
     extensionUri: vscode.Uri,
     private readonly runs: Runs,
+    private readonly engine: Engine,
   ) {
     this.pages = new Pages(
       extensionUri,
@@ -31,7 +35,11 @@ export class DriftPanel implements vscode.Disposable {
       () => this.state(),
       (message) => void this.receive(message),
     );
-    this.subscriptions = [this.pages, runs.onDidChange(() => this.pages.schedule())];
+    this.subscriptions = [
+      this.pages,
+      runs.onDidChange(() => this.pages.schedule()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.pages.schedule()),
+    ];
   }
 
   private async receive(message: FromDrift): Promise<void> {
@@ -41,6 +49,10 @@ export class DriftPanel implements vscode.Disposable {
       case 'choose':
         this.chosen = message.report;
         return this.pages.send();
+      case 'go-to':
+        return this.openStage();
+      case 'act':
+        return this.act(message);
       case 'command':
         await vscode.commands.executeCommand('lifecycle.monitor');
     }
@@ -57,15 +69,117 @@ export class DriftPanel implements vscode.Disposable {
       id: keyOf(one),
       label: `${one.run.info.pipeline} ${one.stage} · ${ago(one.run.info.created)}`,
     }));
-    if (!wanted) return { type: 'state', state: { reports } };
+    const trusted = vscode.workspace.isTrusted;
+    if (!wanted) return { type: 'state', state: { reports, trusted } };
     const file = path.join(storePaths.artifact(wanted.run.store, wanted.artifact), 'drift.json');
     const report = await readJson<DriftReport>(file).catch(() => undefined);
-    return {
-      type: 'state',
-      state: report
-        ? { reports, chosen: keyOf(wanted), report, when: ago(report.created) }
-        : { reports, chosen: keyOf(wanted), note: 'This report is no longer in the store. Check for drift again.' },
-    };
+    this.shown = { ...wanted, report };
+    const chosen = keyOf(wanted);
+    if (!report)
+      return {
+        type: 'state',
+        state: {
+          reports,
+          chosen,
+          trusted,
+          note: 'This report is no longer in the store, or it is damaged. Check for drift again.',
+        },
+      };
+    if (report.format !== 1)
+      return {
+        type: 'state',
+        state: {
+          reports,
+          chosen,
+          trusted,
+          note: 'This report was made by a newer version of ML Lifecycle. Update to see it.',
+        },
+      };
+    return { type: 'state', state: { reports, chosen, trusted, report, when: ago(report.created) } };
+  }
+
+  private async openStage(): Promise<void> {
+    if (!this.shown) return;
+    const { run, stage } = this.shown;
+    await vscode.commands.executeCommand('lifecycle.openStage', { root: run.root, file: run.info.file, stage });
+  }
+
+  /** Decisions need a reason, which is kept; retraining shows first what it would do. */
+  private async act(message: Extract<FromDrift, { type: 'act' }>): Promise<void> {
+    if (!this.shown) return;
+    const { run, stage } = this.shown;
+    const file = path.join(run.root, run.info.file);
+    const monitor = ['monitor', file, '--stage', stage];
+    switch (message.action) {
+      case 'retrain':
+        return this.retrain(file, stage, run.root);
+      case 'accept-reference':
+        return this.decide(
+          'Accept as New Reference',
+          'The requests of this report are normal from now on: later ones are compared with them.',
+          [...monitor, '--accept-reference'],
+          run.root,
+        );
+      case 'acknowledge':
+        return this.decide(
+          `Acknowledge the Drift of ${message.column ?? ''}`,
+          'It is known. It counts again when it grows by half.',
+          [...monitor, '--acknowledge', message.column ?? ''],
+          run.root,
+        );
+      case 'suppress':
+        return this.decide(
+          `The Drift of ${message.column ?? ''} Does Not Count`,
+          'Until the decision is lifted.',
+          [...monitor, '--suppress', message.column ?? ''],
+          run.root,
+        );
+      case 'silence':
+        return this.decide(
+          `Silence ${message.rule ?? ''}`,
+          'Its alerts are not sent until the decision is lifted.',
+          [...monitor, '--silence', message.rule ?? ''],
+          run.root,
+        );
+    }
+  }
+
+  private async decide(title: string, prompt: string, args: readonly string[], cwd: string): Promise<void> {
+    const reason = await vscode.window.showInputBox({
+      title,
+      prompt: `${prompt} Why? Kept with your name.`,
+      placeHolder: 'for example: new tariff since May',
+      validateInput: (text) => (text.trim() === '' ? 'A reason is needed.' : undefined),
+    });
+    if (!reason) return;
+    const answer = await vscode.window.withProgress({ location: { viewId: 'lifecycle.drift' }, title }, () =>
+      this.engine.ask([...args, '--reason', reason], { cwd }),
+    );
+    if (answer.code !== 0 && answer.code !== 3) {
+      void vscode.window.showErrorMessage(messageOf(answer));
+      return;
+    }
+    const again = 'Check Again';
+    const next = await vscode.window.showInformationMessage(`${title}: kept.`, again);
+    if (next === again) await vscode.commands.executeCommand('lifecycle.monitor');
+  }
+
+  private async retrain(file: string, stage: string, root: string): Promise<void> {
+    const args = ['retrain', file, '--stage', stage];
+    const plan = await vscode.window.withProgress(
+      { location: { viewId: 'lifecycle.drift' }, title: 'Planning the retraining…' },
+      () => this.engine.ask([...args, '--dry-run'], { cwd: root, plain: true }),
+    );
+    if (plan.code !== 0) {
+      void vscode.window.showErrorMessage(messageOf(plan));
+      return;
+    }
+    const answer = await vscode.window.showInformationMessage(
+      'Retrain on fresh data?',
+      { modal: true, detail: plan.text.slice(0, 2_000) },
+      'Retrain',
+    );
+    if (answer === 'Retrain') await inTerminal(this.engine, 'retrain', args, root);
   }
 
   dispose(): void {

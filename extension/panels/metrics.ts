@@ -1,22 +1,40 @@
 import * as vscode from 'vscode';
+import type { RunSummary } from '../../lifecycle/store/summary';
+import { readPyramid } from '../../lifecycle/store/pyramid';
 import { readRun } from '../../lifecycle/store/runs';
-import type { RunSummary, StageSummary } from '../../lifecycle/store/summary';
-import type { FromMetrics, MetricsState, RunState, Series, StageState, ToMetrics } from '../../webviews/protocol';
+import type { FromMetrics, MetricsState, Series, ToMetrics } from '../../webviews/protocol';
+import type { Engine } from '../engine';
 import type { Runs, WorkspaceRun } from '../runs';
 import { ago } from '../../lifecycle/report/words';
-import { headline } from '../views/show';
+import { evaluationsOf, tableFor } from './evaluations';
 import { Pages } from './pages';
+import { isLong, runState, seriesOf } from './curves';
 
-/** The metrics of a run: of the newest, until another is chosen. */
+/** Runs that are shown together at most: more curves can't be told apart. */
+const mostRuns = 30;
+
+interface Followed {
+  readonly run: WorkspaceRun;
+  readonly summary: RunSummary;
+}
+
+/** The metrics of runs: of the newest, until others are chosen. */
 export class MetricsPanel implements vscode.Disposable {
   readonly pages: Pages<FromMetrics, ToMetrics>;
-  private chosen: string | undefined;
-  private summary: { readonly run: WorkspaceRun; readonly summary: RunSummary } | undefined;
+  private chosen: readonly string[] | undefined;
+  private readonly followed = new Map<string, Followed>();
+  private newest = '';
+  private range: readonly [number, number] | undefined;
+  private table: MetricsState['table'];
+  private tableOf = '';
+  /** Runs whose long series are being read, or were, whatever came of it. */
+  private readonly prepared = new Map<string, 'going' | 'done'>();
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(
     extensionUri: vscode.Uri,
     private readonly runs: Runs,
+    private readonly engine: Engine,
   ) {
     this.pages = new Pages(
       extensionUri,
@@ -29,44 +47,55 @@ export class MetricsPanel implements vscode.Disposable {
       this.pages,
       runs.onDidProgress(({ run, summary }) => {
         if (!this.pages.shown) return;
-        if (this.chosen === undefined && run.info.created >= (this.summary?.run.info.created ?? ''))
-          this.summary = { run, summary };
-        if (this.summary?.run.id === run.id) this.pages.schedule();
+        if (this.chosen === undefined && run.info.created > this.newest) this.pages.schedule();
+        if (!this.followed.has(run.id)) return;
+        this.followed.set(run.id, { run, summary });
+        this.pages.schedule();
       }),
-      runs.onDidChange(() => this.pages.schedule()),
+      runs.onDidChange(() => {
+        this.tableOf = '';
+        this.pages.schedule();
+      }),
     ];
   }
 
   /** Opens the editor panel on a run, or on the newest. */
   open(run?: string): void {
-    if (run !== undefined) {
-      this.chosen = run;
-      this.summary = undefined;
-    }
+    if (run !== undefined) this.choose([run]);
     this.pages.open();
   }
 
   /** Opens the editor panel on several runs together. */
   compare(runs: readonly string[]): void {
-    this.open(runs[0]);
+    this.choose(runs);
+    this.pages.open();
+  }
+
+  private choose(runs: readonly string[]): void {
+    this.chosen = runs.slice(0, mostRuns);
+    this.range = undefined;
   }
 
   private async receive(message: FromMetrics): Promise<void> {
     switch (message.type) {
       case 'ready':
-        if (
-          message.run !== undefined &&
-          this.chosen === undefined &&
-          (await this.runs.find(message.run))?.status === 'running'
-        )
-          this.chosen = message.run;
+        // A page that was there before a reload goes on with what it showed, if that is still worth following.
+        if (this.chosen === undefined && message.runs) {
+          const found = await Promise.all(message.runs.map((id) => this.runs.find(id)));
+          if (found.some((run) => run?.status === 'running') || message.runs.length > 1)
+            this.choose(found.flatMap((run) => (run ? [run.id] : [])));
+        }
         return this.pages.send();
       case 'choose':
-        this.chosen = message.run;
-        this.summary = undefined;
+        this.choose(message.runs);
         return this.pages.send();
+      case 'zoom':
+        this.range = message.range;
+        return this.refine();
+      case 'save':
+        return save(message);
       case 'open-stage': {
-        const run = this.summary?.run;
+        const run = this.followed.get(message.run)?.run;
         if (run)
           await vscode.commands.executeCommand('lifecycle.openStage', {
             root: run.root,
@@ -76,48 +105,98 @@ export class MetricsPanel implements vscode.Disposable {
         return;
       }
       case 'command':
-        await vscode.commands.executeCommand(
-          message.command === 'run' ? 'lifecycle.run' : 'lifecycle.showRun',
-          this.summary?.run.id,
-        );
+        await vscode.commands.executeCommand('lifecycle.run');
     }
   }
 
   /** A run that has just been started is followed even when another was chosen before. */
   followNewest(): void {
     this.chosen = undefined;
-    this.summary = undefined;
+    this.range = undefined;
   }
 
   private async state(): Promise<ToMetrics> {
     const all = await this.runs.all();
-    const wanted = this.chosen === undefined ? all[0] : (all.find(({ id }) => id === this.chosen) ?? all[0]);
-    let note: string | undefined;
-    if (
-      wanted &&
-      (this.summary?.run.id !== wanted.id || (wanted.status !== 'running' && this.summary.summary.status === 'running'))
-    ) {
+    const notes: string[] = [];
+    const ids = this.chosen ?? all.slice(0, 1).map(({ id }) => id);
+    this.newest = all[0]?.info.created ?? '';
+    const wanted: WorkspaceRun[] = [];
+    for (const id of ids) {
+      const run = all.find((each) => each.id === id) ?? (await this.runs.find(id));
+      if (run) wanted.push(run);
+      else notes.push(`The run ${id} is no longer in the store.`);
+    }
+    if (wanted.length === 0 && all[0]) wanted.push(all[0]);
+    const keep = new Set(wanted.map(({ id }) => id));
+    for (const id of this.followed.keys()) if (!keep.has(id)) this.followed.delete(id);
+    for (const run of wanted) {
+      const known = this.followed.get(run.id);
+      if (known && (run.status === 'running' || known.summary.status !== 'running')) continue;
       try {
-        this.summary = { run: wanted, summary: await readRun(wanted.store, wanted.id) };
+        this.followed.set(run.id, { run, summary: await readRun(run.store, run.id) });
       } catch (error) {
-        this.summary = undefined;
-        note = `The run ${wanted.id} can't be read: ${error instanceof Error ? error.message : String(error)}`;
+        notes.push(`The run ${run.id} can't be read: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
-    if (!wanted) this.summary = undefined;
-    const summary = this.summary?.summary;
-    if (summary && summary.garbage > 0)
-      note = `${summary.garbage} line${summary.garbage === 1 ? '' : 's'} of this run's event log could not be understood and were passed over.`;
+    const shown = wanted.flatMap(({ id }) => this.followed.get(id) ?? []);
+    for (const { summary } of shown)
+      if (summary.garbage > 0)
+        notes.push(
+          `${summary.garbage} line${summary.garbage === 1 ? '' : 's'} of the event log of ${summary.id} could not be understood and were passed over.`,
+        );
+    for (const { run, summary } of shown) void this.prepare(run, summary);
+    for (const [id, how] of this.prepared)
+      if (how === 'going' && keep.has(id))
+        notes.push('Long curves are being prepared; until then they are shown coarsely.');
     const state: MetricsState = {
-      runs: all.map(({ id, info, status }) => ({
-        id,
-        label: `${info.pipeline} · ${status === 'running' ? 'running' : ago(info.created)} · ${id.slice(-6)}`,
-      })),
-      ...(summary ? { run: runState(summary) } : {}),
-      series: summary ? summary.stages.flatMap(seriesOf) : [],
-      ...(note ? { note } : {}),
+      choices: [...all, ...wanted.filter(({ id }) => !all.some((run) => run.id === id))].map(
+        ({ id, info, status }) => ({
+          id,
+          name: `${info.pipeline} ${id.slice(-6)}`,
+          label: `${info.pipeline} · ${status === 'running' ? 'running' : ago(info.created)} · ${id.slice(-6)}`,
+        }),
+      ),
+      runs: shown.map(({ summary }) => runState(summary)),
+      series: await this.series(shown),
+      evaluations: (await Promise.all(shown.map(({ run }) => evaluationsOf(run)))).flat(),
+      ...(await this.parameters(wanted)),
+      ...(notes.length > 0 ? { note: notes.join(' ') } : {}),
     };
     return { type: 'state', state };
+  }
+
+  private async series(shown: readonly Followed[]): Promise<Series[]> {
+    return (await Promise.all(shown.map(({ run, summary }) => seriesOf(run, summary)))).flat();
+  }
+
+  /** Lets the engine read series that are too long for the summary, once a run. */
+  private async prepare(run: WorkspaceRun, summary: RunSummary): Promise<void> {
+    if (summary.status === 'running' || this.prepared.has(run.id) || !isLong(summary)) return;
+    this.prepared.set(run.id, 'going');
+    if (!(await readPyramid(run.store, run.id).catch(() => undefined))) {
+      await this.engine.ask(['series', run.id], { cwd: run.root });
+      this.prepared.set(run.id, 'done');
+      this.pages.schedule();
+    } else this.prepared.set(run.id, 'done');
+  }
+
+  /** Series whose points do not all fit on the screen, at a finer grain where somebody looks. */
+  private async refine(): Promise<void> {
+    const { range } = this;
+    const found = await Promise.all(
+      [...this.followed.values()].map(({ run, summary }) => seriesOf(run, summary, range)),
+    );
+    await this.pages.post({ type: 'refined', series: found.flat().filter(({ low }) => low !== undefined || range) });
+  }
+
+  /** Parameters and metrics of the runs, or where there is one run of all runs of its pipeline. */
+  private async parameters(wanted: readonly WorkspaceRun[]): Promise<Pick<MetricsState, 'table'>> {
+    const key = wanted.map(({ id, status }) => `${id} ${status}`).join();
+    if (key !== this.tableOf) {
+      this.table = await tableFor(wanted);
+      this.tableOf = key;
+    }
+    return this.table ? { table: this.table } : {};
   }
 
   dispose(): void {
@@ -125,52 +204,13 @@ export class MetricsPanel implements vscode.Disposable {
   }
 }
 
-function runState(summary: RunSummary): RunState {
-  const started = Date.parse(summary.created);
-  return {
-    id: summary.id,
-    pipeline: summary.pipeline,
-    status: summary.status,
-    started,
-    seconds: summary.seconds ?? Math.max(0, (Date.now() - started) / 1000),
-    stages: summary.stages.map(stageState),
-  };
-}
-
-function stageState(stage: StageSummary): StageState {
-  const { name, kind, state, fraction, doing, seconds, summary, reason, error, metrics } = stage;
-  return {
-    name,
-    kind,
-    status: state === 'lost' ? 'failed' : state,
-    ...(fraction === undefined ? {} : { fraction }),
-    ...(doing === undefined ? {} : { message: doing }),
-    ...(seconds === undefined ? {} : { seconds }),
-    ...(summary === undefined ? {} : { summary }),
-    ...(reason === undefined ? {} : { reason }),
-    ...(error ? { error: error.message } : state === 'lost' ? { error: 'The process ended unexpectedly.' } : {}),
-    headline: headline(metrics, 3),
-    metrics,
-  };
-}
-
-const most = 2_000;
-
-/** The series of a stage, thinned to what a chart can show; points that are not finite become gaps. */
-function seriesOf(stage: StageSummary): Series[] {
-  return Object.entries(stage.series).map(([name, { steps, values, epochs }]) => {
-    const every = Math.max(1, Math.ceil(values.length / most));
-    const keep = values.map((_, index) => index).filter((index) => index % every === 0 || index === values.length - 1);
-    return {
-      stage: stage.name,
-      name,
-      steps: keep.map((index) => steps[index] ?? 0),
-      ...(epochs ? { epochs: keep.map((index) => finite(epochs[index])) } : {}),
-      values: keep.map((index) => finite(values[index])),
-      broken: values.filter((value) => !Number.isFinite(value)).length,
-    };
+async function save({ name, format, content }: Extract<FromMetrics, { type: 'save' }>): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const target = await vscode.window.showSaveDialog({
+    filters: { [format.toUpperCase()]: [format] },
+    ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, `${name}.${format}`) } : {}),
   });
+  if (!target) return;
+  const bytes = format === 'png' ? Buffer.from(content, 'base64') : new TextEncoder().encode(content);
+  await vscode.workspace.fs.writeFile(target, bytes);
 }
-
-const finite = (value: number | undefined): number | null =>
-  value !== undefined && Number.isFinite(value) ? value : null;

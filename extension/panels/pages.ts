@@ -28,14 +28,14 @@ export class Pages<From, To> implements vscode.WebviewViewProvider, vscode.Webvi
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
-    this.attach(view.webview, view.onDidDispose);
+    this.attach(view.webview, view.onDidDispose, 'side');
     view.onDidChangeVisibility(() => view.visible && this.schedule());
   }
 
   /** Opens the panel as an editor. */
-  open(): void {
+  open(column = vscode.ViewColumn.Active): void {
     if (this.panel) this.panel.reveal();
-    else this.adopt(vscode.window.createWebviewPanel(`lifecycle.${this.name}`, this.title, vscode.ViewColumn.Active));
+    else this.adopt(vscode.window.createWebviewPanel(`lifecycle.${this.name}`, this.title, column));
     this.schedule();
   }
 
@@ -49,10 +49,10 @@ export class Pages<From, To> implements vscode.WebviewViewProvider, vscode.Webvi
     this.panel = panel;
     panel.onDidDispose(() => (this.panel = undefined));
     panel.onDidChangeViewState(() => panel.visible && this.schedule());
-    this.attach(panel.webview, panel.onDidDispose);
+    this.attach(panel.webview, panel.onDidDispose, 'editor');
   }
 
-  private attach(webview: vscode.Webview, onDidDispose: vscode.Event<void>): void {
+  private attach(webview: vscode.Webview, onDidDispose: vscode.Event<void>, place: 'side' | 'editor'): void {
     webview.options = {
       enableScripts: true,
       localResourceRoots: [vscode.Uri.joinPath(this.extensionUri, 'dist', 'webviews')],
@@ -60,7 +60,7 @@ export class Pages<From, To> implements vscode.WebviewViewProvider, vscode.Webvi
     webview.onDidReceiveMessage((message: From) => this.receive(message));
     onDidDispose(() => this.pages.delete(webview));
     this.pages.add(webview);
-    webview.html = this.page(webview);
+    webview.html = this.page(webview, place);
   }
 
   /** Sends the state soon; calls close together are one. */
@@ -87,7 +87,7 @@ export class Pages<From, To> implements vscode.WebviewViewProvider, vscode.Webvi
   }
 
   /** One script and one style sheet of ours, and nothing else may load or run. */
-  private page(webview: vscode.Webview): string {
+  private page(webview: vscode.Webview, place: string): string {
     const nonce = randomBytes(16).toString('base64');
     const of = (file: string): string =>
       webview.asWebviewUri(vscode.Uri.joinPath(this.extensionUri, 'dist', 'webviews', file)).toString();
@@ -99,7 +99,7 @@ export class Pages<From, To> implements vscode.WebviewViewProvider, vscode.Webvi
       `img-src ${webview.cspSource} data:`,
     ].join('; ');
     return `<!DOCTYPE html>
-<html lang="en">
+<html lang="en" data-place="${place}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">

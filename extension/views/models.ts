@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { DeploymentEntry } from '../../schemas/generated/types';
+import type { DeploymentEntry, RolloutState } from '../../schemas/generated/types';
+import type { LiveFigures, VersionTraffic } from '../../lifecycle/store/live';
 import type { RegisteredModel, RegisteredVersion } from '../../lifecycle/store/registry';
 import { FolderBell } from '../../lifecycle/store/runs';
 import type { Projects } from '../projects';
@@ -25,7 +26,10 @@ export type ModelNode =
       readonly target: string;
       readonly entry: DeploymentEntry;
       readonly stopped: boolean;
-    };
+      readonly live: LiveFigures | undefined;
+    }
+  | { readonly type: 'traffic'; readonly figures: VersionTraffic }
+  | { readonly type: 'rollout'; readonly place: Place; readonly target: string; readonly state: RolloutState };
 
 /** Registered models with their versions, and what is deployed where. */
 export class ModelsView implements vscode.TreeDataProvider<ModelNode>, vscode.Disposable {
@@ -33,6 +37,8 @@ export class ModelsView implements vscode.TreeDataProvider<ModelNode>, vscode.Di
   readonly onDidChangeTreeData = this.changed.event;
   private readonly stopping = new AbortController();
   private readonly watched = new Set<string>();
+  /** Id and status of the last roll-out seen, by store and target. */
+  private readonly turns = new Map<string, string>();
 
   constructor(private readonly projects: Projects) {}
 
@@ -52,13 +58,28 @@ export class ModelsView implements vscode.TreeDataProvider<ModelNode>, vscode.Di
           .map(({ target }) => target),
       }));
     }
+    if (node?.type === 'deployment') {
+      const { live, place, target } = node;
+      const state = live?.rollout;
+      return [
+        ...(live?.traffic?.versions ?? []).map((figures) => ({ type: 'traffic' as const, figures })),
+        ...(state ? [{ type: 'rollout' as const, place, target, state }] : []),
+      ];
+    }
     if (node) return [];
     const { listModels } = await import('../lazy');
     const nodes: ModelNode[] = [];
     for (const place of await this.projects.stores()) {
       this.watch(place.store);
       for (const { target, entry, stopped } of await deployments(place))
-        nodes.push({ type: 'deployment', place, target, entry, stopped });
+        nodes.push({
+          type: 'deployment',
+          place,
+          target,
+          entry,
+          stopped,
+          live: await figuresOf(place, target, entry, stopped),
+        });
       for (const model of await listModels(place.store).catch(() => [])) nodes.push({ type: 'model', place, model });
     }
     return nodes;
@@ -67,15 +88,66 @@ export class ModelsView implements vscode.TreeDataProvider<ModelNode>, vscode.Di
   getTreeItem(node: ModelNode): vscode.TreeItem {
     switch (node.type) {
       case 'deployment': {
-        const { entry, stopped, target } = node;
-        const item = new vscode.TreeItem(target);
+        const { entry, stopped, target, live } = node;
+        const children = (live?.traffic?.versions.length ?? 0) > 0 || live?.rollout !== undefined;
+        const open = live?.rollout !== undefined && isOpen(live.rollout);
+        const item = new vscode.TreeItem(
+          target,
+          children
+            ? open
+              ? vscode.TreeItemCollapsibleState.Expanded
+              : vscode.TreeItemCollapsibleState.Collapsed
+            : vscode.TreeItemCollapsibleState.None,
+        );
+        const dead = live?.alive === false && !stopped;
         item.iconPath = new vscode.ThemeIcon(
-          stopped ? 'circle-slash' : entry.url ? 'globe' : 'file',
-          stopped ? undefined : new vscode.ThemeColor('testing.iconPassed'),
+          stopped ? 'circle-slash' : dead ? 'error' : entry.url ? 'globe' : 'file',
+          stopped ? undefined : new vscode.ThemeColor(dead ? 'testing.iconFailed' : 'testing.iconPassed'),
         );
         item.description = `${entry.model} ${entry.version}${stopped ? ' · stopped' : ` · ${ago(entry.time)}`}${entry.url && !stopped ? ` · ${entry.url}` : ''}`;
         item.tooltip = `${entry.model} version ${entry.version} on ${target} (${entry.kind})\n${entry.action} ${new Date(entry.time).toLocaleString()} by ${entry.by}${entry.reason ? `\n${entry.reason}` : ''}\n${entry.url ?? entry.output ?? ''}`;
-        item.contextValue = stopped || !entry.url ? 'deployment' : 'deployment-live';
+        if (dead) item.description = `${entry.model} ${entry.version} · its server is gone`;
+        item.contextValue = stopped || !entry.url ? 'deployment' : open ? 'deployment-live-rollout' : 'deployment-live';
+        return item;
+      }
+      case 'traffic': {
+        const { model, version, share, perSecond, errors, requests, p50, p95 } = node.figures;
+        const item = new vscode.TreeItem(`${model} ${version}`);
+        const percent = Math.round(share * 1000) / 10;
+        item.iconPath = new vscode.ThemeIcon(
+          errors > 0 ? 'warning' : 'pulse',
+          errors > 0 ? new vscode.ThemeColor('list.warningForeground') : undefined,
+        );
+        item.description = [
+          `${percent} %`,
+          requests === 0 ? 'no request in the last minute' : `${perSecond} requests/s`,
+          ...(p50 === undefined ? [] : [`${p50} ms`]),
+          ...(errors > 0 ? [`${errors} failed`] : []),
+        ].join(' · ');
+        item.tooltip = `${model} version ${version}: ${percent} % of the requests\nLast minute: ${requests} requests, ${errors} failed${p50 === undefined ? '' : `\nMedian ${p50} ms, 95 % within ${p95} ms`}`;
+        item.contextValue = 'traffic';
+        return item;
+      }
+      case 'rollout': {
+        const { state } = node;
+        const [icon, color] = rolloutIcons[state.status];
+        const item = new vscode.TreeItem(`${state.strategy} of ${state.candidate}`);
+        item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
+        item.description =
+          state.status === 'running'
+            ? `step ${state.step + 1} of ${state.steps.length} · ${state.requests} of ${state.needed} requests`
+            : state.status === 'passed'
+              ? 'waits for Promote or Roll Back'
+              : `${state.status === 'promoted' ? 'promoted' : 'rolled back'} · ${ago(state.time)}`;
+        item.tooltip = [
+          state.reason ?? '',
+          ...state.findings.map(
+            ({ gate, verdict, say }) => `${verdict === 'fail' ? '✗' : verdict === 'pass' ? '✓' : '…'} ${gate}: ${say}`,
+          ),
+        ]
+          .filter(Boolean)
+          .join('\n');
+        item.contextValue = isOpen(state) ? 'rollout-open' : 'rollout';
         return item;
       }
       case 'model': {
@@ -118,8 +190,29 @@ export class ModelsView implements vscode.TreeDataProvider<ModelNode>, vscode.Di
         await Promise.race(bells.map((bell) => bell.ring(3_000, signal)));
         for (const bell of bells) bell.close();
         if (!signal.aborted && (await fingerprint(store)) !== before) this.changed.fire(undefined);
+        if (!signal.aborted) await this.tellTurns(store);
       }
     })();
+  }
+
+  /** Says once that a roll-out ended: it happened while nobody looked. */
+  private async tellTurns(store: string): Promise<void> {
+    const { liveFigures } = await import('../lazy');
+    for (const { target, entry } of await deployments({ store, root: '' })) {
+      if (entry.kind !== 'local') continue;
+      const { rollout } = await liveFigures(store, target);
+      const key = `${store}\n${target}`;
+      const before = this.turns.get(key);
+      if (rollout) this.turns.set(key, `${rollout.id} ${rollout.status}`);
+      if (before === undefined || rollout === undefined || before !== `${rollout.id} running`) continue;
+      const text = `${rollout.model} version ${rollout.candidate} on ${target}`;
+      if (rollout.status === 'rolled-back')
+        void vscode.window.showWarningMessage(`${text} was taken back. ${rollout.reason ?? ''}`);
+      else if (rollout.status === 'promoted')
+        void vscode.window.showInformationMessage(`${text} has passed its gates and is live.`);
+      else if (rollout.status === 'passed')
+        void vscode.window.showInformationMessage(`${text} can be judged: promote it or roll it back.`);
+    }
   }
 
   dispose(): void {
@@ -129,15 +222,38 @@ export class ModelsView implements vscode.TreeDataProvider<ModelNode>, vscode.Di
 }
 
 async function fingerprint(store: string): Promise<string> {
-  const { listModels, readLedger } = await import('../lazy');
+  const { listModels, liveFigures, readLedger } = await import('../lazy');
   const [{ entries }, models] = await Promise.all([
     readLedger(store).catch(() => ({ entries: [] as DeploymentEntry[] })),
     listModels(store).catch(() => [] as RegisteredModel[]),
   ]);
+  const local = new Set(entries.filter(({ kind }) => kind === 'local').map(({ target }) => target));
+  const live = await Promise.all([...local].map((target) => liveFigures(store, target).catch(() => undefined)));
   return JSON.stringify([
     entries.length,
+    live.map((one) => [one?.alive, one?.traffic?.versions, one?.rollout?.time]),
     models.map(({ name, versions, aliases }) => [name, versions.length, aliases]),
   ]);
+}
+
+const rolloutIcons: Record<RolloutState['status'], readonly [string, string]> = {
+  running: ['sync~spin', 'charts.blue'],
+  passed: ['question', 'charts.yellow'],
+  promoted: ['pass', 'testing.iconPassed'],
+  'rolled-back': ['discard', 'testing.iconFailed'],
+};
+
+const isOpen = ({ status }: RolloutState): boolean => status === 'running' || status === 'passed';
+
+async function figuresOf(
+  { store }: Place,
+  target: string,
+  { kind }: DeploymentEntry,
+  stopped: boolean,
+): Promise<LiveFigures | undefined> {
+  if (kind !== 'local' || stopped) return undefined;
+  const { liveFigures } = await import('../lazy');
+  return liveFigures(store, target).catch(() => undefined);
 }
 
 /** What each target has now. */

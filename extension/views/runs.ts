@@ -54,11 +54,11 @@ export class RunsView implements vscode.TreeDataProvider<Node> {
     item.description =
       status === 'running'
         ? live
-          ? `${done ?? 0} of ${live.stages.length} stages`
+          ? `${done ?? 0} of ${live.stages.length} stages${live.paused ? ' · paused' : ''}`
           : 'running'
         : `${ago(info.created)}${record ? ` · ${duration(record.seconds)}` : ''}${status === 'lost' ? ' · ended unexpectedly' : ''}`;
     item.iconPath = stateIcon(status);
-    item.contextValue = status === 'running' ? 'run-running' : 'run';
+    item.contextValue = status === 'running' ? (live?.paused ? 'run-paused' : 'run-running') : 'run';
     item.tooltip = `${info.pipeline} · ${id}\n${info.file}\n${status} · ${new Date(info.created).toLocaleString()}\non ${info.host}`;
     item.command = { command: 'lifecycle.openMetrics', title: 'Open Metrics', arguments: [node(run)] };
     item.accessibilityInformation = { label: `Run of ${info.pipeline}, ${status}, ${item.description}` };

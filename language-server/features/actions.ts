@@ -13,7 +13,7 @@ import { lineAt } from '../../lifecycle/pipeline/lines';
 import { schemaAt } from '../../lifecycle/pipeline/language';
 import { parse, spellingOf } from '../../lifecycle/pipeline/parts';
 import { findProjectPlace } from '../../lifecycle/pipeline/project';
-import { schemaNode } from '../../lifecycle/pipeline/schema';
+import { schemaNode, type SchemaNode, stageSchema } from '../../lifecycle/pipeline/schema';
 import { findTargets } from '../../lifecycle/pipeline/targets';
 import { entryOf, nodeAt, numberOf, toValue } from '../../lifecycle/pipeline/tree';
 import type { Range } from '../../lifecycle/pipeline/types';
@@ -21,6 +21,7 @@ import { networkOf } from '../data';
 import { locate, stageAt } from '../locate';
 import type { Source, View } from '../source';
 import { plainOf, pipelineSkeleton, valueShape, Stops } from '../suggest/snippets';
+import { yamlScalar } from '../suggest/suggestion';
 import { uriOf, type Workspace } from '../workspace';
 import { lineStart } from '../text';
 
@@ -281,7 +282,7 @@ function missingKey(source: Source, range: Range, key: string | undefined): Fix[
       ? { tree: found.stage.unit.node, base: found.stage.base, path: [] as const, root: 'stage' as const }
       : undefined;
   if (!owner) {
-    const header = source.kind === 'targets' ? 'targets' : 'pipeline';
+    const header = source.kind === 'targets' ? source.schema : 'pipeline';
     const first = text.startsWith('\ufeff') ? 1 : 0;
     if (found && found.on === 'key' && found.node)
       return nested(source, found.node, found.base, [...found.path], found.root, found.tree, key);
@@ -320,7 +321,8 @@ function nested(
     (entry) => !entry.merged && order.indexOf(entry.key) >= 0 && order.indexOf(entry.key) < index,
   );
   const after = earlier.at(-1) ?? undefined;
-  const value = info ? plainOf(valueShape(info.schema, new Stops(), 0, node.flow).text) : '';
+  const shape = info ? plainOf(valueShape(info.schema, new Stops(), 0, node.flow).text) : '';
+  const value = info && shape === '' ? (given(source, info.schema) ?? '') : shape;
   if (node.flow) {
     const first = node.entries[0];
     const at = after
@@ -366,6 +368,17 @@ function freeName(source: Source, name: string): string {
   for (let n = 2; ; n++) if (!taken.has(`${name}-${n}`)) return `${name}-${n}`;
 }
 
+/** A value that is right or near it, so that a key that is put in for its user does not stand empty. */
+function given(source: Source, schema: SchemaNode): string | undefined {
+  const branches = [schema, ...schema.anyOf];
+  const kinds = branches.map(({ x }) => x['reference']).find(Array.isArray) as readonly string[] | undefined;
+  if (kinds) return source.analysis().stages.find(({ kind }) => kind !== undefined && kinds.includes(kind))?.name;
+  const value = branches
+    .flatMap((branch) => [branch.default, ...(branch.values ?? [])])
+    .find((each) => each !== undefined && typeof each !== 'object');
+  return value === undefined ? undefined : yamlScalar(value);
+}
+
 /** Creates the stage that a reference names, before the stage that refers to it. */
 function createStage(source: Source, range: Range, name: string): Fix[] {
   const stage = stageAt(source, range.from);
@@ -377,12 +390,13 @@ function createStage(source: Source, range: Range, name: string): Fix[] {
   const start = lineStart(text, at);
   const pad = text.slice(start, at);
   if (pad.trim() !== '') return [];
-  const required = schemaAt('stage', undefined, [])?.nodes[0]?.cases?.of.get(kind) ?? schemaNode(kind);
-  const lines = required.required
+  const schema = stageSchema(kind);
+  const required = [...(schema?.required ?? []), ...(schema?.oneOfRequired?.slice(0, 1) ?? [])];
+  const lines = required
     .filter((key) => key !== 'kind')
     .map((key) => {
-      const property = required.properties.get(key);
-      return `${pad}  ${key}: ${property ? plainOf(valueShape(property, new Stops(), 0, true).text) : ''}`.trimEnd();
+      const property = schema?.properties.get(key);
+      return `${pad}  ${key}: ${property ? (given(source, property) ?? plainOf(valueShape(property, new Stops(), 0, true).text)) : ''}`.trimEnd();
     });
   return [
     {

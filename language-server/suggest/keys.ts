@@ -2,6 +2,7 @@ import { CompletionItemKind } from 'vscode-languageserver/node';
 import { METRICS } from '../../lifecycle/statistics/metrics';
 import type { SchemaAt } from '../../lifecycle/pipeline/language';
 import { spellingOf } from '../../lifecycle/pipeline/parts';
+import { tunablePaths } from '../../lifecycle/pipeline/local-tune';
 import { schemaNode, type SchemaNode, stageKinds, stageSchema } from '../../lifecycle/pipeline/schema';
 import { entriesOf, nodeAt, textOf } from '../../lifecycle/pipeline/tree';
 import { columnsAt, dataBehind } from '../data';
@@ -95,6 +96,25 @@ function stageSuggestions(): Suggestion[] {
   }));
 }
 
+/** The range in which a setting is worth searching: its words, or numbers around its default. */
+function rangeSnippet(nodes: readonly SchemaNode[]): string {
+  const words = nodes.flatMap(({ values }) => values ?? []);
+  if (words.length > 0) return `[${words.slice(0, 6).map(String).join(', ')}]`;
+  const node = nodes.find(({ types }) => types.includes('number') || types.includes('integer'));
+  if (!node) return nodes.some(({ types }) => types.includes('boolean')) ? '[true, false]' : '[${1}]';
+  const { default: given, minimum, exclusiveMinimum, maximum, types } = node;
+  const whole = !types.includes('number');
+  const middle = typeof given === 'number' && given > 0 ? given : undefined;
+  const capped = (value: number): number => Math.min(value, maximum ?? Infinity);
+  if (middle === undefined)
+    return maximum !== undefined && !whole
+      ? `{ uniform: [\${1:${minimum ?? exclusiveMinimum ?? 0}}, \${2:${maximum}}] }`
+      : `{ ${whole ? 'integer' : 'uniform'}: [\${1:${Math.max(minimum ?? 0, whole ? 1 : 0)}}, \${2:${capped(10)}}] }`;
+  const low = whole ? Math.max(minimum ?? 1, Math.floor(middle / 4), 1) : Number((middle / 10).toPrecision(2));
+  const high = capped(whole ? middle * 4 : Number((middle * 10).toPrecision(2)));
+  return `{ ${whole ? 'log-integer' : 'log-uniform'}: [\${1:${low}}, \${2:${high}}] }`;
+}
+
 /** Keys of maps whose keys are names of something: metrics, columns, deploy stages, parameters, kinds of targets. */
 function openKeys(ask: Ask, schema: SchemaAt, present: ReadonlySet<string>): Suggestion[] {
   const { workspace, analysis, cursor } = ask;
@@ -142,6 +162,28 @@ function openKeys(ask: Ask, schema: SchemaAt, present: ReadonlySet<string>): Sug
             documentation: describeColumn(column.name, column, data.peek?.sampled, data.dataset) ?? '',
           }));
   }
+  if (schema.x['tune-paths'] === true && unit)
+    return tunablePaths(unit.node)
+      .filter(({ path }) => !present.has(path))
+      .map(({ path, nodes }) => ({
+        label: path,
+        kind: CompletionItemKind.Property,
+        ...(cursor.hasColon
+          ? shape(path)
+          : { insert: `${path}: ${rangeSnippet(nodes)}`, snippet: true, verbatim: true }),
+        documentation: nodes.find(({ description }) => description !== undefined)?.description ?? '',
+        rank: 1,
+      }));
+  if (cursor.path[0] === 'tune' && cursor.path.at(-1) === 'when' && unit)
+    return entriesOf(nodeAt(unit.node, ['tune', 'space'])?.node)
+      .filter(({ key }) => key !== cursor.path[2] && !present.has(key) && !key.includes(MARK))
+      .map(({ key }) => ({
+        label: key,
+        kind: CompletionItemKind.Property,
+        ...shape(key),
+        detail: 'varied by this search',
+        rank: 1,
+      }));
   const [first, , third] = cursor.path;
   if (cursor.root === 'pipeline' && first === 'environments' && third === 'parameters')
     return entriesOf(nodeAt(analysis.headerNode, ['parameters'])?.node)

@@ -13,6 +13,7 @@ import { localCompute } from '../run/compute';
 import { runPipeline } from '../run/supervisor';
 import { openStore, storePaths } from '../store/layout';
 import { newRunId, RUN_FILES } from '../store/runs';
+import { probeInChild } from '../train/devices/detect';
 import { usageError, type Given } from './arguments';
 import type { Context } from './context';
 import { printDiagnostics } from './diagnostics';
@@ -74,6 +75,7 @@ export async function launch(
       wait: given.flag('wait'),
       verify: given.flag('verify'),
       secrets,
+      cudaWorks: () => probeInChild(context.self, 'cuda').then(({ works }) => works),
       signal: context.signal,
       onEvent: (event) => {
         retrain ||= event.type === 'log' && event.code === 'retrain-due';

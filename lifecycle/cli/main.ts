@@ -53,6 +53,11 @@ async function dispatch(argv: readonly string[], world: World, terminal: Termina
     const { serveMain } = await import('../deploy/serve/main');
     return (await serveMain(rest[0] ?? '')) === 0 ? EXIT.ok : EXIT.failed;
   }
+  if (name === '__probe') {
+    const { probeMain } = await import('../train/devices/probe');
+    terminal.print(JSON.stringify(await probeMain(rest[0])));
+    return EXIT.ok;
+  }
   if (name === '--version' || name === '-v' || name === 'version') {
     terminal.print(ENGINE_VERSION);
     terminal.emit({ version: ENGINE_VERSION });

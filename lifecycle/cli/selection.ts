@@ -1,8 +1,9 @@
 import { plan } from '../pipeline/plan';
 import { select, type SelectedStage, type Selection } from '../pipeline/plan';
 import type { Plan } from '../pipeline/types';
-import type { RunInfo } from '../../schemas/generated/types';
-import type { Given } from './arguments';
+import type { RunInfo, TrainStage } from '../../schemas/generated/types';
+import { nearest } from '../expression/nearest';
+import { usageError, type Given } from './arguments';
 import type { Loaded } from './pipeline';
 
 /** What is to be done, as the command line says it. */
@@ -18,7 +19,8 @@ export interface Chosen {
 /** `--from`, `--to`, `--only`, `--force`, `--deploy` on a pipeline that was checked. */
 export function choose(loaded: Loaded, given: Given): Chosen {
   const [from, to, only, force] = [given.text('from'), given.texts('to'), given.texts('only'), given.flag('force')];
-  const whole = plan(loaded.analysis);
+  const device = deviceOf(given);
+  const whole = onDevice(plan(loaded.analysis), device);
   const stages = select(whole, {
     ...(from === undefined ? {} : { from: [from] }),
     ...(to.length === 0 ? {} : { to }),
@@ -30,6 +32,7 @@ export function choose(loaded: Loaded, given: Given): Chosen {
     ...(from === undefined ? {} : { from }),
     ...(to.length === 0 ? {} : { to: to.join(', ') }),
     ...(force ? { force } : {}),
+    ...(device === undefined ? {} : { device }),
   };
   return chosen(whole, stages, selection);
 }
@@ -47,4 +50,39 @@ function chosen(whole: Plan, stages: readonly SelectedStage[], selection: NonNul
     execute: new Set(stages.filter((stage) => stage.wanted).map((stage) => stage.name)),
     ...(Object.keys(selection).length === 0 ? {} : { selection }),
   };
+}
+
+const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda', 'tensorflow-gpu'] as const;
+type DeviceName = (typeof DEVICES)[number];
+
+function deviceOf(given: Given): DeviceName | undefined {
+  const text = given.text('device');
+  if (text === undefined || text === '') return undefined;
+  const found = DEVICES.find((name) => name === text);
+  if (found !== undefined) return found;
+  const meant = nearest(text, DEVICES);
+  throw usageError(
+    `--device ${text} is no device.`,
+    meant === undefined
+      ? `There are ${DEVICES.join(', ')}.`
+      : `Did you mean ${meant}? \`lifecycle devices\` lists what is here.`,
+  );
+}
+
+/** The plan with every network trained on this device; `auto` leaves each stage its own. */
+function onDevice(whole: Plan, device: DeviceName | undefined): Plan {
+  if (device === undefined || device === 'auto') return whole;
+  return {
+    ...whole,
+    stages: whole.stages.map((planned) => {
+      const { stage } = planned;
+      if (stage.kind !== 'train' || !usesDevice(stage)) return planned;
+      return { ...planned, stage: { ...stage, resources: { ...stage.resources, device } } };
+    }),
+  };
+}
+
+/** A network, or a policy; a program of the user's decides by itself. */
+function usesDevice({ model, reinforcement }: TrainStage): boolean {
+  return reinforcement !== undefined || model === 'network' || (typeof model === 'object' && model.kind === 'network');
 }

@@ -13,6 +13,7 @@ import { request, Unsettled } from './request';
 import { scoreFiles } from './score';
 import { scoreParts } from './score-parts';
 import { callLoad, callStop, serveCommand, startDetachedServer } from './server';
+import type { ServeSecrets } from './serve/server';
 
 export interface ApplyOptions {
   readonly store: string;
@@ -110,15 +111,14 @@ async function act(action: Action, options: ApplyOptions): Promise<Applied> {
     case 'call': {
       if (action.operation === 'request') await request(action, outward(secretsOf(options)), options);
       else if (action.operation === 'stop') await callStop(action.folder);
-      else await callLoad(action.folder, await valueOf(action.secret, options));
+      else await callLoad(action.folder, await serverSecrets(action, options));
       return {};
     }
     case 'run': {
       if (action.program === 'server') {
-        const apiKey = await valueOf(action.secret, options);
         await startDetachedServer(action.config, {
           command: options.command ?? serveCommand(),
-          ...(apiKey !== undefined && { apiKey }),
+          secrets: await serverSecrets(action, options),
         });
         return {};
       }
@@ -172,6 +172,14 @@ async function copyChecked(from: { readonly path: string; readonly sha256: strin
     await rm(aside, { force: true });
     throw error;
   }
+}
+
+async function serverSecrets(
+  { secret, jwtSecret }: { readonly secret?: string; readonly jwtSecret?: string },
+  options: ApplyOptions,
+): Promise<ServeSecrets> {
+  const [apiKey, jwt] = [await valueOf(secret, options), await valueOf(jwtSecret, options)];
+  return { ...(apiKey !== undefined && { apiKey }), ...(jwt !== undefined && { jwtSecret: jwt }) };
 }
 
 async function valueOf(name: string | undefined, options: ApplyOptions): Promise<string | undefined> {

@@ -1,16 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DeploymentEntry, DeploymentTarget } from '../../schemas/generated/types';
+import type { DeploymentEntry, DeploymentTarget, DeployStage, RolloutState } from '../../schemas/generated/types';
 import { outward } from '../net/outward';
 import { UserError } from '../problem';
 import { listFolder, readJson, writeAtomic } from '../process/files';
 import { waitForLock } from '../process/lock';
 import { readBundle, verifyBundle } from '../store/bundle';
 import { appendEntry, deploymentsFolder, liveHistory, readLedger, targetFolder, type NewEntry } from '../store/ledger';
+import { liveFigures, type TrafficFile } from '../store/live';
 import { findByDigest, findVersion, registerBundle, type RegisteredVersion } from '../store/registry';
 import { apply, type ApplyOptions } from './apply';
 import type { DeploymentPlan, Outcome, Placement } from './plan';
-import { isReady, livingServer } from './server';
+import { openRollout } from './rollout/record';
+import { callDecide, isReady, livingServer } from './server';
 import { targetKind } from './targets';
 import { atTarget, type ResolvedTarget } from './targets-file';
 
@@ -19,6 +21,8 @@ export type Deployable = { readonly bundle: string } | { readonly model: string;
 
 export interface DeployOptions extends ApplyOptions {
   readonly target: ResolvedTarget;
+  /** How it takes over from what is live; at once unless given. */
+  readonly strategy?: DeployStage['strategy'];
   /** For the ledger. */
   readonly run?: string;
   readonly pipeline?: string;
@@ -46,11 +50,12 @@ interface KeptTarget {
 /** What a deployment would do. Changes nothing but the registry, into which a bundle folder goes first. */
 export async function planDeployment(
   what: Deployable,
-  options: Pick<DeployOptions, 'store' | 'target' | 'secret' | 'engine'>,
+  options: Pick<DeployOptions, 'store' | 'target' | 'secret' | 'engine' | 'strategy'>,
 ): Promise<DeploymentPlan> {
   const version = await versionOf(what, options.store);
-  const { target } = options;
-  return planTarget(target, await placementOf(version, target, options));
+  const { target, strategy } = options;
+  const how = strategy === undefined ? {} : { strategy };
+  return planTarget(target, await placementOf(version, target, options, how));
 }
 
 /** Problems of a plan are those of the target: they say where it stands in targets.yaml. */
@@ -70,16 +75,24 @@ async function planTarget(target: ResolvedTarget, placement: Placement): Promise
  */
 export async function deployBundle(what: Deployable, options: DeployOptions): Promise<Deployed> {
   const version = await versionOf(what, options.store);
-  return place(version, options.target, options, {
-    action: 'deploy',
-    ...(options.run !== undefined && { run: options.run }),
-    ...(options.pipeline !== undefined && { pipeline: options.pipeline }),
-    ...(options.stage !== undefined && { stage: options.stage }),
-  });
+  const { strategy } = options;
+  return place(
+    version,
+    options.target,
+    options,
+    { ...(strategy !== undefined && { strategy }) },
+    {
+      action: 'deploy',
+      ...(options.run !== undefined && { run: options.run }),
+      ...(options.pipeline !== undefined && { pipeline: options.pipeline }),
+      ...(options.stage !== undefined && { stage: options.stage }),
+    },
+  );
 }
 
 /**
- * Puts the version back that was live on a target before, or a named one.
+ * Puts the version back that was live on a target before, or a named one. While a roll-out goes on, that is what is taken back, and the
+ * version that was live has all of the requests again.
  *
  * @throws UserError `nothing-before`, `deployment-unknown`, `version-unknown`
  */
@@ -92,6 +105,9 @@ export async function rollback(
   const history = liveHistory(entries, target);
   const current = history.at(-1);
   if (current === undefined) throw await unknownDeployment(options.store, target);
+  const tried = options.to === undefined ? await openRollout(options.store, target) : undefined;
+  if (tried !== undefined && (await livingServer(options.store, target)) !== undefined)
+    return endRollout(target, 'rolled-back', options);
   const before =
     options.to === undefined ? history.at(-2) : await findVersion(options.store, current.model, options.to);
   if (before === undefined) {
@@ -113,12 +129,37 @@ export async function rollback(
     });
   }
   const kept = await keptTarget(options.store, target);
-  return place(version, kept, options, {
-    action: 'rollback',
-    ...(options.reason !== undefined && { reason: options.reason }),
-    ...(current.pipeline !== undefined && { pipeline: current.pipeline }),
-    ...(current.stage !== undefined && { stage: current.stage }),
-  });
+  return place(
+    version,
+    kept,
+    options,
+    { back: true },
+    {
+      action: 'rollback',
+      ...(options.reason !== undefined && { reason: options.reason }),
+      ...(current.pipeline !== undefined && { pipeline: current.pipeline }),
+      ...(current.stage !== undefined && { stage: current.stage }),
+    },
+  );
+}
+
+/**
+ * Ends the roll-out that goes on at a target: the new version goes live, or is taken back.
+ * @throws UserError `no-rollout`, `deployment-unknown`
+ */
+export async function endRollout(
+  target: string,
+  status: 'promoted' | 'rolled-back',
+  options: { readonly store: string; readonly reason?: string },
+): Promise<Deployed> {
+  const { store } = options;
+  const { entries } = await readLedger(store);
+  if (liveHistory(entries, target).length === 0) throw await unknownDeployment(store, target);
+  const reason = options.reason ?? (status === 'promoted' ? 'Promoted by hand.' : 'Taken back by hand.');
+  await callDecide(targetFolder(store, target), status, reason);
+  const entry = liveHistory((await readLedger(store)).entries, target).at(-1) as DeploymentEntry;
+  const plan: DeploymentPlan = { target, kind: entry.kind as DeploymentTarget['kind'], actions: [], notes: [] };
+  return { entry, plan, ...(entry.url !== undefined && { url: entry.url }) };
 }
 
 /** What {@link stopDeployment} would do; undefined when this kind of target has nothing to take away. Changes nothing. */
@@ -195,6 +236,10 @@ export interface Deployment {
   readonly before?: number;
   /** Process of the server. */
   readonly pid?: number;
+  /** The roll-out that goes on there, or the last one. */
+  readonly rollout?: RolloutState;
+  /** What its versions were asked in the last minute. */
+  readonly traffic?: TrafficFile;
 }
 
 /**
@@ -231,7 +276,7 @@ async function describe(
     model: entry.model,
     version: entry.version,
     digest: entry.digest,
-    health: await healthOf(entry, stopped, server?.url),
+    health: await healthOf(store, entry, stopped, server?.url),
     since: entry.time,
     ...((server?.url ?? entry.url) !== undefined && { url: server?.url ?? entry.url ?? '' }),
     ...(entry.output !== undefined && { output: entry.output }),
@@ -241,10 +286,21 @@ async function describe(
     by: entry.by,
     ...(before !== undefined && { before }),
     ...(server && { pid: server.process.pid }),
+    ...(now && entry.kind === 'local' && (await figuresOf(store, target))),
   };
 }
 
-async function healthOf(entry: DeploymentEntry, stopped: boolean, url: string | undefined): Promise<Health> {
+async function figuresOf(store: string, target: string): Promise<Pick<Deployment, 'rollout' | 'traffic'>> {
+  const { rollout, traffic } = await liveFigures(store, target);
+  return { ...(rollout && { rollout }), ...(traffic && { traffic }) };
+}
+
+async function healthOf(
+  store: string,
+  entry: DeploymentEntry,
+  stopped: boolean,
+  url: string | undefined,
+): Promise<Health> {
   if (stopped && entry.kind !== 'local') return 'stopped';
   if (entry.output !== undefined) {
     const { stat } = await import('node:fs/promises');
@@ -254,7 +310,7 @@ async function healthOf(entry: DeploymentEntry, stopped: boolean, url: string | 
     );
   }
   if (entry.kind !== 'local') return 'deployed';
-  if (url !== undefined) return (await isReady(url)) ? 'serving' : 'unhealthy';
+  if (url !== undefined) return (await isReady(store, entry.target)) ? 'serving' : 'unhealthy';
   return stopped ? 'stopped' : 'dead';
 }
 
@@ -269,7 +325,18 @@ async function placementOf(
   version: RegisteredVersion,
   target: ResolvedTarget,
   options: Pick<ApplyOptions, 'store' | 'secret' | 'engine'>,
+  how: Pick<Placement, 'strategy' | 'back' | 'origin'> = {},
 ): Promise<Placement> {
+  const { kind } = target.settings;
+  const strategy = typeof how.strategy === 'string' ? how.strategy : how.strategy?.kind;
+  if (strategy !== undefined && strategy !== 'all-at-once' && targetKind(kind).rollouts !== true) {
+    throw new UserError({
+      code: 'strategy-unsupported',
+      message: `The target '${target.name}' (${kind}) can't do '${strategy}': there a version takes over all at once.`,
+      hint: 'Leave `strategy` out, or deploy to a target of kind local.',
+      path: ['strategy'],
+    });
+  }
   const { model } = await verifyBundle(version.folder, { digest: version.digest });
   const { secret } = options;
   return {
@@ -285,6 +352,7 @@ async function placementOf(
       folder: version.folder,
       inputs: model.inputs.map(({ name }) => name),
     },
+    ...how,
   };
 }
 
@@ -292,6 +360,7 @@ async function place(
   version: RegisteredVersion,
   target: ResolvedTarget,
   options: ApplyOptions,
+  how: Pick<Placement, 'strategy' | 'back'>,
   more: Pick<NewEntry, 'action'> & Partial<NewEntry>,
 ): Promise<Deployed> {
   const { store } = options;
@@ -299,23 +368,39 @@ async function place(
     const { entries, problem } = await readLedger(store);
     if (problem) throw problem;
     const kind = targetKind(target.settings.kind);
-    const placement = await placementOf(version, target, options);
+    const { run, pipeline, stage } = more;
+    const placement = await placementOf(version, target, options, {
+      ...how,
+      origin: {
+        ...(run !== undefined && { run }),
+        ...(pipeline !== undefined && { pipeline }),
+        ...(stage !== undefined && { stage }),
+      },
+    });
     const plan = await planTarget(target, placement);
     const applied = await apply(plan, options);
     const outcome: Outcome = await kind.outcome(target.settings, placement);
     const kept: KeptTarget = { format: 1, settings: target.settings, folder: target.folder };
     await writeAtomic(join(targetFolder(store, target.name), KEPT_FILE), JSON.stringify(kept, null, 2) + '\n');
     const live = liveHistory(entries, target.name).at(-1);
-    const unchanged = plan.actions.length === 0 && live?.digest === version.digest && live.model === version.name;
+    const tried = plan.rollout;
+    const now = tried?.live ?? version;
+    const unchanged = plan.actions.length === 0 && live?.digest === now.digest && live.model === now.name;
     const entry = unchanged
       ? live
       : await appendEntry(store, {
           ...more,
+          ...(tried && {
+            action: 'rollout',
+            candidate: { version: version.version, digest: version.digest },
+            strategy: tried.strategy,
+            rollout: tried.id,
+          }),
           target: target.name,
           kind: target.settings.kind,
-          model: version.name,
-          version: version.version,
-          digest: version.digest,
+          model: now.name,
+          version: now.version,
+          digest: now.digest,
           ...(outcome.url !== undefined && { url: outcome.url }),
           ...(outcome.output !== undefined && { output: outcome.output }),
           ...(outcome.image !== undefined && { image: outcome.image }),

@@ -1,4 +1,4 @@
-import type { DeploymentTarget } from '../../schemas/generated/types';
+import type { DeploymentTarget, DeployStage, RolloutState } from '../../schemas/generated/types';
 import type { OutwardRequest, Outward } from '../net/outward';
 
 /**
@@ -22,7 +22,13 @@ export type Action = {
       readonly before?: string;
     }
   /** Starts a model server with a configuration, and waits until it is ready. */
-  | { readonly do: 'run'; readonly program: 'server'; readonly config: string; readonly secret?: string }
+  | {
+      readonly do: 'run';
+      readonly program: 'server';
+      readonly config: string;
+      readonly secret?: string;
+      readonly jwtSecret?: string;
+    }
   /** Scores files with a bundle. */
   | {
       readonly do: 'run';
@@ -62,6 +68,7 @@ export type Action = {
       readonly operation: 'load' | 'stop';
       readonly folder: string;
       readonly secret?: string;
+      readonly jwtSecret?: string;
     }
   /** One request to a service, by its documented interface. */
   | {
@@ -109,6 +116,12 @@ export interface Placement {
     /** Columns the model takes. */
     readonly inputs: readonly string[];
   };
+  /** How it takes over from what is live; at once unless given. */
+  readonly strategy?: DeployStage['strategy'];
+  /** It was live before and is put back: nothing keeps it out. */
+  readonly back?: boolean;
+  /** Where it comes from, for the ledger of a roll-out that ends later. */
+  readonly origin?: { readonly run?: string; readonly pipeline?: string; readonly stage?: string };
   /** Asks services what is there now. Absent: nobody is asked, and everything counts as new. */
   readonly outward?: Outward;
   /** The engine as one file (`dist/cli.js`), for images. */
@@ -122,6 +135,12 @@ export interface DeploymentPlan {
   readonly actions: readonly Action[];
   /** Why there is nothing to do, or what a reader should know. */
   readonly notes: readonly string[];
+  /** The version is only tried: what is live stays live until the roll-out ends. */
+  readonly rollout?: {
+    readonly id: string;
+    readonly strategy: RolloutState['strategy'];
+    readonly live: { readonly name: string; readonly version: number; readonly digest: string };
+  };
 }
 
 /** What came of a plan. */
@@ -138,6 +157,8 @@ export interface TargetKind<T extends DeploymentTarget = DeploymentTarget> {
   readonly kind: T['kind'];
   /** Whether deploying here reaches beyond this machine, so that people are asked first. */
   readonly asks: boolean;
+  /** Whether a version can take over step by step. */
+  readonly rollouts?: boolean;
   /** Looks at what is there and says what to do. Changes nothing. */
   plan(settings: T, placement: Placement): Promise<DeploymentPlan>;
   /** Where it can be found, once the plan is applied. */

@@ -14,11 +14,13 @@ export const room: Room<DeployStage> = {
     const { stage } = context;
     const bundle = context.input(stage.package).path;
     const target = await findTarget(stage.target, context);
+    const { strategy } = stage;
     const { entry, plan, url, output, rows } = await deployBundle(
       { bundle },
       {
         store: context.store,
         target,
+        ...(strategy !== undefined && { strategy }),
         run: context.run,
         pipeline: context.pipeline.name,
         stage: context.name,
@@ -35,6 +37,11 @@ export const room: Room<DeployStage> = {
     for (const note of plan.notes) context.log('info', note);
     await writeFile(join(context.output, 'deployment.json'), JSON.stringify(entry, null, 2) + '\n');
     const where = url ?? output ?? target.name;
+    if (entry.candidate !== undefined)
+      return {
+        metrics: { version: entry.version, candidate: entry.candidate.version },
+        summary: `${entry.strategy} of ${entry.model} ${entry.candidate.version} beside ${entry.version} at ${where}`,
+      };
     return {
       metrics: { version: entry.version, ...(rows !== undefined && { rows }) },
       summary: `${entry.model} ${entry.version} ${url === undefined ? 'on' : 'at'} ${where}${plan.actions.length === 0 ? ', unchanged' : ''}${

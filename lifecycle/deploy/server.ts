@@ -9,6 +9,7 @@ import { isAlive, machineName } from '../process/identity';
 import { startDetached } from '../process/spawn';
 import { killTree } from '../process/tree';
 import { targetFolder } from '../store/ledger';
+import type { ServeSecrets } from './serve/server';
 import { type ControlState, readConfig, SERVER_FILES, type ServerState } from './serve/config';
 
 /** Longest that a server may take to load its model and answer. */
@@ -27,10 +28,14 @@ async function livingServerIn(folder: string): Promise<ServerState | undefined> 
   return state;
 }
 
-/** Whether a server says that it is ready, within a second. */
-export async function isReady(url: string): Promise<boolean> {
+/** Whether the server of a target says that it is ready, within a second. Asked over its control port, which needs no certificate and no key. */
+export async function isReady(store: string, target: string): Promise<boolean> {
+  return isReadyIn(targetFolder(store, target));
+}
+
+async function isReadyIn(folder: string): Promise<boolean> {
   try {
-    const { status } = await fetchJson(`${url}/v2/health/ready`, { timeout: 1_000 });
+    const { status } = await control(folder, '/ready', {}, 1_000);
     return status === 200;
   } catch {
     return false;
@@ -45,12 +50,12 @@ export function serveCommand(): readonly string[] {
 /**
  * Starts a detached server and waits until it is ready.
  *
- * @param secret value of the API key; goes over stdin
+ * @param options.secrets go over stdin
  * @throws UserError what kept it from starting (`port-in-use`, `bundle-damaged`, …), or `server-start` with the end of its output
  */
 export async function startDetachedServer(
   configPath: string,
-  options: { readonly command: readonly string[]; readonly apiKey?: string },
+  options: { readonly command: readonly string[]; readonly secrets?: ServeSecrets },
 ): Promise<ServerState> {
   const config = await readConfig(configPath);
   const folder = targetFolder(config.store, config.target);
@@ -64,7 +69,7 @@ export async function startDetachedServer(
   try {
     pid = await startDetached([...options.command, configPath], {
       log,
-      input: JSON.stringify(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),
+      input: JSON.stringify(options.secrets ?? {}),
     });
   } finally {
     closeSync(log);
@@ -72,7 +77,7 @@ export async function startDetachedServer(
   const end = Date.now() + START_PATIENCE;
   for (;;) {
     const state = await livingServerIn(folder);
-    if (state !== undefined && (await isReady(state.url))) return state;
+    if (state !== undefined && (await isReadyIn(folder))) return state;
     const problem = await readJson<Problem>(join(folder, SERVER_FILES.failed));
     if (problem !== undefined) throw new UserError(problem);
     const gone = !isAlive({ pid, started: '', boot: '' });
@@ -97,11 +102,11 @@ export async function startDetachedServer(
 }
 
 /** Asks the running server to load what its configuration says now. @throws UserError why it keeps what it has */
-export async function callLoad(folder: string, apiKey: string | undefined): Promise<void> {
+export async function callLoad(folder: string, secrets: ServeSecrets = {}): Promise<void> {
   const config = await readConfig(join(folder, SERVER_FILES.config));
   const { status, value } = await control<{ problem?: Problem }>(folder, '/load', {
     config,
-    ...(apiKey !== undefined && { apiKey }),
+    ...secrets,
   });
   if (status === 200) return;
   throw new UserError(
@@ -124,7 +129,16 @@ export async function callStop(folder: string): Promise<void> {
   for (const name of [SERVER_FILES.state, SERVER_FILES.control]) await rm(join(folder, name), { force: true });
 }
 
-async function control<T>(folder: string, path: string, body: unknown) {
+/** Ends the roll-out of a running server; the server writes it down. @throws UserError `no-rollout` */
+export async function callDecide(folder: string, status: 'promoted' | 'rolled-back', reason: string): Promise<void> {
+  const answer = await control<{ problem?: Problem }>(folder, '/rollout', { status, reason });
+  if (answer.status === 200) return;
+  throw new UserError(
+    answer.value?.problem ?? { code: 'server-load', message: `The model server refused (status ${answer.status}).` },
+  );
+}
+
+async function control<T>(folder: string, path: string, body: unknown, timeout = START_PATIENCE) {
   const secret = await readJson<ControlState>(join(folder, SERVER_FILES.control));
   if (secret === undefined)
     throw new UserError({
@@ -135,6 +149,6 @@ async function control<T>(folder: string, path: string, body: unknown) {
   return fetchJson<T>(`http://127.0.0.1:${secret.port}${path}`, {
     body,
     headers: { authorization: `Bearer ${secret.token}` },
-    timeout: START_PATIENCE,
+    timeout,
   });
 }

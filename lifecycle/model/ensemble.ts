@@ -2,7 +2,8 @@
  * Tree ensembles as plain data, and as the ai.onnx.ml TreeEnsembleRegressor
  * (https://github.com/onnx/onnx/blob/main/docs/Operators-ml.md#aionnxmltreeensembleregressor).
  */
-import { type GraphBuilder, type Value } from '../onnx';
+import { float, type GraphBuilder, int64, type Value } from '../onnx';
+import { UserError } from '../problem';
 
 /** A binary decision tree, one entry a node; node 0 is the root. */
 export interface Tree {
@@ -16,6 +17,13 @@ export interface Tree {
   readonly right: Int32Array;
   /** What a leaf adds to the score, shrinkage included; 0 in inner nodes. */
   readonly value: Float64Array;
+  /** What a node stands for in every score, [nodes][outputs], where trees answer all of them; then `value` counts for nothing. */
+  readonly values?: Float64Array;
+  /**
+   * Of a node that asks for a category: 256 bits, of the codes 0 … 254 that go left and, last, of a missing value. Any other code
+   * counts as missing.
+   */
+  readonly sets?: ReadonlyMap<number, Uint32Array>;
   /** Loss that the split saved in training; 0 in leaves. */
   readonly gain: Float64Array;
   /** Training rows that reached the node. */
@@ -45,19 +53,43 @@ export function scoresOf(ensemble: Ensemble, columns: readonly ArrayLike<number>
         const feature = tree.feature[node]!;
         if (feature < 0) break;
         const value = Math.fround(columns[feature]![row]!);
-        const left = Number.isNaN(value) ? tree.missingLeft[node] === 1 : value <= tree.threshold[node]!;
-        node = left ? tree.left[node]! : tree.right[node]!;
+        node = goesLeft(tree, node, value) ? tree.left[node]! : tree.right[node]!;
       }
-      scores[row * outputs + output] = scores[row * outputs + output]! + tree.value[node]!;
+      if (tree.values) for (let k = 0; k < outputs; k++) scores[row * outputs + k]! += tree.values[node * outputs + k]!;
+      else scores[row * outputs + output]! += tree.value[node]!;
     }
   }
   return scores;
 }
 
-/** Adds the ensemble's scores [N, outputs] over `features` [N, F] to a graph. */
+/** Whether a row with this value (float32) goes left at an inner node. */
+export function goesLeft(tree: Tree, node: number, value: number): boolean {
+  const set = tree.sets?.get(node);
+  if (set !== undefined) {
+    const code = Number.isInteger(value) && value >= 0 && value < MISSING_CODE ? value : MISSING_CODE;
+    return ((set[code >>> 5]! >>> (code & 31)) & 1) === 1;
+  }
+  return Number.isNaN(value) ? tree.missingLeft[node] === 1 : value <= tree.threshold[node]!;
+}
+
+/** What a leaf adds to one score. */
+export function leafValue(tree: Tree, leaf: number, k: number, output: number): number {
+  if (tree.values) return tree.values[(leaf * tree.values.length) / tree.feature.length + k]!;
+  return k === output ? tree.value[leaf]! : 0;
+}
+
+const MISSING_CODE = 255;
+
+/**
+ * Adds the ensemble's scores [N, outputs] over `features` [N, F] to a graph. ONNX's trees know thresholds only (sets come with
+ * ai.onnx.ml 5, which few runtimes have): each set of categories that is asked for becomes a column of its own, 1 where the
+ * row's category is in it, looked up in a table.
+ */
 export function ensembleFragment(graph: GraphBuilder, features: Value, ensemble: Ensemble): Value {
+  const members = new Members(ensemble);
+  const input = members.extend(graph, features);
   const count = ensemble.trees.reduce((sum, { tree }) => sum + tree.feature.length, 0);
-  const leaves = ensemble.trees.reduce((sum, { tree }) => sum + tree.feature.filter((f) => f < 0).length, 0);
+  if (count > MOST_NODES) throw tooLarge(count);
   const treeIds = new Int32Array(count);
   const nodeIds = new Int32Array(count);
   const featureIds = new Int32Array(count);
@@ -66,12 +98,17 @@ export function ensembleFragment(graph: GraphBuilder, features: Value, ensemble:
   const lefts = new Int32Array(count);
   const rights = new Int32Array(count);
   const missing = new Int32Array(count);
-  const leafTrees = new Int32Array(leaves);
-  const leafNodes = new Int32Array(leaves);
-  const leafTargets = new Int32Array(leaves);
-  const leafValues = new Float32Array(leaves);
+  const leafTrees: number[] = [];
+  const leafNodes: number[] = [];
+  const leafTargets: number[] = [];
+  const leafValues: number[] = [];
+  const leaf = (tree: number, node: number, target: number, value: number) => {
+    leafTrees.push(tree);
+    leafNodes.push(node);
+    leafTargets.push(target);
+    leafValues.push(value);
+  };
   let at = 0;
-  let leaf = 0;
   ensemble.trees.forEach(({ tree, output }, id) => {
     for (let node = 0; node < tree.feature.length; node++, at++) {
       const feature = tree.feature[node]!;
@@ -79,22 +116,23 @@ export function ensembleFragment(graph: GraphBuilder, features: Value, ensemble:
       nodeIds[at] = node;
       modes.push(feature < 0 ? 'LEAF' : 'BRANCH_LEQ');
       if (feature >= 0) {
-        featureIds[at] = feature;
-        thresholds[at] = tree.threshold[node]!;
-        lefts[at] = tree.left[node]!;
-        rights[at] = tree.right[node]!;
-        missing[at] = tree.missingLeft[node]!;
-      } else {
-        leafTrees[leaf] = id;
-        leafNodes[leaf] = node;
-        leafTargets[leaf] = output;
-        leafValues[leaf++] = tree.value[node]!;
-      }
+        const member = members.columnOf(feature, tree.sets?.get(node));
+        featureIds[at] = member ?? feature;
+        // Membership is 0 or 1: `≤ 0.5` holds for what is not in the set, so the sides are swapped.
+        thresholds[at] = member === undefined ? tree.threshold[node]! : 0.5;
+        lefts[at] = member === undefined ? tree.left[node]! : tree.right[node]!;
+        rights[at] = member === undefined ? tree.right[node]! : tree.left[node]!;
+        missing[at] = member === undefined ? tree.missingLeft[node]! : 0;
+      } else if (tree.values) {
+        const all = Array.from({ length: ensemble.outputs }, (_, k) => tree.values![node * ensemble.outputs + k]!);
+        const some = all.some((value) => value !== 0) ? all.flatMap((value, k) => (value === 0 ? [] : [k])) : [0];
+        for (const k of some) leaf(id, node, k, all[k]!);
+      } else leaf(id, node, output, tree.value[node]!);
     }
   });
   return graph.op(
     'TreeEnsembleRegressor',
-    [features],
+    [input],
     {
       aggregate_function: { string: 'SUM' },
       base_values: { floats: ensemble.base },
@@ -115,4 +153,69 @@ export function ensembleFragment(graph: GraphBuilder, features: Value, ensemble:
     },
     { hint: 'scores' },
   );
+}
+
+/** A model file of ONNX may not be larger than 2 GiB; a node takes about 50 bytes. */
+const MOST_NODES = 20_000_000;
+
+function tooLarge(nodes: number): UserError {
+  return new UserError({
+    code: 'model-too-large',
+    message: `The trees have ${nodes.toLocaleString('en')} nodes; a model file can hold ${MOST_NODES.toLocaleString('en')}.`,
+    hint: 'Grow smaller trees: raise `samples-per-leaf`, or set `leaves` or `depth`.',
+    path: ['model'],
+  });
+}
+
+/** The sets of categories that an ensemble asks for, each once, as columns beside the features. */
+class Members {
+  private readonly columns = new Map<string, number>();
+  /** By feature: its sets in order. */
+  private readonly byFeature = new Map<number, Uint32Array[]>();
+
+  constructor(ensemble: Ensemble) {
+    for (const { tree } of ensemble.trees) {
+      for (const [node, set] of tree.sets ?? []) {
+        const feature = tree.feature[node]!;
+        const key = `${feature}:${set.join()}`;
+        if (this.columns.has(key)) continue;
+        this.columns.set(key, 0);
+        this.byFeature.set(feature, [...(this.byFeature.get(feature) ?? []), set]);
+      }
+    }
+    let column = ensemble.features;
+    for (const [feature, sets] of this.byFeature)
+      for (const set of sets) this.columns.set(`${feature}:${set.join()}`, column++);
+  }
+
+  columnOf(feature: number, set: Uint32Array | undefined): number | undefined {
+    return set && this.columns.get(`${feature}:${set.join()}`);
+  }
+
+  /** The features with the members' columns behind them. */
+  extend(graph: GraphBuilder, features: Value): Value {
+    if (this.byFeature.size === 0) return features;
+    const parts = [features];
+    const low = graph.constant(float([-1], []), 'no_code');
+    const high = graph.constant(float([MISSING_CODE], []), 'missing_code');
+    for (const [feature, sets] of this.byFeature) {
+      const column = graph.op('Gather', [features, graph.constant(int64([feature]))], { axis: { int: 1 } });
+      // Codes are whole numbers from 0 to 254; whatever else, NaN too, is looked up as missing.
+      const code = graph.op('Floor', [column]);
+      const whole = graph.op('Equal', [code, column]);
+      const inside = graph.op('And', [graph.op('Greater', [column, low]), graph.op('Less', [column, high])]);
+      const known = graph.op('Where', [graph.op('And', [whole, inside]), column, high]);
+      const index = graph.op('Cast', [known], { to: { int: 7 } });
+      const table = new Float32Array((MISSING_CODE + 1) * sets.length);
+      sets.forEach((set, s) => {
+        for (let c = 0; c <= MISSING_CODE; c++) table[c * sets.length + s] = (set[c >>> 5]! >>> (c & 31)) & 1;
+      });
+      const rows = graph.op('Gather', [
+        graph.constant(float(table, [MISSING_CODE + 1, sets.length]), 'categories'),
+        graph.op('Reshape', [index, graph.constant(int64([-1]))]),
+      ]);
+      parts.push(rows);
+    }
+    return graph.op('Concat', parts, { axis: { int: 1 } }, { hint: 'features_and_categories' });
+  }
 }

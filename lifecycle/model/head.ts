@@ -11,6 +11,12 @@ export function outputName(task: Task): 'probabilities' | 'prediction' {
   return task === 'regression' ? 'prediction' : 'probabilities';
 }
 
+/** Probabilities [N, C] that a model gives as such: kept within 0 and 1, which sums in float32 may pass by a hair. */
+export function probabilityFragment(graph: GraphBuilder, scores: Value): Value {
+  const bounds = [graph.constant(float([0], []), 'zero'), graph.constant(float([1], []), 'one')];
+  return graph.op('Clip', [scores, ...bounds], {}, { hint: 'class_probabilities' });
+}
+
 /**
  * Turns scores into what a served model gives: [1 − σ(s), σ(s)] of a binary score [N, 1], softmax of class scores [N, C], or
  * mean + deviation · s of a standardised regression score [N, 1] (`target` left out: s itself).

@@ -2,9 +2,12 @@ import {
   createServer,
   type IncomingHttpHeaders,
   type IncomingMessage,
+  type RequestListener,
   type Server,
+  type ServerOptions,
   type ServerResponse,
 } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { UserError } from '../problem';
 
@@ -16,6 +19,8 @@ export interface HttpRequest {
   /** What follows `?`, or ''. */
   readonly query: string;
   readonly headers: IncomingHttpHeaders;
+  /** Address of the other end. */
+  readonly remote: string;
   /**
    * Reads the whole body.
    * @param limit most bytes; more ends in a {@link HttpError} 413, and the connection is closed instead of being read to the end
@@ -60,17 +65,29 @@ export interface HttpServerOptions {
   readonly idleTimeout?: number;
   /** Most connections at once (10,000 unless given). */
   readonly connections?: number;
+  /** Answers over HTTPS with these. */
+  readonly tls?: TlsFiles;
   /** Told of what a handler threw that was not meant for the client. */
   readonly failed?: (error: unknown, request: HttpRequest) => void;
+}
+
+/** Contents of PEM files. */
+export interface TlsFiles {
+  readonly certificate: string;
+  readonly key: string;
+  /** Only clients with a certificate of these authorities are let in. */
+  readonly clientCa?: string;
 }
 
 export interface HttpServer {
   readonly host: string;
   readonly port: number;
-  /** `http://host:port`, with brackets around IPv6. */
+  /** `http://host:port` (`https:` with TLS), with brackets around IPv6. */
   readonly url: string;
   /** Takes no more connections, lets requests in flight finish for at most `grace` milliseconds, then cuts what is left. */
   close(grace?: number): Promise<void>;
+  /** New connections get another certificate. @throws {UserError} `tls-files` */
+  renew?(tls: TlsFiles): void;
 }
 
 /** Body of an error answer: JSON with `error` (the Open Inference Protocol's member) and a stable `code`. */
@@ -84,11 +101,13 @@ export function jsonReply(status: number, value: unknown, headers?: Readonly<Rec
 
 /**
  * Starts an HTTP/1.1 server that slow, oversized and malformed clients can't wear out.
- * @throws {UserError} `port-in-use`, `port-forbidden`, `host-unknown`
+ * @throws {UserError} `port-in-use`, `port-forbidden`, `host-unknown`, `tls-files`
  */
 export async function startHttpServer(handler: HttpHandler, options: HttpServerOptions): Promise<HttpServer> {
   let closing = false;
-  const server = createServer(
+  const secure = options.tls;
+  const create = secure === undefined ? createServer : createSecure(secure);
+  const server = create(
     {
       headersTimeout: options.headTimeout ?? 10_000,
       requestTimeout: options.requestTimeout ?? 30_000,
@@ -105,6 +124,7 @@ export async function startHttpServer(handler: HttpHandler, options: HttpServerO
         path: mark < 0 ? url : url.slice(0, mark),
         query: mark < 0 ? '' : url.slice(mark + 1),
         headers: message.headers,
+        remote: message.socket.remoteAddress ?? '',
         body: (limit) => readBody(message, limit),
       };
       void answer(handler, request, options).then((reply) => send(message, response, reply, closing));
@@ -117,7 +137,7 @@ export async function startHttpServer(handler: HttpHandler, options: HttpServerO
   return {
     host: options.host,
     port,
-    url: `http://${shown.includes(':') && !shown.startsWith('[') ? `[${shown}]` : shown}:${port}`,
+    url: `http${secure === undefined ? '' : 's'}://${shown.includes(':') && !shown.startsWith('[') ? `[${shown}]` : shown}:${port}`,
     close: (grace = 10_000) =>
       new Promise((resolve) => {
         closing = true;
@@ -128,7 +148,42 @@ export async function startHttpServer(handler: HttpHandler, options: HttpServerO
         });
         server.closeIdleConnections();
       }),
+    ...(secure !== undefined && {
+      renew: (tls: TlsFiles) => checkedTls(() => (server as TlsServer).setSecureContext(contextOf(tls))),
+    }),
   };
+}
+
+function createSecure(tls: TlsFiles): typeof createServer {
+  return ((options: ServerOptions, listener: RequestListener) =>
+    checkedTls(() =>
+      createTlsServer(
+        {
+          ...options,
+          ...contextOf(tls),
+          minVersion: 'TLSv1.2',
+          handshakeTimeout: 10_000,
+          ...(tls.clientCa !== undefined && { requestCert: true, rejectUnauthorized: true }),
+        },
+        listener,
+      ),
+    )) as unknown as typeof createServer;
+}
+
+function contextOf({ certificate, key, clientCa }: TlsFiles) {
+  return { cert: certificate, key, ...(clientCa !== undefined && { ca: clientCa }) };
+}
+
+function checkedTls<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new UserError({
+      code: 'tls-files',
+      message: `The TLS files can't be used: ${error instanceof Error ? error.message : String(error)}.`,
+      hint: 'They are PEM files; the key must belong to the certificate.',
+    });
+  }
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {

@@ -53,6 +53,13 @@ async function load(): Promise<typeof Ort> {
   return loaded;
 }
 
+const others = new Map<string, (model: Uint8Array) => Promise<Session>>();
+
+/** Lets another runtime answer for a provider's name. */
+export function addProvider(name: string, open: (model: Uint8Array) => Promise<Session>): void {
+  others.set(name, open);
+}
+
 /**
  * Opens a model from its bytes or from a file. A file is read at once, so it may be replaced while the session is open, and a model
  * that keeps its weights in other files does not load.
@@ -62,6 +69,8 @@ async function load(): Promise<typeof Ort> {
 export async function openSession(model: Uint8Array | string, options: SessionOptions = {}): Promise<Session> {
   const bytes = typeof model === 'string' ? await readModel(model) : model;
   refuseExternalData(bytes);
+  const other = others.get(options.provider ?? 'cpu');
+  if (other) return other(bytes);
   const ort = await load();
   const threads = options.threads ?? 1;
   const provider = options.provider ?? 'cpu';
@@ -144,6 +153,12 @@ function incoming(name: string, tensor: Ort.Tensor): TensorData {
   if (type === undefined)
     throw new OnnxError(`The output '${name}' is ${tensor.type}, which this engine does not read.`);
   return { type, dims: [...tensor.dims], data: tensor.data as NumericArray };
+}
+
+/** Version of the onnxruntime at hand. */
+export async function runtimeVersion(): Promise<string> {
+  const { env } = await load();
+  return env.versions.node ?? env.versions.common;
 }
 
 /** An all-zero tensor of a type and shape. */

@@ -192,8 +192,10 @@ class Checker implements Findings {
         ? real.flatMap(({ key }) => (schema.properties.has(key) ? [] : (this.meant(key, node, schema) ?? [])))
         : [],
     );
+    const { instead } = schema;
+    const replaced = instead?.keys.some((key) => has(key) || misspelt.has(key)) === true;
     for (const key of schema.required)
-      if (!has(key) && !misspelt.has(key)) {
+      if (!has(key) && !misspelt.has(key) && !(replaced && instead.of.includes(key))) {
         const property = schema.properties.get(key);
         const means = property?.description === undefined ? '' : ` (${lowered(property.description)})`;
         this.report({
@@ -203,7 +205,7 @@ class Checker implements Findings {
           suggestion: key,
         });
       }
-    if (schema.oneOfRequired && !schema.oneOfRequired.some((key) => has(key) || misspelt.has(key)))
+    if (!replaced && schema.oneOfRequired && !schema.oneOfRequired.some((key) => has(key) || misspelt.has(key)))
       this.report({
         code: 'missing-key',
         ...owner,

@@ -688,6 +688,45 @@ stages:
     candidates: [trees]
     require: { log-loss: { min: 0.4 } }`,
   },
+  'tune-path': {
+    severity: 'error',
+    title: 'A search over a setting that does not exist',
+    why: 'The space of `tune` names places in its own stage, such as `model.learning-rate`; items of lists are numbered from 0.',
+    fix: 'Correct the place, or remove it.',
+    example: `  other:
+    kind: train
+    data: customers
+    model: boosted-trees
+    tune:
+      space:
+        model.learn-rate: { log-uniform: [0.01, 0.3] }`,
+  },
+  'tune-value': {
+    severity: 'error',
+    title: 'A search over values that the setting does not take',
+    why: 'Every value of the list, and both ends of the range, must be allowed where they are tried.',
+    fix: 'Correct the value.',
+    example: `  other:
+    kind: train
+    data: customers
+    model: boosted-trees
+    tune:
+      space:
+        model.learning-rate: { uniform: [0.1, 2] }`,
+  },
+  'tune-condition': {
+    severity: 'error',
+    title: 'A search that depends on what it does not vary',
+    why: 'With `when` a setting is varied only for some values of another one of the space.',
+    fix: 'Name a setting of the space, or remove the condition.',
+    example: `  other:
+    kind: train
+    data: customers
+    model: { kind: network, layers: [] }
+    tune:
+      space:
+        training.optimizer.momentum: { uniform: [0, 0.9], when: { training.optimizer.kind: sgd } }`,
+  },
   'no-effect': {
     severity: 'warning',
     title: 'A setting without effect',

@@ -96,7 +96,10 @@ function checkParameters(header: MapNode, around: HeaderSurroundings): void {
   const unused = new Set(names);
   for (const { unit } of around.placed) {
     if (unused.size === 0) break;
-    for (const name of unit.parameters) unused.delete(name);
+    for (const name of unit.parameters)
+      if (names.has(name)) unused.delete(name);
+      // A misspelt use is one: it is reported where it stands.
+      else unused.delete(guess(name, names).suggestion ?? '');
   }
   for (const { key, keyRange } of entries)
     if (unused.has(key) && around.placed.length > 0)

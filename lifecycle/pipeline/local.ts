@@ -1,6 +1,7 @@
 import type { Stage } from '../../schemas/generated/types';
 import { checkExpectations, checkFeatures, checkRoles, checkSplit } from './local-data';
 import { checkBound, checkEvaluate, checkMetricName, checkMetricNames } from './local-metrics';
+import { checkTune } from './local-tune';
 import { Look } from './look';
 import { entriesOf, type Node, textOf } from './tree';
 import type { Problem, Range } from './types';
@@ -21,6 +22,7 @@ export function checkStage(kind: Stage['kind'], node: Node, nameRange: Range): P
       break;
     case 'train':
       checkTrain(stage);
+      checkTune(stage);
       break;
     case 'evaluate':
       checkMetricNames(stage, ['metrics']);
@@ -42,6 +44,10 @@ export function checkStage(kind: Stage['kind'], node: Node, nameRange: Range): P
   return problems;
 }
 
+/** Is a setting varied by a search? */
+const varied = (stage: Look, path: string): boolean =>
+  entriesOf(stage.at('tune', 'space')).some(({ key }) => key === path);
+
 function checkTrain(stage: Look): void {
   const kind = textOf(stage.at('model', 'kind')) ?? textOf(stage.at('model'));
   if (stage.has('command')) {
@@ -60,7 +66,7 @@ function checkTrain(stage: Look): void {
           `\`${key}\` belongs to \`command\`; it has no effect on one of our models. Remove it.`,
         );
   }
-  if ((kind === 'linear' || kind === 'boosted-trees') && stage.has('training'))
+  if (kind !== undefined && kind !== 'network' && stage.has('training') && !varied(stage, 'model.kind'))
     stage.report(
       'no-effect',
       stage.keyOf('training'),
@@ -75,7 +81,7 @@ function checkTrain(stage: Look): void {
   };
   for (const { key, keyRange } of entriesOf(stage.at('training', 'optimizer'))) {
     const users = uses[key];
-    if (optimizer !== undefined && users && !users.includes(optimizer))
+    if (optimizer !== undefined && users && !users.includes(optimizer) && !varied(stage, 'training.optimizer.kind'))
       stage.report(
         'no-effect',
         keyRange,

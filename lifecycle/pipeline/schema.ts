@@ -26,6 +26,8 @@ export interface SchemaNode {
   readonly required: readonly string[];
   /** Groups of keys of which one must be there. */
   readonly oneOfRequired?: readonly string[];
+  /** Keys of which one stands in the place of some required ones, and of `oneOfRequired`. */
+  readonly instead?: { readonly keys: readonly string[]; readonly of: readonly string[] };
   readonly properties: ReadonlyMap<string, SchemaNode>;
   /** Schema of keys that are not in `properties`; false when there may be none. */
   readonly additional: SchemaNode | false | undefined;
@@ -112,7 +114,7 @@ function compile(raw: Raw, id: string): SchemaNode {
     Object.entries((raw['properties'] ?? {}) as Record<string, Raw>).map(([key, inner]) => [key, compile(inner, id)]),
   );
   const additional = raw['additionalProperties'];
-  const { anyOf, oneOfRequired } = union((raw['anyOf'] ?? []) as Raw[], id);
+  const { anyOf, oneOfRequired, instead, common } = union((raw['anyOf'] ?? []) as Raw[], id);
   const names = raw['propertyNames'] as Raw | undefined;
   const discriminator = raw['discriminator'] as { propertyName: string } | undefined;
   return {
@@ -136,8 +138,9 @@ function compile(raw: Raw, id: string): SchemaNode {
     ...number('maxItems'),
     ...number('minProperties'),
     ...number('maxProperties'),
-    required: (raw['required'] ?? []) as string[],
+    required: [...((raw['required'] ?? []) as string[]), ...common],
     ...(oneOfRequired && { oneOfRequired }),
+    ...(instead && { instead }),
     properties,
     additional:
       additional === false ? false : typeof additional === 'object' ? compile(additional as Raw, id) : undefined,
@@ -159,11 +162,27 @@ function compile(raw: Raw, id: string): SchemaNode {
   };
 }
 
-/** `anyOf` of bare `required`s says that one of some keys must be there; any other is a choice of values. */
-function union(branches: readonly Raw[], id: string): Pick<SchemaNode, 'anyOf' | 'oneOfRequired'> {
+/**
+ * `anyOf` of bare `required`s says that one of some keys must be there; any other is a choice of values. Branches of several keys have
+ * some in common, which are required then, unless the only key of another branch stands in their place.
+ */
+function union(
+  branches: readonly Raw[],
+  id: string,
+): Pick<SchemaNode, 'anyOf' | 'oneOfRequired' | 'instead'> & { common: readonly string[] } {
   const bare = branches.length > 0 && branches.every((branch) => Object.keys(branch).join() === 'required');
-  if (bare) return { anyOf: [], oneOfRequired: branches.flatMap((branch) => branch['required'] as string[]) };
-  return { anyOf: branches.map((branch) => compile(branch, id)) };
+  if (!bare) return { anyOf: branches.map((branch) => compile(branch, id)), common: [] };
+  const lists = branches.map((branch) => branch['required'] as string[]);
+  const long = lists.filter((keys) => keys.length > 1);
+  if (long.length === 0) return { anyOf: [], oneOfRequired: lists.flat(), common: [] };
+  const common = long[0]!.filter((key) => long.every((keys) => keys.includes(key)));
+  const instead = lists.filter((keys) => keys.length === 1).flat();
+  return {
+    anyOf: [],
+    oneOfRequired: long.flat().filter((key) => !common.includes(key)),
+    instead: { keys: instead, of: common },
+    common,
+  };
 }
 
 function cases(branches: readonly Raw[], key: string, id: string): Map<string, SchemaNode> {

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { type Readable, type Writable } from 'node:stream';
 import { UserError } from '../problem';
 import { errorCode } from './files';
-import { endTree } from './tree';
+import { endTree, restTree } from './tree';
 
 /** How a process ended. */
 export interface Exit {
@@ -32,6 +32,8 @@ export interface Child {
   readonly exit: Promise<Exit>;
   /** Ends it and everything it started. @param grace milliseconds between asking and killing */
   end(grace: number): Promise<void>;
+  /** Lets it and everything it started rest, or go on. @returns false where the system can't */
+  rest(rest: boolean): Promise<boolean>;
 }
 
 /** Lines longer than this are cut: a program that prints garbage without newlines must not fill the memory. */
@@ -67,6 +69,7 @@ export async function start(command: readonly string[], options: StartOptions = 
     input: child.stdin ?? undefined,
     exit: ended(child),
     end: (grace) => endTree(pid, grace),
+    rest: (rest) => restTree(pid, rest),
   };
 }
 

@@ -33,6 +33,16 @@ export async function killTree(pid: number): Promise<void> {
   await endTree(pid, 0);
 }
 
+/**
+ * Lets a process and everything it started rest, or go on (SIGSTOP, SIGCONT). Memory and open files stay as they are.
+ * @returns false on Windows, which has no such signals
+ */
+export async function restTree(pid: number, rest: boolean): Promise<boolean> {
+  if (process.platform === 'win32') return false;
+  signalAll(pid, new Set([pid, ...(await descendants(pid))]), rest ? 'SIGSTOP' : 'SIGCONT');
+  return true;
+}
+
 function signalAll(leader: number, tree: Iterable<number>, signal: NodeJS.Signals): void {
   send(-leader, signal);
   for (const pid of tree) send(pid, signal);

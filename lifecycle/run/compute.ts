@@ -3,7 +3,10 @@ import { parseObject } from '../process/jsonl';
 import { start, type Child } from '../process/spawn';
 import type { Problem } from '../../schemas/generated/types';
 import { executeStage } from './execute';
-import { CANCEL_LINE, type StageRequest, type WorkerMessage, type WorkerResult } from './request';
+import type { ControlAction } from '../store/control';
+import { deviceEnvironment } from '../train/devices/choose';
+import { Steering } from './control';
+import { CANCEL_LINE, CONTROL_LINES, type StageRequest, type WorkerMessage, type WorkerResult } from './request';
 import type { Rooms } from './rooms';
 
 /** What comes out of a stage while it is executed. */
@@ -21,6 +24,10 @@ export interface RunningStage {
   readonly outcome: Promise<StageOutcome>;
   /** Asks it to stop and, after the grace (milliseconds), makes it. */
   cancel(grace: number): Promise<void>;
+  /** Passes on a wish of the user. */
+  control(action: ControlAction): void;
+  /** Its process, where it is one of this machine. */
+  readonly pid?: number;
 }
 
 /** The door to where stages are executed. Nothing else in this folder assumes that it is this machine. */
@@ -40,7 +47,7 @@ export function localCompute(command: readonly string[]): Compute {
       const child = await start(command, {
         cwd: request.folder,
         input: true,
-        env: { ...process.env, OMP_NUM_THREADS: String(request.threads) },
+        env: { ...process.env, OMP_NUM_THREADS: String(request.threads), ...deviceEnvironment(request.device) },
         onLine: (line, stream) => {
           tail.push(line);
           if (tail.length > 20) tail.shift();
@@ -54,10 +61,12 @@ export function localCompute(command: readonly string[]): Compute {
           else listener.event(message);
         },
       });
-      child.input?.write(JSON.stringify(request) + '\n');
+      child.input?.write(JSON.stringify({ ...request, command } satisfies StageRequest) + '\n');
       return {
         outcome: child.exit.then((exit) => outcome ?? { problem: crashed(exit, tail) }),
         cancel: (grace) => endWorker(child, grace),
+        control: (action) => void child.input?.write(CONTROL_LINES[action] + '\n'),
+        pid: child.pid,
       };
     },
   };
@@ -85,24 +94,28 @@ function crashed(exit: { code: number | null; signal: string | null }, tail: rea
 
 /** Executes stages in this very process: for tests of the runner. */
 export function inlineCompute(rooms: Rooms): Compute {
-  return {
+  const compute: Compute = {
     start: (request, listener) => {
       const abort = new AbortController();
       let outcome: StageOutcome = {
         problem: problemOf(new UserError({ code: 'stage-crashed', message: 'No result.' })),
       };
-      const done = executeStage(rooms, request, abort.signal, (message) => {
+      const steering = new Steering();
+      const send = (message: WorkerMessage) => {
         if (message.type === 'result') outcome = { result: message.result };
         else if (message.type === 'problem') outcome = { problem: message.problem };
         else listener.event(message);
-      });
+      };
+      const done = executeStage(rooms, request, abort.signal, send, compute, steering);
       return Promise.resolve({
         outcome: done.then(() => outcome),
         cancel: async () => {
           abort.abort();
           await done;
         },
+        control: (action) => steering.take(action),
       });
     },
   };
+  return compute;
 }

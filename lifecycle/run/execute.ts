@@ -5,26 +5,33 @@ import { describeFiles, hashOutputs } from '../store/artifacts';
 import { encodeNumber } from '../store/events';
 import type { StageContext } from '../store/room';
 import { CANCELLED } from '../store/summary';
+import { type ControlPort, Steering } from './control';
+import { startChild } from './child';
+import type { Compute } from './compute';
 import { roomOf, type Rooms } from './rooms';
 import type { StageRequest, WorkerMessage } from './request';
 
 /**
  * Executes one stage here and now, and says everything about it through `send`; the last message is `result` or `problem`. Never rejects.
  * @param signal asks to stop; the room is expected to reject soon
+ * @param compute where the stage's own children are executed
  */
 export async function executeStage(
   rooms: Rooms,
   request: StageRequest,
   signal: AbortSignal,
   send: (message: WorkerMessage) => void,
+  compute: Compute,
+  steering = new Steering(),
 ): Promise<void> {
   const hide = redactor();
+  const control = steering.open((state) => send({ time: timestamp(), type: 'control', stage: request.name, state }));
   try {
     await mkdir(request.output, { recursive: true });
     await mkdir(request.scratch, { recursive: true });
     const room = await roomOf(rooms, request.stage.kind);
     signal.throwIfAborted();
-    const result = await room.run(contextOf(request, signal, send, hide));
+    const result = await room.run(contextOf(request, signal, send, hide, control, compute));
     signal.throwIfAborted();
     const files = await describeFiles(request.output);
     for (const [name, value] of Object.entries(result.metrics ?? {})) {
@@ -42,6 +49,7 @@ export async function executeStage(
         ...(result.summary === undefined ? {} : { summary: result.summary }),
         files,
         outputs: hashOutputs(files, result.outputs ?? {}),
+        ...(control.stoppedAt === undefined ? {} : { stopped: control.stoppedAt }),
       },
     });
   } catch (thrown) {
@@ -87,6 +95,8 @@ function contextOf(
   signal: AbortSignal,
   send: (message: WorkerMessage) => void,
   hide: Redactor,
+  control: ControlPort,
+  compute: Compute,
 ): StageContext {
   const stage = request.name;
   let lastProgress = -Infinity;
@@ -103,6 +113,8 @@ function contextOf(
     output: request.output,
     scratch: request.scratch,
     signal,
+    control,
+    ...(request.device === undefined ? {} : { device: request.device }),
     input: (reference) => {
       const found = request.inputs.find((input) => input.reference === reference);
       if (found === undefined) throw new Error(`Stage ${stage} has no reference '${reference}'.`);
@@ -135,6 +147,10 @@ function contextOf(
     log: (level, message, more) => {
       send({ time: timestamp(), type: 'log', stage, level, message: hide(message), ...more });
     },
+    trial: (news) => {
+      send({ time: timestamp(), type: 'trial', stage, ...news });
+    },
+    child: (child, listener) => startChild(compute, request, child, listener, signal),
     classify: async (train, exam, seed) => (await import('./classify')).classify(train, exam, seed),
     secret: (name) => {
       const value = Object.hasOwn(request.secrets, name) ? request.secrets[name] : process.env[name];

@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Line (from 1) of a place inside a stage, so that a stage's problem points at it. */
   readonly lineOf?: (stage: string, path: readonly (string | number)[]) => number | undefined;
+  /** Whether ONNX Runtime computes on CUDA here; asked where `device: auto` could mean it. Without it: no. */
+  readonly cudaWorks?: () => Promise<boolean>;
   /** Cancels the run. */
   readonly signal?: AbortSignal;
   /** Milliseconds that a cancelled stage has to end by itself. */

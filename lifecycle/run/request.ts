@@ -1,5 +1,16 @@
-import type { Log, MetricLogged, Problem, Stage, StageManifest, StageProgress } from '../../schemas/generated/types';
+import type {
+  ControlChanged,
+  Log,
+  MetricLogged,
+  Problem,
+  Stage,
+  StageManifest,
+  StageProgress,
+  TrialTold,
+} from '../../schemas/generated/types';
+import type { ControlAction } from '../store/control';
 import type { Input, StageResult } from '../store/room';
+import type { AssignedDevice } from '../train/devices/choose';
 
 /** Everything a stage's process is told, as one line of JSON on its standard input. The only way that secrets travel. */
 export interface StageRequest {
@@ -18,13 +29,19 @@ export interface StageRequest {
   readonly scratch: string;
   readonly inputs: readonly Input[];
   readonly secrets: Readonly<Record<string, string>>;
+  /** The device that the stage was given; without it the CPU. */
+  readonly device?: AssignedDevice;
+  /** What starts a process like this one, for the stage's own children; without it they are executed here. */
+  readonly command?: readonly string[];
 }
 
 /** What a stage's process says: lines of JSON on file descriptor 3. */
 export type WorkerMessage =
   | StageProgress
   | MetricLogged
+  | TrialTold
   | Log
+  | ControlChanged
   | { readonly type: 'result'; readonly result: WorkerResult }
   | { readonly type: 'problem'; readonly problem: Problem };
 
@@ -34,7 +51,16 @@ export interface WorkerResult {
   readonly summary?: string;
   readonly files: StageManifest['files'];
   readonly outputs: StageManifest['outputs'];
+  /** Where the user ended it early; then it is not what the configuration asks for. */
+  readonly stopped?: string;
 }
 
 /** Line on standard input that asks a stage's process to stop. */
 export const CANCEL_LINE = 'cancel';
+
+/** Lines on standard input that steer a stage's process. */
+export const CONTROL_LINES: Readonly<Record<ControlAction, string>> = {
+  pause: 'pause',
+  resume: 'resume',
+  finish: 'finish',
+};

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import type { Problem, RunInfo, RunRecord, StageManifest } from '../../schemas/generated/types';
+import { fingerprint } from '../pipeline/fingerprint';
 import type { PlannedStage } from '../pipeline/types';
 import { problemOf, UserError } from '../problem';
 import { removeTree, writeAtomic } from '../process/files';
@@ -11,13 +12,16 @@ import { machineName, ownIdentity } from '../process/identity';
 import { explainTrouble } from '../process/trouble';
 import { adoptArtifact } from '../store/artifacts';
 import { keepManifest, latestManifest, pointLatest } from '../store/cache';
+import { readWish, type ControlWish } from '../store/control';
 import { EventWriter } from '../store/events';
 import { deadLeftovers } from '../store/gc';
 import { openStore, storePaths } from '../store/layout';
 import { createRun, FolderBell, newRunId, RUN_FILES } from '../store/runs';
 import { CANCELLED } from '../store/summary';
 import { ENGINE_VERSION } from '../store/version';
+import type { AssignedDevice } from '../train/devices/choose';
 import type { RunningStage } from './compute';
+import { giveDevice } from './devices';
 import { redactor } from './execute';
 import { LogFile } from './log-file';
 import { availableCores, describeCommit, describePlatform } from './machine';
@@ -26,6 +30,7 @@ import type { WorkerResult } from './request';
 import { Cores, involved, nextSteps, threadsOf, type Progress } from './schedule';
 import { admit } from './admission';
 import type { RunOptions } from './options';
+import { UsageMeter } from './usage';
 
 export type { RunOptions } from './options';
 
@@ -62,8 +67,12 @@ class Run {
   readonly #progress = new Map<string, Progress>();
   readonly #results = new Map<string, StageManifest>();
   readonly #records: Record<string, StageRecord> = {};
-  readonly #running = new Set<RunningStage>();
+  readonly #running = new Set<RunningStage & { readonly name: string }>();
   readonly #cancel = new AbortController();
+  readonly #usage = new UsageMeter((event) => this.#events.write(event));
+  #wish: ControlWish | undefined;
+  #paused = false;
+  #goOn: (() => void) | undefined;
   readonly #around: Surroundings;
   readonly #temporary: string;
   readonly #hide: (text: string) => string;
@@ -112,6 +121,7 @@ class Run {
     } finally {
       clearInterval(lease);
       stopWatching();
+      await this.#usage.close();
     }
     return this.#conclude(folder);
   }
@@ -161,6 +171,7 @@ class Run {
     void (async () => {
       while (!stop.signal.aborted) {
         if (existsSync(join(folder, RUN_FILES.cancel))) return cancel();
+        await this.#lookForWish(folder);
         this.#checkDisk();
         await bell.ring(1_000, stop.signal);
       }
@@ -172,9 +183,28 @@ class Run {
     };
   }
 
+  /** Passes on what the user asks of the run. While it rests nothing new begins. */
+  async #lookForWish(folder: string): Promise<void> {
+    const wish = await readWish(folder);
+    if (wish === undefined || (wish.time === this.#wish?.time && wish.action === this.#wish.action)) return;
+    this.#wish = wish;
+    const { action, stage } = wish;
+    if (stage === undefined && action !== 'finish' && this.#paused !== (action === 'pause')) {
+      this.#paused = action === 'pause';
+      this.#events.write({ type: 'control', state: this.#paused ? 'paused' : 'running' });
+    }
+    if (action === 'finish' && this.#paused) {
+      this.#paused = false;
+      this.#events.write({ type: 'control', state: 'running' });
+    }
+    for (const running of this.#running) if (stage === undefined || running.name === stage) running.control(action);
+    this.#goOn?.();
+  }
+
   async #cancelAll(): Promise<void> {
     if (this.#cancel.signal.aborted) return;
     this.#cancel.abort();
+    this.#goOn?.();
     await Promise.all([...this.#running].map((stage) => stage.cancel(this.#options.grace ?? DEFAULT_GRACE)));
   }
 
@@ -187,6 +217,11 @@ class Run {
       if (!this.#cancel.signal.aborted) {
         for (const { stage, cause } of lost) this.#skip(stage, `${this.#rootCause(cause)} failed`);
         if (lost.length > 0) continue;
+        if (this.#paused && ready.length > 0) {
+          const changed = new Promise<void>((resolve) => (this.#goOn = resolve));
+          await Promise.race([changed, ...busy.values()]);
+          continue;
+        }
         for (const stage of ready) {
           this.#progress.set(stage.name, 'busy');
           const done = this.#stage(stage, cores, threads.get(stage.name) ?? 1).finally(() => busy.delete(stage.name));
@@ -247,12 +282,23 @@ class Run {
           hint: `Run it too: \`lifecycle run --to ${planned.name}\`, or leave the selection away.`,
         });
       }
-      const giveBack = await cores.take(threads);
+      const given = await giveDevice(planned.stage, {
+        purpose: `run ${this.#id} (${this.#around.pipeline}: ${planned.name})`,
+        signal: this.#cancel.signal,
+        cudaWorks: this.#options.cudaWorks ?? (() => Promise.resolve(false)),
+        waiting: (message) => this.#events.write({ type: 'log', stage: planned.name, level: 'info', message }),
+      });
       try {
-        this.#cancel.signal.throwIfAborted();
-        await this.#begin(planned, prepared, threads, force ? 'it was forced' : prepared.reason, seconds);
+        const giveBack = await cores.take(threads);
+        try {
+          this.#cancel.signal.throwIfAborted();
+          const reason = force ? 'it was forced' : prepared.reason;
+          await this.#begin(planned, prepared, threads, reason, seconds, given?.device);
+        } finally {
+          giveBack();
+        }
       } finally {
-        giveBack();
+        await given?.release();
       }
     } catch (thrown) {
       this.#fail(planned, problemOf(explainTrouble(thrown)), seconds());
@@ -314,6 +360,7 @@ class Run {
     threads: number,
     reason: string,
     seconds: () => number,
+    device: AssignedDevice | undefined,
   ): Promise<void> {
     const { name, stage } = planned;
     this.#records[name] = { kind: stage.kind, status: 'cancelled', fingerprint: prepared.fingerprint, reason };
@@ -336,6 +383,7 @@ class Run {
           scratch: join(folder, 'scratch'),
           inputs: prepared.upstream,
           secrets: this.#options.secrets ?? {},
+          ...(device === undefined ? {} : { device }),
         },
         {
           event: (event) => {
@@ -352,9 +400,15 @@ class Run {
           output: (line) => this.#output(name, this.#hide(line)),
         },
       );
-      this.#running.add(running);
+      const steered = Object.assign(running, { name });
+      this.#running.add(steered);
       if (this.#cancel.signal.aborted) void running.cancel(this.#options.grace ?? DEFAULT_GRACE);
-      const outcome = await running.outcome.finally(() => this.#running.delete(running));
+      if (this.#paused) running.control('pause');
+      const unfollow = this.#follow(planned, running.pid, device);
+      const outcome = await running.outcome.finally(() => {
+        this.#running.delete(steered);
+        unfollow();
+      });
       if (this.#cancel.signal.aborted && !('result' in outcome))
         return this.#fail(planned, { code: CANCELLED, message: 'Cancelled.' }, seconds());
       if ('problem' in outcome) return this.#fail(planned, outcome.problem, seconds());
@@ -362,6 +416,13 @@ class Run {
     } finally {
       await removeTree(folder).catch(() => undefined);
     }
+  }
+
+  /** Measures what a training uses, where it is a process of this machine. */
+  #follow({ name, stage }: PlannedStage, pid: number | undefined, device: AssignedDevice | undefined): () => void {
+    if (stage.kind !== 'train' || pid === undefined) return () => undefined;
+    const gpu = device === undefined ? (stage.command === undefined ? 'none' : 'any') : (device.index ?? 'any');
+    return this.#usage.follow(name, pid, gpu);
   }
 
   #pipelineInfo() {
@@ -386,11 +447,15 @@ class Run {
     seconds: number,
   ): Promise<void> {
     const artifact = await adoptArtifact(this.#options.store, output, result.files);
+    // What was ended early is another result than the configuration asks for: it must not be found under its fingerprint.
+    const inputs =
+      result.stopped === undefined ? prepared.inputs : { ...prepared.inputs, 'ended early': result.stopped };
+    const own = result.stopped === undefined ? prepared.fingerprint : fingerprint(inputs);
     const manifest: StageManifest = {
       format: 1,
       kind: planned.stage.kind,
-      fingerprint: prepared.fingerprint,
-      inputs: prepared.inputs,
+      fingerprint: own,
+      inputs,
       artifact,
       files: [...result.files],
       outputs: result.outputs,
@@ -409,7 +474,7 @@ class Run {
     this.#records[planned.name] = {
       kind: planned.stage.kind,
       status: 'succeeded',
-      fingerprint: prepared.fingerprint,
+      fingerprint: own,
       artifact,
       seconds,
       ...shown,

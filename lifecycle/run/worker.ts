@@ -1,8 +1,11 @@
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { problemOf } from '../problem';
+import { Steering } from './control';
+import { inlineCompute, localCompute } from './compute';
 import { executeStage } from './execute';
-import { CANCEL_LINE, type StageRequest, type WorkerMessage } from './request';
+import type { ControlAction } from '../store/control';
+import { CANCEL_LINE, CONTROL_LINES, type StageRequest, type WorkerMessage } from './request';
 import type { Rooms } from './rooms';
 
 const MESSAGES = 3;
@@ -25,9 +28,16 @@ export async function runWorker(rooms: Rooms): Promise<void> {
   };
   process.on('uncaughtException', fatal);
   process.on('unhandledRejection', fatal);
-  const request = await firstLine(() => abort.abort(), orphaned);
+  const steering = new Steering();
+  const request = await firstLine(
+    () => abort.abort(),
+    orphaned,
+    (action) => steering.take(action),
+  );
   if (request === undefined) process.exit(2);
-  await executeStage(rooms, JSON.parse(request) as StageRequest, abort.signal, (message) => messages.send(message));
+  const asked = JSON.parse(request) as StageRequest;
+  const compute = asked.command === undefined ? inlineCompute(rooms) : localCompute(asked.command);
+  await executeStage(rooms, asked, abort.signal, (message) => messages.send(message), compute, steering);
   messages.flush();
   await Promise.all(
     [process.stdout, process.stderr].map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve()))),
@@ -44,13 +54,19 @@ function orphaned(): void {
   }
 }
 
-function firstLine(cancel: () => void, ended: () => void): Promise<string | undefined> {
+function firstLine(
+  cancel: () => void,
+  ended: () => void,
+  steer: (action: ControlAction) => void,
+): Promise<string | undefined> {
   return new Promise((resolve) => {
     let request: string | undefined;
     const lines = createInterface({ input: process.stdin, crlfDelay: Infinity });
     lines.on('line', (line) => {
       if (request === undefined) resolve((request = line));
       else if (line === CANCEL_LINE) cancel();
+      else
+        for (const [action, word] of Object.entries(CONTROL_LINES)) if (line === word) steer(action as ControlAction);
     });
     lines.on('close', () => {
       if (request === undefined) resolve(undefined);

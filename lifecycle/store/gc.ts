@@ -7,7 +7,7 @@ import { isAlive, machineName, type ProcessIdentity } from '../process/identity'
 import { lockOwner, tryLock } from '../process/lock';
 import { discard } from './artifacts';
 import { storePaths } from './layout';
-import { listRuns, readRun, type RunEntry } from './runs';
+import { listChildIds, listRuns, parentRunId, readRun, type RunEntry } from './runs';
 
 /** One thing that garbage collection would remove. */
 export interface Garbage {
@@ -47,6 +47,8 @@ export async function planGarbage(
   for (const run of runs) {
     if (kept.includes(run)) continue;
     const path = storePaths.run(store, run.id);
+    // Its trials go before it, so that none is left without the run that it belongs to.
+    for (const id of await listChildIds(store, run.id)) items.push(await trialOf(store, id));
     items.push({
       kind: 'run',
       id: run.id,
@@ -55,6 +57,9 @@ export async function planGarbage(
       bytes: await sizeOf(path),
     });
   }
+  const known = new Set(runs.map(({ id }) => id));
+  for (const id of await listChildIds(store)) if (!known.has(parentRunId(id))) items.push(await trialOf(store, id));
+  items.push(...(await forgottenTrials(store, new Set(kept.map(({ id }) => id)))));
   const needed = await neededFingerprints(store, kept);
   const pinned = await hashesNamedIn(store, ['registry', 'deployments', 'models']);
   const artifacts = new Set<string>(pinned);
@@ -171,6 +176,24 @@ export async function deadLeftovers(store: string): Promise<string[]> {
     if (touched !== undefined && Date.now() - touched.mtimeMs > patience) dead.push(name);
   }
   return dead;
+}
+
+async function trialOf(store: string, id: string): Promise<Garbage> {
+  const path = storePaths.run(store, id);
+  return { kind: 'run', id, label: 'trial of a search', path, bytes: await sizeOf(path) };
+}
+
+/** What trials of runs that go told, by which a search could have gone on. */
+async function forgottenTrials(store: string, kept: ReadonlySet<string>): Promise<Garbage[]> {
+  const found: Garbage[] = [];
+  for (const name of await twoLevels(join(store, 'trials'))) {
+    const key = name.replace(/\.json$/, '');
+    const path = storePaths.trial(store, key);
+    const trial = await readJson<{ run?: unknown }>(path);
+    if (typeof trial?.run === 'string' && kept.has(parentRunId(trial.run))) continue;
+    found.push({ kind: 'result', id: key, label: 'result of a trial', path, bytes: await sizeOf(path) });
+  }
+  return found;
 }
 
 async function neededFingerprints(store: string, runs: readonly RunEntry[]): Promise<Set<string>> {

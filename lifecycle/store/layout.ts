@@ -11,10 +11,11 @@ export const STORE_FORMAT = 1;
  * Where things are in a store. Every function of this folder takes the store as the absolute path of its folder (`.lifecycle`).
  * ```
  * format.json  .gitignore
- * runs/ID/{run.json, events.jsonl, record.json, log.txt, lease, cancel}
+ * runs/ID/{run.json, events.jsonl, record.json, log.txt, lease, cancel, control.json}    ID is PARENT.STAGE-N for a trial of a search
  * cache/AA/FINGERPRINT.json     a stage's kept result (StageManifest)
  * latest/PIPELINE/STAGE.json    which fingerprint a stage had last, to tell why it re-runs
  * artifacts/AA/HASH/…           results by content, read-only
+ * trials/AA/KEY.json            what a trial of a search told, so that a search goes on where it was killed
  * locks/NAME/…  tmp/OWNER/…  hashes.json
  * ```
  */
@@ -26,6 +27,7 @@ export const storePaths = {
     join(store, 'cache', fingerprint.slice(0, 2), `${fingerprint}.json`),
   latest: (store: string, pipeline: string, stage: string) => join(store, 'latest', pipeline, `${stage}.json`),
   artifact: (store: string, hash: string) => join(store, 'artifacts', hash.slice(0, 2), hash),
+  trial: (store: string, key: string) => join(store, 'trials', key.slice(0, 2), `${key}.json`),
   lock: (store: string, name: string) => join(store, 'locks', name),
   temporary: (store: string) => join(store, 'tmp'),
   hashes: (store: string) => join(store, 'hashes.json'),

@@ -117,7 +117,8 @@ export async function appendEntry(store: string, entry: NewEntry): Promise<Deplo
 export function liveHistory(entries: readonly DeploymentEntry[], target: string): DeploymentEntry[] {
   const live: DeploymentEntry[] = [];
   for (const entry of entries) {
-    if (entry.target !== target || entry.action === 'stop') continue;
+    // A roll-out that begins leaves live what is live.
+    if (entry.target !== target || entry.action === 'stop' || entry.action === 'rollout') continue;
     const same = live.findLastIndex(({ digest, model }) => digest === entry.digest && model === entry.model);
     if (entry.action === 'rollback' && same >= 0) live.splice(same);
     else if (same >= 0 && same === live.length - 1) live.pop();

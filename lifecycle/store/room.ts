@@ -1,4 +1,12 @@
-import type { Stage, StageManifest, HeadlineMetrics, Log, Problem } from '../../schemas/generated/types';
+import type {
+  HeadlineMetrics,
+  Log,
+  Problem,
+  Scalar,
+  Stage,
+  StageManifest,
+  TrialTold,
+} from '../../schemas/generated/types';
 
 /** An upstream result, as a stage sees it. */
 export interface Input {
@@ -15,6 +23,24 @@ export interface Input {
   /** Content hash of what is referred to. */
   readonly hash: string;
   readonly manifest: StageManifest;
+}
+
+/** How a room hears that the user wants it to rest, or to end early. */
+export interface StageControl {
+  /** The user wants the training to end after this epoch and to keep what it has learnt. */
+  readonly finishing: boolean;
+  readonly paused: boolean;
+  /** Waits while the run is paused, and says so. Rejects when the run is cancelled meanwhile. */
+  rest(signal: AbortSignal): Promise<void>;
+  /** Told of each wish; for rooms that steer a program. @returns ends it */
+  onChange(listener: (action: 'pause' | 'resume' | 'finish') => void): () => void;
+  /** Says that what the room steers rests, or goes on. */
+  tell(state: 'paused' | 'running'): void;
+  /**
+   * Says that the result is not what the configuration asks for, because the user ended it early: `after epoch 7 of 30`. Such a result
+   * goes on through the run, and is not taken for the whole one afterwards.
+   */
+  stopped(where: string): void;
 }
 
 /**
@@ -52,6 +78,10 @@ export interface StageContext<S extends Stage = Stage> {
   readonly scratch: string;
   /** Aborted when the run is cancelled. A room stops soon and rejects. */
   readonly signal: AbortSignal;
+  /** Pausing and ending early; a room that knows neither goes on. */
+  readonly control?: StageControl;
+  /** The device that the stage was given; without it the CPU. */
+  readonly device?: { readonly kind: string; readonly name: string; readonly index?: number };
   /** The upstream result that a reference of the stage names. */
   input(reference: string): Input;
   /** @param fraction done share of the stage, 0…1 */
@@ -59,10 +89,49 @@ export interface StageContext<S extends Stage = Stage> {
   /** One point of a series such as `loss` or `validation/loss`. */
   metric(name: string, value: number, step: number, epoch?: number): void;
   log(level: Log['level'], message: string, more?: Partial<Pick<Problem, 'code' | 'hint' | 'path'>>): void;
+  /** News of a trial of a search. */
+  trial(news: Omit<TrialTold, 'time' | 'type' | 'stage'>): void;
+  /** Executes a variant of this stage on its own, as a child run of this one: so a search makes its trials. */
+  child(request: ChildRequest, listener: ChildListener): Promise<ChildStage>;
   /** Value of a secret by name, or undefined when nobody has it. Never log it. */
   secret(name: string): Promise<string | undefined>;
   /** The booster that the runner lends; absent where there is none. */
   readonly classify?: Classify;
+}
+
+/** A variant of a stage to execute. Only what it tells is kept, not its artifact. */
+export interface ChildRequest {
+  /** Number of the trial, from 1. */
+  readonly trial: number;
+  /** Tells several parts of one trial (folds) apart. */
+  readonly part?: string;
+  /** What it was given, for lists and comparisons. */
+  readonly values: Readonly<Record<string, Scalar>>;
+  readonly stage: Stage;
+  readonly seed: number;
+  readonly threads: number;
+  /** Stands for its inputs and settings, in its record. */
+  readonly fingerprint: string;
+  /** Folders in place of upstream results, by reference. */
+  readonly inputs?: Readonly<Record<string, { readonly path: string; readonly hash: string }>>;
+}
+
+export interface ChildListener {
+  metric(name: string, value: number, step: number): void;
+}
+
+export type ChildOutcome =
+  | { readonly metrics: HeadlineMetrics; readonly seconds: number }
+  | { readonly problem: Problem; readonly seconds: number };
+
+/** A variant that is being executed. */
+export interface ChildStage {
+  /** Id of its run. */
+  readonly run: string;
+  /** Settles when it has ended; undefined when it was stopped. */
+  readonly outcome: Promise<ChildOutcome | undefined>;
+  /** Ends it before its time; what it told so far stands. @param why for its record */
+  stop(why: string): Promise<void>;
 }
 
 /** What a room says of the stage it executed. */

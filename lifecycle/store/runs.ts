@@ -18,6 +18,7 @@ export const RUN_FILES = {
   log: 'log.txt',
   lease: 'lease',
   cancel: 'cancel',
+  control: 'control.json',
 } as const;
 
 /** A supervisor on another machine counts as dead when it has not touched its lease for so long. */
@@ -50,22 +51,38 @@ export interface RunEntry {
   readonly record?: RunRecord;
 }
 
-/** Ids of all runs, newest first. */
+/** Ids of all runs that were started by somebody, newest first. */
 export async function listRunIds(store: string): Promise<string[]> {
-  return (await listFolder(storePaths.runs(store))).filter((name) => !name.startsWith('.')).reverse();
+  return (await listFolder(storePaths.runs(store))).filter((name) => !name.includes('.')).reverse();
 }
 
+/** The id of a trial's run: `PARENT.STAGE-7`; of a part of a trial `PARENT.STAGE-7-2`. */
+export function childRunId(parent: string, stage: string, trial: number, part?: string): string {
+  return `${parent}.${stage}-${trial}${part === undefined ? '' : `-${part}`}`;
+}
+
+/** Ids of the runs that belong to trials: of one run, or of all; in order of parent and number. */
+export async function listChildIds(store: string, parent?: string): Promise<string[]> {
+  const numbers = new Intl.Collator('en', { numeric: true });
+  return (await listFolder(storePaths.runs(store)))
+    .filter((name) => (parent === undefined ? /^[^.]+\./.test(name) : name.startsWith(`${parent}.`)))
+    .sort(numbers.compare);
+}
+
+/** The run that a trial's run belongs to. */
+export const parentRunId = (child: string): string => child.slice(0, child.indexOf('.'));
+
 /**
- * Runs, newest first. Folders that hold no readable `run.json` are passed over.
+ * Runs, newest first; with `trialsOf` the trials of that run in their order. Folders that hold no readable `run.json` are passed over.
  * Costs two small files a run, never its events.
  */
 export async function listRuns(
   store: string,
-  options: { limit?: number; pipeline?: string } = {},
+  options: { limit?: number; pipeline?: string; trialsOf?: string } = {},
 ): Promise<RunEntry[]> {
   const entries: RunEntry[] = [];
   const limit = options.limit ?? Infinity;
-  const ids = await listRunIds(store);
+  const ids = options.trialsOf === undefined ? await listRunIds(store) : await listChildIds(store, options.trialsOf);
   const batch = 32;
   for (let from = 0; from < ids.length && entries.length < limit; from += batch) {
     const some = await Promise.all(ids.slice(from, from + batch).map((id) => readEntry(store, id)));
@@ -131,6 +148,7 @@ export async function resolveRunId(store: string, text: string): Promise<string>
   if (text === 'latest' && ids[0] !== undefined) return ids[0];
   const exact = ids.find((id) => id === text);
   if (exact !== undefined) return exact;
+  if (text.includes('.') && (await listChildIds(store, parentRunId(text))).includes(text)) return text;
   const fitting = text === '' || text === 'latest' ? [] : ids.filter((id) => id.startsWith(text) || id.endsWith(text));
   if (fitting.length === 1 && fitting[0] !== undefined) return fitting[0];
   if (fitting.length > 1) {

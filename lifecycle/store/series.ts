@@ -4,6 +4,8 @@ export interface Series {
   count: number;
   steps: number[];
   values: number[];
+  /** When each kept point was logged, in milliseconds since 1970; NaN where it is not known. */
+  times: number[];
   /** Epoch of each kept point, when points have one; NaN where a point has none. */
   epochs?: number[];
   /** The newest point, kept or not. */
@@ -24,6 +26,7 @@ export function addPoint(
   step: number,
   value: number,
   epoch: number | undefined,
+  time = NaN,
   limit = SERIES_LIMIT,
 ): Series {
   const last = { step, value, ...(epoch === undefined ? {} : { epoch }) };
@@ -32,6 +35,7 @@ export function addPoint(
       count: 1,
       steps: [step],
       values: [value],
+      times: [time],
       ...(epoch === undefined ? {} : { epochs: [epoch] }),
       last,
       stride: 1,
@@ -40,6 +44,7 @@ export function addPoint(
   series.last = last;
   series.steps.push(step);
   series.values.push(value);
+  series.times.push(time);
   if (epoch !== undefined || series.epochs !== undefined) {
     series.epochs ??= new Array<number>(series.steps.length - 1).fill(NaN);
     series.epochs.push(epoch ?? NaN);
@@ -49,11 +54,12 @@ export function addPoint(
 }
 
 function thin(series: Series): void {
-  const { steps, values, epochs } = series;
+  const { steps, values, times, epochs } = series;
   let kept = 0;
   const keep = (index: number) => {
     steps[kept] = steps[index] ?? 0;
     values[kept] = values[index] ?? 0;
+    times[kept] = times[index] ?? NaN;
     if (epochs !== undefined) epochs[kept] = epochs[index] ?? NaN;
     kept++;
   };
@@ -71,6 +77,7 @@ function thin(series: Series): void {
   }
   steps.length = kept;
   values.length = kept;
+  times.length = kept;
   if (epochs !== undefined) epochs.length = kept;
   series.stride *= 2;
 }

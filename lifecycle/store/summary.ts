@@ -1,4 +1,12 @@
-import type { HeadlineMetrics, Log, Problem, RunEvent, RunInfo, RunRecord } from '../../schemas/generated/types';
+import type {
+  HeadlineMetrics,
+  Log,
+  Problem,
+  RunEvent,
+  RunInfo,
+  RunRecord,
+  TrialTold,
+} from '../../schemas/generated/types';
 import { decodeNumber } from './events';
 import { addPoint, type Series } from './series';
 
@@ -30,9 +38,19 @@ export interface StageSummary {
   /** One line about the result. */
   summary?: string;
   error?: Problem;
+  /** Rests, or will end early, because the user asked for it. */
+  control?: 'paused' | 'finishing';
   /** Series by name. */
   series: Record<string, Series>;
+  /** Trials of a search in order of their number, with holes where nothing was told. */
+  trials?: (TrialSummary | undefined)[];
 }
+
+/** What is known of one trial of a search. */
+export type TrialSummary = Omit<TrialTold, 'time' | 'type' | 'stage'>;
+
+/** Trials of a stage that a summary keeps. */
+export const TRIAL_LIMIT = 10_000;
 
 /** What is known of one run. Plain data, no cycles: it can be sent anywhere. */
 export interface RunSummary {
@@ -44,6 +62,8 @@ export interface RunSummary {
   finished?: string;
   seconds?: number;
   stages: StageSummary[];
+  /** Rests because the user asked for it: nothing new begins. */
+  paused?: true;
   /** Newest log entries, oldest first. */
   logs: Log[];
   /** Log entries that no longer fit into `logs`. */
@@ -92,6 +112,7 @@ export function applyEvent(summary: RunSummary, event: RunEvent): void {
       return;
     case 'run-finished':
       summary.status = event.status;
+      delete summary.paused;
       summary.finished = event.time;
       summary.seconds = event.seconds;
       return;
@@ -100,9 +121,19 @@ export function applyEvent(summary: RunSummary, event: RunEvent): void {
       if (summary.logs.length >= 2 * LOG_LIMIT)
         summary.logsDropped += summary.logs.splice(0, summary.logs.length - LOG_LIMIT).length;
       return;
+    case 'control': {
+      const place = event.stage === undefined ? undefined : stageOf(summary, event.stage);
+      if (place === undefined) {
+        if (event.state === 'paused') summary.paused = true;
+        else delete summary.paused;
+      } else if (event.state === 'running') delete place.control;
+      else place.control = event.state;
+      return;
+    }
     case 'stage-started':
     case 'stage-progress':
     case 'metric':
+    case 'trial':
     case 'stage-reused':
     case 'stage-finished':
     case 'stage-failed':
@@ -127,6 +158,7 @@ type StageEvent = Extract<
       | 'stage-started'
       | 'stage-progress'
       | 'metric'
+      | 'trial'
       | 'stage-reused'
       | 'stage-finished'
       | 'stage-failed'
@@ -153,8 +185,15 @@ function applyStageEvent(stage: StageSummary, event: StageEvent): void {
         event.step,
         decodeNumber(event.value),
         event.epoch,
+        Date.parse(event.time),
       );
       return;
+    case 'trial': {
+      const { time: _time, type: _type, stage: _stage, ...news } = event;
+      if (!(Number.isInteger(news.trial) && news.trial >= 1 && news.trial <= TRIAL_LIMIT)) return;
+      (stage.trials ??= [])[news.trial - 1] = news;
+      return;
+    }
     case 'stage-reused':
       stage.state = 'reused';
       stage.fingerprint = event.fingerprint;
@@ -164,6 +203,7 @@ function applyStageEvent(stage: StageSummary, event: StageEvent): void {
       return;
     case 'stage-finished':
       stage.state = 'succeeded';
+      delete stage.control;
       stage.fraction = 1;
       stage.seconds = event.seconds;
       stage.metrics = event.metrics ?? {};
@@ -171,6 +211,7 @@ function applyStageEvent(stage: StageSummary, event: StageEvent): void {
       return;
     case 'stage-failed':
       stage.state = event.error.code === CANCELLED ? 'cancelled' : 'failed';
+      delete stage.control;
       stage.error = event.error;
       if (event.seconds !== undefined) stage.seconds = event.seconds;
       return;
@@ -204,5 +245,6 @@ export function conclude(summary: RunSummary, end: { record?: RunRecord | undefi
   }
   if (summary.status !== 'running' || end.alive) return;
   summary.status = 'lost';
+  delete summary.paused;
   for (const stage of summary.stages) if (stage.state === 'running') stage.state = 'lost';
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Dataset } from '../../schemas/generated/types';
+import { type Dataset, type TrainStage } from '../../schemas/generated/types';
 import { decodeModel, type OnnxModel } from '../onnx';
 import { UserError } from '../problem';
 import { type DatabaseOptions, readColumns, readMatrix } from '../table';
@@ -16,6 +16,12 @@ export interface TrainingData {
   readonly splits: Readonly<
     Record<'train' | 'validation', { readonly raw: string; readonly features: string } | undefined>
   >;
+}
+
+/** The reference to the data of a stage that learns from data. */
+export function dataOf({ data }: TrainStage): string {
+  if (data === undefined) throw new Error('A stage without data was given to a trainer that needs some.');
+  return data;
 }
 
 /** @throws UserError when nothing can be learnt from it */

@@ -1,30 +1,65 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Model, type ModelInfo, type TrainStage } from '../../schemas/generated/types';
+import { type Model, type ModelInfo, type TrainStage, type TuneRecord } from '../../schemas/generated/types';
 import { modelInfo, rankImportance } from '../model/info';
 import { tokenInputs } from '../model/layers';
 import { scoreModel } from '../model/score';
 import { outputWidth, servedModel } from '../model/served';
 import { UserError } from '../problem';
 import { isMissing } from '../process/files';
-import { sha256 } from '../process/hash';
+import { hashFile, sha256 } from '../process/hash';
 import { canonicalJson } from '../store/canonical';
 import { type Room, type StageContext, type StageResult } from '../store/room';
 import { commandInputs, trainCommand } from './command/trainer';
-import { checkLearnable, loadLabels, loadMatrix, loadRowWeights, openDataset, type TrainingData } from './dataset';
+import {
+  checkLearnable,
+  dataOf,
+  loadLabels,
+  loadMatrix,
+  loadRowWeights,
+  openDataset,
+  type TrainingData,
+} from './dataset';
 import { type Matrix } from './scaling';
-import { type Learned, type Lesson, type TrainedModel } from './trainer';
+import { DEVICE_SERIES, type Learned, type Lesson, type TrainedModel } from './trainer';
 
+/** Raised when results change for equal inputs. */
+const VERSION = 2;
 /** Most features that `model.json` lists by importance. */
 const MOST_IMPORTANT = 200;
 
 async function run(given: StageContext<TrainStage>): Promise<StageResult> {
   const { context, series } = recorded(given);
-  const data = await openDataset(context.input(context.stage.data));
-  const result =
-    context.stage.command === undefined ? await trainOurs(context, data) : await trainCommand(context, data);
-  return save(context.output, result, series);
+  if (context.stage.reinforcement !== undefined) {
+    const { trainPolicy } = await import('./reinforcement/trainer');
+    return save(context.output, await trainPolicy(context, context.stage.reinforcement), series);
+  }
+  const data = await openDataset(context.input(dataOf(context.stage)));
+  const { tune } = context.stage;
+  if (tune === undefined) return save(context.output, await train(context, data), series);
+  const { search } = await import('./search/search');
+  const files = await filesOf(context.stage, context.folder, async (path) => (await hashFile(path)).sha256);
+  const from = context.stage.training?.['start-from'];
+  const { stage, record } = await search(context, data, tune, {
+    ...files,
+    room: String(VERSION),
+    ...(typeof from === 'string' && { from: context.input(from).hash }),
+  });
+  const trained = await train({ ...context, stage }, data);
+  await writeFile(join(context.output, 'tune.json'), `${JSON.stringify(record, null, 1)}\n`);
+  return save(context.output, tuned(trained, record), series);
+}
+
+function train(context: StageContext<TrainStage>, data: TrainingData): Promise<TrainedModel> {
+  return context.stage.command === undefined ? trainOurs(context, data) : trainCommand(context, data);
+}
+
+/** Names the trial that the model was made from. */
+function tuned(trained: TrainedModel, { trials, best, steps }: TuneRecord): TrainedModel {
+  const values = trials.find(({ trial }) => trial === best)?.values ?? {};
+  const tune = { trial: best, trials: trials.length, values, ...(steps !== undefined && { steps }) };
+  return { ...trained, info: { ...trained.info, training: { ...trained.info.training, tune } } };
 }
 
 async function trainOurs(context: StageContext<TrainStage>, data: TrainingData): Promise<TrainedModel> {
@@ -63,7 +98,7 @@ async function trainOurs(context: StageContext<TrainStage>, data: TrainingData):
     parameters: learned.parameters,
     bytes: bytes.length,
     training: learned.training,
-    data: context.input(stage.data).hash,
+    data: context.input(dataOf(stage)).hash,
     ...(ranked && ranked.length > 0 && { importance: ranked }),
   });
   const metrics = data.splits.validation && (await scoreModel(bytes, info, data.splits.validation, options));
@@ -93,7 +128,7 @@ async function networkExtras(
   const key = canonicalJson({
     format: 1,
     stage: { ...stage, description: undefined },
-    data: context.input(stage.data).hash,
+    data: context.input(dataOf(stage)).hash,
     seed,
     threads,
     initial: initial && sha256(initial.bytes),
@@ -133,6 +168,7 @@ type Series = ReadonlyMap<string, { readonly steps: number[]; readonly values: n
 function recorded(context: StageContext<TrainStage>): { context: StageContext<TrainStage>; series: Series } {
   const series = new Map<string, { steps: number[]; values: number[] }>();
   const metric: StageContext['metric'] = (name, value, step, epoch) => {
+    if (name.startsWith(DEVICE_SERIES)) return context.metric(name, value, step, epoch);
     const points = series.get(name) ?? { steps: [], values: [] };
     series.set(name, points);
     points.steps.push(step);
@@ -160,6 +196,8 @@ function summarise(info: ModelInfo): string {
   const { bestRound, bestEpoch } = info.training ?? {};
   if (typeof bestRound === 'number') parts.push(`${bestRound} rounds`);
   if (typeof bestEpoch === 'number') parts.push(`${bestEpoch} epochs`);
+  const { tune } = (info.training ?? {}) as { tune?: { trial: number; trials: number } };
+  if (tune) parts.push(`trial ${tune.trial} of ${tune.trials}`);
   if (!info.servable) parts.push('metrics only');
   return parts.join(', ');
 }
@@ -179,6 +217,9 @@ function warnOfIdleSettings(context: StageContext<TrainStage>, model: Model, { t
     if (training?.sampling !== undefined && training.sampling !== 'none')
       idle('`sampling`', 'the target has no classes', ['training', 'sampling']);
   }
+  const device = context.stage.resources?.device ?? 'auto';
+  if (model.kind !== 'network' && device !== 'auto' && device !== 'cpu')
+    idle(`\`device: ${device}\``, `a ${model.kind} model is trained on the CPU`, ['resources', 'device']);
   const place = model.kind === 'network' ? ['training'] : ['model'];
   const stopping = model.kind === 'network' ? training?.['early-stopping'] : 'early-stopping' in model;
   if (stopping && !splits.validation)
@@ -228,9 +269,14 @@ async function teach(lesson: Lesson, model: Model): Promise<Learned> {
   switch (model.kind) {
     case 'linear':
       return (await import('./linear/trainer')).trainLinear(lesson, model);
+    case 'decision-tree':
+    case 'random-forest':
+      return (await import('./trees/forest-trainer')).trainForest(lesson, model);
     case 'boosted-trees':
       return (await import('./trees/trainer')).trainTrees(lesson, model);
     case 'network':
+      if (lesson.report.device?.kind === 'tensorflow-gpu')
+        await (await import('./tensorflow/session')).provideTensorflow();
       return (await import('./network/trainer')).trainNetwork(lesson, model);
   }
 }
@@ -242,16 +288,22 @@ function modelOf({ model }: TrainStage): Model {
   return typeof model === 'string' ? { kind: model } : model;
 }
 
+/** Content hashes of the files that a stage depends on. */
+async function filesOf(
+  stage: TrainStage,
+  folder: string,
+  hash: (path: string) => Promise<string>,
+): Promise<Record<string, string>> {
+  const hashes = await commandInputs(stage, folder, hash);
+  const from = stage.training?.['start-from'];
+  if (typeof from !== 'object') return hashes;
+  return { ...hashes, [`file ${from.file}`]: await hash(resolve(folder, from.file)).catch(() => 'missing') };
+}
+
 /** The train stage: one of our models, or the user's own program. */
 export const room: Room<TrainStage> = {
   kind: 'train',
-  version: 2,
-  async inputs(stage, where) {
-    const hashes = await commandInputs(stage, where.folder, (path) => where.hashFile(path));
-    const from = stage.training?.['start-from'];
-    if (typeof from !== 'object') return hashes;
-    const path = resolve(where.folder, from.file);
-    return { ...hashes, [`file ${from.file}`]: await where.hashFile(path).catch(() => 'missing') };
-  },
+  version: VERSION,
+  inputs: (stage, where) => filesOf(stage, where.folder, (path) => where.hashFile(path)),
   run,
 };

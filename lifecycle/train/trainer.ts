@@ -39,7 +39,7 @@ export interface Stream {
 }
 
 /** How a trainer tells what it does: the stage's own events. */
-export type Report = Pick<StageContext, 'signal' | 'progress' | 'metric' | 'log'>;
+export type Report = Pick<StageContext, 'signal' | 'progress' | 'metric' | 'log' | 'control' | 'device'>;
 
 /** What a trainer gives back. */
 export interface Learned {
@@ -63,13 +63,40 @@ export interface TrainedModel {
 
 const PATIENCE_MILLISECONDS = 40;
 
-/** Lets the process breathe between steps of a long loop: signals arrive, events are written. Rejects when the run is cancelled. */
-export function breather(signal: AbortSignal): () => Promise<void> {
+/**
+ * Lets the process breathe between steps of a long loop: signals arrive, events are written, a paused run rests here. Rejects when the
+ * run is cancelled.
+ */
+export function breather(report: AbortSignal | Pick<Report, 'signal' | 'control'>): () => Promise<void> {
+  const { signal, control } = 'aborted' in report ? { signal: report, control: undefined } : report;
   let last = performance.now();
   return async () => {
     if (performance.now() - last < PATIENCE_MILLISECONDS) return;
     await new Promise<void>((resolve) => setImmediate(resolve));
     signal.throwIfAborted();
+    await control?.rest(signal);
     last = performance.now();
   };
 }
+
+/** Rows a second, told at most once a second as a series over the seconds since it began. */
+export function pace({ metric }: Pick<Report, 'metric'>): (rows: number) => void {
+  const began = performance.now();
+  let last = began;
+  let since = 0;
+  return (rows) => {
+    since += rows;
+    const now = performance.now();
+    if (now - last < 1_000) return;
+    metric(
+      `${DEVICE_SERIES}rows per second`,
+      Math.round((since * 1000) / (now - last)),
+      Math.round((now - began) / 100) / 10,
+    );
+    last = now;
+    since = 0;
+  };
+}
+
+/** Begin of the names of series that tell of the machine, not of the model: they belong to a run, never to a result. */
+export const DEVICE_SERIES = 'device/';

@@ -17,6 +17,7 @@ export const validateRecord: Validator;
 export const validateManifest: Validator;
 export const validateDataset: Validator;
 export const validateModel: Validator;
+export const validateTune: Validator;
 export const validateEvaluation: Validator;
 export const validateBundle: Validator;
 export const validateDeployment: Validator;

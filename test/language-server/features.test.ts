@@ -275,4 +275,18 @@ describe('language features', () => {
       assert.equal(formatted(), text);
     });
   });
+
+  describe('lifecycle.yaml', () => {
+    it('is checked, completed and explained by its own schema', async () => {
+      await open('lifecycle: 1\n⟦stroe⟧: runs\n‸', 'lifecycle.yaml');
+      const [found] = editor.diagnostics();
+      assert.equal(found?.code, 'unknown-key');
+      assert.match(JSON.stringify(found.message), /Did you mean `store`/);
+      assert.ok(editor.completions().some(({ label }) => label === 'store'));
+      editor.close();
+      await open('lifecycle: 1\nsto‸re: runs\n', 'lifecycle.yaml');
+      assert.deepEqual(editor.diagnostics(), []);
+      assert.match(textOf(), /store/);
+    });
+  });
 });

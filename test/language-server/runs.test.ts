@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { analyze } from '../../lifecycle/pipeline/analyze';
 import { fingerprint, fingerprintInputs } from '../../lifecycle/pipeline/fingerprint';
+import { writeLock } from '../../lifecycle/pipeline/lock';
 import { machineName } from '../../lifecycle/process/identity';
+import { capture } from '../../lifecycle/process/spawn';
 import { storePaths } from '../../lifecycle/store/layout';
 import { codeLenses } from '../../language-server/features/lens';
 import { hover } from '../../language-server/features/hover';
@@ -123,6 +125,29 @@ describe('what runs tell in the editor', () => {
     assert.ok(
       titles().some((title) => /will re-run because model\.trees 100 → 50/.test(title)),
       titles().join(' | '),
+    );
+    editor.close();
+  });
+
+  it('tells what changed since the last commit, where it may ask git', async () => {
+    rmSync(join(folder.path, '.lifecycle/runs'), { recursive: true, force: true });
+    const lock = { fingerprint: 'b'.repeat(64), metrics: { auc: 0.834 } };
+    writeFileSync(join(folder.path, 'test.lock.yaml'), writeLock({ lifecycle: 1, stages: { fit: lock } }));
+    const author = ['-c', 'user.name=a', '-c', 'user.email=a@example.org', '-c', 'commit.gpgsign=false'];
+    for (const command of [
+      ['init', '-q'],
+      ['add', 'test.lock.yaml'],
+      [...author, 'commit', '-q', '-m', 'a'],
+    ])
+      assert.equal((await capture(['git', ...command], { cwd: folder.path })).code, 0);
+    writeFileSync(join(folder.path, 'test.lock.yaml'), 'not what was committed');
+    const editor = await Editor.open(text, { folder: folder.path });
+    const view = editor.source.viewOf(editor.uri);
+    assert.ok(view);
+    const titles = codeLenses(editor.workspace, editor.source, view).map(({ command }) => command?.title ?? '');
+    assert.ok(
+      titles.some((title) => title.startsWith('auc 0.846 (+0.012 since the last commit)')),
+      titles.join(' | '),
     );
     editor.close();
   });

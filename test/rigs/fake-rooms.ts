@@ -129,7 +129,7 @@ async function train(context: StageContext<TrainStage>): Promise<StageResult> {
     context.log('info', `pids ${process.pid} ${child.pid}`);
     await new Promise((resolve) => setTimeout(resolve, 60_000));
   }
-  const input = context.input(context.stage.data);
+  const input = context.input(context.stage.data ?? '');
   const content = readFileSync(join(input.path, `${input.output ?? 'train'}.txt`), 'utf8');
   writeFileSync(
     join(context.output, 'model.txt'),

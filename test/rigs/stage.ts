@@ -195,6 +195,8 @@ export async function contextFor<S extends Stage = EvaluateStage>(
     progress: () => undefined,
     metric: () => undefined,
     log: (level, message, extra) => void logs.push({ level, message, ...extra }),
+    trial: () => undefined,
+    child: () => Promise.reject(new Error('no children here')),
     secret: () => Promise.resolve(undefined),
     ...more,
   };

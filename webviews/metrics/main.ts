@@ -1,143 +1,292 @@
 import './style.css';
-import { announce, button, clear, h, onThemeChange, registerWidgets, select, spinner } from '../ui-kit';
-import type { FromMetrics, MetricsState, RunState, StageState, ToMetrics } from '../protocol';
-import { Charts } from './charts';
-import { duration, number } from '../ui-kit/format';
+import {
+  announce,
+  button,
+  checkbox,
+  clear,
+  h,
+  onThemeChange,
+  registerWidgets,
+  select,
+  spinner,
+  textField,
+} from '../ui-kit';
+import type { FromMetrics, MetricsState, RunState, ToMetrics } from '../protocol';
+import { figureCss } from '../ui-kit/figure-style';
+import { duration } from '../ui-kit/format';
+import { adopt } from '../ui-kit/sheet';
+import { Charts, type ChartSettings } from './charts';
+import { CompareView } from './compare';
+import { EvaluationView } from './evaluation';
+import { runChooser } from './chooser';
+import type { XAxis } from './smooth';
+import { marks, stageRow, words } from './stages';
+
+type Tab = 'curves' | 'compare' | 'evaluation';
+
+interface Kept extends Partial<ChartSettings> {
+  runs?: string[];
+  /** Place of each run in the palette: it keeps its colour while it is shown. */
+  hues?: Record<string, number>;
+  tab?: Tab;
+  costs?: { falsePositive: number; falseNegative: number };
+}
 
 declare function acquireVsCodeApi(): {
   postMessage(message: FromMetrics): void;
-  getState(): { run?: string; axis?: 'step' | 'epoch' } | undefined;
-  setState(state: { run?: string; axis?: 'step' | 'epoch' }): void;
+  getState(): Kept | undefined;
+  setState(state: Kept): void;
 };
 
 registerWidgets();
+adopt(figureCss);
 const api = acquireVsCodeApi();
-const kept = api.getState() ?? {};
+const kept: Kept = api.getState() ?? {};
+const keep = (part: Kept): void => {
+  Object.assign(kept, part);
+  api.setState(kept);
+};
+let state: MetricsState = { choices: [], runs: [], series: [], evaluations: [] };
 
-const runs = select('Run', (run) => {
-  kept.run = run;
-  api.setState(kept);
-  api.postMessage({ type: 'choose', run });
+const settings = (): ChartSettings => ({
+  axis: kept.axis ?? 'step',
+  logX: kept.logX ?? false,
+  logY: kept.logY ?? false,
+  smoothing: kept.smoothing ?? 0,
+  search: kept.search ?? '',
+  pinned: kept.pinned ?? [],
+  closed: kept.closed ?? [],
 });
-const axis = select('Horizontal axis', (value) => {
-  kept.axis = value === 'epoch' ? 'epoch' : 'step';
-  api.setState(kept);
-  charts.setAxis(kept.axis);
+const set = (part: Partial<ChartSettings>): void => {
+  keep(part);
+  drawCurves();
+};
+const toggle = (list: readonly string[] | undefined, item: string): string[] =>
+  list?.includes(item) ? list.filter((each) => each !== item) : [...(list ?? []), item];
+
+const hueOf = (run: string): number => kept.hues?.[run] ?? 0;
+const nameOf = (run: string): string => state.choices.find(({ id }) => id === run)?.name ?? run.slice(-6);
+
+const chooser = runChooser((runs) => {
+  keep({ runs });
+  api.postMessage({ type: 'choose', runs });
 });
-const status = h('div', { class: 'status' });
+const axis = select('Horizontal axis', (value) => set({ axis: value as XAxis }));
+const logY = checkbox('Log y', kept.logY ?? false, (on) => set({ logY: on }));
+const logX = checkbox('Log x', kept.logX ?? false, (on) => set({ logX: on }));
+const smoothing = h('input', { type: 'range', min: 0, max: 0.99, step: 0.01, 'aria-label': 'Smoothing' });
+smoothing.value = String(kept.smoothing ?? 0);
+smoothing.addEventListener('input', () => set({ smoothing: Number(smoothing.value) }));
+const search = textField('Search metrics', 'Search metrics', (text) => set({ search: text }));
+const whole = h(
+  'button',
+  { class: 'plain-button', type: 'button', onclick: () => charts.resetZoom() },
+  'Show All Again',
+);
+const chosen = h('div', { class: 'chosen', role: 'list', 'aria-label': 'Runs shown' });
 const stages = h('div', { class: 'stages', role: 'list', 'aria-label': 'Stages' });
 const note = h('p', { class: 'note', role: 'status' });
 const empty = h('div', { class: 'empty' });
-const area = h('div', { class: 'charts' });
-const charts = new Charts(area);
-charts.setAxis(kept.axis ?? 'step');
+const area = h('div', {});
+const curveTools = h(
+  'div',
+  { class: 'bar' },
+  axis.element,
+  logX.element,
+  logY.element,
+  h('label', { class: 'slider' }, 'Smoothing ', smoothing),
+  search.element,
+  whole,
+);
+const charts = new Charts(
+  area,
+  {
+    zoom: (range) => {
+      whole.hidden = range === undefined;
+      // Only what was thinned has more to show.
+      const thinned = state.series.filter(({ low }) => low);
+      if (thinned.length > 0 && (kept.axis ?? 'step') === 'step')
+        api.postMessage({ type: 'zoom', ...(range ? { range } : {}) });
+    },
+    pin: (title) => set({ pinned: toggle(kept.pinned, title) }),
+    close: (group) => set({ closed: toggle(kept.closed, group) }),
+    save: (name, format, content) => api.postMessage({ type: 'save', name, format, content }),
+  },
+  hueOf,
+  nameOf,
+);
+const compare = new CompareView((run) => api.postMessage({ type: 'choose', runs: [run] }), nameOf);
+const evaluation = new EvaluationView(kept.costs ?? { falsePositive: 1, falseNegative: 1 }, (costs) => keep({ costs }));
+const tabs: Record<Tab, { readonly title: string; readonly panel: HTMLElement }> = {
+  curves: {
+    title: 'Curves',
+    panel: h('div', { role: 'tabpanel', id: 'panel-curves', 'aria-labelledby': 'tab-curves' }, curveTools, empty, area),
+  },
+  evaluation: {
+    title: 'Evaluation',
+    panel: h(
+      'div',
+      { role: 'tabpanel', id: 'panel-evaluation', 'aria-labelledby': 'tab-evaluation' },
+      evaluation.element,
+    ),
+  },
+  compare: {
+    title: 'Parameters',
+    panel: h('div', { role: 'tabpanel', id: 'panel-compare', 'aria-labelledby': 'tab-compare' }, compare.element),
+  },
+};
+const tabList = h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Views' });
+for (const [name, { title }] of Object.entries(tabs) as [Tab, { title: string }][])
+  tabList.append(
+    h(
+      'button',
+      {
+        role: 'tab',
+        type: 'button',
+        id: `tab-${name}`,
+        'aria-controls': `panel-${name}`,
+        onclick: () => showTab(name),
+      },
+      title,
+    ),
+  );
+tabList.addEventListener('keydown', (event) => {
+  const names = Object.keys(tabs) as Tab[];
+  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (by === undefined) return;
+  const next = names[(names.indexOf(kept.tab ?? 'curves') + by + names.length) % names.length];
+  if (next) {
+    showTab(next);
+    document.getElementById(`tab-${next}`)?.focus();
+  }
+});
 
 document.body.append(
-  h('header', {}, runs.element, axis.element, status),
-  note,
-  stages,
-  empty,
-  area,
+  h(
+    'main',
+    {},
+    h('h1', { class: 'unseen' }, 'Metrics'),
+    h('header', {}, chooser.element, chosen),
+    note,
+    stages,
+    tabList,
+    ...Object.values(tabs).map(({ panel }) => panel),
+  ),
   h('div', { id: 'announce', class: 'unseen', 'aria-live': 'polite' }),
 );
 
-const words: Record<RunState['status'], string> = {
-  running: 'running',
-  succeeded: 'succeeded',
-  failed: 'failed',
-  cancelled: 'cancelled',
-  lost: 'ended unexpectedly',
-};
+function showTab(name: Tab): void {
+  keep({ tab: name });
+  for (const [each, { panel }] of Object.entries(tabs)) {
+    const on = each === name;
+    panel.hidden = !on;
+    const head = document.getElementById(`tab-${each}`);
+    head?.setAttribute('aria-selected', String(on));
+    head?.setAttribute('tabindex', on ? '0' : '-1');
+  }
+  draw();
+}
 
-const marks: Record<StageState['status'], string> = {
-  waiting: '○',
-  running: '◐',
-  succeeded: '✓',
-  reused: '↺',
-  failed: '✗',
-  skipped: '–',
-  cancelled: '■',
-};
+function drawCurves(): void {
+  charts.show(
+    state.series,
+    state.runs.map(({ id }) => id),
+    settings(),
+  );
+  whole.hidden = !charts.zoomed;
+}
 
-function stageRow(stage: StageState): HTMLElement {
-  const result = stage.kind === 'train' ? stage.headline || stage.summary : stage.summary || stage.headline;
-  const text = stage.error ?? (stage.status === 'running' ? stage.message : undefined) ?? result ?? stage.reason ?? '';
-  const percent = stage.fraction === undefined ? undefined : Math.round(stage.fraction * 100);
+function draw(): void {
+  const tab = kept.tab ?? 'curves';
+  if (tab === 'curves') drawCurves();
+  else if (tab === 'evaluation') evaluation.show(state.evaluations, nameOf);
+  else compare.show(state.table ?? { columns: [], rows: [] });
+}
+
+let announced: string | undefined;
+
+function chip(run: RunState): HTMLElement {
+  const several = state.runs.length > 1;
   return h(
-    'button',
-    {
-      class: `stage ${stage.status}`,
-      role: 'listitem',
-      title: [
-        stage.kind,
-        stage.summary,
-        stage.reason,
-        stage.error,
-        ...Object.entries(stage.metrics).map(([name, value]) => `${name} ${number(value)}`),
-      ]
-        .filter(Boolean)
-        .join('\n'),
-      'aria-label': `${stage.name}, ${stage.kind}, ${stage.status}${percent === undefined ? '' : `, ${percent} percent`}. ${text}`,
-      onclick: () => api.postMessage({ type: 'open-stage', stage: stage.name }),
-    },
-    h('span', { class: 'mark', 'aria-hidden': 'true' }, marks[stage.status]),
-    h('span', { class: 'name' }, stage.name),
-    h('span', { class: 'text' }, text),
-    h(
-      'span',
-      { class: 'time' },
-      stage.status === 'running' && percent !== undefined
-        ? `${percent} %`
-        : stage.seconds === undefined
-          ? ''
-          : duration(stage.seconds),
-    ),
+    'span',
+    { class: 'chip', role: 'listitem' },
+    several ? h('span', { class: `swatch curve-${hueOf(run.id) % 8}`, 'aria-hidden': 'true' }, '●') : false,
+    run.status === 'running' ? spinner('running') : h('span', { 'aria-hidden': 'true' }, marks[run.status]),
+    h('span', { class: `word ${run.status}` }, several ? nameOf(run.id) : words[run.status]),
+    h('span', { class: 'time' }, run.seconds === undefined ? '' : duration(run.seconds)),
   );
 }
 
-let shown: string | undefined;
-
-function render(state: MetricsState): void {
-  const { run } = state;
-  runs.update(
-    state.runs.map(({ id, label }) => ({ value: id, label })),
-    run?.id,
+function render(): void {
+  const { choices, runs, series, note: remark } = state;
+  chooser.update(
+    choices,
+    runs.map(({ id }) => id),
   );
+  const hues: Record<string, number> = {};
+  const taken = new Set(runs.flatMap(({ id }) => kept.hues?.[id] ?? []));
+  for (const { id } of runs) {
+    let hue = kept.hues?.[id];
+    for (let free = 0; hue === undefined; free++) if (!taken.has(free)) hue = free;
+    taken.add(hue);
+    hues[id] = hue;
+  }
+  keep({ hues });
   axis.update(
     [
       { value: 'step', label: 'by step' },
       { value: 'epoch', label: 'by epoch' },
+      { value: 'relative', label: 'by time since start' },
+      { value: 'wall', label: 'by clock time' },
     ],
     kept.axis ?? 'step',
   );
-  note.textContent = state.note ?? '';
-  note.hidden = !state.note;
-  runs.element.hidden = axis.element.hidden = state.runs.length === 0;
-  clear(status);
-  clear(stages);
+  note.textContent = remark ?? '';
+  note.hidden = !remark;
   clear(empty);
-  if (!run) {
+  const [only] = runs;
+  tabList.hidden = chooser.element.hidden = choices.length === 0;
+  curveTools.hidden = series.length === 0;
+  stages.replaceChildren(
+    ...(runs.length === 1 && only
+      ? only.stages.map((stage) =>
+          stageRow(stage, () => api.postMessage({ type: 'open-stage', run: only.id, stage: stage.name })),
+        )
+      : []),
+  );
+  chosen.replaceChildren(...runs.map(chip));
+  if (!only)
     empty.append(
       h('p', {}, 'No run yet. Loss and metrics appear here while a model trains.'),
       button('Run Pipeline', () => api.postMessage({ type: 'command', command: 'run' })),
     );
-  } else {
-    if (run.status === 'running') status.append(spinner('running'));
-    status.append(
-      h('span', { class: `word ${run.status}` }, words[run.status]),
-      h('span', { class: 'time' }, run.seconds === undefined ? '' : duration(run.seconds)),
+  else if (series.length === 0 && runs.every(({ status }) => status !== 'running'))
+    empty.append(
+      h(
+        'p',
+        {},
+        runs.length === 1
+          ? 'This run logged no curves: its stages were reused, or train no model.'
+          : 'These runs logged no curves.',
+      ),
     );
-    stages.append(...run.stages.map(stageRow));
-    if (state.series.length === 0 && run.status !== 'running')
-      empty.append(h('p', {}, 'This run logged no curves: its stages were reused, or train no model.'));
-    if (shown !== `${run.id} ${run.status}`) {
-      shown = `${run.id} ${run.status}`;
-      announce(`Run of ${run.pipeline}: ${words[run.status]}`);
-    }
+  if (only && announced !== `${only.id} ${only.status}`) {
+    announced = `${only.id} ${only.status}`;
+    announce(`Run of ${only.pipeline}: ${words[only.status]}`);
   }
-  charts.show(state.series, run?.id);
+  draw();
 }
 
-window.addEventListener('message', (event: MessageEvent<ToMetrics>) => render(event.data.state));
-onThemeChange(() => charts.redraw());
-api.postMessage({ type: 'ready', ...(kept.run ? { run: kept.run } : {}) });
+window.addEventListener('message', ({ data }: MessageEvent<ToMetrics>) => {
+  if (data.type === 'refined') return charts.refine(data.series);
+  ({ state } = data);
+  render();
+});
+onThemeChange(() => {
+  charts.redraw();
+  compare.redraw();
+});
+whole.hidden = true;
+search.value = kept.search ?? '';
+showTab(kept.tab ?? 'curves');
+api.postMessage({ type: 'ready', ...(kept.runs ? { runs: kept.runs } : {}) });

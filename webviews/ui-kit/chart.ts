@@ -25,6 +25,21 @@ export interface ChartOptions {
   /** Fixed ends of the axes; without them the data's. */
   readonly x?: readonly [number, number];
   readonly y?: readonly [number, number];
+  /** Horizontal lines, such as a limit. */
+  readonly levels?: readonly { readonly value: number; readonly text: string }[];
+  /** Vertical lines, such as the begin of an alert. */
+  readonly verticals?: readonly { readonly x: number; readonly text: string }[];
+  /** Points that stand out. */
+  readonly marks?: readonly { readonly x: number; readonly y: number; readonly text: string }[];
+  /** Areas between a lower and an upper line, such as intervals. */
+  readonly bands?: readonly {
+    readonly x: readonly Loose[];
+    readonly low: readonly Loose[];
+    readonly high: readonly Loose[];
+    readonly hue: number;
+  }[];
+  /** How values along x are written. */
+  readonly xText?: (value: number) => string;
   /** The line y = x, for comparison. */
   readonly diagonal?: boolean;
   readonly width?: number;
@@ -39,16 +54,63 @@ const huesCount = 8;
 export function lineChart(options: ChartOptions): HTMLElement {
   const { title, summary, curves, xLabel, yLabel, width = 280, height = 170 } = options;
   const xs = options.x ?? extent(curves.flatMap(({ x }) => x)) ?? [0, 1];
-  const ys = options.y ?? padded(extent(curves.flatMap(({ y }) => y)) ?? [0, 1]);
+  const { levels = [], verticals = [], marks: points = [], bands = [], xText = number } = options;
+  const ys =
+    options.y ??
+    padded(
+      extent([
+        ...curves.flatMap(({ y }) => y),
+        ...levels.map(({ value }) => value),
+        ...bands.flatMap(({ low, high }) => [...low, ...high]),
+      ]) ?? [0, 1],
+    );
   const [left, right, top, bottom] = [margin.left, width - margin.right, margin.top, height - margin.bottom];
   const [toX, toY] = [scale(xs, [left, right]), scale(ys, [bottom, top])];
   const grid = ticks(ys, 4).flatMap((value) => [
     draw('line', { class: 'grid', x1: left, x2: right, y1: toY(value), y2: toY(value) }),
     draw('text', { x: left - 5, y: toY(value) + 3.5, 'text-anchor': 'end' }, number(value)),
   ]);
-  const marks = ticks(xs, 4).map((value) =>
-    draw('text', { x: toX(value), y: bottom + 13, 'text-anchor': 'middle' }, number(value)),
+  const marks = (options.xText ? [xs[0], xs[1]] : ticks(xs, 4)).map((value, index) =>
+    draw(
+      'text',
+      {
+        x: toX(value),
+        y: bottom + 13,
+        'text-anchor': options.xText ? (index === 0 ? 'start' : 'end') : 'middle',
+      },
+      xText(value),
+    ),
   );
+  const areas = bands.map(({ x, low, high, hue }) => {
+    const edge = (ys: readonly Loose[]): (readonly [number, number])[] =>
+      x.flatMap((each, index) => {
+        const point = [toX(toNumber(each)), toY(toNumber(ys[index]))] as const;
+        return isSeen(point) ? [point] : [];
+      });
+    const outline = [...edge(high), ...edge(low).reverse()];
+    return draw('polygon', {
+      class: `band hue-${hue % huesCount}`,
+      points: outline.map(([px, py]) => `${px.toFixed(1)},${py.toFixed(1)}`).join(' '),
+    });
+  });
+  const guides = [
+    ...levels.flatMap(({ value, text }) => [
+      draw('path', { class: 'guide', d: `M${left} ${toY(value)}H${right}` }),
+      draw('text', { x: right, y: toY(value) - 3, 'text-anchor': 'end' }, text),
+    ]),
+    ...verticals.map(({ x, text }) =>
+      draw('path', { class: 'guide alert', d: `M${toX(x)} ${top}V${bottom}` }, draw('title', {}, text)),
+    ),
+  ];
+  const dots = points
+    .filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))
+    .map(({ x, y, text }) =>
+      draw(
+        'path',
+        { class: 'mark', d: `M${toX(x) - 5} ${toY(y) + 4}h10l-5 -9z` },
+        draw('title', {}, `${xText(x)}: ${number(y)} ${text}`),
+      ),
+    );
   const lines = curves.flatMap((curve) => {
     const points = pointsOf(curve).map(([x, y]) => [toX(x), toY(y)] as const);
     const look = `hue-${curve.hue % huesCount}`;
@@ -72,7 +134,10 @@ export function lineChart(options: ChartOptions): HTMLElement {
     ...marks,
     draw('text', { x: (left + right) / 2, y: height - 3, 'text-anchor': 'middle' }, xLabel),
     ...diagonal,
+    ...areas,
+    ...guides,
     ...lines,
+    ...dots,
   );
   return h(
     'figure',
@@ -80,7 +145,7 @@ export function lineChart(options: ChartOptions): HTMLElement {
     h('figcaption', { class: 'title' }, h('strong', {}, title), h('span', { class: 'says' }, summary)),
     picture,
     curves.length > 1 ? legend(curves) : false,
-    h('div', { class: 'unseen' }, pointTable(title, xLabel, yLabel, curves)),
+    h('div', { class: 'unseen' }, pointTable(title, xLabel, yLabel, curves, xText)),
   );
 }
 
@@ -118,7 +183,13 @@ function legend(curves: readonly Curve[]): HTMLElement {
 
 const tablePoints = 11;
 
-function pointTable(title: string, xLabel: string, yLabel: string, curves: readonly Curve[]): HTMLElement {
+function pointTable(
+  title: string,
+  xLabel: string,
+  yLabel: string,
+  curves: readonly Curve[],
+  xText: (value: number) => string,
+): HTMLElement {
   const most = Math.max(0, ...curves.map(({ x }) => x.length));
   return h(
     'table',
@@ -127,7 +198,7 @@ function pointTable(title: string, xLabel: string, yLabel: string, curves: reado
     h('tr', {}, ...['curve', xLabel, yLabel].map((head) => h('th', { scope: 'col' }, head))),
     ...curves.flatMap((curve) =>
       spread(pointsOf(curve), tablePoints).map(([x, y]) =>
-        h('tr', {}, h('th', { scope: 'row' }, curve.name), h('td', {}, number(x)), h('td', {}, number(y))),
+        h('tr', {}, h('th', { scope: 'row' }, curve.name), h('td', {}, xText(x)), h('td', {}, number(y))),
       ),
     ),
   );

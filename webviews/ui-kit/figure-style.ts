@@ -16,7 +16,10 @@ body.vscode-dark, body.vscode-high-contrast:not(.vscode-high-contrast-light) { $
 .figure .curve { fill: none; stroke-width: 1.6; stroke-linejoin: round; stroke-linecap: round; }
 .figure .guide { fill: none; stroke: var(--vscode-descriptionForeground, #808080); stroke-width: 1; stroke-dasharray: 2 3; }
 .figure .dot { stroke: none; }
-${hues.light.map((_, index) => `.figure .curve.hue-${index} { stroke: var(--curve-${index}); } .figure .dot.hue-${index}, .figure .bar.hue-${index} { fill: var(--curve-${index}); }`).join('\n')}
+.figure .band { stroke: none; fill-opacity: 0.2; }
+.figure .mark { fill: var(--bad, var(--vscode-errorForeground)); }
+.figure .guide.alert { stroke: var(--bad, var(--vscode-errorForeground)); }
+${hues.light.map((_, index) => `.figure .curve.hue-${index} { stroke: var(--curve-${index}); } .figure .dot.hue-${index}, .figure .bar.hue-${index}, .figure .band.hue-${index} { fill: var(--curve-${index}); }`).join('\n')}
 .figure .overlay { width: 100%; max-width: 420px; }
 .figure .reference { fill: var(--vscode-descriptionForeground, #808080); fill-opacity: 0.55; }
 .figure .current { fill: var(--curve-0); }

@@ -73,7 +73,8 @@ interface Line {
   readonly cells: HTMLElement[];
   readonly gap: HTMLElement;
   index: number;
-  version: number;
+  /** Which columns its cells stand for, and where. */
+  places: string;
 }
 
 /**
@@ -99,6 +100,8 @@ export class Grid {
   private active = { row: 0, column: 0 };
   private version = 0;
   private shape = '';
+  /** Where each column begins, in pixels; one more than columns. */
+  private offsets: number[] = [0];
   private scheduled = false;
   private readonly id: string;
   private static count = 0;
@@ -153,6 +156,10 @@ export class Grid {
     this.source = source;
     this.version++;
     this.shape = `${source.frozen}|${source.columns.map(({ key, width }) => `${key} ${width}`).join('|')}`;
+    if (before !== this.shape) {
+      this.offsets = [0];
+      for (const { width } of source.columns) this.offsets.push((this.offsets.at(-1) ?? 0) + width);
+    }
     this.element.setAttribute('aria-rowcount', String(source.rows + 1));
     this.element.setAttribute('aria-colcount', String(source.columns.length));
     this.active.row = Math.min(this.active.row, source.rows - 1);
@@ -252,7 +259,7 @@ export class Grid {
 
   private newLine(): Line {
     const gap = h('div', { class: 'gap', role: 'presentation' });
-    return { element: h('div', { role: 'row', class: 'line' }, gap), cells: [], gap, index: -2, version: -1 };
+    return { element: h('div', { role: 'row', class: 'line' }, gap), cells: [], gap, index: -2, places: '' };
   }
 
   private stamps = new WeakMap<Line, string>();
@@ -279,10 +286,8 @@ export class Grid {
       element.append(cell);
     }
     while (cells.length > columns.length) cells.pop()?.remove();
-    let left = 0;
-    let frozenWidth = 0;
-    for (let index = 0; index < source.frozen; index++) frozenWidth += source.columns[index]?.width ?? 0;
-    const first = columns.findIndex((column) => column >= source.frozen);
+    const places = `${this.shape} ${columns.join()}`;
+    const moved = line.places !== places;
     columns.forEach((column, place) => {
       const cell = cells[place];
       const info = source.columns[column];
@@ -290,38 +295,38 @@ export class Grid {
       if (row < 0) this.fillHead(cell, column, info);
       else this.fillCell(cell, row, column, info);
       cell.id = `${this.id}-${row}-${column}`;
-      cell.setAttribute('aria-colindex', String(column + 1));
-      cell.style.width = `${info.width}px`;
-      if (column < source.frozen) {
-        cell.classList.add('frozen');
-        cell.style.left = `${left}px`;
-        left += info.width;
-      } else cell.style.left = '';
+      if (moved) this.stand(cell, column, info, columns[place - 1]);
     });
+    if (!moved) return;
+    line.places = places;
     // The columns that are not drawn leave their room empty; a lone active column far away stands behind the others.
-    const start = first < 0 ? 0 : this.offsetOf(columns[first] ?? 0) - frozenWidth;
+    const first = columns.findIndex((column) => column >= source.frozen);
+    const start = first < 0 ? 0 : this.offsetOf(columns[first] ?? 0) - this.offsetOf(source.frozen);
     gap.style.width = `${Math.max(0, start)}px`;
     const anchor = first < 0 ? null : (cells[first] ?? null);
     if (gap.nextSibling !== anchor || gap.parentElement !== element) element.insertBefore(gap, anchor);
-    for (let place = Math.max(first, 0) + 1; place < columns.length; place++) {
-      const [before, now] = [columns[place - 1] ?? 0, columns[place] ?? 0];
-      const cell = cells[place];
-      if (!cell || before < source.frozen) continue;
-      const skipped = this.offsetOf(now) - this.offsetOf(before) - (source.columns[before]?.width ?? 0);
-      cell.style.marginLeft = skipped > 0 ? `${skipped}px` : '';
-    }
-    if (first >= 0 && cells[first]) cells[first].style.marginLeft = '';
+  }
+
+  /** Where a cell stands in its row; it is asked only when columns moved. */
+  private stand(cell: HTMLElement, column: number, info: GridColumn, before: number | undefined): void {
+    const { frozen, columns } = this.source;
+    cell.setAttribute('aria-colindex', String(column + 1));
+    cell.style.width = `${info.width}px`;
+    cell.style.left = column < frozen ? `${this.offsetOf(column)}px` : '';
+    const skipped =
+      before === undefined || before < frozen
+        ? 0
+        : this.offsetOf(column) - this.offsetOf(before) - (columns[before]?.width ?? 0);
+    cell.style.marginLeft = skipped > 0 ? `${skipped}px` : '';
   }
 
   private offsetOf(column: number): number {
-    let left = 0;
-    for (let index = 0; index < column; index++) left += this.source.columns[index]?.width ?? 0;
-    return left;
+    return this.offsets[column] ?? 0;
   }
 
   private fillHead(cell: HTMLElement, column: number, info: GridColumn): void {
     const { title, sort, sortPlace, end, hint } = info;
-    cell.className = `cell ${end ? 'end' : ''}`;
+    cell.className = `cell ${end ? 'end' : ''} ${column < this.source.frozen ? 'frozen' : ''}`;
     cell.setAttribute('aria-sort', sort ?? 'none');
     cell.title = hint ?? title;
     const mark = sort === undefined ? '' : `${sort === 'ascending' ? '▲' : '▼'}${sortPlace ?? ''}`;
@@ -335,10 +340,12 @@ export class Grid {
   private fillCell(cell: HTMLElement, row: number, column: number, info: GridColumn): void {
     const { text, aside, look, says } = this.source.cell(row, column);
     const { level, expanded } = column === 0 ? this.source.row(row) : { level: 1, expanded: undefined };
-    cell.className = `cell ${info.end ? 'end' : ''} ${look ?? ''}`;
+    const looks = `cell ${info.end ? 'end' : ''} ${look ?? ''} ${column < this.source.frozen ? 'frozen' : ''}`;
+    if (cell.className !== looks) cell.className = looks;
     if (says === undefined) cell.removeAttribute('aria-label');
     else cell.setAttribute('aria-label', says);
-    cell.title = text.length > 12 ? text : '';
+    const title = text.length > 12 ? text : '';
+    if (cell.title !== title) cell.title = title;
     if (column === 0 || aside !== undefined) {
       cell.replaceChildren(
         ...(column === 0 && level > 1 ? [h('span', { class: `indent level-${Math.min(level, 5)}` })] : []),

@@ -1,5 +1,7 @@
+import type { DeployStage } from '../../../schemas/generated/types';
+import { nearest } from '../../expression/nearest';
 import { UserError } from '../../problem';
-import type { Given } from '../arguments';
+import { usageError, type Given } from '../arguments';
 import { projectHere, type Context } from '../context';
 import { confirm } from '../ask';
 import { EXIT, type ExitCode } from '../exit';
@@ -43,6 +45,13 @@ function refuseWithoutModel(given: Given): void {
       message: '--dry-run goes with --model only.',
       hint: '`lifecycle plan` shows what the stages of the pipeline would do.',
     });
+  const loose = ['strategy', 'steps', 'requests'].find((name) => given.text(name) !== undefined);
+  if (loose !== undefined)
+    throw new UserError({
+      code: 'usage',
+      message: `--${loose} goes with --model only: the deploy stages of a pipeline say their \`strategy\`.`,
+      hint: 'Write `strategy: canary` into the stage, or deploy a registered model with --model NAME.',
+    });
   if (given.text('target') !== undefined)
     throw new UserError({
       code: 'usage',
@@ -59,6 +68,7 @@ async function deployModel(model: string, given: Given, context: Context): Promi
   const { deployBundle } = await import('../../deploy/deploy');
   const target = await findTarget(given.text('target') ?? 'local', { folder: context.cwd, root });
   const [name = '', version] = model.split('@');
+  const strategy = strategyOf(given);
   const secrets = given.flag('secrets-stdin') ? await readSecrets(context) : {};
   const secret = (wanted: string) => Promise.resolve(secrets[wanted] ?? process.env[wanted]);
   const engine = engineOf(context);
@@ -67,7 +77,7 @@ async function deployModel(model: string, given: Given, context: Context): Promi
     const { changesOf, planLines } = await import('../../deploy/show');
     const plan = await planDeployment(
       { model: name, ...(version === undefined ? {} : { version }) },
-      { store, target, secret, ...engine },
+      { store, target, secret, ...engine, ...(strategy !== undefined && { strategy }) },
     );
     for (const text of planLines(plan)) terminal.print(coloured(text, terminal));
     terminal.emit({
@@ -93,6 +103,7 @@ async function deployModel(model: string, given: Given, context: Context): Promi
     {
       store,
       target,
+      ...(strategy !== undefined && { strategy }),
       signal: context.signal,
       command: [...context.self, '__serve'],
       secret,
@@ -101,11 +112,46 @@ async function deployModel(model: string, given: Given, context: Context): Promi
     },
   );
   for (const note of plan.notes) terminal.print(terminal.colour.dim(`  ${note}`));
+  if (entry.action === 'rollout' && entry.candidate !== undefined) {
+    terminal.print(
+      `${terminal.colour.green('✔')} ${entry.strategy} of ${entry.model} ${entry.candidate.version} beside ${entry.version} at ${url ?? target.name}. \`lifecycle rollout --follow\` shows how it goes.`,
+    );
+    terminal.emit({ entry, url });
+    return EXIT.ok;
+  }
   terminal.print(
     `${terminal.colour.green('✔')} ${entry.model} ${entry.version} ${url === undefined ? 'on' : 'at'} ${url ?? output ?? target.name}`,
   );
   terminal.emit({ entry, url, output });
   return EXIT.ok;
+}
+
+/** The strategy that the options describe. @throws {UserError} `usage` */
+function strategyOf(given: Given): DeployStage['strategy'] {
+  const [kind, steps, requests] = [given.text('strategy'), given.text('steps'), given.whole('requests', 10)];
+  if (kind === undefined) {
+    if (steps === undefined && requests === undefined) return undefined;
+    throw usageError('--steps and --requests go with --strategy.', 'For example --strategy canary --steps 10,50.');
+  }
+  const known = ['all-at-once', 'canary', 'blue-green', 'shadow', 'ab'] as const;
+  const found = known.find((name) => name === kind);
+  if (found === undefined) {
+    const meant = nearest(kind, known);
+    throw usageError(
+      `There is no strategy '${kind}'.`,
+      meant === undefined ? `There are ${known.join(', ')}.` : `Did you mean ${meant}?`,
+    );
+  }
+  if (found === 'all-at-once') return found;
+  const window = requests === undefined ? {} : { window: { requests } };
+  if (steps === undefined) return { kind: found, ...window };
+  const shares = steps.split(',').map(Number);
+  if (found !== 'canary' || !shares.every((share) => share > 0 && share <= 100))
+    throw usageError(
+      `--steps ${steps} are not shares of a canary in per cent.`,
+      'For example --strategy canary --steps 10,50.',
+    );
+  return { kind: 'canary', steps: shares, ...window };
 }
 
 /** The engine as one file, when it runs as one. */

@@ -1,4 +1,4 @@
-import { listDeployments } from '../../deploy/deploy';
+import { type Deployment, listDeployments } from '../../deploy/deploy';
 import { UserError } from '../../problem';
 import { readLedger } from '../../store/ledger';
 import type { Given } from '../arguments';
@@ -30,6 +30,7 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
       ago(one.since),
       one.url ?? one.output ?? '',
       one.before === undefined ? '' : `${one.model} ${one.before}`,
+      traffic(one),
     ]);
     for (const line of table(
       [
@@ -39,6 +40,7 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
         { title: 'Since' },
         { title: 'Where', flexible: true },
         { title: 'Before' },
+        { title: 'Last minute', flexible: true },
       ],
       rows,
       terminal,
@@ -47,6 +49,17 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
   }
   if (problem !== undefined) throw problem;
   return EXIT.ok;
+}
+
+/** What was asked in the last minute, and what is being rolled out. */
+function traffic({ traffic: figures, rollout }: Deployment): string {
+  const requests = figures?.versions.reduce((sum, one) => sum + one.requests, 0) ?? 0;
+  const errors = figures?.versions.reduce((sum, one) => sum + one.errors, 0) ?? 0;
+  const open = rollout?.status === 'running' || rollout?.status === 'passed';
+  return [
+    ...(figures === undefined ? [] : [`${requests} requests${errors > 0 ? `, ${errors} failed` : ''}`]),
+    ...(open ? [`${rollout.strategy} of ${rollout.candidate}`] : []),
+  ].join(', ');
 }
 
 function health(word: string, { colour }: Pick<Terminal, 'colour'>): string {

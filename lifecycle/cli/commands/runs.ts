@@ -2,13 +2,14 @@ import { columnsMeant, comparatorOf, csvOf, filterOf, type Column, type Table, t
 import { UserError } from '../../problem';
 import { readLabels } from '../../store/labels';
 import { readRunLines, tableOf } from '../../store/run-table';
-import { listRuns, type RunEntry } from '../../store/runs';
+import { listRuns, resolveRunId, type RunEntry } from '../../store/runs';
 import { usageError, type Given } from '../arguments';
 import { projectHere, type Context } from '../context';
 import { EXIT, type ExitCode } from '../exit';
 import { ago, duration, metric, metrics } from '../format';
 import { statusText } from '../status';
 import { table, type Terminal } from '../terminal';
+import { listTrials } from '../trials';
 
 export async function run(given: Given, context: Context): Promise<ExitCode> {
   const { terminal } = context;
@@ -16,6 +17,8 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
   const asked = ['where', 'sort', 'column', 'format'].some((name) => given.flag(name));
   if (asked) return query(given, terminal, store);
   const pipeline = given.text('pipeline');
+  const trials = given.text('trials');
+  if (trials !== undefined) return listTrials(store, await resolveRunId(store, trials), terminal);
   const labels = await readLabels(store);
   const hidden = new Set([...labels].filter(([, label]) => label.hidden).map(([id]) => id));
   const limit = given.whole('limit', 1) ?? 20;

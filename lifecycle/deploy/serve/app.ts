@@ -1,115 +1,138 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { HttpError, type HttpReply, type HttpRequest, jsonReply } from '../../net/server';
 import { OnnxError } from '../../onnx/error';
 import { rowsToColumns, typicalRow, ValueError } from '../../onnx/rows';
 import { ENGINE_VERSION } from '../../store/version';
-import { answered, type Answered, rowsWriter } from './answer';
-import { QueueFull } from './batcher';
+import { answered, type Answered } from './answer';
+import { QueueFull, TooLate } from './batcher';
+import { binaryReply, readBody } from './binary';
+import { feedbackLine, readFeedback } from './feedback';
+import type { Client, Guard } from './guard';
 import { parseJson } from './json';
-import { type LogMode, RequestLog, type LogWriter } from './log';
+import { deadlineOf, type RateLimiter } from './limits';
+import type { LogWriter } from './log';
 import { type Counter, type Histogram, MetricsTable } from './metrics';
 import { type ServedModel, strict } from './model';
+import { openApi } from './openapi';
+import { PAGE, PAGE_SCRIPT, PAGE_STYLE } from './page';
+import type { Trial } from './trial';
 import { type Asked, isObject, metadata, readInfer, refusal, writeInfer } from './v2';
+import { labelsOf, type ServedVersion } from './version';
 
 export interface AppSettings {
-  readonly log: LogMode;
-  readonly redact: readonly string[];
   readonly maxBody: number;
-  /** The key that requests must bring; everyone may ask without one. */
-  readonly apiKey?: string;
+  readonly guard: Guard;
+  readonly limiter?: RateLimiter;
+  /** Longest wait for the model, milliseconds. */
+  readonly deadline: number;
 }
 
-/** One model as it is served, with everything that belongs to it. */
-interface Live {
-  readonly model: ServedModel;
-  readonly settings: AppSettings;
-  readonly keyHash: Buffer | undefined;
-  readonly requests: RequestLog;
-  readonly write: (answer: Answered) => string;
-  readonly rows: Counter;
-  inFlight: number;
+/** What is served, and to whom it goes. */
+export interface Routing {
+  /** What `/predict` answers with. */
+  readonly live: ServedVersion;
+  /** Asked by name. */
+  readonly also: readonly ServedVersion[];
+  readonly trial?: Trial;
 }
 
 const LATENCY = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-const INFERENCE = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
-const BATCH = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096];
+
+/** Failures of a candidate that are written out; the others are counted. */
+const COMPLAINTS = 10;
 
 /** The model server without its sockets: routes, checks, measures, and swaps models under load. */
 export class ServeApp {
   readonly metrics = new MetricsTable();
+  readonly #feedback: LogWriter;
   readonly #log: LogWriter;
-  #live: Live | undefined;
+  #settings: AppSettings | undefined;
+  #routing: Routing | undefined;
   #draining = false;
   #inFlight = 0;
   #ids = 0;
   readonly #idStem = randomBytes(5).toString('hex');
   readonly #codes = new Map<string, Counter>();
   readonly #latency = new Map<string, Histogram>();
-  readonly #batchRows: Histogram;
-  readonly #inference: Histogram;
+  readonly #outcomes: Counter;
 
-  constructor(log: LogWriter) {
+  constructor(log: LogWriter, feedback: LogWriter) {
     this.#log = log;
+    this.#feedback = feedback;
     const { metrics } = this;
-    this.#batchRows = metrics.histogram('lifecycle_batch_rows', 'Rows in one run of the model.', BATCH);
-    this.#inference = metrics.histogram('lifecycle_inference_seconds', 'Seconds of one run of the model.', INFERENCE);
+    this.#outcomes = metrics.counter('lifecycle_feedback_total', 'Outcomes that came back.');
     metrics.gauge('lifecycle_requests_in_flight', 'Requests being answered.', () => this.#inFlight);
-    metrics.gauge('lifecycle_rows_waiting', 'Rows waiting for the model.', () => this.#live?.model.waitingRows() ?? 0);
-    metrics.gauge('lifecycle_ready', 'Whether predictions are given.', () => (this.ready ? 1 : 0));
-    metrics.gauges('lifecycle_model_info', 'The live model.', () => {
-      const model = this.#live?.model;
-      return model ? [[{ model: model.name, version: String(model.version), digest: model.digest }, 1]] : [];
-    });
-    metrics.gauge('lifecycle_request_log_lines_total', 'Requests written to the log.', () => log.written, 'counter');
-    metrics.gauge(
-      'lifecycle_request_log_dropped_total',
-      'Requests the log could not take.',
-      () => log.dropped,
-      'counter',
+    metrics.gauges('lifecycle_rows_waiting', 'Rows waiting for the model.', () =>
+      this.versions.map(({ model }) => [labelsOf(model), model.waitingRows()]),
     );
-    const cpu = () => {
+    metrics.gauge('lifecycle_ready', 'Whether predictions are given.', () => (this.ready ? 1 : 0));
+    metrics.gauges('lifecycle_model_info', 'The versions that are loaded.', () =>
+      this.versions.map(({ model }) => [{ ...labelsOf(model), digest: model.digest }, 1]),
+    );
+    metrics.gauges('lifecycle_traffic_share', 'Share of the requests to a model that a version answers.', () =>
+      this.versions.map((version) => [labelsOf(version.model), this.shareOf(version)]),
+    );
+    metrics.gauges('lifecycle_mirrored_rows_total', 'Rows that both versions of a roll-out were asked.', () => {
+      const trial = this.#routing?.trial;
+      return trial ? [[labelsOf(trial.candidate.model), trial.controller.pairs.rows]] : [];
+    });
+    const counted = (name: string, help: string, read: () => number) => metrics.gauge(name, help, read, 'counter');
+    counted('lifecycle_request_log_lines_total', 'Requests written to the log.', () => log.written);
+    counted('lifecycle_request_log_dropped_total', 'Requests the log could not take.', () => log.dropped);
+    counted('process_cpu_seconds_total', 'Processor time used.', () => {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1e6;
-    };
-    metrics.gauge('process_cpu_seconds_total', 'Processor time used.', cpu, 'counter');
+    });
     metrics.gauge('process_resident_memory_bytes', 'Memory used.', () => process.memoryUsage.rss());
     const started = Date.now() / 1000 - process.uptime();
     metrics.gauge('process_start_time_seconds', 'When the server began.', () => Math.round(started * 1000) / 1000);
   }
 
-  /** Told of each run of the model. */
-  readonly ran = (rows: number, _requests: number, seconds: number): void => {
-    this.#batchRows.observe(rows);
-    this.#inference.observe(seconds);
-  };
-
   get ready(): boolean {
-    return this.#live !== undefined && !this.#draining;
+    return this.#routing !== undefined && !this.#draining;
   }
 
-  get model(): ServedModel | undefined {
-    return this.#live?.model;
+  /** The live version. */
+  get live(): ServedVersion | undefined {
+    return this.#routing?.live;
+  }
+
+  get trial(): Trial | undefined {
+    return this.#routing?.trial;
+  }
+
+  /** Every version that is loaded. */
+  get versions(): readonly ServedVersion[] {
+    const routing = this.#routing;
+    if (routing === undefined) return [];
+    return [...new Set([routing.live, ...(routing.trial ? [routing.trial.candidate] : []), ...routing.also])];
+  }
+
+  /** Share of the requests to its model that a version answers when none is named. */
+  shareOf(version: ServedVersion): number {
+    const { live, trial, also } = this.#routing ?? {};
+    if (trial && version === trial.candidate) return trial.controller.weight;
+    if (version === live) return trial ? 1 - trial.controller.weight : 1;
+    return also?.find(({ model }) => model.name === version.model.name) === version &&
+      version.model.name !== live?.model.name
+      ? 1
+      : 0;
+  }
+
+  /** From the next request on these settings count. */
+  set settings(settings: AppSettings) {
+    this.#settings = settings;
   }
 
   /**
-   * Makes a model the live one from the next request on; requests that are being answered finish with the one they began with.
-   * @returns when the former model was let go: as late as its slowest request
+   * Sends the next requests elsewhere; those that are being answered finish with the version they began with.
+   * @returns when the versions that are no longer served were let go: as late as their slowest request
    */
-  switchTo(model: ServedModel, settings: AppSettings): Promise<void> {
-    const before = this.#live;
-    this.#live = {
-      model,
-      settings,
-      keyHash: settings.apiKey === undefined ? undefined : digest(settings.apiKey),
-      requests: new RequestLog(this.#log, model, { mode: settings.log, redact: settings.redact }),
-      write: rowsWriter(model.info, model.name, model.version),
-      rows: this.metrics.counter('lifecycle_rows_total', 'Rows predicted.', {
-        model: model.name,
-        version: String(model.version),
-      }),
-      inFlight: 0,
-    };
-    return before === undefined ? Promise.resolve() : retire(before, model);
+  async route(routing: Routing): Promise<void> {
+    const before = this.versions;
+    this.#routing = routing;
+    const now = new Set(this.versions);
+    await Promise.all(before.filter((version) => !now.has(version)).map(retire));
   }
 
   /** From now on the server says that it is not ready; what still arrives is answered. */
@@ -117,10 +140,10 @@ export class ServeApp {
     this.#draining = true;
   }
 
-  /** Writes down what is not written yet, and lets go of the model. */
+  /** Writes down what is not written yet, and lets go of the models. */
   async close(): Promise<void> {
-    await this.#live?.model.close();
-    await this.#log.flush();
+    await Promise.all(this.versions.map(({ model }) => model.close()));
+    await Promise.all([this.#log.flush(), this.#feedback.flush()]);
   }
 
   readonly handle = async (request: HttpRequest): Promise<HttpReply> => {
@@ -144,9 +167,12 @@ export class ServeApp {
     switch (endpoint) {
       case 'predict':
         allow(method, 'POST');
-        return this.#withLive(request, (live) => this.#predict(live, request, id));
+        return this.#predict(request, id);
       case 'models':
         return this.#models(request, path, id);
+      case 'feedback':
+        allow(method, 'POST');
+        return this.#takeFeedback(request);
       case 'health':
         allow(method, 'GET');
         if (path === '/v2/health/live') return jsonReply(200, { live: true });
@@ -155,15 +181,52 @@ export class ServeApp {
         throw notFound(path);
       case 'metrics':
         allow(method, 'GET');
-        this.#authorise(request);
-        return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: this.metrics.render() };
+        return this.#metrics(request);
       case 'server':
-        allow(method, 'GET');
-        if (path === '/v2') return jsonReply(200, { name: 'ml-lifecycle', version: ENGINE_VERSION, extensions: [] });
-        return jsonReply(200, this.#welcome(request));
+        return this.#server(request, path);
       case 'none':
         throw notFound(path);
     }
+  }
+
+  #server(request: HttpRequest, path: string): HttpReply {
+    allow(request.method, 'GET');
+    const routing = this.#require();
+    switch (path) {
+      case '/v2':
+        return jsonReply(200, {
+          name: 'ml-lifecycle',
+          version: ENGINE_VERSION,
+          extensions: ['binary_tensor_data', 'model_repository'],
+        });
+      case '/v2/repository/index':
+        return jsonReply(
+          200,
+          this.versions.map(({ model }) => ({ name: model.name, version: String(model.version), state: 'READY' })),
+        );
+      case '/openapi.json':
+        return jsonReply(
+          200,
+          openApi(
+            routing.live.model,
+            this.versions.map(({ model }) => model),
+          ),
+        );
+      case '/try':
+        return page(PAGE, 'text/html; charset=utf-8');
+      case '/try.js':
+        return page(PAGE_SCRIPT, 'text/javascript; charset=utf-8');
+      case '/try.css':
+        return page(PAGE_STYLE, 'text/css; charset=utf-8');
+      default:
+        if (request.headers.accept?.includes('text/html') === true) return page(PAGE, 'text/html; charset=utf-8');
+        return jsonReply(200, this.#welcome(routing));
+    }
+  }
+
+  async #metrics(request: HttpRequest): Promise<HttpReply> {
+    await this.#admit(request, 'metrics');
+    return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: this.metrics.render() };
   }
 
   #models(request: HttpRequest, path: string, id: string): HttpReply | Promise<HttpReply> {
@@ -174,55 +237,69 @@ export class ServeApp {
     const verb = parts[versioned ? 3 : 1];
     const extra = parts.length > (versioned ? 3 : 1) + (verb === undefined ? 0 : 1);
     if (name === '' || extra || (versioned && version === undefined)) throw notFound(path);
-    const named = (live: Live): Live => {
-      const { model } = live;
-      if (model.name !== name)
-        throw new HttpError(
-          404,
-          'model-unknown',
-          `There is no model '${name.slice(0, 100)}' here; there is ${model.name}.`,
-        );
-      if (version !== undefined && String(model.version) !== version)
-        throw new HttpError(
-          404,
-          'version-unknown',
-          `Version ${version.slice(0, 20)} of ${name} is not live; ${model.version} is.`,
-        );
-      return live;
-    };
-    if (verb === undefined) {
-      allow(request.method, 'GET');
-      return this.#withLive(request, (live) => jsonReply(200, metadata(named(live).model)));
+    if (verb === 'infer') {
+      allow(request.method, 'POST');
+      return this.#infer(request, id, name, version);
     }
+    if (verb !== undefined && verb !== 'ready') throw notFound(path);
+    allow(request.method, 'GET');
     if (verb === 'ready') {
-      allow(request.method, 'GET');
-      if (this.#live === undefined) throw notReady();
-      named(this.#live);
+      this.#named(name, version);
       return jsonReply(this.ready ? 200 : 503, { name, ready: this.ready });
     }
-    if (verb !== 'infer') throw notFound(path);
-    allow(request.method, 'POST');
-    return this.#withLive(request, (live) => this.#infer(named(live), request, id));
+    return this.#describe(request, name, version);
   }
 
-  /** Holds on to the live model while it is used. */
-  async #withLive(request: HttpRequest, work: (live: Live) => HttpReply | Promise<HttpReply>): Promise<HttpReply> {
-    this.#authorise(request);
-    // Any page in the user's browser can send a POST to this machine; it must not get into the log that drift is measured on.
-    if (request.headers['sec-fetch-site'] === 'cross-site')
-      throw new HttpError(403, 'cross-site', 'Web pages of other sites may not ask this server.');
-    const live = this.#live;
-    if (live === undefined) throw notReady();
-    live.inFlight++;
-    try {
-      return await work(live);
-    } finally {
-      live.inFlight--;
+  async #describe(request: HttpRequest, name: string, version: string | undefined): Promise<HttpReply> {
+    await this.#admit(request, 'predict', name);
+    const { model } = this.#named(name, version);
+    const loaded = this.versions.filter((one) => one.model.name === name).map((one) => one.model.version);
+    return jsonReply(200, metadata(model, version === undefined ? loaded : [model.version]));
+  }
+
+  /** The version that is asked by name; without a number the one that answers for its model. @throws HttpError 404, 503 */
+  #named(name: string, number: string | undefined): ServedVersion {
+    const routing = this.#require();
+    const ofName = this.versions.filter(({ model }) => model.name === name);
+    if (ofName.length === 0) {
+      const names = [...new Set(this.versions.map(({ model }) => model.name))].join(', ');
+      throw new HttpError(404, 'model-unknown', `There is no model '${name.slice(0, 100)}' here; there is ${names}.`);
     }
+    if (number === undefined) return routing.live.model.name === name ? routing.live : (ofName[0] ?? routing.live);
+    const version = ofName.find(({ model }) => String(model.version) === number);
+    if (version !== undefined) return version;
+    const numbers = ofName.map(({ model }) => model.version).join(', ');
+    throw new HttpError(
+      404,
+      'version-unknown',
+      `Version ${number.slice(0, 20)} of ${name} is not live; ${numbers} ${ofName.length === 1 ? 'is' : 'are'}.`,
+    );
   }
 
-  async #predict(live: Live, request: HttpRequest, id: string): Promise<HttpReply> {
-    const body = parseJson(await request.body(live.settings.maxBody));
+  #require(): Routing {
+    if (this.#routing !== undefined) return this.#routing;
+    throw new HttpError(503, 'not-ready', 'No model is loaded.', {}, { 'retry-after': '1' });
+  }
+
+  /** Whether this client may, and not too often. */
+  #admit(request: HttpRequest, scope: 'predict' | 'feedback' | 'metrics', model?: string): void | Promise<void> {
+    // Any page in the user's browser can send a POST to this machine; it must not get into the log that drift is measured on.
+    if (request.method === 'POST' && request.headers['sec-fetch-site'] === 'cross-site')
+      throw new HttpError(403, 'cross-site', 'Web pages of other sites may not ask this server.');
+    const settings = this.#settings;
+    if (settings === undefined) throw new HttpError(503, 'not-ready', 'No model is loaded.');
+    const limit = (client: Client) => settings.limiter?.take(client.id === '' ? request.remote : client.id);
+    const client = settings.guard.check(request, scope, model);
+    return client instanceof Promise ? client.then(limit) : limit(client);
+  }
+
+  async #predict(request: HttpRequest, id: string): Promise<HttpReply> {
+    const [, named, more] = segments(request.path);
+    if (more !== undefined || named === '') throw notFound(request.path);
+    const admitted = this.#admit(request, 'predict', named ?? this.live?.model.name);
+    if (admitted !== undefined) await admitted;
+    const { maxBody, deadline } = this.#settings as AppSettings;
+    const body = parseJson(await request.body(maxBody));
     // Vertex AI calls them instances.
     const rows: unknown = isObject(body) ? (body['rows'] ?? body['instances']) : undefined;
     if (!Array.isArray(rows) || rows.length === 0)
@@ -232,75 +309,120 @@ export class ServeApp {
         'The body is not {"rows": [{"column": value, …}, …]} with at least one row.',
         { hint: 'GET / shows a body that is answered.' },
       );
-    const { model } = live;
-    const converted = rowsToColumns(model.info, rows, strict);
-    const { inputs } = model.info;
-    const given = (column: number, row: number) => (rows[row] as Record<string, unknown>)[inputs[column]?.name ?? ''];
-    const answer = await this.#ask(live, { ...converted, given }, id);
-    return { status: 200, type: 'application/json', body: live.write(answer) };
-  }
-
-  async #infer(live: Live, request: HttpRequest, id: string): Promise<HttpReply> {
-    const asked = readInfer(live.model.info, parseJson(await request.body(live.settings.maxBody)));
-    const answer = await this.#ask(live, asked, id);
-    return jsonReply(200, writeInfer(live.model, asked, answer, id));
-  }
-
-  async #ask(live: Live, asked: Asked, id: string): Promise<Answered> {
-    const answer = answered(live.model.info, await live.model.predict(asked.columns, asked.rows), asked.rows);
-    live.rows.add(asked.rows);
-    live.requests.add(id, asked, answer);
-    return answer;
-  }
-
-  #mayAsk(request: HttpRequest): boolean {
-    const hash = this.#live?.keyHash;
-    const key = keyOf(request);
-    return hash === undefined || (key !== undefined && timingSafeEqual(digest(key), hash));
-  }
-
-  #authorise(request: HttpRequest): void {
-    if (this.#mayAsk(request)) return;
-    const key = keyOf(request);
-    throw new HttpError(
-      401,
-      'api-key',
-      key === undefined ? 'An API key is needed.' : 'The API key is not the right one.',
-      { hint: 'Send it as `Authorization: Bearer KEY` or `X-API-Key: KEY`.' },
-      { 'www-authenticate': 'Bearer' },
+    const version = this.#choose(request, id, named, undefined, (column) =>
+      isObject(rows[0]) ? rows[0][column] : undefined,
     );
+    const { info } = version.model;
+    const converted = rowsToColumns(info, rows, strict);
+    const { inputs } = info;
+    const given = (column: number, row: number) => (rows[row] as Record<string, unknown>)[inputs[column]?.name ?? ''];
+    const until = deadlineOf(request.headers['x-deadline-ms'], deadline);
+    const { by, answer } = await this.#ask(version, { ...converted, given }, id, until);
+    return { status: 200, type: 'application/json', body: by.write(answer), headers: versionHeader(by) };
+  }
+
+  async #infer(request: HttpRequest, id: string, name: string, number: string | undefined): Promise<HttpReply> {
+    const admitted = this.#admit(request, 'predict', name);
+    if (admitted !== undefined) await admitted;
+    const { maxBody, deadline } = this.#settings as AppSettings;
+    // A wrong name must not cost a body.
+    this.#named(name, number);
+    const { value, binary } = readBody(await request.body(maxBody), request.headers['inference-header-content-length']);
+    const version = this.#choose(request, id, name, number, (column) => firstOf(value, column));
+    const asked = readInfer(version.model.info, value, binary);
+    const until = deadlineOf(request.headers['x-deadline-ms'], deadline);
+    const { by, answer } = await this.#ask(version, asked, id, until);
+    const outputs = writeInfer(by.model, asked, answer, id);
+    const reply = binaryReply(outputs, asked.binaryOutputs);
+    return { ...reply, headers: { ...reply.headers, ...versionHeader(by) } };
+  }
+
+  /** Which version answers: the one that is named, else what a roll-out says, else the live one. */
+  #choose(
+    request: HttpRequest,
+    id: string,
+    name: string | undefined,
+    number: string | undefined,
+    first: (column: string) => unknown,
+  ): ServedVersion {
+    const { live, trial } = this.#require();
+    if (number !== undefined && name !== undefined) return this.#named(name, number);
+    if (name !== undefined && name !== live.model.name) return this.#named(name, undefined);
+    return trial?.controller.open === true ? trial.choose(request, id, first) : live;
+  }
+
+  /** Asks a version; when it is the candidate of a roll-out and fails, the live one answers and the client notices nothing. */
+  async #ask(
+    version: ServedVersion,
+    asked: Asked,
+    id: string,
+    deadline: number,
+  ): Promise<{ by: ServedVersion; answer: Answered }> {
+    const trial = this.#routing?.trial;
+    const tried = trial !== undefined && (version === trial.live || version === trial.candidate) ? trial : undefined;
+    const begin = performance.now();
+    version.inFlight++;
+    try {
+      const { model } = version;
+      const answer = answered(model.info, await model.predict(asked.columns, asked.rows, deadline), asked.rows);
+      const seconds = (performance.now() - begin) / 1000;
+      version.answered(id, asked, answer, seconds);
+      tried?.answered(version, id, asked, answer, seconds);
+      return { by: version, answer };
+    } catch (error) {
+      if (error instanceof QueueFull) throw error;
+      version.failed();
+      tried?.failed(version);
+      if (tried === undefined || version !== tried.candidate || !tried.comparable) throw error;
+      if (tried.rescued < COMPLAINTS) this.#complain(error, `version ${version.model.version}`, id);
+      const rescued = await this.#rescue(tried.live, asked, id, deadline);
+      tried.saved();
+      return rescued;
+    } finally {
+      version.inFlight--;
+    }
+  }
+
+  async #rescue(live: ServedVersion, asked: Asked, id: string, deadline: number) {
+    const begin = performance.now();
+    live.inFlight++;
+    try {
+      const { model } = live;
+      const answer = answered(model.info, await model.predict(asked.columns, asked.rows, deadline), asked.rows);
+      live.answered(id, asked, answer, (performance.now() - begin) / 1000);
+      return { by: live, answer };
+    } finally {
+      live.inFlight--;
+    }
+  }
+
+  async #takeFeedback(request: HttpRequest): Promise<HttpReply> {
+    await this.#admit(request, 'feedback');
+    const { maxBody } = this.#settings as AppSettings;
+    const outcomes = readFeedback(
+      parseJson(await request.body(maxBody)),
+      this.versions.map(({ model }) => model.info),
+    );
+    const time = new Date().toISOString();
+    for (const outcome of outcomes) {
+      this.#feedback.append(time, feedbackLine(time, outcome));
+      this.trial?.outcome(outcome.id, outcome.actual, outcome.value);
+    }
+    this.#outcomes.add(outcomes.length);
+    return jsonReply(202, { accepted: outcomes.length });
   }
 
   #failure(error: unknown, request: HttpRequest, id: string): HttpReply {
-    const known =
-      error instanceof HttpError
-        ? error
-        : error instanceof ValueError
-          ? refusal(error)
-          : error instanceof QueueFull
-            ? new HttpError(
-                503,
-                'overloaded',
-                'More rows are waiting than the server holds; try again soon.',
-                {},
-                { 'retry-after': '1' },
-              )
-            : undefined;
+    const known = knownError(error);
+    if (known === undefined) this.#complain(error, `${request.method} ${request.path.slice(0, 200)}`, id);
+    const model = error instanceof OnnxError;
     const shown =
       known ??
       new HttpError(
         500,
-        error instanceof OnnxError ? 'model-failed' : 'internal-error',
-        error instanceof OnnxError
-          ? 'The model could not be run on these rows.'
-          : 'Something went wrong inside the server.',
+        model ? 'model-failed' : 'internal-error',
+        model ? 'The model could not be run on these rows.' : 'Something went wrong inside the server.',
       );
-    if (known === undefined) {
-      const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      process.stderr.write(
-        `${new Date().toISOString()} ${id} ${request.method} ${request.path.slice(0, 200)}: ${stack}\n`,
-      );
-    }
     return jsonReply(
       shown.status,
       { error: shown.message, code: shown.code, ...shown.more, request: id },
@@ -308,74 +430,119 @@ export class ServeApp {
     );
   }
 
-  #measure(endpoint: Endpoint, status: number, seconds: number): void {
-    const key = `${endpoint} ${status}`;
+  #complain(error: unknown, what: string, id: string): void {
+    // What is meant for clients is no bug: its message tells all.
+    const known = error instanceof HttpError;
+    const stack = error instanceof Error ? ((known ? undefined : error.stack) ?? error.message) : String(error);
+    process.stderr.write(`${new Date().toISOString()} ${id} ${what}: ${stack}\n`);
+  }
+
+  #measure(endpoint: Endpoint, code: number, seconds: number): void {
+    const key = `${endpoint} ${code}`;
     let counter = this.#codes.get(key);
     if (counter === undefined) {
       counter = this.metrics.counter('lifecycle_requests_total', 'Requests answered.', {
         endpoint,
-        code: String(status),
+        code: String(code),
       });
       this.#codes.set(key, counter);
     }
     counter.add();
-    let latency = this.#latency.get(endpoint);
-    if (latency === undefined) {
-      latency = this.metrics.histogram(
-        'lifecycle_request_seconds',
-        'Seconds from the head of a request to its answer.',
-        LATENCY,
-        { endpoint },
-      );
-      this.#latency.set(endpoint, latency);
+    let histogram = this.#latency.get(endpoint);
+    if (histogram === undefined) {
+      histogram = this.metrics.histogram('lifecycle_request_seconds', 'Seconds until the answer.', LATENCY, {
+        endpoint,
+      });
+      this.#latency.set(endpoint, histogram);
     }
-    latency.observe(seconds);
+    histogram.observe(seconds);
   }
 
-  /** What there is, and, for whoever may ask the model, a body that `/predict` answers. */
-  #welcome(request: HttpRequest): unknown {
-    const model = this.#live?.model;
+  #welcome({ live: { model } }: Routing): unknown {
     return {
       name: 'ml-lifecycle',
       version: ENGINE_VERSION,
-      ...(model && {
-        model: model.name,
-        'model-version': model.version,
-        endpoints: [
-          'POST /predict',
-          `POST /v2/models/${model.name}/infer`,
-          `GET /v2/models/${model.name}`,
-          'GET /v2/health/ready',
-          'GET /metrics',
-        ],
-        ...(this.#mayAsk(request) && { example: { 'POST /predict': { rows: [typicalRow(model.info)] } } }),
+      model: model.name,
+      modelVersion: model.version,
+      endpoints: [
+        'POST /predict',
+        'POST /feedback',
+        `POST /v2/models/${model.name}/infer`,
+        `GET /v2/models/${model.name}`,
+        'GET /v2/health/ready',
+        'GET /metrics',
+        'GET /openapi.json',
+        'GET /try',
+      ],
+      ...(this.#settings?.guard.open === true && {
+        example: { 'POST /predict': { rows: [typicalRow(model.info)] } },
       }),
     };
   }
 }
 
-/** The API key that a request brings. */
-function keyOf({ headers: { authorization, 'x-api-key': header } }: HttpRequest): string | undefined {
-  const bearer = authorization?.startsWith('Bearer ') ? authorization.slice(7) : undefined;
-  return typeof header === 'string' ? header : bearer;
+function knownError(error: unknown): HttpError | undefined {
+  if (error instanceof HttpError) return error;
+  if (error instanceof ValueError) return refusal(error);
+  if (error instanceof QueueFull)
+    return new HttpError(
+      503,
+      'overloaded',
+      'More rows are waiting than the server holds; try again soon.',
+      {},
+      { 'retry-after': '1' },
+    );
+  if (error instanceof TooLate)
+    return new HttpError(504, 'deadline', 'The model was busy until the deadline of the request had passed.');
+  return undefined;
 }
 
-async function retire(before: Live, next: ServedModel): Promise<void> {
-  while (before.inFlight > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  if (before.model !== next) await before.model.close();
+function versionHeader({ model }: { readonly model: ServedModel }): Record<string, string> {
+  return { 'x-model-version': String(model.version) };
 }
 
-type Endpoint = 'predict' | 'models' | 'health' | 'metrics' | 'server' | 'none';
+function page(body: string, type: string): HttpReply {
+  return {
+    status: 200,
+    type,
+    body,
+    headers: {
+      'content-security-policy':
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self' vscode-webview: vscode-file: http://127.0.0.1:* http://localhost:*",
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    },
+  };
+}
+
+/** First value of a column of an infer request, for sticky clients. */
+function firstOf(body: unknown, column: string): unknown {
+  const inputs: unknown = isObject(body) ? body['inputs'] : undefined;
+  if (!Array.isArray(inputs)) return undefined;
+  const tensor: unknown = inputs.find((one) => isObject(one) && one['name'] === column);
+  const data: unknown = isObject(tensor) ? tensor['data'] : undefined;
+  const first: unknown = Array.isArray(data) ? data[0] : undefined;
+  return Array.isArray(first) ? first[0] : first;
+}
+
+async function retire(version: ServedVersion): Promise<void> {
+  while (version.inFlight > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await version.model.close();
+}
+
+type Endpoint = 'predict' | 'models' | 'feedback' | 'health' | 'metrics' | 'server' | 'none';
+
+const SERVER_PATHS = new Set(['/', '/v2', '/v2/repository/index', '/openapi.json', '/try', '/try.js', '/try.css']);
 
 function endpointOf(path: string): Endpoint {
   // SageMaker has names of its own for the same.
-  if (path === '/predict' || path === '/invocations') return 'predict';
+  if (path === '/predict' || path.startsWith('/predict/') || path === '/invocations') return 'predict';
   if (path === '/ping') return 'health';
   if (path.startsWith('/v2/models/')) return 'models';
+  if (path === '/feedback') return 'feedback';
   if (path.startsWith('/v2/health/')) return 'health';
   if (path === '/metrics') return 'metrics';
-  if (path === '/v2' || path === '/') return 'server';
-  return 'none';
+  return SERVER_PATHS.has(path) ? 'server' : 'none';
 }
 
 function segments(path: string): string[] {
@@ -403,16 +570,7 @@ function notFound(path: string): HttpError {
   });
 }
 
-function notReady(): HttpError {
-  return new HttpError(503, 'not-ready', 'No model is loaded.', {}, { 'retry-after': '1' });
-}
-
 /** A client's own id when it is harmless in logs and headers. */
 function requestId(header: string | string[] | undefined): string | undefined {
   return typeof header === 'string' && /^[\w.:-]{1,128}$/.test(header) ? header : undefined;
-}
-
-/** Keys are compared by hash: equal length, and the key itself is not kept. */
-function digest(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
 }

@@ -12,9 +12,14 @@ export interface BatcherOptions {
 /** More rows wait than the server is ready to hold. */
 export class QueueFull extends Error {}
 
+/** A request waited longer than its client does. */
+export class TooLate extends Error {}
+
 interface Job {
   readonly rows: number;
   readonly columns: RawColumns;
+  /** Moment of `performance.now`. */
+  readonly deadline: number;
   readonly resolve: (predictions: Predictions) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -44,12 +49,15 @@ export class Batcher {
     return this.#waitingRows;
   }
 
-  /** Predictions for the rows of one request. */
-  submit(columns: RawColumns, rows: number): Promise<Predictions> {
+  /**
+   * Predictions for the rows of one request.
+   * @param deadline moment of `performance.now` after which the request is refused with {@link TooLate} instead of run
+   */
+  submit(columns: RawColumns, rows: number, deadline = Infinity): Promise<Predictions> {
     if (this.#waitingRows > 0 && this.#waitingRows + rows > this.#maxWaiting)
       return Promise.reject(new QueueFull(`${this.#waitingRows} rows are waiting.`));
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ rows, columns, resolve, reject });
+      this.#waiting.push({ rows, columns, deadline, resolve, reject });
       this.#waitingRows += rows;
       if (!this.#busy) {
         this.#busy = true;
@@ -66,7 +74,8 @@ export class Batcher {
 
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const jobs = this.#take();
+      const jobs = inTime(this.#take());
+      if (jobs.length === 0) continue;
       const rows = jobs.reduce((sum, job) => sum + job.rows, 0);
       await this.#batch(jobs, rows);
     }
@@ -108,6 +117,13 @@ export class Batcher {
       else for (const job of jobs) await this.#batch([job], job.rows);
     }
   }
+}
+
+function inTime(jobs: readonly Job[]): readonly Job[] {
+  const now = performance.now();
+  if (jobs.every(({ deadline }) => deadline >= now)) return jobs;
+  for (const job of jobs) if (job.deadline < now) job.reject(new TooLate('The deadline has passed.'));
+  return jobs.filter(({ deadline }) => deadline >= now);
 }
 
 function join(jobs: readonly Job[], rows: number): RawColumns {

@@ -1,7 +1,32 @@
 import { readJson } from '../../process/files';
 import { UserError } from '../../problem';
 import type { ProcessIdentity } from '../../process/identity';
+import { LIVE_FILES } from '../../store/live';
+import type { Admission } from '../rollout/contract';
+import type { RolloutPlan } from '../rollout/strategy';
+import type { JwtSettings } from './guard';
+import type { RateLimit } from './limits';
 import type { LogMode } from './log';
+
+/** A version in the registry, by place. */
+export interface PlacedModel {
+  readonly name: string;
+  readonly version: number;
+  readonly digest: string;
+  /** Absolute folder of the bundle. */
+  readonly folder: string;
+}
+
+/** A version that is tried beside the live one. */
+export interface RolloutConfig {
+  readonly id: string;
+  readonly plan: RolloutPlan;
+  readonly candidate: PlacedModel;
+  /** For the ledger, when it ends. */
+  readonly pipeline?: string;
+  readonly stage?: string;
+  readonly run?: string;
+}
 
 /** `config.json` of a local target: all that its server needs to know, but no secret. */
 export interface ServeConfig {
@@ -19,13 +44,26 @@ export interface ServeConfig {
   readonly apiKey?: string;
   readonly maxBody: number;
   readonly threads: number;
-  readonly model: {
-    readonly name: string;
-    readonly version: number;
-    readonly digest: string;
-    /** Absolute folder of the bundle. */
-    readonly folder: string;
-  };
+  /** The live version: what `/predict` answers with. */
+  readonly model: PlacedModel;
+  /** Further models that are served by name. */
+  readonly also?: readonly PlacedModel[];
+  readonly rollout?: RolloutConfig;
+  readonly admission?: Admission;
+  /** Share of the requests that `log: sample` keeps. */
+  readonly sample?: number;
+  /** Whether columns marked as sensitive are logged. */
+  readonly logSensitive?: boolean;
+  readonly keysRequired?: boolean;
+  readonly jwt?: JwtSettings;
+  /** Absolute paths of PEM files. */
+  readonly tls?: { readonly certificate: string; readonly key: string; readonly clientCa?: string };
+  readonly rateLimit?: RateLimit;
+  /** Longest wait for the model in milliseconds. */
+  readonly deadline?: number;
+  /** Rows that may wait. */
+  readonly queue?: number;
+  readonly connections?: number;
 }
 
 /** `server.json`: what runs now. Not a secret; written by the server. */
@@ -53,13 +91,18 @@ export interface ControlState {
 /** Names of the files of a local target's folder. */
 export const SERVER_FILES = {
   config: 'config.json',
-  state: 'server.json',
+  state: LIVE_FILES.state,
   control: 'control.json',
   /** The problem that kept the last start from succeeding. */
   failed: 'failed.json',
   /** The port it had last. */
   port: 'port.json',
   output: 'server.log',
+  /** The roll-out that goes on, or the last one; and one line for each turn of all of them. */
+  rollout: LIVE_FILES.rollout,
+  rollouts: 'rollouts.jsonl',
+  /** What the versions are asked, written while something changes. */
+  traffic: LIVE_FILES.traffic,
 } as const;
 
 /** @throws UserError `serve-config` */

@@ -13,9 +13,6 @@ const FLUSH = 256 * 1024;
 const PATIENCE = 200;
 /** Waiting characters from which on lines are dropped: a slow disk must not fill the memory. */
 const MOST = 64 * 1024 * 1024;
-/** `sample` keeps one request in so many. */
-const SAMPLE = 10;
-
 /** Appends lines to the log of the day without making anyone wait. When the disk can't follow, lines are dropped and counted. */
 export class LogWriter {
   dropped = 0;
@@ -88,7 +85,7 @@ export class LogWriter {
 /** Writes down what one model was asked and what it answered: the lines that `store/requests` describes. */
 export class RequestLog {
   readonly #writer: LogWriter;
-  readonly #every: number;
+  readonly #share: number;
   readonly #head: string;
   readonly #columns: readonly { readonly index: number; readonly key: string; readonly missing: string }[];
   readonly #width: number;
@@ -97,10 +94,10 @@ export class RequestLog {
   constructor(
     writer: LogWriter,
     model: { readonly name: string; readonly version: number; readonly info: ModelInfo },
-    options: { readonly mode: LogMode; readonly redact: readonly string[] },
+    options: { readonly log: LogMode; readonly sample: number; readonly redact: readonly string[] },
   ) {
     this.#writer = writer;
-    this.#every = options.mode === 'off' ? 0 : options.mode === 'sample' ? SAMPLE : 1;
+    this.#share = options.log === 'off' ? 0 : options.log === 'sample' ? options.sample : 1;
     this.#head = `,"model":${JSON.stringify(model.name)},"version":${model.version},"rows":`;
     this.#columns = model.info.inputs.flatMap(({ name, type }, index) =>
       options.redact.includes(name)
@@ -111,7 +108,7 @@ export class RequestLog {
   }
 
   add(id: string, asked: Asked, answer: Answered): void {
-    if (this.#every === 0 || this.#count++ % this.#every !== 0) return;
+    if (!this.#kept()) return;
     const time = new Date().toISOString();
     let line = `{"format":1,"time":"${time}","id":${JSON.stringify(id)}${this.#head}${asked.rows},"inputs":{`;
     let first = true;
@@ -132,6 +129,12 @@ export class RequestLog {
       line += ']';
     }
     this.#writer.append(time, line + '}}');
+  }
+
+  /** Evenly spread: of a tenth the first of every ten requests. */
+  #kept(): boolean {
+    const n = this.#count++;
+    return this.#share === 1 || (this.#share > 0 && Math.ceil((n + 1) * this.#share) > Math.ceil(n * this.#share));
   }
 }
 

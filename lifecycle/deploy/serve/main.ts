@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 import { problemOf } from '../../problem';
 import { writeAtomic } from '../../process/files';
 import { readConfig, SERVER_FILES } from './config';
-import { startServer } from './server';
+import { type ServeSecrets, startServer } from './server';
 
 /**
  * The whole life of a model server's process: what the CLI's hidden command `__serve CONFIG` runs.
- * Reads one line of JSON from stdin (`{"apiKey": …}`, may be empty). Resolves with the exit code: 0 when it was stopped
+ * Reads one line of JSON from stdin (`{"apiKey": …, "jwtSecret": …}`, may be empty). Resolves with the exit code: 0 when it was stopped
  * (SIGTERM, SIGINT, or over the control port), 1 when it could not start; why then stands in `failed.json` beside the configuration.
  */
 export async function serveMain(configPath: string): Promise<number> {
@@ -35,14 +35,17 @@ export async function serveMain(configPath: string): Promise<number> {
   }
 }
 
-async function readSecrets(): Promise<{ apiKey?: string }> {
+async function readSecrets(): Promise<ServeSecrets> {
   if (process.stdin.isTTY) return {};
   let text = '';
   try {
     for await (const chunk of process.stdin) text += String(chunk);
     const given: unknown = text === '' ? {} : JSON.parse(text);
-    const key = (given as { apiKey?: unknown }).apiKey;
-    return typeof key === 'string' ? { apiKey: key } : {};
+    const { apiKey, jwtSecret } = given as Record<string, unknown>;
+    return {
+      ...(typeof apiKey === 'string' && { apiKey }),
+      ...(typeof jwtSecret === 'string' && { jwtSecret }),
+    };
   } catch {
     return {};
   }

@@ -3,6 +3,7 @@ import type { ModelInfo } from '../../../schemas/generated/types';
 import { HttpError } from '../../net/server';
 import { type ValueError, toColumns, type RawColumns } from '../../onnx/rows';
 import type { Answered } from './answer';
+import type { BinaryTensors } from './binary';
 import type { ServedModel } from './model';
 import { strict } from './model';
 
@@ -18,16 +19,18 @@ export interface AskedV2 extends Asked {
   readonly id?: string;
   /** Names of the outputs that are wanted; all when absent. */
   readonly outputs?: readonly string[];
+  /** Names of the outputs that are wanted as bytes. */
+  readonly binaryOutputs?: ReadonlySet<string>;
 }
 
 const NUMERIC = /^(FP16|BF16|FP32|FP64|U?INT(8|16|32|64)|BOOL)$/;
 const datatypeOf = { number: 'FP32', boolean: 'BOOL', text: 'BYTES', time: 'BYTES' } as const;
 
 /** Answer of `GET /v2/models/NAME`. */
-export function metadata({ name, version, info }: ServedModel): unknown {
+export function metadata({ name, info }: ServedModel, versions: readonly number[]): unknown {
   return {
     name,
-    versions: [String(version)],
+    versions: versions.map(String),
     platform: 'onnxruntime_onnx',
     inputs: info.inputs.map((input) => ({
       name: input.name,
@@ -57,7 +60,7 @@ function outputsOf(info: ModelInfo): readonly string[] {
  * Reads an infer request: one tensor [N] or [N, 1] a column, data flat or nested.
  * @throws HttpError 400, ValueError (column, row and what was expected)
  */
-export function readInfer(info: ModelInfo, body: unknown): AskedV2 {
+export function readInfer(info: ModelInfo, body: unknown, binary?: BinaryTensors): AskedV2 {
   const refuse = (message: string, more: Record<string, unknown> = {}) =>
     new HttpError(400, 'not-an-infer-request', message, more);
   if (!isObject(body)) throw refuse('The body is not an object with `inputs`.');
@@ -71,13 +74,15 @@ export function readInfer(info: ModelInfo, body: unknown): AskedV2 {
     if (!isObject(tensor) || typeof tensor['name'] !== 'string') throw refuse('An input has no `name`.');
     const name = tensor['name'].slice(0, 100);
     if (Object.hasOwn(columns, name)) throw refuse(`The input '${name}' is given twice.`, { column: name });
-    const { length, data } = readTensor(tensor, name, info, refuse);
+    const { length, data } = readTensor(tensor, name, info, refuse, binary);
     rows ??= length;
     if (length !== rows) throw refuse(`The input '${name}' has ${length} rows, others have ${rows}.`, { column: name });
     Object.defineProperty(columns, name, { value: data, enumerable: true });
   }
+  binary?.end();
   if (rows === undefined || rows === 0) throw refuse('There are no rows to predict.');
   const wanted = outputs === undefined ? undefined : readOutputs(outputs, info, refuse);
+  const binaryOutputs = binaryWanted(body['parameters'], outputs, info);
   const converted = toColumns(info, columns, strict);
   const given = info.inputs.map((input) => columns[input.name]);
   return {
@@ -85,7 +90,20 @@ export function readInfer(info: ModelInfo, body: unknown): AskedV2 {
     given: (column, row) => given[column]?.[row],
     ...(id !== undefined && { id }),
     ...(wanted && { outputs: wanted }),
+    ...(binaryOutputs.size > 0 && { binaryOutputs }),
   };
+}
+
+/** Outputs are wanted as bytes one by one, or all of them unless said otherwise. */
+function binaryWanted(parameters: unknown, outputs: unknown, info: ModelInfo): ReadonlySet<string> {
+  const all = isObject(parameters) && parameters['binary_data_output'] === true;
+  const wanted = new Set(all ? outputsOf(info) : []);
+  for (const output of Array.isArray(outputs) ? (outputs as Record<string, unknown>[]) : []) {
+    const own = isObject(output['parameters']) ? output['parameters']['binary_data'] : undefined;
+    if (own === true) wanted.add(String(output['name']));
+    if (own === false) wanted.delete(String(output['name']));
+  }
+  return wanted;
 }
 
 type Refuse = (message: string, more?: Record<string, unknown>) => HttpError;
@@ -95,12 +113,14 @@ function readTensor(
   name: string,
   info: ModelInfo,
   refuse: Refuse,
+  binary: BinaryTensors | undefined,
 ): { length: number; data: unknown[] } {
   const { shape, datatype, data } = tensor;
   const place = { column: name };
-  if (isObject(tensor['parameters']) && 'binary_data_size' in tensor['parameters'])
+  const size = isObject(tensor['parameters']) ? tensor['parameters']['binary_data_size'] : undefined;
+  if (size !== undefined && binary === undefined)
     throw refuse(
-      `The input '${name}' is sent as binary data, which this server does not take; send \`data\` as JSON.`,
+      `The input '${name}' is sent as binary data, but the header \`Inference-Header-Content-Length\` is missing.`,
       place,
     );
   if (!Array.isArray(shape) || !shape.every((size) => Number.isInteger(size) && size >= 0))
@@ -121,6 +141,7 @@ function readTensor(
         expected,
       });
   }
+  if (size !== undefined && binary !== undefined) return { length, data: binary.take(name, datatype, size, length) };
   if (!Array.isArray(data)) throw refuse(`The input '${name}' has no \`data\`.`, place);
   const flat: unknown[] =
     data.length > 0 && Array.isArray(data[0]) ? data.map((row: unknown) => single(row, name, refuse)) : data;

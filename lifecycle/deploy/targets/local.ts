@@ -1,12 +1,14 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { LocalTarget } from '../../../schemas/generated/types';
 import { nearest } from '../../expression/nearest';
 import { UserError } from '../../problem';
 import { readJson, readText } from '../../process/files';
 import { targetFolder } from '../../store/ledger';
-import type { Action, DeploymentPlan, TargetKind } from '../plan';
-import { type ServeConfig, SERVER_FILES } from '../serve/config';
+import { findVersion } from '../../store/registry';
+import type { Action, DeploymentPlan, Placement, TargetKind } from '../plan';
+import { describePlan, rolloutPlan } from '../rollout/strategy';
+import { type PlacedModel, type RolloutConfig, type ServeConfig, SERVER_FILES } from '../serve/config';
 import { livingServer } from '../server';
 
 const MAX_BODY = 16 * 1024 * 1024;
@@ -18,6 +20,7 @@ const MAX_BODY = 16 * 1024 * 1024;
 export const local: TargetKind<LocalTarget> = {
   kind: 'local',
   asks: false,
+  rollouts: true,
 
   async plan(settings, placement) {
     const { store, target, model } = placement;
@@ -32,32 +35,31 @@ export const local: TargetKind<LocalTarget> = {
         hint: meant === undefined ? `It takes ${model.inputs.slice(0, 20).join(', ')}.` : `Did you mean '${meant}'?`,
       });
     }
-    const config: ServeConfig = {
-      format: 1,
-      target,
-      store,
-      host: settings.host ?? '127.0.0.1',
-      port: settings.port ?? 0,
-      log: settings.log ?? 'full',
-      redact: settings.redact ?? [],
-      ...(settings['api-key'] && { apiKey: settings['api-key'].secret }),
-      maxBody: settings['max-body'] ?? MAX_BODY,
-      threads: settings.threads ?? Math.max(1, Math.floor(availableParallelism() / 2)),
-      model: { name: model.name, version: model.version, digest: model.digest, folder: model.folder },
-    };
-    const content = JSON.stringify(config, null, 2) + '\n';
+    const former = await readJson<ServeConfig>(path);
+    const base = await configOf(settings, placement);
     const before = await readText(path);
     const server = await livingServer(store, target);
+    const tried = server === undefined || former === undefined ? undefined : rolloutOf(placement, former);
+    const config: ServeConfig = tried === undefined ? base : { ...base, model: tried.live, rollout: tried.rollout };
+    const content = JSON.stringify(config, null, 2) + '\n';
     const plan = (actions: readonly Action[], ...notes: string[]): DeploymentPlan => ({
       target,
       kind: 'local',
       actions,
-      notes,
+      notes: [...notes, ...atOnce(placement, tried !== undefined)],
+      ...(tried && {
+        rollout: { id: tried.rollout.id, strategy: tried.rollout.plan.kind, live: tried.live },
+      }),
     });
-    const secret = config.apiKey === undefined ? {} : { secret: config.apiKey };
+    const secret = secretsOf(config);
     const title = `${model.name} ${model.version}`;
-    if (server !== undefined && before === content && server.digest === model.digest)
-      return plan([], `${title} is live at ${server.url} already.`);
+    if (server !== undefined && before === content && server.digest === config.model.digest)
+      return plan(
+        [],
+        tried === undefined
+          ? `${title} is live at ${server.url} already.`
+          : `${title} is being rolled out at ${server.url} already.`,
+      );
     const write: Action = {
       do: 'write',
       say: before === undefined ? 'write the configuration of the server' : 'change the configuration of the server',
@@ -71,8 +73,7 @@ export const local: TargetKind<LocalTarget> = {
         ...(before !== undefined && { content: before }),
       },
     };
-    const former = await readJson<ServeConfig>(path);
-    const formerSecret = former?.apiKey === undefined ? {} : { secret: former.apiKey };
+    const formerSecret = former === undefined ? {} : secretsOf(former);
     const start: Action = {
       do: 'run',
       program: 'server',
@@ -82,12 +83,19 @@ export const local: TargetKind<LocalTarget> = {
       undo: { do: 'call', operation: 'stop', say: 'stop the new server', folder },
     };
     if (server === undefined) return plan([write, start]);
-    const moves = config.host !== server.host || (config.port !== 0 && config.port !== server.port);
+    const moves =
+      config.host !== server.host ||
+      (config.port !== 0 && config.port !== server.port) ||
+      JSON.stringify(config.tls) !== JSON.stringify(former?.tls) ||
+      config.connections !== former?.connections;
     if (!moves) {
       const load: Action = {
         do: 'call',
         operation: 'load',
-        say: `load ${title} into the server at ${server.url}, check it, switch to it`,
+        say:
+          tried === undefined
+            ? `load ${title} into the server at ${server.url}, check it, switch to it`
+            : `load ${title} into the server at ${server.url}, check it, begin: ${describePlan(tried.rollout.plan)}`,
         folder,
         ...secret,
         undo: {
@@ -124,3 +132,95 @@ export const local: TargetKind<LocalTarget> = {
     return { target, kind: 'local', actions, notes: server === undefined ? ['No server runs there.'] : [] };
   },
 };
+
+/** Everything but what is tried. */
+async function configOf(
+  settings: LocalTarget,
+  { store, target, folder, model, back }: Placement,
+): Promise<ServeConfig> {
+  const at = (path: string) => resolve(folder, path);
+  const { jwt, tls, budget, require: required } = settings;
+  const rate = settings['rate-limit'];
+  const also: PlacedModel[] = [];
+  for (const wanted of settings.also ?? []) {
+    const [name = '', version] = wanted.split('@');
+    const found = await findVersion(store, name, version ?? 'latest');
+    also.push({ name: found.name, version: found.version, digest: found.digest, folder: found.folder });
+  }
+  return {
+    format: 1,
+    target,
+    store,
+    host: settings.host ?? '127.0.0.1',
+    port: settings.port ?? 0,
+    log: settings.log ?? 'full',
+    ...(settings.sample !== undefined && { sample: settings.sample }),
+    redact: settings.redact ?? [],
+    ...(settings['log-sensitive'] === true && { logSensitive: true }),
+    ...(settings['api-key'] && { apiKey: settings['api-key'].secret }),
+    ...(settings.keys === true && { keysRequired: true }),
+    ...(jwt && {
+      jwt: {
+        ...(jwt.secret !== undefined && { secret: jwt.secret }),
+        ...(jwt['public-key'] !== undefined && { publicKey: at(jwt['public-key']) }),
+        ...(jwt.issuer !== undefined && { issuer: jwt.issuer }),
+        ...(jwt.audience !== undefined && { audience: jwt.audience }),
+      },
+    }),
+    ...(tls && {
+      tls: {
+        certificate: at(tls.certificate),
+        key: at(tls.key),
+        ...(tls['client-ca'] !== undefined && { clientCa: at(tls['client-ca']) }),
+      },
+    }),
+    ...(rate && {
+      rateLimit: { perSecond: rate['per-second'], burst: rate.burst ?? Math.max(1, Math.ceil(rate['per-second'])) },
+    }),
+    ...(settings.deadline !== undefined && { deadline: settings.deadline }),
+    ...(settings.queue !== undefined && { queue: settings.queue }),
+    ...(settings.connections !== undefined && { connections: settings.connections }),
+    maxBody: settings['max-body'] ?? MAX_BODY,
+    threads: settings.threads ?? Math.max(1, Math.floor(availableParallelism() / 2)),
+    model: { name: model.name, version: model.version, digest: model.digest, folder: model.folder },
+    ...(also.length > 0 && { also }),
+    // What was live once is let in again, whatever is asked of newcomers.
+    ...(back !== true && {
+      admission: {
+        contract: settings.contract ?? 'same',
+        ...(budget && { budget }),
+        ...(required && { require: required }),
+      },
+    }),
+  };
+}
+
+interface Tried {
+  readonly live: PlacedModel;
+  readonly rollout: RolloutConfig;
+}
+
+/** The roll-out to begin, or the one that goes on and is the same; undefined when the version takes over at once. */
+function rolloutOf({ strategy, model, origin }: Placement, former: ServeConfig): Tried | undefined {
+  const plan = rolloutPlan(strategy);
+  if (plan === undefined || former.model.name !== model.name || former.model.digest === model.digest) return undefined;
+  const going = former.rollout;
+  if (going?.candidate.digest === model.digest && JSON.stringify(going.plan) === JSON.stringify(plan))
+    return { live: former.model, rollout: going };
+  const candidate = { name: model.name, version: model.version, digest: model.digest, folder: model.folder };
+  return { live: former.model, rollout: { id: Date.now().toString(36), plan, candidate, ...origin } };
+}
+
+/** Says so when a strategy is asked for and has nothing to take over from. */
+function atOnce({ strategy, model }: Placement, tried: boolean): string[] {
+  return tried || rolloutPlan(strategy) === undefined
+    ? []
+    : [`No other version of ${model.name} is live there, so version ${model.version} has all of the requests at once.`];
+}
+
+function secretsOf(config: ServeConfig): { readonly secret?: string; readonly jwtSecret?: string } {
+  return {
+    ...(config.apiKey !== undefined && { secret: config.apiKey }),
+    ...(config.jwt?.secret !== undefined && { jwtSecret: config.jwt.secret }),
+  };
+}

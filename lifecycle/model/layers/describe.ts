@@ -39,11 +39,14 @@ export interface LayoutOptions {
   readonly freeze?: readonly string[];
 }
 
-type Design = Pick<NetworkModel, 'layers' | 'preset' | 'image' | 'sequence'>;
+type Design = Pick<NetworkModel, 'layers' | 'preset' | 'image' | 'sequence' | 'tokens'>;
 
 /** The layers of a network as the user would write them: its own, or its preset's. */
 export function layersOf(model: Design, inputs: NetworkInputs): readonly Layer[] {
-  return model.layers ?? presetLayers(model.preset ?? 'mlp', { inputs, start: startOf(model, inputs).shape });
+  return (
+    model.layers ??
+    presetLayers(model.preset ?? 'mlp', { inputs, start: startOf(model, inputs).shape, tokens: model.tokens })
+  );
 }
 
 /** Lays out a network, or says what does not fit, with the layers before it. `outputs`: scores a row, 1 for a binary task or a regression, one a class else. */
@@ -76,7 +79,10 @@ function laidOut(
   ]);
   const site = {
     named,
-    tokens: new Map(inputs.tokens.map(({ name, tokens }) => [name, tokens])),
+    tokens: new Map([
+      ...inputs.tokens.map(({ name, tokens }): [string, number] => [name, tokens]),
+      ...(model.tokens === undefined ? [] : [[FEATURES, model.tokens] as const]),
+    ]),
     frozen: new Set(freeze),
   };
   const hidden = layersOf(model, inputs).map(plainLayer);

@@ -344,7 +344,7 @@ class Place {
     if (count === undefined)
       throw this.misfit(
         'How many different tokens there are is not known.',
-        "Say `tokens: …`, or make the tokens of a text column by the data stage's `tokenize`.",
+        'Say `tokens: …` there, or beside `layers`.',
       );
     return {
       output: [shape[0]!, size],

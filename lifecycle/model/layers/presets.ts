@@ -6,6 +6,8 @@ export interface PresetInput {
   readonly inputs: NetworkInputs;
   /** Shape of what the first layer is given. */
   readonly start: Shape;
+  /** Number of different tokens, where the features are tokens. */
+  readonly tokens: number | undefined;
 }
 
 type Preset = NonNullable<NetworkModel['preset']>;
@@ -17,7 +19,7 @@ const dense = (units: number, activation: 'relu' | 'gelu' = 'relu'): Layer => ({
  *
  * @throws MisfitError when the preset is for another kind of data
  */
-export function presetLayers(preset: Preset, { inputs, start }: PresetInput): Layer[] {
+export function presetLayers(preset: Preset, { inputs, start, tokens }: PresetInput): Layer[] {
   switch (preset) {
     case 'mlp':
       return [...rows(start), dense(128), { dropout: 0.2 }, dense(64)];
@@ -57,14 +59,14 @@ export function presetLayers(preset: Preset, { inputs, start }: PresetInput): La
       ];
     }
     case 'text-average':
-      return [...textOf(inputs), { embedding: { size: 64 } }, 'global-average-pool', dense(32)];
+      return [...textOf(preset, inputs, tokens), { embedding: { size: 64 } }, 'global-average-pool', dense(32)];
     case 'text-cnn': {
       const path = (size: number): Layer[] => [
         { conv1d: { filters: 64, size, activation: 'relu' } },
         'global-max-pool',
       ];
       return [
-        ...textOf(inputs),
+        ...textOf(preset, inputs, tokens),
         { embedding: { size: 64 } },
         { branch: { paths: [path(3), path(4), path(5)] } },
         { dropout: 0.5 },
@@ -72,14 +74,14 @@ export function presetLayers(preset: Preset, { inputs, start }: PresetInput): La
     }
     case 'text-lstm':
       return [
-        ...textOf(inputs),
+        ...textOf(preset, inputs, tokens),
         { embedding: { size: 64 } },
         { lstm: { units: 64, bidirectional: true } },
         { dropout: 0.3 },
       ];
     case 'text-transformer':
       return [
-        ...textOf(inputs),
+        ...textOf(preset, inputs, tokens),
         { embedding: { size: 64 } },
         { positions: 'learned' },
         { transformer: { heads: 4, units: 128, dropout: 0.1 } },
@@ -138,15 +140,12 @@ function imageOf(start: Shape, { features }: NetworkInputs, preset: Preset): { r
 }
 
 /** Goes to the text column where there are plain features too. */
-function textOf({ tokens, features }: NetworkInputs): Layer[] {
-  const [text] = tokens;
+function textOf(preset: Preset, inputs: NetworkInputs, numbers: number | undefined): Layer[] {
+  const [text] = inputs.tokens;
+  if (numbers !== undefined) return [];
   if (text === undefined)
-    throw refuse(
-      'text-cnn',
-      'texts',
-      'Make tokens of a text column in the data stage: `features: [{tokenize: {columns: [COLUMN]}}]`.',
-    );
-  return features > 0 ? [{ take: text.name }] : [];
+    throw refuse(preset, 'texts', 'Say `tokens: …` beside it when the features are the numbers of tokens.');
+  return inputs.features > 0 ? [{ take: text.name }] : [];
 }
 
 function stepsOf(start: Shape, preset: Preset): void {

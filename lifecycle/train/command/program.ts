@@ -1,6 +1,8 @@
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { start } from '../../process/spawn';
+import { type Child, start } from '../../process/spawn';
 import { UserError } from '../../problem';
+import { tellsOutOfMemory } from '../devices/memory';
 import { type Report } from '../trainer';
 import { parseLine } from './protocol';
 
@@ -8,8 +10,10 @@ export interface ProgramOptions {
   readonly command: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Seconds. */
+  /** Seconds; the time in which it rests does not count. */
   readonly timeout?: number;
+  /** File that appears when the user wants it to end early. */
+  readonly stopFile?: string;
   readonly report: Report;
 }
 
@@ -68,9 +72,12 @@ export async function runProgram(options: ProgramOptions): Promise<Record<string
   const child = await start(command, { cwd: options.cwd, env: options.env, onLine });
   let late = false;
   const stop = new AbortController();
-  const end = () => void child.end(GRACE);
+  // A stopped process hears no SIGTERM: it has to go on to end.
+  const end = () => void child.rest(false).then(() => child.end(GRACE));
   report.signal.addEventListener('abort', end);
-  const watch = options.timeout === undefined ? undefined : sleep(options.timeout * 1000, stop.signal);
+  const steering = steer(child, options);
+  const watch =
+    options.timeout === undefined ? undefined : sleep(options.timeout * 1000, stop.signal, () => steering.resting);
   void watch?.then((elapsed) => {
     if (!elapsed) return;
     late = true;
@@ -89,14 +96,50 @@ export async function runProgram(options: ProgramOptions): Promise<Record<string
     return metrics;
   } finally {
     stop.abort();
+    steering.close();
     report.signal.removeEventListener('abort', end);
   }
 }
 
+interface Steering {
+  readonly resting: boolean;
+  close(): void;
+}
+
+/** Passes the user's wishes on: rest and go on as signals, ending early as a file that the program may look for. */
+function steer(child: Child, { report, stopFile }: ProgramOptions): Steering {
+  const { control } = report;
+  let resting = false;
+  const take = async (action: 'pause' | 'resume' | 'finish') => {
+    if (action === 'finish' && stopFile !== undefined) await writeFile(stopFile, '');
+    if (resting === (action === 'pause')) return;
+    if (!(await child.rest(action === 'pause'))) {
+      report.log('warning', "A program can't be paused on Windows; it goes on.", { code: 'pause-unsupported' });
+      return;
+    }
+    resting = action === 'pause';
+    control?.tell(resting ? 'paused' : 'running');
+  };
+  const forget = control?.onChange((action) => void take(action));
+  if (control?.paused === true) void take('pause');
+  return {
+    get resting() {
+      return resting;
+    },
+    close: () => forget?.(),
+  };
+}
+
+const SLICE = 500;
+
 /** True after the time, false when stopped before. */
-async function sleep(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+async function sleep(milliseconds: number, signal: AbortSignal, resting: () => boolean): Promise<boolean> {
   try {
-    await wait(Math.min(milliseconds, 2 ** 31 - 1), undefined, { signal });
+    for (let left = milliseconds; left > 0;) {
+      const slice = Math.min(left, SLICE);
+      await wait(slice, undefined, { signal });
+      if (!resting()) left -= slice;
+    }
     return true;
   } catch {
     return false;
@@ -116,6 +159,14 @@ function timedOut(shown: string, seconds: number, last: readonly string[]): User
 function failed(shown: string, how: string, last: readonly string[]): UserError {
   const said = last.join('\n');
   const module = /ModuleNotFoundError: No module named '([^']+)'/.exec(said)?.[1];
+  if (tellsOutOfMemory(said))
+    return new UserError({
+      code: 'out-of-memory',
+      message: `\`${shown}\` ran out of memory.`,
+      hint: 'Use a smaller batch: half of it often fits. What else uses the GPU is shown by nvidia-smi.',
+      path: ['command'],
+      details: [...last],
+    });
   const parquet = /pyarrow|fastparquet/.test(said);
   return new UserError({
     code: 'command-failed',

@@ -9,7 +9,7 @@ import { toColumns } from '../../onnx/rows';
 import { UserError } from '../../problem';
 import { type StageContext } from '../../store/room';
 import { columnsOf, identifier, literalPath, text, withDatabase } from '../../table';
-import { type TrainingData } from '../dataset';
+import { dataOf, type TrainingData } from '../dataset';
 import { type TrainedModel } from '../trainer';
 import { runProgram } from './program';
 
@@ -33,13 +33,15 @@ export async function trainCommand(context: StageContext<TrainStage>, data: Trai
     cwd: context.folder,
     env: await environment(context, data, output),
     ...(stage.timeout !== undefined && { timeout: stage.timeout }),
+    stopFile: stopFileOf(scratch),
     report: context,
   });
+  if (context.control?.finishing === true) context.control.stopped('when the user asked for it');
   await keepFiles(output, context.output);
   const model = await readFile(join(output, 'model.onnx')).catch(() => undefined);
   const facts = {
     kind: 'command',
-    data: context.input(stage.data).hash,
+    data: context.input(dataOf(stage)).hash,
     training: { command, ...rowsOf(data.dataset) },
   };
   if (model === undefined) {
@@ -79,7 +81,7 @@ async function environment(
   output: string,
 ): Promise<NodeJS.ProcessEnv> {
   const { stage, seed, threads } = context;
-  const folder = context.input(stage.data).path;
+  const folder = context.input(dataOf(stage)).path;
   const own = stage.environment ?? {};
   const format = own['LIFECYCLE_FORMAT'] ?? 'parquet';
   if (format !== 'parquet' && format !== 'csv')
@@ -103,6 +105,7 @@ async function environment(
     ...own,
     ...files,
     LIFECYCLE_OUTPUT: output,
+    LIFECYCLE_STOP: stopFileOf(context.scratch),
     LIFECYCLE_SEED: String(seed),
     LIFECYCLE_THREADS: String(threads),
     LIFECYCLE_DATASET: join(folder, 'dataset.json'),
@@ -110,6 +113,11 @@ async function environment(
     LIFECYCLE_TARGET: data.target.column,
     LIFECYCLE_TASK: data.target.task,
   };
+}
+
+/** A file that appears when the user wants the program to end early. */
+function stopFileOf(scratch: string): string {
+  return join(scratch, 'stop');
 }
 
 /** Copies the Parquet files to CSV and points the variables there. */

@@ -101,7 +101,7 @@ async function minimise(
 ): Promise<NewtonResult> {
   const { train, validation, report } = lesson;
   const judge = make && validation && validationLoss(lesson, scaled, make(validation.labels));
-  const breathe = breather(report.signal);
+  const breathe = breather(report);
   const most = settings['max-iterations'] ?? 500;
   return newton(
     scaled.columns,

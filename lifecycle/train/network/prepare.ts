@@ -32,7 +32,8 @@ export function targetOf(task: Task, labels: Float64Array): Target {
 /** How the features of images and sequences, or each by itself, are standardised; tokens stay the numbers they are. */
 export function inputsOf(model: NetworkModel, { layout }: NetworkPlan, each: Standardization): Inputs {
   const plain = layout.inputs.features;
-  const how = model.scale ?? (layout.start.shape.length > 1 ? 'together' : 'each');
+  const numbers = model.tokens !== undefined || layout.placed[0]?.layer.kind === 'embedding';
+  const how = model.scale ?? (numbers ? 'none' : layout.start.shape.length > 1 ? 'together' : 'each');
   const mean = Float64Array.from(each.mean);
   const deviation = Float64Array.from(each.deviation);
   if (how === 'together' && plain > 0) {

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { type NetworkModel, type Training } from '../../../schemas/generated/types';
 import { headFragment, scoreCount } from '../../model/head';
 import { describeLayout, layOut, type Layout, sizeOf } from '../../model/layers';
@@ -6,7 +7,8 @@ import { errorCode } from '../../process/files';
 import { UserError } from '../../problem';
 import { Random } from '../../statistics/random';
 import { nameSome } from '../linear/trainer';
-import { breather, type Learned, type Lesson, type Report } from '../trainer';
+import { fittingBatch, isOutOfMemory, outOfMemory } from '../devices/memory';
+import { breather, type Learned, type Lesson, pace, type Report } from '../trainer';
 import { augmentation } from './augment';
 import {
   type Best,
@@ -35,6 +37,8 @@ import { checkMemory } from './memory';
 import { learningRateOf, plainOptimizer } from './optimizer';
 import { inputsOf, measure, targetOf, trainingRows } from './prepare';
 import { plainSchedule } from './schedule';
+import { type RowSource } from './rows';
+import { testGradients } from './self-test';
 import { type Pupil, thetaSize } from './step';
 
 /** Multiplications in a step from which several threads pay. */
@@ -52,6 +56,8 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
   const scaled = scaledLoss(loss, target.deviation);
   const settings = settingsOf(lesson, training, plan);
   checkMemory(plan, settings);
+  const tested = lesson.checkpoint && join(dirname(lesson.checkpoint), '..', 'self-test.json');
+  await testGradients(settings.provider ?? 'cpu', tested);
   const random = new Random(lesson.seed).fork('network');
   const start = takeOver(plan, startWeights(plan, random.fork('start')), lesson.initial, report);
   const pupil: Pupil = { plan, task, loss: scaled.loss, frozen: start.frozen };
@@ -74,13 +80,17 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
   const keeper = await Keeper.open(lesson, training, startState(pupil, settings.optimizer, start.weights));
   const patience = training['early-stopping'] && (training['early-stopping'].patience ?? 5);
   const minDelta = training['early-stopping']?.['min-delta'] ?? 0;
-  const breathe = breather(report.signal);
+  const breathe = breather(report);
+  const tellPace = pace(report);
   let epochs = keeper.state.epoch - 1;
+  let share = (keeper.state.epoch - 1) / settings.epochs;
   let final: Weights;
   try {
     final = await fit(pupil, source, keeper.state, { ...settings, ...(augment && { augment }) }, random, {
       async onStep({ done, epoch, norm }) {
         health.step(norm);
+        tellPace((done - share) * settings.epochs * source.rows);
+        share = done;
         await breathe();
         report.progress(done, `epoch ${epoch}`);
         report.signal.throwIfAborted();
@@ -94,18 +104,29 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
           'learning-rate': rate,
         };
         for (const [name, value] of Object.entries(point)) keeper.metric(name, value, epoch, epoch);
+        const ended = report.control?.finishing === true && epoch < settings.epochs;
+        if (ended) report.control?.stopped(`after epoch ${epoch} of ${settings.epochs}`);
         const judged = point['validation/loss'];
         health.epoch(epoch, mean * scaled.unit, judged);
         if (health.wantsLook(epoch)) health.look(epoch, await look());
-        if (judged === undefined) return {};
-        if (patience === undefined) return { judged };
+        if (judged === undefined) return { stop: ended };
+        if (patience === undefined) return { judged, stop: ended };
         if (keeper.best === undefined || judged < keeper.best.loss - minDelta)
           keeper.best = { epoch, loss: judged, weights };
-        return { judged, stop: epoch - keeper.best.epoch >= patience };
+        return { judged, stop: ended || epoch - keeper.best.epoch >= patience };
       },
       keep: (state, why) => keeper.keep(state, why),
     });
   } catch (error) {
+    if (isOutOfMemory(error))
+      throw await tooLargeBatch(
+        pupil,
+        source,
+        startState(pupil, settings.optimizer, start.weights),
+        settings,
+        report,
+        error,
+      );
     throw error instanceof DivergedError ? diverged(error, layout) : error;
   } finally {
     await judge?.close();
@@ -131,6 +152,7 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
       optimizer: { ...settings.optimizer, 'learning-rate': learningRateOf(settings.optimizer) },
       'batch-size': settings.batchSize,
       threads: settings.threads,
+      ...(settings.provider !== undefined && { device: `${settings.provider}: ${report.device?.name ?? ''}` }),
       seed: lesson.seed,
       loss: loss.kind,
       layers: describeLayout(layout).map(({ name, shape, parameters }) => ({ name, shape, parameters })),
@@ -183,8 +205,43 @@ function settingsOf({ threads, train, report }: Lesson, training: Training, plan
     schedule: plainSchedule(training.schedule),
     ...(training.accumulate !== undefined && { accumulate: training.accumulate }),
     ...(training['gradient-clip'] !== undefined && { gradientClip: training['gradient-clip'] }),
+    ...providerOf(report),
     threads: work * Math.min(batchSize, train.rows) >= WORTH_THREADS ? threads : 1,
   };
+}
+
+/** The execution provider that the stage's device means; nothing for the CPU. */
+function providerOf({ device }: Report): { provider?: string } {
+  switch (device?.kind) {
+    case 'cuda':
+    case 'webgpu':
+      return { provider: device.kind };
+    case 'tensorflow-gpu':
+      return { provider: 'tensorflow' };
+    default:
+      return {};
+  }
+}
+
+/** One step at smaller and smaller batches, until one fits. */
+async function tooLargeBatch(
+  pupil: Pupil,
+  source: RowSource,
+  start: FitState,
+  settings: FitSettings,
+  { device }: Report,
+  error: Error,
+): Promise<UserError> {
+  const batch = Math.min(settings.batchSize, source.rows);
+  const enough = new Error('one step is enough');
+  const fits = await fittingBatch(batch, async (size) => {
+    const once = { ...settings, batchSize: size, accumulate: 1, epochs: 1 };
+    const hooks = { onStep: () => Promise.reject(enough), onEpoch: () => Promise.resolve({ stop: true }) };
+    await fit(pupil, source, start, once, new Random(1), hooks).catch((thrown: unknown) => {
+      if (thrown !== enough) throw thrown;
+    });
+  });
+  return outOfMemory({ device: device?.name ?? 'this machine', batch, fits, said: error.message });
 }
 
 /** Keeps the training on disk every few minutes, and finds it again. */

@@ -7,22 +7,27 @@ export interface Binned {
   readonly bins: number;
 }
 
-/** Copies the columns into the kernel as bins. `thresholds` has one ascending list a feature, at most 254 long. */
+/** Copies the columns into the kernel as bins. `thresholds` has one ascending list a feature, at most 254 long; codes of categories are their own bins. */
 export function binColumns(
   kernel: Kernel,
   columns: readonly Float32Array[],
   thresholds: readonly Float32Array[],
   scratch: { readonly values: number; readonly thresholds: number },
+  categorical?: readonly boolean[],
 ): Binned {
   const rows = columns[0]?.length ?? 0;
   const groups = Math.ceil(columns.length / LANES);
   const bins = kernel.allocate(groups * rows * LANES);
   const padded = kernel.f32(scratch.thresholds, 256);
   columns.forEach((column, feature) => {
-    padded.fill(Infinity);
-    padded.set(thresholds[feature]!);
     kernel.f32(scratch.values, rows).set(column);
     const lane = bins + (feature >> 2) * rows * LANES + (feature & 3);
+    if (categorical?.[feature] === true) {
+      kernel.call.bin_categories(scratch.values, rows, lane);
+      return;
+    }
+    padded.fill(Infinity);
+    padded.set(thresholds[feature]!);
     kernel.call.bin_column(scratch.values, rows, scratch.thresholds, lane);
   });
   return { rows, bins };

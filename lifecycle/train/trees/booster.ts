@@ -5,7 +5,7 @@ import { type Binned, binColumns } from './binned';
 import { type Grown } from './growing';
 import { Grower } from './grow';
 import { Kernel } from './kernel';
-import { lossFor, type Scores } from './loss';
+import { lossFor, type RegressionLoss, type Scores } from './loss';
 import { thresholdsOf } from './quantiles';
 
 export interface BoosterSettings {
@@ -16,6 +16,14 @@ export interface BoosterSettings {
   readonly learningRate: number;
   readonly samplesPerLeaf: number;
   readonly l2: number;
+  /** 0 unless given. */
+  readonly l1?: number;
+  /** Least gain of a split; 0 unless given. */
+  readonly leastGain?: number;
+  /** A kind a feature: 0 any, 1 increasing, 2 decreasing, 3 categorical. */
+  readonly kinds?: Uint32Array;
+  /** Squared error unless given. */
+  readonly loss?: RegressionLoss;
   readonly bins: number;
   readonly rowSample: number;
   readonly columnSample: number;
@@ -34,7 +42,7 @@ export interface TreeData {
 /** A finished round, counted from 1. */
 export interface Round {
   readonly round: number;
-  /** Mean loss on the training rows: log loss, cross-entropy or mean squared error. */
+  /** Mean loss on the training rows: log loss, cross-entropy, mean squared error, or what was asked for. */
   readonly loss: number;
   readonly validationLoss?: number;
   /** Raw validation scores [outputs][rows] after this round; a copy. */
@@ -71,17 +79,22 @@ export async function boost(
   const kernel = new Kernel();
   const rows = train.columns[0]?.length ?? 0;
   const most = Math.max(rows, validation?.columns[0]?.length ?? 0);
-  const loss = lossFor(kernel, task, classes);
+  const loss = lossFor(kernel, task, classes, settings.loss);
+  const categorical = settings.kinds && Array.from(settings.kinds, (kind) => kind === 3);
   const scratch = { values: kernel.allocate(most * 4), thresholds: kernel.allocate(1024) };
-  const thresholds = cuts(train.columns, settings.bins, random.fork('quantiles'));
-  const binned = binColumns(kernel, train.columns, thresholds, scratch);
+  const thresholds = cutsOf(train.columns, settings.bins, random.fork('quantiles'), categorical);
+  const binned = binColumns(kernel, train.columns, thresholds, scratch, categorical);
   const gradients = kernel.allocate(rows * 16);
   const { outputs } = loss;
   const base = loss.base(Float64Array.from(train.labels));
   const scores = startScores(kernel, train, rows, base);
-  const grower = new Grower(kernel, binned, gradients, thresholds, settings);
+  const grower = new Grower(kernel, binned, gradients, thresholds, {
+    ...settings,
+    l1: settings.l1 ?? 0,
+    leastGain: settings.leastGain ?? 0,
+  });
   const judged = validation && {
-    binned: binColumns(kernel, validation.columns, thresholds, scratch),
+    binned: binColumns(kernel, validation.columns, thresholds, scratch, categorical),
     scores: startScores(kernel, validation, validation.columns[0]?.length ?? 0, base),
   };
 
@@ -94,7 +107,7 @@ export async function boost(
   let now = loss.measure(scores, gradients);
   while (round < settings.trees) {
     round++;
-    setScales(kernel, rows, now.mostGradient, loss.mostHessian);
+    setScales(kernel, rows, now.mostGradient, now.mostHessian ?? loss.mostHessian);
     const taken = Math.max(1, Math.round(rows * settings.rowSample));
     for (let output = 0; output < outputs; output++) {
       loss.gradients(scores, output, gradients);
@@ -102,6 +115,7 @@ export async function boost(
       const tree = grower.grow(taken, chooseFeatures(train.columns.length, settings.columnSample, sampleColumns));
       grown.push({ tree: tree.tree, output });
       const raw = scores.raw + output * rows * 8;
+      if (loss.refit) refit(kernel, grower, tree, scores, loss.refit);
       if (taken < rows) grower.addToAll(tree, binned, raw);
       else grower.addToRows(raw);
       if (judged) addValidation(grower, tree, judged, output);
@@ -129,17 +143,39 @@ export async function boost(
   };
 }
 
+/** Leaf values of losses for which the sums of gradients only say where to split. */
+function refit(
+  kernel: Kernel,
+  grower: Grower,
+  tree: Grown,
+  scores: Scores,
+  best: (distances: Float64Array) => number,
+): void {
+  const raw = kernel.f64(scores.raw, scores.rows);
+  const labels = kernel.f64(scores.labels, scores.rows);
+  grower.refit(tree, (rows) => best(Float64Array.from(rows, (row) => labels[row]! - raw[row]!)));
+}
+
 interface Judged {
   readonly binned: Binned;
   readonly scores: Scores;
 }
 
-function cuts(columns: readonly Float32Array[], bins: number, random: Random): Float32Array[] {
+/** Thresholds of each feature's bins, from at most so many rows; none of a categorical one. */
+export function cutsOf(
+  columns: readonly Float32Array[],
+  bins: number,
+  random: Random,
+  categorical?: readonly boolean[],
+): Float32Array[] {
   const rows = columns[0]?.length ?? 0;
-  if (rows <= QUANTILE_ROWS) return columns.map((column) => thresholdsOf(column, bins));
+  const none = (feature: number) => categorical?.[feature] === true;
+  if (rows <= QUANTILE_ROWS)
+    return columns.map((column, feature) => (none(feature) ? new Float32Array(0) : thresholdsOf(column, bins)));
   const chosen = random.sample(rows, QUANTILE_ROWS);
   const part = new Float32Array(QUANTILE_ROWS);
-  return columns.map((column) => {
+  return columns.map((column, feature) => {
+    if (none(feature)) return new Float32Array(0);
     for (let i = 0; i < QUANTILE_ROWS; i++) part[i] = column[chosen[i]!]!;
     return thresholdsOf(part, bins);
   });
@@ -162,7 +198,7 @@ function startScores(kernel: Kernel, data: TreeData, rows: number, base: readonl
 function setScales(kernel: Kernel, rows: number, mostGradient: number, mostHessian: number): void {
   const countBits = Math.ceil(Math.log2(rows + 1));
   const shift = 62 - countBits;
-  const hessianBits = Math.min(30, shift - countBits - Math.log2(mostHessian));
+  const hessianBits = Math.min(30, shift - countBits - Math.ceil(Math.log2(Math.max(mostHessian, 1e-300))));
   const largest = Math.ceil(Math.log2(Math.max(mostGradient, 1e-300)));
   const gradientBits = Math.min(36, 61 - countBits) - largest;
   kernel.call.set_scales(2 ** gradientBits, 2 ** hessianBits, shift);

@@ -7,17 +7,24 @@ export interface GrowSettings {
   readonly leaves: number;
   readonly depth: number;
   readonly samplesPerLeaf: number;
+  readonly l1: number;
   readonly l2: number;
+  readonly leastGain: number;
+  /** A kind a feature: 0 any, 1 increasing, 2 decreasing, 3 categorical. */
+  readonly kinds?: Uint32Array;
   readonly learningRate: number;
   /** Bytes of histograms kept at most, 1 GiB unless given; with more open leaves the least gainful ones are counted anew. */
   readonly histogramBytes?: number;
 }
 
 /** Bytes of kernel.c's Split and Node, and where a Split holds its children's sums and values. */
-const SPLIT_BYTES = 72;
-const NODE_BYTES = 32;
+const SPLIT_BYTES = 112;
+const NODE_BYTES = 40;
+const RULES_BYTES = 56;
+const SET_BYTES = 32;
 const CHILD_TOTALS = 24;
 const CHILD_VALUES = 56;
+const CATEGORICAL = 72;
 /** As scikit-learn: no child with a Hessian below this. */
 const LEAST_HESSIAN = 1e-3;
 const HISTOGRAM_BUDGET = 1 << 30;
@@ -37,6 +44,11 @@ export class Grower {
   private readonly features: number;
   private readonly groups: number;
   private readonly cuts: number;
+  private readonly kinds: number;
+  private readonly rules: number;
+  private readonly sets: number;
+  /** Whether anything beyond plain splits is asked for. */
+  private readonly ruled: boolean;
   private readonly slots: readonly number[];
 
   private tree = new Growing();
@@ -67,6 +79,12 @@ export class Grower {
     this.groups = kernel.allocate(groups * 4);
     this.cuts = kernel.allocate(thresholds.length * 4);
     kernel.u32(this.cuts, thresholds.length).set(thresholds.map((list) => list.length));
+    this.kinds = kernel.allocate(thresholds.length * 4);
+    this.rules = kernel.allocate(RULES_BYTES);
+    this.sets = kernel.allocate(2 * leaves * SET_BYTES);
+    const { kinds, l1, leastGain } = settings;
+    if (kinds) kernel.u32(this.kinds, thresholds.length).set(kinds);
+    this.ruled = l1 > 0 || leastGain > 0 || kinds?.some((kind) => kind > 0) === true;
     const bytes = groups * GROUP_BYTES;
     const slots = Math.max(3, Math.min(leaves + 1, Math.floor((settings.histogramBytes ?? HISTOGRAM_BUDGET) / bytes)));
     this.slots = Array.from({ length: slots }, () => kernel.allocate(bytes));
@@ -93,7 +111,9 @@ export class Grower {
       count,
       depth: 0,
       total: this.total,
-      value: kernel.call.leaf_value(this.total, settings.l2),
+      value: kernel.call.leaf_value(this.total, settings.l1, settings.l2),
+      low: -Infinity,
+      high: Infinity,
     };
     if (this.splittable(root)) {
       const slot = this.take();
@@ -107,6 +127,15 @@ export class Grower {
     return this.tree.finish();
   }
 
+  /** Gives the last tree's leaves other values, before shrinkage, by the rows in each. */
+  refit({ tree }: Grown, valueOf: (rows: Uint32Array) => number): void {
+    this.finished = this.finished.map((part) => {
+      const value = valueOf(this.kernel.u32(this.rows + part.start * 4, part.count));
+      tree.value[part.node] = value * this.settings.learningRate;
+      return { ...part, value };
+    });
+  }
+
   /** Adds the last tree to the scores of the rows that it was grown on. */
   addToRows(raw: number): void {
     for (const { start, count, value } of this.finished) {
@@ -118,17 +147,20 @@ export class Grower {
   addToAll({ tree, bin }: Grown, binned: Binned, raw: number): void {
     const { kernel } = this;
     const count = tree.feature.length;
-    const words = kernel.u32(this.nodes, count * 8);
-    const values = kernel.f64(this.nodes, count * 4);
+    const words = kernel.u32(this.nodes, count * 10);
+    const values = kernel.f64(this.nodes, count * 5);
     for (let i = 0; i < count; i++) {
       const leaf = tree.feature[i]! < 0;
-      words[8 * i] = leaf ? 0 : tree.feature[i]!;
-      words[8 * i + 1] = bin[i]!;
-      words[8 * i + 2] = tree.missingLeft[i]!;
-      words[8 * i + 3] = tree.left[i]!;
-      words[8 * i + 4] = tree.right[i]!;
-      words[8 * i + 5] = Number(leaf);
-      values[4 * i + 3] = tree.value[i]!;
+      words[10 * i] = leaf ? 0 : tree.feature[i]!;
+      words[10 * i + 1] = bin[i]!;
+      words[10 * i + 2] = tree.missingLeft[i]!;
+      words[10 * i + 3] = tree.left[i]!;
+      words[10 * i + 4] = tree.right[i]!;
+      words[10 * i + 5] = Number(leaf);
+      values[5 * i + 3] = tree.value[i]!;
+      const set = tree.sets?.get(i);
+      words[10 * i + 8] = set ? this.sets + i * SET_BYTES : 0;
+      if (set) kernel.u32(this.sets + i * SET_BYTES, 8).set(set);
     }
     kernel.call.add_tree(binned.bins, binned.rows, this.nodes, 0, binned.rows, raw);
   }
@@ -140,7 +172,11 @@ export class Grower {
     const [leftValue, rightValue] = kernel.f64(leaf.split + CHILD_VALUES, 2) as unknown as [number, number];
     const lane = laneOf(this.train, feature);
     const from = this.rows + leaf.start * 4;
-    const leftCount = kernel.call.partition(lane, from, leaf.count, bin, missingLeft, this.scratch);
+    const [categorical] = kernel.u32(leaf.split + CATEGORICAL, 1);
+    const set = categorical === 1 ? kernel.u32(leaf.split + CATEGORICAL + 4, 8).slice() : undefined;
+    const leftCount = set
+      ? kernel.call.partition_set(lane, from, leaf.count, leaf.split + CATEGORICAL + 4, this.scratch)
+      : kernel.call.partition(lane, from, leaf.count, bin, missingLeft, this.scratch);
     const rightCount = leaf.count - leftCount;
     const [left, right] = this.tree.split(leaf.node, {
       feature,
@@ -148,15 +184,26 @@ export class Grower {
       threshold: this.thresholds[feature]![bin] ?? Infinity,
       missingLeft,
       gain: leaf.gain,
+      ...(set && { set }),
       leftCount,
       rightCount,
     });
     this.leaves++;
     const depth = leaf.depth + 1;
     const totals = leaf.split + CHILD_TOTALS;
+    const kind = this.settings.kinds?.[feature] ?? 0;
+    const middle = (leftValue + rightValue) / 2;
+    const { low, high } = leaf;
+    const lower = { low, high: middle };
+    const upper = { low: middle, high };
+    const bounds = kind === 1 ? [lower, upper] : kind === 2 ? [upper, lower] : [leaf, leaf];
+    const part = (node: number, start: number, count: number, total: number, value: number, side: number): Part => {
+      const { low: least, high: most } = bounds[side]!;
+      return { node, start, count, depth, total, value, low: least, high: most };
+    };
     return [
-      { node: left, start: leaf.start, count: leftCount, depth, total: totals, value: leftValue },
-      { node: right, start: leaf.start + leftCount, count: rightCount, depth, total: totals + 16, value: rightValue },
+      part(left, leaf.start, leftCount, totals, leftValue, 0),
+      part(right, leaf.start + leftCount, rightCount, totals + 16, rightValue, 1),
     ];
   }
 
@@ -203,23 +250,42 @@ export class Grower {
   private consider(part: Part, slot: number): void {
     const { kernel, settings } = this;
     const split = this.splits + part.node * SPLIT_BYTES;
-    kernel.call.best_split(
-      slot,
-      this.features,
-      this.featureCount,
-      this.cuts,
-      part.total,
-      settings.l2,
-      settings.samplesPerLeaf,
-      LEAST_HESSIAN,
-      split,
-    );
+    if (this.ruled) this.considerRuled(part, slot, split);
+    else
+      kernel.call.best_split(
+        slot,
+        this.features,
+        this.featureCount,
+        this.cuts,
+        part.total,
+        settings.l2,
+        settings.samplesPerLeaf,
+        LEAST_HESSIAN,
+        split,
+      );
     const gain = kernel.f64(split, 1)[0]!;
     if (gain > 0) this.open.push({ ...part, gain, split, slot });
     else {
       this.release(slot);
       this.finish(part);
     }
+  }
+
+  private considerRuled(part: Part, slot: number, split: number): void {
+    const { kernel, settings } = this;
+    const { l1, l2, leastGain, samplesPerLeaf } = settings;
+    kernel.f64(this.rules, 6).set([l1, l2, LEAST_HESSIAN, leastGain, part.low, part.high]);
+    kernel.u32(this.rules + 48, 1)[0] = samplesPerLeaf;
+    kernel.call.best_split_ruled(
+      slot,
+      this.features,
+      this.featureCount,
+      this.cuts,
+      this.kinds,
+      part.total,
+      this.rules,
+      split,
+    );
   }
 
   private finish(part: Part): void {

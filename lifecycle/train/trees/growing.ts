@@ -12,6 +12,8 @@ interface Division {
   readonly threshold: number;
   readonly missingLeft: number;
   readonly gain: number;
+  /** Of a categorical split. */
+  readonly set?: Uint32Array;
   readonly leftCount: number;
   readonly rightCount: number;
 }
@@ -27,6 +29,7 @@ export class Growing {
   private readonly value: number[] = [];
   private readonly gain: number[] = [];
   private readonly counts: number[] = [];
+  private readonly sets = new Map<number, Uint32Array>();
 
   add(count: number): number {
     this.feature.push(-1);
@@ -41,6 +44,7 @@ export class Growing {
     this.threshold[node] = how.threshold;
     this.missingLeft[node] = how.missingLeft;
     this.gain[node] = how.gain;
+    if (how.set) this.sets.set(node, how.set);
     const left = this.add(how.leftCount);
     const right = this.add(how.rightCount);
     this.left[node] = left;
@@ -63,6 +67,7 @@ export class Growing {
         value: Float64Array.from(this.value),
         gain: Float64Array.from(this.gain),
         count: Uint32Array.from(this.counts),
+        ...(this.sets.size > 0 && { sets: this.sets }),
       },
       bin: Uint32Array.from(this.bin),
     };

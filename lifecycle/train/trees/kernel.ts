@@ -3,12 +3,17 @@ import { MODULE } from './kernel/kernel.wasm';
 /** What kernel.c exports; pointers are byte offsets into the memory. */
 export interface KernelFunctions {
   set_scales(gradientScale: number, hessianScale: number, shift: number): void;
+  bin_categories(values: number, count: number, lane: number): void;
   bin_column(values: number, count: number, thresholds: number, lane: number): void;
   binary_loss(raw: number, labels: number, count: number, gradients: number, stats: number): void;
   softmax_loss(raw: number, labels: number, count: number, classes: number, probabilities: number, stats: number): void;
   softmax_gradients(probabilities: number, labels: number, count: number, index: number, gradients: number): void;
   squared_loss(raw: number, labels: number, count: number, stats: number): void;
   squared_gradients(raw: number, labels: number, count: number, gradients: number): void;
+  poisson_loss(raw: number, labels: number, count: number, stats: number): void;
+  poisson_gradients(raw: number, labels: number, count: number, gradients: number): void;
+  pinball_loss(raw: number, labels: number, count: number, quantile: number): number;
+  pinball_gradients(raw: number, labels: number, count: number, quantile: number, gradients: number): void;
   gather(gradients: number, rows: number, count: number, ordered: number, sum: number): void;
   histogram(
     bins: number,
@@ -32,10 +37,36 @@ export interface KernelFunctions {
     leastHessian: number,
     split: number,
   ): void;
-  leaf_value(total: number, l2: number): number;
+  best_split_ruled(
+    histograms: number,
+    features: number,
+    featureCount: number,
+    thresholds: number,
+    kinds: number,
+    total: number,
+    rules: number,
+    split: number,
+  ): void;
+  leaf_value(total: number, l1: number, l2: number): number;
+  partition_set(lane: number, rows: number, count: number, set: number, scratch: number): number;
   partition(lane: number, rows: number, count: number, bin: number, missingLeft: number, scratch: number): number;
   add_value(raw: number, rows: number, count: number, value: number): void;
   add_tree(bins: number, total: number, nodes: number, rows: number, count: number, raw: number): void;
+  node_sums(data: number, rows: number, count: number, sums: number): void;
+  forest_split(
+    data: number,
+    features: number,
+    featureCount: number,
+    cuts: number,
+    rows: number,
+    count: number,
+    sums: number,
+    table: number,
+    counts: number,
+    left: number,
+    least: number,
+    cut: number,
+  ): void;
 }
 
 /** Bytes of one group of four features in a histogram: 4 × 256 bins × two 64-bit integers. */

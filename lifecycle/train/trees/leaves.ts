@@ -9,6 +9,9 @@ export interface Part {
   readonly total: number;
   /** Its value as a leaf, before shrinkage. */
   readonly value: number;
+  /** Bounds of its value under monotone constraints. */
+  readonly low: number;
+  readonly high: number;
 }
 
 /** A leaf that may still be split. */

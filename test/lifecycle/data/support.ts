@@ -72,6 +72,8 @@ export async function runStage(stage: Omit<DataStage, 'kind'>, options: RunOptio
     metric: () => undefined,
     log: (level, message, more) =>
       void logs.push({ level, message, ...(more?.code !== undefined && { code: more.code }) }),
+    trial: () => undefined,
+    child: () => Promise.reject(new Error('no children here')),
     secret: () => Promise.resolve(undefined),
   };
   const result = await room.run(context);

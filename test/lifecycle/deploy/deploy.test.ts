@@ -301,6 +301,7 @@ describe('a plan', () => {
       maxBody: 16777216,
       threads: 2,
       model: { name: 'toy', version: 1, digest: '', folder: '' },
+      admission: { contract: 'same' },
     });
     assert.equal(run.say, 'start a server of toy 1 on 127.0.0.1, port 8080');
     assert.deepEqual(run.undo, {

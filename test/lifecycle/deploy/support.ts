@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ModelInfo, PackageStage, Stage } from '../../../schemas/generated/types';
-import { encodeModel, float, GraphBuilder } from '../../../lifecycle/onnx';
+import { encodeModel, float, GraphBuilder, int64 } from '../../../lifecycle/onnx';
 import { writeBundle } from '../../../lifecycle/package/bundle';
 import type { StageContext } from '../../../lifecycle/store/room';
 
@@ -25,6 +25,16 @@ export interface ToyOptions {
   readonly task?: 'binary' | 'regression';
   /** Breaks the model: its answers are NaN. */
   readonly nonsense?: boolean;
+  /** Rows with a size between the two are answered with NaN, or with the other class. */
+  readonly flaw?: { readonly kind: 'nan' | 'flip'; readonly from: number; readonly to: number };
+  /** Multiplications of 64 × 64 matrices that change nothing but take time. */
+  readonly work?: number;
+  /** Changes the signature. */
+  readonly info?: Partial<ModelInfo>;
+  /** Columns the graph takes; the garden may be left out. */
+  readonly columns?: readonly string[];
+  /** Takes the size as text. */
+  readonly textSize?: boolean;
 }
 
 /**
@@ -50,6 +60,7 @@ export function toyInfo(options: ToyOptions = {}): ModelInfo {
         : { name: 'prediction', type: 'float32', shape: ['N', 1] },
     ],
     servable: true,
+    ...options.info,
   };
 }
 
@@ -59,9 +70,19 @@ export function toyScore(row: { size: number; city: string; garden?: boolean | n
 
 export function toyModel(options: ToyOptions = {}): Uint8Array {
   const graph = new GraphBuilder('toy');
-  const size = graph.input('size', 'float', ['N', 1]);
+  const size = options.textSize
+    ? graph.op(
+        'Cast',
+        [graph.input('size', 'string', ['N', 1])],
+        { to: { int: 1 } },
+        { type: 'float', shape: ['N', 1] },
+      )
+    : graph.input('size', 'float', ['N', 1]);
   const city = graph.input('city', 'string', ['N', 1]);
-  const garden = graph.input('garden', 'float', ['N', 1]);
+  const withGarden = options.columns?.includes('garden') ?? true;
+  const garden = withGarden
+    ? graph.input('garden', 'float', ['N', 1])
+    : graph.op('Mul', [size, graph.constant(float([0], []))]);
   const scalar = (value: number) => graph.constant(float([value], []));
   const isUlm = graph.op(
     'LabelEncoder',
@@ -73,6 +94,27 @@ export function toyModel(options: ToyOptions = {}): Uint8Array {
   const sum = (a: typeof size, b: typeof size) => graph.op('Add', [a, b]);
   let score = sum(graph.op('Mul', [size, scalar(0.5)]), graph.op('Mul', [isUlm, scalar(2)]));
   score = sum(sum(score, graph.op('Mul', [known, scalar(-1)])), scalar(options.nonsense ? NaN : (options.bias ?? 0)));
+  const { flaw, work = 0 } = options;
+  if (work > 0) {
+    const matrix = graph.constant(
+      float(
+        Float32Array.from({ length: 64 * 64 }, (_, i) => (i % 65 === 0 ? 1 : 0)),
+        [64, 64],
+      ),
+    );
+    let x = graph.op('ReduceMean', [size], { keepdims: { int: 1 } }, { type: 'float', shape: [1, 1] });
+    x = graph.op('Expand', [x, graph.constant(int64([64, 64]))], {}, { type: 'float', shape: [64, 64] });
+    for (let i = 0; i < work; i++) x = graph.op('MatMul', [x, matrix], {}, { type: 'float', shape: [64, 64] });
+    const rest = graph.op('ReduceMean', [x], { keepdims: { int: 1 } }, { type: 'float', shape: [1, 1] });
+    score = sum(score, graph.op('Mul', [rest, scalar(0)]));
+  }
+  if (flaw !== undefined) {
+    const above = graph.op('Greater', [size, scalar(flaw.from)], {}, { type: 'bool', shape: ['N', 1] });
+    const below = graph.op('Less', [size, scalar(flaw.to)], {}, { type: 'bool', shape: ['N', 1] });
+    const inside = graph.op('And', [above, below], {}, { type: 'bool', shape: ['N', 1] });
+    const other = flaw.kind === 'nan' ? scalar(NaN) : graph.op('Mul', [score, scalar(-1)]);
+    score = graph.op('Where', [inside, other, score], {}, { type: 'float', shape: ['N', 1] });
+  }
   if ((options.task ?? 'binary') === 'regression') graph.output(score, 'prediction', ['N', 1]);
   else {
     const positive = graph.op('Sigmoid', [score]);
@@ -138,6 +180,8 @@ export function stageContext<S extends Stage = PackageStage>(
     progress: () => undefined,
     metric: () => undefined,
     log: (level, message) => void logged.push(`${level}: ${message}`),
+    trial: () => undefined,
+    child: () => Promise.reject(new Error('no children here')),
     secret: () => Promise.resolve(undefined),
   };
 }

@@ -140,8 +140,12 @@ describe('the schema walk', () => {
             { from: 0, to: 1 },
             'a stage',
           ).problems.filter(
-            // The one rule that the schema does not hold: `model` or `command`, not both.
-            ({ code }) => !(code === 'two-alternatives' && 'model' in found && 'command' in found),
+            // The rule that the schema does not hold: `model` or `command`, `data` or `reinforcement`, not both.
+            ({ code }) =>
+              !(
+                code === 'two-alternatives' &&
+                (('model' in found && 'command' in found) || ('data' in found && 'reinforcement' in found))
+              ),
           );
           const theirs = validate(found);
           if (theirs) valid++;

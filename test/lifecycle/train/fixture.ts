@@ -160,6 +160,8 @@ export async function runRoom<S extends Stage>(
     progress: (fraction) => void told.progress.push(fraction),
     metric: (name, value, step) => void told.metrics.push({ name, value, step }),
     log: (level, message, more) => void told.logs.push({ level, message, code: more?.code }),
+    trial: () => undefined,
+    child: () => Promise.reject(new Error('no children here')),
     secret: () => Promise.resolve(undefined),
   };
   const result = await room.run(context);

@@ -13,6 +13,7 @@ import { runRoom, temporaryFolder, type Told, writeDataset } from './fixture';
 const models: Record<string, Partial<TrainStage>> = {
   linear: { model: 'linear' },
   'boosted-trees': { model: { kind: 'boosted-trees', trees: 60, leaves: 7, 'samples-per-leaf': 5 } },
+  'random-forest': { model: { kind: 'random-forest', trees: 60 } },
   network: {
     model: {
       kind: 'network',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ModelInfo, Training, TrainStage } from '../../../schemas/generated/types';
 import { decodeModel } from '../../../lifecycle/onnx';
 import { UserError } from '../../../lifecycle/problem';
+import { Random } from '../../../lifecycle/statistics/random';
 import { room } from '../../../lifecycle/train/room';
 import { example } from './example';
 import { type Ran, runRoom, temporaryFolder, type Told, writeDataset } from './fixture';
@@ -205,6 +206,28 @@ describe('training of networks', () => {
       runRoom(room, stageOf({ 'start-from': { file: 'none.onnx' } }, { model }), { d: folder }),
       /is not there/,
     );
+  });
+
+  it('learns texts that came as numbers of tokens, padding included', async () => {
+    const texts = await temporaryFolder();
+    const random = new Random(5);
+    const rows = 240;
+    const columns = Array.from({ length: 6 }, () => new Array<number>(rows).fill(0));
+    const labels: number[] = [];
+    for (let i = 0; i < rows; i++) {
+      const length = 2 + random.integer(5);
+      for (let t = 0; t < length; t++) columns[t]![i] = 1 + random.integer(19);
+      // Whether the word 7 is in it.
+      if (i % 2 === 0) columns[random.integer(length)]![i] = 7;
+      labels.push(columns.some((column) => column[i] === 7) ? 1 : 0);
+    }
+    const numbers = Object.fromEntries(columns.map((column, t) => [`t${t}`, column]));
+    await writeDataset(texts, { numbers, labels, task: 'binary', classes: ['no', 'yes'], trainRows: 200 });
+    const model = { kind: 'network' as const, preset: 'text-cnn' as const, tokens: 20 };
+    const training: Training = { epochs: 12, 'batch-size': 20, optimizer: { kind: 'adam', 'learning-rate': 0.01 } };
+    const { result } = await runRoom(room, { kind: 'train', data: 'd', model, training }, { d: texts });
+    assert.ok(result.metrics!['validation/auc']! > 0.9, JSON.stringify(result.metrics));
+    await rm(texts, { recursive: true });
   });
 
   it('says what goes wrong, in plain words', async () => {

@@ -1,0 +1,69 @@
+import * as path from 'node:path';
+import type { Evaluation, ModelInfo } from '../../schemas/generated/types';
+import { readJson } from '../../lifecycle/process/files';
+import type { Table } from '../../lifecycle/query';
+import { storePaths } from '../../lifecycle/store/layout';
+import type { RunEvaluation } from '../../webviews/protocol';
+import type { WorkspaceRun } from '../runs';
+
+/** Artifacts never change: what was read of one stays true. */
+const read = new Map<string, Promise<unknown>>();
+
+function artifactFile<T>(store: string, artifact: string, file: string): Promise<T | undefined> {
+  const at = path.join(storePaths.artifact(store, artifact), file);
+  let promise = read.get(at);
+  if (!promise) {
+    promise = readJson<T>(at).catch(() => undefined);
+    read.set(at, promise);
+    if (read.size > 200) read.delete(read.keys().next().value ?? '');
+  }
+  return promise as Promise<T | undefined>;
+}
+
+/** The evaluations of a run, with what its models look at. */
+export async function evaluationsOf(run: WorkspaceRun): Promise<RunEvaluation[]> {
+  const stages = Object.entries(run.record?.stages ?? {});
+  const models = await Promise.all(
+    stages.map(async ([stage, { kind, artifact }]) => {
+      if (kind !== 'train' || !artifact) return undefined;
+      const model = await artifactFile<ModelInfo>(run.store, artifact, 'model.json');
+      return model?.importance ? { stage, features: model.importance } : undefined;
+    }),
+  );
+  const found = await Promise.all(
+    stages.map(async ([stage, { kind, artifact }]): Promise<RunEvaluation | undefined> => {
+      if (kind !== 'evaluate' || !artifact) return undefined;
+      const evaluation = await artifactFile<Evaluation>(run.store, artifact, 'evaluation.json');
+      return evaluation?.format === 1
+        ? { run: run.id, stage, evaluation, importance: models.filter((model) => model !== undefined) }
+        : undefined;
+    }),
+  );
+  return found.filter((each) => each !== undefined);
+}
+
+/** Runs that parameters are compared over at most. */
+const most = 1_000;
+
+/** The table of these runs; for a single one that of all runs of its pipeline. */
+export async function tableFor(wanted: readonly WorkspaceRun[]): Promise<Table | undefined> {
+  const [first] = wanted;
+  if (!first) return undefined;
+  const { readRunLines, readLabels, tableOf } = await import('../lazy');
+  const lines = [];
+  const labels = new Map<
+    string,
+    NonNullable<Awaited<ReturnType<typeof readLabels>> extends Map<string, infer L> ? L : never>
+  >();
+  for (const store of new Set(wanted.map((run) => run.store))) {
+    const found = await readRunLines(store).catch(() => undefined);
+    for (const [id, label] of await readLabels(store).catch(() => new Map<string, never>())) labels.set(id, label);
+    const ids = new Set(wanted.map(({ id }) => id));
+    lines.push(
+      ...(found?.lines ?? []).filter(({ id, facts }) =>
+        wanted.length > 1 ? ids.has(id) : facts['pipeline'] === first.info.pipeline,
+      ),
+    );
+  }
+  return tableOf(lines.slice(0, most), labels);
+}

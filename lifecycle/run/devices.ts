@@ -1,0 +1,44 @@
+import type { Stage } from '../../schemas/generated/types';
+import { type AssignedDevice, deviceFor } from '../train/devices/choose';
+import { leaseOne } from '../train/devices/lease';
+
+/** A device that a stage was given, until it is given back. */
+export interface GivenDevice {
+  readonly device: AssignedDevice;
+  release(): Promise<void>;
+}
+
+/**
+ * Gives a training its device. A GPU goes to one training at a time, whichever run or project it belongs to; the others queue.
+ *
+ * @param options.purpose shown to those who wait
+ * @param options.waiting told who has the device that is waited for
+ * @returns undefined for a stage that needs none
+ * @throws UserError `device-missing`
+ */
+export async function giveDevice(
+  stage: Stage,
+  options: {
+    readonly purpose: string;
+    readonly signal: AbortSignal;
+    readonly cudaWorks: () => Promise<boolean>;
+    readonly waiting: (message: string) => void;
+  },
+): Promise<GivenDevice | undefined> {
+  if (stage.kind !== 'train') return undefined;
+  const { kind, slots } = await deviceFor(stage, options.cudaWorks);
+  if (kind === 'cpu') return undefined;
+  if (slots.length === 0) return { device: { kind, name: kind }, release: () => Promise.resolve() };
+  const { slot, lease } = await leaseOne(slots, options.purpose, {
+    signal: options.signal,
+    waiting: ({ gpu }, owner) =>
+      options.waiting(
+        `Waits for ${gpu ? `GPU ${gpu.index} (${gpu.name})` : 'the GPU'}, which ${owner.purpose} uses (process ${owner.pid} on ${owner.host}).`,
+      ),
+  });
+  const { gpu } = slot;
+  return {
+    device: gpu ? { kind, name: gpu.name, index: gpu.index, uuid: gpu.uuid } : { kind, name: 'GPU through WebGPU' },
+    release: () => lease.release(),
+  };
+}

@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import type { RolloutState } from '../../schemas/generated/types';
+import { validateRollout } from '../../schemas/generated/validators';
+import { readJson } from '../process/files';
+import { isAlive, machineName, type ProcessIdentity } from '../process/identity';
+import { targetFolder } from './ledger';
+
+/** Files of a local target's folder that its server keeps up to date for whoever looks. */
+export const LIVE_FILES = { state: 'server.json', rollout: 'rollout.json', traffic: 'traffic.json' } as const;
+
+/** What one version was asked in the last minute. */
+export interface VersionTraffic {
+  readonly model: string;
+  readonly version: number;
+  /** Share of the requests to the model, 0 to 1. */
+  readonly share: number;
+  readonly perSecond: number;
+  readonly requests: number;
+  readonly errors: number;
+  /** Milliseconds. */
+  readonly p50?: number;
+  readonly p95?: number;
+}
+
+/** A row that both versions of a roll-out were asked and answered differently. */
+export interface Difference {
+  readonly id: string;
+  readonly row: number;
+  readonly live: string | number;
+  readonly candidate: string | number;
+}
+
+/** `traffic.json`: what the versions were asked in the last minute, and how those of a roll-out differ. */
+export interface TrafficFile {
+  readonly format: 1;
+  readonly time: string;
+  readonly versions: readonly VersionTraffic[];
+  readonly mirror?: {
+    readonly requests: number;
+    readonly rows: number;
+    readonly differing: number;
+    readonly meanDifference: number;
+    readonly largestDifference: number;
+    /** Requests that were not mirrored because too many waited. */
+    readonly dropped: number;
+    /** Requests that the live version answered for the new one. */
+    readonly rescued: number;
+  };
+  readonly differences?: readonly Difference[];
+}
+
+/** How a local deployment does, told by the files that its server keeps: nobody is asked. */
+export interface LiveFigures {
+  /** Whether the server's process runs; undefined when it ran on another machine. */
+  readonly alive: boolean | undefined;
+  readonly url?: string;
+  readonly traffic?: TrafficFile;
+  readonly rollout?: RolloutState;
+}
+
+export async function liveFigures(store: string, target: string): Promise<LiveFigures> {
+  const folder = targetFolder(store, target);
+  const state = await readJson<{ process?: ProcessIdentity; machine?: string; url?: string }>(
+    join(folder, LIVE_FILES.state),
+  );
+  const here = state?.process !== undefined && state.machine === machineName();
+  const alive = state === undefined ? false : here && state.process ? isAlive(state.process) : undefined;
+  const traffic = alive === false ? undefined : await readJson<TrafficFile>(join(folder, LIVE_FILES.traffic));
+  const rollout = await readRollout(store, target);
+  return {
+    alive,
+    ...(state?.url !== undefined && alive !== false && { url: state.url }),
+    ...(traffic?.format === 1 && { traffic }),
+    ...(rollout && { rollout }),
+  };
+}
+
+/** The roll-out that goes on at a target, or the last one there; undefined when there never was one. */
+export async function readRollout(store: string, target: string): Promise<RolloutState | undefined> {
+  const state = await readJson<RolloutState>(join(targetFolder(store, target), LIVE_FILES.rollout));
+  return state !== undefined && validateRollout(state) ? state : undefined;
+}

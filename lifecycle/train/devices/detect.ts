@@ -1,0 +1,173 @@
+/** What this machine can train on. */
+import { cpus, freemem, totalmem } from 'node:os';
+import { capture } from '../../process/spawn';
+import { listNvidia, type NvidiaGpu } from './nvidia';
+import { type Probe } from './probe';
+import { findTensorflow } from '../tensorflow/find';
+import { checkTensorflow } from '../tensorflow/install';
+import { type TensorflowProbe } from '../tensorflow/runtime';
+
+/** The devices that `resources.device` can name. */
+export type DeviceKind = 'cpu' | 'webgpu' | 'cuda' | 'tensorflow-gpu';
+
+/** One way to train on this machine. */
+export interface Device {
+  readonly kind: DeviceKind;
+  /** Name of the hardware. */
+  readonly name: string;
+  /** Bytes, where the hardware tells them. */
+  readonly memory?: { readonly total: number; readonly free: number };
+  /** Number of the GPU, as `CUDA_VISIBLE_DEVICES` counts. */
+  readonly index?: number;
+  readonly driver?: string;
+  /** Computed something rightly when asked to. */
+  readonly usable: boolean;
+  /** Why not, and what would help. */
+  readonly why?: string;
+  readonly remedy?: string;
+}
+
+/** What the search found before it is put into words; every part can be given in tests. */
+export interface Found {
+  readonly gpus: readonly NvidiaGpu[];
+  /** Adapters as Vulkan names them. */
+  readonly adapters: readonly string[];
+  /** Providers that the runtime was built with. */
+  readonly providers: readonly string[];
+  readonly probes: Readonly<Record<string, Probe>>;
+  /** What came of trying TensorFlow.js; undefined when it is not installed. */
+  readonly tensorflow: TensorflowProbe | undefined;
+}
+
+const PROBE_PATIENCE = 60_000;
+
+/**
+ * Looks for every device. The providers are tried in children, because a broken driver may bring a process down.
+ * @param self how to start the engine: `[node, cli.js]`
+ */
+export async function findDevices(self: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Device[]> {
+  const [gpus, adapters, providers, tensorflow] = await Promise.all([
+    listNvidia(env),
+    vulkanAdapters(env),
+    providersOf(self, env),
+    findTensorflow(env).then((found) => (found.backend === undefined ? undefined : checkTensorflow(self, env))),
+  ]);
+  const asked = providers.filter((name) => name === 'webgpu' || (name === 'cuda' && gpus.length > 0));
+  const probes = await Promise.all(asked.map((provider) => probeInChild(self, provider, env)));
+  return describeDevices({
+    gpus,
+    adapters,
+    providers,
+    tensorflow,
+    probes: Object.fromEntries(probes.map((probe) => [probe.provider, probe])),
+  });
+}
+
+/** Puts what was found into a list, the CPU first. */
+export function describeDevices({ gpus, adapters, providers, probes, tensorflow }: Found): Device[] {
+  const devices: Device[] = [
+    {
+      kind: 'cpu',
+      name: `${cpus()[0]?.model.trim() ?? 'CPU'}, ${cpus().length} cores`,
+      memory: { total: totalmem(), free: freemem() },
+      usable: true,
+    },
+  ];
+  const cuda = probes['cuda'];
+  for (const gpu of gpus)
+    devices.push({
+      kind: 'cuda',
+      ...describeGpu(gpu),
+      ...(cuda?.works === true
+        ? { usable: true }
+        : {
+            usable: false,
+            why: providers.includes('cuda')
+              ? `ONNX Runtime can't use CUDA: ${cuda?.why ?? 'it was not tried'}`
+              : 'this ONNX Runtime has no CUDA part',
+            remedy: CUDA_REMEDY,
+          }),
+    });
+  const webgpu = probes['webgpu'];
+  if (providers.includes('webgpu') && (webgpu?.works === true || gpus.length > 0 || adapters.length > 0)) {
+    const gpu = gpus[0];
+    devices.push({
+      kind: 'webgpu',
+      ...(gpu ? describeGpu(gpu) : { name: adapters[0] ?? 'GPU through WebGPU' }),
+      ...(webgpu?.works === true
+        ? { usable: true }
+        : {
+            usable: false,
+            why: `ONNX Runtime can't use WebGPU: ${webgpu?.why ?? 'it was not tried'}`,
+            remedy: 'Install a Vulkan driver (Linux), or update the graphics driver.',
+          }),
+    });
+  }
+  const gpu = gpus[0] ? describeGpu(gpus[0]) : { name: adapters[0] ?? 'GPU' };
+  if (tensorflow?.works === true)
+    devices.push({
+      kind: 'tensorflow-gpu',
+      ...(tensorflow.gpu === true ? gpu : { name: 'CPU' }),
+      name: `${tensorflow.gpu === true ? gpu.name : 'CPU'}, by ${tensorflow.backend ?? 'TensorFlow.js'}`,
+      usable: true,
+    });
+  else if (gpus.length > 0)
+    devices.push({
+      kind: 'tensorflow-gpu',
+      ...gpu,
+      usable: false,
+      why:
+        tensorflow === undefined
+          ? 'TensorFlow.js is not installed'
+          : `TensorFlow.js does not work: ${tensorflow.failures.map(({ said }) => said).join('; ')}`,
+      remedy: 'Run “ML Lifecycle: Install GPU Runtime”, or `lifecycle gpu-runtime install`.',
+    });
+  return devices;
+}
+
+const CUDA_REMEDY =
+  'Install the CUDA parts of ONNX Runtime: CUDA 12 and cuDNN 9, then `npm rebuild onnxruntime-node` without ONNXRUNTIME_NODE_INSTALL=skip, which fetches them. `device: webgpu` needs neither.';
+
+function describeGpu({ name, memory, index, driver }: NvidiaGpu): Pick<Device, 'name' | 'memory' | 'index' | 'driver'> {
+  return { name, index, driver, memory: { total: memory.total, free: memory.total - memory.used } };
+}
+
+/** Names of the adapters that Vulkan sees; empty without `vulkaninfo`. */
+async function vulkanAdapters(env: NodeJS.ProcessEnv): Promise<string[]> {
+  const { code, stdout } = await capture(['vulkaninfo', '--summary'], { timeout: 10_000, env });
+  return code === 0 ? parseVulkan(stdout) : [];
+}
+
+/** Reads `deviceName = …` lines. */
+export function parseVulkan(text: string): string[] {
+  return [...text.matchAll(/^\s*deviceName\s*=\s*(.+)$/gm)].map(([, name]) => name!.trim());
+}
+
+async function providersOf(self: readonly string[], env: NodeJS.ProcessEnv): Promise<readonly string[]> {
+  const { stdout } = await capture([...self, '__probe'], { timeout: PROBE_PATIENCE, env });
+  return (jsonIn(stdout) as { providers?: string[] } | undefined)?.providers ?? ['cpu'];
+}
+
+/** Tries a provider in a process of its own. */
+export async function probeInChild(
+  self: readonly string[],
+  provider: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Probe> {
+  const { code, signal, stdout } = await capture([...self, '__probe', provider], { timeout: PROBE_PATIENCE, env });
+  const answer = jsonIn(stdout) as Probe | undefined;
+  if (answer?.provider === provider) return answer;
+  return { provider, works: false, why: `trying it ended with ${signal ?? `code ${String(code)}`}` };
+}
+
+function jsonIn(text: string): unknown {
+  const line = text
+    .split('\n')
+    .reverse()
+    .find((each) => each.startsWith('{'));
+  try {
+    return line === undefined ? undefined : JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,264 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { MetricsState, Series } from '../../webviews/protocol';
+import { importances, ranks } from '../../webviews/metrics/importance';
+import { align, placeOf, smoothed, xOf } from '../../webviews/metrics/smooth';
+import { outcomesAt, rocOutcomes } from '../../webviews/metrics/threshold';
+import { evaluation, metricsState, runLines, series } from './fixtures';
+import { closeBrowser, kits, Panel } from './rig';
+import { tableOf } from '../../lifecycle/store/run-table';
+
+describe('what the metrics are drawn from', () => {
+  it('smooths without a bias towards zero at the start', () => {
+    assert.deepEqual(
+      smoothed([5, 5, 5], 0.9),
+      [5, 5, 5].map((value) => value),
+    );
+    const [first, second] = smoothed([1, 3], 0.5);
+    assert.equal(first, 1);
+    // (0.5 · 0.5 · 1 + 0.5 · 3) / (1 − 0.5²)
+    assert.ok(Math.abs((second ?? 0) - 1.75 / 0.75) < 1e-12);
+    assert.deepEqual(smoothed([1, null, 3], 0.5), [1, null, second]);
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1 }),
+        fc.double({ min: 0, max: 0.99, noNaN: true }),
+        (values, weight) => {
+          const [low, high] = [Math.min(...values), Math.max(...values)];
+          const slack = 1e-9 * Math.max(1, Math.abs(low), Math.abs(high));
+          for (const value of smoothed(values, weight))
+            assert.ok(value !== null && value >= low - slack && value <= high + slack);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('puts curves of other steps on one axis', () => {
+    const [xs, a, b] = align(
+      [
+        [0, 2],
+        [1, 2],
+      ],
+      [[[10, 12]], [[21, 22]]],
+    );
+    assert.deepEqual(
+      [xs, a, b],
+      [
+        [0, 1, 2],
+        [10, null, 12],
+        [null, 21, 22],
+      ],
+    );
+    assert.deepEqual(
+      align(
+        [
+          [0, 1],
+          [0, 1],
+        ],
+        [[[1, 2]], [[3, 4]]],
+      ),
+      [
+        [0, 1],
+        [1, 2],
+        [3, 4],
+      ],
+    );
+  });
+
+  it('does not let a clock that jumps back turn time round', () => {
+    const curve = { steps: [0, 1, 2], values: [1, 2, 3], times: [10_000, 12_000, 11_000] };
+    assert.deepEqual(xOf(curve, 'relative'), [0, 2, 2]);
+    assert.deepEqual(xOf(curve, 'wall'), [10, 12, 11]);
+    assert.deepEqual(xOf({ steps: [3], values: [1] }, 'wall'), [3]);
+  });
+
+  it('draws splits of a metric together and other prefixes as groups', () => {
+    assert.deepEqual(placeOf('validation/loss'), { group: '', title: 'loss', split: 'validation' });
+    assert.deepEqual(placeOf('system/gpu/0'), { group: 'system', title: 'gpu/0', split: '' });
+  });
+
+  it('tells what a threshold gives', () => {
+    const outcomes = rocOutcomes({ x: [0, 0.1, 1], y: [0, 0.6, 1], thresholds: [null, 0.7, 0.1] }, 50, 100);
+    assert.deepEqual(outcomesAt(outcomes, 0.7), {
+      threshold: 0.7,
+      truePositives: 30,
+      falsePositives: 10,
+      falseNegatives: 20,
+    });
+    assert.equal(outcomesAt(outcomes, 0.9)?.truePositives, 0);
+    assert.equal(outcomesAt(outcomes, 0.3)?.truePositives, 30);
+  });
+
+  it('finds what a metric goes together with', () => {
+    assert.deepEqual(ranks([3, 1, 1, 2]), [4, 1.5, 1.5, 3]);
+    const lines = runLines(200, 1).map((line, index) => ({
+      ...line,
+      parameters: { good: index, noise: (index * 7919) % 200 },
+      settings: { word: index < 100 ? 'a' : 'b' },
+      metrics: { 'exam.auc': -(index ** 3) },
+    }));
+    const found = importances(tableOf(lines, new Map()), 'exam.auc', ['parameters.good', 'parameters.noise', 'word']);
+    assert.deepEqual(found.map(({ name, direction }) => [name, direction]).slice(0, 2), [
+      ['parameters.good', -1],
+      ['word', 0],
+    ]);
+    assert.equal(found[0]?.importance, 1);
+    // ε² of ranks 1…200 in two halves: 1 − (within / 198) / (total / 199), within = 2 · 100·(100² − 1)/12, total = 200·(200² − 1)/12.
+    const expected = 1 - (2 * 100 * 9_999) / 198 / ((200 * 39_999) / 199);
+    assert.ok(Math.abs((found[1]?.importance ?? 0) - expected) < 1e-12);
+    assert.ok((found[2]?.importance ?? 1) < 0.05);
+  });
+});
+
+describe('the metrics in Chromium', function () {
+  this.timeout(120_000);
+  after(closeBrowser);
+  let panel: Panel;
+  const show = (state: MetricsState) => panel.send({ type: 'state', state });
+  afterEach(async () => {
+    await panel.assertCalm();
+    await panel.close();
+  });
+
+  for (const kit of kits)
+    it(`have no faults for axe-core in any theme, with ${kit}`, async () => {
+      panel = await Panel.open('metrics', { kit, height: 500 });
+      await show(metricsState(['run-a', 'run-b']));
+      for (const tab of kit === 'toolkit' ? ['Curves', 'Evaluation', 'Parameters'] : ['Curves']) {
+        await panel.page.getByRole('tab', { name: tab }).click();
+        await panel.settle();
+        assert.deepEqual(await panel.faults(`metrics-${tab.toLowerCase()}-${kit}`), [], tab);
+      }
+    });
+
+  it('say each curve in a sentence and in a table, and count what is not finite', async () => {
+    panel = await Panel.open('metrics');
+    const [loss] = series('run-a', 'trees');
+    assert.ok(loss);
+    const broken: Series = { ...loss, values: [1, null, 0.5], steps: [0, 1, 2], broken: 1, brokenAt: [1], points: 3 };
+    await show(metricsState(['run-a'], { series: [broken] }));
+    const chart = panel.page.getByRole('region', { name: 'Chart of loss' });
+    await chart
+      .getByText('trees: 3 points, last 0.5, smallest 0.5, largest 1, 1 not finite.')
+      .waitFor({ state: 'attached' });
+    assert.equal((await chart.locator('table tr').count()) > 0, true);
+    await panel.screenshot('metrics-broken');
+  });
+
+  it('survive no point, one point, ten thousand metrics and names with markup', async () => {
+    panel = await Panel.open('metrics');
+    const [loss] = series('run-a', 'trees');
+    assert.ok(loss);
+    const of = (name: string, values: number[]): Series => ({
+      ...loss,
+      name,
+      values,
+      steps: values.map((_, index) => index),
+      epochs: [],
+      times: [],
+      points: values.length,
+    });
+    const bad = '<img src=x onerror=alert(1)>';
+    await show(metricsState(['run-a'], { series: [of('empty', []), of('one', [1]), of(bad, [1, 2])], note: bad }));
+    await panel.page.getByText('empty').first().waitFor();
+    assert.equal(await panel.page.locator('img').count(), 0);
+    await show(
+      metricsState(['run-a'], {
+        series: Array.from({ length: 10_000 }, (_, index) => of(`metric ${index}`, [index, 1])),
+      }),
+    );
+    await panel.page.getByRole('button', { name: 'Show 60 more of 9,940' }).waitFor();
+    await panel.page.getByRole('textbox', { name: 'Search metrics' }).fill('metric 9999');
+    await panel.page.getByRole('heading', { name: 'metric 9999' }).waitFor();
+    assert.equal(await panel.page.locator('section.chart').count(), 1);
+  });
+
+  it('keep axis, smoothing, pins and colours over a reload', async () => {
+    panel = await Panel.open('metrics');
+    await show(metricsState(['run-a', 'run-b']));
+    await panel.page.getByRole('button', { name: 'Pin system/cpu' }).click();
+    await panel.page.getByRole('slider', { name: 'Smoothing' }).fill('0.6');
+    const state = (await panel.kept()) as { hues: Record<string, number> };
+    assert.deepEqual(state.hues, { 'run-a': 0, 'run-b': 1 });
+    await show(metricsState(['run-b', 'run-c']));
+    assert.deepEqual(((await panel.kept()) as typeof state).hues, { 'run-b': 1, 'run-c': 0 });
+    const kept = await panel.kept();
+    await panel.close();
+    panel = await Panel.open('metrics', { state: kept });
+    assert.deepEqual((await panel.sent('ready'))[0], { type: 'ready' });
+    await show(metricsState(['run-b', 'run-c']));
+    assert.equal(await panel.page.getByRole('slider', { name: 'Smoothing' }).inputValue(), '0.6');
+    assert.equal(await panel.page.locator('section.chart h2').first().textContent(), 'system/cpu');
+  });
+
+  it('zoom all charts together and ask for finer buckets', async () => {
+    panel = await Panel.open('metrics');
+    const thinned = series('run-a', 'trees').map((each): Series => ({
+      ...each,
+      low: each.values.map((value) => (value ?? 0) - 0.1),
+      high: each.values.map((value) => (value ?? 0) + 0.1),
+      points: 1_000_000,
+    }));
+    await show(metricsState(['run-a'], { series: thinned }));
+    const box = await panel.page.locator('.u-over').first().boundingBox();
+    assert.ok(box);
+    await panel.page.mouse.move(box.x + box.width * 0.3, box.y + 30);
+    await panel.page.mouse.down();
+    await panel.page.mouse.move(box.x + box.width * 0.6, box.y + 40, { steps: 5 });
+    await panel.page.mouse.up();
+    await panel.settle();
+    const [zoom] = await panel.sent<{ range: [number, number] }>('zoom');
+    assert.ok(zoom && zoom.range[0] > 400 && zoom.range[1] < 1400, JSON.stringify(zoom));
+    await panel.send({ type: 'refined', series: thinned });
+    await panel.page.getByRole('button', { name: 'Show All Again' }).click();
+    assert.equal((await panel.sent<{ range?: unknown }>('zoom')).at(-1)?.range, undefined);
+  });
+
+  it('save what is drawn as CSV, SVG and PNG', async () => {
+    panel = await Panel.open('metrics');
+    await show(metricsState(['run-a']));
+    for (const format of ['CSV', 'SVG', 'PNG']) {
+      await panel.page.getByRole('button', { name: 'Save loss' }).click();
+      await panel.page.getByRole('menuitem', { name: `Save as ${format}` }).click();
+    }
+    const [csv, svg, png] = await panel.sent<{ content: string }>('save');
+    assert.equal(csv?.content.split('\r\n').length, 402);
+    assert.match(svg?.content ?? '', /^<svg[^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"[\s\S]*stroke="#/);
+    assert.equal(
+      Buffer.from(png?.content ?? '', 'base64')
+        .subarray(1, 4)
+        .toString(),
+      'PNG',
+    );
+  });
+
+  it('tell what a threshold costs', async () => {
+    panel = await Panel.open('metrics', { state: { tab: 'evaluation' } });
+    await show(metricsState(['run-a']));
+    const { confusion } = evaluation().candidates[0]?.splits['test'] ?? {};
+    assert.deepEqual(confusion, [
+      [650, 90],
+      [110, 150],
+    ]);
+    await panel.page.getByRole('slider', { name: 'Threshold' }).fill('0');
+    await panel.page.getByText('From 0 on: 260 of 260 positives found, 740 false alarms; cost 740').waitFor();
+    await panel.page.getByRole('spinbutton', { name: 'Cost of a false alarm' }).fill('2');
+    await panel.page.getByText('cost 1480').waitFor();
+  });
+
+  it('keep a range of an axis in parallel coordinates', async () => {
+    panel = await Panel.open('metrics', { state: { tab: 'compare' } });
+    await show(metricsState(['run-a', 'run-b']));
+    await panel.page.getByText('40 of 40 runs across').first().waitFor();
+    const from = panel.page.getByRole('slider', { name: 'From exam.auc' });
+    await from.fill('0.5');
+    await from.dispatchEvent('change');
+    await panel.page
+      .getByText(/^\d+ of 40 runs across .* kept by exam.auc/)
+      .first()
+      .waitFor();
+    await panel.page.getByRole('button', { name: 'Keep All Again' }).click();
+    await panel.page.getByText('40 of 40 runs across').first().waitFor();
+  });
+});

@@ -1,0 +1,401 @@
+import type { Evaluation, SplitEvaluation } from '../../schemas/generated/types';
+import { h, select } from '../ui-kit';
+import { lineChart } from '../ui-kit/chart';
+import { percent, shade, written } from '../ui-kit/figure';
+import { number } from '../ui-kit/format';
+import type { RunEvaluation } from '../protocol';
+import { outcomesAt, rocOutcomes } from './threshold';
+
+const whole = (value: number): string => Math.round(value).toLocaleString('en');
+const small = { width: 260, height: 210 } as const;
+
+/** The evaluation of one run: its confusion matrix, curves, calibration, and groups; the costs are kept by whoever shows it. */
+export class EvaluationView {
+  readonly element = h('div', { class: 'evaluation' });
+  private found: readonly RunEvaluation[] = [];
+  private chosen = '';
+  private readonly body = h('div', {});
+  private readonly choice = select('Evaluation', (value) => {
+    this.chosen = value;
+    this.draw();
+  });
+  private split = 'test';
+  private readonly splits = select('Split', (value) => {
+    this.split = value;
+    this.draw();
+  });
+  private drawn = '';
+
+  constructor(
+    private costs: { falsePositive: number; falseNegative: number },
+    private readonly onCosts: (costs: { falsePositive: number; falseNegative: number }) => void,
+  ) {
+    this.element.append(h('div', { class: 'bar' }, this.choice.element, this.splits.element), this.body);
+  }
+
+  show(found: readonly RunEvaluation[], nameOf: (run: string) => string): void {
+    this.found = found;
+    const choices = found.flatMap(({ run, stage, evaluation }) =>
+      evaluation.candidates.map(({ name }) => ({
+        value: `${run}\n${stage}\n${name}`,
+        label: [found.length > 1 ? nameOf(run) : '', stage, `${name}${name === evaluation.best ? ' ★' : ''}`]
+          .filter(Boolean)
+          .join(' · '),
+      })),
+    );
+    if (!choices.some(({ value }) => value === this.chosen)) {
+      const best = found[0];
+      this.chosen = best ? `${best.run}\n${best.stage}\n${best.evaluation.best}` : '';
+    }
+    this.choice.update(choices, this.chosen);
+    this.draw();
+  }
+
+  private draw(): void {
+    const [run, stage, name] = this.chosen.split('\n');
+    const one = this.found.find((each) => each.run === run && each.stage === stage);
+    const candidate = one?.evaluation.candidates.find((each) => each.name === name);
+    const names = Object.keys(candidate?.splits ?? {}).sort();
+    const split = names.includes(this.split) ? this.split : (names[0] ?? '');
+    this.splits.update(
+      names.map((each) => ({ value: each, label: `on ${each}` })),
+      split,
+    );
+    this.choice.element.hidden = this.splits.element.hidden = this.found.length === 0;
+    const judged = candidate?.splits[split];
+    const key = `${this.chosen} ${split} ${JSON.stringify(judged)?.length ?? 0} ${one?.importance?.length ?? 0}`;
+    if (key === this.drawn) return;
+    this.drawn = key;
+    if (!one || !judged) {
+      this.body.replaceChildren(
+        h(
+          'p',
+          { class: 'facts' },
+          'No evaluation in these runs. An evaluate stage makes one; its figures appear here.',
+        ),
+      );
+      return;
+    }
+    this.body.replaceChildren(
+      h(
+        'div',
+        { class: 'gallery' },
+        metricsTable(judged, split),
+        ...this.figures(one.evaluation, judged, split),
+        importanceFigure(one, name ?? ''),
+      ),
+      ...(name === one.evaluation.best && split === 'test' ? fairness(one.evaluation) : []),
+    );
+  }
+
+  private figures(evaluation: Evaluation, judged: SplitEvaluation, split: string): HTMLElement[] {
+    const { confusion, roc, pr, calibration } = judged;
+    const figures: HTMLElement[] = [];
+    if (confusion && confusion.length > 0)
+      figures.push(matrix(confusion, (evaluation.classes ?? []).map(String), split));
+    if (roc && roc.x.length > 0 && confusion?.length === 2) figures.push(this.thresholdFigure(evaluation, judged));
+    else if (roc && roc.x.length > 0) figures.push(rocFigure(judged));
+    if (pr && pr.x.length > 0)
+      figures.push(
+        lineChart({
+          title: 'Precision and recall',
+          summary: `Average precision ${written(judged.metrics['pr-auc'])}.`,
+          curves: [{ name: 'precision', x: pr.x, y: pr.y, hue: 2 }],
+          xLabel: 'recall',
+          yLabel: 'precision',
+          x: [0, 1],
+          y: [0, 1],
+          ...small,
+        }),
+      );
+    if (calibration && calibration.length > 0) {
+      const rows = calibration.reduce((sum, { count }) => sum + count, 0);
+      // Expected calibration error (Naeini et al., 2015) on the bins of the evaluation.
+      const error = calibration.reduce(
+        (sum, { count, predicted, observed }) => sum + (count / rows) * Math.abs(predicted - observed),
+        0,
+      );
+      figures.push(
+        lineChart({
+          title: 'Calibration',
+          summary: `Expected calibration error ${number(error)} on ${calibration.length} bins; the dotted line is perfect.`,
+          curves: [
+            {
+              name: 'observed',
+              x: calibration.map(({ predicted }) => predicted),
+              y: calibration.map(({ observed }) => observed),
+              hue: 1,
+              dots: true,
+            },
+          ],
+          xLabel: 'predicted probability',
+          yLabel: 'observed share',
+          x: [0, 1],
+          y: [0, 1],
+          diagonal: true,
+          ...small,
+        }),
+      );
+    }
+    return figures;
+  }
+
+  /** ROC with a slider: what a threshold gives, and what it costs. */
+  private thresholdFigure(evaluation: Evaluation, judged: SplitEvaluation): HTMLElement {
+    const { roc, confusion } = judged;
+    const place = h('div', {});
+    const says = h('p', { class: 'says', role: 'status' });
+    const best = h('p', { class: 'says' });
+    const table = h('table', { class: 'statistics' });
+    const slider = h('input', { type: 'range', min: 0, max: 1, step: 0.005, 'aria-label': 'Threshold' });
+    const cost = (label: string, key: 'falsePositive' | 'falseNegative'): HTMLElement => {
+      const input = h('input', {
+        type: 'number',
+        min: 0,
+        step: 'any',
+        value: this.costs[key],
+        class: 'cost',
+        'aria-label': label,
+      });
+      input.addEventListener('input', () => {
+        const value = Number(input.value);
+        if (!(value >= 0)) return;
+        this.costs = { ...this.costs, [key]: value };
+        this.onCosts(this.costs);
+        update();
+      });
+      return h('label', {}, `${label} `, input);
+    };
+    const [negatives = 0, positives = 0] = (confusion ?? []).map((row) => row.reduce((sum, value) => sum + value, 0));
+    const outcomes = rocOutcomes(roc ?? { x: [], y: [], thresholds: [] }, positives, negatives);
+    slider.value = String(evaluation.threshold ?? 0.5);
+    const update = (): void => {
+      const threshold = Number(slider.value);
+      const at = outcomesAt(outcomes, threshold);
+      if (!at) return;
+      const costOf = (each: typeof at): number =>
+        each.falsePositives * this.costs.falsePositive + each.falseNegatives * this.costs.falseNegative;
+      const cheapest = outcomes.reduce((a, b) => (costOf(b) < costOf(a) ? b : a));
+      place.replaceChildren(
+        lineChart({
+          title: 'ROC and threshold',
+          summary: `Area ${written(judged.metrics['auc'])}; the dot is the threshold ${number(threshold)}.`,
+          curves: [
+            { name: 'ROC', x: roc?.x ?? [], y: roc?.y ?? [], hue: 0 },
+            {
+              name: 'threshold',
+              x: [at.falsePositives / negatives],
+              y: [at.truePositives / positives],
+              hue: 1,
+              dots: true,
+            },
+          ],
+          xLabel: 'false positive rate',
+          yLabel: 'true positive rate',
+          x: [0, 1],
+          y: [0, 1],
+          diagonal: true,
+          ...small,
+        }),
+      );
+      const rows = positives + negatives;
+      const precision = at.truePositives / (at.truePositives + at.falsePositives);
+      says.textContent = `From ${number(threshold)} on: ${whole(at.truePositives)} of ${whole(positives)} positives found, ${whole(at.falsePositives)} false alarms; cost ${number(costOf(at))} (${number((costOf(at) / rows) * 1000)} per 1,000 rows).`;
+      best.textContent = `Cheapest at ${number(Math.min(cheapest.threshold, 1))}: cost ${number(costOf(cheapest))}.`;
+      table.replaceChildren(
+        ...(
+          [
+            ['recall', at.truePositives / positives],
+            ['precision', precision],
+            ['false positive rate', at.falsePositives / negatives],
+            ['predicted positive', (at.truePositives + at.falsePositives) / rows],
+          ] as const
+        ).map(([label, value]) => h('tr', {}, h('th', { scope: 'row' }, label), h('td', {}, percent(value)))),
+      );
+    };
+    slider.addEventListener('input', update);
+    update();
+    return h(
+      'section',
+      { class: 'threshold', 'aria-label': 'Threshold' },
+      place,
+      h('label', { class: 'slider' }, 'Threshold ', slider),
+      h('div', { class: 'bar' }, cost('Cost of a false alarm', 'falsePositive'), cost('of a miss', 'falseNegative')),
+      says,
+      best,
+      table,
+    );
+  }
+}
+
+function rocFigure({ roc, metrics }: SplitEvaluation): HTMLElement {
+  return lineChart({
+    title: 'ROC',
+    summary: `Area ${written(metrics['auc'])}; the dotted line is chance.`,
+    curves: [{ name: 'ROC', x: roc?.x ?? [], y: roc?.y ?? [], hue: 0 }],
+    xLabel: 'false positive rate',
+    yLabel: 'true positive rate',
+    x: [0, 1],
+    y: [0, 1],
+    diagonal: true,
+    ...small,
+  });
+}
+
+function metricsTable(judged: SplitEvaluation, split: string): HTMLElement {
+  return h(
+    'table',
+    { class: 'statistics' },
+    h('caption', {}, `Metrics on ${whole(judged.rows)} rows of ${split}, with 95 % intervals`),
+    ...Object.entries(judged.metrics).map(([name, value]) => {
+      const interval = judged.intervals?.[name];
+      return h(
+        'tr',
+        {},
+        h('th', { scope: 'row' }, name),
+        h(
+          'td',
+          {},
+          number(value),
+          interval
+            ? h('span', { class: 'interval' }, ` [${number(interval[0] ?? NaN)}, ${number(interval[1] ?? NaN)}]`)
+            : false,
+        ),
+      );
+    }),
+  );
+}
+
+function matrix(confusion: readonly (readonly number[])[], classes: readonly string[], split: string): HTMLElement {
+  const sums = confusion.map((row) => row.reduce((sum, value) => sum + value, 0));
+  const right = confusion.reduce((sum, row, index) => sum + (row[index] ?? 0), 0);
+  const all = sums.reduce((sum, value) => sum + value, 0);
+  const name = (index: number): string => classes[index] ?? String(index);
+  return h(
+    'figure',
+    { class: 'figure heat' },
+    h(
+      'figcaption',
+      { class: 'title' },
+      h('strong', {}, 'Confusion matrix'),
+      h('span', { class: 'says' }, `${whole(right)} of ${whole(all)} rows of ${split} are predicted right.`),
+    ),
+    h(
+      'div',
+      { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Confusion matrix' },
+      h(
+        'table',
+        {},
+        h('caption', { class: 'unseen' }, 'True class by row, predicted class by column'),
+        h(
+          'tr',
+          {},
+          h('td', { class: 'corner' }, 'true ↓ predicted →'),
+          ...confusion.map((_, index) => h('th', { scope: 'col' }, name(index))),
+        ),
+        ...confusion.map((row, index) =>
+          h(
+            'tr',
+            {},
+            h('th', { scope: 'row' }, name(index)),
+            ...row.map((value) => {
+              const share = value / (sums[index] ?? 0);
+              return h(
+                'td',
+                { class: `number shade-${shade(share)}`, title: `${percent(share)} of ${name(index)}` },
+                whole(value),
+              );
+            }),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+function importanceFigure({ importance = [] }: RunEvaluation, candidate: string): HTMLElement | '' {
+  const list = importance.filter((each) => each.stage === candidate || importance.length === 1)[0]?.features ?? [];
+  if (list.length === 0) return '';
+  const most = Math.max(...list.map(({ importance: value }) => value), 1e-12);
+  return h(
+    'figure',
+    { class: 'figure' },
+    h(
+      'figcaption',
+      { class: 'title' },
+      h('strong', {}, 'Importance'),
+      h('span', { class: 'says' }, `${list[0]?.feature ?? ''} counts most (${percent(list[0]?.importance)}).`),
+    ),
+    h(
+      'table',
+      { class: 'statistics' },
+      ...list
+        .slice(0, 15)
+        .map(({ feature, importance: value }) =>
+          h(
+            'tr',
+            {},
+            h('th', { scope: 'row' }, feature),
+            h('td', {}, h('meter', { min: 0, max: most, value, 'aria-label': feature })),
+            h('td', {}, percent(value)),
+          ),
+        ),
+    ),
+  );
+}
+
+function fairness({ fairness: reports = [] }: Evaluation): HTMLElement[] {
+  return reports.map(({ attribute, groups, gaps }) => {
+    const names = [...new Set(groups.flatMap(({ metrics }) => Object.keys(metrics)))];
+    return h(
+      'section',
+      { 'aria-label': `Groups of ${attribute}` },
+      h('h2', {}, `Groups of ${attribute}`),
+      h(
+        'p',
+        { class: 'says' },
+        Object.entries(gaps)
+          .map(([name, value]) => `${name.replaceAll('-', ' ')} ${written(value)}`)
+          .join(' · '),
+      ),
+      h(
+        'div',
+        { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `Table of the groups of ${attribute}` },
+        h(
+          'table',
+          { class: 'statistics' },
+          h('caption', { class: 'unseen' }, `Metrics of the groups of ${attribute} with 95 % intervals`),
+          h(
+            'tr',
+            {},
+            ...['group', 'rows', ...names].map((head) => h('th', { scope: 'col' }, head.replaceAll('-', ' '))),
+          ),
+          ...groups.map(({ group, rows, metrics, intervals, note }) =>
+            h(
+              'tr',
+              {},
+              h('th', { scope: 'row' }, group),
+              h('td', {}, whole(rows)),
+              ...names.map((name) => {
+                const interval = intervals?.[name];
+                return h(
+                  'td',
+                  {},
+                  number(metrics[name] ?? null),
+                  interval
+                    ? h(
+                        'span',
+                        { class: 'interval' },
+                        ` [${number(interval[0] ?? NaN)}, ${number(interval[1] ?? NaN)}]`,
+                      )
+                    : false,
+                );
+              }),
+              ...(note ? [h('td', {}, note)] : []),
+            ),
+          ),
+        ),
+      ),
+    );
+  });
+}

@@ -1,0 +1,89 @@
+/**
+ * Exponential moving average without its bias towards zero at the start (the correction of Adam: Kingma and Ba, 2015): each value is the mean of
+ * all before it with weights that fall by `weight` from point to point. Points that are not finite are passed over and stay gaps.
+ * @param weight 0 (nothing is smoothed) … 1, exclusive
+ */
+export function smoothed(values: readonly (number | null)[], weight: number): (number | null)[] {
+  if (!(weight > 0)) return [...values];
+  let [sum, mass] = [0, 0];
+  return values.map((value) => {
+    if (value === null || !Number.isFinite(value)) return null;
+    sum = weight * sum + (1 - weight) * value;
+    mass = weight * mass + (1 - weight);
+    return sum / mass;
+  });
+}
+
+/** Where a metric's chart stands: curves of splits share one, other prefixes are groups. */
+export function placeOf(name: string): { readonly group: string; readonly title: string; readonly split: string } {
+  const at = name.indexOf('/');
+  const prefix = at < 0 ? '' : name.slice(0, at);
+  const rest = name.slice(at + 1);
+  if (prefix === '') return { group: '', title: name, split: '' };
+  if (/^(train|training|validation|valid|val|test)$/.test(prefix)) return { group: '', title: rest, split: prefix };
+  return { group: prefix, title: rest, split: '' };
+}
+
+export type XAxis = 'step' | 'epoch' | 'relative' | 'wall';
+
+export interface Curve {
+  readonly steps: readonly number[];
+  readonly epochs?: readonly (number | null)[];
+  /** Milliseconds since 1970. */
+  readonly times?: readonly number[];
+  readonly values: readonly (number | null)[];
+  readonly low?: readonly (number | null)[];
+  readonly high?: readonly (number | null)[];
+}
+
+/** The horizontal place of each point: steps, epochs, seconds since the curve's first point, or seconds since 1970. */
+export function xOf(curve: Curve, axis: XAxis): readonly number[] {
+  const { steps, epochs, times } = curve;
+  if (axis === 'epoch' && epochs) return epochs.map((epoch, index) => epoch ?? steps[index] ?? 0);
+  if (axis === 'wall' && times) return times.map((time) => time / 1000);
+  // A clock that jumps back does not make time run backwards in the picture.
+  if (axis === 'relative' && times) {
+    const start = times[0] ?? 0;
+    let last = 0;
+    return times.map((time) => (last = Math.max(last, (time - start) / 1000)));
+  }
+  return steps;
+}
+
+/** Rows of values on the union of all x; null where a curve has no point. */
+export function align(
+  xs: readonly (readonly number[])[],
+  rows: readonly (readonly (readonly (number | null)[])[])[],
+): [number[], ...(number | null)[][]] {
+  const [first] = xs;
+  if (first && xs.every((each) => each === first || sameNumbers(each, first)) && isAscending(first))
+    return [[...first], ...rows.flat().map((row) => [...row])];
+  const union = Float64Array.from(new Set(xs.flatMap((each) => each.filter((x) => Number.isFinite(x))))).sort();
+  const place = new Map<number, number>();
+  union.forEach((x, index) => place.set(x, index));
+  return [
+    [...union],
+    ...rows.flatMap((group, member) =>
+      group.map((row) => {
+        const out = new Array<number | null>(union.length).fill(null);
+        xs[member]?.forEach((x, index) => {
+          const at = place.get(x);
+          if (at !== undefined) out[at] = row[index] ?? null;
+        });
+        return out;
+      }),
+    ),
+  ];
+}
+
+function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  return true;
+}
+
+function isAscending(values: readonly number[]): boolean {
+  for (let index = 1; index < values.length; index++)
+    if (!((values[index - 1] ?? 0) < (values[index] ?? 0))) return false;
+  return values.length === 0 || Number.isFinite(values[0]);
+}

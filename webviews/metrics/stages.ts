@@ -1,0 +1,63 @@
+import type { RunState, StageState } from '../protocol';
+import { h } from '../ui-kit';
+import { duration, number } from '../ui-kit/format';
+
+export const words: Record<RunState['status'], string> = {
+  running: 'running',
+  succeeded: 'succeeded',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  lost: 'ended unexpectedly',
+};
+
+export const marks: Record<StageState['status'] | 'lost', string> = {
+  waiting: '○',
+  running: '◐',
+  succeeded: '✓',
+  reused: '↺',
+  failed: '✗',
+  skipped: '–',
+  cancelled: '■',
+  lost: '⚠',
+};
+
+/** One line of the list of stages: a button that goes to the stage in the pipeline's text. */
+export function stageRow(stage: StageState, onOpen: () => void): HTMLElement {
+  const result = stage.kind === 'train' ? stage.headline || stage.summary : stage.summary || stage.headline;
+  const text = stage.error ?? (stage.status === 'running' ? stage.message : undefined) ?? result ?? stage.reason ?? '';
+  const percent = stage.fraction === undefined ? undefined : Math.round(stage.fraction * 100);
+  return h(
+    'div',
+    { role: 'listitem' },
+    h(
+      'button',
+      {
+        class: `stage ${stage.status}`,
+        type: 'button',
+        title: [
+          stage.kind,
+          stage.summary,
+          stage.reason,
+          stage.error,
+          ...Object.entries(stage.metrics).map(([name, value]) => `${name} ${number(value)}`),
+        ]
+          .filter(Boolean)
+          .join('\n'),
+        'aria-label': `${stage.name}, ${stage.kind}, ${stage.status}${percent === undefined ? '' : `, ${percent} percent`}. ${text}`,
+        onclick: onOpen,
+      },
+      h('span', { class: 'mark', 'aria-hidden': 'true' }, marks[stage.status]),
+      h('span', { class: 'name' }, stage.name),
+      h('span', { class: 'text' }, text),
+      h(
+        'span',
+        { class: 'time' },
+        stage.status === 'running' && percent !== undefined
+          ? `${percent} %`
+          : stage.seconds === undefined
+            ? ''
+            : duration(stage.seconds),
+      ),
+    ),
+  );
+}
