@@ -67,7 +67,7 @@ export type RowStep =
 /**
  * A model and its settings.
  */
-export type Model = LinearModel | BoostedTreesModel | NetworkModel;
+export type Model = LinearModel | DecisionTreeModel | RandomForestModel | BoostedTreesModel | NetworkModel;
 /**
  * One layer: a map with one entry, or its name where it needs no settings.
  */
@@ -378,7 +378,7 @@ export type Layer =
        */
       embedding?: {
         /**
-         * Number of different tokens. Without it as many as the data stage's `tokenize` found.
+         * Number of different tokens. Without it as many as `tokens` beside `layers` says.
          */
         tokens?: number;
         /**
@@ -501,7 +501,7 @@ export type Layer =
        */
       merge?: {
         /**
-         * Names of earlier layers; `features` and the names of tokenised columns are the inputs.
+         * Names of earlier layers; `features` is the input.
          *
          * @maxItems 100
          */
@@ -513,7 +513,7 @@ export type Layer =
         name?: LayerName;
       };
       /**
-       * Goes on from an earlier layer's value, or from an input: `features`, or the name of a tokenised column.
+       * Goes on from an earlier layer's value, or from the input: `features`.
        */
       take?: string;
     };
@@ -541,9 +541,17 @@ export type Activation =
   | 'softmax'
   | 'exponential';
 /**
- * Name of the layer, for `merge`, `take` and `freeze`. Without it its place: `layer2`.
+ * Name of the layer, for `merge`, `take` and `freeze`. Without it its place, counted from 0: `layer2`.
  */
 export type LayerName = string;
+/**
+ * The values of one setting: a list to choose from, or a range.
+ */
+export type TuneRange = Scalar[] | TuneSpan;
+/**
+ * How a new version takes over from the live one.
+ */
+export type Strategy = AllAtOnceStrategy | CanaryStrategy | BlueGreenStrategy | ShadowStrategy | AbStrategy;
 /**
  * One target.
  */
@@ -564,11 +572,13 @@ export type RunEvent =
   | StageStarted
   | StageProgress
   | MetricLogged
+  | TrialTold
   | Log
   | StageReused
   | StageFinished
   | StageFailed
   | StageSkipped
+  | ControlChanged
   | RunFinished;
 
 export interface AllTypes {
@@ -605,6 +615,15 @@ export interface AllTypes {
   FeatureStep?: FeatureStep;
   Expectation?: Expectation;
   DataStage?: DataStage;
+  Strategy?: Strategy;
+  AllAtOnceStrategy?: AllAtOnceStrategy;
+  CanaryStrategy?: CanaryStrategy;
+  BlueGreenStrategy?: BlueGreenStrategy;
+  ShadowStrategy?: ShadowStrategy;
+  AbStrategy?: AbStrategy;
+  Sticky?: Sticky;
+  RolloutWindow?: RolloutWindow;
+  RolloutGates?: RolloutGates;
   DeployStage?: DeployStage;
   EvaluateStage?: EvaluateStage;
   MonitorStage?: MonitorStage;
@@ -612,6 +631,8 @@ export interface AllTypes {
   PackageStage?: PackageStage;
   Model?: Model;
   LinearModel?: LinearModel;
+  DecisionTreeModel?: DecisionTreeModel;
+  RandomForestModel?: RandomForestModel;
   BoostedTreesModel?: BoostedTreesModel;
   NetworkModel?: NetworkModel;
   Layer?: Layer;
@@ -623,6 +644,12 @@ export interface AllTypes {
   LayerName?: LayerName;
   Loss?: Loss;
   LearningRateSchedule?: LearningRateSchedule;
+  Reinforcement?: Reinforcement;
+  EnvironmentProgram?: EnvironmentProgram;
+  Tune?: Tune;
+  Pruning?: Pruning;
+  TuneRange?: TuneRange;
+  TuneSpan?: TuneSpan;
   TrainStage?: TrainStage;
   Bundle?: Bundle;
   DatasetColumn?: DatasetColumn;
@@ -646,11 +673,13 @@ export interface AllTypes {
   StageStarted?: StageStarted;
   StageProgress?: StageProgress;
   MetricLogged?: MetricLogged;
+  TrialTold?: TrialTold;
   Log?: Log;
   StageReused?: StageReused;
   StageFinished?: StageFinished;
   StageFailed?: StageFailed;
   StageSkipped?: StageSkipped;
+  ControlChanged?: ControlChanged;
   RunFinished?: RunFinished;
   HeadlineMetrics?: HeadlineMetrics;
   Problem?: Problem;
@@ -663,6 +692,9 @@ export interface AllTypes {
   RolloutFinding?: RolloutFinding;
   RolloutState?: RolloutState;
   RunInfo?: RunInfo;
+  TuneDimension?: TuneDimension;
+  TuneTrial?: TuneTrial;
+  TuneRecord?: TuneRecord;
 }
 /**
  * What a metric must reach.
@@ -989,7 +1021,7 @@ export interface Expectation {
   severity?: 'stop' | 'warn';
 }
 /**
- * Trains a model on the training split: one of ours (`model`), or the user's own program (`command`).
+ * Trains a model on the training split: one of ours (`model`), or the user's own program (`command`). With `reinforcement` it learns a policy in an environment instead.
  */
 export interface TrainStage {
   /**
@@ -1000,11 +1032,12 @@ export interface TrainStage {
    * What this stage is for. Changes re-run nothing.
    */
   description?: string;
-  data: StageReference;
+  data?: StageReference;
+  reinforcement?: Reinforcement;
   /**
    * The model to train.
    */
-  model?: ('linear' | 'boosted-trees' | 'network') | Model;
+  model?: ('linear' | 'decision-tree' | 'random-forest' | 'boosted-trees' | 'network') | Model;
   /**
    * The user's own program as an argument list; no shell. It reads the files named in the environment variables LIFECYCLE_TRAIN, LIFECYCLE_VALIDATION (Parquet) and LIFECYCLE_OUTPUT (a folder), writes `model.onnx` there, and may print `::lifecycle {json}` lines. docs/commands.md has all of it.
    */
@@ -1024,11 +1057,62 @@ export interface TrainStage {
    */
   timeout?: number;
   training?: Training;
+  tune?: Tune;
   resources?: Resources;
   /**
    * Seed of this stage. Without it the pipeline's seed.
    */
   seed?: number;
+}
+/**
+ * Learns a policy by acting in an environment, in place of `data`. The model, when stated, is the hidden layers of a network; without it two dense layers of 64. The policy is an ONNX model from observation to action, packaged and served like any other.
+ */
+export interface Reinforcement {
+  /**
+   * Where it acts: one that is built in, or a program of the user's that speaks the step/reset protocol of docs/reinforcement.md.
+   */
+  environment: 'cart-pole' | EnvironmentProgram;
+  /**
+   * `ppo`: proximal policy optimisation, on several environments at a time. `dqn`: double deep Q-learning with replay, on one.
+   */
+  algorithm?: 'ppo' | 'dqn';
+  /**
+   * Most steps in the environment.
+   */
+  steps?: number;
+  /**
+   * Mean reward of an episode at which learning ends early. Without it all steps are taken; the best policy is kept either way.
+   */
+  goal?: number;
+  /**
+   * Episodes with which a policy is judged, each from a start of its own.
+   */
+  episodes?: number;
+  /**
+   * With `ppo`: environments that are acted in at a time.
+   */
+  environments?: number;
+  /**
+   * Weight of a reward one step later. Without it 0.98 for `ppo` and 0.99 for `dqn`.
+   */
+  discount?: number;
+  /**
+   * Step size of Adam. 0.0003 … 0.001 suits most; without it 0.001 for `dqn`, and for `ppo` 0.0025 that falls to 0 over the steps.
+   */
+  'learning-rate'?: number;
+}
+/**
+ * A program that is the environment.
+ */
+export interface EnvironmentProgram {
+  /**
+   * The program as an argument list; no shell.
+   */
+  command: string[];
+  /**
+   * Files that it reads (its own code). The stage re-runs when they change.
+   */
+  inputs?: string[];
 }
 /**
  * Logistic regression, softmax regression or least squares, with L2 penalty.
@@ -1046,6 +1130,76 @@ export interface LinearModel {
    * Most iterations of the optimiser.
    */
   'max-iterations'?: number;
+}
+/**
+ * One decision tree (CART), grown best split first.
+ */
+export interface DecisionTreeModel {
+  /**
+   * One decision tree.
+   */
+  kind: 'decision-tree';
+  /**
+   * Most leaves of a tree. Without it as many as the other limits allow.
+   */
+  leaves?: number;
+  /**
+   * Deepest level of a tree. Without it as deep as the other limits allow.
+   */
+  depth?: number;
+  /**
+   * Fewest training rows in a leaf.
+   */
+  'samples-per-leaf'?: number;
+  /**
+   * Most thresholds that are tried on a feature, plus one.
+   */
+  bins?: number;
+  /**
+   * `balanced` weighs each class by the inverse of its frequency.
+   */
+  'class-weights'?: 'none' | 'balanced';
+}
+/**
+ * A forest of decision trees, each grown on rows drawn with replacement and on random features; their answers are averaged (Breiman 2001).
+ */
+export interface RandomForestModel {
+  /**
+   * A forest of randomised decision trees.
+   */
+  kind: 'random-forest';
+  /**
+   * Number of trees.
+   */
+  trees?: number;
+  /**
+   * Most leaves of a tree. Without it as many as the other limits allow.
+   */
+  leaves?: number;
+  /**
+   * Deepest level of a tree. Without it as deep as the other limits allow.
+   */
+  depth?: number;
+  /**
+   * Fewest training rows in a leaf.
+   */
+  'samples-per-leaf'?: number;
+  /**
+   * Most thresholds that are tried on a feature, plus one.
+   */
+  bins?: number;
+  /**
+   * `balanced` weighs each class by the inverse of its frequency.
+   */
+  'class-weights'?: 'none' | 'balanced';
+  /**
+   * Features drawn for each split: a share of all, `sqrt` or `all`. Without it the square root for classes, a third for numbers.
+   */
+  'column-sample'?: number | ('sqrt' | 'all');
+  /**
+   * Rows drawn with replacement for each tree, as a share of all.
+   */
+  'row-sample'?: number;
 }
 /**
  * Gradient-boosted decision trees on histograms.
@@ -1080,6 +1234,14 @@ export interface BoostedTreesModel {
    */
   l2?: number;
   /**
+   * L1 penalty on leaf values.
+   */
+  l1?: number;
+  /**
+   * Least gain of a split.
+   */
+  'minimum-gain'?: number;
+  /**
    * Most histogram bins of a feature.
    */
   bins?: number;
@@ -1091,6 +1253,29 @@ export interface BoostedTreesModel {
    * Share of features drawn for each tree.
    */
   'column-sample'?: number;
+  /**
+   * Loss of a regression: squared error (the mean), absolute error (the median), a quantile, or Poisson deviance (counts and rates; the target must not be negative).
+   */
+  loss?: 'squared' | 'absolute' | 'quantile' | 'poisson';
+  /**
+   * With the loss `quantile`: which one is predicted.
+   */
+  quantile?: number;
+  /**
+   * Features by name in which the score may only rise (`increasing`) or fall (`decreasing`). For two classes the score is that of the positive one.
+   */
+  monotone?: {
+    /**
+     * The direction in which the score may move as the feature grows.
+     */
+    [k: string]: 'increasing' | 'decreasing';
+  };
+  /**
+   * Features whose whole numbers stand for categories (for example made by `ordinal`): their values are split into two groups rather than at a threshold.
+   *
+   * Items: Name of a feature that holds whole numbers from 0 to 254.
+   */
+  categorical?: string[];
   'early-stopping'?: EarlyStopping;
 }
 /**
@@ -1165,6 +1350,10 @@ export interface NetworkModel {
    * How features are standardised before the first layer: `each` by its own mean and deviation, all `together` by one (the default for images and sequences), or not at all.
    */
   scale?: 'each' | 'together' | 'none';
+  /**
+   * The features are the numbers of tokens, from 0 (padding) to one less than this: a text that was cut into words. For `embedding` and the presets `text-…`.
+   */
+  tokens?: number;
 }
 /**
  * How a network is trained.
@@ -1353,13 +1542,135 @@ export interface LearningRateSchedule {
   patience?: number;
 }
 /**
+ * Searches for settings: trains the stage many times (trials) with values from `space`, judges each on the validation split, and trains the best once more as the result.
+ */
+export interface Tune {
+  /**
+   * How values are chosen: `tpe` learns from the trials so far, `random` draws, `sobol` covers the space evenly, `grid` tries every combination.
+   */
+  search?: 'tpe' | 'random' | 'sobol' | 'grid';
+  /**
+   * Most trials. A grid is tried as a whole unless this is set.
+   */
+  trials?: number;
+  /**
+   * Ends the search when it has trained as much as this many whole trials. With pruning more trials than that can be tried.
+   */
+  budget?: number;
+  /**
+   * No trial begins after the trials have taken so long. How many that are depends on the machine, and so does the result.
+   */
+  minutes?: number;
+  /**
+   * Metric to judge by, on validation. Without it `auc`, `accuracy` or `rmse`, as the task asks. A `command` may name any metric that it reports.
+   */
+  metric?: string;
+  /**
+   * How trials that lag are stopped early: on what a model says after each epoch, round or fold. Without it `asha` for models that train in steps, given ten trials or more.
+   */
+  pruning?: ('asha' | 'hyperband' | 'median' | 'none') | Pruning;
+  /**
+   * Judges each trial by cross-validation: the training split is cut into so many parts, and each is judged by a model that learnt from the others.
+   */
+  folds?: number;
+  /**
+   * Trials at a time. Without it one a thread. The threads of the stage are divided among them.
+   */
+  parallel?: number;
+  /**
+   * What to vary: places in this stage, such as `model.learning-rate` or `training.optimizer.learning-rate`, each with its range or its list of values. Items of lists are numbered from 0: `model.layers.0.dense.units`.
+   */
+  space: {
+    [k: string]: TuneRange;
+  };
+}
+/**
+ * A pruning rule and its settings.
+ */
+export interface Pruning {
+  /**
+   * `asha` keeps the best share of those that came as far (asynchronous successive halving); `hyperband` does so from several starting points at once; `median` stops what is worse than the median of the others.
+   */
+  kind: 'asha' | 'hyperband' | 'median';
+  /**
+   * For `asha` and `hyperband`: of so many trials one goes on, so many times as long.
+   */
+  reduction?: number;
+  /**
+   * Epochs, rounds or folds before the first decision. Without it a ninth of the whole for `asha` and `hyperband`, a tenth for `median`.
+   */
+  first?: number;
+  /**
+   * Steps of a whole trial. Only a `command` needs it: of our own models it is known.
+   */
+  most?: number;
+}
+/**
+ * A range, and when it applies.
+ */
+export interface TuneSpan {
+  /**
+   * A number between the two, each equally likely.
+   *
+   * @minItems 2
+   * @maxItems 2
+   *
+   * Items: Lowest, highest.
+   */
+  uniform?: [number, number];
+  /**
+   * A number between the two, each order of magnitude equally likely.
+   *
+   * @minItems 2
+   * @maxItems 2
+   *
+   * Items: Lowest, highest.
+   */
+  'log-uniform'?: [number, number];
+  /**
+   * A whole number between the two, both included.
+   *
+   * @minItems 2
+   * @maxItems 2
+   *
+   * Items: Lowest, highest.
+   */
+  integer?: [number, number];
+  /**
+   * A whole number between the two, each order of magnitude equally likely.
+   *
+   * @minItems 2
+   * @maxItems 2
+   *
+   * Items: Lowest, highest.
+   */
+  'log-integer'?: [number, number];
+  /**
+   * One of these values.
+   */
+  choice?: Scalar[];
+  /**
+   * For `grid`: points on the range, the ends included.
+   */
+  steps?: number;
+  /**
+   * Varies only when other settings of the space have these values, for example `{training.optimizer.kind: sgd}`.
+   */
+  when?: {
+    /**
+     * The value, or one of a list.
+     */
+    [k: string]: Scalar | Scalar[];
+  };
+}
+/**
  * What the stage may use.
  */
 export interface Resources {
   /**
-   * Where to compute.
+   * Where to compute. `auto` takes a CUDA GPU for a network where ONNX Runtime can use one, else the CPU. `tensorflow-gpu` trains with TensorFlow.js (see docs/devices.md). With `command`: `cuda` gives the program a GPU of its own. `lifecycle devices` lists what is here.
    */
-  device?: 'auto' | 'cpu';
+  device?: 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'tensorflow-gpu';
   /**
    * Threads to use. Without it as many as the run gives; results are the same bytes for the same number of threads.
    */
@@ -1511,6 +1822,189 @@ export interface DeployStage {
    * A target of targets.yaml, or `local`, which is built in.
    */
   target: string;
+  /**
+   * How a new version takes over from the live one: at once, or step by step with gates that take it back by themselves. The first deployment to a target is always at once.
+   */
+  strategy?: ('all-at-once' | 'canary' | 'blue-green' | 'shadow' | 'ab') | Strategy;
+}
+/**
+ * The new version answers every request from one moment on.
+ */
+export interface AllAtOnceStrategy {
+  /**
+   * All requests at once.
+   */
+  kind: 'all-at-once';
+}
+/**
+ * The new version answers a growing share of the requests. Each step is judged; at the first that fails the live version has all of them back.
+ */
+export interface CanaryStrategy {
+  /**
+   * A growing share of the requests.
+   */
+  kind: 'canary';
+  /**
+   * Shares of the requests in per cent, one after the other. After the last that passes the new version has them all.
+   *
+   * Items: Per cent of the requests.
+   */
+  steps?: number[];
+  window?: RolloutWindow;
+  gates?: RolloutGates;
+  sticky?: Sticky;
+}
+/**
+ * When a step is judged.
+ */
+export interface RolloutWindow {
+  /**
+   * Requests that the new version must have been asked.
+   */
+  requests?: number;
+  /**
+   * Requests whose outcome must be known, when a gate needs outcomes. Without it as many as `requests`.
+   */
+  labels?: number;
+  /**
+   * Seconds after which a step that could not be judged is rolled back.
+   */
+  timeout?: number;
+}
+/**
+ * What the new version must not do worse than the live one. `error-rate` and `latency` are always watched.
+ */
+export interface RolloutGates {
+  /**
+   * Share of requests that the model could not answer.
+   */
+  'error-rate'?: {
+    /**
+     * The most by which the share may rise.
+     */
+    'rise-at-most': number;
+  };
+  /**
+   * Time from the model being asked to its answer.
+   */
+  latency?: {
+    /**
+     * The most by which it may rise, as a share: 0.25 is a quarter longer.
+     */
+    'rise-at-most': number;
+    /**
+     * Which quantile is compared.
+     */
+    quantile?: number;
+  };
+  /**
+   * Share of right classes. Needs outcomes, sent to `POST /feedback`.
+   */
+  accuracy?: {
+    /**
+     * The most by which it may fall.
+     */
+    'drop-at-most': number;
+  };
+  /**
+   * Mean distance from the outcome, of a regression. Needs outcomes, sent to `POST /feedback`.
+   */
+  'mean-absolute-error'?: {
+    /**
+     * The most by which it may rise, as a share.
+     */
+    'rise-at-most': number;
+  };
+  /**
+   * Mean of the `value` that is sent to `POST /feedback`: revenue, clicks, whatever the business counts.
+   */
+  value?: {
+    /**
+     * The most by which it may fall, as a share of the live version's.
+     */
+    'drop-at-most': number;
+  };
+  /**
+   * Population stability index between the predictions of both versions for the same requests.
+   */
+  drift?: {
+    /**
+     * The most it may be.
+     */
+    'at-most': number;
+  };
+  /**
+   * Share of rows for which both versions predict another class; of a regression, another number by more than a hundredth of the range.
+   */
+  disagreement?: {
+    /**
+     * The most it may be.
+     */
+    'at-most': number;
+  };
+  /**
+   * How sure a worsening must be before it counts.
+   */
+  confidence?: number;
+}
+/**
+ * What keeps a client with its version. Without it the id of the request decides.
+ */
+export interface Sticky {
+  /**
+   * A header that names the client.
+   */
+  header?: string;
+  /**
+   * An input column of the model that names the client; the first row counts.
+   */
+  column?: string;
+}
+/**
+ * The new version is loaded and tried beside the live one, then has every request at once. The former stays loaded and takes over again when a gate fails.
+ */
+export interface BlueGreenStrategy {
+  /**
+   * All requests at once, with the former version ready to take over again.
+   */
+  kind: 'blue-green';
+  window?: RolloutWindow;
+  gates?: RolloutGates;
+}
+/**
+ * The new version is asked what the live one is asked, and nobody sees its answers. They are compared prediction by prediction.
+ */
+export interface ShadowStrategy {
+  /**
+   * Asked beside the live version; nobody sees its answers.
+   */
+  kind: 'shadow';
+  /**
+   * Share of the requests that are mirrored.
+   */
+  share?: number;
+  /**
+   * Whether it goes live by itself when its gates pass. Without it the roll-out waits for `lifecycle rollout --promote`.
+   */
+  promote?: boolean;
+  window?: RolloutWindow;
+  gates?: RolloutGates;
+}
+/**
+ * Both versions answer, each its share, until somebody decides. A client keeps its version. `lifecycle rollout` shows what differs and how sure that is.
+ */
+export interface AbStrategy {
+  /**
+   * Both answer until somebody decides.
+   */
+  kind: 'ab';
+  /**
+   * Share of the new version in per cent.
+   */
+  share?: number;
+  sticky?: Sticky;
+  window?: RolloutWindow;
+  gates?: RolloutGates;
 }
 /**
  * Compares what a deployed model is asked with what it was trained on. Runs with `run --deploy`, with `monitor`, or when asked for by name.
@@ -1873,6 +2367,108 @@ export interface LocalTarget {
    * Threads of the runtime. Without it half the cores.
    */
   threads?: number;
+  /**
+   * Share of requests that `log: sample` keeps.
+   */
+  sample?: number;
+  /**
+   * Whether the values of columns that the data stage lists as `sensitive` are logged.
+   */
+  'log-sensitive'?: boolean;
+  /**
+   * Whether clients need a key made with `lifecycle keys`. Once there is one they do, whatever stands here.
+   */
+  keys?: boolean;
+  /**
+   * Clients may bring a JSON Web Token instead of a key. Its claim `scope` says what they may do: predict, feedback, metrics.
+   */
+  jwt?: {
+    /**
+     * Name of the secret that tokens are signed with (HS256).
+     */
+    secret?: string;
+    /**
+     * PEM file of the key that tokens are signed with (RS256, ES256, EdDSA), relative to targets.yaml.
+     */
+    'public-key'?: string;
+    /**
+     * What `iss` must be.
+     */
+    issuer?: string;
+    /**
+     * What `aud` must hold.
+     */
+    audience?: string;
+  };
+  /**
+   * Answers over HTTPS. The files are read again when they change.
+   */
+  tls?: {
+    /**
+     * PEM file of the certificate with its chain, relative to targets.yaml.
+     */
+    certificate: string;
+    /**
+     * PEM file of its private key.
+     */
+    key: string;
+    /**
+     * PEM file of the authorities whose clients are let in; nobody else is.
+     */
+    'client-ca'?: string;
+  };
+  /**
+   * How much one client (a key, a token, else an address) may ask.
+   */
+  'rate-limit'?: {
+    /**
+     * Requests a second.
+     */
+    'per-second': number;
+    /**
+     * Requests at once, before that counts. Without it a second's worth.
+     */
+    burst?: number;
+  };
+  /**
+   * Milliseconds after which a request that still waits for the model is refused. A request may ask for less with `x-deadline-ms`.
+   */
+  deadline?: number;
+  /**
+   * Rows that may wait for the model; more are refused with 503.
+   */
+  queue?: number;
+  /**
+   * Most connections at once.
+   */
+  connections?: number;
+  /**
+   * Further registered models, NAME or NAME@VERSION, that the same server answers for under /v2/models/NAME and /predict/NAME.
+   */
+  also?: string[];
+  /**
+   * `same`: a version that would not answer what the live one is asked (columns, types, order, classes) is refused. `free` lets it in.
+   */
+  contract?: 'same' | 'free';
+  /**
+   * What a version may cost; measured before it gets a request.
+   */
+  budget?: {
+    /**
+     * Milliseconds for one typical row, the median of 30 tries.
+     */
+    latency?: number;
+    /**
+     * Bytes of model.onnx.
+     */
+    bytes?: number;
+  };
+  /**
+   * What the metrics in the bundle must reach.
+   */
+  require?: {
+    [k: string]: Bound;
+  };
 }
 /**
  * Scores files.
@@ -3733,6 +4329,61 @@ export interface MetricLogged {
   value: number | ('NaN' | 'Infinity' | '-Infinity');
 }
 /**
+ * News of one trial of a search.
+ */
+export interface TrialTold {
+  /**
+   * Time.
+   */
+  time: string;
+  /**
+   * News of a trial.
+   */
+  type: 'trial';
+  /**
+   * Name of the stage that searches.
+   */
+  stage: string;
+  /**
+   * Number of the trial, from 1.
+   */
+  trial: number;
+  /**
+   * How far it is; `stopped` by the pruning rule.
+   */
+  state: 'running' | 'finished' | 'stopped' | 'failed';
+  /**
+   * Its settings by place in the stage.
+   */
+  values: {
+    [k: string]: Scalar;
+  };
+  /**
+   * Metric that it is judged by.
+   */
+  metric?: string;
+  /**
+   * Value of the metric, at its end or where it was stopped.
+   */
+  score?: number;
+  /**
+   * Epochs, rounds or folds that it trained.
+   */
+  steps?: number;
+  /**
+   * Whether it is the best so far.
+   */
+  best?: boolean;
+  /**
+   * Id of its own run.
+   */
+  run?: string;
+  /**
+   * Why it failed.
+   */
+  message?: string;
+}
+/**
  * A message to the user.
  */
 export interface Log {
@@ -3911,6 +4562,27 @@ export interface StageSkipped {
    * Why, for example `trees failed`.
    */
   reason: string;
+}
+/**
+ * A stage, or without `stage` the whole run, began to rest, went on, or will end early because the user asked for it.
+ */
+export interface ControlChanged {
+  /**
+   * Time.
+   */
+  time: string;
+  /**
+   * A wish of the user was heard.
+   */
+  type: 'control';
+  /**
+   * Name of the stage; without it the run, which begins no new stage while it rests.
+   */
+  stage?: string;
+  /**
+   * `paused` rests and keeps its memory, `finishing` ends after this epoch and keeps what it learnt.
+   */
+  state: 'running' | 'paused' | 'finishing';
 }
 /**
  * The run ends.
@@ -4432,6 +5104,10 @@ export interface RunInfo {
      * Nothing is reused.
      */
     force?: boolean;
+    /**
+     * Device asked for in place of the stages' own.
+     */
+    device?: string;
   };
   /**
    * Names of the planned stages in order.
@@ -4506,4 +5182,150 @@ export interface RunInfo {
      */
     dirty?: boolean;
   };
+  /**
+   * For a trial of a search: what it belongs to.
+   */
+  parent?: {
+    /**
+     * Id of the run.
+     */
+    run: string;
+    /**
+     * Stage that searches.
+     */
+    stage: string;
+    /**
+     * Number of the trial.
+     */
+    trial: number;
+  };
+}
+/**
+ * One setting that was varied.
+ */
+export interface TuneDimension {
+  /**
+   * Place in the stage.
+   */
+  path: string;
+  /**
+   * Kind of its values.
+   */
+  type: 'number' | 'integer' | 'choice';
+  /**
+   * Lowest value.
+   */
+  low?: number;
+  /**
+   * Highest value.
+   */
+  high?: number;
+  /**
+   * Whether its scale is logarithmic.
+   */
+  log?: boolean;
+  /**
+   * Values to choose from.
+   */
+  values?: Scalar[];
+  /**
+   * Share of the differences between trials that it explains; all sum to 1.
+   */
+  importance?: number;
+}
+/**
+ * One trial.
+ */
+export interface TuneTrial {
+  /**
+   * Number, from 1.
+   */
+  trial: number;
+  /**
+   * How it ended; `stopped` by the pruning rule.
+   */
+  state: 'finished' | 'stopped' | 'failed';
+  /**
+   * Its settings by place.
+   */
+  values: {
+    [k: string]: Scalar;
+  };
+  /**
+   * Its metric: at its end, or where it was stopped.
+   */
+  score?: number;
+  /**
+   * Steps that it trained.
+   */
+  steps?: number;
+  /**
+   * What it was judged by: pairs of steps and value.
+   */
+  readings?: [number, number][];
+  /**
+   * Why it failed.
+   */
+  error?: string;
+}
+/**
+ * `tune.json` of a train stage with `tune`: what was searched, every trial, and the best. Nothing in it depends on the clock.
+ */
+export interface TuneRecord {
+  /**
+   * Version of the format.
+   */
+  format: 1;
+  /**
+   * How values were chosen.
+   */
+  search: string;
+  /**
+   * Rule by which trials were stopped.
+   */
+  pruning: string;
+  /**
+   * Metric that trials were judged by.
+   */
+  metric: string;
+  /**
+   * Which values are better.
+   */
+  better: 'higher' | 'lower';
+  /**
+   * Parts of the cross-validation; without it the validation split judged.
+   */
+  folds?: number;
+  /**
+   * Seed of the search.
+   */
+  seed: number;
+  /**
+   * Trials at a time; the choice of values depends on it.
+   */
+  parallel: number;
+  /**
+   * Steps (epochs, rounds or folds) of a whole trial, where it has such.
+   */
+  most?: number;
+  /**
+   * Steps after which trials were judged.
+   */
+  rungs?: number[];
+  /**
+   * What was varied.
+   */
+  space: TuneDimension[];
+  /**
+   * The trials in order of their beginning.
+   */
+  trials: TuneTrial[];
+  /**
+   * Number of the best trial.
+   */
+  best?: number;
+  /**
+   * Steps trained by all trials together.
+   */
+  steps?: number;
 }

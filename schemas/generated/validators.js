@@ -2983,10 +2983,378 @@ function validate13(data, { instancePath = "", parentData, parentDataProperty, r
   validate13.errors = vErrors;
   return errors === 0;
 }
-var schema40 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "train", "title": "TrainStage", "description": "Trains a model on the training split: one of ours (`model`), or the user's own program (`command`).", "type": "object", "additionalProperties": false, "required": ["kind", "data"], "anyOf": [{ "required": ["model"] }, { "required": ["command"] }], "x-outputs": {}, "properties": { "kind": { "const": "train", "description": "Trains a model." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for. Changes re-run nothing." }, "data": { "$ref": "common#/$defs/StageReference", "x-reference": ["data"], "description": "The data stage whose training split is learnt from." }, "model": { "description": "The model to train.", "x-alternative-to": "command", "anyOf": [{ "type": "string", "enum": ["linear", "boosted-trees", "network"], "description": "A model with its defaults." }, { "$ref": "#/$defs/Model" }] }, "command": { "type": "array", "minItems": 1, "items": { "type": "string" }, "x-alternative-to": "model", "description": "The user's own program as an argument list; no shell. It reads the files named in the environment variables LIFECYCLE_TRAIN, LIFECYCLE_VALIDATION (Parquet) and LIFECYCLE_OUTPUT (a folder), writes `model.onnx` there, and may print `::lifecycle {json}` lines. docs/commands.md has all of it.", "examples": [["python3", "train.py"]] }, "inputs": { "type": "array", "items": { "type": "string", "x-file": "any" }, "description": "With `command`: files that the program reads (its own code, lock files). The stage re-runs when they change." }, "environment": { "type": "object", "additionalProperties": { "type": "string" }, "description": "With `command`: environment variables to set." }, "timeout": { "type": "number", "exclusiveMinimum": 0, "description": "With `command`: seconds after which the program is ended." }, "training": { "$ref": "#/$defs/Training" }, "resources": { "$ref": "#/$defs/Resources" }, "seed": { "type": "integer", "minimum": 0, "maximum": 4294967295, "description": "Seed of this stage. Without it the pipeline's seed." } }, "$defs": { "Model": { "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "description": "A model and its settings.", "oneOf": [{ "$ref": "#/$defs/LinearModel" }, { "$ref": "#/$defs/BoostedTreesModel" }, { "$ref": "#/$defs/NetworkModel" }] }, "LinearModel": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "Logistic regression, softmax regression or least squares, with L2 penalty.", "properties": { "kind": { "const": "linear", "description": "A linear model." }, "l2": { "type": "number", "minimum": 0, "default": 1, "description": "Strength of the L2 penalty on the weights (not the intercept), as scikit-learn's 1/C for classification and alpha for regression." }, "max-iterations": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 500, "description": "Most iterations of the optimiser." } } }, "BoostedTreesModel": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "Gradient-boosted decision trees on histograms.", "properties": { "kind": { "const": "boosted-trees", "description": "Gradient-boosted decision trees." }, "trees": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 300, "description": "Most boosting rounds. Where there is a validation split, growing ends after 20 rounds (or `early-stopping.patience`) without a lower validation loss, and the best round is kept." }, "leaves": { "type": "integer", "minimum": 2, "maximum": 65536, "default": 31, "description": "Most leaves of a tree." }, "depth": { "type": "integer", "minimum": 1, "maximum": 64, "description": "Deepest level of a tree. Without it only `leaves` limits." }, "learning-rate": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 0.1, "description": "Shrinkage of each tree." }, "samples-per-leaf": { "type": "integer", "minimum": 1, "default": 20, "description": "Fewest training rows in a leaf." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on leaf values." }, "bins": { "type": "integer", "minimum": 2, "maximum": 255, "default": 255, "description": "Most histogram bins of a feature." }, "row-sample": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1, "description": "Share of rows drawn for each tree." }, "column-sample": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1, "description": "Share of features drawn for each tree." }, "early-stopping": { "$ref": "#/$defs/EarlyStopping" } } }, "NetworkModel": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A neural network; the output layer is added to suit the task.", "properties": { "kind": { "const": "network", "description": "A neural network." }, "layers": { "type": "array", "maxItems": 1e3, "items": { "$ref": "#/$defs/Layer" }, "description": "The hidden layers in order.", "x-alternative-to": "preset" }, "preset": { "type": "string", "enum": ["mlp", "deep-mlp", "cnn", "resnet", "text-average", "text-cnn", "text-lstm", "text-transformer", "lstm", "gru", "transformer"], "x-alternative-to": "layers", "description": "Layers that suit a kind of data. The editor shows them and can write them out (*Write out the layers*)." }, "image": { "type": "object", "additionalProperties": false, "required": ["height", "width"], "description": "The features are the pixels of an image, row by row.", "properties": { "height": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Rows of pixels." }, "width": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Pixels in a row." }, "channels": { "type": "integer", "minimum": 1, "maximum": 1e3, "default": 1, "description": "Values a pixel, side by side: 1 for grey, 3 for red, green and blue." } } }, "sequence": { "type": "object", "additionalProperties": false, "required": ["steps"], "description": "The features are steps in time, all of the first step first.", "properties": { "steps": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of steps." } } }, "scale": { "type": "string", "enum": ["each", "together", "none"], "description": "How features are standardised before the first layer: `each` by its own mean and deviation, all `together` by one (the default for images and sequences), or not at all." } }, "anyOf": [{ "required": ["layers"] }, { "required": ["preset"] }] }, "Layer": { "description": "One layer: a map with one entry, or its name where it needs no settings.", "anyOf": [{ "type": "string", "enum": ["batch-normalization", "layer-normalization", "flatten", "global-max-pool", "global-average-pool", "max-pool", "average-pool"], "description": "A layer without settings." }, { "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1, "x-one-of-keys": true, "description": "A layer with settings.", "properties": { "dense": { "type": "object", "additionalProperties": false, "required": ["units"], "description": "Fully connected layer; over [steps, features] at every step.", "properties": { "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of outputs." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "conv1d": { "type": "object", "additionalProperties": false, "required": ["filters"], "description": "Convolution over [steps, features].", "properties": { "filters": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Number of outputs (channels)." }, "size": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 3, "description": "Size of the window." }, "stride": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Steps between windows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Distance between the points of a window." }, "groups": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Groups of channels that are kept apart." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "conv2d": { "type": "object", "additionalProperties": false, "required": ["filters"], "description": "Convolution over [channels, height, width].", "properties": { "filters": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Number of outputs (channels)." }, "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 3, "description": "Size of the window." }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Steps between windows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Distance between the points of a window." }, "groups": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Groups of channels that are kept apart." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "depthwise-conv2d": { "type": "object", "additionalProperties": false, "description": "Convolution of each channel by itself.", "properties": { "multiplier": { "type": "integer", "minimum": 1, "maximum": 1e3, "default": 1, "description": "Filters for each channel." }, "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 3, "description": "Size of the window." }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Steps between windows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Distance between the points of a window." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "transposed-conv1d": { "type": "object", "additionalProperties": false, "required": ["filters"], "description": "Transposed convolution over [steps, features]: makes more steps.", "properties": { "filters": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Number of outputs (channels)." }, "size": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 3, "description": "Size of the window." }, "stride": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "By how much it grows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Distance between the points of a window." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "transposed-conv2d": { "type": "object", "additionalProperties": false, "required": ["filters"], "description": "Transposed convolution over [channels, height, width]: makes a larger image.", "properties": { "filters": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Number of outputs (channels)." }, "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 3, "description": "Size of the window." }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "By how much it grows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Distance between the points of a window." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "max-pool": { "type": "object", "additionalProperties": false, "description": "The largest value of each window.", "properties": { "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along every axis." }, { "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "One size an axis." }], "description": "Size of the window.", "default": 2 }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along every axis." }, { "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "One size an axis." }], "description": "Steps between windows; the window's size unless given." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "valid", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "name": { "$ref": "#/$defs/LayerName" } } }, "average-pool": { "type": "object", "additionalProperties": false, "description": "The mean of each window.", "properties": { "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along every axis." }, { "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "One size an axis." }], "description": "Size of the window.", "default": 2 }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along every axis." }, { "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "One size an axis." }], "description": "Steps between windows; the window's size unless given." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "valid", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "name": { "$ref": "#/$defs/LayerName" } } }, "global-max-pool": { "type": "object", "additionalProperties": false, "description": "The largest value of each channel or feature over the whole image or sequence.", "properties": { "name": { "$ref": "#/$defs/LayerName" } } }, "global-average-pool": { "type": "object", "additionalProperties": false, "description": "The mean of each channel or feature over the whole image or sequence; padding of texts does not count.", "properties": { "name": { "$ref": "#/$defs/LayerName" } } }, "dropout": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "description": "Share of the values set to zero while training (0\u20261)." }, "activation": { "$ref": "#/$defs/Activation" }, "batch-normalization": { "type": "object", "additionalProperties": false, "description": "Normalises each feature or channel over the batch.", "properties": { "momentum": { "type": "number", "minimum": 0, "maximum": 1, "default": 0.9, "description": "Share of the running statistics kept at each step." }, "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-5, "description": "Added to the variance." }, "name": { "$ref": "#/$defs/LayerName" } } }, "layer-normalization": { "type": "object", "additionalProperties": false, "description": "Normalises over the features of each row or step, or over a whole image.", "properties": { "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-5, "description": "Added to the variance." }, "name": { "$ref": "#/$defs/LayerName" } } }, "flatten": { "type": "object", "additionalProperties": false, "description": "Makes one row of values of an image or a sequence.", "properties": { "name": { "$ref": "#/$defs/LayerName" } } }, "reshape": { "type": "array", "minItems": 1, "maxItems": 3, "items": { "type": "integer", "minimum": 1, "maximum": 1e7 }, "description": "The same values in another shape: [features], [steps, features] or [channels, height, width].", "examples": [[1, 8, 8]] }, "embedding": { "type": "object", "additionalProperties": false, "required": ["size"], "description": "A learnt vector for each token or category: [steps] whole numbers to [steps, size].", "properties": { "tokens": { "type": "integer", "minimum": 1, "maximum": 1e7, "description": "Number of different tokens. Without it as many as the data stage's `tokenize` found." }, "size": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Length of the vectors." }, "name": { "$ref": "#/$defs/LayerName" } } }, "positions": { "type": "string", "enum": ["learned", "sinusoidal"], "description": "Adds to every step of a sequence a vector that tells where it stands: learnt, or sine waves." }, "lstm": { "type": "object", "additionalProperties": false, "required": ["units"], "description": "Long short-term memory over [steps, features].", "properties": { "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of outputs." }, "sequences": { "type": "boolean", "default": false, "description": "Gives the state after every step, [steps, units], rather than the last one." }, "bidirectional": { "type": "boolean", "default": false, "description": "Also reads from the end; gives twice the units." }, "name": { "$ref": "#/$defs/LayerName" } } }, "gru": { "type": "object", "additionalProperties": false, "required": ["units"], "description": "Gated recurrent unit over [steps, features].", "properties": { "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of outputs." }, "sequences": { "type": "boolean", "default": false, "description": "Gives the state after every step, [steps, units], rather than the last one." }, "bidirectional": { "type": "boolean", "default": false, "description": "Also reads from the end; gives twice the units." }, "name": { "$ref": "#/$defs/LayerName" } } }, "attention": { "type": "object", "additionalProperties": false, "description": "Multi-head self-attention over [steps, features]; padding of texts is not looked at.", "properties": { "heads": { "type": "integer", "minimum": 1, "maximum": 1024, "default": 4, "description": "Heads; must divide the number of features." }, "causal": { "type": "boolean", "default": false, "description": "Each step looks only at those before it." }, "name": { "$ref": "#/$defs/LayerName" } } }, "transformer": { "type": "object", "additionalProperties": false, "description": "A transformer's encoder block over [steps, features]: attention and a two-layer network, each with normalisation and residual.", "properties": { "heads": { "type": "integer", "minimum": 1, "maximum": 1024, "default": 4, "description": "Heads; must divide the number of features." }, "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Units of the inner network. Without it four times the features." }, "dropout": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Share of the values set to zero while training." }, "activation": { "$ref": "#/$defs/Activation" }, "normalize": { "type": "string", "enum": ["before", "after"], "default": "before", "description": "Whether to normalise before each part or after it." }, "causal": { "type": "boolean", "default": false, "description": "Each step looks only at those before it." }, "name": { "$ref": "#/$defs/LayerName" } } }, "residual": { "type": "object", "additionalProperties": false, "required": ["layers"], "description": "Adds its input to what its layers make of it; where the sizes differ, the input is projected by learnt weights.", "properties": { "layers": { "type": "array", "minItems": 1, "maxItems": 1e3, "items": { "$ref": "#/$defs/Layer" }, "description": "The layers inside, in order." }, "name": { "$ref": "#/$defs/LayerName" } } }, "branch": { "type": "object", "additionalProperties": false, "required": ["paths"], "description": "Several paths from the same input, joined at their end.", "properties": { "paths": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "array", "maxItems": 1e3, "items": { "$ref": "#/$defs/Layer" }, "description": "The layers of one path; an empty path passes the input on." }, "description": "The paths." }, "join": { "type": "string", "enum": ["concat", "add", "multiply"], "default": "concat", "description": "How the values become one: side by side, added or multiplied." }, "name": { "$ref": "#/$defs/LayerName" } } }, "merge": { "type": "object", "additionalProperties": false, "required": ["with"], "description": "Joins the value here with those of earlier layers.", "properties": { "with": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "string" }, "description": "Names of earlier layers; `features` and the names of tokenised columns are the inputs." }, "join": { "type": "string", "enum": ["concat", "add", "multiply"], "default": "concat", "description": "How the values become one: side by side, added or multiplied." }, "name": { "$ref": "#/$defs/LayerName" } } }, "take": { "type": "string", "description": "Goes on from an earlier layer's value, or from an input: `features`, or the name of a tokenised column." } } }] }, "Activation": { "type": "string", "enum": ["none", "relu", "relu6", "leaky-relu", "elu", "selu", "celu", "gelu", "gelu-tanh", "silu", "mish", "sigmoid", "hard-sigmoid", "hard-swish", "tanh", "softplus", "softsign", "softmax", "exponential"], "default": "none", "description": "Activation function." }, "Training": { "type": "object", "additionalProperties": false, "description": "How a network is trained.", "properties": { "optimizer": { "description": "The optimiser.", "anyOf": [{ "type": "string", "enum": ["sgd", "adam", "adamw", "rmsprop", "adagrad"], "description": "An optimiser with its defaults." }, { "$ref": "#/$defs/Optimizer" }] }, "epochs": { "type": "integer", "minimum": 1, "maximum": 1e6, "default": 30, "description": "Passes over the training split." }, "batch-size": { "type": "integer", "minimum": 1, "maximum": 1e6, "default": 256, "description": "Rows in one optimisation step." }, "accumulate": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Batches whose gradients make one step: a large batch in little memory." }, "loss": { "description": "What is made small. Without it cross-entropy for classes and the squared error for numbers.", "anyOf": [{ "type": "string", "enum": ["cross-entropy", "focal", "mse", "mae", "huber", "quantile"], "description": "A loss with its defaults." }, { "$ref": "#/$defs/Loss" }] }, "early-stopping": { "$ref": "#/$defs/EarlyStopping" }, "class-weights": { "description": "How much each class counts: all the same, `balanced` by the inverse of their frequency, or a number for each.", "default": "none", "anyOf": [{ "type": "string", "enum": ["none", "balanced"], "description": "All the same, or by the inverse of the frequency." }, { "type": "object", "minProperties": 1, "additionalProperties": { "type": "number", "exclusiveMinimum": 0 }, "description": "Weight of a class by its name; 1 for those not named.", "examples": [{ "Yes": 3 }] }] }, "sample-weights": { "type": "string", "x-column": "any", "description": "Column of the data whose number says how much a row counts. List it under `columns.id` of the data stage, so that it is no feature." }, "sampling": { "type": "string", "enum": ["none", "oversample", "undersample"], "default": "none", "description": "Makes the classes of the training split equally frequent in each epoch: by repeating rows of rare classes, or by leaving out rows of frequent ones." }, "gradient-clip": { "type": "number", "exclusiveMinimum": 0, "description": "Largest norm of the whole gradient." }, "label-smoothing": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Share of the label mass spread over all classes." }, "schedule": { "description": "How the learning rate changes over the training.", "default": "constant", "anyOf": [{ "type": "string", "enum": ["constant", "step", "cosine", "one-cycle", "plateau"], "description": "A schedule with its defaults." }, { "$ref": "#/$defs/LearningRateSchedule" }] }, "augment": { "type": "object", "additionalProperties": false, "description": "Random changes of images while training: each epoch sees each image a little different.", "properties": { "shift": { "type": "integer", "minimum": 0, "maximum": 1e3, "default": 0, "description": "Moves by up to so many pixels along each axis." }, "flip": { "type": "boolean", "default": false, "description": "Mirrors left and right, half of the time." }, "noise": { "type": "number", "minimum": 0, "default": 0, "description": "Standard deviation of noise added to each (standardised) pixel." } } }, "start-from": { "description": "Begins with the weights of another model where names and shapes agree: a train stage, or an ONNX file that one made.", "anyOf": [{ "$ref": "common#/$defs/StageReference", "x-reference": ["train"] }, { "type": "object", "additionalProperties": false, "required": ["file"], "description": "A file.", "properties": { "file": { "type": "string", "x-file": "any", "description": "ONNX file." } } }] }, "freeze": { "type": "array", "items": { "type": "string" }, "description": "Names of layers that keep their weights; with them those inside." }, "checkpoint": { "type": "object", "x-cosmetic": true, "additionalProperties": false, "description": "How often training is saved, so that it goes on after a crash. Without it every 5 minutes.", "properties": { "steps": { "type": "integer", "minimum": 1, "description": "After so many steps." }, "minutes": { "type": "number", "exclusiveMinimum": 0, "description": "After so many minutes." } } }, "memory": { "type": "number", "exclusiveMinimum": 0, "description": "Most gigabytes of memory for the rows. Data that needs more is streamed from the disk. Without it a quarter of the machine's memory." } } }, "Optimizer": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "An optimiser and its settings.", "properties": { "kind": { "type": "string", "enum": ["sgd", "adam", "adamw", "rmsprop", "adagrad"], "description": "Which optimiser." }, "learning-rate": { "type": "number", "exclusiveMinimum": 0, "maximum": 1e3, "default": 1e-3, "description": "Step size." }, "momentum": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Momentum, for `sgd`." }, "nesterov": { "type": "boolean", "default": false, "description": "Nesterov's momentum, for `sgd`." }, "beta1": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0.9, "description": "Decay of the mean, for `adam` and `adamw`." }, "beta2": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0.999, "description": "Decay of the squared mean, for `adam`, `adamw` and `rmsprop`." }, "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-8, "description": "Added to the denominator." }, "weight-decay": { "type": "number", "minimum": 0, "default": 0, "description": "Weight decay (decoupled in `adamw`, L2 elsewhere)." } } }, "EarlyStopping": { "type": "object", "additionalProperties": false, "description": "Stops when the validation loss no longer falls, and keeps the best state.", "properties": { "patience": { "type": "integer", "minimum": 1, "default": 5, "description": "Rounds or epochs to wait for a better value." }, "min-delta": { "type": "number", "minimum": 0, "default": 0, "description": "Smallest change that counts as better." } } }, "Resources": { "type": "object", "additionalProperties": false, "description": "What the stage may use.", "properties": { "device": { "type": "string", "enum": ["auto", "cpu"], "default": "auto", "description": "Where to compute." }, "threads": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Threads to use. Without it as many as the run gives; results are the same bytes for the same number of threads." } } }, "LayerName": { "type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_-]*$", "description": "Name of the layer, for `merge`, `take` and `freeze`. Without it its place: `layer2`." }, "Loss": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A loss and its settings.", "properties": { "kind": { "type": "string", "enum": ["cross-entropy", "focal", "mse", "mae", "huber", "quantile"], "description": "Which loss." }, "gamma": { "type": "number", "minimum": 0, "default": 2, "description": "For `focal`: how little the rows count that are already right." }, "delta": { "type": "number", "exclusiveMinimum": 0, "default": 1, "description": "For `huber`: error from which it counts in proportion, in the target's unit." }, "quantile": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.5, "description": "For `quantile`: which one is predicted." } } }, "LearningRateSchedule": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A schedule and its settings.", "properties": { "kind": { "type": "string", "enum": ["constant", "step", "cosine", "one-cycle", "plateau"], "description": "`step` multiplies by `factor` every so many epochs, `cosine` goes down to 0 along half a wave, `one-cycle` goes up and down again (learning-rate is its top), `plateau` multiplies by `factor` when the validation loss no longer falls." }, "warm-up": { "type": "number", "minimum": 0, "default": 0, "description": "Epochs over which the rate first rises from 0." }, "every": { "type": "integer", "minimum": 1, "default": 10, "description": "For `step`: epochs between changes." }, "factor": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.1, "description": "For `step` and `plateau`: what the rate is multiplied by." }, "patience": { "type": "integer", "minimum": 1, "default": 5, "description": "For `plateau`: epochs to wait for a better validation loss." } } } } };
-var schema83 = { "type": "object", "additionalProperties": false, "description": "What the stage may use.", "properties": { "device": { "type": "string", "enum": ["auto", "cpu"], "default": "auto", "description": "Where to compute." }, "threads": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Threads to use. Without it as many as the run gives; results are the same bytes for the same number of threads." } } };
-var schema43 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "Gradient-boosted decision trees on histograms.", "properties": { "kind": { "const": "boosted-trees", "description": "Gradient-boosted decision trees." }, "trees": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 300, "description": "Most boosting rounds. Where there is a validation split, growing ends after 20 rounds (or `early-stopping.patience`) without a lower validation loss, and the best round is kept." }, "leaves": { "type": "integer", "minimum": 2, "maximum": 65536, "default": 31, "description": "Most leaves of a tree." }, "depth": { "type": "integer", "minimum": 1, "maximum": 64, "description": "Deepest level of a tree. Without it only `leaves` limits." }, "learning-rate": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 0.1, "description": "Shrinkage of each tree." }, "samples-per-leaf": { "type": "integer", "minimum": 1, "default": 20, "description": "Fewest training rows in a leaf." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on leaf values." }, "bins": { "type": "integer", "minimum": 2, "maximum": 255, "default": 255, "description": "Most histogram bins of a feature." }, "row-sample": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1, "description": "Share of rows drawn for each tree." }, "column-sample": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1, "description": "Share of features drawn for each tree." }, "early-stopping": { "$ref": "#/$defs/EarlyStopping" } } };
-function validate26(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema40 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "train", "title": "TrainStage", "description": "Trains a model on the training split: one of ours (`model`), or the user's own program (`command`). With `reinforcement` it learns a policy in an environment instead.", "type": "object", "additionalProperties": false, "required": ["kind"], "anyOf": [{ "required": ["data", "model"] }, { "required": ["data", "command"] }, { "required": ["reinforcement"] }], "x-outputs": {}, "properties": { "kind": { "const": "train", "description": "Trains a model." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for. Changes re-run nothing." }, "data": { "$ref": "common#/$defs/StageReference", "x-reference": ["data"], "description": "The data stage whose training split is learnt from." }, "reinforcement": { "$ref": "#/$defs/Reinforcement", "x-alternative-to": "data" }, "model": { "description": "The model to train.", "x-alternative-to": "command", "anyOf": [{ "type": "string", "enum": ["linear", "decision-tree", "random-forest", "boosted-trees", "network"], "description": "A model with its defaults." }, { "$ref": "#/$defs/Model" }] }, "command": { "type": "array", "minItems": 1, "items": { "type": "string" }, "x-alternative-to": "model", "description": "The user's own program as an argument list; no shell. It reads the files named in the environment variables LIFECYCLE_TRAIN, LIFECYCLE_VALIDATION (Parquet) and LIFECYCLE_OUTPUT (a folder), writes `model.onnx` there, and may print `::lifecycle {json}` lines. docs/commands.md has all of it.", "examples": [["python3", "train.py"]] }, "inputs": { "type": "array", "items": { "type": "string", "x-file": "any" }, "description": "With `command`: files that the program reads (its own code, lock files). The stage re-runs when they change." }, "environment": { "type": "object", "additionalProperties": { "type": "string" }, "description": "With `command`: environment variables to set." }, "timeout": { "type": "number", "exclusiveMinimum": 0, "description": "With `command`: seconds after which the program is ended." }, "training": { "$ref": "#/$defs/Training" }, "tune": { "$ref": "#/$defs/Tune" }, "resources": { "$ref": "#/$defs/Resources" }, "seed": { "type": "integer", "minimum": 0, "maximum": 4294967295, "description": "Seed of this stage. Without it the pipeline's seed." } }, "$defs": { "Model": { "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "description": "A model and its settings.", "oneOf": [{ "$ref": "#/$defs/LinearModel" }, { "$ref": "#/$defs/DecisionTreeModel" }, { "$ref": "#/$defs/RandomForestModel" }, { "$ref": "#/$defs/BoostedTreesModel" }, { "$ref": "#/$defs/NetworkModel" }] }, "LinearModel": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "Logistic regression, softmax regression or least squares, with L2 penalty.", "properties": { "kind": { "const": "linear", "description": "A linear model." }, "l2": { "type": "number", "minimum": 0, "default": 1, "description": "Strength of the L2 penalty on the weights (not the intercept), as scikit-learn's 1/C for classification and alpha for regression." }, "max-iterations": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 500, "description": "Most iterations of the optimiser." } } }, "DecisionTreeModel": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "One decision tree (CART), grown best split first.", "properties": { "kind": { "const": "decision-tree", "description": "One decision tree." }, "leaves": { "type": "integer", "minimum": 2, "maximum": 65536, "description": "Most leaves of a tree. Without it as many as the other limits allow." }, "depth": { "type": "integer", "minimum": 1, "maximum": 64, "description": "Deepest level of a tree. Without it as deep as the other limits allow." }, "samples-per-leaf": { "type": "integer", "minimum": 1, "default": 20, "description": "Fewest training rows in a leaf." }, "bins": { "type": "integer", "minimum": 2, "maximum": 255, "default": 255, "description": "Most thresholds that are tried on a feature, plus one." }, "class-weights": { "type": "string", "enum": ["none", "balanced"], "default": "none", "description": "`balanced` weighs each class by the inverse of its frequency." } } }, "RandomForestModel": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A forest of decision trees, each grown on rows drawn with replacement and on random features; their answers are averaged (Breiman 2001).", "properties": { "kind": { "const": "random-forest", "description": "A forest of randomised decision trees." }, "trees": { "type": "integer", "minimum": 1, "maximum": 1e4, "default": 200, "description": "Number of trees." }, "leaves": { "type": "integer", "minimum": 2, "maximum": 65536, "description": "Most leaves of a tree. Without it as many as the other limits allow." }, "depth": { "type": "integer", "minimum": 1, "maximum": 64, "description": "Deepest level of a tree. Without it as deep as the other limits allow." }, "samples-per-leaf": { "type": "integer", "minimum": 1, "default": 1, "description": "Fewest training rows in a leaf." }, "bins": { "type": "integer", "minimum": 2, "maximum": 255, "default": 255, "description": "Most thresholds that are tried on a feature, plus one." }, "class-weights": { "type": "string", "enum": ["none", "balanced"], "default": "none", "description": "`balanced` weighs each class by the inverse of its frequency." }, "column-sample": { "description": "Features drawn for each split: a share of all, `sqrt` or `all`. Without it the square root for classes, a third for numbers.", "anyOf": [{ "type": "number", "exclusiveMinimum": 0, "maximum": 1, "description": "A share of the features." }, { "type": "string", "enum": ["sqrt", "all"], "description": "The square root of their number, or all." }] }, "row-sample": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1, "description": "Rows drawn with replacement for each tree, as a share of all." } } }, "BoostedTreesModel": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "Gradient-boosted decision trees on histograms.", "properties": { "kind": { "const": "boosted-trees", "description": "Gradient-boosted decision trees." }, "trees": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 300, "description": "Most boosting rounds. Where there is a validation split, growing ends after 20 rounds (or `early-stopping.patience`) without a lower validation loss, and the best round is kept." }, "leaves": { "type": "integer", "minimum": 2, "maximum": 65536, "default": 31, "description": "Most leaves of a tree." }, "depth": { "type": "integer", "minimum": 1, "maximum": 64, "description": "Deepest level of a tree. Without it only `leaves` limits." }, "learning-rate": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 0.1, "description": "Shrinkage of each tree." }, "samples-per-leaf": { "type": "integer", "minimum": 1, "default": 20, "description": "Fewest training rows in a leaf." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on leaf values." }, "l1": { "type": "number", "minimum": 0, "default": 0, "description": "L1 penalty on leaf values." }, "minimum-gain": { "type": "number", "minimum": 0, "default": 0, "description": "Least gain of a split." }, "bins": { "type": "integer", "minimum": 2, "maximum": 255, "default": 255, "description": "Most histogram bins of a feature." }, "row-sample": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1, "description": "Share of rows drawn for each tree." }, "column-sample": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1, "description": "Share of features drawn for each tree." }, "loss": { "type": "string", "enum": ["squared", "absolute", "quantile", "poisson"], "default": "squared", "description": "Loss of a regression: squared error (the mean), absolute error (the median), a quantile, or Poisson deviance (counts and rates; the target must not be negative)." }, "quantile": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.5, "description": "With the loss `quantile`: which one is predicted." }, "monotone": { "type": "object", "minProperties": 1, "additionalProperties": { "type": "string", "enum": ["increasing", "decreasing"], "description": "The direction in which the score may move as the feature grows." }, "description": "Features by name in which the score may only rise (`increasing`) or fall (`decreasing`). For two classes the score is that of the positive one." }, "categorical": { "type": "array", "minItems": 1, "items": { "type": "string", "description": "Name of a feature that holds whole numbers from 0 to 254." }, "description": "Features whose whole numbers stand for categories (for example made by `ordinal`): their values are split into two groups rather than at a threshold." }, "early-stopping": { "$ref": "#/$defs/EarlyStopping" } } }, "NetworkModel": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A neural network; the output layer is added to suit the task.", "properties": { "kind": { "const": "network", "description": "A neural network." }, "layers": { "type": "array", "maxItems": 1e3, "items": { "$ref": "#/$defs/Layer" }, "description": "The hidden layers in order.", "x-alternative-to": "preset" }, "preset": { "type": "string", "enum": ["mlp", "deep-mlp", "cnn", "resnet", "text-average", "text-cnn", "text-lstm", "text-transformer", "lstm", "gru", "transformer"], "x-alternative-to": "layers", "description": "Layers that suit a kind of data. The editor shows them and can write them out (*Write out the layers*)." }, "image": { "type": "object", "additionalProperties": false, "required": ["height", "width"], "description": "The features are the pixels of an image, row by row.", "properties": { "height": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Rows of pixels." }, "width": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Pixels in a row." }, "channels": { "type": "integer", "minimum": 1, "maximum": 1e3, "default": 1, "description": "Values a pixel, side by side: 1 for grey, 3 for red, green and blue." } } }, "sequence": { "type": "object", "additionalProperties": false, "required": ["steps"], "description": "The features are steps in time, all of the first step first.", "properties": { "steps": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of steps." } } }, "scale": { "type": "string", "enum": ["each", "together", "none"], "description": "How features are standardised before the first layer: `each` by its own mean and deviation, all `together` by one (the default for images and sequences), or not at all." }, "tokens": { "type": "integer", "minimum": 1, "maximum": 1e7, "description": "The features are the numbers of tokens, from 0 (padding) to one less than this: a text that was cut into words. For `embedding` and the presets `text-\u2026`." } }, "anyOf": [{ "required": ["layers"] }, { "required": ["preset"] }] }, "Layer": { "description": "One layer: a map with one entry, or its name where it needs no settings.", "anyOf": [{ "type": "string", "enum": ["batch-normalization", "layer-normalization", "flatten", "global-max-pool", "global-average-pool", "max-pool", "average-pool"], "description": "A layer without settings." }, { "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1, "x-one-of-keys": true, "description": "A layer with settings.", "properties": { "dense": { "type": "object", "additionalProperties": false, "required": ["units"], "description": "Fully connected layer; over [steps, features] at every step.", "properties": { "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of outputs." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "conv1d": { "type": "object", "additionalProperties": false, "required": ["filters"], "description": "Convolution over [steps, features].", "properties": { "filters": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Number of outputs (channels)." }, "size": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 3, "description": "Size of the window." }, "stride": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Steps between windows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Distance between the points of a window." }, "groups": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Groups of channels that are kept apart." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "conv2d": { "type": "object", "additionalProperties": false, "required": ["filters"], "description": "Convolution over [channels, height, width].", "properties": { "filters": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Number of outputs (channels)." }, "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 3, "description": "Size of the window." }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Steps between windows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Distance between the points of a window." }, "groups": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Groups of channels that are kept apart." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "depthwise-conv2d": { "type": "object", "additionalProperties": false, "description": "Convolution of each channel by itself.", "properties": { "multiplier": { "type": "integer", "minimum": 1, "maximum": 1e3, "default": 1, "description": "Filters for each channel." }, "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 3, "description": "Size of the window." }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Steps between windows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Distance between the points of a window." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "transposed-conv1d": { "type": "object", "additionalProperties": false, "required": ["filters"], "description": "Transposed convolution over [steps, features]: makes more steps.", "properties": { "filters": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Number of outputs (channels)." }, "size": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 3, "description": "Size of the window." }, "stride": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "By how much it grows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Distance between the points of a window." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "transposed-conv2d": { "type": "object", "additionalProperties": false, "required": ["filters"], "description": "Transposed convolution over [channels, height, width]: makes a larger image.", "properties": { "filters": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Number of outputs (channels)." }, "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 3, "description": "Size of the window." }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "By how much it grows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Distance between the points of a window." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "max-pool": { "type": "object", "additionalProperties": false, "description": "The largest value of each window.", "properties": { "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along every axis." }, { "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "One size an axis." }], "description": "Size of the window.", "default": 2 }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along every axis." }, { "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "One size an axis." }], "description": "Steps between windows; the window's size unless given." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "valid", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "name": { "$ref": "#/$defs/LayerName" } } }, "average-pool": { "type": "object", "additionalProperties": false, "description": "The mean of each window.", "properties": { "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along every axis." }, { "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "One size an axis." }], "description": "Size of the window.", "default": 2 }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along every axis." }, { "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "One size an axis." }], "description": "Steps between windows; the window's size unless given." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "valid", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "name": { "$ref": "#/$defs/LayerName" } } }, "global-max-pool": { "type": "object", "additionalProperties": false, "description": "The largest value of each channel or feature over the whole image or sequence.", "properties": { "name": { "$ref": "#/$defs/LayerName" } } }, "global-average-pool": { "type": "object", "additionalProperties": false, "description": "The mean of each channel or feature over the whole image or sequence; padding of texts does not count.", "properties": { "name": { "$ref": "#/$defs/LayerName" } } }, "dropout": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "description": "Share of the values set to zero while training (0\u20261)." }, "activation": { "$ref": "#/$defs/Activation" }, "batch-normalization": { "type": "object", "additionalProperties": false, "description": "Normalises each feature or channel over the batch.", "properties": { "momentum": { "type": "number", "minimum": 0, "maximum": 1, "default": 0.9, "description": "Share of the running statistics kept at each step." }, "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-5, "description": "Added to the variance." }, "name": { "$ref": "#/$defs/LayerName" } } }, "layer-normalization": { "type": "object", "additionalProperties": false, "description": "Normalises over the features of each row or step, or over a whole image.", "properties": { "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-5, "description": "Added to the variance." }, "name": { "$ref": "#/$defs/LayerName" } } }, "flatten": { "type": "object", "additionalProperties": false, "description": "Makes one row of values of an image or a sequence.", "properties": { "name": { "$ref": "#/$defs/LayerName" } } }, "reshape": { "type": "array", "minItems": 1, "maxItems": 3, "items": { "type": "integer", "minimum": 1, "maximum": 1e7 }, "description": "The same values in another shape: [features], [steps, features] or [channels, height, width].", "examples": [[1, 8, 8]] }, "embedding": { "type": "object", "additionalProperties": false, "required": ["size"], "description": "A learnt vector for each token or category: [steps] whole numbers to [steps, size].", "properties": { "tokens": { "type": "integer", "minimum": 1, "maximum": 1e7, "description": "Number of different tokens. Without it as many as `tokens` beside `layers` says." }, "size": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Length of the vectors." }, "name": { "$ref": "#/$defs/LayerName" } } }, "positions": { "type": "string", "enum": ["learned", "sinusoidal"], "description": "Adds to every step of a sequence a vector that tells where it stands: learnt, or sine waves." }, "lstm": { "type": "object", "additionalProperties": false, "required": ["units"], "description": "Long short-term memory over [steps, features].", "properties": { "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of outputs." }, "sequences": { "type": "boolean", "default": false, "description": "Gives the state after every step, [steps, units], rather than the last one." }, "bidirectional": { "type": "boolean", "default": false, "description": "Also reads from the end; gives twice the units." }, "name": { "$ref": "#/$defs/LayerName" } } }, "gru": { "type": "object", "additionalProperties": false, "required": ["units"], "description": "Gated recurrent unit over [steps, features].", "properties": { "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of outputs." }, "sequences": { "type": "boolean", "default": false, "description": "Gives the state after every step, [steps, units], rather than the last one." }, "bidirectional": { "type": "boolean", "default": false, "description": "Also reads from the end; gives twice the units." }, "name": { "$ref": "#/$defs/LayerName" } } }, "attention": { "type": "object", "additionalProperties": false, "description": "Multi-head self-attention over [steps, features]; padding of texts is not looked at.", "properties": { "heads": { "type": "integer", "minimum": 1, "maximum": 1024, "default": 4, "description": "Heads; must divide the number of features." }, "causal": { "type": "boolean", "default": false, "description": "Each step looks only at those before it." }, "name": { "$ref": "#/$defs/LayerName" } } }, "transformer": { "type": "object", "additionalProperties": false, "description": "A transformer's encoder block over [steps, features]: attention and a two-layer network, each with normalisation and residual.", "properties": { "heads": { "type": "integer", "minimum": 1, "maximum": 1024, "default": 4, "description": "Heads; must divide the number of features." }, "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Units of the inner network. Without it four times the features." }, "dropout": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Share of the values set to zero while training." }, "activation": { "$ref": "#/$defs/Activation" }, "normalize": { "type": "string", "enum": ["before", "after"], "default": "before", "description": "Whether to normalise before each part or after it." }, "causal": { "type": "boolean", "default": false, "description": "Each step looks only at those before it." }, "name": { "$ref": "#/$defs/LayerName" } } }, "residual": { "type": "object", "additionalProperties": false, "required": ["layers"], "description": "Adds its input to what its layers make of it; where the sizes differ, the input is projected by learnt weights.", "properties": { "layers": { "type": "array", "minItems": 1, "maxItems": 1e3, "items": { "$ref": "#/$defs/Layer" }, "description": "The layers inside, in order." }, "name": { "$ref": "#/$defs/LayerName" } } }, "branch": { "type": "object", "additionalProperties": false, "required": ["paths"], "description": "Several paths from the same input, joined at their end.", "properties": { "paths": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "array", "maxItems": 1e3, "items": { "$ref": "#/$defs/Layer" }, "description": "The layers of one path; an empty path passes the input on." }, "description": "The paths." }, "join": { "type": "string", "enum": ["concat", "add", "multiply"], "default": "concat", "description": "How the values become one: side by side, added or multiplied." }, "name": { "$ref": "#/$defs/LayerName" } } }, "merge": { "type": "object", "additionalProperties": false, "required": ["with"], "description": "Joins the value here with those of earlier layers.", "properties": { "with": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "string" }, "description": "Names of earlier layers; `features` is the input." }, "join": { "type": "string", "enum": ["concat", "add", "multiply"], "default": "concat", "description": "How the values become one: side by side, added or multiplied." }, "name": { "$ref": "#/$defs/LayerName" } } }, "take": { "type": "string", "description": "Goes on from an earlier layer's value, or from the input: `features`." } } }] }, "Activation": { "type": "string", "enum": ["none", "relu", "relu6", "leaky-relu", "elu", "selu", "celu", "gelu", "gelu-tanh", "silu", "mish", "sigmoid", "hard-sigmoid", "hard-swish", "tanh", "softplus", "softsign", "softmax", "exponential"], "default": "none", "description": "Activation function." }, "Training": { "type": "object", "additionalProperties": false, "description": "How a network is trained.", "properties": { "optimizer": { "description": "The optimiser.", "anyOf": [{ "type": "string", "enum": ["sgd", "adam", "adamw", "rmsprop", "adagrad"], "description": "An optimiser with its defaults." }, { "$ref": "#/$defs/Optimizer" }] }, "epochs": { "type": "integer", "minimum": 1, "maximum": 1e6, "default": 30, "description": "Passes over the training split." }, "batch-size": { "type": "integer", "minimum": 1, "maximum": 1e6, "default": 256, "description": "Rows in one optimisation step." }, "accumulate": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Batches whose gradients make one step: a large batch in little memory." }, "loss": { "description": "What is made small. Without it cross-entropy for classes and the squared error for numbers.", "anyOf": [{ "type": "string", "enum": ["cross-entropy", "focal", "mse", "mae", "huber", "quantile"], "description": "A loss with its defaults." }, { "$ref": "#/$defs/Loss" }] }, "early-stopping": { "$ref": "#/$defs/EarlyStopping" }, "class-weights": { "description": "How much each class counts: all the same, `balanced` by the inverse of their frequency, or a number for each.", "default": "none", "anyOf": [{ "type": "string", "enum": ["none", "balanced"], "description": "All the same, or by the inverse of the frequency." }, { "type": "object", "minProperties": 1, "additionalProperties": { "type": "number", "exclusiveMinimum": 0 }, "description": "Weight of a class by its name; 1 for those not named.", "examples": [{ "Yes": 3 }] }] }, "sample-weights": { "type": "string", "x-column": "any", "description": "Column of the data whose number says how much a row counts. List it under `columns.id` of the data stage, so that it is no feature." }, "sampling": { "type": "string", "enum": ["none", "oversample", "undersample"], "default": "none", "description": "Makes the classes of the training split equally frequent in each epoch: by repeating rows of rare classes, or by leaving out rows of frequent ones." }, "gradient-clip": { "type": "number", "exclusiveMinimum": 0, "description": "Largest norm of the whole gradient." }, "label-smoothing": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Share of the label mass spread over all classes." }, "schedule": { "description": "How the learning rate changes over the training.", "default": "constant", "anyOf": [{ "type": "string", "enum": ["constant", "step", "cosine", "one-cycle", "plateau"], "description": "A schedule with its defaults." }, { "$ref": "#/$defs/LearningRateSchedule" }] }, "augment": { "type": "object", "additionalProperties": false, "description": "Random changes of images while training: each epoch sees each image a little different.", "properties": { "shift": { "type": "integer", "minimum": 0, "maximum": 1e3, "default": 0, "description": "Moves by up to so many pixels along each axis." }, "flip": { "type": "boolean", "default": false, "description": "Mirrors left and right, half of the time." }, "noise": { "type": "number", "minimum": 0, "default": 0, "description": "Standard deviation of noise added to each (standardised) pixel." } } }, "start-from": { "description": "Begins with the weights of another model where names and shapes agree: a train stage, or an ONNX file that one made.", "anyOf": [{ "$ref": "common#/$defs/StageReference", "x-reference": ["train"] }, { "type": "object", "additionalProperties": false, "required": ["file"], "description": "A file.", "properties": { "file": { "type": "string", "x-file": "any", "description": "ONNX file." } } }] }, "freeze": { "type": "array", "items": { "type": "string" }, "description": "Names of layers that keep their weights; with them those inside." }, "checkpoint": { "type": "object", "x-cosmetic": true, "additionalProperties": false, "description": "How often training is saved, so that it goes on after a crash. Without it every 5 minutes.", "properties": { "steps": { "type": "integer", "minimum": 1, "description": "After so many steps." }, "minutes": { "type": "number", "exclusiveMinimum": 0, "description": "After so many minutes." } } }, "memory": { "type": "number", "exclusiveMinimum": 0, "description": "Most gigabytes of memory for the rows. Data that needs more is streamed from the disk. Without it a quarter of the machine's memory." } } }, "Optimizer": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "An optimiser and its settings.", "properties": { "kind": { "type": "string", "enum": ["sgd", "adam", "adamw", "rmsprop", "adagrad"], "description": "Which optimiser." }, "learning-rate": { "type": "number", "exclusiveMinimum": 0, "maximum": 1e3, "default": 1e-3, "description": "Step size." }, "momentum": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Momentum, for `sgd`." }, "nesterov": { "type": "boolean", "default": false, "description": "Nesterov's momentum, for `sgd`." }, "beta1": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0.9, "description": "Decay of the mean, for `adam` and `adamw`." }, "beta2": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0.999, "description": "Decay of the squared mean, for `adam`, `adamw` and `rmsprop`." }, "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-8, "description": "Added to the denominator." }, "weight-decay": { "type": "number", "minimum": 0, "default": 0, "description": "Weight decay (decoupled in `adamw`, L2 elsewhere)." } } }, "EarlyStopping": { "type": "object", "additionalProperties": false, "description": "Stops when the validation loss no longer falls, and keeps the best state.", "properties": { "patience": { "type": "integer", "minimum": 1, "default": 5, "description": "Rounds or epochs to wait for a better value." }, "min-delta": { "type": "number", "minimum": 0, "default": 0, "description": "Smallest change that counts as better." } } }, "Resources": { "type": "object", "additionalProperties": false, "description": "What the stage may use.", "properties": { "device": { "type": "string", "enum": ["auto", "cpu", "webgpu", "cuda", "tensorflow-gpu"], "default": "auto", "description": "Where to compute. `auto` takes a CUDA GPU for a network where ONNX Runtime can use one, else the CPU. `tensorflow-gpu` trains with TensorFlow.js (see docs/devices.md). With `command`: `cuda` gives the program a GPU of its own. `lifecycle devices` lists what is here." }, "threads": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Threads to use. Without it as many as the run gives; results are the same bytes for the same number of threads." } } }, "LayerName": { "type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_-]*$", "description": "Name of the layer, for `merge`, `take` and `freeze`. Without it its place, counted from 0: `layer2`." }, "Loss": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A loss and its settings.", "properties": { "kind": { "type": "string", "enum": ["cross-entropy", "focal", "mse", "mae", "huber", "quantile"], "description": "Which loss." }, "gamma": { "type": "number", "minimum": 0, "default": 2, "description": "For `focal`: how little the rows count that are already right." }, "delta": { "type": "number", "exclusiveMinimum": 0, "default": 1, "description": "For `huber`: error from which it counts in proportion, in the target's unit." }, "quantile": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.5, "description": "For `quantile`: which one is predicted." } } }, "LearningRateSchedule": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A schedule and its settings.", "properties": { "kind": { "type": "string", "enum": ["constant", "step", "cosine", "one-cycle", "plateau"], "description": "`step` multiplies by `factor` every so many epochs, `cosine` goes down to 0 along half a wave, `one-cycle` goes up and down again (learning-rate is its top), `plateau` multiplies by `factor` when the validation loss no longer falls." }, "warm-up": { "type": "number", "minimum": 0, "default": 0, "description": "Epochs over which the rate first rises from 0." }, "every": { "type": "integer", "minimum": 1, "default": 10, "description": "For `step`: epochs between changes." }, "factor": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.1, "description": "For `step` and `plateau`: what the rate is multiplied by." }, "patience": { "type": "integer", "minimum": 1, "default": 5, "description": "For `plateau`: epochs to wait for a better validation loss." } } }, "Reinforcement": { "type": "object", "additionalProperties": false, "required": ["environment"], "description": "Learns a policy by acting in an environment, in place of `data`. The model, when stated, is the hidden layers of a network; without it two dense layers of 64. The policy is an ONNX model from observation to action, packaged and served like any other.", "properties": { "environment": { "description": "Where it acts: one that is built in, or a program of the user's that speaks the step/reset protocol of docs/reinforcement.md.", "anyOf": [{ "type": "string", "enum": ["cart-pole"], "description": "An environment that is built in." }, { "$ref": "#/$defs/EnvironmentProgram" }] }, "algorithm": { "type": "string", "enum": ["ppo", "dqn"], "default": "ppo", "description": "`ppo`: proximal policy optimisation, on several environments at a time. `dqn`: double deep Q-learning with replay, on one." }, "steps": { "type": "integer", "minimum": 1, "maximum": 1e9, "default": 1e5, "description": "Most steps in the environment." }, "goal": { "type": "number", "description": "Mean reward of an episode at which learning ends early. Without it all steps are taken; the best policy is kept either way." }, "episodes": { "type": "integer", "minimum": 1, "maximum": 1e4, "default": 20, "description": "Episodes with which a policy is judged, each from a start of its own." }, "environments": { "type": "integer", "minimum": 1, "maximum": 256, "default": 8, "description": "With `ppo`: environments that are acted in at a time." }, "discount": { "type": "number", "minimum": 0, "maximum": 1, "description": "Weight of a reward one step later. Without it 0.98 for `ppo` and 0.99 for `dqn`." }, "learning-rate": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "description": "Step size of Adam. 0.0003 \u2026 0.001 suits most; without it 0.001 for `dqn`, and for `ppo` 0.0025 that falls to 0 over the steps." } } }, "EnvironmentProgram": { "type": "object", "additionalProperties": false, "required": ["command"], "description": "A program that is the environment.", "properties": { "command": { "type": "array", "minItems": 1, "items": { "type": "string" }, "description": "The program as an argument list; no shell.", "examples": [["python3", "environment.py"]] }, "inputs": { "type": "array", "items": { "type": "string", "x-file": "any" }, "description": "Files that it reads (its own code). The stage re-runs when they change." } } }, "Tune": { "type": "object", "additionalProperties": false, "required": ["space"], "description": "Searches for settings: trains the stage many times (trials) with values from `space`, judges each on the validation split, and trains the best once more as the result.", "properties": { "search": { "type": "string", "enum": ["tpe", "random", "sobol", "grid"], "default": "tpe", "description": "How values are chosen: `tpe` learns from the trials so far, `random` draws, `sobol` covers the space evenly, `grid` tries every combination." }, "trials": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 20, "description": "Most trials. A grid is tried as a whole unless this is set." }, "budget": { "type": "number", "exclusiveMinimum": 0, "description": "Ends the search when it has trained as much as this many whole trials. With pruning more trials than that can be tried." }, "minutes": { "type": "number", "exclusiveMinimum": 0, "description": "No trial begins after the trials have taken so long. How many that are depends on the machine, and so does the result." }, "metric": { "type": "string", "x-metric": true, "description": "Metric to judge by, on validation. Without it `auc`, `accuracy` or `rmse`, as the task asks. A `command` may name any metric that it reports." }, "pruning": { "description": "How trials that lag are stopped early: on what a model says after each epoch, round or fold. Without it `asha` for models that train in steps, given ten trials or more.", "anyOf": [{ "type": "string", "enum": ["asha", "hyperband", "median", "none"], "description": "A rule with its defaults." }, { "$ref": "#/$defs/Pruning" }] }, "folds": { "type": "integer", "minimum": 2, "maximum": 100, "description": "Judges each trial by cross-validation: the training split is cut into so many parts, and each is judged by a model that learnt from the others." }, "parallel": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Trials at a time. Without it one a thread. The threads of the stage are divided among them." }, "space": { "type": "object", "minProperties": 1, "x-tune-paths": true, "description": "What to vary: places in this stage, such as `model.learning-rate` or `training.optimizer.learning-rate`, each with its range or its list of values. Items of lists are numbered from 0: `model.layers.0.dense.units`.", "additionalProperties": { "$ref": "#/$defs/TuneRange" } } } }, "Pruning": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A pruning rule and its settings.", "properties": { "kind": { "type": "string", "enum": ["asha", "hyperband", "median"], "description": "`asha` keeps the best share of those that came as far (asynchronous successive halving); `hyperband` does so from several starting points at once; `median` stops what is worse than the median of the others." }, "reduction": { "type": "integer", "minimum": 2, "maximum": 100, "default": 3, "description": "For `asha` and `hyperband`: of so many trials one goes on, so many times as long." }, "first": { "type": "integer", "minimum": 1, "description": "Epochs, rounds or folds before the first decision. Without it a ninth of the whole for `asha` and `hyperband`, a tenth for `median`." }, "most": { "type": "integer", "minimum": 2, "description": "Steps of a whole trial. Only a `command` needs it: of our own models it is known." } } }, "TuneRange": { "description": "The values of one setting: a list to choose from, or a range.", "anyOf": [{ "type": "array", "minItems": 1, "description": "Values to choose from.", "items": { "$ref": "common#/$defs/Scalar" } }, { "$ref": "#/$defs/TuneSpan" }] }, "TuneSpan": { "type": "object", "additionalProperties": false, "description": "A range, and when it applies.", "anyOf": [{ "required": ["uniform"] }, { "required": ["log-uniform"] }, { "required": ["integer"] }, { "required": ["log-integer"] }, { "required": ["choice"] }], "properties": { "uniform": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number", "description": "Lowest, highest." }, "description": "A number between the two, each equally likely." }, "log-uniform": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number", "description": "Lowest, highest.", "exclusiveMinimum": 0 }, "description": "A number between the two, each order of magnitude equally likely." }, "integer": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "description": "Lowest, highest." }, "description": "A whole number between the two, both included." }, "log-integer": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "description": "Lowest, highest.", "minimum": 1 }, "description": "A whole number between the two, each order of magnitude equally likely." }, "choice": { "type": "array", "minItems": 1, "description": "One of these values.", "items": { "$ref": "common#/$defs/Scalar" } }, "steps": { "type": "integer", "minimum": 2, "maximum": 1e4, "default": 5, "description": "For `grid`: points on the range, the ends included." }, "when": { "type": "object", "minProperties": 1, "additionalProperties": { "description": "The value, or one of a list.", "anyOf": [{ "$ref": "common#/$defs/Scalar" }, { "type": "array", "minItems": 1, "items": { "$ref": "common#/$defs/Scalar" }, "description": "Any of these." }] }, "description": "Varies only when other settings of the space have these values, for example `{training.optimizer.kind: sgd}`." } } } } };
+var schema95 = { "type": "object", "additionalProperties": false, "description": "What the stage may use.", "properties": { "device": { "type": "string", "enum": ["auto", "cpu", "webgpu", "cuda", "tensorflow-gpu"], "default": "auto", "description": "Where to compute. `auto` takes a CUDA GPU for a network where ONNX Runtime can use one, else the CPU. `tensorflow-gpu` trains with TensorFlow.js (see docs/devices.md). With `command`: `cuda` gives the program a GPU of its own. `lifecycle devices` lists what is here." }, "threads": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Threads to use. Without it as many as the run gives; results are the same bytes for the same number of threads." } } };
+var schema42 = { "type": "object", "additionalProperties": false, "required": ["environment"], "description": "Learns a policy by acting in an environment, in place of `data`. The model, when stated, is the hidden layers of a network; without it two dense layers of 64. The policy is an ONNX model from observation to action, packaged and served like any other.", "properties": { "environment": { "description": "Where it acts: one that is built in, or a program of the user's that speaks the step/reset protocol of docs/reinforcement.md.", "anyOf": [{ "type": "string", "enum": ["cart-pole"], "description": "An environment that is built in." }, { "$ref": "#/$defs/EnvironmentProgram" }] }, "algorithm": { "type": "string", "enum": ["ppo", "dqn"], "default": "ppo", "description": "`ppo`: proximal policy optimisation, on several environments at a time. `dqn`: double deep Q-learning with replay, on one." }, "steps": { "type": "integer", "minimum": 1, "maximum": 1e9, "default": 1e5, "description": "Most steps in the environment." }, "goal": { "type": "number", "description": "Mean reward of an episode at which learning ends early. Without it all steps are taken; the best policy is kept either way." }, "episodes": { "type": "integer", "minimum": 1, "maximum": 1e4, "default": 20, "description": "Episodes with which a policy is judged, each from a start of its own." }, "environments": { "type": "integer", "minimum": 1, "maximum": 256, "default": 8, "description": "With `ppo`: environments that are acted in at a time." }, "discount": { "type": "number", "minimum": 0, "maximum": 1, "description": "Weight of a reward one step later. Without it 0.98 for `ppo` and 0.99 for `dqn`." }, "learning-rate": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "description": "Step size of Adam. 0.0003 \u2026 0.001 suits most; without it 0.001 for `dqn`, and for `ppo` 0.0025 that falls to 0 over the steps." } } };
+function validate25(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.environment === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "environment" }, message: "must have required property 'environment'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "environment" || key0 === "algorithm" || key0 === "steps" || key0 === "goal" || key0 === "episodes" || key0 === "environments" || key0 === "discount" || key0 === "learning-rate")) {
+        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    if (data.environment !== void 0) {
+      let data0 = data.environment;
+      const _errs3 = errors;
+      let valid1 = false;
+      const _errs4 = errors;
+      if (typeof data0 !== "string") {
+        const err2 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+      if (!(data0 === "cart-pole")) {
+        const err3 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema42.properties.environment.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+      var _valid0 = _errs4 === errors;
+      valid1 = valid1 || _valid0;
+      if (!valid1) {
+        const _errs6 = errors;
+        if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
+          if (data0.command === void 0) {
+            const err4 = { instancePath: instancePath + "/environment", schemaPath: "#/$defs/EnvironmentProgram/required", keyword: "required", params: { missingProperty: "command" }, message: "must have required property 'command'" };
+            if (vErrors === null) {
+              vErrors = [err4];
+            } else {
+              vErrors.push(err4);
+            }
+            errors++;
+          }
+          for (const key1 in data0) {
+            if (!(key1 === "command" || key1 === "inputs")) {
+              const err5 = { instancePath: instancePath + "/environment", schemaPath: "#/$defs/EnvironmentProgram/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err5];
+              } else {
+                vErrors.push(err5);
+              }
+              errors++;
+            }
+          }
+          if (data0.command !== void 0) {
+            let data1 = data0.command;
+            if (Array.isArray(data1)) {
+              if (data1.length < 1) {
+                const err6 = { instancePath: instancePath + "/environment/command", schemaPath: "#/$defs/EnvironmentProgram/properties/command/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                if (vErrors === null) {
+                  vErrors = [err6];
+                } else {
+                  vErrors.push(err6);
+                }
+                errors++;
+              }
+              const len0 = data1.length;
+              for (let i0 = 0; i0 < len0; i0++) {
+                if (typeof data1[i0] !== "string") {
+                  const err7 = { instancePath: instancePath + "/environment/command/" + i0, schemaPath: "#/$defs/EnvironmentProgram/properties/command/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                  if (vErrors === null) {
+                    vErrors = [err7];
+                  } else {
+                    vErrors.push(err7);
+                  }
+                  errors++;
+                }
+              }
+            } else {
+              const err8 = { instancePath: instancePath + "/environment/command", schemaPath: "#/$defs/EnvironmentProgram/properties/command/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+              if (vErrors === null) {
+                vErrors = [err8];
+              } else {
+                vErrors.push(err8);
+              }
+              errors++;
+            }
+          }
+          if (data0.inputs !== void 0) {
+            let data3 = data0.inputs;
+            if (Array.isArray(data3)) {
+              const len1 = data3.length;
+              for (let i1 = 0; i1 < len1; i1++) {
+                if (typeof data3[i1] !== "string") {
+                  const err9 = { instancePath: instancePath + "/environment/inputs/" + i1, schemaPath: "#/$defs/EnvironmentProgram/properties/inputs/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                  if (vErrors === null) {
+                    vErrors = [err9];
+                  } else {
+                    vErrors.push(err9);
+                  }
+                  errors++;
+                }
+              }
+            } else {
+              const err10 = { instancePath: instancePath + "/environment/inputs", schemaPath: "#/$defs/EnvironmentProgram/properties/inputs/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+              if (vErrors === null) {
+                vErrors = [err10];
+              } else {
+                vErrors.push(err10);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err11 = { instancePath: instancePath + "/environment", schemaPath: "#/$defs/EnvironmentProgram/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err11];
+          } else {
+            vErrors.push(err11);
+          }
+          errors++;
+        }
+        var _valid0 = _errs6 === errors;
+        valid1 = valid1 || _valid0;
+      }
+      if (!valid1) {
+        const err12 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      } else {
+        errors = _errs3;
+        if (vErrors !== null) {
+          if (_errs3) {
+            vErrors.length = _errs3;
+          } else {
+            vErrors = null;
+          }
+        }
+      }
+    }
+    if (data.algorithm !== void 0) {
+      let data5 = data.algorithm;
+      if (typeof data5 !== "string") {
+        const err13 = { instancePath: instancePath + "/algorithm", schemaPath: "#/properties/algorithm/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+      if (!(data5 === "ppo" || data5 === "dqn")) {
+        const err14 = { instancePath: instancePath + "/algorithm", schemaPath: "#/properties/algorithm/enum", keyword: "enum", params: { allowedValues: schema42.properties.algorithm.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err14];
+        } else {
+          vErrors.push(err14);
+        }
+        errors++;
+      }
+    }
+    if (data.steps !== void 0) {
+      let data6 = data.steps;
+      if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
+        const err15 = { instancePath: instancePath + "/steps", schemaPath: "#/properties/steps/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+      if (typeof data6 == "number" && isFinite(data6)) {
+        if (data6 > 1e9 || isNaN(data6)) {
+          const err16 = { instancePath: instancePath + "/steps", schemaPath: "#/properties/steps/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e9 }, message: "must be <= 1000000000" };
+          if (vErrors === null) {
+            vErrors = [err16];
+          } else {
+            vErrors.push(err16);
+          }
+          errors++;
+        }
+        if (data6 < 1 || isNaN(data6)) {
+          const err17 = { instancePath: instancePath + "/steps", schemaPath: "#/properties/steps/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err17];
+          } else {
+            vErrors.push(err17);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.goal !== void 0) {
+      let data7 = data.goal;
+      if (!(typeof data7 == "number" && isFinite(data7))) {
+        const err18 = { instancePath: instancePath + "/goal", schemaPath: "#/properties/goal/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err18];
+        } else {
+          vErrors.push(err18);
+        }
+        errors++;
+      }
+    }
+    if (data.episodes !== void 0) {
+      let data8 = data.episodes;
+      if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
+        const err19 = { instancePath: instancePath + "/episodes", schemaPath: "#/properties/episodes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+      if (typeof data8 == "number" && isFinite(data8)) {
+        if (data8 > 1e4 || isNaN(data8)) {
+          const err20 = { instancePath: instancePath + "/episodes", schemaPath: "#/properties/episodes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e4 }, message: "must be <= 10000" };
+          if (vErrors === null) {
+            vErrors = [err20];
+          } else {
+            vErrors.push(err20);
+          }
+          errors++;
+        }
+        if (data8 < 1 || isNaN(data8)) {
+          const err21 = { instancePath: instancePath + "/episodes", schemaPath: "#/properties/episodes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err21];
+          } else {
+            vErrors.push(err21);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.environments !== void 0) {
+      let data9 = data.environments;
+      if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+        const err22 = { instancePath: instancePath + "/environments", schemaPath: "#/properties/environments/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err22];
+        } else {
+          vErrors.push(err22);
+        }
+        errors++;
+      }
+      if (typeof data9 == "number" && isFinite(data9)) {
+        if (data9 > 256 || isNaN(data9)) {
+          const err23 = { instancePath: instancePath + "/environments", schemaPath: "#/properties/environments/maximum", keyword: "maximum", params: { comparison: "<=", limit: 256 }, message: "must be <= 256" };
+          if (vErrors === null) {
+            vErrors = [err23];
+          } else {
+            vErrors.push(err23);
+          }
+          errors++;
+        }
+        if (data9 < 1 || isNaN(data9)) {
+          const err24 = { instancePath: instancePath + "/environments", schemaPath: "#/properties/environments/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err24];
+          } else {
+            vErrors.push(err24);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.discount !== void 0) {
+      let data10 = data.discount;
+      if (typeof data10 == "number" && isFinite(data10)) {
+        if (data10 > 1 || isNaN(data10)) {
+          const err25 = { instancePath: instancePath + "/discount", schemaPath: "#/properties/discount/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+          if (vErrors === null) {
+            vErrors = [err25];
+          } else {
+            vErrors.push(err25);
+          }
+          errors++;
+        }
+        if (data10 < 0 || isNaN(data10)) {
+          const err26 = { instancePath: instancePath + "/discount", schemaPath: "#/properties/discount/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err26];
+          } else {
+            vErrors.push(err26);
+          }
+          errors++;
+        }
+      } else {
+        const err27 = { instancePath: instancePath + "/discount", schemaPath: "#/properties/discount/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err27];
+        } else {
+          vErrors.push(err27);
+        }
+        errors++;
+      }
+    }
+    if (data["learning-rate"] !== void 0) {
+      let data11 = data["learning-rate"];
+      if (typeof data11 == "number" && isFinite(data11)) {
+        if (data11 > 1 || isNaN(data11)) {
+          const err28 = { instancePath: instancePath + "/learning-rate", schemaPath: "#/properties/learning-rate/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+          if (vErrors === null) {
+            vErrors = [err28];
+          } else {
+            vErrors.push(err28);
+          }
+          errors++;
+        }
+        if (data11 <= 0 || isNaN(data11)) {
+          const err29 = { instancePath: instancePath + "/learning-rate", schemaPath: "#/properties/learning-rate/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+          if (vErrors === null) {
+            vErrors = [err29];
+          } else {
+            vErrors.push(err29);
+          }
+          errors++;
+        }
+      } else {
+        const err30 = { instancePath: instancePath + "/learning-rate", schemaPath: "#/properties/learning-rate/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err30];
+        } else {
+          vErrors.push(err30);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err31 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err31];
+    } else {
+      vErrors.push(err31);
+    }
+    errors++;
+  }
+  validate25.errors = vErrors;
+  return errors === 0;
+}
+var schema79 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "One decision tree (CART), grown best split first.", "properties": { "kind": { "const": "decision-tree", "description": "One decision tree." }, "leaves": { "type": "integer", "minimum": 2, "maximum": 65536, "description": "Most leaves of a tree. Without it as many as the other limits allow." }, "depth": { "type": "integer", "minimum": 1, "maximum": 64, "description": "Deepest level of a tree. Without it as deep as the other limits allow." }, "samples-per-leaf": { "type": "integer", "minimum": 1, "default": 20, "description": "Fewest training rows in a leaf." }, "bins": { "type": "integer", "minimum": 2, "maximum": 255, "default": 255, "description": "Most thresholds that are tried on a feature, plus one." }, "class-weights": { "type": "string", "enum": ["none", "balanced"], "default": "none", "description": "`balanced` weighs each class by the inverse of its frequency." } } };
+var schema80 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A forest of decision trees, each grown on rows drawn with replacement and on random features; their answers are averaged (Breiman 2001).", "properties": { "kind": { "const": "random-forest", "description": "A forest of randomised decision trees." }, "trees": { "type": "integer", "minimum": 1, "maximum": 1e4, "default": 200, "description": "Number of trees." }, "leaves": { "type": "integer", "minimum": 2, "maximum": 65536, "description": "Most leaves of a tree. Without it as many as the other limits allow." }, "depth": { "type": "integer", "minimum": 1, "maximum": 64, "description": "Deepest level of a tree. Without it as deep as the other limits allow." }, "samples-per-leaf": { "type": "integer", "minimum": 1, "default": 1, "description": "Fewest training rows in a leaf." }, "bins": { "type": "integer", "minimum": 2, "maximum": 255, "default": 255, "description": "Most thresholds that are tried on a feature, plus one." }, "class-weights": { "type": "string", "enum": ["none", "balanced"], "default": "none", "description": "`balanced` weighs each class by the inverse of its frequency." }, "column-sample": { "description": "Features drawn for each split: a share of all, `sqrt` or `all`. Without it the square root for classes, a third for numbers.", "anyOf": [{ "type": "number", "exclusiveMinimum": 0, "maximum": 1, "description": "A share of the features." }, { "type": "string", "enum": ["sqrt", "all"], "description": "The square root of their number, or all." }] }, "row-sample": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1, "description": "Rows drawn with replacement for each tree, as a share of all." } } };
+var schema45 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "Gradient-boosted decision trees on histograms.", "properties": { "kind": { "const": "boosted-trees", "description": "Gradient-boosted decision trees." }, "trees": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 300, "description": "Most boosting rounds. Where there is a validation split, growing ends after 20 rounds (or `early-stopping.patience`) without a lower validation loss, and the best round is kept." }, "leaves": { "type": "integer", "minimum": 2, "maximum": 65536, "default": 31, "description": "Most leaves of a tree." }, "depth": { "type": "integer", "minimum": 1, "maximum": 64, "description": "Deepest level of a tree. Without it only `leaves` limits." }, "learning-rate": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 0.1, "description": "Shrinkage of each tree." }, "samples-per-leaf": { "type": "integer", "minimum": 1, "default": 20, "description": "Fewest training rows in a leaf." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on leaf values." }, "l1": { "type": "number", "minimum": 0, "default": 0, "description": "L1 penalty on leaf values." }, "minimum-gain": { "type": "number", "minimum": 0, "default": 0, "description": "Least gain of a split." }, "bins": { "type": "integer", "minimum": 2, "maximum": 255, "default": 255, "description": "Most histogram bins of a feature." }, "row-sample": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1, "description": "Share of rows drawn for each tree." }, "column-sample": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1, "description": "Share of features drawn for each tree." }, "loss": { "type": "string", "enum": ["squared", "absolute", "quantile", "poisson"], "default": "squared", "description": "Loss of a regression: squared error (the mean), absolute error (the median), a quantile, or Poisson deviance (counts and rates; the target must not be negative)." }, "quantile": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.5, "description": "With the loss `quantile`: which one is predicted." }, "monotone": { "type": "object", "minProperties": 1, "additionalProperties": { "type": "string", "enum": ["increasing", "decreasing"], "description": "The direction in which the score may move as the feature grows." }, "description": "Features by name in which the score may only rise (`increasing`) or fall (`decreasing`). For two classes the score is that of the positive one." }, "categorical": { "type": "array", "minItems": 1, "items": { "type": "string", "description": "Name of a feature that holds whole numbers from 0 to 254." }, "description": "Features whose whole numbers stand for categories (for example made by `ordinal`): their values are split into two groups rather than at a threshold." }, "early-stopping": { "$ref": "#/$defs/EarlyStopping" } } };
+function validate28(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -3000,7 +3368,7 @@ function validate26(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema43.properties, key0)) {
+      if (!func3.call(schema45.properties, key0)) {
         const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err1];
@@ -3193,29 +3561,33 @@ function validate26(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
-    if (data.bins !== void 0) {
-      let data7 = data.bins;
-      if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
-        const err19 = { instancePath: instancePath + "/bins", schemaPath: "#/properties/bins/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-        if (vErrors === null) {
-          vErrors = [err19];
-        } else {
-          vErrors.push(err19);
-        }
-        errors++;
-      }
+    if (data.l1 !== void 0) {
+      let data7 = data.l1;
       if (typeof data7 == "number" && isFinite(data7)) {
-        if (data7 > 255 || isNaN(data7)) {
-          const err20 = { instancePath: instancePath + "/bins", schemaPath: "#/properties/bins/maximum", keyword: "maximum", params: { comparison: "<=", limit: 255 }, message: "must be <= 255" };
+        if (data7 < 0 || isNaN(data7)) {
+          const err19 = { instancePath: instancePath + "/l1", schemaPath: "#/properties/l1/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
-            vErrors = [err20];
+            vErrors = [err19];
           } else {
-            vErrors.push(err20);
+            vErrors.push(err19);
           }
           errors++;
         }
-        if (data7 < 2 || isNaN(data7)) {
-          const err21 = { instancePath: instancePath + "/bins", schemaPath: "#/properties/bins/minimum", keyword: "minimum", params: { comparison: ">=", limit: 2 }, message: "must be >= 2" };
+      } else {
+        const err20 = { instancePath: instancePath + "/l1", schemaPath: "#/properties/l1/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err20];
+        } else {
+          vErrors.push(err20);
+        }
+        errors++;
+      }
+    }
+    if (data["minimum-gain"] !== void 0) {
+      let data8 = data["minimum-gain"];
+      if (typeof data8 == "number" && isFinite(data8)) {
+        if (data8 < 0 || isNaN(data8)) {
+          const err21 = { instancePath: instancePath + "/minimum-gain", schemaPath: "#/properties/minimum-gain/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
             vErrors = [err21];
           } else {
@@ -3223,44 +3595,39 @@ function validate26(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-      }
-    }
-    if (data["row-sample"] !== void 0) {
-      let data8 = data["row-sample"];
-      if (typeof data8 == "number" && isFinite(data8)) {
-        if (data8 > 1 || isNaN(data8)) {
-          const err22 = { instancePath: instancePath + "/row-sample", schemaPath: "#/properties/row-sample/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
-          if (vErrors === null) {
-            vErrors = [err22];
-          } else {
-            vErrors.push(err22);
-          }
-          errors++;
-        }
-        if (data8 <= 0 || isNaN(data8)) {
-          const err23 = { instancePath: instancePath + "/row-sample", schemaPath: "#/properties/row-sample/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
-          if (vErrors === null) {
-            vErrors = [err23];
-          } else {
-            vErrors.push(err23);
-          }
-          errors++;
-        }
       } else {
-        const err24 = { instancePath: instancePath + "/row-sample", schemaPath: "#/properties/row-sample/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        const err22 = { instancePath: instancePath + "/minimum-gain", schemaPath: "#/properties/minimum-gain/type", keyword: "type", params: { type: "number" }, message: "must be number" };
         if (vErrors === null) {
-          vErrors = [err24];
+          vErrors = [err22];
         } else {
-          vErrors.push(err24);
+          vErrors.push(err22);
         }
         errors++;
       }
     }
-    if (data["column-sample"] !== void 0) {
-      let data9 = data["column-sample"];
+    if (data.bins !== void 0) {
+      let data9 = data.bins;
+      if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+        const err23 = { instancePath: instancePath + "/bins", schemaPath: "#/properties/bins/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err23];
+        } else {
+          vErrors.push(err23);
+        }
+        errors++;
+      }
       if (typeof data9 == "number" && isFinite(data9)) {
-        if (data9 > 1 || isNaN(data9)) {
-          const err25 = { instancePath: instancePath + "/column-sample", schemaPath: "#/properties/column-sample/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+        if (data9 > 255 || isNaN(data9)) {
+          const err24 = { instancePath: instancePath + "/bins", schemaPath: "#/properties/bins/maximum", keyword: "maximum", params: { comparison: "<=", limit: 255 }, message: "must be <= 255" };
+          if (vErrors === null) {
+            vErrors = [err24];
+          } else {
+            vErrors.push(err24);
+          }
+          errors++;
+        }
+        if (data9 < 2 || isNaN(data9)) {
+          const err25 = { instancePath: instancePath + "/bins", schemaPath: "#/properties/bins/minimum", keyword: "minimum", params: { comparison: ">=", limit: 2 }, message: "must be >= 2" };
           if (vErrors === null) {
             vErrors = [err25];
           } else {
@@ -3268,8 +3635,13 @@ function validate26(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (data9 <= 0 || isNaN(data9)) {
-          const err26 = { instancePath: instancePath + "/column-sample", schemaPath: "#/properties/column-sample/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+      }
+    }
+    if (data["row-sample"] !== void 0) {
+      let data10 = data["row-sample"];
+      if (typeof data10 == "number" && isFinite(data10)) {
+        if (data10 > 1 || isNaN(data10)) {
+          const err26 = { instancePath: instancePath + "/row-sample", schemaPath: "#/properties/row-sample/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
           if (vErrors === null) {
             vErrors = [err26];
           } else {
@@ -3277,77 +3649,69 @@ function validate26(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
+        if (data10 <= 0 || isNaN(data10)) {
+          const err27 = { instancePath: instancePath + "/row-sample", schemaPath: "#/properties/row-sample/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+          if (vErrors === null) {
+            vErrors = [err27];
+          } else {
+            vErrors.push(err27);
+          }
+          errors++;
+        }
       } else {
-        const err27 = { instancePath: instancePath + "/column-sample", schemaPath: "#/properties/column-sample/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        const err28 = { instancePath: instancePath + "/row-sample", schemaPath: "#/properties/row-sample/type", keyword: "type", params: { type: "number" }, message: "must be number" };
         if (vErrors === null) {
-          vErrors = [err27];
+          vErrors = [err28];
         } else {
-          vErrors.push(err27);
+          vErrors.push(err28);
         }
         errors++;
       }
     }
-    if (data["early-stopping"] !== void 0) {
-      let data10 = data["early-stopping"];
-      if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
-        for (const key1 in data10) {
-          if (!(key1 === "patience" || key1 === "min-delta")) {
-            const err28 = { instancePath: instancePath + "/early-stopping", schemaPath: "#/$defs/EarlyStopping/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err28];
-            } else {
-              vErrors.push(err28);
-            }
-            errors++;
-          }
-        }
-        if (data10.patience !== void 0) {
-          let data11 = data10.patience;
-          if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
-            const err29 = { instancePath: instancePath + "/early-stopping/patience", schemaPath: "#/$defs/EarlyStopping/properties/patience/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-            if (vErrors === null) {
-              vErrors = [err29];
-            } else {
-              vErrors.push(err29);
-            }
-            errors++;
-          }
-          if (typeof data11 == "number" && isFinite(data11)) {
-            if (data11 < 1 || isNaN(data11)) {
-              const err30 = { instancePath: instancePath + "/early-stopping/patience", schemaPath: "#/$defs/EarlyStopping/properties/patience/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
-              if (vErrors === null) {
-                vErrors = [err30];
-              } else {
-                vErrors.push(err30);
-              }
-              errors++;
-            }
-          }
-        }
-        if (data10["min-delta"] !== void 0) {
-          let data12 = data10["min-delta"];
-          if (typeof data12 == "number" && isFinite(data12)) {
-            if (data12 < 0 || isNaN(data12)) {
-              const err31 = { instancePath: instancePath + "/early-stopping/min-delta", schemaPath: "#/$defs/EarlyStopping/properties/min-delta/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
-              if (vErrors === null) {
-                vErrors = [err31];
-              } else {
-                vErrors.push(err31);
-              }
-              errors++;
-            }
+    if (data["column-sample"] !== void 0) {
+      let data11 = data["column-sample"];
+      if (typeof data11 == "number" && isFinite(data11)) {
+        if (data11 > 1 || isNaN(data11)) {
+          const err29 = { instancePath: instancePath + "/column-sample", schemaPath: "#/properties/column-sample/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+          if (vErrors === null) {
+            vErrors = [err29];
           } else {
-            const err32 = { instancePath: instancePath + "/early-stopping/min-delta", schemaPath: "#/$defs/EarlyStopping/properties/min-delta/type", keyword: "type", params: { type: "number" }, message: "must be number" };
-            if (vErrors === null) {
-              vErrors = [err32];
-            } else {
-              vErrors.push(err32);
-            }
-            errors++;
+            vErrors.push(err29);
           }
+          errors++;
+        }
+        if (data11 <= 0 || isNaN(data11)) {
+          const err30 = { instancePath: instancePath + "/column-sample", schemaPath: "#/properties/column-sample/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+          if (vErrors === null) {
+            vErrors = [err30];
+          } else {
+            vErrors.push(err30);
+          }
+          errors++;
         }
       } else {
-        const err33 = { instancePath: instancePath + "/early-stopping", schemaPath: "#/$defs/EarlyStopping/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err31 = { instancePath: instancePath + "/column-sample", schemaPath: "#/properties/column-sample/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err31];
+        } else {
+          vErrors.push(err31);
+        }
+        errors++;
+      }
+    }
+    if (data.loss !== void 0) {
+      let data12 = data.loss;
+      if (typeof data12 !== "string") {
+        const err32 = { instancePath: instancePath + "/loss", schemaPath: "#/properties/loss/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err32];
+        } else {
+          vErrors.push(err32);
+        }
+        errors++;
+      }
+      if (!(data12 === "squared" || data12 === "absolute" || data12 === "quantile" || data12 === "poisson")) {
+        const err33 = { instancePath: instancePath + "/loss", schemaPath: "#/properties/loss/enum", keyword: "enum", params: { allowedValues: schema45.properties.loss.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err33];
         } else {
@@ -3356,23 +3720,200 @@ function validate26(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
+    if (data.quantile !== void 0) {
+      let data13 = data.quantile;
+      if (typeof data13 == "number" && isFinite(data13)) {
+        if (data13 >= 1 || isNaN(data13)) {
+          const err34 = { instancePath: instancePath + "/quantile", schemaPath: "#/properties/quantile/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 1 }, message: "must be < 1" };
+          if (vErrors === null) {
+            vErrors = [err34];
+          } else {
+            vErrors.push(err34);
+          }
+          errors++;
+        }
+        if (data13 <= 0 || isNaN(data13)) {
+          const err35 = { instancePath: instancePath + "/quantile", schemaPath: "#/properties/quantile/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+          if (vErrors === null) {
+            vErrors = [err35];
+          } else {
+            vErrors.push(err35);
+          }
+          errors++;
+        }
+      } else {
+        const err36 = { instancePath: instancePath + "/quantile", schemaPath: "#/properties/quantile/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err36];
+        } else {
+          vErrors.push(err36);
+        }
+        errors++;
+      }
+    }
+    if (data.monotone !== void 0) {
+      let data14 = data.monotone;
+      if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
+        if (Object.keys(data14).length < 1) {
+          const err37 = { instancePath: instancePath + "/monotone", schemaPath: "#/properties/monotone/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
+          if (vErrors === null) {
+            vErrors = [err37];
+          } else {
+            vErrors.push(err37);
+          }
+          errors++;
+        }
+        for (const key1 in data14) {
+          let data15 = data14[key1];
+          if (typeof data15 !== "string") {
+            const err38 = { instancePath: instancePath + "/monotone/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/monotone/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err38];
+            } else {
+              vErrors.push(err38);
+            }
+            errors++;
+          }
+          if (!(data15 === "increasing" || data15 === "decreasing")) {
+            const err39 = { instancePath: instancePath + "/monotone/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/monotone/additionalProperties/enum", keyword: "enum", params: { allowedValues: schema45.properties.monotone.additionalProperties.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err39];
+            } else {
+              vErrors.push(err39);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err40 = { instancePath: instancePath + "/monotone", schemaPath: "#/properties/monotone/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err40];
+        } else {
+          vErrors.push(err40);
+        }
+        errors++;
+      }
+    }
+    if (data.categorical !== void 0) {
+      let data16 = data.categorical;
+      if (Array.isArray(data16)) {
+        if (data16.length < 1) {
+          const err41 = { instancePath: instancePath + "/categorical", schemaPath: "#/properties/categorical/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+          if (vErrors === null) {
+            vErrors = [err41];
+          } else {
+            vErrors.push(err41);
+          }
+          errors++;
+        }
+        const len0 = data16.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          if (typeof data16[i0] !== "string") {
+            const err42 = { instancePath: instancePath + "/categorical/" + i0, schemaPath: "#/properties/categorical/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err42];
+            } else {
+              vErrors.push(err42);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err43 = { instancePath: instancePath + "/categorical", schemaPath: "#/properties/categorical/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err43];
+        } else {
+          vErrors.push(err43);
+        }
+        errors++;
+      }
+    }
+    if (data["early-stopping"] !== void 0) {
+      let data18 = data["early-stopping"];
+      if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
+        for (const key2 in data18) {
+          if (!(key2 === "patience" || key2 === "min-delta")) {
+            const err44 = { instancePath: instancePath + "/early-stopping", schemaPath: "#/$defs/EarlyStopping/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err44];
+            } else {
+              vErrors.push(err44);
+            }
+            errors++;
+          }
+        }
+        if (data18.patience !== void 0) {
+          let data19 = data18.patience;
+          if (!(typeof data19 == "number" && (!(data19 % 1) && !isNaN(data19)) && isFinite(data19))) {
+            const err45 = { instancePath: instancePath + "/early-stopping/patience", schemaPath: "#/$defs/EarlyStopping/properties/patience/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err45];
+            } else {
+              vErrors.push(err45);
+            }
+            errors++;
+          }
+          if (typeof data19 == "number" && isFinite(data19)) {
+            if (data19 < 1 || isNaN(data19)) {
+              const err46 = { instancePath: instancePath + "/early-stopping/patience", schemaPath: "#/$defs/EarlyStopping/properties/patience/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err46];
+              } else {
+                vErrors.push(err46);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data18["min-delta"] !== void 0) {
+          let data20 = data18["min-delta"];
+          if (typeof data20 == "number" && isFinite(data20)) {
+            if (data20 < 0 || isNaN(data20)) {
+              const err47 = { instancePath: instancePath + "/early-stopping/min-delta", schemaPath: "#/$defs/EarlyStopping/properties/min-delta/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              if (vErrors === null) {
+                vErrors = [err47];
+              } else {
+                vErrors.push(err47);
+              }
+              errors++;
+            }
+          } else {
+            const err48 = { instancePath: instancePath + "/early-stopping/min-delta", schemaPath: "#/$defs/EarlyStopping/properties/min-delta/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err48];
+            } else {
+              vErrors.push(err48);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err49 = { instancePath: instancePath + "/early-stopping", schemaPath: "#/$defs/EarlyStopping/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err49];
+        } else {
+          vErrors.push(err49);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err34 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err50 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err34];
+      vErrors = [err50];
     } else {
-      vErrors.push(err34);
+      vErrors.push(err50);
     }
     errors++;
   }
-  validate26.errors = vErrors;
+  validate28.errors = vErrors;
   return errors === 0;
 }
-var schema45 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A neural network; the output layer is added to suit the task.", "properties": { "kind": { "const": "network", "description": "A neural network." }, "layers": { "type": "array", "maxItems": 1e3, "items": { "$ref": "#/$defs/Layer" }, "description": "The hidden layers in order.", "x-alternative-to": "preset" }, "preset": { "type": "string", "enum": ["mlp", "deep-mlp", "cnn", "resnet", "text-average", "text-cnn", "text-lstm", "text-transformer", "lstm", "gru", "transformer"], "x-alternative-to": "layers", "description": "Layers that suit a kind of data. The editor shows them and can write them out (*Write out the layers*)." }, "image": { "type": "object", "additionalProperties": false, "required": ["height", "width"], "description": "The features are the pixels of an image, row by row.", "properties": { "height": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Rows of pixels." }, "width": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Pixels in a row." }, "channels": { "type": "integer", "minimum": 1, "maximum": 1e3, "default": 1, "description": "Values a pixel, side by side: 1 for grey, 3 for red, green and blue." } } }, "sequence": { "type": "object", "additionalProperties": false, "required": ["steps"], "description": "The features are steps in time, all of the first step first.", "properties": { "steps": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of steps." } } }, "scale": { "type": "string", "enum": ["each", "together", "none"], "description": "How features are standardised before the first layer: `each` by its own mean and deviation, all `together` by one (the default for images and sequences), or not at all." } }, "anyOf": [{ "required": ["layers"] }, { "required": ["preset"] }] };
-var schema46 = { "description": "One layer: a map with one entry, or its name where it needs no settings.", "anyOf": [{ "type": "string", "enum": ["batch-normalization", "layer-normalization", "flatten", "global-max-pool", "global-average-pool", "max-pool", "average-pool"], "description": "A layer without settings." }, { "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1, "x-one-of-keys": true, "description": "A layer with settings.", "properties": { "dense": { "type": "object", "additionalProperties": false, "required": ["units"], "description": "Fully connected layer; over [steps, features] at every step.", "properties": { "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of outputs." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "conv1d": { "type": "object", "additionalProperties": false, "required": ["filters"], "description": "Convolution over [steps, features].", "properties": { "filters": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Number of outputs (channels)." }, "size": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 3, "description": "Size of the window." }, "stride": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Steps between windows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Distance between the points of a window." }, "groups": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Groups of channels that are kept apart." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "conv2d": { "type": "object", "additionalProperties": false, "required": ["filters"], "description": "Convolution over [channels, height, width].", "properties": { "filters": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Number of outputs (channels)." }, "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 3, "description": "Size of the window." }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Steps between windows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Distance between the points of a window." }, "groups": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Groups of channels that are kept apart." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "depthwise-conv2d": { "type": "object", "additionalProperties": false, "description": "Convolution of each channel by itself.", "properties": { "multiplier": { "type": "integer", "minimum": 1, "maximum": 1e3, "default": 1, "description": "Filters for each channel." }, "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 3, "description": "Size of the window." }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Steps between windows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Distance between the points of a window." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "transposed-conv1d": { "type": "object", "additionalProperties": false, "required": ["filters"], "description": "Transposed convolution over [steps, features]: makes more steps.", "properties": { "filters": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Number of outputs (channels)." }, "size": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 3, "description": "Size of the window." }, "stride": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "By how much it grows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Distance between the points of a window." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "transposed-conv2d": { "type": "object", "additionalProperties": false, "required": ["filters"], "description": "Transposed convolution over [channels, height, width]: makes a larger image.", "properties": { "filters": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Number of outputs (channels)." }, "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 3, "description": "Size of the window." }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "By how much it grows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Distance between the points of a window." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "max-pool": { "type": "object", "additionalProperties": false, "description": "The largest value of each window.", "properties": { "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along every axis." }, { "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "One size an axis." }], "description": "Size of the window.", "default": 2 }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along every axis." }, { "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "One size an axis." }], "description": "Steps between windows; the window's size unless given." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "valid", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "name": { "$ref": "#/$defs/LayerName" } } }, "average-pool": { "type": "object", "additionalProperties": false, "description": "The mean of each window.", "properties": { "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along every axis." }, { "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "One size an axis." }], "description": "Size of the window.", "default": 2 }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along every axis." }, { "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "One size an axis." }], "description": "Steps between windows; the window's size unless given." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "valid", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "name": { "$ref": "#/$defs/LayerName" } } }, "global-max-pool": { "type": "object", "additionalProperties": false, "description": "The largest value of each channel or feature over the whole image or sequence.", "properties": { "name": { "$ref": "#/$defs/LayerName" } } }, "global-average-pool": { "type": "object", "additionalProperties": false, "description": "The mean of each channel or feature over the whole image or sequence; padding of texts does not count.", "properties": { "name": { "$ref": "#/$defs/LayerName" } } }, "dropout": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "description": "Share of the values set to zero while training (0\u20261)." }, "activation": { "$ref": "#/$defs/Activation" }, "batch-normalization": { "type": "object", "additionalProperties": false, "description": "Normalises each feature or channel over the batch.", "properties": { "momentum": { "type": "number", "minimum": 0, "maximum": 1, "default": 0.9, "description": "Share of the running statistics kept at each step." }, "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-5, "description": "Added to the variance." }, "name": { "$ref": "#/$defs/LayerName" } } }, "layer-normalization": { "type": "object", "additionalProperties": false, "description": "Normalises over the features of each row or step, or over a whole image.", "properties": { "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-5, "description": "Added to the variance." }, "name": { "$ref": "#/$defs/LayerName" } } }, "flatten": { "type": "object", "additionalProperties": false, "description": "Makes one row of values of an image or a sequence.", "properties": { "name": { "$ref": "#/$defs/LayerName" } } }, "reshape": { "type": "array", "minItems": 1, "maxItems": 3, "items": { "type": "integer", "minimum": 1, "maximum": 1e7 }, "description": "The same values in another shape: [features], [steps, features] or [channels, height, width].", "examples": [[1, 8, 8]] }, "embedding": { "type": "object", "additionalProperties": false, "required": ["size"], "description": "A learnt vector for each token or category: [steps] whole numbers to [steps, size].", "properties": { "tokens": { "type": "integer", "minimum": 1, "maximum": 1e7, "description": "Number of different tokens. Without it as many as the data stage's `tokenize` found." }, "size": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Length of the vectors." }, "name": { "$ref": "#/$defs/LayerName" } } }, "positions": { "type": "string", "enum": ["learned", "sinusoidal"], "description": "Adds to every step of a sequence a vector that tells where it stands: learnt, or sine waves." }, "lstm": { "type": "object", "additionalProperties": false, "required": ["units"], "description": "Long short-term memory over [steps, features].", "properties": { "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of outputs." }, "sequences": { "type": "boolean", "default": false, "description": "Gives the state after every step, [steps, units], rather than the last one." }, "bidirectional": { "type": "boolean", "default": false, "description": "Also reads from the end; gives twice the units." }, "name": { "$ref": "#/$defs/LayerName" } } }, "gru": { "type": "object", "additionalProperties": false, "required": ["units"], "description": "Gated recurrent unit over [steps, features].", "properties": { "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of outputs." }, "sequences": { "type": "boolean", "default": false, "description": "Gives the state after every step, [steps, units], rather than the last one." }, "bidirectional": { "type": "boolean", "default": false, "description": "Also reads from the end; gives twice the units." }, "name": { "$ref": "#/$defs/LayerName" } } }, "attention": { "type": "object", "additionalProperties": false, "description": "Multi-head self-attention over [steps, features]; padding of texts is not looked at.", "properties": { "heads": { "type": "integer", "minimum": 1, "maximum": 1024, "default": 4, "description": "Heads; must divide the number of features." }, "causal": { "type": "boolean", "default": false, "description": "Each step looks only at those before it." }, "name": { "$ref": "#/$defs/LayerName" } } }, "transformer": { "type": "object", "additionalProperties": false, "description": "A transformer's encoder block over [steps, features]: attention and a two-layer network, each with normalisation and residual.", "properties": { "heads": { "type": "integer", "minimum": 1, "maximum": 1024, "default": 4, "description": "Heads; must divide the number of features." }, "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Units of the inner network. Without it four times the features." }, "dropout": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Share of the values set to zero while training." }, "activation": { "$ref": "#/$defs/Activation" }, "normalize": { "type": "string", "enum": ["before", "after"], "default": "before", "description": "Whether to normalise before each part or after it." }, "causal": { "type": "boolean", "default": false, "description": "Each step looks only at those before it." }, "name": { "$ref": "#/$defs/LayerName" } } }, "residual": { "type": "object", "additionalProperties": false, "required": ["layers"], "description": "Adds its input to what its layers make of it; where the sizes differ, the input is projected by learnt weights.", "properties": { "layers": { "type": "array", "minItems": 1, "maxItems": 1e3, "items": { "$ref": "#/$defs/Layer" }, "description": "The layers inside, in order." }, "name": { "$ref": "#/$defs/LayerName" } } }, "branch": { "type": "object", "additionalProperties": false, "required": ["paths"], "description": "Several paths from the same input, joined at their end.", "properties": { "paths": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "array", "maxItems": 1e3, "items": { "$ref": "#/$defs/Layer" }, "description": "The layers of one path; an empty path passes the input on." }, "description": "The paths." }, "join": { "type": "string", "enum": ["concat", "add", "multiply"], "default": "concat", "description": "How the values become one: side by side, added or multiplied." }, "name": { "$ref": "#/$defs/LayerName" } } }, "merge": { "type": "object", "additionalProperties": false, "required": ["with"], "description": "Joins the value here with those of earlier layers.", "properties": { "with": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "string" }, "description": "Names of earlier layers; `features` and the names of tokenised columns are the inputs." }, "join": { "type": "string", "enum": ["concat", "add", "multiply"], "default": "concat", "description": "How the values become one: side by side, added or multiplied." }, "name": { "$ref": "#/$defs/LayerName" } } }, "take": { "type": "string", "description": "Goes on from an earlier layer's value, or from an input: `features`, or the name of a tokenised column." } } }] };
-var schema47 = { "type": "string", "enum": ["none", "relu", "relu6", "leaky-relu", "elu", "selu", "celu", "gelu", "gelu-tanh", "silu", "mish", "sigmoid", "hard-sigmoid", "hard-swish", "tanh", "softplus", "softsign", "softmax", "exponential"], "default": "none", "description": "Activation function." };
-var wrapper0 = { validate: validate28 };
-function validate28(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema47 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A neural network; the output layer is added to suit the task.", "properties": { "kind": { "const": "network", "description": "A neural network." }, "layers": { "type": "array", "maxItems": 1e3, "items": { "$ref": "#/$defs/Layer" }, "description": "The hidden layers in order.", "x-alternative-to": "preset" }, "preset": { "type": "string", "enum": ["mlp", "deep-mlp", "cnn", "resnet", "text-average", "text-cnn", "text-lstm", "text-transformer", "lstm", "gru", "transformer"], "x-alternative-to": "layers", "description": "Layers that suit a kind of data. The editor shows them and can write them out (*Write out the layers*)." }, "image": { "type": "object", "additionalProperties": false, "required": ["height", "width"], "description": "The features are the pixels of an image, row by row.", "properties": { "height": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Rows of pixels." }, "width": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Pixels in a row." }, "channels": { "type": "integer", "minimum": 1, "maximum": 1e3, "default": 1, "description": "Values a pixel, side by side: 1 for grey, 3 for red, green and blue." } } }, "sequence": { "type": "object", "additionalProperties": false, "required": ["steps"], "description": "The features are steps in time, all of the first step first.", "properties": { "steps": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of steps." } } }, "scale": { "type": "string", "enum": ["each", "together", "none"], "description": "How features are standardised before the first layer: `each` by its own mean and deviation, all `together` by one (the default for images and sequences), or not at all." }, "tokens": { "type": "integer", "minimum": 1, "maximum": 1e7, "description": "The features are the numbers of tokens, from 0 (padding) to one less than this: a text that was cut into words. For `embedding` and the presets `text-\u2026`." } }, "anyOf": [{ "required": ["layers"] }, { "required": ["preset"] }] };
+var schema48 = { "description": "One layer: a map with one entry, or its name where it needs no settings.", "anyOf": [{ "type": "string", "enum": ["batch-normalization", "layer-normalization", "flatten", "global-max-pool", "global-average-pool", "max-pool", "average-pool"], "description": "A layer without settings." }, { "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1, "x-one-of-keys": true, "description": "A layer with settings.", "properties": { "dense": { "type": "object", "additionalProperties": false, "required": ["units"], "description": "Fully connected layer; over [steps, features] at every step.", "properties": { "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of outputs." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "conv1d": { "type": "object", "additionalProperties": false, "required": ["filters"], "description": "Convolution over [steps, features].", "properties": { "filters": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Number of outputs (channels)." }, "size": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 3, "description": "Size of the window." }, "stride": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Steps between windows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Distance between the points of a window." }, "groups": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Groups of channels that are kept apart." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "conv2d": { "type": "object", "additionalProperties": false, "required": ["filters"], "description": "Convolution over [channels, height, width].", "properties": { "filters": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Number of outputs (channels)." }, "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 3, "description": "Size of the window." }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Steps between windows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Distance between the points of a window." }, "groups": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Groups of channels that are kept apart." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "depthwise-conv2d": { "type": "object", "additionalProperties": false, "description": "Convolution of each channel by itself.", "properties": { "multiplier": { "type": "integer", "minimum": 1, "maximum": 1e3, "default": 1, "description": "Filters for each channel." }, "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 3, "description": "Size of the window." }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Steps between windows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Distance between the points of a window." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "transposed-conv1d": { "type": "object", "additionalProperties": false, "required": ["filters"], "description": "Transposed convolution over [steps, features]: makes more steps.", "properties": { "filters": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Number of outputs (channels)." }, "size": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 3, "description": "Size of the window." }, "stride": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "By how much it grows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Distance between the points of a window." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "transposed-conv2d": { "type": "object", "additionalProperties": false, "required": ["filters"], "description": "Transposed convolution over [channels, height, width]: makes a larger image.", "properties": { "filters": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Number of outputs (channels)." }, "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 3, "description": "Size of the window." }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "By how much it grows." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "same", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "dilation": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along both axes." }, { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "[height, width]." }], "default": 1, "description": "Distance between the points of a window." }, "activation": { "$ref": "#/$defs/Activation" }, "bias": { "type": "boolean", "default": true, "description": "Adds a learnt number to each output." }, "l2": { "type": "number", "minimum": 0, "default": 0, "description": "L2 penalty on the weights." }, "name": { "$ref": "#/$defs/LayerName" } } }, "max-pool": { "type": "object", "additionalProperties": false, "description": "The largest value of each window.", "properties": { "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along every axis." }, { "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "One size an axis." }], "description": "Size of the window.", "default": 2 }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along every axis." }, { "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "One size an axis." }], "description": "Steps between windows; the window's size unless given." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "valid", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "name": { "$ref": "#/$defs/LayerName" } } }, "average-pool": { "type": "object", "additionalProperties": false, "description": "The mean of each window.", "properties": { "size": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along every axis." }, { "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "One size an axis." }], "description": "Size of the window.", "default": 2 }, "stride": { "anyOf": [{ "type": "integer", "minimum": 1, "maximum": 1e5, "description": "The same along every axis." }, { "type": "array", "minItems": 1, "maxItems": 2, "items": { "type": "integer", "minimum": 1, "maximum": 1e5 }, "description": "One size an axis." }], "description": "Steps between windows; the window's size unless given." }, "padding": { "type": "string", "enum": ["same", "valid"], "default": "valid", "description": "`same` pads with zeros so that only the stride shrinks; `valid` stays inside." }, "name": { "$ref": "#/$defs/LayerName" } } }, "global-max-pool": { "type": "object", "additionalProperties": false, "description": "The largest value of each channel or feature over the whole image or sequence.", "properties": { "name": { "$ref": "#/$defs/LayerName" } } }, "global-average-pool": { "type": "object", "additionalProperties": false, "description": "The mean of each channel or feature over the whole image or sequence; padding of texts does not count.", "properties": { "name": { "$ref": "#/$defs/LayerName" } } }, "dropout": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "description": "Share of the values set to zero while training (0\u20261)." }, "activation": { "$ref": "#/$defs/Activation" }, "batch-normalization": { "type": "object", "additionalProperties": false, "description": "Normalises each feature or channel over the batch.", "properties": { "momentum": { "type": "number", "minimum": 0, "maximum": 1, "default": 0.9, "description": "Share of the running statistics kept at each step." }, "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-5, "description": "Added to the variance." }, "name": { "$ref": "#/$defs/LayerName" } } }, "layer-normalization": { "type": "object", "additionalProperties": false, "description": "Normalises over the features of each row or step, or over a whole image.", "properties": { "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-5, "description": "Added to the variance." }, "name": { "$ref": "#/$defs/LayerName" } } }, "flatten": { "type": "object", "additionalProperties": false, "description": "Makes one row of values of an image or a sequence.", "properties": { "name": { "$ref": "#/$defs/LayerName" } } }, "reshape": { "type": "array", "minItems": 1, "maxItems": 3, "items": { "type": "integer", "minimum": 1, "maximum": 1e7 }, "description": "The same values in another shape: [features], [steps, features] or [channels, height, width].", "examples": [[1, 8, 8]] }, "embedding": { "type": "object", "additionalProperties": false, "required": ["size"], "description": "A learnt vector for each token or category: [steps] whole numbers to [steps, size].", "properties": { "tokens": { "type": "integer", "minimum": 1, "maximum": 1e7, "description": "Number of different tokens. Without it as many as `tokens` beside `layers` says." }, "size": { "type": "integer", "minimum": 1, "maximum": 1e5, "description": "Length of the vectors." }, "name": { "$ref": "#/$defs/LayerName" } } }, "positions": { "type": "string", "enum": ["learned", "sinusoidal"], "description": "Adds to every step of a sequence a vector that tells where it stands: learnt, or sine waves." }, "lstm": { "type": "object", "additionalProperties": false, "required": ["units"], "description": "Long short-term memory over [steps, features].", "properties": { "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of outputs." }, "sequences": { "type": "boolean", "default": false, "description": "Gives the state after every step, [steps, units], rather than the last one." }, "bidirectional": { "type": "boolean", "default": false, "description": "Also reads from the end; gives twice the units." }, "name": { "$ref": "#/$defs/LayerName" } } }, "gru": { "type": "object", "additionalProperties": false, "required": ["units"], "description": "Gated recurrent unit over [steps, features].", "properties": { "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Number of outputs." }, "sequences": { "type": "boolean", "default": false, "description": "Gives the state after every step, [steps, units], rather than the last one." }, "bidirectional": { "type": "boolean", "default": false, "description": "Also reads from the end; gives twice the units." }, "name": { "$ref": "#/$defs/LayerName" } } }, "attention": { "type": "object", "additionalProperties": false, "description": "Multi-head self-attention over [steps, features]; padding of texts is not looked at.", "properties": { "heads": { "type": "integer", "minimum": 1, "maximum": 1024, "default": 4, "description": "Heads; must divide the number of features." }, "causal": { "type": "boolean", "default": false, "description": "Each step looks only at those before it." }, "name": { "$ref": "#/$defs/LayerName" } } }, "transformer": { "type": "object", "additionalProperties": false, "description": "A transformer's encoder block over [steps, features]: attention and a two-layer network, each with normalisation and residual.", "properties": { "heads": { "type": "integer", "minimum": 1, "maximum": 1024, "default": 4, "description": "Heads; must divide the number of features." }, "units": { "type": "integer", "minimum": 1, "maximum": 1e6, "description": "Units of the inner network. Without it four times the features." }, "dropout": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Share of the values set to zero while training." }, "activation": { "$ref": "#/$defs/Activation" }, "normalize": { "type": "string", "enum": ["before", "after"], "default": "before", "description": "Whether to normalise before each part or after it." }, "causal": { "type": "boolean", "default": false, "description": "Each step looks only at those before it." }, "name": { "$ref": "#/$defs/LayerName" } } }, "residual": { "type": "object", "additionalProperties": false, "required": ["layers"], "description": "Adds its input to what its layers make of it; where the sizes differ, the input is projected by learnt weights.", "properties": { "layers": { "type": "array", "minItems": 1, "maxItems": 1e3, "items": { "$ref": "#/$defs/Layer" }, "description": "The layers inside, in order." }, "name": { "$ref": "#/$defs/LayerName" } } }, "branch": { "type": "object", "additionalProperties": false, "required": ["paths"], "description": "Several paths from the same input, joined at their end.", "properties": { "paths": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "array", "maxItems": 1e3, "items": { "$ref": "#/$defs/Layer" }, "description": "The layers of one path; an empty path passes the input on." }, "description": "The paths." }, "join": { "type": "string", "enum": ["concat", "add", "multiply"], "default": "concat", "description": "How the values become one: side by side, added or multiplied." }, "name": { "$ref": "#/$defs/LayerName" } } }, "merge": { "type": "object", "additionalProperties": false, "required": ["with"], "description": "Joins the value here with those of earlier layers.", "properties": { "with": { "type": "array", "minItems": 1, "maxItems": 100, "items": { "type": "string" }, "description": "Names of earlier layers; `features` is the input." }, "join": { "type": "string", "enum": ["concat", "add", "multiply"], "default": "concat", "description": "How the values become one: side by side, added or multiplied." }, "name": { "$ref": "#/$defs/LayerName" } } }, "take": { "type": "string", "description": "Goes on from an earlier layer's value, or from the input: `features`." } } }] };
+var schema49 = { "type": "string", "enum": ["none", "relu", "relu6", "leaky-relu", "elu", "selu", "celu", "gelu", "gelu-tanh", "silu", "mish", "sigmoid", "hard-sigmoid", "hard-swish", "tanh", "softplus", "softsign", "softmax", "exponential"], "default": "none", "description": "Activation function." };
+var wrapper0 = { validate: validate30 };
+function validate30(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   const _errs0 = errors;
@@ -3388,7 +3929,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
     errors++;
   }
   if (!(data === "batch-normalization" || data === "layer-normalization" || data === "flatten" || data === "global-max-pool" || data === "global-average-pool" || data === "max-pool" || data === "average-pool")) {
-    const err1 = { instancePath, schemaPath: "#/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema46.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
+    const err1 = { instancePath, schemaPath: "#/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema48.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
     if (vErrors === null) {
       vErrors = [err1];
     } else {
@@ -3420,7 +3961,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       for (const key0 in data) {
-        if (!func3.call(schema46.anyOf[1].properties, key0)) {
+        if (!func3.call(schema48.anyOf[1].properties, key0)) {
           const err4 = { instancePath, schemaPath: "#/anyOf/1/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
           if (vErrors === null) {
             vErrors = [err4];
@@ -3497,7 +4038,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data2 === "none" || data2 === "relu" || data2 === "relu6" || data2 === "leaky-relu" || data2 === "elu" || data2 === "selu" || data2 === "celu" || data2 === "gelu" || data2 === "gelu-tanh" || data2 === "silu" || data2 === "mish" || data2 === "sigmoid" || data2 === "hard-sigmoid" || data2 === "hard-swish" || data2 === "tanh" || data2 === "softplus" || data2 === "softsign" || data2 === "softmax" || data2 === "exponential")) {
-              const err11 = { instancePath: instancePath + "/dense/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema47.enum }, message: "must be equal to one of the allowed values" };
+              const err11 = { instancePath: instancePath + "/dense/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema49.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err11];
               } else {
@@ -3584,7 +4125,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           for (const key2 in data6) {
-            if (!func3.call(schema46.anyOf[1].properties.conv1d.properties, key2)) {
+            if (!func3.call(schema48.anyOf[1].properties.conv1d.properties, key2)) {
               const err19 = { instancePath: instancePath + "/conv1d", schemaPath: "#/anyOf/1/properties/conv1d/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
               if (vErrors === null) {
                 vErrors = [err19];
@@ -3702,7 +4243,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data10 === "same" || data10 === "valid")) {
-              const err30 = { instancePath: instancePath + "/conv1d/padding", schemaPath: "#/anyOf/1/properties/conv1d/properties/padding/enum", keyword: "enum", params: { allowedValues: schema46.anyOf[1].properties.conv1d.properties.padding.enum }, message: "must be equal to one of the allowed values" };
+              const err30 = { instancePath: instancePath + "/conv1d/padding", schemaPath: "#/anyOf/1/properties/conv1d/properties/padding/enum", keyword: "enum", params: { allowedValues: schema48.anyOf[1].properties.conv1d.properties.padding.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err30];
               } else {
@@ -3787,7 +4328,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data13 === "none" || data13 === "relu" || data13 === "relu6" || data13 === "leaky-relu" || data13 === "elu" || data13 === "selu" || data13 === "celu" || data13 === "gelu" || data13 === "gelu-tanh" || data13 === "silu" || data13 === "mish" || data13 === "sigmoid" || data13 === "hard-sigmoid" || data13 === "hard-swish" || data13 === "tanh" || data13 === "softplus" || data13 === "softsign" || data13 === "softmax" || data13 === "exponential")) {
-              const err38 = { instancePath: instancePath + "/conv1d/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema47.enum }, message: "must be equal to one of the allowed values" };
+              const err38 = { instancePath: instancePath + "/conv1d/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema49.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err38];
               } else {
@@ -3874,7 +4415,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           for (const key3 in data17) {
-            if (!func3.call(schema46.anyOf[1].properties.conv2d.properties, key3)) {
+            if (!func3.call(schema48.anyOf[1].properties.conv2d.properties, key3)) {
               const err46 = { instancePath: instancePath + "/conv2d", schemaPath: "#/anyOf/1/properties/conv2d/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
               if (vErrors === null) {
                 vErrors = [err46];
@@ -4170,7 +4711,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data23 === "same" || data23 === "valid")) {
-              const err71 = { instancePath: instancePath + "/conv2d/padding", schemaPath: "#/anyOf/1/properties/conv2d/properties/padding/enum", keyword: "enum", params: { allowedValues: schema46.anyOf[1].properties.conv2d.properties.padding.enum }, message: "must be equal to one of the allowed values" };
+              const err71 = { instancePath: instancePath + "/conv2d/padding", schemaPath: "#/anyOf/1/properties/conv2d/properties/padding/enum", keyword: "enum", params: { allowedValues: schema48.anyOf[1].properties.conv2d.properties.padding.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err71];
               } else {
@@ -4344,7 +4885,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data27 === "none" || data27 === "relu" || data27 === "relu6" || data27 === "leaky-relu" || data27 === "elu" || data27 === "selu" || data27 === "celu" || data27 === "gelu" || data27 === "gelu-tanh" || data27 === "silu" || data27 === "mish" || data27 === "sigmoid" || data27 === "hard-sigmoid" || data27 === "hard-swish" || data27 === "tanh" || data27 === "softplus" || data27 === "softsign" || data27 === "softmax" || data27 === "exponential")) {
-              const err86 = { instancePath: instancePath + "/conv2d/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema47.enum }, message: "must be equal to one of the allowed values" };
+              const err86 = { instancePath: instancePath + "/conv2d/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema49.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err86];
               } else {
@@ -4422,7 +4963,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
         let data31 = data["depthwise-conv2d"];
         if (data31 && typeof data31 == "object" && !Array.isArray(data31)) {
           for (const key4 in data31) {
-            if (!func3.call(schema46.anyOf[1].properties["depthwise-conv2d"].properties, key4)) {
+            if (!func3.call(schema48.anyOf[1].properties["depthwise-conv2d"].properties, key4)) {
               const err93 = { instancePath: instancePath + "/depthwise-conv2d", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
               if (vErrors === null) {
                 vErrors = [err93];
@@ -4718,7 +5259,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data37 === "same" || data37 === "valid")) {
-              const err118 = { instancePath: instancePath + "/depthwise-conv2d/padding", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/padding/enum", keyword: "enum", params: { allowedValues: schema46.anyOf[1].properties["depthwise-conv2d"].properties.padding.enum }, message: "must be equal to one of the allowed values" };
+              const err118 = { instancePath: instancePath + "/depthwise-conv2d/padding", schemaPath: "#/anyOf/1/properties/depthwise-conv2d/properties/padding/enum", keyword: "enum", params: { allowedValues: schema48.anyOf[1].properties["depthwise-conv2d"].properties.padding.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err118];
               } else {
@@ -4860,7 +5401,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data40 === "none" || data40 === "relu" || data40 === "relu6" || data40 === "leaky-relu" || data40 === "elu" || data40 === "selu" || data40 === "celu" || data40 === "gelu" || data40 === "gelu-tanh" || data40 === "silu" || data40 === "mish" || data40 === "sigmoid" || data40 === "hard-sigmoid" || data40 === "hard-swish" || data40 === "tanh" || data40 === "softplus" || data40 === "softsign" || data40 === "softmax" || data40 === "exponential")) {
-              const err130 = { instancePath: instancePath + "/depthwise-conv2d/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema47.enum }, message: "must be equal to one of the allowed values" };
+              const err130 = { instancePath: instancePath + "/depthwise-conv2d/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema49.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err130];
               } else {
@@ -4947,7 +5488,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           for (const key5 in data44) {
-            if (!func3.call(schema46.anyOf[1].properties["transposed-conv1d"].properties, key5)) {
+            if (!func3.call(schema48.anyOf[1].properties["transposed-conv1d"].properties, key5)) {
               const err138 = { instancePath: instancePath + "/transposed-conv1d", schemaPath: "#/anyOf/1/properties/transposed-conv1d/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
               if (vErrors === null) {
                 vErrors = [err138];
@@ -5065,7 +5606,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data48 === "same" || data48 === "valid")) {
-              const err149 = { instancePath: instancePath + "/transposed-conv1d/padding", schemaPath: "#/anyOf/1/properties/transposed-conv1d/properties/padding/enum", keyword: "enum", params: { allowedValues: schema46.anyOf[1].properties["transposed-conv1d"].properties.padding.enum }, message: "must be equal to one of the allowed values" };
+              const err149 = { instancePath: instancePath + "/transposed-conv1d/padding", schemaPath: "#/anyOf/1/properties/transposed-conv1d/properties/padding/enum", keyword: "enum", params: { allowedValues: schema48.anyOf[1].properties["transposed-conv1d"].properties.padding.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err149];
               } else {
@@ -5118,7 +5659,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data50 === "none" || data50 === "relu" || data50 === "relu6" || data50 === "leaky-relu" || data50 === "elu" || data50 === "selu" || data50 === "celu" || data50 === "gelu" || data50 === "gelu-tanh" || data50 === "silu" || data50 === "mish" || data50 === "sigmoid" || data50 === "hard-sigmoid" || data50 === "hard-swish" || data50 === "tanh" || data50 === "softplus" || data50 === "softsign" || data50 === "softmax" || data50 === "exponential")) {
-              const err154 = { instancePath: instancePath + "/transposed-conv1d/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema47.enum }, message: "must be equal to one of the allowed values" };
+              const err154 = { instancePath: instancePath + "/transposed-conv1d/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema49.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err154];
               } else {
@@ -5205,7 +5746,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           for (const key6 in data54) {
-            if (!func3.call(schema46.anyOf[1].properties["transposed-conv2d"].properties, key6)) {
+            if (!func3.call(schema48.anyOf[1].properties["transposed-conv2d"].properties, key6)) {
               const err162 = { instancePath: instancePath + "/transposed-conv2d", schemaPath: "#/anyOf/1/properties/transposed-conv2d/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
               if (vErrors === null) {
                 vErrors = [err162];
@@ -5501,7 +6042,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data60 === "same" || data60 === "valid")) {
-              const err187 = { instancePath: instancePath + "/transposed-conv2d/padding", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/padding/enum", keyword: "enum", params: { allowedValues: schema46.anyOf[1].properties["transposed-conv2d"].properties.padding.enum }, message: "must be equal to one of the allowed values" };
+              const err187 = { instancePath: instancePath + "/transposed-conv2d/padding", schemaPath: "#/anyOf/1/properties/transposed-conv2d/properties/padding/enum", keyword: "enum", params: { allowedValues: schema48.anyOf[1].properties["transposed-conv2d"].properties.padding.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err187];
               } else {
@@ -5643,7 +6184,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data63 === "none" || data63 === "relu" || data63 === "relu6" || data63 === "leaky-relu" || data63 === "elu" || data63 === "selu" || data63 === "celu" || data63 === "gelu" || data63 === "gelu-tanh" || data63 === "silu" || data63 === "mish" || data63 === "sigmoid" || data63 === "hard-sigmoid" || data63 === "hard-swish" || data63 === "tanh" || data63 === "softplus" || data63 === "softsign" || data63 === "softmax" || data63 === "exponential")) {
-              const err199 = { instancePath: instancePath + "/transposed-conv2d/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema47.enum }, message: "must be equal to one of the allowed values" };
+              const err199 = { instancePath: instancePath + "/transposed-conv2d/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema49.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err199];
               } else {
@@ -5985,7 +6526,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data72 === "same" || data72 === "valid")) {
-              const err228 = { instancePath: instancePath + "/max-pool/padding", schemaPath: "#/anyOf/1/properties/max-pool/properties/padding/enum", keyword: "enum", params: { allowedValues: schema46.anyOf[1].properties["max-pool"].properties.padding.enum }, message: "must be equal to one of the allowed values" };
+              const err228 = { instancePath: instancePath + "/max-pool/padding", schemaPath: "#/anyOf/1/properties/max-pool/properties/padding/enum", keyword: "enum", params: { allowedValues: schema48.anyOf[1].properties["max-pool"].properties.padding.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err228];
               } else {
@@ -6294,7 +6835,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data79 === "same" || data79 === "valid")) {
-              const err254 = { instancePath: instancePath + "/average-pool/padding", schemaPath: "#/anyOf/1/properties/average-pool/properties/padding/enum", keyword: "enum", params: { allowedValues: schema46.anyOf[1].properties["average-pool"].properties.padding.enum }, message: "must be equal to one of the allowed values" };
+              const err254 = { instancePath: instancePath + "/average-pool/padding", schemaPath: "#/anyOf/1/properties/average-pool/properties/padding/enum", keyword: "enum", params: { allowedValues: schema48.anyOf[1].properties["average-pool"].properties.padding.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err254];
               } else {
@@ -6470,7 +7011,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (!(data86 === "none" || data86 === "relu" || data86 === "relu6" || data86 === "leaky-relu" || data86 === "elu" || data86 === "selu" || data86 === "celu" || data86 === "gelu" || data86 === "gelu-tanh" || data86 === "silu" || data86 === "mish" || data86 === "sigmoid" || data86 === "hard-sigmoid" || data86 === "hard-swish" || data86 === "tanh" || data86 === "softplus" || data86 === "softsign" || data86 === "softmax" || data86 === "exponential")) {
-          const err270 = { instancePath: instancePath + "/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema47.enum }, message: "must be equal to one of the allowed values" };
+          const err270 = { instancePath: instancePath + "/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema49.enum }, message: "must be equal to one of the allowed values" };
           if (vErrors === null) {
             vErrors = [err270];
           } else {
@@ -6887,7 +7428,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         if (!(data102 === "learned" || data102 === "sinusoidal")) {
-          const err308 = { instancePath: instancePath + "/positions", schemaPath: "#/anyOf/1/properties/positions/enum", keyword: "enum", params: { allowedValues: schema46.anyOf[1].properties.positions.enum }, message: "must be equal to one of the allowed values" };
+          const err308 = { instancePath: instancePath + "/positions", schemaPath: "#/anyOf/1/properties/positions/enum", keyword: "enum", params: { allowedValues: schema48.anyOf[1].properties.positions.enum }, message: "must be equal to one of the allowed values" };
           if (vErrors === null) {
             vErrors = [err308];
           } else {
@@ -7324,7 +7865,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data121 === "none" || data121 === "relu" || data121 === "relu6" || data121 === "leaky-relu" || data121 === "elu" || data121 === "selu" || data121 === "celu" || data121 === "gelu" || data121 === "gelu-tanh" || data121 === "silu" || data121 === "mish" || data121 === "sigmoid" || data121 === "hard-sigmoid" || data121 === "hard-swish" || data121 === "tanh" || data121 === "softplus" || data121 === "softsign" || data121 === "softmax" || data121 === "exponential")) {
-              const err348 = { instancePath: instancePath + "/transformer/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema47.enum }, message: "must be equal to one of the allowed values" };
+              const err348 = { instancePath: instancePath + "/transformer/activation", schemaPath: "#/$defs/Activation/enum", keyword: "enum", params: { allowedValues: schema49.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err348];
               } else {
@@ -7345,7 +7886,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data122 === "before" || data122 === "after")) {
-              const err350 = { instancePath: instancePath + "/transformer/normalize", schemaPath: "#/anyOf/1/properties/transformer/properties/normalize/enum", keyword: "enum", params: { allowedValues: schema46.anyOf[1].properties.transformer.properties.normalize.enum }, message: "must be equal to one of the allowed values" };
+              const err350 = { instancePath: instancePath + "/transformer/normalize", schemaPath: "#/anyOf/1/properties/transformer/properties/normalize/enum", keyword: "enum", params: { allowedValues: schema48.anyOf[1].properties.transformer.properties.normalize.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err350];
               } else {
@@ -7586,7 +8127,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data133 === "concat" || data133 === "add" || data133 === "multiply")) {
-              const err371 = { instancePath: instancePath + "/branch/join", schemaPath: "#/anyOf/1/properties/branch/properties/join/enum", keyword: "enum", params: { allowedValues: schema46.anyOf[1].properties.branch.properties.join.enum }, message: "must be equal to one of the allowed values" };
+              const err371 = { instancePath: instancePath + "/branch/join", schemaPath: "#/anyOf/1/properties/branch/properties/join/enum", keyword: "enum", params: { allowedValues: schema48.anyOf[1].properties.branch.properties.join.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err371];
               } else {
@@ -7705,7 +8246,7 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data138 === "concat" || data138 === "add" || data138 === "multiply")) {
-              const err382 = { instancePath: instancePath + "/merge/join", schemaPath: "#/anyOf/1/properties/merge/properties/join/enum", keyword: "enum", params: { allowedValues: schema46.anyOf[1].properties.merge.properties.join.enum }, message: "must be equal to one of the allowed values" };
+              const err382 = { instancePath: instancePath + "/merge/join", schemaPath: "#/anyOf/1/properties/merge/properties/join/enum", keyword: "enum", params: { allowedValues: schema48.anyOf[1].properties.merge.properties.join.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err382];
               } else {
@@ -7787,10 +8328,10 @@ function validate28(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
   }
-  validate28.errors = vErrors;
+  validate30.errors = vErrors;
   return errors === 0;
 }
-function validate27(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate29(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   const _errs1 = errors;
@@ -7854,7 +8395,7 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!(key0 === "kind" || key0 === "layers" || key0 === "preset" || key0 === "image" || key0 === "sequence" || key0 === "scale")) {
+      if (!(key0 === "kind" || key0 === "layers" || key0 === "preset" || key0 === "image" || key0 === "sequence" || key0 === "scale" || key0 === "tokens")) {
         const err4 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err4];
@@ -7889,8 +8430,8 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
         }
         const len0 = data1.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate28(data1[i0], { instancePath: instancePath + "/layers/" + i0, parentData: data1, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+          if (!validate30(data1[i0], { instancePath: instancePath + "/layers/" + i0, parentData: data1, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
             errors = vErrors.length;
           }
         }
@@ -7916,7 +8457,7 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data3 === "mlp" || data3 === "deep-mlp" || data3 === "cnn" || data3 === "resnet" || data3 === "text-average" || data3 === "text-cnn" || data3 === "text-lstm" || data3 === "text-transformer" || data3 === "lstm" || data3 === "gru" || data3 === "transformer")) {
-        const err9 = { instancePath: instancePath + "/preset", schemaPath: "#/properties/preset/enum", keyword: "enum", params: { allowedValues: schema45.properties.preset.enum }, message: "must be equal to one of the allowed values" };
+        const err9 = { instancePath: instancePath + "/preset", schemaPath: "#/properties/preset/enum", keyword: "enum", params: { allowedValues: schema47.properties.preset.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err9];
         } else {
@@ -8140,7 +8681,7 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data10 === "each" || data10 === "together" || data10 === "none")) {
-        const err30 = { instancePath: instancePath + "/scale", schemaPath: "#/properties/scale/enum", keyword: "enum", params: { allowedValues: schema45.properties.scale.enum }, message: "must be equal to one of the allowed values" };
+        const err30 = { instancePath: instancePath + "/scale", schemaPath: "#/properties/scale/enum", keyword: "enum", params: { allowedValues: schema47.properties.scale.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err30];
         } else {
@@ -8149,19 +8690,51 @@ function validate27(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
+    if (data.tokens !== void 0) {
+      let data11 = data.tokens;
+      if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
+        const err31 = { instancePath: instancePath + "/tokens", schemaPath: "#/properties/tokens/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err31];
+        } else {
+          vErrors.push(err31);
+        }
+        errors++;
+      }
+      if (typeof data11 == "number" && isFinite(data11)) {
+        if (data11 > 1e7 || isNaN(data11)) {
+          const err32 = { instancePath: instancePath + "/tokens", schemaPath: "#/properties/tokens/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e7 }, message: "must be <= 10000000" };
+          if (vErrors === null) {
+            vErrors = [err32];
+          } else {
+            vErrors.push(err32);
+          }
+          errors++;
+        }
+        if (data11 < 1 || isNaN(data11)) {
+          const err33 = { instancePath: instancePath + "/tokens", schemaPath: "#/properties/tokens/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err33];
+          } else {
+            vErrors.push(err33);
+          }
+          errors++;
+        }
+      }
+    }
   } else {
-    const err31 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err34 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err31];
+      vErrors = [err34];
     } else {
-      vErrors.push(err31);
+      vErrors.push(err34);
     }
     errors++;
   }
-  validate27.errors = vErrors;
+  validate29.errors = vErrors;
   return errors === 0;
 }
-function validate25(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate27(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -8272,56 +8845,560 @@ function validate25(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
+      } else if (tag0 === "decision-tree") {
+        if (data && typeof data == "object" && !Array.isArray(data)) {
+          if (data.kind === void 0) {
+            const err10 = { instancePath, schemaPath: "#/$defs/DecisionTreeModel/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+            if (vErrors === null) {
+              vErrors = [err10];
+            } else {
+              vErrors.push(err10);
+            }
+            errors++;
+          }
+          for (const key1 in data) {
+            if (!(key1 === "kind" || key1 === "leaves" || key1 === "depth" || key1 === "samples-per-leaf" || key1 === "bins" || key1 === "class-weights")) {
+              const err11 = { instancePath, schemaPath: "#/$defs/DecisionTreeModel/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err11];
+              } else {
+                vErrors.push(err11);
+              }
+              errors++;
+            }
+          }
+          if (data.kind !== void 0) {
+            if ("decision-tree" !== data.kind) {
+              const err12 = { instancePath: instancePath + "/kind", schemaPath: "#/$defs/DecisionTreeModel/properties/kind/const", keyword: "const", params: { allowedValue: "decision-tree" }, message: "must be equal to constant" };
+              if (vErrors === null) {
+                vErrors = [err12];
+              } else {
+                vErrors.push(err12);
+              }
+              errors++;
+            }
+          }
+          if (data.leaves !== void 0) {
+            let data4 = data.leaves;
+            if (!(typeof data4 == "number" && (!(data4 % 1) && !isNaN(data4)) && isFinite(data4))) {
+              const err13 = { instancePath: instancePath + "/leaves", schemaPath: "#/$defs/DecisionTreeModel/properties/leaves/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
+              }
+              errors++;
+            }
+            if (typeof data4 == "number" && isFinite(data4)) {
+              if (data4 > 65536 || isNaN(data4)) {
+                const err14 = { instancePath: instancePath + "/leaves", schemaPath: "#/$defs/DecisionTreeModel/properties/leaves/maximum", keyword: "maximum", params: { comparison: "<=", limit: 65536 }, message: "must be <= 65536" };
+                if (vErrors === null) {
+                  vErrors = [err14];
+                } else {
+                  vErrors.push(err14);
+                }
+                errors++;
+              }
+              if (data4 < 2 || isNaN(data4)) {
+                const err15 = { instancePath: instancePath + "/leaves", schemaPath: "#/$defs/DecisionTreeModel/properties/leaves/minimum", keyword: "minimum", params: { comparison: ">=", limit: 2 }, message: "must be >= 2" };
+                if (vErrors === null) {
+                  vErrors = [err15];
+                } else {
+                  vErrors.push(err15);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data.depth !== void 0) {
+            let data5 = data.depth;
+            if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
+              const err16 = { instancePath: instancePath + "/depth", schemaPath: "#/$defs/DecisionTreeModel/properties/depth/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err16];
+              } else {
+                vErrors.push(err16);
+              }
+              errors++;
+            }
+            if (typeof data5 == "number" && isFinite(data5)) {
+              if (data5 > 64 || isNaN(data5)) {
+                const err17 = { instancePath: instancePath + "/depth", schemaPath: "#/$defs/DecisionTreeModel/properties/depth/maximum", keyword: "maximum", params: { comparison: "<=", limit: 64 }, message: "must be <= 64" };
+                if (vErrors === null) {
+                  vErrors = [err17];
+                } else {
+                  vErrors.push(err17);
+                }
+                errors++;
+              }
+              if (data5 < 1 || isNaN(data5)) {
+                const err18 = { instancePath: instancePath + "/depth", schemaPath: "#/$defs/DecisionTreeModel/properties/depth/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err18];
+                } else {
+                  vErrors.push(err18);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data["samples-per-leaf"] !== void 0) {
+            let data6 = data["samples-per-leaf"];
+            if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
+              const err19 = { instancePath: instancePath + "/samples-per-leaf", schemaPath: "#/$defs/DecisionTreeModel/properties/samples-per-leaf/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err19];
+              } else {
+                vErrors.push(err19);
+              }
+              errors++;
+            }
+            if (typeof data6 == "number" && isFinite(data6)) {
+              if (data6 < 1 || isNaN(data6)) {
+                const err20 = { instancePath: instancePath + "/samples-per-leaf", schemaPath: "#/$defs/DecisionTreeModel/properties/samples-per-leaf/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err20];
+                } else {
+                  vErrors.push(err20);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data.bins !== void 0) {
+            let data7 = data.bins;
+            if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+              const err21 = { instancePath: instancePath + "/bins", schemaPath: "#/$defs/DecisionTreeModel/properties/bins/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err21];
+              } else {
+                vErrors.push(err21);
+              }
+              errors++;
+            }
+            if (typeof data7 == "number" && isFinite(data7)) {
+              if (data7 > 255 || isNaN(data7)) {
+                const err22 = { instancePath: instancePath + "/bins", schemaPath: "#/$defs/DecisionTreeModel/properties/bins/maximum", keyword: "maximum", params: { comparison: "<=", limit: 255 }, message: "must be <= 255" };
+                if (vErrors === null) {
+                  vErrors = [err22];
+                } else {
+                  vErrors.push(err22);
+                }
+                errors++;
+              }
+              if (data7 < 2 || isNaN(data7)) {
+                const err23 = { instancePath: instancePath + "/bins", schemaPath: "#/$defs/DecisionTreeModel/properties/bins/minimum", keyword: "minimum", params: { comparison: ">=", limit: 2 }, message: "must be >= 2" };
+                if (vErrors === null) {
+                  vErrors = [err23];
+                } else {
+                  vErrors.push(err23);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data["class-weights"] !== void 0) {
+            let data8 = data["class-weights"];
+            if (typeof data8 !== "string") {
+              const err24 = { instancePath: instancePath + "/class-weights", schemaPath: "#/$defs/DecisionTreeModel/properties/class-weights/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err24];
+              } else {
+                vErrors.push(err24);
+              }
+              errors++;
+            }
+            if (!(data8 === "none" || data8 === "balanced")) {
+              const err25 = { instancePath: instancePath + "/class-weights", schemaPath: "#/$defs/DecisionTreeModel/properties/class-weights/enum", keyword: "enum", params: { allowedValues: schema79.properties["class-weights"].enum }, message: "must be equal to one of the allowed values" };
+              if (vErrors === null) {
+                vErrors = [err25];
+              } else {
+                vErrors.push(err25);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err26 = { instancePath, schemaPath: "#/$defs/DecisionTreeModel/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err26];
+          } else {
+            vErrors.push(err26);
+          }
+          errors++;
+        }
+      } else if (tag0 === "random-forest") {
+        if (data && typeof data == "object" && !Array.isArray(data)) {
+          if (data.kind === void 0) {
+            const err27 = { instancePath, schemaPath: "#/$defs/RandomForestModel/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+            if (vErrors === null) {
+              vErrors = [err27];
+            } else {
+              vErrors.push(err27);
+            }
+            errors++;
+          }
+          for (const key2 in data) {
+            if (!func3.call(schema80.properties, key2)) {
+              const err28 = { instancePath, schemaPath: "#/$defs/RandomForestModel/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err28];
+              } else {
+                vErrors.push(err28);
+              }
+              errors++;
+            }
+          }
+          if (data.kind !== void 0) {
+            if ("random-forest" !== data.kind) {
+              const err29 = { instancePath: instancePath + "/kind", schemaPath: "#/$defs/RandomForestModel/properties/kind/const", keyword: "const", params: { allowedValue: "random-forest" }, message: "must be equal to constant" };
+              if (vErrors === null) {
+                vErrors = [err29];
+              } else {
+                vErrors.push(err29);
+              }
+              errors++;
+            }
+          }
+          if (data.trees !== void 0) {
+            let data10 = data.trees;
+            if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
+              const err30 = { instancePath: instancePath + "/trees", schemaPath: "#/$defs/RandomForestModel/properties/trees/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err30];
+              } else {
+                vErrors.push(err30);
+              }
+              errors++;
+            }
+            if (typeof data10 == "number" && isFinite(data10)) {
+              if (data10 > 1e4 || isNaN(data10)) {
+                const err31 = { instancePath: instancePath + "/trees", schemaPath: "#/$defs/RandomForestModel/properties/trees/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e4 }, message: "must be <= 10000" };
+                if (vErrors === null) {
+                  vErrors = [err31];
+                } else {
+                  vErrors.push(err31);
+                }
+                errors++;
+              }
+              if (data10 < 1 || isNaN(data10)) {
+                const err32 = { instancePath: instancePath + "/trees", schemaPath: "#/$defs/RandomForestModel/properties/trees/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err32];
+                } else {
+                  vErrors.push(err32);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data.leaves !== void 0) {
+            let data11 = data.leaves;
+            if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
+              const err33 = { instancePath: instancePath + "/leaves", schemaPath: "#/$defs/RandomForestModel/properties/leaves/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err33];
+              } else {
+                vErrors.push(err33);
+              }
+              errors++;
+            }
+            if (typeof data11 == "number" && isFinite(data11)) {
+              if (data11 > 65536 || isNaN(data11)) {
+                const err34 = { instancePath: instancePath + "/leaves", schemaPath: "#/$defs/RandomForestModel/properties/leaves/maximum", keyword: "maximum", params: { comparison: "<=", limit: 65536 }, message: "must be <= 65536" };
+                if (vErrors === null) {
+                  vErrors = [err34];
+                } else {
+                  vErrors.push(err34);
+                }
+                errors++;
+              }
+              if (data11 < 2 || isNaN(data11)) {
+                const err35 = { instancePath: instancePath + "/leaves", schemaPath: "#/$defs/RandomForestModel/properties/leaves/minimum", keyword: "minimum", params: { comparison: ">=", limit: 2 }, message: "must be >= 2" };
+                if (vErrors === null) {
+                  vErrors = [err35];
+                } else {
+                  vErrors.push(err35);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data.depth !== void 0) {
+            let data12 = data.depth;
+            if (!(typeof data12 == "number" && (!(data12 % 1) && !isNaN(data12)) && isFinite(data12))) {
+              const err36 = { instancePath: instancePath + "/depth", schemaPath: "#/$defs/RandomForestModel/properties/depth/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err36];
+              } else {
+                vErrors.push(err36);
+              }
+              errors++;
+            }
+            if (typeof data12 == "number" && isFinite(data12)) {
+              if (data12 > 64 || isNaN(data12)) {
+                const err37 = { instancePath: instancePath + "/depth", schemaPath: "#/$defs/RandomForestModel/properties/depth/maximum", keyword: "maximum", params: { comparison: "<=", limit: 64 }, message: "must be <= 64" };
+                if (vErrors === null) {
+                  vErrors = [err37];
+                } else {
+                  vErrors.push(err37);
+                }
+                errors++;
+              }
+              if (data12 < 1 || isNaN(data12)) {
+                const err38 = { instancePath: instancePath + "/depth", schemaPath: "#/$defs/RandomForestModel/properties/depth/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err38];
+                } else {
+                  vErrors.push(err38);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data["samples-per-leaf"] !== void 0) {
+            let data13 = data["samples-per-leaf"];
+            if (!(typeof data13 == "number" && (!(data13 % 1) && !isNaN(data13)) && isFinite(data13))) {
+              const err39 = { instancePath: instancePath + "/samples-per-leaf", schemaPath: "#/$defs/RandomForestModel/properties/samples-per-leaf/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err39];
+              } else {
+                vErrors.push(err39);
+              }
+              errors++;
+            }
+            if (typeof data13 == "number" && isFinite(data13)) {
+              if (data13 < 1 || isNaN(data13)) {
+                const err40 = { instancePath: instancePath + "/samples-per-leaf", schemaPath: "#/$defs/RandomForestModel/properties/samples-per-leaf/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err40];
+                } else {
+                  vErrors.push(err40);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data.bins !== void 0) {
+            let data14 = data.bins;
+            if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14))) {
+              const err41 = { instancePath: instancePath + "/bins", schemaPath: "#/$defs/RandomForestModel/properties/bins/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err41];
+              } else {
+                vErrors.push(err41);
+              }
+              errors++;
+            }
+            if (typeof data14 == "number" && isFinite(data14)) {
+              if (data14 > 255 || isNaN(data14)) {
+                const err42 = { instancePath: instancePath + "/bins", schemaPath: "#/$defs/RandomForestModel/properties/bins/maximum", keyword: "maximum", params: { comparison: "<=", limit: 255 }, message: "must be <= 255" };
+                if (vErrors === null) {
+                  vErrors = [err42];
+                } else {
+                  vErrors.push(err42);
+                }
+                errors++;
+              }
+              if (data14 < 2 || isNaN(data14)) {
+                const err43 = { instancePath: instancePath + "/bins", schemaPath: "#/$defs/RandomForestModel/properties/bins/minimum", keyword: "minimum", params: { comparison: ">=", limit: 2 }, message: "must be >= 2" };
+                if (vErrors === null) {
+                  vErrors = [err43];
+                } else {
+                  vErrors.push(err43);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data["class-weights"] !== void 0) {
+            let data15 = data["class-weights"];
+            if (typeof data15 !== "string") {
+              const err44 = { instancePath: instancePath + "/class-weights", schemaPath: "#/$defs/RandomForestModel/properties/class-weights/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err44];
+              } else {
+                vErrors.push(err44);
+              }
+              errors++;
+            }
+            if (!(data15 === "none" || data15 === "balanced")) {
+              const err45 = { instancePath: instancePath + "/class-weights", schemaPath: "#/$defs/RandomForestModel/properties/class-weights/enum", keyword: "enum", params: { allowedValues: schema80.properties["class-weights"].enum }, message: "must be equal to one of the allowed values" };
+              if (vErrors === null) {
+                vErrors = [err45];
+              } else {
+                vErrors.push(err45);
+              }
+              errors++;
+            }
+          }
+          if (data["column-sample"] !== void 0) {
+            let data16 = data["column-sample"];
+            const _errs44 = errors;
+            let valid10 = false;
+            const _errs45 = errors;
+            if (typeof data16 == "number" && isFinite(data16)) {
+              if (data16 > 1 || isNaN(data16)) {
+                const err46 = { instancePath: instancePath + "/column-sample", schemaPath: "#/$defs/RandomForestModel/properties/column-sample/anyOf/0/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+                if (vErrors === null) {
+                  vErrors = [err46];
+                } else {
+                  vErrors.push(err46);
+                }
+                errors++;
+              }
+              if (data16 <= 0 || isNaN(data16)) {
+                const err47 = { instancePath: instancePath + "/column-sample", schemaPath: "#/$defs/RandomForestModel/properties/column-sample/anyOf/0/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+                if (vErrors === null) {
+                  vErrors = [err47];
+                } else {
+                  vErrors.push(err47);
+                }
+                errors++;
+              }
+            } else {
+              const err48 = { instancePath: instancePath + "/column-sample", schemaPath: "#/$defs/RandomForestModel/properties/column-sample/anyOf/0/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              if (vErrors === null) {
+                vErrors = [err48];
+              } else {
+                vErrors.push(err48);
+              }
+              errors++;
+            }
+            var _valid0 = _errs45 === errors;
+            valid10 = valid10 || _valid0;
+            if (!valid10) {
+              const _errs47 = errors;
+              if (typeof data16 !== "string") {
+                const err49 = { instancePath: instancePath + "/column-sample", schemaPath: "#/$defs/RandomForestModel/properties/column-sample/anyOf/1/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err49];
+                } else {
+                  vErrors.push(err49);
+                }
+                errors++;
+              }
+              if (!(data16 === "sqrt" || data16 === "all")) {
+                const err50 = { instancePath: instancePath + "/column-sample", schemaPath: "#/$defs/RandomForestModel/properties/column-sample/anyOf/1/enum", keyword: "enum", params: { allowedValues: schema80.properties["column-sample"].anyOf[1].enum }, message: "must be equal to one of the allowed values" };
+                if (vErrors === null) {
+                  vErrors = [err50];
+                } else {
+                  vErrors.push(err50);
+                }
+                errors++;
+              }
+              var _valid0 = _errs47 === errors;
+              valid10 = valid10 || _valid0;
+            }
+            if (!valid10) {
+              const err51 = { instancePath: instancePath + "/column-sample", schemaPath: "#/$defs/RandomForestModel/properties/column-sample/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+              if (vErrors === null) {
+                vErrors = [err51];
+              } else {
+                vErrors.push(err51);
+              }
+              errors++;
+            } else {
+              errors = _errs44;
+              if (vErrors !== null) {
+                if (_errs44) {
+                  vErrors.length = _errs44;
+                } else {
+                  vErrors = null;
+                }
+              }
+            }
+          }
+          if (data["row-sample"] !== void 0) {
+            let data17 = data["row-sample"];
+            if (typeof data17 == "number" && isFinite(data17)) {
+              if (data17 > 1 || isNaN(data17)) {
+                const err52 = { instancePath: instancePath + "/row-sample", schemaPath: "#/$defs/RandomForestModel/properties/row-sample/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+                if (vErrors === null) {
+                  vErrors = [err52];
+                } else {
+                  vErrors.push(err52);
+                }
+                errors++;
+              }
+              if (data17 <= 0 || isNaN(data17)) {
+                const err53 = { instancePath: instancePath + "/row-sample", schemaPath: "#/$defs/RandomForestModel/properties/row-sample/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+                if (vErrors === null) {
+                  vErrors = [err53];
+                } else {
+                  vErrors.push(err53);
+                }
+                errors++;
+              }
+            } else {
+              const err54 = { instancePath: instancePath + "/row-sample", schemaPath: "#/$defs/RandomForestModel/properties/row-sample/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              if (vErrors === null) {
+                vErrors = [err54];
+              } else {
+                vErrors.push(err54);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err55 = { instancePath, schemaPath: "#/$defs/RandomForestModel/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err55];
+          } else {
+            vErrors.push(err55);
+          }
+          errors++;
+        }
       } else if (tag0 === "boosted-trees") {
-        if (!validate26(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+        if (!validate28(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "network") {
-        if (!validate27(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
+        if (!validate29(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
           errors = vErrors.length;
         }
       } else {
-        const err10 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "mapping", tag: "kind", tagValue: tag0 }, message: 'value of tag "kind" must be in oneOf' };
+        const err56 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "mapping", tag: "kind", tagValue: tag0 }, message: 'value of tag "kind" must be in oneOf' };
         if (vErrors === null) {
-          vErrors = [err10];
+          vErrors = [err56];
         } else {
-          vErrors.push(err10);
+          vErrors.push(err56);
         }
         errors++;
       }
     } else {
-      const err11 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "tag", tag: "kind", tagValue: tag0 }, message: 'tag "kind" must be string' };
+      const err57 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "tag", tag: "kind", tagValue: tag0 }, message: 'tag "kind" must be string' };
       if (vErrors === null) {
-        vErrors = [err11];
+        vErrors = [err57];
       } else {
-        vErrors.push(err11);
+        vErrors.push(err57);
       }
       errors++;
     }
   } else {
-    const err12 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err58 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err12];
+      vErrors = [err58];
     } else {
-      vErrors.push(err12);
+      vErrors.push(err58);
     }
     errors++;
   }
-  validate25.errors = vErrors;
+  validate27.errors = vErrors;
   return errors === 0;
 }
-var schema77 = { "type": "object", "additionalProperties": false, "description": "How a network is trained.", "properties": { "optimizer": { "description": "The optimiser.", "anyOf": [{ "type": "string", "enum": ["sgd", "adam", "adamw", "rmsprop", "adagrad"], "description": "An optimiser with its defaults." }, { "$ref": "#/$defs/Optimizer" }] }, "epochs": { "type": "integer", "minimum": 1, "maximum": 1e6, "default": 30, "description": "Passes over the training split." }, "batch-size": { "type": "integer", "minimum": 1, "maximum": 1e6, "default": 256, "description": "Rows in one optimisation step." }, "accumulate": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Batches whose gradients make one step: a large batch in little memory." }, "loss": { "description": "What is made small. Without it cross-entropy for classes and the squared error for numbers.", "anyOf": [{ "type": "string", "enum": ["cross-entropy", "focal", "mse", "mae", "huber", "quantile"], "description": "A loss with its defaults." }, { "$ref": "#/$defs/Loss" }] }, "early-stopping": { "$ref": "#/$defs/EarlyStopping" }, "class-weights": { "description": "How much each class counts: all the same, `balanced` by the inverse of their frequency, or a number for each.", "default": "none", "anyOf": [{ "type": "string", "enum": ["none", "balanced"], "description": "All the same, or by the inverse of the frequency." }, { "type": "object", "minProperties": 1, "additionalProperties": { "type": "number", "exclusiveMinimum": 0 }, "description": "Weight of a class by its name; 1 for those not named.", "examples": [{ "Yes": 3 }] }] }, "sample-weights": { "type": "string", "x-column": "any", "description": "Column of the data whose number says how much a row counts. List it under `columns.id` of the data stage, so that it is no feature." }, "sampling": { "type": "string", "enum": ["none", "oversample", "undersample"], "default": "none", "description": "Makes the classes of the training split equally frequent in each epoch: by repeating rows of rare classes, or by leaving out rows of frequent ones." }, "gradient-clip": { "type": "number", "exclusiveMinimum": 0, "description": "Largest norm of the whole gradient." }, "label-smoothing": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Share of the label mass spread over all classes." }, "schedule": { "description": "How the learning rate changes over the training.", "default": "constant", "anyOf": [{ "type": "string", "enum": ["constant", "step", "cosine", "one-cycle", "plateau"], "description": "A schedule with its defaults." }, { "$ref": "#/$defs/LearningRateSchedule" }] }, "augment": { "type": "object", "additionalProperties": false, "description": "Random changes of images while training: each epoch sees each image a little different.", "properties": { "shift": { "type": "integer", "minimum": 0, "maximum": 1e3, "default": 0, "description": "Moves by up to so many pixels along each axis." }, "flip": { "type": "boolean", "default": false, "description": "Mirrors left and right, half of the time." }, "noise": { "type": "number", "minimum": 0, "default": 0, "description": "Standard deviation of noise added to each (standardised) pixel." } } }, "start-from": { "description": "Begins with the weights of another model where names and shapes agree: a train stage, or an ONNX file that one made.", "anyOf": [{ "$ref": "common#/$defs/StageReference", "x-reference": ["train"] }, { "type": "object", "additionalProperties": false, "required": ["file"], "description": "A file.", "properties": { "file": { "type": "string", "x-file": "any", "description": "ONNX file." } } }] }, "freeze": { "type": "array", "items": { "type": "string" }, "description": "Names of layers that keep their weights; with them those inside." }, "checkpoint": { "type": "object", "x-cosmetic": true, "additionalProperties": false, "description": "How often training is saved, so that it goes on after a crash. Without it every 5 minutes.", "properties": { "steps": { "type": "integer", "minimum": 1, "description": "After so many steps." }, "minutes": { "type": "number", "exclusiveMinimum": 0, "description": "After so many minutes." } } }, "memory": { "type": "number", "exclusiveMinimum": 0, "description": "Most gigabytes of memory for the rows. Data that needs more is streamed from the disk. Without it a quarter of the machine's memory." } } };
-var schema78 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "An optimiser and its settings.", "properties": { "kind": { "type": "string", "enum": ["sgd", "adam", "adamw", "rmsprop", "adagrad"], "description": "Which optimiser." }, "learning-rate": { "type": "number", "exclusiveMinimum": 0, "maximum": 1e3, "default": 1e-3, "description": "Step size." }, "momentum": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Momentum, for `sgd`." }, "nesterov": { "type": "boolean", "default": false, "description": "Nesterov's momentum, for `sgd`." }, "beta1": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0.9, "description": "Decay of the mean, for `adam` and `adamw`." }, "beta2": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0.999, "description": "Decay of the squared mean, for `adam`, `adamw` and `rmsprop`." }, "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-8, "description": "Added to the denominator." }, "weight-decay": { "type": "number", "minimum": 0, "default": 0, "description": "Weight decay (decoupled in `adamw`, L2 elsewhere)." } } };
-var schema79 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A loss and its settings.", "properties": { "kind": { "type": "string", "enum": ["cross-entropy", "focal", "mse", "mae", "huber", "quantile"], "description": "Which loss." }, "gamma": { "type": "number", "minimum": 0, "default": 2, "description": "For `focal`: how little the rows count that are already right." }, "delta": { "type": "number", "exclusiveMinimum": 0, "default": 1, "description": "For `huber`: error from which it counts in proportion, in the target's unit." }, "quantile": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.5, "description": "For `quantile`: which one is predicted." } } };
-var schema81 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A schedule and its settings.", "properties": { "kind": { "type": "string", "enum": ["constant", "step", "cosine", "one-cycle", "plateau"], "description": "`step` multiplies by `factor` every so many epochs, `cosine` goes down to 0 along half a wave, `one-cycle` goes up and down again (learning-rate is its top), `plateau` multiplies by `factor` when the validation loss no longer falls." }, "warm-up": { "type": "number", "minimum": 0, "default": 0, "description": "Epochs over which the rate first rises from 0." }, "every": { "type": "integer", "minimum": 1, "default": 10, "description": "For `step`: epochs between changes." }, "factor": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.1, "description": "For `step` and `plateau`: what the rate is multiplied by." }, "patience": { "type": "integer", "minimum": 1, "default": 5, "description": "For `plateau`: epochs to wait for a better validation loss." } } };
-function validate33(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema81 = { "type": "object", "additionalProperties": false, "description": "How a network is trained.", "properties": { "optimizer": { "description": "The optimiser.", "anyOf": [{ "type": "string", "enum": ["sgd", "adam", "adamw", "rmsprop", "adagrad"], "description": "An optimiser with its defaults." }, { "$ref": "#/$defs/Optimizer" }] }, "epochs": { "type": "integer", "minimum": 1, "maximum": 1e6, "default": 30, "description": "Passes over the training split." }, "batch-size": { "type": "integer", "minimum": 1, "maximum": 1e6, "default": 256, "description": "Rows in one optimisation step." }, "accumulate": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 1, "description": "Batches whose gradients make one step: a large batch in little memory." }, "loss": { "description": "What is made small. Without it cross-entropy for classes and the squared error for numbers.", "anyOf": [{ "type": "string", "enum": ["cross-entropy", "focal", "mse", "mae", "huber", "quantile"], "description": "A loss with its defaults." }, { "$ref": "#/$defs/Loss" }] }, "early-stopping": { "$ref": "#/$defs/EarlyStopping" }, "class-weights": { "description": "How much each class counts: all the same, `balanced` by the inverse of their frequency, or a number for each.", "default": "none", "anyOf": [{ "type": "string", "enum": ["none", "balanced"], "description": "All the same, or by the inverse of the frequency." }, { "type": "object", "minProperties": 1, "additionalProperties": { "type": "number", "exclusiveMinimum": 0 }, "description": "Weight of a class by its name; 1 for those not named.", "examples": [{ "Yes": 3 }] }] }, "sample-weights": { "type": "string", "x-column": "any", "description": "Column of the data whose number says how much a row counts. List it under `columns.id` of the data stage, so that it is no feature." }, "sampling": { "type": "string", "enum": ["none", "oversample", "undersample"], "default": "none", "description": "Makes the classes of the training split equally frequent in each epoch: by repeating rows of rare classes, or by leaving out rows of frequent ones." }, "gradient-clip": { "type": "number", "exclusiveMinimum": 0, "description": "Largest norm of the whole gradient." }, "label-smoothing": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Share of the label mass spread over all classes." }, "schedule": { "description": "How the learning rate changes over the training.", "default": "constant", "anyOf": [{ "type": "string", "enum": ["constant", "step", "cosine", "one-cycle", "plateau"], "description": "A schedule with its defaults." }, { "$ref": "#/$defs/LearningRateSchedule" }] }, "augment": { "type": "object", "additionalProperties": false, "description": "Random changes of images while training: each epoch sees each image a little different.", "properties": { "shift": { "type": "integer", "minimum": 0, "maximum": 1e3, "default": 0, "description": "Moves by up to so many pixels along each axis." }, "flip": { "type": "boolean", "default": false, "description": "Mirrors left and right, half of the time." }, "noise": { "type": "number", "minimum": 0, "default": 0, "description": "Standard deviation of noise added to each (standardised) pixel." } } }, "start-from": { "description": "Begins with the weights of another model where names and shapes agree: a train stage, or an ONNX file that one made.", "anyOf": [{ "$ref": "common#/$defs/StageReference", "x-reference": ["train"] }, { "type": "object", "additionalProperties": false, "required": ["file"], "description": "A file.", "properties": { "file": { "type": "string", "x-file": "any", "description": "ONNX file." } } }] }, "freeze": { "type": "array", "items": { "type": "string" }, "description": "Names of layers that keep their weights; with them those inside." }, "checkpoint": { "type": "object", "x-cosmetic": true, "additionalProperties": false, "description": "How often training is saved, so that it goes on after a crash. Without it every 5 minutes.", "properties": { "steps": { "type": "integer", "minimum": 1, "description": "After so many steps." }, "minutes": { "type": "number", "exclusiveMinimum": 0, "description": "After so many minutes." } } }, "memory": { "type": "number", "exclusiveMinimum": 0, "description": "Most gigabytes of memory for the rows. Data that needs more is streamed from the disk. Without it a quarter of the machine's memory." } } };
+var schema82 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "An optimiser and its settings.", "properties": { "kind": { "type": "string", "enum": ["sgd", "adam", "adamw", "rmsprop", "adagrad"], "description": "Which optimiser." }, "learning-rate": { "type": "number", "exclusiveMinimum": 0, "maximum": 1e3, "default": 1e-3, "description": "Step size." }, "momentum": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0, "description": "Momentum, for `sgd`." }, "nesterov": { "type": "boolean", "default": false, "description": "Nesterov's momentum, for `sgd`." }, "beta1": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0.9, "description": "Decay of the mean, for `adam` and `adamw`." }, "beta2": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0.999, "description": "Decay of the squared mean, for `adam`, `adamw` and `rmsprop`." }, "epsilon": { "type": "number", "exclusiveMinimum": 0, "default": 1e-8, "description": "Added to the denominator." }, "weight-decay": { "type": "number", "minimum": 0, "default": 0, "description": "Weight decay (decoupled in `adamw`, L2 elsewhere)." } } };
+var schema83 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A loss and its settings.", "properties": { "kind": { "type": "string", "enum": ["cross-entropy", "focal", "mse", "mae", "huber", "quantile"], "description": "Which loss." }, "gamma": { "type": "number", "minimum": 0, "default": 2, "description": "For `focal`: how little the rows count that are already right." }, "delta": { "type": "number", "exclusiveMinimum": 0, "default": 1, "description": "For `huber`: error from which it counts in proportion, in the target's unit." }, "quantile": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.5, "description": "For `quantile`: which one is predicted." } } };
+var schema85 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A schedule and its settings.", "properties": { "kind": { "type": "string", "enum": ["constant", "step", "cosine", "one-cycle", "plateau"], "description": "`step` multiplies by `factor` every so many epochs, `cosine` goes down to 0 along half a wave, `one-cycle` goes up and down again (learning-rate is its top), `plateau` multiplies by `factor` when the validation loss no longer falls." }, "warm-up": { "type": "number", "minimum": 0, "default": 0, "description": "Epochs over which the rate first rises from 0." }, "every": { "type": "integer", "minimum": 1, "default": 10, "description": "For `step`: epochs between changes." }, "factor": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.1, "description": "For `step` and `plateau`: what the rate is multiplied by." }, "patience": { "type": "integer", "minimum": 1, "default": 5, "description": "For `plateau`: epochs to wait for a better validation loss." } } };
+function validate35(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
     for (const key0 in data) {
-      if (!func3.call(schema77.properties, key0)) {
+      if (!func3.call(schema81.properties, key0)) {
         const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err0];
@@ -8346,7 +9423,7 @@ function validate33(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data0 === "sgd" || data0 === "adam" || data0 === "adamw" || data0 === "rmsprop" || data0 === "adagrad")) {
-        const err2 = { instancePath: instancePath + "/optimizer", schemaPath: "#/properties/optimizer/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema77.properties.optimizer.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
+        const err2 = { instancePath: instancePath + "/optimizer", schemaPath: "#/properties/optimizer/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema81.properties.optimizer.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err2];
         } else {
@@ -8391,7 +9468,7 @@ function validate33(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data1 === "sgd" || data1 === "adam" || data1 === "adamw" || data1 === "rmsprop" || data1 === "adagrad")) {
-              const err6 = { instancePath: instancePath + "/optimizer/kind", schemaPath: "#/$defs/Optimizer/properties/kind/enum", keyword: "enum", params: { allowedValues: schema78.properties.kind.enum }, message: "must be equal to one of the allowed values" };
+              const err6 = { instancePath: instancePath + "/optimizer/kind", schemaPath: "#/$defs/Optimizer/properties/kind/enum", keyword: "enum", params: { allowedValues: schema82.properties.kind.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err6];
               } else {
@@ -8721,7 +9798,7 @@ function validate33(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data12 === "cross-entropy" || data12 === "focal" || data12 === "mse" || data12 === "mae" || data12 === "huber" || data12 === "quantile")) {
-        const err36 = { instancePath: instancePath + "/loss", schemaPath: "#/properties/loss/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema77.properties.loss.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
+        const err36 = { instancePath: instancePath + "/loss", schemaPath: "#/properties/loss/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema81.properties.loss.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err36];
         } else {
@@ -8766,7 +9843,7 @@ function validate33(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data13 === "cross-entropy" || data13 === "focal" || data13 === "mse" || data13 === "mae" || data13 === "huber" || data13 === "quantile")) {
-              const err40 = { instancePath: instancePath + "/loss/kind", schemaPath: "#/$defs/Loss/properties/kind/enum", keyword: "enum", params: { allowedValues: schema79.properties.kind.enum }, message: "must be equal to one of the allowed values" };
+              const err40 = { instancePath: instancePath + "/loss/kind", schemaPath: "#/$defs/Loss/properties/kind/enum", keyword: "enum", params: { allowedValues: schema83.properties.kind.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err40];
               } else {
@@ -8965,7 +10042,7 @@ function validate33(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data20 === "none" || data20 === "balanced")) {
-        const err57 = { instancePath: instancePath + "/class-weights", schemaPath: "#/properties/class-weights/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema77.properties["class-weights"].anyOf[0].enum }, message: "must be equal to one of the allowed values" };
+        const err57 = { instancePath: instancePath + "/class-weights", schemaPath: "#/properties/class-weights/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema81.properties["class-weights"].anyOf[0].enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err57];
         } else {
@@ -9063,7 +10140,7 @@ function validate33(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data23 === "none" || data23 === "oversample" || data23 === "undersample")) {
-        const err65 = { instancePath: instancePath + "/sampling", schemaPath: "#/properties/sampling/enum", keyword: "enum", params: { allowedValues: schema77.properties.sampling.enum }, message: "must be equal to one of the allowed values" };
+        const err65 = { instancePath: instancePath + "/sampling", schemaPath: "#/properties/sampling/enum", keyword: "enum", params: { allowedValues: schema81.properties.sampling.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err65];
         } else {
@@ -9140,7 +10217,7 @@ function validate33(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data26 === "constant" || data26 === "step" || data26 === "cosine" || data26 === "one-cycle" || data26 === "plateau")) {
-        const err72 = { instancePath: instancePath + "/schedule", schemaPath: "#/properties/schedule/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema77.properties.schedule.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
+        const err72 = { instancePath: instancePath + "/schedule", schemaPath: "#/properties/schedule/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema81.properties.schedule.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err72];
         } else {
@@ -9185,7 +10262,7 @@ function validate33(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data27 === "constant" || data27 === "step" || data27 === "cosine" || data27 === "one-cycle" || data27 === "plateau")) {
-              const err76 = { instancePath: instancePath + "/schedule/kind", schemaPath: "#/$defs/LearningRateSchedule/properties/kind/enum", keyword: "enum", params: { allowedValues: schema81.properties.kind.enum }, message: "must be equal to one of the allowed values" };
+              const err76 = { instancePath: instancePath + "/schedule/kind", schemaPath: "#/$defs/LearningRateSchedule/properties/kind/enum", keyword: "enum", params: { allowedValues: schema85.properties.kind.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err76];
               } else {
@@ -9629,19 +10706,20 @@ function validate33(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate33.errors = vErrors;
+  validate35.errors = vErrors;
   return errors === 0;
 }
-function validate24(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
-  ;
+var schema87 = { "type": "object", "additionalProperties": false, "required": ["space"], "description": "Searches for settings: trains the stage many times (trials) with values from `space`, judges each on the validation split, and trains the best once more as the result.", "properties": { "search": { "type": "string", "enum": ["tpe", "random", "sobol", "grid"], "default": "tpe", "description": "How values are chosen: `tpe` learns from the trials so far, `random` draws, `sobol` covers the space evenly, `grid` tries every combination." }, "trials": { "type": "integer", "minimum": 1, "maximum": 1e5, "default": 20, "description": "Most trials. A grid is tried as a whole unless this is set." }, "budget": { "type": "number", "exclusiveMinimum": 0, "description": "Ends the search when it has trained as much as this many whole trials. With pruning more trials than that can be tried." }, "minutes": { "type": "number", "exclusiveMinimum": 0, "description": "No trial begins after the trials have taken so long. How many that are depends on the machine, and so does the result." }, "metric": { "type": "string", "x-metric": true, "description": "Metric to judge by, on validation. Without it `auc`, `accuracy` or `rmse`, as the task asks. A `command` may name any metric that it reports." }, "pruning": { "description": "How trials that lag are stopped early: on what a model says after each epoch, round or fold. Without it `asha` for models that train in steps, given ten trials or more.", "anyOf": [{ "type": "string", "enum": ["asha", "hyperband", "median", "none"], "description": "A rule with its defaults." }, { "$ref": "#/$defs/Pruning" }] }, "folds": { "type": "integer", "minimum": 2, "maximum": 100, "description": "Judges each trial by cross-validation: the training split is cut into so many parts, and each is judged by a model that learnt from the others." }, "parallel": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Trials at a time. Without it one a thread. The threads of the stage are divided among them." }, "space": { "type": "object", "minProperties": 1, "x-tune-paths": true, "description": "What to vary: places in this stage, such as `model.learning-rate` or `training.optimizer.learning-rate`, each with its range or its list of values. Items of lists are numbered from 0: `model.layers.0.dense.units`.", "additionalProperties": { "$ref": "#/$defs/TuneRange" } } } };
+var schema88 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A pruning rule and its settings.", "properties": { "kind": { "type": "string", "enum": ["asha", "hyperband", "median"], "description": "`asha` keeps the best share of those that came as far (asynchronous successive halving); `hyperband` does so from several starting points at once; `median` stops what is worse than the median of the others." }, "reduction": { "type": "integer", "minimum": 2, "maximum": 100, "default": 3, "description": "For `asha` and `hyperband`: of so many trials one goes on, so many times as long." }, "first": { "type": "integer", "minimum": 1, "description": "Epochs, rounds or folds before the first decision. Without it a ninth of the whole for `asha` and `hyperband`, a tenth for `median`." }, "most": { "type": "integer", "minimum": 2, "description": "Steps of a whole trial. Only a `command` needs it: of our own models it is known." } } };
+function validate39(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   const _errs1 = errors;
   let valid0 = false;
   const _errs2 = errors;
   if (data && typeof data == "object" && !Array.isArray(data)) {
-    if (data.model === void 0) {
-      const err0 = { instancePath, schemaPath: "#/anyOf/0/required", keyword: "required", params: { missingProperty: "model" }, message: "must have required property 'model'" };
+    if (data.uniform === void 0) {
+      const err0 = { instancePath, schemaPath: "#/anyOf/0/required", keyword: "required", params: { missingProperty: "uniform" }, message: "must have required property 'uniform'" };
       if (vErrors === null) {
         vErrors = [err0];
       } else {
@@ -9655,8 +10733,8 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
   if (!valid0) {
     const _errs3 = errors;
     if (data && typeof data == "object" && !Array.isArray(data)) {
-      if (data.command === void 0) {
-        const err1 = { instancePath, schemaPath: "#/anyOf/1/required", keyword: "required", params: { missingProperty: "command" }, message: "must have required property 'command'" };
+      if (data["log-uniform"] === void 0) {
+        const err1 = { instancePath, schemaPath: "#/anyOf/1/required", keyword: "required", params: { missingProperty: "log-uniform" }, message: "must have required property 'log-uniform'" };
         if (vErrors === null) {
           vErrors = [err1];
         } else {
@@ -9667,13 +10745,1015 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
     }
     var _valid0 = _errs3 === errors;
     valid0 = valid0 || _valid0;
+    if (!valid0) {
+      const _errs4 = errors;
+      if (data && typeof data == "object" && !Array.isArray(data)) {
+        if (data.integer === void 0) {
+          const err2 = { instancePath, schemaPath: "#/anyOf/2/required", keyword: "required", params: { missingProperty: "integer" }, message: "must have required property 'integer'" };
+          if (vErrors === null) {
+            vErrors = [err2];
+          } else {
+            vErrors.push(err2);
+          }
+          errors++;
+        }
+      }
+      var _valid0 = _errs4 === errors;
+      valid0 = valid0 || _valid0;
+      if (!valid0) {
+        const _errs5 = errors;
+        if (data && typeof data == "object" && !Array.isArray(data)) {
+          if (data["log-integer"] === void 0) {
+            const err3 = { instancePath, schemaPath: "#/anyOf/3/required", keyword: "required", params: { missingProperty: "log-integer" }, message: "must have required property 'log-integer'" };
+            if (vErrors === null) {
+              vErrors = [err3];
+            } else {
+              vErrors.push(err3);
+            }
+            errors++;
+          }
+        }
+        var _valid0 = _errs5 === errors;
+        valid0 = valid0 || _valid0;
+        if (!valid0) {
+          const _errs6 = errors;
+          if (data && typeof data == "object" && !Array.isArray(data)) {
+            if (data.choice === void 0) {
+              const err4 = { instancePath, schemaPath: "#/anyOf/4/required", keyword: "required", params: { missingProperty: "choice" }, message: "must have required property 'choice'" };
+              if (vErrors === null) {
+                vErrors = [err4];
+              } else {
+                vErrors.push(err4);
+              }
+              errors++;
+            }
+          }
+          var _valid0 = _errs6 === errors;
+          valid0 = valid0 || _valid0;
+        }
+      }
+    }
   }
   if (!valid0) {
-    const err2 = { instancePath, schemaPath: "#/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+    const err5 = { instancePath, schemaPath: "#/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+    if (vErrors === null) {
+      vErrors = [err5];
+    } else {
+      vErrors.push(err5);
+    }
+    errors++;
+  } else {
+    errors = _errs1;
+    if (vErrors !== null) {
+      if (_errs1) {
+        vErrors.length = _errs1;
+      } else {
+        vErrors = null;
+      }
+    }
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    for (const key0 in data) {
+      if (!(key0 === "uniform" || key0 === "log-uniform" || key0 === "integer" || key0 === "log-integer" || key0 === "choice" || key0 === "steps" || key0 === "when")) {
+        const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data.uniform !== void 0) {
+      let data0 = data.uniform;
+      if (Array.isArray(data0)) {
+        if (data0.length > 2) {
+          const err7 = { instancePath: instancePath + "/uniform", schemaPath: "#/properties/uniform/maxItems", keyword: "maxItems", params: { limit: 2 }, message: "must NOT have more than 2 items" };
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+        }
+        if (data0.length < 2) {
+          const err8 = { instancePath: instancePath + "/uniform", schemaPath: "#/properties/uniform/minItems", keyword: "minItems", params: { limit: 2 }, message: "must NOT have fewer than 2 items" };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+        const len0 = data0.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data1 = data0[i0];
+          if (!(typeof data1 == "number" && isFinite(data1))) {
+            const err9 = { instancePath: instancePath + "/uniform/" + i0, schemaPath: "#/properties/uniform/items/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err9];
+            } else {
+              vErrors.push(err9);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err10 = { instancePath: instancePath + "/uniform", schemaPath: "#/properties/uniform/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data["log-uniform"] !== void 0) {
+      let data2 = data["log-uniform"];
+      if (Array.isArray(data2)) {
+        if (data2.length > 2) {
+          const err11 = { instancePath: instancePath + "/log-uniform", schemaPath: "#/properties/log-uniform/maxItems", keyword: "maxItems", params: { limit: 2 }, message: "must NOT have more than 2 items" };
+          if (vErrors === null) {
+            vErrors = [err11];
+          } else {
+            vErrors.push(err11);
+          }
+          errors++;
+        }
+        if (data2.length < 2) {
+          const err12 = { instancePath: instancePath + "/log-uniform", schemaPath: "#/properties/log-uniform/minItems", keyword: "minItems", params: { limit: 2 }, message: "must NOT have fewer than 2 items" };
+          if (vErrors === null) {
+            vErrors = [err12];
+          } else {
+            vErrors.push(err12);
+          }
+          errors++;
+        }
+        const len1 = data2.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data3 = data2[i1];
+          if (typeof data3 == "number" && isFinite(data3)) {
+            if (data3 <= 0 || isNaN(data3)) {
+              const err13 = { instancePath: instancePath + "/log-uniform/" + i1, schemaPath: "#/properties/log-uniform/items/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
+              }
+              errors++;
+            }
+          } else {
+            const err14 = { instancePath: instancePath + "/log-uniform/" + i1, schemaPath: "#/properties/log-uniform/items/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err14];
+            } else {
+              vErrors.push(err14);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err15 = { instancePath: instancePath + "/log-uniform", schemaPath: "#/properties/log-uniform/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data.integer !== void 0) {
+      let data4 = data.integer;
+      if (Array.isArray(data4)) {
+        if (data4.length > 2) {
+          const err16 = { instancePath: instancePath + "/integer", schemaPath: "#/properties/integer/maxItems", keyword: "maxItems", params: { limit: 2 }, message: "must NOT have more than 2 items" };
+          if (vErrors === null) {
+            vErrors = [err16];
+          } else {
+            vErrors.push(err16);
+          }
+          errors++;
+        }
+        if (data4.length < 2) {
+          const err17 = { instancePath: instancePath + "/integer", schemaPath: "#/properties/integer/minItems", keyword: "minItems", params: { limit: 2 }, message: "must NOT have fewer than 2 items" };
+          if (vErrors === null) {
+            vErrors = [err17];
+          } else {
+            vErrors.push(err17);
+          }
+          errors++;
+        }
+        const len2 = data4.length;
+        for (let i2 = 0; i2 < len2; i2++) {
+          let data5 = data4[i2];
+          if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
+            const err18 = { instancePath: instancePath + "/integer/" + i2, schemaPath: "#/properties/integer/items/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err18];
+            } else {
+              vErrors.push(err18);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err19 = { instancePath: instancePath + "/integer", schemaPath: "#/properties/integer/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+    if (data["log-integer"] !== void 0) {
+      let data6 = data["log-integer"];
+      if (Array.isArray(data6)) {
+        if (data6.length > 2) {
+          const err20 = { instancePath: instancePath + "/log-integer", schemaPath: "#/properties/log-integer/maxItems", keyword: "maxItems", params: { limit: 2 }, message: "must NOT have more than 2 items" };
+          if (vErrors === null) {
+            vErrors = [err20];
+          } else {
+            vErrors.push(err20);
+          }
+          errors++;
+        }
+        if (data6.length < 2) {
+          const err21 = { instancePath: instancePath + "/log-integer", schemaPath: "#/properties/log-integer/minItems", keyword: "minItems", params: { limit: 2 }, message: "must NOT have fewer than 2 items" };
+          if (vErrors === null) {
+            vErrors = [err21];
+          } else {
+            vErrors.push(err21);
+          }
+          errors++;
+        }
+        const len3 = data6.length;
+        for (let i3 = 0; i3 < len3; i3++) {
+          let data7 = data6[i3];
+          if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+            const err22 = { instancePath: instancePath + "/log-integer/" + i3, schemaPath: "#/properties/log-integer/items/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err22];
+            } else {
+              vErrors.push(err22);
+            }
+            errors++;
+          }
+          if (typeof data7 == "number" && isFinite(data7)) {
+            if (data7 < 1 || isNaN(data7)) {
+              const err23 = { instancePath: instancePath + "/log-integer/" + i3, schemaPath: "#/properties/log-integer/items/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err23];
+              } else {
+                vErrors.push(err23);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err24 = { instancePath: instancePath + "/log-integer", schemaPath: "#/properties/log-integer/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err24];
+        } else {
+          vErrors.push(err24);
+        }
+        errors++;
+      }
+    }
+    if (data.choice !== void 0) {
+      let data8 = data.choice;
+      if (Array.isArray(data8)) {
+        if (data8.length < 1) {
+          const err25 = { instancePath: instancePath + "/choice", schemaPath: "#/properties/choice/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+          if (vErrors === null) {
+            vErrors = [err25];
+          } else {
+            vErrors.push(err25);
+          }
+          errors++;
+        }
+        const len4 = data8.length;
+        for (let i4 = 0; i4 < len4; i4++) {
+          let data9 = data8[i4];
+          if (typeof data9 !== "string" && !(typeof data9 == "number" && isFinite(data9)) && typeof data9 !== "boolean" && data9 !== null) {
+            const err26 = { instancePath: instancePath + "/choice/" + i4, schemaPath: "common#/$defs/Scalar/type", keyword: "type", params: { type: schema13.type }, message: "must be string,number,boolean,null" };
+            if (vErrors === null) {
+              vErrors = [err26];
+            } else {
+              vErrors.push(err26);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err27 = { instancePath: instancePath + "/choice", schemaPath: "#/properties/choice/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err27];
+        } else {
+          vErrors.push(err27);
+        }
+        errors++;
+      }
+    }
+    if (data.steps !== void 0) {
+      let data10 = data.steps;
+      if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
+        const err28 = { instancePath: instancePath + "/steps", schemaPath: "#/properties/steps/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err28];
+        } else {
+          vErrors.push(err28);
+        }
+        errors++;
+      }
+      if (typeof data10 == "number" && isFinite(data10)) {
+        if (data10 > 1e4 || isNaN(data10)) {
+          const err29 = { instancePath: instancePath + "/steps", schemaPath: "#/properties/steps/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e4 }, message: "must be <= 10000" };
+          if (vErrors === null) {
+            vErrors = [err29];
+          } else {
+            vErrors.push(err29);
+          }
+          errors++;
+        }
+        if (data10 < 2 || isNaN(data10)) {
+          const err30 = { instancePath: instancePath + "/steps", schemaPath: "#/properties/steps/minimum", keyword: "minimum", params: { comparison: ">=", limit: 2 }, message: "must be >= 2" };
+          if (vErrors === null) {
+            vErrors = [err30];
+          } else {
+            vErrors.push(err30);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.when !== void 0) {
+      let data11 = data.when;
+      if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+        if (Object.keys(data11).length < 1) {
+          const err31 = { instancePath: instancePath + "/when", schemaPath: "#/properties/when/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
+          if (vErrors === null) {
+            vErrors = [err31];
+          } else {
+            vErrors.push(err31);
+          }
+          errors++;
+        }
+        for (const key1 in data11) {
+          let data12 = data11[key1];
+          const _errs35 = errors;
+          let valid14 = false;
+          const _errs36 = errors;
+          if (typeof data12 !== "string" && !(typeof data12 == "number" && isFinite(data12)) && typeof data12 !== "boolean" && data12 !== null) {
+            const err32 = { instancePath: instancePath + "/when/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "common#/$defs/Scalar/type", keyword: "type", params: { type: schema13.type }, message: "must be string,number,boolean,null" };
+            if (vErrors === null) {
+              vErrors = [err32];
+            } else {
+              vErrors.push(err32);
+            }
+            errors++;
+          }
+          var _valid1 = _errs36 === errors;
+          valid14 = valid14 || _valid1;
+          if (!valid14) {
+            const _errs39 = errors;
+            if (Array.isArray(data12)) {
+              if (data12.length < 1) {
+                const err33 = { instancePath: instancePath + "/when/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/when/additionalProperties/anyOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                if (vErrors === null) {
+                  vErrors = [err33];
+                } else {
+                  vErrors.push(err33);
+                }
+                errors++;
+              }
+              const len5 = data12.length;
+              for (let i5 = 0; i5 < len5; i5++) {
+                let data13 = data12[i5];
+                if (typeof data13 !== "string" && !(typeof data13 == "number" && isFinite(data13)) && typeof data13 !== "boolean" && data13 !== null) {
+                  const err34 = { instancePath: instancePath + "/when/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/" + i5, schemaPath: "common#/$defs/Scalar/type", keyword: "type", params: { type: schema13.type }, message: "must be string,number,boolean,null" };
+                  if (vErrors === null) {
+                    vErrors = [err34];
+                  } else {
+                    vErrors.push(err34);
+                  }
+                  errors++;
+                }
+              }
+            } else {
+              const err35 = { instancePath: instancePath + "/when/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/when/additionalProperties/anyOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+              if (vErrors === null) {
+                vErrors = [err35];
+              } else {
+                vErrors.push(err35);
+              }
+              errors++;
+            }
+            var _valid1 = _errs39 === errors;
+            valid14 = valid14 || _valid1;
+          }
+          if (!valid14) {
+            const err36 = { instancePath: instancePath + "/when/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/when/additionalProperties/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+            if (vErrors === null) {
+              vErrors = [err36];
+            } else {
+              vErrors.push(err36);
+            }
+            errors++;
+          } else {
+            errors = _errs35;
+            if (vErrors !== null) {
+              if (_errs35) {
+                vErrors.length = _errs35;
+              } else {
+                vErrors = null;
+              }
+            }
+          }
+        }
+      } else {
+        const err37 = { instancePath: instancePath + "/when", schemaPath: "#/properties/when/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err37];
+        } else {
+          vErrors.push(err37);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err38 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err38];
+    } else {
+      vErrors.push(err38);
+    }
+    errors++;
+  }
+  validate39.errors = vErrors;
+  return errors === 0;
+}
+function validate38(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  const _errs0 = errors;
+  let valid0 = false;
+  const _errs1 = errors;
+  if (Array.isArray(data)) {
+    if (data.length < 1) {
+      const err0 = { instancePath, schemaPath: "#/anyOf/0/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    const len0 = data.length;
+    for (let i0 = 0; i0 < len0; i0++) {
+      let data0 = data[i0];
+      if (typeof data0 !== "string" && !(typeof data0 == "number" && isFinite(data0)) && typeof data0 !== "boolean" && data0 !== null) {
+        const err1 = { instancePath: instancePath + "/" + i0, schemaPath: "common#/$defs/Scalar/type", keyword: "type", params: { type: schema13.type }, message: "must be string,number,boolean,null" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err2 = { instancePath, schemaPath: "#/anyOf/0/type", keyword: "type", params: { type: "array" }, message: "must be array" };
     if (vErrors === null) {
       vErrors = [err2];
     } else {
       vErrors.push(err2);
+    }
+    errors++;
+  }
+  var _valid0 = _errs1 === errors;
+  valid0 = valid0 || _valid0;
+  if (!valid0) {
+    const _errs6 = errors;
+    if (!validate39(data, { instancePath, parentData, parentDataProperty, rootData })) {
+      vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+      errors = vErrors.length;
+    }
+    var _valid0 = _errs6 === errors;
+    valid0 = valid0 || _valid0;
+  }
+  if (!valid0) {
+    const err3 = { instancePath, schemaPath: "#/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+    if (vErrors === null) {
+      vErrors = [err3];
+    } else {
+      vErrors.push(err3);
+    }
+    errors++;
+  } else {
+    errors = _errs0;
+    if (vErrors !== null) {
+      if (_errs0) {
+        vErrors.length = _errs0;
+      } else {
+        vErrors = null;
+      }
+    }
+  }
+  validate38.errors = vErrors;
+  return errors === 0;
+}
+function validate37(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.space === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "space" }, message: "must have required property 'space'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!func3.call(schema87.properties, key0)) {
+        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    if (data.search !== void 0) {
+      let data0 = data.search;
+      if (typeof data0 !== "string") {
+        const err2 = { instancePath: instancePath + "/search", schemaPath: "#/properties/search/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+      if (!(data0 === "tpe" || data0 === "random" || data0 === "sobol" || data0 === "grid")) {
+        const err3 = { instancePath: instancePath + "/search", schemaPath: "#/properties/search/enum", keyword: "enum", params: { allowedValues: schema87.properties.search.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data.trials !== void 0) {
+      let data1 = data.trials;
+      if (!(typeof data1 == "number" && (!(data1 % 1) && !isNaN(data1)) && isFinite(data1))) {
+        const err4 = { instancePath: instancePath + "/trials", schemaPath: "#/properties/trials/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+      if (typeof data1 == "number" && isFinite(data1)) {
+        if (data1 > 1e5 || isNaN(data1)) {
+          const err5 = { instancePath: instancePath + "/trials", schemaPath: "#/properties/trials/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e5 }, message: "must be <= 100000" };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+        if (data1 < 1 || isNaN(data1)) {
+          const err6 = { instancePath: instancePath + "/trials", schemaPath: "#/properties/trials/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.budget !== void 0) {
+      let data2 = data.budget;
+      if (typeof data2 == "number" && isFinite(data2)) {
+        if (data2 <= 0 || isNaN(data2)) {
+          const err7 = { instancePath: instancePath + "/budget", schemaPath: "#/properties/budget/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+        }
+      } else {
+        const err8 = { instancePath: instancePath + "/budget", schemaPath: "#/properties/budget/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+    if (data.minutes !== void 0) {
+      let data3 = data.minutes;
+      if (typeof data3 == "number" && isFinite(data3)) {
+        if (data3 <= 0 || isNaN(data3)) {
+          const err9 = { instancePath: instancePath + "/minutes", schemaPath: "#/properties/minutes/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+          if (vErrors === null) {
+            vErrors = [err9];
+          } else {
+            vErrors.push(err9);
+          }
+          errors++;
+        }
+      } else {
+        const err10 = { instancePath: instancePath + "/minutes", schemaPath: "#/properties/minutes/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data.metric !== void 0) {
+      if (typeof data.metric !== "string") {
+        const err11 = { instancePath: instancePath + "/metric", schemaPath: "#/properties/metric/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data.pruning !== void 0) {
+      let data5 = data.pruning;
+      const _errs13 = errors;
+      let valid1 = false;
+      const _errs14 = errors;
+      if (typeof data5 !== "string") {
+        const err12 = { instancePath: instancePath + "/pruning", schemaPath: "#/properties/pruning/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+      if (!(data5 === "asha" || data5 === "hyperband" || data5 === "median" || data5 === "none")) {
+        const err13 = { instancePath: instancePath + "/pruning", schemaPath: "#/properties/pruning/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema87.properties.pruning.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+      var _valid0 = _errs14 === errors;
+      valid1 = valid1 || _valid0;
+      if (!valid1) {
+        const _errs16 = errors;
+        if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+          if (data5.kind === void 0) {
+            const err14 = { instancePath: instancePath + "/pruning", schemaPath: "#/$defs/Pruning/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+            if (vErrors === null) {
+              vErrors = [err14];
+            } else {
+              vErrors.push(err14);
+            }
+            errors++;
+          }
+          for (const key1 in data5) {
+            if (!(key1 === "kind" || key1 === "reduction" || key1 === "first" || key1 === "most")) {
+              const err15 = { instancePath: instancePath + "/pruning", schemaPath: "#/$defs/Pruning/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err15];
+              } else {
+                vErrors.push(err15);
+              }
+              errors++;
+            }
+          }
+          if (data5.kind !== void 0) {
+            let data6 = data5.kind;
+            if (typeof data6 !== "string") {
+              const err16 = { instancePath: instancePath + "/pruning/kind", schemaPath: "#/$defs/Pruning/properties/kind/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err16];
+              } else {
+                vErrors.push(err16);
+              }
+              errors++;
+            }
+            if (!(data6 === "asha" || data6 === "hyperband" || data6 === "median")) {
+              const err17 = { instancePath: instancePath + "/pruning/kind", schemaPath: "#/$defs/Pruning/properties/kind/enum", keyword: "enum", params: { allowedValues: schema88.properties.kind.enum }, message: "must be equal to one of the allowed values" };
+              if (vErrors === null) {
+                vErrors = [err17];
+              } else {
+                vErrors.push(err17);
+              }
+              errors++;
+            }
+          }
+          if (data5.reduction !== void 0) {
+            let data7 = data5.reduction;
+            if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+              const err18 = { instancePath: instancePath + "/pruning/reduction", schemaPath: "#/$defs/Pruning/properties/reduction/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err18];
+              } else {
+                vErrors.push(err18);
+              }
+              errors++;
+            }
+            if (typeof data7 == "number" && isFinite(data7)) {
+              if (data7 > 100 || isNaN(data7)) {
+                const err19 = { instancePath: instancePath + "/pruning/reduction", schemaPath: "#/$defs/Pruning/properties/reduction/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+                if (vErrors === null) {
+                  vErrors = [err19];
+                } else {
+                  vErrors.push(err19);
+                }
+                errors++;
+              }
+              if (data7 < 2 || isNaN(data7)) {
+                const err20 = { instancePath: instancePath + "/pruning/reduction", schemaPath: "#/$defs/Pruning/properties/reduction/minimum", keyword: "minimum", params: { comparison: ">=", limit: 2 }, message: "must be >= 2" };
+                if (vErrors === null) {
+                  vErrors = [err20];
+                } else {
+                  vErrors.push(err20);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data5.first !== void 0) {
+            let data8 = data5.first;
+            if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
+              const err21 = { instancePath: instancePath + "/pruning/first", schemaPath: "#/$defs/Pruning/properties/first/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err21];
+              } else {
+                vErrors.push(err21);
+              }
+              errors++;
+            }
+            if (typeof data8 == "number" && isFinite(data8)) {
+              if (data8 < 1 || isNaN(data8)) {
+                const err22 = { instancePath: instancePath + "/pruning/first", schemaPath: "#/$defs/Pruning/properties/first/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                if (vErrors === null) {
+                  vErrors = [err22];
+                } else {
+                  vErrors.push(err22);
+                }
+                errors++;
+              }
+            }
+          }
+          if (data5.most !== void 0) {
+            let data9 = data5.most;
+            if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+              const err23 = { instancePath: instancePath + "/pruning/most", schemaPath: "#/$defs/Pruning/properties/most/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err23];
+              } else {
+                vErrors.push(err23);
+              }
+              errors++;
+            }
+            if (typeof data9 == "number" && isFinite(data9)) {
+              if (data9 < 2 || isNaN(data9)) {
+                const err24 = { instancePath: instancePath + "/pruning/most", schemaPath: "#/$defs/Pruning/properties/most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 2 }, message: "must be >= 2" };
+                if (vErrors === null) {
+                  vErrors = [err24];
+                } else {
+                  vErrors.push(err24);
+                }
+                errors++;
+              }
+            }
+          }
+        } else {
+          const err25 = { instancePath: instancePath + "/pruning", schemaPath: "#/$defs/Pruning/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err25];
+          } else {
+            vErrors.push(err25);
+          }
+          errors++;
+        }
+        var _valid0 = _errs16 === errors;
+        valid1 = valid1 || _valid0;
+      }
+      if (!valid1) {
+        const err26 = { instancePath: instancePath + "/pruning", schemaPath: "#/properties/pruning/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+        if (vErrors === null) {
+          vErrors = [err26];
+        } else {
+          vErrors.push(err26);
+        }
+        errors++;
+      } else {
+        errors = _errs13;
+        if (vErrors !== null) {
+          if (_errs13) {
+            vErrors.length = _errs13;
+          } else {
+            vErrors = null;
+          }
+        }
+      }
+    }
+    if (data.folds !== void 0) {
+      let data10 = data.folds;
+      if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
+        const err27 = { instancePath: instancePath + "/folds", schemaPath: "#/properties/folds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err27];
+        } else {
+          vErrors.push(err27);
+        }
+        errors++;
+      }
+      if (typeof data10 == "number" && isFinite(data10)) {
+        if (data10 > 100 || isNaN(data10)) {
+          const err28 = { instancePath: instancePath + "/folds", schemaPath: "#/properties/folds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+          if (vErrors === null) {
+            vErrors = [err28];
+          } else {
+            vErrors.push(err28);
+          }
+          errors++;
+        }
+        if (data10 < 2 || isNaN(data10)) {
+          const err29 = { instancePath: instancePath + "/folds", schemaPath: "#/properties/folds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 2 }, message: "must be >= 2" };
+          if (vErrors === null) {
+            vErrors = [err29];
+          } else {
+            vErrors.push(err29);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.parallel !== void 0) {
+      let data11 = data.parallel;
+      if (!(typeof data11 == "number" && (!(data11 % 1) && !isNaN(data11)) && isFinite(data11))) {
+        const err30 = { instancePath: instancePath + "/parallel", schemaPath: "#/properties/parallel/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err30];
+        } else {
+          vErrors.push(err30);
+        }
+        errors++;
+      }
+      if (typeof data11 == "number" && isFinite(data11)) {
+        if (data11 > 1024 || isNaN(data11)) {
+          const err31 = { instancePath: instancePath + "/parallel", schemaPath: "#/properties/parallel/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1024 }, message: "must be <= 1024" };
+          if (vErrors === null) {
+            vErrors = [err31];
+          } else {
+            vErrors.push(err31);
+          }
+          errors++;
+        }
+        if (data11 < 1 || isNaN(data11)) {
+          const err32 = { instancePath: instancePath + "/parallel", schemaPath: "#/properties/parallel/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err32];
+          } else {
+            vErrors.push(err32);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.space !== void 0) {
+      let data12 = data.space;
+      if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+        if (Object.keys(data12).length < 1) {
+          const err33 = { instancePath: instancePath + "/space", schemaPath: "#/properties/space/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
+          if (vErrors === null) {
+            vErrors = [err33];
+          } else {
+            vErrors.push(err33);
+          }
+          errors++;
+        }
+        for (const key2 in data12) {
+          if (!validate38(data12[key2], { instancePath: instancePath + "/space/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data12, parentDataProperty: key2, rootData })) {
+            vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err34 = { instancePath: instancePath + "/space", schemaPath: "#/properties/space/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err34];
+        } else {
+          vErrors.push(err34);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err35 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err35];
+    } else {
+      vErrors.push(err35);
+    }
+    errors++;
+  }
+  validate37.errors = vErrors;
+  return errors === 0;
+}
+function validate24(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const _errs1 = errors;
+  let valid0 = false;
+  const _errs2 = errors;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.data === void 0) {
+      const err0 = { instancePath, schemaPath: "#/anyOf/0/required", keyword: "required", params: { missingProperty: "data" }, message: "must have required property 'data'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.model === void 0) {
+      const err1 = { instancePath, schemaPath: "#/anyOf/0/required", keyword: "required", params: { missingProperty: "model" }, message: "must have required property 'model'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+  }
+  var _valid0 = _errs2 === errors;
+  valid0 = valid0 || _valid0;
+  if (!valid0) {
+    const _errs3 = errors;
+    if (data && typeof data == "object" && !Array.isArray(data)) {
+      if (data.data === void 0) {
+        const err2 = { instancePath, schemaPath: "#/anyOf/1/required", keyword: "required", params: { missingProperty: "data" }, message: "must have required property 'data'" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+      if (data.command === void 0) {
+        const err3 = { instancePath, schemaPath: "#/anyOf/1/required", keyword: "required", params: { missingProperty: "command" }, message: "must have required property 'command'" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    var _valid0 = _errs3 === errors;
+    valid0 = valid0 || _valid0;
+    if (!valid0) {
+      const _errs4 = errors;
+      if (data && typeof data == "object" && !Array.isArray(data)) {
+        if (data.reinforcement === void 0) {
+          const err4 = { instancePath, schemaPath: "#/anyOf/2/required", keyword: "required", params: { missingProperty: "reinforcement" }, message: "must have required property 'reinforcement'" };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+      }
+      var _valid0 = _errs4 === errors;
+      valid0 = valid0 || _valid0;
+    }
+  }
+  if (!valid0) {
+    const err5 = { instancePath, schemaPath: "#/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+    if (vErrors === null) {
+      vErrors = [err5];
+    } else {
+      vErrors.push(err5);
     }
     errors++;
   } else {
@@ -9688,48 +11768,17 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
   }
   if (data && typeof data == "object" && !Array.isArray(data)) {
     if (data.kind === void 0) {
-      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
       if (vErrors === null) {
-        vErrors = [err3];
+        vErrors = [err6];
       } else {
-        vErrors.push(err3);
-      }
-      errors++;
-    }
-    if (data.data === void 0) {
-      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "data" }, message: "must have required property 'data'" };
-      if (vErrors === null) {
-        vErrors = [err4];
-      } else {
-        vErrors.push(err4);
+        vErrors.push(err6);
       }
       errors++;
     }
     for (const key0 in data) {
       if (!func3.call(schema40.properties, key0)) {
-        const err5 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
-        if (vErrors === null) {
-          vErrors = [err5];
-        } else {
-          vErrors.push(err5);
-        }
-        errors++;
-      }
-    }
-    if (data.kind !== void 0) {
-      if ("train" !== data.kind) {
-        const err6 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "train" }, message: "must be equal to constant" };
-        if (vErrors === null) {
-          vErrors = [err6];
-        } else {
-          vErrors.push(err6);
-        }
-        errors++;
-      }
-    }
-    if (data.description !== void 0) {
-      if (typeof data.description !== "string") {
-        const err7 = { instancePath: instancePath + "/description", schemaPath: "#/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err7 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err7];
         } else {
@@ -9738,20 +11787,20 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
-    if (data.data !== void 0) {
-      let data2 = data.data;
-      if (typeof data2 === "string") {
-        if (func2(data2) < 1) {
-          const err8 = { instancePath: instancePath + "/data", schemaPath: "common#/$defs/StageReference/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
-          if (vErrors === null) {
-            vErrors = [err8];
-          } else {
-            vErrors.push(err8);
-          }
-          errors++;
+    if (data.kind !== void 0) {
+      if ("train" !== data.kind) {
+        const err8 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "train" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
         }
-      } else {
-        const err9 = { instancePath: instancePath + "/data", schemaPath: "common#/$defs/StageReference/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        errors++;
+      }
+    }
+    if (data.description !== void 0) {
+      if (typeof data.description !== "string") {
+        const err9 = { instancePath: instancePath + "/description", schemaPath: "#/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err9];
         } else {
@@ -9760,22 +11809,20 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
-    if (data.model !== void 0) {
-      let data3 = data.model;
-      const _errs12 = errors;
-      let valid3 = false;
-      const _errs13 = errors;
-      if (typeof data3 !== "string") {
-        const err10 = { instancePath: instancePath + "/model", schemaPath: "#/properties/model/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-        if (vErrors === null) {
-          vErrors = [err10];
-        } else {
-          vErrors.push(err10);
+    if (data.data !== void 0) {
+      let data2 = data.data;
+      if (typeof data2 === "string") {
+        if (func2(data2) < 1) {
+          const err10 = { instancePath: instancePath + "/data", schemaPath: "common#/$defs/StageReference/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err10];
+          } else {
+            vErrors.push(err10);
+          }
+          errors++;
         }
-        errors++;
-      }
-      if (!(data3 === "linear" || data3 === "boosted-trees" || data3 === "network")) {
-        const err11 = { instancePath: instancePath + "/model", schemaPath: "#/properties/model/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema40.properties.model.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
+      } else {
+        const err11 = { instancePath: instancePath + "/data", schemaPath: "common#/$defs/StageReference/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -9783,30 +11830,60 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
         }
         errors++;
       }
-      var _valid1 = _errs13 === errors;
-      valid3 = valid3 || _valid1;
-      if (!valid3) {
-        const _errs15 = errors;
-        if (!validate25(data3, { instancePath: instancePath + "/model", parentData: data, parentDataProperty: "model", rootData })) {
-          vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
-          errors = vErrors.length;
-        }
-        var _valid1 = _errs15 === errors;
-        valid3 = valid3 || _valid1;
+    }
+    if (data.reinforcement !== void 0) {
+      if (!validate25(data.reinforcement, { instancePath: instancePath + "/reinforcement", parentData: data, parentDataProperty: "reinforcement", rootData })) {
+        vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
+        errors = vErrors.length;
       }
-      if (!valid3) {
-        const err12 = { instancePath: instancePath + "/model", schemaPath: "#/properties/model/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+    }
+    if (data.model !== void 0) {
+      let data4 = data.model;
+      const _errs14 = errors;
+      let valid3 = false;
+      const _errs15 = errors;
+      if (typeof data4 !== "string") {
+        const err12 = { instancePath: instancePath + "/model", schemaPath: "#/properties/model/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err12];
         } else {
           vErrors.push(err12);
         }
         errors++;
+      }
+      if (!(data4 === "linear" || data4 === "decision-tree" || data4 === "random-forest" || data4 === "boosted-trees" || data4 === "network")) {
+        const err13 = { instancePath: instancePath + "/model", schemaPath: "#/properties/model/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema40.properties.model.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+      var _valid1 = _errs15 === errors;
+      valid3 = valid3 || _valid1;
+      if (!valid3) {
+        const _errs17 = errors;
+        if (!validate27(data4, { instancePath: instancePath + "/model", parentData: data, parentDataProperty: "model", rootData })) {
+          vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
+          errors = vErrors.length;
+        }
+        var _valid1 = _errs17 === errors;
+        valid3 = valid3 || _valid1;
+      }
+      if (!valid3) {
+        const err14 = { instancePath: instancePath + "/model", schemaPath: "#/properties/model/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+        if (vErrors === null) {
+          vErrors = [err14];
+        } else {
+          vErrors.push(err14);
+        }
+        errors++;
       } else {
-        errors = _errs12;
+        errors = _errs14;
         if (vErrors !== null) {
-          if (_errs12) {
-            vErrors.length = _errs12;
+          if (_errs14) {
+            vErrors.length = _errs14;
           } else {
             vErrors = null;
           }
@@ -9814,46 +11891,21 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.command !== void 0) {
-      let data4 = data.command;
-      if (Array.isArray(data4)) {
-        if (data4.length < 1) {
-          const err13 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+      let data5 = data.command;
+      if (Array.isArray(data5)) {
+        if (data5.length < 1) {
+          const err15 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
           if (vErrors === null) {
-            vErrors = [err13];
+            vErrors = [err15];
           } else {
-            vErrors.push(err13);
+            vErrors.push(err15);
           }
           errors++;
         }
-        const len0 = data4.length;
+        const len0 = data5.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (typeof data4[i0] !== "string") {
-            const err14 = { instancePath: instancePath + "/command/" + i0, schemaPath: "#/properties/command/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err14];
-            } else {
-              vErrors.push(err14);
-            }
-            errors++;
-          }
-        }
-      } else {
-        const err15 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/type", keyword: "type", params: { type: "array" }, message: "must be array" };
-        if (vErrors === null) {
-          vErrors = [err15];
-        } else {
-          vErrors.push(err15);
-        }
-        errors++;
-      }
-    }
-    if (data.inputs !== void 0) {
-      let data6 = data.inputs;
-      if (Array.isArray(data6)) {
-        const len1 = data6.length;
-        for (let i1 = 0; i1 < len1; i1++) {
-          if (typeof data6[i1] !== "string") {
-            const err16 = { instancePath: instancePath + "/inputs/" + i1, schemaPath: "#/properties/inputs/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+          if (typeof data5[i0] !== "string") {
+            const err16 = { instancePath: instancePath + "/command/" + i0, schemaPath: "#/properties/command/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err16];
             } else {
@@ -9863,7 +11915,7 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
       } else {
-        const err17 = { instancePath: instancePath + "/inputs", schemaPath: "#/properties/inputs/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err17 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
           vErrors = [err17];
         } else {
@@ -9872,12 +11924,13 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
-    if (data.environment !== void 0) {
-      let data8 = data.environment;
-      if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
-        for (const key1 in data8) {
-          if (typeof data8[key1] !== "string") {
-            const err18 = { instancePath: instancePath + "/environment/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/environment/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (data.inputs !== void 0) {
+      let data7 = data.inputs;
+      if (Array.isArray(data7)) {
+        const len1 = data7.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          if (typeof data7[i1] !== "string") {
+            const err18 = { instancePath: instancePath + "/inputs/" + i1, schemaPath: "#/properties/inputs/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err18];
             } else {
@@ -9887,7 +11940,7 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
       } else {
-        const err19 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err19 = { instancePath: instancePath + "/inputs", schemaPath: "#/properties/inputs/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
           vErrors = [err19];
         } else {
@@ -9896,20 +11949,22 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
-    if (data.timeout !== void 0) {
-      let data10 = data.timeout;
-      if (typeof data10 == "number" && isFinite(data10)) {
-        if (data10 <= 0 || isNaN(data10)) {
-          const err20 = { instancePath: instancePath + "/timeout", schemaPath: "#/properties/timeout/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
-          if (vErrors === null) {
-            vErrors = [err20];
-          } else {
-            vErrors.push(err20);
+    if (data.environment !== void 0) {
+      let data9 = data.environment;
+      if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
+        for (const key1 in data9) {
+          if (typeof data9[key1] !== "string") {
+            const err20 = { instancePath: instancePath + "/environment/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/environment/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err20];
+            } else {
+              vErrors.push(err20);
+            }
+            errors++;
           }
-          errors++;
         }
       } else {
-        const err21 = { instancePath: instancePath + "/timeout", schemaPath: "#/properties/timeout/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        const err21 = { instancePath: instancePath + "/environment", schemaPath: "#/properties/environment/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
           vErrors = [err21];
         } else {
@@ -9918,39 +11973,46 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
+    if (data.timeout !== void 0) {
+      let data11 = data.timeout;
+      if (typeof data11 == "number" && isFinite(data11)) {
+        if (data11 <= 0 || isNaN(data11)) {
+          const err22 = { instancePath: instancePath + "/timeout", schemaPath: "#/properties/timeout/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+          if (vErrors === null) {
+            vErrors = [err22];
+          } else {
+            vErrors.push(err22);
+          }
+          errors++;
+        }
+      } else {
+        const err23 = { instancePath: instancePath + "/timeout", schemaPath: "#/properties/timeout/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err23];
+        } else {
+          vErrors.push(err23);
+        }
+        errors++;
+      }
+    }
     if (data.training !== void 0) {
-      if (!validate33(data.training, { instancePath: instancePath + "/training", parentData: data, parentDataProperty: "training", rootData })) {
-        vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+      if (!validate35(data.training, { instancePath: instancePath + "/training", parentData: data, parentDataProperty: "training", rootData })) {
+        vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+        errors = vErrors.length;
+      }
+    }
+    if (data.tune !== void 0) {
+      if (!validate37(data.tune, { instancePath: instancePath + "/tune", parentData: data, parentDataProperty: "tune", rootData })) {
+        vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
         errors = vErrors.length;
       }
     }
     if (data.resources !== void 0) {
-      let data12 = data.resources;
-      if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
-        for (const key2 in data12) {
+      let data14 = data.resources;
+      if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
+        for (const key2 in data14) {
           if (!(key2 === "device" || key2 === "threads")) {
-            const err22 = { instancePath: instancePath + "/resources", schemaPath: "#/$defs/Resources/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err22];
-            } else {
-              vErrors.push(err22);
-            }
-            errors++;
-          }
-        }
-        if (data12.device !== void 0) {
-          let data13 = data12.device;
-          if (typeof data13 !== "string") {
-            const err23 = { instancePath: instancePath + "/resources/device", schemaPath: "#/$defs/Resources/properties/device/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err23];
-            } else {
-              vErrors.push(err23);
-            }
-            errors++;
-          }
-          if (!(data13 === "auto" || data13 === "cpu")) {
-            const err24 = { instancePath: instancePath + "/resources/device", schemaPath: "#/$defs/Resources/properties/device/enum", keyword: "enum", params: { allowedValues: schema83.properties.device.enum }, message: "must be equal to one of the allowed values" };
+            const err24 = { instancePath: instancePath + "/resources", schemaPath: "#/$defs/Resources/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err24];
             } else {
@@ -9959,10 +12021,10 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data12.threads !== void 0) {
-          let data14 = data12.threads;
-          if (!(typeof data14 == "number" && (!(data14 % 1) && !isNaN(data14)) && isFinite(data14))) {
-            const err25 = { instancePath: instancePath + "/resources/threads", schemaPath: "#/$defs/Resources/properties/threads/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (data14.device !== void 0) {
+          let data15 = data14.device;
+          if (typeof data15 !== "string") {
+            const err25 = { instancePath: instancePath + "/resources/device", schemaPath: "#/$defs/Resources/properties/device/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err25];
             } else {
@@ -9970,82 +12032,103 @@ function validate24(data, { instancePath = "", parentData, parentDataProperty, r
             }
             errors++;
           }
-          if (typeof data14 == "number" && isFinite(data14)) {
-            if (data14 > 1024 || isNaN(data14)) {
-              const err26 = { instancePath: instancePath + "/resources/threads", schemaPath: "#/$defs/Resources/properties/threads/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1024 }, message: "must be <= 1024" };
+          if (!(data15 === "auto" || data15 === "cpu" || data15 === "webgpu" || data15 === "cuda" || data15 === "tensorflow-gpu")) {
+            const err26 = { instancePath: instancePath + "/resources/device", schemaPath: "#/$defs/Resources/properties/device/enum", keyword: "enum", params: { allowedValues: schema95.properties.device.enum }, message: "must be equal to one of the allowed values" };
+            if (vErrors === null) {
+              vErrors = [err26];
+            } else {
+              vErrors.push(err26);
+            }
+            errors++;
+          }
+        }
+        if (data14.threads !== void 0) {
+          let data16 = data14.threads;
+          if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
+            const err27 = { instancePath: instancePath + "/resources/threads", schemaPath: "#/$defs/Resources/properties/threads/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err27];
+            } else {
+              vErrors.push(err27);
+            }
+            errors++;
+          }
+          if (typeof data16 == "number" && isFinite(data16)) {
+            if (data16 > 1024 || isNaN(data16)) {
+              const err28 = { instancePath: instancePath + "/resources/threads", schemaPath: "#/$defs/Resources/properties/threads/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1024 }, message: "must be <= 1024" };
               if (vErrors === null) {
-                vErrors = [err26];
+                vErrors = [err28];
               } else {
-                vErrors.push(err26);
+                vErrors.push(err28);
               }
               errors++;
             }
-            if (data14 < 1 || isNaN(data14)) {
-              const err27 = { instancePath: instancePath + "/resources/threads", schemaPath: "#/$defs/Resources/properties/threads/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+            if (data16 < 1 || isNaN(data16)) {
+              const err29 = { instancePath: instancePath + "/resources/threads", schemaPath: "#/$defs/Resources/properties/threads/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
               if (vErrors === null) {
-                vErrors = [err27];
+                vErrors = [err29];
               } else {
-                vErrors.push(err27);
+                vErrors.push(err29);
               }
               errors++;
             }
           }
         }
       } else {
-        const err28 = { instancePath: instancePath + "/resources", schemaPath: "#/$defs/Resources/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err30 = { instancePath: instancePath + "/resources", schemaPath: "#/$defs/Resources/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err28];
+          vErrors = [err30];
         } else {
-          vErrors.push(err28);
+          vErrors.push(err30);
         }
         errors++;
       }
     }
     if (data.seed !== void 0) {
-      let data15 = data.seed;
-      if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
-        const err29 = { instancePath: instancePath + "/seed", schemaPath: "#/properties/seed/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+      let data17 = data.seed;
+      if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
+        const err31 = { instancePath: instancePath + "/seed", schemaPath: "#/properties/seed/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
         if (vErrors === null) {
-          vErrors = [err29];
+          vErrors = [err31];
         } else {
-          vErrors.push(err29);
+          vErrors.push(err31);
         }
         errors++;
       }
-      if (typeof data15 == "number" && isFinite(data15)) {
-        if (data15 > 4294967295 || isNaN(data15)) {
-          const err30 = { instancePath: instancePath + "/seed", schemaPath: "#/properties/seed/maximum", keyword: "maximum", params: { comparison: "<=", limit: 4294967295 }, message: "must be <= 4294967295" };
+      if (typeof data17 == "number" && isFinite(data17)) {
+        if (data17 > 4294967295 || isNaN(data17)) {
+          const err32 = { instancePath: instancePath + "/seed", schemaPath: "#/properties/seed/maximum", keyword: "maximum", params: { comparison: "<=", limit: 4294967295 }, message: "must be <= 4294967295" };
           if (vErrors === null) {
-            vErrors = [err30];
+            vErrors = [err32];
           } else {
-            vErrors.push(err30);
+            vErrors.push(err32);
           }
           errors++;
         }
-        if (data15 < 0 || isNaN(data15)) {
-          const err31 = { instancePath: instancePath + "/seed", schemaPath: "#/properties/seed/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+        if (data17 < 0 || isNaN(data17)) {
+          const err33 = { instancePath: instancePath + "/seed", schemaPath: "#/properties/seed/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
           if (vErrors === null) {
-            vErrors = [err31];
+            vErrors = [err33];
           } else {
-            vErrors.push(err31);
+            vErrors.push(err33);
           }
           errors++;
         }
       }
     }
   } else {
-    const err32 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err34 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err32];
+      vErrors = [err34];
     } else {
-      vErrors.push(err32);
+      vErrors.push(err34);
     }
     errors++;
   }
   validate24.errors = vErrors;
   return errors === 0;
 }
-function validate35(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate43(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -10673,11 +12756,11 @@ function validate35(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate35.errors = vErrors;
+  validate43.errors = vErrors;
   return errors === 0;
 }
-var schema91 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "optimize", "title": "OptimizeStage", "description": "Makes a model smaller or faster and proves that it is still good.", "type": "object", "additionalProperties": false, "required": ["kind", "model", "quantize"], "x-outputs": {}, "properties": { "kind": { "const": "optimize", "description": "Makes a model smaller or faster." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for. Changes re-run nothing." }, "model": { "$ref": "common#/$defs/StageReference", "x-reference": ["train", "evaluate", "optimize"], "description": "The model to optimise, for example `exam.best`." }, "quantize": { "type": "string", "enum": ["int8"], "description": "Store weights as 8-bit integers, a quarter of the size; matrices are quantised a column at a time. Models without matrices (trees) are passed on unchanged, with a note." }, "require": { "type": "object", "x-metric-keys": true, "minProperties": 1, "description": "How much a metric may suffer on the validation split, by metric.", "examples": [{ "auc": { "drop-at-most": 0.01 } }], "additionalProperties": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "What the metric must keep.", "properties": { "drop-at-most": { "type": "number", "minimum": 0, "description": "The most by which the metric may get worse." }, "min": { "type": "number", "description": "The metric must be at least this." }, "max": { "type": "number", "description": "The metric must be at most this." } } } } } };
-function validate36(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema103 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "optimize", "title": "OptimizeStage", "description": "Makes a model smaller or faster and proves that it is still good.", "type": "object", "additionalProperties": false, "required": ["kind", "model", "quantize"], "x-outputs": {}, "properties": { "kind": { "const": "optimize", "description": "Makes a model smaller or faster." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for. Changes re-run nothing." }, "model": { "$ref": "common#/$defs/StageReference", "x-reference": ["train", "evaluate", "optimize"], "description": "The model to optimise, for example `exam.best`." }, "quantize": { "type": "string", "enum": ["int8"], "description": "Store weights as 8-bit integers, a quarter of the size; matrices are quantised a column at a time. Models without matrices (trees) are passed on unchanged, with a note." }, "require": { "type": "object", "x-metric-keys": true, "minProperties": 1, "description": "How much a metric may suffer on the validation split, by metric.", "examples": [{ "auc": { "drop-at-most": 0.01 } }], "additionalProperties": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "What the metric must keep.", "properties": { "drop-at-most": { "type": "number", "minimum": 0, "description": "The most by which the metric may get worse." }, "min": { "type": "number", "description": "The metric must be at least this." }, "max": { "type": "number", "description": "The metric must be at most this." } } } } } };
+function validate44(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -10776,7 +12859,7 @@ function validate36(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data3 === "int8")) {
-        const err9 = { instancePath: instancePath + "/quantize", schemaPath: "#/properties/quantize/enum", keyword: "enum", params: { allowedValues: schema91.properties.quantize.enum }, message: "must be equal to one of the allowed values" };
+        const err9 = { instancePath: instancePath + "/quantize", schemaPath: "#/properties/quantize/enum", keyword: "enum", params: { allowedValues: schema103.properties.quantize.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err9];
         } else {
@@ -10895,12 +12978,12 @@ function validate36(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate36.errors = vErrors;
+  validate44.errors = vErrors;
   return errors === 0;
 }
 var pattern24 = new RegExp("^[A-Za-z0-9][A-Za-z0-9._-]*$", "u");
 var pattern26 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
-function validate37(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate45(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -11129,10 +13212,3042 @@ function validate37(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate37.errors = vErrors;
+  validate45.errors = vErrors;
   return errors === 0;
 }
-function validate38(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema108 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "deploy", "title": "DeployStage", "description": "Puts a bundle on a target. Never cached: it compares with what is there and changes what differs. Runs with `run --deploy`, with `deploy`, or when asked for by name.", "type": "object", "additionalProperties": false, "required": ["kind", "package", "target"], "x-outputs": {}, "x-effect": true, "properties": { "kind": { "const": "deploy", "description": "Puts a bundle on a target." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for." }, "package": { "$ref": "common#/$defs/StageReference", "x-reference": ["package"], "description": "The package stage whose bundle is deployed." }, "target": { "type": "string", "minLength": 1, "x-target": true, "description": "A target of targets.yaml, or `local`, which is built in.", "examples": ["local"] }, "strategy": { "description": "How a new version takes over from the live one: at once, or step by step with gates that take it back by themselves. The first deployment to a target is always at once.", "anyOf": [{ "type": "string", "enum": ["all-at-once", "canary", "blue-green", "shadow", "ab"], "description": "A strategy with its defaults." }, { "$ref": "#/$defs/Strategy" }], "examples": ["canary"] } }, "$defs": { "Strategy": { "type": "object", "required": ["kind"], "discriminator": { "propertyName": "kind" }, "description": "How a new version takes over from the live one.", "oneOf": [{ "$ref": "#/$defs/AllAtOnceStrategy" }, { "$ref": "#/$defs/CanaryStrategy" }, { "$ref": "#/$defs/BlueGreenStrategy" }, { "$ref": "#/$defs/ShadowStrategy" }, { "$ref": "#/$defs/AbStrategy" }] }, "AllAtOnceStrategy": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "The new version answers every request from one moment on.", "properties": { "kind": { "const": "all-at-once", "description": "All requests at once." } } }, "CanaryStrategy": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "The new version answers a growing share of the requests. Each step is judged; at the first that fails the live version has all of them back.", "properties": { "kind": { "const": "canary", "description": "A growing share of the requests." }, "steps": { "type": "array", "minItems": 1, "items": { "type": "number", "exclusiveMinimum": 0, "maximum": 100, "description": "Per cent of the requests." }, "default": [10, 50], "description": "Shares of the requests in per cent, one after the other. After the last that passes the new version has them all." }, "window": { "$ref": "#/$defs/RolloutWindow" }, "gates": { "$ref": "#/$defs/RolloutGates" }, "sticky": { "$ref": "#/$defs/Sticky" } } }, "BlueGreenStrategy": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "The new version is loaded and tried beside the live one, then has every request at once. The former stays loaded and takes over again when a gate fails.", "properties": { "kind": { "const": "blue-green", "description": "All requests at once, with the former version ready to take over again." }, "window": { "$ref": "#/$defs/RolloutWindow" }, "gates": { "$ref": "#/$defs/RolloutGates" } } }, "ShadowStrategy": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "The new version is asked what the live one is asked, and nobody sees its answers. They are compared prediction by prediction.", "properties": { "kind": { "const": "shadow", "description": "Asked beside the live version; nobody sees its answers." }, "share": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1, "description": "Share of the requests that are mirrored." }, "promote": { "type": "boolean", "default": false, "description": "Whether it goes live by itself when its gates pass. Without it the roll-out waits for `lifecycle rollout --promote`." }, "window": { "$ref": "#/$defs/RolloutWindow" }, "gates": { "$ref": "#/$defs/RolloutGates" } } }, "AbStrategy": { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "Both versions answer, each its share, until somebody decides. A client keeps its version. `lifecycle rollout` shows what differs and how sure that is.", "properties": { "kind": { "const": "ab", "description": "Both answer until somebody decides." }, "share": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 100, "default": 50, "description": "Share of the new version in per cent." }, "sticky": { "$ref": "#/$defs/Sticky" }, "window": { "$ref": "#/$defs/RolloutWindow" }, "gates": { "$ref": "#/$defs/RolloutGates" } } }, "Sticky": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "What keeps a client with its version. Without it the id of the request decides.", "properties": { "header": { "type": "string", "pattern": "^[A-Za-z][A-Za-z0-9-]*$", "description": "A header that names the client.", "examples": ["x-customer"] }, "column": { "type": "string", "minLength": 1, "x-column": "any", "description": "An input column of the model that names the client; the first row counts." } }, "maxProperties": 1 }, "RolloutWindow": { "type": "object", "additionalProperties": false, "description": "When a step is judged.", "properties": { "requests": { "type": "integer", "minimum": 10, "maximum": 1e6, "default": 500, "description": "Requests that the new version must have been asked." }, "labels": { "type": "integer", "minimum": 10, "maximum": 1e6, "description": "Requests whose outcome must be known, when a gate needs outcomes. Without it as many as `requests`." }, "timeout": { "type": "integer", "minimum": 1, "default": 604800, "description": "Seconds after which a step that could not be judged is rolled back." } } }, "RolloutGates": { "type": "object", "additionalProperties": false, "description": "What the new version must not do worse than the live one. `error-rate` and `latency` are always watched.", "properties": { "error-rate": { "type": "object", "additionalProperties": false, "required": ["rise-at-most"], "description": "Share of requests that the model could not answer.", "properties": { "rise-at-most": { "type": "number", "minimum": 0, "maximum": 1, "default": 5e-3, "description": "The most by which the share may rise." } } }, "latency": { "type": "object", "additionalProperties": false, "required": ["rise-at-most"], "description": "Time from the model being asked to its answer.", "properties": { "rise-at-most": { "type": "number", "minimum": 0, "default": 0.25, "description": "The most by which it may rise, as a share: 0.25 is a quarter longer." }, "quantile": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.5, "description": "Which quantile is compared." } } }, "accuracy": { "type": "object", "additionalProperties": false, "required": ["drop-at-most"], "description": "Share of right classes. Needs outcomes, sent to `POST /feedback`.", "properties": { "drop-at-most": { "type": "number", "minimum": 0, "maximum": 1, "default": 0.02, "description": "The most by which it may fall." } } }, "mean-absolute-error": { "type": "object", "additionalProperties": false, "required": ["rise-at-most"], "description": "Mean distance from the outcome, of a regression. Needs outcomes, sent to `POST /feedback`.", "properties": { "rise-at-most": { "type": "number", "minimum": 0, "default": 0.05, "description": "The most by which it may rise, as a share." } } }, "value": { "type": "object", "additionalProperties": false, "required": ["drop-at-most"], "description": "Mean of the `value` that is sent to `POST /feedback`: revenue, clicks, whatever the business counts.", "properties": { "drop-at-most": { "type": "number", "minimum": 0, "default": 0.05, "description": "The most by which it may fall, as a share of the live version's." } } }, "drift": { "type": "object", "additionalProperties": false, "required": ["at-most"], "description": "Population stability index between the predictions of both versions for the same requests.", "properties": { "at-most": { "type": "number", "exclusiveMinimum": 0, "default": 0.25, "description": "The most it may be." } } }, "disagreement": { "type": "object", "additionalProperties": false, "required": ["at-most"], "description": "Share of rows for which both versions predict another class; of a regression, another number by more than a hundredth of the range.", "properties": { "at-most": { "type": "number", "minimum": 0, "maximum": 1, "description": "The most it may be." } } }, "confidence": { "type": "number", "exclusiveMinimum": 0.5, "exclusiveMaximum": 1, "default": 0.99, "description": "How sure a worsening must be before it counts." } } } } };
+var pattern27 = new RegExp("^[A-Za-z][A-Za-z0-9-]*$", "u");
+function validate48(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.kind === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "kind" || key0 === "steps" || key0 === "window" || key0 === "gates" || key0 === "sticky")) {
+        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    if (data.kind !== void 0) {
+      if ("canary" !== data.kind) {
+        const err2 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "canary" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.steps !== void 0) {
+      let data1 = data.steps;
+      if (Array.isArray(data1)) {
+        if (data1.length < 1) {
+          const err3 = { instancePath: instancePath + "/steps", schemaPath: "#/properties/steps/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+        const len0 = data1.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data2 = data1[i0];
+          if (typeof data2 == "number" && isFinite(data2)) {
+            if (data2 > 100 || isNaN(data2)) {
+              const err4 = { instancePath: instancePath + "/steps/" + i0, schemaPath: "#/properties/steps/items/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+              if (vErrors === null) {
+                vErrors = [err4];
+              } else {
+                vErrors.push(err4);
+              }
+              errors++;
+            }
+            if (data2 <= 0 || isNaN(data2)) {
+              const err5 = { instancePath: instancePath + "/steps/" + i0, schemaPath: "#/properties/steps/items/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+              if (vErrors === null) {
+                vErrors = [err5];
+              } else {
+                vErrors.push(err5);
+              }
+              errors++;
+            }
+          } else {
+            const err6 = { instancePath: instancePath + "/steps/" + i0, schemaPath: "#/properties/steps/items/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err6];
+            } else {
+              vErrors.push(err6);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err7 = { instancePath: instancePath + "/steps", schemaPath: "#/properties/steps/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data.window !== void 0) {
+      let data3 = data.window;
+      if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+        for (const key1 in data3) {
+          if (!(key1 === "requests" || key1 === "labels" || key1 === "timeout")) {
+            const err8 = { instancePath: instancePath + "/window", schemaPath: "#/$defs/RolloutWindow/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err8];
+            } else {
+              vErrors.push(err8);
+            }
+            errors++;
+          }
+        }
+        if (data3.requests !== void 0) {
+          let data4 = data3.requests;
+          if (!(typeof data4 == "number" && (!(data4 % 1) && !isNaN(data4)) && isFinite(data4))) {
+            const err9 = { instancePath: instancePath + "/window/requests", schemaPath: "#/$defs/RolloutWindow/properties/requests/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err9];
+            } else {
+              vErrors.push(err9);
+            }
+            errors++;
+          }
+          if (typeof data4 == "number" && isFinite(data4)) {
+            if (data4 > 1e6 || isNaN(data4)) {
+              const err10 = { instancePath: instancePath + "/window/requests", schemaPath: "#/$defs/RolloutWindow/properties/requests/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e6 }, message: "must be <= 1000000" };
+              if (vErrors === null) {
+                vErrors = [err10];
+              } else {
+                vErrors.push(err10);
+              }
+              errors++;
+            }
+            if (data4 < 10 || isNaN(data4)) {
+              const err11 = { instancePath: instancePath + "/window/requests", schemaPath: "#/$defs/RolloutWindow/properties/requests/minimum", keyword: "minimum", params: { comparison: ">=", limit: 10 }, message: "must be >= 10" };
+              if (vErrors === null) {
+                vErrors = [err11];
+              } else {
+                vErrors.push(err11);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data3.labels !== void 0) {
+          let data5 = data3.labels;
+          if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
+            const err12 = { instancePath: instancePath + "/window/labels", schemaPath: "#/$defs/RolloutWindow/properties/labels/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err12];
+            } else {
+              vErrors.push(err12);
+            }
+            errors++;
+          }
+          if (typeof data5 == "number" && isFinite(data5)) {
+            if (data5 > 1e6 || isNaN(data5)) {
+              const err13 = { instancePath: instancePath + "/window/labels", schemaPath: "#/$defs/RolloutWindow/properties/labels/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e6 }, message: "must be <= 1000000" };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
+              }
+              errors++;
+            }
+            if (data5 < 10 || isNaN(data5)) {
+              const err14 = { instancePath: instancePath + "/window/labels", schemaPath: "#/$defs/RolloutWindow/properties/labels/minimum", keyword: "minimum", params: { comparison: ">=", limit: 10 }, message: "must be >= 10" };
+              if (vErrors === null) {
+                vErrors = [err14];
+              } else {
+                vErrors.push(err14);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data3.timeout !== void 0) {
+          let data6 = data3.timeout;
+          if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
+            const err15 = { instancePath: instancePath + "/window/timeout", schemaPath: "#/$defs/RolloutWindow/properties/timeout/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err15];
+            } else {
+              vErrors.push(err15);
+            }
+            errors++;
+          }
+          if (typeof data6 == "number" && isFinite(data6)) {
+            if (data6 < 1 || isNaN(data6)) {
+              const err16 = { instancePath: instancePath + "/window/timeout", schemaPath: "#/$defs/RolloutWindow/properties/timeout/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err16];
+              } else {
+                vErrors.push(err16);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err17 = { instancePath: instancePath + "/window", schemaPath: "#/$defs/RolloutWindow/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err17];
+        } else {
+          vErrors.push(err17);
+        }
+        errors++;
+      }
+    }
+    if (data.gates !== void 0) {
+      let data7 = data.gates;
+      if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
+        for (const key2 in data7) {
+          if (!(key2 === "error-rate" || key2 === "latency" || key2 === "accuracy" || key2 === "mean-absolute-error" || key2 === "value" || key2 === "drift" || key2 === "disagreement" || key2 === "confidence")) {
+            const err18 = { instancePath: instancePath + "/gates", schemaPath: "#/$defs/RolloutGates/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err18];
+            } else {
+              vErrors.push(err18);
+            }
+            errors++;
+          }
+        }
+        if (data7["error-rate"] !== void 0) {
+          let data8 = data7["error-rate"];
+          if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
+            if (data8["rise-at-most"] === void 0) {
+              const err19 = { instancePath: instancePath + "/gates/error-rate", schemaPath: "#/$defs/RolloutGates/properties/error-rate/required", keyword: "required", params: { missingProperty: "rise-at-most" }, message: "must have required property 'rise-at-most'" };
+              if (vErrors === null) {
+                vErrors = [err19];
+              } else {
+                vErrors.push(err19);
+              }
+              errors++;
+            }
+            for (const key3 in data8) {
+              if (!(key3 === "rise-at-most")) {
+                const err20 = { instancePath: instancePath + "/gates/error-rate", schemaPath: "#/$defs/RolloutGates/properties/error-rate/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err20];
+                } else {
+                  vErrors.push(err20);
+                }
+                errors++;
+              }
+            }
+            if (data8["rise-at-most"] !== void 0) {
+              let data9 = data8["rise-at-most"];
+              if (typeof data9 == "number" && isFinite(data9)) {
+                if (data9 > 1 || isNaN(data9)) {
+                  const err21 = { instancePath: instancePath + "/gates/error-rate/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/error-rate/properties/rise-at-most/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err21];
+                  } else {
+                    vErrors.push(err21);
+                  }
+                  errors++;
+                }
+                if (data9 < 0 || isNaN(data9)) {
+                  const err22 = { instancePath: instancePath + "/gates/error-rate/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/error-rate/properties/rise-at-most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err22];
+                  } else {
+                    vErrors.push(err22);
+                  }
+                  errors++;
+                }
+              } else {
+                const err23 = { instancePath: instancePath + "/gates/error-rate/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/error-rate/properties/rise-at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err23];
+                } else {
+                  vErrors.push(err23);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err24 = { instancePath: instancePath + "/gates/error-rate", schemaPath: "#/$defs/RolloutGates/properties/error-rate/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err24];
+            } else {
+              vErrors.push(err24);
+            }
+            errors++;
+          }
+        }
+        if (data7.latency !== void 0) {
+          let data10 = data7.latency;
+          if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
+            if (data10["rise-at-most"] === void 0) {
+              const err25 = { instancePath: instancePath + "/gates/latency", schemaPath: "#/$defs/RolloutGates/properties/latency/required", keyword: "required", params: { missingProperty: "rise-at-most" }, message: "must have required property 'rise-at-most'" };
+              if (vErrors === null) {
+                vErrors = [err25];
+              } else {
+                vErrors.push(err25);
+              }
+              errors++;
+            }
+            for (const key4 in data10) {
+              if (!(key4 === "rise-at-most" || key4 === "quantile")) {
+                const err26 = { instancePath: instancePath + "/gates/latency", schemaPath: "#/$defs/RolloutGates/properties/latency/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err26];
+                } else {
+                  vErrors.push(err26);
+                }
+                errors++;
+              }
+            }
+            if (data10["rise-at-most"] !== void 0) {
+              let data11 = data10["rise-at-most"];
+              if (typeof data11 == "number" && isFinite(data11)) {
+                if (data11 < 0 || isNaN(data11)) {
+                  const err27 = { instancePath: instancePath + "/gates/latency/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/latency/properties/rise-at-most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err27];
+                  } else {
+                    vErrors.push(err27);
+                  }
+                  errors++;
+                }
+              } else {
+                const err28 = { instancePath: instancePath + "/gates/latency/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/latency/properties/rise-at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err28];
+                } else {
+                  vErrors.push(err28);
+                }
+                errors++;
+              }
+            }
+            if (data10.quantile !== void 0) {
+              let data12 = data10.quantile;
+              if (typeof data12 == "number" && isFinite(data12)) {
+                if (data12 >= 1 || isNaN(data12)) {
+                  const err29 = { instancePath: instancePath + "/gates/latency/quantile", schemaPath: "#/$defs/RolloutGates/properties/latency/properties/quantile/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 1 }, message: "must be < 1" };
+                  if (vErrors === null) {
+                    vErrors = [err29];
+                  } else {
+                    vErrors.push(err29);
+                  }
+                  errors++;
+                }
+                if (data12 <= 0 || isNaN(data12)) {
+                  const err30 = { instancePath: instancePath + "/gates/latency/quantile", schemaPath: "#/$defs/RolloutGates/properties/latency/properties/quantile/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+                  if (vErrors === null) {
+                    vErrors = [err30];
+                  } else {
+                    vErrors.push(err30);
+                  }
+                  errors++;
+                }
+              } else {
+                const err31 = { instancePath: instancePath + "/gates/latency/quantile", schemaPath: "#/$defs/RolloutGates/properties/latency/properties/quantile/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err31];
+                } else {
+                  vErrors.push(err31);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err32 = { instancePath: instancePath + "/gates/latency", schemaPath: "#/$defs/RolloutGates/properties/latency/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err32];
+            } else {
+              vErrors.push(err32);
+            }
+            errors++;
+          }
+        }
+        if (data7.accuracy !== void 0) {
+          let data13 = data7.accuracy;
+          if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
+            if (data13["drop-at-most"] === void 0) {
+              const err33 = { instancePath: instancePath + "/gates/accuracy", schemaPath: "#/$defs/RolloutGates/properties/accuracy/required", keyword: "required", params: { missingProperty: "drop-at-most" }, message: "must have required property 'drop-at-most'" };
+              if (vErrors === null) {
+                vErrors = [err33];
+              } else {
+                vErrors.push(err33);
+              }
+              errors++;
+            }
+            for (const key5 in data13) {
+              if (!(key5 === "drop-at-most")) {
+                const err34 = { instancePath: instancePath + "/gates/accuracy", schemaPath: "#/$defs/RolloutGates/properties/accuracy/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err34];
+                } else {
+                  vErrors.push(err34);
+                }
+                errors++;
+              }
+            }
+            if (data13["drop-at-most"] !== void 0) {
+              let data14 = data13["drop-at-most"];
+              if (typeof data14 == "number" && isFinite(data14)) {
+                if (data14 > 1 || isNaN(data14)) {
+                  const err35 = { instancePath: instancePath + "/gates/accuracy/drop-at-most", schemaPath: "#/$defs/RolloutGates/properties/accuracy/properties/drop-at-most/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err35];
+                  } else {
+                    vErrors.push(err35);
+                  }
+                  errors++;
+                }
+                if (data14 < 0 || isNaN(data14)) {
+                  const err36 = { instancePath: instancePath + "/gates/accuracy/drop-at-most", schemaPath: "#/$defs/RolloutGates/properties/accuracy/properties/drop-at-most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err36];
+                  } else {
+                    vErrors.push(err36);
+                  }
+                  errors++;
+                }
+              } else {
+                const err37 = { instancePath: instancePath + "/gates/accuracy/drop-at-most", schemaPath: "#/$defs/RolloutGates/properties/accuracy/properties/drop-at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err37];
+                } else {
+                  vErrors.push(err37);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err38 = { instancePath: instancePath + "/gates/accuracy", schemaPath: "#/$defs/RolloutGates/properties/accuracy/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err38];
+            } else {
+              vErrors.push(err38);
+            }
+            errors++;
+          }
+        }
+        if (data7["mean-absolute-error"] !== void 0) {
+          let data15 = data7["mean-absolute-error"];
+          if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
+            if (data15["rise-at-most"] === void 0) {
+              const err39 = { instancePath: instancePath + "/gates/mean-absolute-error", schemaPath: "#/$defs/RolloutGates/properties/mean-absolute-error/required", keyword: "required", params: { missingProperty: "rise-at-most" }, message: "must have required property 'rise-at-most'" };
+              if (vErrors === null) {
+                vErrors = [err39];
+              } else {
+                vErrors.push(err39);
+              }
+              errors++;
+            }
+            for (const key6 in data15) {
+              if (!(key6 === "rise-at-most")) {
+                const err40 = { instancePath: instancePath + "/gates/mean-absolute-error", schemaPath: "#/$defs/RolloutGates/properties/mean-absolute-error/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err40];
+                } else {
+                  vErrors.push(err40);
+                }
+                errors++;
+              }
+            }
+            if (data15["rise-at-most"] !== void 0) {
+              let data16 = data15["rise-at-most"];
+              if (typeof data16 == "number" && isFinite(data16)) {
+                if (data16 < 0 || isNaN(data16)) {
+                  const err41 = { instancePath: instancePath + "/gates/mean-absolute-error/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/mean-absolute-error/properties/rise-at-most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err41];
+                  } else {
+                    vErrors.push(err41);
+                  }
+                  errors++;
+                }
+              } else {
+                const err42 = { instancePath: instancePath + "/gates/mean-absolute-error/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/mean-absolute-error/properties/rise-at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err42];
+                } else {
+                  vErrors.push(err42);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err43 = { instancePath: instancePath + "/gates/mean-absolute-error", schemaPath: "#/$defs/RolloutGates/properties/mean-absolute-error/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err43];
+            } else {
+              vErrors.push(err43);
+            }
+            errors++;
+          }
+        }
+        if (data7.value !== void 0) {
+          let data17 = data7.value;
+          if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
+            if (data17["drop-at-most"] === void 0) {
+              const err44 = { instancePath: instancePath + "/gates/value", schemaPath: "#/$defs/RolloutGates/properties/value/required", keyword: "required", params: { missingProperty: "drop-at-most" }, message: "must have required property 'drop-at-most'" };
+              if (vErrors === null) {
+                vErrors = [err44];
+              } else {
+                vErrors.push(err44);
+              }
+              errors++;
+            }
+            for (const key7 in data17) {
+              if (!(key7 === "drop-at-most")) {
+                const err45 = { instancePath: instancePath + "/gates/value", schemaPath: "#/$defs/RolloutGates/properties/value/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err45];
+                } else {
+                  vErrors.push(err45);
+                }
+                errors++;
+              }
+            }
+            if (data17["drop-at-most"] !== void 0) {
+              let data18 = data17["drop-at-most"];
+              if (typeof data18 == "number" && isFinite(data18)) {
+                if (data18 < 0 || isNaN(data18)) {
+                  const err46 = { instancePath: instancePath + "/gates/value/drop-at-most", schemaPath: "#/$defs/RolloutGates/properties/value/properties/drop-at-most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err46];
+                  } else {
+                    vErrors.push(err46);
+                  }
+                  errors++;
+                }
+              } else {
+                const err47 = { instancePath: instancePath + "/gates/value/drop-at-most", schemaPath: "#/$defs/RolloutGates/properties/value/properties/drop-at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err47];
+                } else {
+                  vErrors.push(err47);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err48 = { instancePath: instancePath + "/gates/value", schemaPath: "#/$defs/RolloutGates/properties/value/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err48];
+            } else {
+              vErrors.push(err48);
+            }
+            errors++;
+          }
+        }
+        if (data7.drift !== void 0) {
+          let data19 = data7.drift;
+          if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+            if (data19["at-most"] === void 0) {
+              const err49 = { instancePath: instancePath + "/gates/drift", schemaPath: "#/$defs/RolloutGates/properties/drift/required", keyword: "required", params: { missingProperty: "at-most" }, message: "must have required property 'at-most'" };
+              if (vErrors === null) {
+                vErrors = [err49];
+              } else {
+                vErrors.push(err49);
+              }
+              errors++;
+            }
+            for (const key8 in data19) {
+              if (!(key8 === "at-most")) {
+                const err50 = { instancePath: instancePath + "/gates/drift", schemaPath: "#/$defs/RolloutGates/properties/drift/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err50];
+                } else {
+                  vErrors.push(err50);
+                }
+                errors++;
+              }
+            }
+            if (data19["at-most"] !== void 0) {
+              let data20 = data19["at-most"];
+              if (typeof data20 == "number" && isFinite(data20)) {
+                if (data20 <= 0 || isNaN(data20)) {
+                  const err51 = { instancePath: instancePath + "/gates/drift/at-most", schemaPath: "#/$defs/RolloutGates/properties/drift/properties/at-most/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+                  if (vErrors === null) {
+                    vErrors = [err51];
+                  } else {
+                    vErrors.push(err51);
+                  }
+                  errors++;
+                }
+              } else {
+                const err52 = { instancePath: instancePath + "/gates/drift/at-most", schemaPath: "#/$defs/RolloutGates/properties/drift/properties/at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err52];
+                } else {
+                  vErrors.push(err52);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err53 = { instancePath: instancePath + "/gates/drift", schemaPath: "#/$defs/RolloutGates/properties/drift/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err53];
+            } else {
+              vErrors.push(err53);
+            }
+            errors++;
+          }
+        }
+        if (data7.disagreement !== void 0) {
+          let data21 = data7.disagreement;
+          if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
+            if (data21["at-most"] === void 0) {
+              const err54 = { instancePath: instancePath + "/gates/disagreement", schemaPath: "#/$defs/RolloutGates/properties/disagreement/required", keyword: "required", params: { missingProperty: "at-most" }, message: "must have required property 'at-most'" };
+              if (vErrors === null) {
+                vErrors = [err54];
+              } else {
+                vErrors.push(err54);
+              }
+              errors++;
+            }
+            for (const key9 in data21) {
+              if (!(key9 === "at-most")) {
+                const err55 = { instancePath: instancePath + "/gates/disagreement", schemaPath: "#/$defs/RolloutGates/properties/disagreement/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err55];
+                } else {
+                  vErrors.push(err55);
+                }
+                errors++;
+              }
+            }
+            if (data21["at-most"] !== void 0) {
+              let data22 = data21["at-most"];
+              if (typeof data22 == "number" && isFinite(data22)) {
+                if (data22 > 1 || isNaN(data22)) {
+                  const err56 = { instancePath: instancePath + "/gates/disagreement/at-most", schemaPath: "#/$defs/RolloutGates/properties/disagreement/properties/at-most/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err56];
+                  } else {
+                    vErrors.push(err56);
+                  }
+                  errors++;
+                }
+                if (data22 < 0 || isNaN(data22)) {
+                  const err57 = { instancePath: instancePath + "/gates/disagreement/at-most", schemaPath: "#/$defs/RolloutGates/properties/disagreement/properties/at-most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err57];
+                  } else {
+                    vErrors.push(err57);
+                  }
+                  errors++;
+                }
+              } else {
+                const err58 = { instancePath: instancePath + "/gates/disagreement/at-most", schemaPath: "#/$defs/RolloutGates/properties/disagreement/properties/at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err58];
+                } else {
+                  vErrors.push(err58);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err59 = { instancePath: instancePath + "/gates/disagreement", schemaPath: "#/$defs/RolloutGates/properties/disagreement/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err59];
+            } else {
+              vErrors.push(err59);
+            }
+            errors++;
+          }
+        }
+        if (data7.confidence !== void 0) {
+          let data23 = data7.confidence;
+          if (typeof data23 == "number" && isFinite(data23)) {
+            if (data23 >= 1 || isNaN(data23)) {
+              const err60 = { instancePath: instancePath + "/gates/confidence", schemaPath: "#/$defs/RolloutGates/properties/confidence/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 1 }, message: "must be < 1" };
+              if (vErrors === null) {
+                vErrors = [err60];
+              } else {
+                vErrors.push(err60);
+              }
+              errors++;
+            }
+            if (data23 <= 0.5 || isNaN(data23)) {
+              const err61 = { instancePath: instancePath + "/gates/confidence", schemaPath: "#/$defs/RolloutGates/properties/confidence/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0.5 }, message: "must be > 0.5" };
+              if (vErrors === null) {
+                vErrors = [err61];
+              } else {
+                vErrors.push(err61);
+              }
+              errors++;
+            }
+          } else {
+            const err62 = { instancePath: instancePath + "/gates/confidence", schemaPath: "#/$defs/RolloutGates/properties/confidence/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err62];
+            } else {
+              vErrors.push(err62);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err63 = { instancePath: instancePath + "/gates", schemaPath: "#/$defs/RolloutGates/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err63];
+        } else {
+          vErrors.push(err63);
+        }
+        errors++;
+      }
+    }
+    if (data.sticky !== void 0) {
+      let data24 = data.sticky;
+      if (data24 && typeof data24 == "object" && !Array.isArray(data24)) {
+        if (Object.keys(data24).length > 1) {
+          const err64 = { instancePath: instancePath + "/sticky", schemaPath: "#/$defs/Sticky/maxProperties", keyword: "maxProperties", params: { limit: 1 }, message: "must NOT have more than 1 properties" };
+          if (vErrors === null) {
+            vErrors = [err64];
+          } else {
+            vErrors.push(err64);
+          }
+          errors++;
+        }
+        if (Object.keys(data24).length < 1) {
+          const err65 = { instancePath: instancePath + "/sticky", schemaPath: "#/$defs/Sticky/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
+          if (vErrors === null) {
+            vErrors = [err65];
+          } else {
+            vErrors.push(err65);
+          }
+          errors++;
+        }
+        for (const key10 in data24) {
+          if (!(key10 === "header" || key10 === "column")) {
+            const err66 = { instancePath: instancePath + "/sticky", schemaPath: "#/$defs/Sticky/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err66];
+            } else {
+              vErrors.push(err66);
+            }
+            errors++;
+          }
+        }
+        if (data24.header !== void 0) {
+          let data25 = data24.header;
+          if (typeof data25 === "string") {
+            if (!pattern27.test(data25)) {
+              const err67 = { instancePath: instancePath + "/sticky/header", schemaPath: "#/$defs/Sticky/properties/header/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9-]*$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9-]*$"' };
+              if (vErrors === null) {
+                vErrors = [err67];
+              } else {
+                vErrors.push(err67);
+              }
+              errors++;
+            }
+          } else {
+            const err68 = { instancePath: instancePath + "/sticky/header", schemaPath: "#/$defs/Sticky/properties/header/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err68];
+            } else {
+              vErrors.push(err68);
+            }
+            errors++;
+          }
+        }
+        if (data24.column !== void 0) {
+          let data26 = data24.column;
+          if (typeof data26 === "string") {
+            if (func2(data26) < 1) {
+              const err69 = { instancePath: instancePath + "/sticky/column", schemaPath: "#/$defs/Sticky/properties/column/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err69];
+              } else {
+                vErrors.push(err69);
+              }
+              errors++;
+            }
+          } else {
+            const err70 = { instancePath: instancePath + "/sticky/column", schemaPath: "#/$defs/Sticky/properties/column/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err70];
+            } else {
+              vErrors.push(err70);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err71 = { instancePath: instancePath + "/sticky", schemaPath: "#/$defs/Sticky/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err71];
+        } else {
+          vErrors.push(err71);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err72 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err72];
+    } else {
+      vErrors.push(err72);
+    }
+    errors++;
+  }
+  validate48.errors = vErrors;
+  return errors === 0;
+}
+function validate49(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.kind === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "kind" || key0 === "window" || key0 === "gates")) {
+        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    if (data.kind !== void 0) {
+      if ("blue-green" !== data.kind) {
+        const err2 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "blue-green" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.window !== void 0) {
+      let data1 = data.window;
+      if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
+        for (const key1 in data1) {
+          if (!(key1 === "requests" || key1 === "labels" || key1 === "timeout")) {
+            const err3 = { instancePath: instancePath + "/window", schemaPath: "#/$defs/RolloutWindow/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err3];
+            } else {
+              vErrors.push(err3);
+            }
+            errors++;
+          }
+        }
+        if (data1.requests !== void 0) {
+          let data2 = data1.requests;
+          if (!(typeof data2 == "number" && (!(data2 % 1) && !isNaN(data2)) && isFinite(data2))) {
+            const err4 = { instancePath: instancePath + "/window/requests", schemaPath: "#/$defs/RolloutWindow/properties/requests/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err4];
+            } else {
+              vErrors.push(err4);
+            }
+            errors++;
+          }
+          if (typeof data2 == "number" && isFinite(data2)) {
+            if (data2 > 1e6 || isNaN(data2)) {
+              const err5 = { instancePath: instancePath + "/window/requests", schemaPath: "#/$defs/RolloutWindow/properties/requests/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e6 }, message: "must be <= 1000000" };
+              if (vErrors === null) {
+                vErrors = [err5];
+              } else {
+                vErrors.push(err5);
+              }
+              errors++;
+            }
+            if (data2 < 10 || isNaN(data2)) {
+              const err6 = { instancePath: instancePath + "/window/requests", schemaPath: "#/$defs/RolloutWindow/properties/requests/minimum", keyword: "minimum", params: { comparison: ">=", limit: 10 }, message: "must be >= 10" };
+              if (vErrors === null) {
+                vErrors = [err6];
+              } else {
+                vErrors.push(err6);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data1.labels !== void 0) {
+          let data3 = data1.labels;
+          if (!(typeof data3 == "number" && (!(data3 % 1) && !isNaN(data3)) && isFinite(data3))) {
+            const err7 = { instancePath: instancePath + "/window/labels", schemaPath: "#/$defs/RolloutWindow/properties/labels/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err7];
+            } else {
+              vErrors.push(err7);
+            }
+            errors++;
+          }
+          if (typeof data3 == "number" && isFinite(data3)) {
+            if (data3 > 1e6 || isNaN(data3)) {
+              const err8 = { instancePath: instancePath + "/window/labels", schemaPath: "#/$defs/RolloutWindow/properties/labels/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e6 }, message: "must be <= 1000000" };
+              if (vErrors === null) {
+                vErrors = [err8];
+              } else {
+                vErrors.push(err8);
+              }
+              errors++;
+            }
+            if (data3 < 10 || isNaN(data3)) {
+              const err9 = { instancePath: instancePath + "/window/labels", schemaPath: "#/$defs/RolloutWindow/properties/labels/minimum", keyword: "minimum", params: { comparison: ">=", limit: 10 }, message: "must be >= 10" };
+              if (vErrors === null) {
+                vErrors = [err9];
+              } else {
+                vErrors.push(err9);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data1.timeout !== void 0) {
+          let data4 = data1.timeout;
+          if (!(typeof data4 == "number" && (!(data4 % 1) && !isNaN(data4)) && isFinite(data4))) {
+            const err10 = { instancePath: instancePath + "/window/timeout", schemaPath: "#/$defs/RolloutWindow/properties/timeout/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err10];
+            } else {
+              vErrors.push(err10);
+            }
+            errors++;
+          }
+          if (typeof data4 == "number" && isFinite(data4)) {
+            if (data4 < 1 || isNaN(data4)) {
+              const err11 = { instancePath: instancePath + "/window/timeout", schemaPath: "#/$defs/RolloutWindow/properties/timeout/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err11];
+              } else {
+                vErrors.push(err11);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err12 = { instancePath: instancePath + "/window", schemaPath: "#/$defs/RolloutWindow/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+    if (data.gates !== void 0) {
+      let data5 = data.gates;
+      if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+        for (const key2 in data5) {
+          if (!(key2 === "error-rate" || key2 === "latency" || key2 === "accuracy" || key2 === "mean-absolute-error" || key2 === "value" || key2 === "drift" || key2 === "disagreement" || key2 === "confidence")) {
+            const err13 = { instancePath: instancePath + "/gates", schemaPath: "#/$defs/RolloutGates/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err13];
+            } else {
+              vErrors.push(err13);
+            }
+            errors++;
+          }
+        }
+        if (data5["error-rate"] !== void 0) {
+          let data6 = data5["error-rate"];
+          if (data6 && typeof data6 == "object" && !Array.isArray(data6)) {
+            if (data6["rise-at-most"] === void 0) {
+              const err14 = { instancePath: instancePath + "/gates/error-rate", schemaPath: "#/$defs/RolloutGates/properties/error-rate/required", keyword: "required", params: { missingProperty: "rise-at-most" }, message: "must have required property 'rise-at-most'" };
+              if (vErrors === null) {
+                vErrors = [err14];
+              } else {
+                vErrors.push(err14);
+              }
+              errors++;
+            }
+            for (const key3 in data6) {
+              if (!(key3 === "rise-at-most")) {
+                const err15 = { instancePath: instancePath + "/gates/error-rate", schemaPath: "#/$defs/RolloutGates/properties/error-rate/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err15];
+                } else {
+                  vErrors.push(err15);
+                }
+                errors++;
+              }
+            }
+            if (data6["rise-at-most"] !== void 0) {
+              let data7 = data6["rise-at-most"];
+              if (typeof data7 == "number" && isFinite(data7)) {
+                if (data7 > 1 || isNaN(data7)) {
+                  const err16 = { instancePath: instancePath + "/gates/error-rate/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/error-rate/properties/rise-at-most/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err16];
+                  } else {
+                    vErrors.push(err16);
+                  }
+                  errors++;
+                }
+                if (data7 < 0 || isNaN(data7)) {
+                  const err17 = { instancePath: instancePath + "/gates/error-rate/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/error-rate/properties/rise-at-most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err17];
+                  } else {
+                    vErrors.push(err17);
+                  }
+                  errors++;
+                }
+              } else {
+                const err18 = { instancePath: instancePath + "/gates/error-rate/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/error-rate/properties/rise-at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err18];
+                } else {
+                  vErrors.push(err18);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err19 = { instancePath: instancePath + "/gates/error-rate", schemaPath: "#/$defs/RolloutGates/properties/error-rate/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err19];
+            } else {
+              vErrors.push(err19);
+            }
+            errors++;
+          }
+        }
+        if (data5.latency !== void 0) {
+          let data8 = data5.latency;
+          if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
+            if (data8["rise-at-most"] === void 0) {
+              const err20 = { instancePath: instancePath + "/gates/latency", schemaPath: "#/$defs/RolloutGates/properties/latency/required", keyword: "required", params: { missingProperty: "rise-at-most" }, message: "must have required property 'rise-at-most'" };
+              if (vErrors === null) {
+                vErrors = [err20];
+              } else {
+                vErrors.push(err20);
+              }
+              errors++;
+            }
+            for (const key4 in data8) {
+              if (!(key4 === "rise-at-most" || key4 === "quantile")) {
+                const err21 = { instancePath: instancePath + "/gates/latency", schemaPath: "#/$defs/RolloutGates/properties/latency/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err21];
+                } else {
+                  vErrors.push(err21);
+                }
+                errors++;
+              }
+            }
+            if (data8["rise-at-most"] !== void 0) {
+              let data9 = data8["rise-at-most"];
+              if (typeof data9 == "number" && isFinite(data9)) {
+                if (data9 < 0 || isNaN(data9)) {
+                  const err22 = { instancePath: instancePath + "/gates/latency/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/latency/properties/rise-at-most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err22];
+                  } else {
+                    vErrors.push(err22);
+                  }
+                  errors++;
+                }
+              } else {
+                const err23 = { instancePath: instancePath + "/gates/latency/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/latency/properties/rise-at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err23];
+                } else {
+                  vErrors.push(err23);
+                }
+                errors++;
+              }
+            }
+            if (data8.quantile !== void 0) {
+              let data10 = data8.quantile;
+              if (typeof data10 == "number" && isFinite(data10)) {
+                if (data10 >= 1 || isNaN(data10)) {
+                  const err24 = { instancePath: instancePath + "/gates/latency/quantile", schemaPath: "#/$defs/RolloutGates/properties/latency/properties/quantile/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 1 }, message: "must be < 1" };
+                  if (vErrors === null) {
+                    vErrors = [err24];
+                  } else {
+                    vErrors.push(err24);
+                  }
+                  errors++;
+                }
+                if (data10 <= 0 || isNaN(data10)) {
+                  const err25 = { instancePath: instancePath + "/gates/latency/quantile", schemaPath: "#/$defs/RolloutGates/properties/latency/properties/quantile/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+                  if (vErrors === null) {
+                    vErrors = [err25];
+                  } else {
+                    vErrors.push(err25);
+                  }
+                  errors++;
+                }
+              } else {
+                const err26 = { instancePath: instancePath + "/gates/latency/quantile", schemaPath: "#/$defs/RolloutGates/properties/latency/properties/quantile/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err26];
+                } else {
+                  vErrors.push(err26);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err27 = { instancePath: instancePath + "/gates/latency", schemaPath: "#/$defs/RolloutGates/properties/latency/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err27];
+            } else {
+              vErrors.push(err27);
+            }
+            errors++;
+          }
+        }
+        if (data5.accuracy !== void 0) {
+          let data11 = data5.accuracy;
+          if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+            if (data11["drop-at-most"] === void 0) {
+              const err28 = { instancePath: instancePath + "/gates/accuracy", schemaPath: "#/$defs/RolloutGates/properties/accuracy/required", keyword: "required", params: { missingProperty: "drop-at-most" }, message: "must have required property 'drop-at-most'" };
+              if (vErrors === null) {
+                vErrors = [err28];
+              } else {
+                vErrors.push(err28);
+              }
+              errors++;
+            }
+            for (const key5 in data11) {
+              if (!(key5 === "drop-at-most")) {
+                const err29 = { instancePath: instancePath + "/gates/accuracy", schemaPath: "#/$defs/RolloutGates/properties/accuracy/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err29];
+                } else {
+                  vErrors.push(err29);
+                }
+                errors++;
+              }
+            }
+            if (data11["drop-at-most"] !== void 0) {
+              let data12 = data11["drop-at-most"];
+              if (typeof data12 == "number" && isFinite(data12)) {
+                if (data12 > 1 || isNaN(data12)) {
+                  const err30 = { instancePath: instancePath + "/gates/accuracy/drop-at-most", schemaPath: "#/$defs/RolloutGates/properties/accuracy/properties/drop-at-most/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err30];
+                  } else {
+                    vErrors.push(err30);
+                  }
+                  errors++;
+                }
+                if (data12 < 0 || isNaN(data12)) {
+                  const err31 = { instancePath: instancePath + "/gates/accuracy/drop-at-most", schemaPath: "#/$defs/RolloutGates/properties/accuracy/properties/drop-at-most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err31];
+                  } else {
+                    vErrors.push(err31);
+                  }
+                  errors++;
+                }
+              } else {
+                const err32 = { instancePath: instancePath + "/gates/accuracy/drop-at-most", schemaPath: "#/$defs/RolloutGates/properties/accuracy/properties/drop-at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err32];
+                } else {
+                  vErrors.push(err32);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err33 = { instancePath: instancePath + "/gates/accuracy", schemaPath: "#/$defs/RolloutGates/properties/accuracy/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err33];
+            } else {
+              vErrors.push(err33);
+            }
+            errors++;
+          }
+        }
+        if (data5["mean-absolute-error"] !== void 0) {
+          let data13 = data5["mean-absolute-error"];
+          if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
+            if (data13["rise-at-most"] === void 0) {
+              const err34 = { instancePath: instancePath + "/gates/mean-absolute-error", schemaPath: "#/$defs/RolloutGates/properties/mean-absolute-error/required", keyword: "required", params: { missingProperty: "rise-at-most" }, message: "must have required property 'rise-at-most'" };
+              if (vErrors === null) {
+                vErrors = [err34];
+              } else {
+                vErrors.push(err34);
+              }
+              errors++;
+            }
+            for (const key6 in data13) {
+              if (!(key6 === "rise-at-most")) {
+                const err35 = { instancePath: instancePath + "/gates/mean-absolute-error", schemaPath: "#/$defs/RolloutGates/properties/mean-absolute-error/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err35];
+                } else {
+                  vErrors.push(err35);
+                }
+                errors++;
+              }
+            }
+            if (data13["rise-at-most"] !== void 0) {
+              let data14 = data13["rise-at-most"];
+              if (typeof data14 == "number" && isFinite(data14)) {
+                if (data14 < 0 || isNaN(data14)) {
+                  const err36 = { instancePath: instancePath + "/gates/mean-absolute-error/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/mean-absolute-error/properties/rise-at-most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err36];
+                  } else {
+                    vErrors.push(err36);
+                  }
+                  errors++;
+                }
+              } else {
+                const err37 = { instancePath: instancePath + "/gates/mean-absolute-error/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/mean-absolute-error/properties/rise-at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err37];
+                } else {
+                  vErrors.push(err37);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err38 = { instancePath: instancePath + "/gates/mean-absolute-error", schemaPath: "#/$defs/RolloutGates/properties/mean-absolute-error/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err38];
+            } else {
+              vErrors.push(err38);
+            }
+            errors++;
+          }
+        }
+        if (data5.value !== void 0) {
+          let data15 = data5.value;
+          if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
+            if (data15["drop-at-most"] === void 0) {
+              const err39 = { instancePath: instancePath + "/gates/value", schemaPath: "#/$defs/RolloutGates/properties/value/required", keyword: "required", params: { missingProperty: "drop-at-most" }, message: "must have required property 'drop-at-most'" };
+              if (vErrors === null) {
+                vErrors = [err39];
+              } else {
+                vErrors.push(err39);
+              }
+              errors++;
+            }
+            for (const key7 in data15) {
+              if (!(key7 === "drop-at-most")) {
+                const err40 = { instancePath: instancePath + "/gates/value", schemaPath: "#/$defs/RolloutGates/properties/value/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err40];
+                } else {
+                  vErrors.push(err40);
+                }
+                errors++;
+              }
+            }
+            if (data15["drop-at-most"] !== void 0) {
+              let data16 = data15["drop-at-most"];
+              if (typeof data16 == "number" && isFinite(data16)) {
+                if (data16 < 0 || isNaN(data16)) {
+                  const err41 = { instancePath: instancePath + "/gates/value/drop-at-most", schemaPath: "#/$defs/RolloutGates/properties/value/properties/drop-at-most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err41];
+                  } else {
+                    vErrors.push(err41);
+                  }
+                  errors++;
+                }
+              } else {
+                const err42 = { instancePath: instancePath + "/gates/value/drop-at-most", schemaPath: "#/$defs/RolloutGates/properties/value/properties/drop-at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err42];
+                } else {
+                  vErrors.push(err42);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err43 = { instancePath: instancePath + "/gates/value", schemaPath: "#/$defs/RolloutGates/properties/value/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err43];
+            } else {
+              vErrors.push(err43);
+            }
+            errors++;
+          }
+        }
+        if (data5.drift !== void 0) {
+          let data17 = data5.drift;
+          if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
+            if (data17["at-most"] === void 0) {
+              const err44 = { instancePath: instancePath + "/gates/drift", schemaPath: "#/$defs/RolloutGates/properties/drift/required", keyword: "required", params: { missingProperty: "at-most" }, message: "must have required property 'at-most'" };
+              if (vErrors === null) {
+                vErrors = [err44];
+              } else {
+                vErrors.push(err44);
+              }
+              errors++;
+            }
+            for (const key8 in data17) {
+              if (!(key8 === "at-most")) {
+                const err45 = { instancePath: instancePath + "/gates/drift", schemaPath: "#/$defs/RolloutGates/properties/drift/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err45];
+                } else {
+                  vErrors.push(err45);
+                }
+                errors++;
+              }
+            }
+            if (data17["at-most"] !== void 0) {
+              let data18 = data17["at-most"];
+              if (typeof data18 == "number" && isFinite(data18)) {
+                if (data18 <= 0 || isNaN(data18)) {
+                  const err46 = { instancePath: instancePath + "/gates/drift/at-most", schemaPath: "#/$defs/RolloutGates/properties/drift/properties/at-most/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+                  if (vErrors === null) {
+                    vErrors = [err46];
+                  } else {
+                    vErrors.push(err46);
+                  }
+                  errors++;
+                }
+              } else {
+                const err47 = { instancePath: instancePath + "/gates/drift/at-most", schemaPath: "#/$defs/RolloutGates/properties/drift/properties/at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err47];
+                } else {
+                  vErrors.push(err47);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err48 = { instancePath: instancePath + "/gates/drift", schemaPath: "#/$defs/RolloutGates/properties/drift/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err48];
+            } else {
+              vErrors.push(err48);
+            }
+            errors++;
+          }
+        }
+        if (data5.disagreement !== void 0) {
+          let data19 = data5.disagreement;
+          if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+            if (data19["at-most"] === void 0) {
+              const err49 = { instancePath: instancePath + "/gates/disagreement", schemaPath: "#/$defs/RolloutGates/properties/disagreement/required", keyword: "required", params: { missingProperty: "at-most" }, message: "must have required property 'at-most'" };
+              if (vErrors === null) {
+                vErrors = [err49];
+              } else {
+                vErrors.push(err49);
+              }
+              errors++;
+            }
+            for (const key9 in data19) {
+              if (!(key9 === "at-most")) {
+                const err50 = { instancePath: instancePath + "/gates/disagreement", schemaPath: "#/$defs/RolloutGates/properties/disagreement/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err50];
+                } else {
+                  vErrors.push(err50);
+                }
+                errors++;
+              }
+            }
+            if (data19["at-most"] !== void 0) {
+              let data20 = data19["at-most"];
+              if (typeof data20 == "number" && isFinite(data20)) {
+                if (data20 > 1 || isNaN(data20)) {
+                  const err51 = { instancePath: instancePath + "/gates/disagreement/at-most", schemaPath: "#/$defs/RolloutGates/properties/disagreement/properties/at-most/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err51];
+                  } else {
+                    vErrors.push(err51);
+                  }
+                  errors++;
+                }
+                if (data20 < 0 || isNaN(data20)) {
+                  const err52 = { instancePath: instancePath + "/gates/disagreement/at-most", schemaPath: "#/$defs/RolloutGates/properties/disagreement/properties/at-most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err52];
+                  } else {
+                    vErrors.push(err52);
+                  }
+                  errors++;
+                }
+              } else {
+                const err53 = { instancePath: instancePath + "/gates/disagreement/at-most", schemaPath: "#/$defs/RolloutGates/properties/disagreement/properties/at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err53];
+                } else {
+                  vErrors.push(err53);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err54 = { instancePath: instancePath + "/gates/disagreement", schemaPath: "#/$defs/RolloutGates/properties/disagreement/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err54];
+            } else {
+              vErrors.push(err54);
+            }
+            errors++;
+          }
+        }
+        if (data5.confidence !== void 0) {
+          let data21 = data5.confidence;
+          if (typeof data21 == "number" && isFinite(data21)) {
+            if (data21 >= 1 || isNaN(data21)) {
+              const err55 = { instancePath: instancePath + "/gates/confidence", schemaPath: "#/$defs/RolloutGates/properties/confidence/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 1 }, message: "must be < 1" };
+              if (vErrors === null) {
+                vErrors = [err55];
+              } else {
+                vErrors.push(err55);
+              }
+              errors++;
+            }
+            if (data21 <= 0.5 || isNaN(data21)) {
+              const err56 = { instancePath: instancePath + "/gates/confidence", schemaPath: "#/$defs/RolloutGates/properties/confidence/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0.5 }, message: "must be > 0.5" };
+              if (vErrors === null) {
+                vErrors = [err56];
+              } else {
+                vErrors.push(err56);
+              }
+              errors++;
+            }
+          } else {
+            const err57 = { instancePath: instancePath + "/gates/confidence", schemaPath: "#/$defs/RolloutGates/properties/confidence/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err57];
+            } else {
+              vErrors.push(err57);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err58 = { instancePath: instancePath + "/gates", schemaPath: "#/$defs/RolloutGates/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err58];
+        } else {
+          vErrors.push(err58);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err59 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err59];
+    } else {
+      vErrors.push(err59);
+    }
+    errors++;
+  }
+  validate49.errors = vErrors;
+  return errors === 0;
+}
+function validate50(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.kind === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "kind" || key0 === "share" || key0 === "promote" || key0 === "window" || key0 === "gates")) {
+        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    if (data.kind !== void 0) {
+      if ("shadow" !== data.kind) {
+        const err2 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "shadow" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.share !== void 0) {
+      let data1 = data.share;
+      if (typeof data1 == "number" && isFinite(data1)) {
+        if (data1 > 1 || isNaN(data1)) {
+          const err3 = { instancePath: instancePath + "/share", schemaPath: "#/properties/share/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+        if (data1 <= 0 || isNaN(data1)) {
+          const err4 = { instancePath: instancePath + "/share", schemaPath: "#/properties/share/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+      } else {
+        const err5 = { instancePath: instancePath + "/share", schemaPath: "#/properties/share/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data.promote !== void 0) {
+      if (typeof data.promote !== "boolean") {
+        const err6 = { instancePath: instancePath + "/promote", schemaPath: "#/properties/promote/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data.window !== void 0) {
+      let data3 = data.window;
+      if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+        for (const key1 in data3) {
+          if (!(key1 === "requests" || key1 === "labels" || key1 === "timeout")) {
+            const err7 = { instancePath: instancePath + "/window", schemaPath: "#/$defs/RolloutWindow/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err7];
+            } else {
+              vErrors.push(err7);
+            }
+            errors++;
+          }
+        }
+        if (data3.requests !== void 0) {
+          let data4 = data3.requests;
+          if (!(typeof data4 == "number" && (!(data4 % 1) && !isNaN(data4)) && isFinite(data4))) {
+            const err8 = { instancePath: instancePath + "/window/requests", schemaPath: "#/$defs/RolloutWindow/properties/requests/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err8];
+            } else {
+              vErrors.push(err8);
+            }
+            errors++;
+          }
+          if (typeof data4 == "number" && isFinite(data4)) {
+            if (data4 > 1e6 || isNaN(data4)) {
+              const err9 = { instancePath: instancePath + "/window/requests", schemaPath: "#/$defs/RolloutWindow/properties/requests/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e6 }, message: "must be <= 1000000" };
+              if (vErrors === null) {
+                vErrors = [err9];
+              } else {
+                vErrors.push(err9);
+              }
+              errors++;
+            }
+            if (data4 < 10 || isNaN(data4)) {
+              const err10 = { instancePath: instancePath + "/window/requests", schemaPath: "#/$defs/RolloutWindow/properties/requests/minimum", keyword: "minimum", params: { comparison: ">=", limit: 10 }, message: "must be >= 10" };
+              if (vErrors === null) {
+                vErrors = [err10];
+              } else {
+                vErrors.push(err10);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data3.labels !== void 0) {
+          let data5 = data3.labels;
+          if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
+            const err11 = { instancePath: instancePath + "/window/labels", schemaPath: "#/$defs/RolloutWindow/properties/labels/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err11];
+            } else {
+              vErrors.push(err11);
+            }
+            errors++;
+          }
+          if (typeof data5 == "number" && isFinite(data5)) {
+            if (data5 > 1e6 || isNaN(data5)) {
+              const err12 = { instancePath: instancePath + "/window/labels", schemaPath: "#/$defs/RolloutWindow/properties/labels/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e6 }, message: "must be <= 1000000" };
+              if (vErrors === null) {
+                vErrors = [err12];
+              } else {
+                vErrors.push(err12);
+              }
+              errors++;
+            }
+            if (data5 < 10 || isNaN(data5)) {
+              const err13 = { instancePath: instancePath + "/window/labels", schemaPath: "#/$defs/RolloutWindow/properties/labels/minimum", keyword: "minimum", params: { comparison: ">=", limit: 10 }, message: "must be >= 10" };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data3.timeout !== void 0) {
+          let data6 = data3.timeout;
+          if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
+            const err14 = { instancePath: instancePath + "/window/timeout", schemaPath: "#/$defs/RolloutWindow/properties/timeout/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err14];
+            } else {
+              vErrors.push(err14);
+            }
+            errors++;
+          }
+          if (typeof data6 == "number" && isFinite(data6)) {
+            if (data6 < 1 || isNaN(data6)) {
+              const err15 = { instancePath: instancePath + "/window/timeout", schemaPath: "#/$defs/RolloutWindow/properties/timeout/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err15];
+              } else {
+                vErrors.push(err15);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err16 = { instancePath: instancePath + "/window", schemaPath: "#/$defs/RolloutWindow/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err16];
+        } else {
+          vErrors.push(err16);
+        }
+        errors++;
+      }
+    }
+    if (data.gates !== void 0) {
+      let data7 = data.gates;
+      if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
+        for (const key2 in data7) {
+          if (!(key2 === "error-rate" || key2 === "latency" || key2 === "accuracy" || key2 === "mean-absolute-error" || key2 === "value" || key2 === "drift" || key2 === "disagreement" || key2 === "confidence")) {
+            const err17 = { instancePath: instancePath + "/gates", schemaPath: "#/$defs/RolloutGates/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err17];
+            } else {
+              vErrors.push(err17);
+            }
+            errors++;
+          }
+        }
+        if (data7["error-rate"] !== void 0) {
+          let data8 = data7["error-rate"];
+          if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
+            if (data8["rise-at-most"] === void 0) {
+              const err18 = { instancePath: instancePath + "/gates/error-rate", schemaPath: "#/$defs/RolloutGates/properties/error-rate/required", keyword: "required", params: { missingProperty: "rise-at-most" }, message: "must have required property 'rise-at-most'" };
+              if (vErrors === null) {
+                vErrors = [err18];
+              } else {
+                vErrors.push(err18);
+              }
+              errors++;
+            }
+            for (const key3 in data8) {
+              if (!(key3 === "rise-at-most")) {
+                const err19 = { instancePath: instancePath + "/gates/error-rate", schemaPath: "#/$defs/RolloutGates/properties/error-rate/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err19];
+                } else {
+                  vErrors.push(err19);
+                }
+                errors++;
+              }
+            }
+            if (data8["rise-at-most"] !== void 0) {
+              let data9 = data8["rise-at-most"];
+              if (typeof data9 == "number" && isFinite(data9)) {
+                if (data9 > 1 || isNaN(data9)) {
+                  const err20 = { instancePath: instancePath + "/gates/error-rate/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/error-rate/properties/rise-at-most/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err20];
+                  } else {
+                    vErrors.push(err20);
+                  }
+                  errors++;
+                }
+                if (data9 < 0 || isNaN(data9)) {
+                  const err21 = { instancePath: instancePath + "/gates/error-rate/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/error-rate/properties/rise-at-most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err21];
+                  } else {
+                    vErrors.push(err21);
+                  }
+                  errors++;
+                }
+              } else {
+                const err22 = { instancePath: instancePath + "/gates/error-rate/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/error-rate/properties/rise-at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err22];
+                } else {
+                  vErrors.push(err22);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err23 = { instancePath: instancePath + "/gates/error-rate", schemaPath: "#/$defs/RolloutGates/properties/error-rate/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err23];
+            } else {
+              vErrors.push(err23);
+            }
+            errors++;
+          }
+        }
+        if (data7.latency !== void 0) {
+          let data10 = data7.latency;
+          if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
+            if (data10["rise-at-most"] === void 0) {
+              const err24 = { instancePath: instancePath + "/gates/latency", schemaPath: "#/$defs/RolloutGates/properties/latency/required", keyword: "required", params: { missingProperty: "rise-at-most" }, message: "must have required property 'rise-at-most'" };
+              if (vErrors === null) {
+                vErrors = [err24];
+              } else {
+                vErrors.push(err24);
+              }
+              errors++;
+            }
+            for (const key4 in data10) {
+              if (!(key4 === "rise-at-most" || key4 === "quantile")) {
+                const err25 = { instancePath: instancePath + "/gates/latency", schemaPath: "#/$defs/RolloutGates/properties/latency/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err25];
+                } else {
+                  vErrors.push(err25);
+                }
+                errors++;
+              }
+            }
+            if (data10["rise-at-most"] !== void 0) {
+              let data11 = data10["rise-at-most"];
+              if (typeof data11 == "number" && isFinite(data11)) {
+                if (data11 < 0 || isNaN(data11)) {
+                  const err26 = { instancePath: instancePath + "/gates/latency/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/latency/properties/rise-at-most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err26];
+                  } else {
+                    vErrors.push(err26);
+                  }
+                  errors++;
+                }
+              } else {
+                const err27 = { instancePath: instancePath + "/gates/latency/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/latency/properties/rise-at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err27];
+                } else {
+                  vErrors.push(err27);
+                }
+                errors++;
+              }
+            }
+            if (data10.quantile !== void 0) {
+              let data12 = data10.quantile;
+              if (typeof data12 == "number" && isFinite(data12)) {
+                if (data12 >= 1 || isNaN(data12)) {
+                  const err28 = { instancePath: instancePath + "/gates/latency/quantile", schemaPath: "#/$defs/RolloutGates/properties/latency/properties/quantile/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 1 }, message: "must be < 1" };
+                  if (vErrors === null) {
+                    vErrors = [err28];
+                  } else {
+                    vErrors.push(err28);
+                  }
+                  errors++;
+                }
+                if (data12 <= 0 || isNaN(data12)) {
+                  const err29 = { instancePath: instancePath + "/gates/latency/quantile", schemaPath: "#/$defs/RolloutGates/properties/latency/properties/quantile/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+                  if (vErrors === null) {
+                    vErrors = [err29];
+                  } else {
+                    vErrors.push(err29);
+                  }
+                  errors++;
+                }
+              } else {
+                const err30 = { instancePath: instancePath + "/gates/latency/quantile", schemaPath: "#/$defs/RolloutGates/properties/latency/properties/quantile/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err30];
+                } else {
+                  vErrors.push(err30);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err31 = { instancePath: instancePath + "/gates/latency", schemaPath: "#/$defs/RolloutGates/properties/latency/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err31];
+            } else {
+              vErrors.push(err31);
+            }
+            errors++;
+          }
+        }
+        if (data7.accuracy !== void 0) {
+          let data13 = data7.accuracy;
+          if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
+            if (data13["drop-at-most"] === void 0) {
+              const err32 = { instancePath: instancePath + "/gates/accuracy", schemaPath: "#/$defs/RolloutGates/properties/accuracy/required", keyword: "required", params: { missingProperty: "drop-at-most" }, message: "must have required property 'drop-at-most'" };
+              if (vErrors === null) {
+                vErrors = [err32];
+              } else {
+                vErrors.push(err32);
+              }
+              errors++;
+            }
+            for (const key5 in data13) {
+              if (!(key5 === "drop-at-most")) {
+                const err33 = { instancePath: instancePath + "/gates/accuracy", schemaPath: "#/$defs/RolloutGates/properties/accuracy/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err33];
+                } else {
+                  vErrors.push(err33);
+                }
+                errors++;
+              }
+            }
+            if (data13["drop-at-most"] !== void 0) {
+              let data14 = data13["drop-at-most"];
+              if (typeof data14 == "number" && isFinite(data14)) {
+                if (data14 > 1 || isNaN(data14)) {
+                  const err34 = { instancePath: instancePath + "/gates/accuracy/drop-at-most", schemaPath: "#/$defs/RolloutGates/properties/accuracy/properties/drop-at-most/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err34];
+                  } else {
+                    vErrors.push(err34);
+                  }
+                  errors++;
+                }
+                if (data14 < 0 || isNaN(data14)) {
+                  const err35 = { instancePath: instancePath + "/gates/accuracy/drop-at-most", schemaPath: "#/$defs/RolloutGates/properties/accuracy/properties/drop-at-most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err35];
+                  } else {
+                    vErrors.push(err35);
+                  }
+                  errors++;
+                }
+              } else {
+                const err36 = { instancePath: instancePath + "/gates/accuracy/drop-at-most", schemaPath: "#/$defs/RolloutGates/properties/accuracy/properties/drop-at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err36];
+                } else {
+                  vErrors.push(err36);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err37 = { instancePath: instancePath + "/gates/accuracy", schemaPath: "#/$defs/RolloutGates/properties/accuracy/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err37];
+            } else {
+              vErrors.push(err37);
+            }
+            errors++;
+          }
+        }
+        if (data7["mean-absolute-error"] !== void 0) {
+          let data15 = data7["mean-absolute-error"];
+          if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
+            if (data15["rise-at-most"] === void 0) {
+              const err38 = { instancePath: instancePath + "/gates/mean-absolute-error", schemaPath: "#/$defs/RolloutGates/properties/mean-absolute-error/required", keyword: "required", params: { missingProperty: "rise-at-most" }, message: "must have required property 'rise-at-most'" };
+              if (vErrors === null) {
+                vErrors = [err38];
+              } else {
+                vErrors.push(err38);
+              }
+              errors++;
+            }
+            for (const key6 in data15) {
+              if (!(key6 === "rise-at-most")) {
+                const err39 = { instancePath: instancePath + "/gates/mean-absolute-error", schemaPath: "#/$defs/RolloutGates/properties/mean-absolute-error/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err39];
+                } else {
+                  vErrors.push(err39);
+                }
+                errors++;
+              }
+            }
+            if (data15["rise-at-most"] !== void 0) {
+              let data16 = data15["rise-at-most"];
+              if (typeof data16 == "number" && isFinite(data16)) {
+                if (data16 < 0 || isNaN(data16)) {
+                  const err40 = { instancePath: instancePath + "/gates/mean-absolute-error/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/mean-absolute-error/properties/rise-at-most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err40];
+                  } else {
+                    vErrors.push(err40);
+                  }
+                  errors++;
+                }
+              } else {
+                const err41 = { instancePath: instancePath + "/gates/mean-absolute-error/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/mean-absolute-error/properties/rise-at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err41];
+                } else {
+                  vErrors.push(err41);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err42 = { instancePath: instancePath + "/gates/mean-absolute-error", schemaPath: "#/$defs/RolloutGates/properties/mean-absolute-error/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err42];
+            } else {
+              vErrors.push(err42);
+            }
+            errors++;
+          }
+        }
+        if (data7.value !== void 0) {
+          let data17 = data7.value;
+          if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
+            if (data17["drop-at-most"] === void 0) {
+              const err43 = { instancePath: instancePath + "/gates/value", schemaPath: "#/$defs/RolloutGates/properties/value/required", keyword: "required", params: { missingProperty: "drop-at-most" }, message: "must have required property 'drop-at-most'" };
+              if (vErrors === null) {
+                vErrors = [err43];
+              } else {
+                vErrors.push(err43);
+              }
+              errors++;
+            }
+            for (const key7 in data17) {
+              if (!(key7 === "drop-at-most")) {
+                const err44 = { instancePath: instancePath + "/gates/value", schemaPath: "#/$defs/RolloutGates/properties/value/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err44];
+                } else {
+                  vErrors.push(err44);
+                }
+                errors++;
+              }
+            }
+            if (data17["drop-at-most"] !== void 0) {
+              let data18 = data17["drop-at-most"];
+              if (typeof data18 == "number" && isFinite(data18)) {
+                if (data18 < 0 || isNaN(data18)) {
+                  const err45 = { instancePath: instancePath + "/gates/value/drop-at-most", schemaPath: "#/$defs/RolloutGates/properties/value/properties/drop-at-most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err45];
+                  } else {
+                    vErrors.push(err45);
+                  }
+                  errors++;
+                }
+              } else {
+                const err46 = { instancePath: instancePath + "/gates/value/drop-at-most", schemaPath: "#/$defs/RolloutGates/properties/value/properties/drop-at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err46];
+                } else {
+                  vErrors.push(err46);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err47 = { instancePath: instancePath + "/gates/value", schemaPath: "#/$defs/RolloutGates/properties/value/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err47];
+            } else {
+              vErrors.push(err47);
+            }
+            errors++;
+          }
+        }
+        if (data7.drift !== void 0) {
+          let data19 = data7.drift;
+          if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+            if (data19["at-most"] === void 0) {
+              const err48 = { instancePath: instancePath + "/gates/drift", schemaPath: "#/$defs/RolloutGates/properties/drift/required", keyword: "required", params: { missingProperty: "at-most" }, message: "must have required property 'at-most'" };
+              if (vErrors === null) {
+                vErrors = [err48];
+              } else {
+                vErrors.push(err48);
+              }
+              errors++;
+            }
+            for (const key8 in data19) {
+              if (!(key8 === "at-most")) {
+                const err49 = { instancePath: instancePath + "/gates/drift", schemaPath: "#/$defs/RolloutGates/properties/drift/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err49];
+                } else {
+                  vErrors.push(err49);
+                }
+                errors++;
+              }
+            }
+            if (data19["at-most"] !== void 0) {
+              let data20 = data19["at-most"];
+              if (typeof data20 == "number" && isFinite(data20)) {
+                if (data20 <= 0 || isNaN(data20)) {
+                  const err50 = { instancePath: instancePath + "/gates/drift/at-most", schemaPath: "#/$defs/RolloutGates/properties/drift/properties/at-most/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+                  if (vErrors === null) {
+                    vErrors = [err50];
+                  } else {
+                    vErrors.push(err50);
+                  }
+                  errors++;
+                }
+              } else {
+                const err51 = { instancePath: instancePath + "/gates/drift/at-most", schemaPath: "#/$defs/RolloutGates/properties/drift/properties/at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err51];
+                } else {
+                  vErrors.push(err51);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err52 = { instancePath: instancePath + "/gates/drift", schemaPath: "#/$defs/RolloutGates/properties/drift/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err52];
+            } else {
+              vErrors.push(err52);
+            }
+            errors++;
+          }
+        }
+        if (data7.disagreement !== void 0) {
+          let data21 = data7.disagreement;
+          if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
+            if (data21["at-most"] === void 0) {
+              const err53 = { instancePath: instancePath + "/gates/disagreement", schemaPath: "#/$defs/RolloutGates/properties/disagreement/required", keyword: "required", params: { missingProperty: "at-most" }, message: "must have required property 'at-most'" };
+              if (vErrors === null) {
+                vErrors = [err53];
+              } else {
+                vErrors.push(err53);
+              }
+              errors++;
+            }
+            for (const key9 in data21) {
+              if (!(key9 === "at-most")) {
+                const err54 = { instancePath: instancePath + "/gates/disagreement", schemaPath: "#/$defs/RolloutGates/properties/disagreement/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err54];
+                } else {
+                  vErrors.push(err54);
+                }
+                errors++;
+              }
+            }
+            if (data21["at-most"] !== void 0) {
+              let data22 = data21["at-most"];
+              if (typeof data22 == "number" && isFinite(data22)) {
+                if (data22 > 1 || isNaN(data22)) {
+                  const err55 = { instancePath: instancePath + "/gates/disagreement/at-most", schemaPath: "#/$defs/RolloutGates/properties/disagreement/properties/at-most/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err55];
+                  } else {
+                    vErrors.push(err55);
+                  }
+                  errors++;
+                }
+                if (data22 < 0 || isNaN(data22)) {
+                  const err56 = { instancePath: instancePath + "/gates/disagreement/at-most", schemaPath: "#/$defs/RolloutGates/properties/disagreement/properties/at-most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err56];
+                  } else {
+                    vErrors.push(err56);
+                  }
+                  errors++;
+                }
+              } else {
+                const err57 = { instancePath: instancePath + "/gates/disagreement/at-most", schemaPath: "#/$defs/RolloutGates/properties/disagreement/properties/at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err57];
+                } else {
+                  vErrors.push(err57);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err58 = { instancePath: instancePath + "/gates/disagreement", schemaPath: "#/$defs/RolloutGates/properties/disagreement/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err58];
+            } else {
+              vErrors.push(err58);
+            }
+            errors++;
+          }
+        }
+        if (data7.confidence !== void 0) {
+          let data23 = data7.confidence;
+          if (typeof data23 == "number" && isFinite(data23)) {
+            if (data23 >= 1 || isNaN(data23)) {
+              const err59 = { instancePath: instancePath + "/gates/confidence", schemaPath: "#/$defs/RolloutGates/properties/confidence/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 1 }, message: "must be < 1" };
+              if (vErrors === null) {
+                vErrors = [err59];
+              } else {
+                vErrors.push(err59);
+              }
+              errors++;
+            }
+            if (data23 <= 0.5 || isNaN(data23)) {
+              const err60 = { instancePath: instancePath + "/gates/confidence", schemaPath: "#/$defs/RolloutGates/properties/confidence/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0.5 }, message: "must be > 0.5" };
+              if (vErrors === null) {
+                vErrors = [err60];
+              } else {
+                vErrors.push(err60);
+              }
+              errors++;
+            }
+          } else {
+            const err61 = { instancePath: instancePath + "/gates/confidence", schemaPath: "#/$defs/RolloutGates/properties/confidence/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err61];
+            } else {
+              vErrors.push(err61);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err62 = { instancePath: instancePath + "/gates", schemaPath: "#/$defs/RolloutGates/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err62];
+        } else {
+          vErrors.push(err62);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err63 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err63];
+    } else {
+      vErrors.push(err63);
+    }
+    errors++;
+  }
+  validate50.errors = vErrors;
+  return errors === 0;
+}
+function validate51(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.kind === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "kind" || key0 === "share" || key0 === "sticky" || key0 === "window" || key0 === "gates")) {
+        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    if (data.kind !== void 0) {
+      if ("ab" !== data.kind) {
+        const err2 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/const", keyword: "const", params: { allowedValue: "ab" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.share !== void 0) {
+      let data1 = data.share;
+      if (typeof data1 == "number" && isFinite(data1)) {
+        if (data1 >= 100 || isNaN(data1)) {
+          const err3 = { instancePath: instancePath + "/share", schemaPath: "#/properties/share/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 100 }, message: "must be < 100" };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+        if (data1 <= 0 || isNaN(data1)) {
+          const err4 = { instancePath: instancePath + "/share", schemaPath: "#/properties/share/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+      } else {
+        const err5 = { instancePath: instancePath + "/share", schemaPath: "#/properties/share/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data.sticky !== void 0) {
+      let data2 = data.sticky;
+      if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+        if (Object.keys(data2).length > 1) {
+          const err6 = { instancePath: instancePath + "/sticky", schemaPath: "#/$defs/Sticky/maxProperties", keyword: "maxProperties", params: { limit: 1 }, message: "must NOT have more than 1 properties" };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+        if (Object.keys(data2).length < 1) {
+          const err7 = { instancePath: instancePath + "/sticky", schemaPath: "#/$defs/Sticky/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+        }
+        for (const key1 in data2) {
+          if (!(key1 === "header" || key1 === "column")) {
+            const err8 = { instancePath: instancePath + "/sticky", schemaPath: "#/$defs/Sticky/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err8];
+            } else {
+              vErrors.push(err8);
+            }
+            errors++;
+          }
+        }
+        if (data2.header !== void 0) {
+          let data3 = data2.header;
+          if (typeof data3 === "string") {
+            if (!pattern27.test(data3)) {
+              const err9 = { instancePath: instancePath + "/sticky/header", schemaPath: "#/$defs/Sticky/properties/header/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z][A-Za-z0-9-]*$" }, message: 'must match pattern "^[A-Za-z][A-Za-z0-9-]*$"' };
+              if (vErrors === null) {
+                vErrors = [err9];
+              } else {
+                vErrors.push(err9);
+              }
+              errors++;
+            }
+          } else {
+            const err10 = { instancePath: instancePath + "/sticky/header", schemaPath: "#/$defs/Sticky/properties/header/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err10];
+            } else {
+              vErrors.push(err10);
+            }
+            errors++;
+          }
+        }
+        if (data2.column !== void 0) {
+          let data4 = data2.column;
+          if (typeof data4 === "string") {
+            if (func2(data4) < 1) {
+              const err11 = { instancePath: instancePath + "/sticky/column", schemaPath: "#/$defs/Sticky/properties/column/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err11];
+              } else {
+                vErrors.push(err11);
+              }
+              errors++;
+            }
+          } else {
+            const err12 = { instancePath: instancePath + "/sticky/column", schemaPath: "#/$defs/Sticky/properties/column/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err12];
+            } else {
+              vErrors.push(err12);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err13 = { instancePath: instancePath + "/sticky", schemaPath: "#/$defs/Sticky/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data.window !== void 0) {
+      let data5 = data.window;
+      if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+        for (const key2 in data5) {
+          if (!(key2 === "requests" || key2 === "labels" || key2 === "timeout")) {
+            const err14 = { instancePath: instancePath + "/window", schemaPath: "#/$defs/RolloutWindow/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err14];
+            } else {
+              vErrors.push(err14);
+            }
+            errors++;
+          }
+        }
+        if (data5.requests !== void 0) {
+          let data6 = data5.requests;
+          if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
+            const err15 = { instancePath: instancePath + "/window/requests", schemaPath: "#/$defs/RolloutWindow/properties/requests/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err15];
+            } else {
+              vErrors.push(err15);
+            }
+            errors++;
+          }
+          if (typeof data6 == "number" && isFinite(data6)) {
+            if (data6 > 1e6 || isNaN(data6)) {
+              const err16 = { instancePath: instancePath + "/window/requests", schemaPath: "#/$defs/RolloutWindow/properties/requests/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e6 }, message: "must be <= 1000000" };
+              if (vErrors === null) {
+                vErrors = [err16];
+              } else {
+                vErrors.push(err16);
+              }
+              errors++;
+            }
+            if (data6 < 10 || isNaN(data6)) {
+              const err17 = { instancePath: instancePath + "/window/requests", schemaPath: "#/$defs/RolloutWindow/properties/requests/minimum", keyword: "minimum", params: { comparison: ">=", limit: 10 }, message: "must be >= 10" };
+              if (vErrors === null) {
+                vErrors = [err17];
+              } else {
+                vErrors.push(err17);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data5.labels !== void 0) {
+          let data7 = data5.labels;
+          if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+            const err18 = { instancePath: instancePath + "/window/labels", schemaPath: "#/$defs/RolloutWindow/properties/labels/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err18];
+            } else {
+              vErrors.push(err18);
+            }
+            errors++;
+          }
+          if (typeof data7 == "number" && isFinite(data7)) {
+            if (data7 > 1e6 || isNaN(data7)) {
+              const err19 = { instancePath: instancePath + "/window/labels", schemaPath: "#/$defs/RolloutWindow/properties/labels/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e6 }, message: "must be <= 1000000" };
+              if (vErrors === null) {
+                vErrors = [err19];
+              } else {
+                vErrors.push(err19);
+              }
+              errors++;
+            }
+            if (data7 < 10 || isNaN(data7)) {
+              const err20 = { instancePath: instancePath + "/window/labels", schemaPath: "#/$defs/RolloutWindow/properties/labels/minimum", keyword: "minimum", params: { comparison: ">=", limit: 10 }, message: "must be >= 10" };
+              if (vErrors === null) {
+                vErrors = [err20];
+              } else {
+                vErrors.push(err20);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data5.timeout !== void 0) {
+          let data8 = data5.timeout;
+          if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
+            const err21 = { instancePath: instancePath + "/window/timeout", schemaPath: "#/$defs/RolloutWindow/properties/timeout/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err21];
+            } else {
+              vErrors.push(err21);
+            }
+            errors++;
+          }
+          if (typeof data8 == "number" && isFinite(data8)) {
+            if (data8 < 1 || isNaN(data8)) {
+              const err22 = { instancePath: instancePath + "/window/timeout", schemaPath: "#/$defs/RolloutWindow/properties/timeout/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err22];
+              } else {
+                vErrors.push(err22);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err23 = { instancePath: instancePath + "/window", schemaPath: "#/$defs/RolloutWindow/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err23];
+        } else {
+          vErrors.push(err23);
+        }
+        errors++;
+      }
+    }
+    if (data.gates !== void 0) {
+      let data9 = data.gates;
+      if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
+        for (const key3 in data9) {
+          if (!(key3 === "error-rate" || key3 === "latency" || key3 === "accuracy" || key3 === "mean-absolute-error" || key3 === "value" || key3 === "drift" || key3 === "disagreement" || key3 === "confidence")) {
+            const err24 = { instancePath: instancePath + "/gates", schemaPath: "#/$defs/RolloutGates/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err24];
+            } else {
+              vErrors.push(err24);
+            }
+            errors++;
+          }
+        }
+        if (data9["error-rate"] !== void 0) {
+          let data10 = data9["error-rate"];
+          if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
+            if (data10["rise-at-most"] === void 0) {
+              const err25 = { instancePath: instancePath + "/gates/error-rate", schemaPath: "#/$defs/RolloutGates/properties/error-rate/required", keyword: "required", params: { missingProperty: "rise-at-most" }, message: "must have required property 'rise-at-most'" };
+              if (vErrors === null) {
+                vErrors = [err25];
+              } else {
+                vErrors.push(err25);
+              }
+              errors++;
+            }
+            for (const key4 in data10) {
+              if (!(key4 === "rise-at-most")) {
+                const err26 = { instancePath: instancePath + "/gates/error-rate", schemaPath: "#/$defs/RolloutGates/properties/error-rate/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err26];
+                } else {
+                  vErrors.push(err26);
+                }
+                errors++;
+              }
+            }
+            if (data10["rise-at-most"] !== void 0) {
+              let data11 = data10["rise-at-most"];
+              if (typeof data11 == "number" && isFinite(data11)) {
+                if (data11 > 1 || isNaN(data11)) {
+                  const err27 = { instancePath: instancePath + "/gates/error-rate/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/error-rate/properties/rise-at-most/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err27];
+                  } else {
+                    vErrors.push(err27);
+                  }
+                  errors++;
+                }
+                if (data11 < 0 || isNaN(data11)) {
+                  const err28 = { instancePath: instancePath + "/gates/error-rate/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/error-rate/properties/rise-at-most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err28];
+                  } else {
+                    vErrors.push(err28);
+                  }
+                  errors++;
+                }
+              } else {
+                const err29 = { instancePath: instancePath + "/gates/error-rate/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/error-rate/properties/rise-at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err29];
+                } else {
+                  vErrors.push(err29);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err30 = { instancePath: instancePath + "/gates/error-rate", schemaPath: "#/$defs/RolloutGates/properties/error-rate/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err30];
+            } else {
+              vErrors.push(err30);
+            }
+            errors++;
+          }
+        }
+        if (data9.latency !== void 0) {
+          let data12 = data9.latency;
+          if (data12 && typeof data12 == "object" && !Array.isArray(data12)) {
+            if (data12["rise-at-most"] === void 0) {
+              const err31 = { instancePath: instancePath + "/gates/latency", schemaPath: "#/$defs/RolloutGates/properties/latency/required", keyword: "required", params: { missingProperty: "rise-at-most" }, message: "must have required property 'rise-at-most'" };
+              if (vErrors === null) {
+                vErrors = [err31];
+              } else {
+                vErrors.push(err31);
+              }
+              errors++;
+            }
+            for (const key5 in data12) {
+              if (!(key5 === "rise-at-most" || key5 === "quantile")) {
+                const err32 = { instancePath: instancePath + "/gates/latency", schemaPath: "#/$defs/RolloutGates/properties/latency/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err32];
+                } else {
+                  vErrors.push(err32);
+                }
+                errors++;
+              }
+            }
+            if (data12["rise-at-most"] !== void 0) {
+              let data13 = data12["rise-at-most"];
+              if (typeof data13 == "number" && isFinite(data13)) {
+                if (data13 < 0 || isNaN(data13)) {
+                  const err33 = { instancePath: instancePath + "/gates/latency/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/latency/properties/rise-at-most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err33];
+                  } else {
+                    vErrors.push(err33);
+                  }
+                  errors++;
+                }
+              } else {
+                const err34 = { instancePath: instancePath + "/gates/latency/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/latency/properties/rise-at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err34];
+                } else {
+                  vErrors.push(err34);
+                }
+                errors++;
+              }
+            }
+            if (data12.quantile !== void 0) {
+              let data14 = data12.quantile;
+              if (typeof data14 == "number" && isFinite(data14)) {
+                if (data14 >= 1 || isNaN(data14)) {
+                  const err35 = { instancePath: instancePath + "/gates/latency/quantile", schemaPath: "#/$defs/RolloutGates/properties/latency/properties/quantile/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 1 }, message: "must be < 1" };
+                  if (vErrors === null) {
+                    vErrors = [err35];
+                  } else {
+                    vErrors.push(err35);
+                  }
+                  errors++;
+                }
+                if (data14 <= 0 || isNaN(data14)) {
+                  const err36 = { instancePath: instancePath + "/gates/latency/quantile", schemaPath: "#/$defs/RolloutGates/properties/latency/properties/quantile/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+                  if (vErrors === null) {
+                    vErrors = [err36];
+                  } else {
+                    vErrors.push(err36);
+                  }
+                  errors++;
+                }
+              } else {
+                const err37 = { instancePath: instancePath + "/gates/latency/quantile", schemaPath: "#/$defs/RolloutGates/properties/latency/properties/quantile/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err37];
+                } else {
+                  vErrors.push(err37);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err38 = { instancePath: instancePath + "/gates/latency", schemaPath: "#/$defs/RolloutGates/properties/latency/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err38];
+            } else {
+              vErrors.push(err38);
+            }
+            errors++;
+          }
+        }
+        if (data9.accuracy !== void 0) {
+          let data15 = data9.accuracy;
+          if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
+            if (data15["drop-at-most"] === void 0) {
+              const err39 = { instancePath: instancePath + "/gates/accuracy", schemaPath: "#/$defs/RolloutGates/properties/accuracy/required", keyword: "required", params: { missingProperty: "drop-at-most" }, message: "must have required property 'drop-at-most'" };
+              if (vErrors === null) {
+                vErrors = [err39];
+              } else {
+                vErrors.push(err39);
+              }
+              errors++;
+            }
+            for (const key6 in data15) {
+              if (!(key6 === "drop-at-most")) {
+                const err40 = { instancePath: instancePath + "/gates/accuracy", schemaPath: "#/$defs/RolloutGates/properties/accuracy/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err40];
+                } else {
+                  vErrors.push(err40);
+                }
+                errors++;
+              }
+            }
+            if (data15["drop-at-most"] !== void 0) {
+              let data16 = data15["drop-at-most"];
+              if (typeof data16 == "number" && isFinite(data16)) {
+                if (data16 > 1 || isNaN(data16)) {
+                  const err41 = { instancePath: instancePath + "/gates/accuracy/drop-at-most", schemaPath: "#/$defs/RolloutGates/properties/accuracy/properties/drop-at-most/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err41];
+                  } else {
+                    vErrors.push(err41);
+                  }
+                  errors++;
+                }
+                if (data16 < 0 || isNaN(data16)) {
+                  const err42 = { instancePath: instancePath + "/gates/accuracy/drop-at-most", schemaPath: "#/$defs/RolloutGates/properties/accuracy/properties/drop-at-most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err42];
+                  } else {
+                    vErrors.push(err42);
+                  }
+                  errors++;
+                }
+              } else {
+                const err43 = { instancePath: instancePath + "/gates/accuracy/drop-at-most", schemaPath: "#/$defs/RolloutGates/properties/accuracy/properties/drop-at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err43];
+                } else {
+                  vErrors.push(err43);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err44 = { instancePath: instancePath + "/gates/accuracy", schemaPath: "#/$defs/RolloutGates/properties/accuracy/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err44];
+            } else {
+              vErrors.push(err44);
+            }
+            errors++;
+          }
+        }
+        if (data9["mean-absolute-error"] !== void 0) {
+          let data17 = data9["mean-absolute-error"];
+          if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
+            if (data17["rise-at-most"] === void 0) {
+              const err45 = { instancePath: instancePath + "/gates/mean-absolute-error", schemaPath: "#/$defs/RolloutGates/properties/mean-absolute-error/required", keyword: "required", params: { missingProperty: "rise-at-most" }, message: "must have required property 'rise-at-most'" };
+              if (vErrors === null) {
+                vErrors = [err45];
+              } else {
+                vErrors.push(err45);
+              }
+              errors++;
+            }
+            for (const key7 in data17) {
+              if (!(key7 === "rise-at-most")) {
+                const err46 = { instancePath: instancePath + "/gates/mean-absolute-error", schemaPath: "#/$defs/RolloutGates/properties/mean-absolute-error/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err46];
+                } else {
+                  vErrors.push(err46);
+                }
+                errors++;
+              }
+            }
+            if (data17["rise-at-most"] !== void 0) {
+              let data18 = data17["rise-at-most"];
+              if (typeof data18 == "number" && isFinite(data18)) {
+                if (data18 < 0 || isNaN(data18)) {
+                  const err47 = { instancePath: instancePath + "/gates/mean-absolute-error/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/mean-absolute-error/properties/rise-at-most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err47];
+                  } else {
+                    vErrors.push(err47);
+                  }
+                  errors++;
+                }
+              } else {
+                const err48 = { instancePath: instancePath + "/gates/mean-absolute-error/rise-at-most", schemaPath: "#/$defs/RolloutGates/properties/mean-absolute-error/properties/rise-at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err48];
+                } else {
+                  vErrors.push(err48);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err49 = { instancePath: instancePath + "/gates/mean-absolute-error", schemaPath: "#/$defs/RolloutGates/properties/mean-absolute-error/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err49];
+            } else {
+              vErrors.push(err49);
+            }
+            errors++;
+          }
+        }
+        if (data9.value !== void 0) {
+          let data19 = data9.value;
+          if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
+            if (data19["drop-at-most"] === void 0) {
+              const err50 = { instancePath: instancePath + "/gates/value", schemaPath: "#/$defs/RolloutGates/properties/value/required", keyword: "required", params: { missingProperty: "drop-at-most" }, message: "must have required property 'drop-at-most'" };
+              if (vErrors === null) {
+                vErrors = [err50];
+              } else {
+                vErrors.push(err50);
+              }
+              errors++;
+            }
+            for (const key8 in data19) {
+              if (!(key8 === "drop-at-most")) {
+                const err51 = { instancePath: instancePath + "/gates/value", schemaPath: "#/$defs/RolloutGates/properties/value/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err51];
+                } else {
+                  vErrors.push(err51);
+                }
+                errors++;
+              }
+            }
+            if (data19["drop-at-most"] !== void 0) {
+              let data20 = data19["drop-at-most"];
+              if (typeof data20 == "number" && isFinite(data20)) {
+                if (data20 < 0 || isNaN(data20)) {
+                  const err52 = { instancePath: instancePath + "/gates/value/drop-at-most", schemaPath: "#/$defs/RolloutGates/properties/value/properties/drop-at-most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err52];
+                  } else {
+                    vErrors.push(err52);
+                  }
+                  errors++;
+                }
+              } else {
+                const err53 = { instancePath: instancePath + "/gates/value/drop-at-most", schemaPath: "#/$defs/RolloutGates/properties/value/properties/drop-at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err53];
+                } else {
+                  vErrors.push(err53);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err54 = { instancePath: instancePath + "/gates/value", schemaPath: "#/$defs/RolloutGates/properties/value/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err54];
+            } else {
+              vErrors.push(err54);
+            }
+            errors++;
+          }
+        }
+        if (data9.drift !== void 0) {
+          let data21 = data9.drift;
+          if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
+            if (data21["at-most"] === void 0) {
+              const err55 = { instancePath: instancePath + "/gates/drift", schemaPath: "#/$defs/RolloutGates/properties/drift/required", keyword: "required", params: { missingProperty: "at-most" }, message: "must have required property 'at-most'" };
+              if (vErrors === null) {
+                vErrors = [err55];
+              } else {
+                vErrors.push(err55);
+              }
+              errors++;
+            }
+            for (const key9 in data21) {
+              if (!(key9 === "at-most")) {
+                const err56 = { instancePath: instancePath + "/gates/drift", schemaPath: "#/$defs/RolloutGates/properties/drift/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err56];
+                } else {
+                  vErrors.push(err56);
+                }
+                errors++;
+              }
+            }
+            if (data21["at-most"] !== void 0) {
+              let data22 = data21["at-most"];
+              if (typeof data22 == "number" && isFinite(data22)) {
+                if (data22 <= 0 || isNaN(data22)) {
+                  const err57 = { instancePath: instancePath + "/gates/drift/at-most", schemaPath: "#/$defs/RolloutGates/properties/drift/properties/at-most/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+                  if (vErrors === null) {
+                    vErrors = [err57];
+                  } else {
+                    vErrors.push(err57);
+                  }
+                  errors++;
+                }
+              } else {
+                const err58 = { instancePath: instancePath + "/gates/drift/at-most", schemaPath: "#/$defs/RolloutGates/properties/drift/properties/at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err58];
+                } else {
+                  vErrors.push(err58);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err59 = { instancePath: instancePath + "/gates/drift", schemaPath: "#/$defs/RolloutGates/properties/drift/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err59];
+            } else {
+              vErrors.push(err59);
+            }
+            errors++;
+          }
+        }
+        if (data9.disagreement !== void 0) {
+          let data23 = data9.disagreement;
+          if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
+            if (data23["at-most"] === void 0) {
+              const err60 = { instancePath: instancePath + "/gates/disagreement", schemaPath: "#/$defs/RolloutGates/properties/disagreement/required", keyword: "required", params: { missingProperty: "at-most" }, message: "must have required property 'at-most'" };
+              if (vErrors === null) {
+                vErrors = [err60];
+              } else {
+                vErrors.push(err60);
+              }
+              errors++;
+            }
+            for (const key10 in data23) {
+              if (!(key10 === "at-most")) {
+                const err61 = { instancePath: instancePath + "/gates/disagreement", schemaPath: "#/$defs/RolloutGates/properties/disagreement/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err61];
+                } else {
+                  vErrors.push(err61);
+                }
+                errors++;
+              }
+            }
+            if (data23["at-most"] !== void 0) {
+              let data24 = data23["at-most"];
+              if (typeof data24 == "number" && isFinite(data24)) {
+                if (data24 > 1 || isNaN(data24)) {
+                  const err62 = { instancePath: instancePath + "/gates/disagreement/at-most", schemaPath: "#/$defs/RolloutGates/properties/disagreement/properties/at-most/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err62];
+                  } else {
+                    vErrors.push(err62);
+                  }
+                  errors++;
+                }
+                if (data24 < 0 || isNaN(data24)) {
+                  const err63 = { instancePath: instancePath + "/gates/disagreement/at-most", schemaPath: "#/$defs/RolloutGates/properties/disagreement/properties/at-most/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+                  if (vErrors === null) {
+                    vErrors = [err63];
+                  } else {
+                    vErrors.push(err63);
+                  }
+                  errors++;
+                }
+              } else {
+                const err64 = { instancePath: instancePath + "/gates/disagreement/at-most", schemaPath: "#/$defs/RolloutGates/properties/disagreement/properties/at-most/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err64];
+                } else {
+                  vErrors.push(err64);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err65 = { instancePath: instancePath + "/gates/disagreement", schemaPath: "#/$defs/RolloutGates/properties/disagreement/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err65];
+            } else {
+              vErrors.push(err65);
+            }
+            errors++;
+          }
+        }
+        if (data9.confidence !== void 0) {
+          let data25 = data9.confidence;
+          if (typeof data25 == "number" && isFinite(data25)) {
+            if (data25 >= 1 || isNaN(data25)) {
+              const err66 = { instancePath: instancePath + "/gates/confidence", schemaPath: "#/$defs/RolloutGates/properties/confidence/exclusiveMaximum", keyword: "exclusiveMaximum", params: { comparison: "<", limit: 1 }, message: "must be < 1" };
+              if (vErrors === null) {
+                vErrors = [err66];
+              } else {
+                vErrors.push(err66);
+              }
+              errors++;
+            }
+            if (data25 <= 0.5 || isNaN(data25)) {
+              const err67 = { instancePath: instancePath + "/gates/confidence", schemaPath: "#/$defs/RolloutGates/properties/confidence/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0.5 }, message: "must be > 0.5" };
+              if (vErrors === null) {
+                vErrors = [err67];
+              } else {
+                vErrors.push(err67);
+              }
+              errors++;
+            }
+          } else {
+            const err68 = { instancePath: instancePath + "/gates/confidence", schemaPath: "#/$defs/RolloutGates/properties/confidence/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err68];
+            } else {
+              vErrors.push(err68);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err69 = { instancePath: instancePath + "/gates", schemaPath: "#/$defs/RolloutGates/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err69];
+        } else {
+          vErrors.push(err69);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err70 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err70];
+    } else {
+      vErrors.push(err70);
+    }
+    errors++;
+  }
+  validate51.errors = vErrors;
+  return errors === 0;
+}
+function validate47(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.kind === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    const tag0 = data.kind;
+    if (typeof tag0 == "string") {
+      if (tag0 === "all-at-once") {
+        if (data && typeof data == "object" && !Array.isArray(data)) {
+          if (data.kind === void 0) {
+            const err1 = { instancePath, schemaPath: "#/$defs/AllAtOnceStrategy/required", keyword: "required", params: { missingProperty: "kind" }, message: "must have required property 'kind'" };
+            if (vErrors === null) {
+              vErrors = [err1];
+            } else {
+              vErrors.push(err1);
+            }
+            errors++;
+          }
+          for (const key0 in data) {
+            if (!(key0 === "kind")) {
+              const err2 = { instancePath, schemaPath: "#/$defs/AllAtOnceStrategy/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err2];
+              } else {
+                vErrors.push(err2);
+              }
+              errors++;
+            }
+          }
+          if (data.kind !== void 0) {
+            if ("all-at-once" !== data.kind) {
+              const err3 = { instancePath: instancePath + "/kind", schemaPath: "#/$defs/AllAtOnceStrategy/properties/kind/const", keyword: "const", params: { allowedValue: "all-at-once" }, message: "must be equal to constant" };
+              if (vErrors === null) {
+                vErrors = [err3];
+              } else {
+                vErrors.push(err3);
+              }
+              errors++;
+            }
+          }
+        } else {
+          const err4 = { instancePath, schemaPath: "#/$defs/AllAtOnceStrategy/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err4];
+          } else {
+            vErrors.push(err4);
+          }
+          errors++;
+        }
+      } else if (tag0 === "canary") {
+        if (!validate48(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors);
+          errors = vErrors.length;
+        }
+      } else if (tag0 === "blue-green") {
+        if (!validate49(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+          errors = vErrors.length;
+        }
+      } else if (tag0 === "shadow") {
+        if (!validate50(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors);
+          errors = vErrors.length;
+        }
+      } else if (tag0 === "ab") {
+        if (!validate51(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+          errors = vErrors.length;
+        }
+      } else {
+        const err5 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "mapping", tag: "kind", tagValue: tag0 }, message: 'value of tag "kind" must be in oneOf' };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    } else {
+      const err6 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "tag", tag: "kind", tagValue: tag0 }, message: 'tag "kind" must be string' };
+      if (vErrors === null) {
+        vErrors = [err6];
+      } else {
+        vErrors.push(err6);
+      }
+      errors++;
+    }
+  } else {
+    const err7 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err7];
+    } else {
+      vErrors.push(err7);
+    }
+    errors++;
+  }
+  validate47.errors = vErrors;
+  return errors === 0;
+}
+function validate46(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -11165,7 +16280,7 @@ function validate38(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!(key0 === "kind" || key0 === "description" || key0 === "package" || key0 === "target")) {
+      if (!(key0 === "kind" || key0 === "description" || key0 === "package" || key0 === "target" || key0 === "strategy")) {
         const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err3];
@@ -11241,22 +16356,75 @@ function validate38(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
+    if (data.strategy !== void 0) {
+      let data4 = data.strategy;
+      const _errs11 = errors;
+      let valid2 = false;
+      const _errs12 = errors;
+      if (typeof data4 !== "string") {
+        const err10 = { instancePath: instancePath + "/strategy", schemaPath: "#/properties/strategy/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+      if (!(data4 === "all-at-once" || data4 === "canary" || data4 === "blue-green" || data4 === "shadow" || data4 === "ab")) {
+        const err11 = { instancePath: instancePath + "/strategy", schemaPath: "#/properties/strategy/anyOf/0/enum", keyword: "enum", params: { allowedValues: schema108.properties.strategy.anyOf[0].enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+      var _valid0 = _errs12 === errors;
+      valid2 = valid2 || _valid0;
+      if (!valid2) {
+        const _errs14 = errors;
+        if (!validate47(data4, { instancePath: instancePath + "/strategy", parentData: data, parentDataProperty: "strategy", rootData })) {
+          vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
+          errors = vErrors.length;
+        }
+        var _valid0 = _errs14 === errors;
+        valid2 = valid2 || _valid0;
+      }
+      if (!valid2) {
+        const err12 = { instancePath: instancePath + "/strategy", schemaPath: "#/properties/strategy/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      } else {
+        errors = _errs11;
+        if (vErrors !== null) {
+          if (_errs11) {
+            vErrors.length = _errs11;
+          } else {
+            vErrors = null;
+          }
+        }
+      }
+    }
   } else {
-    const err10 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err13 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err10];
+      vErrors = [err13];
     } else {
-      vErrors.push(err10);
+      vErrors.push(err13);
     }
     errors++;
   }
-  validate38.errors = vErrors;
+  validate46.errors = vErrors;
   return errors === 0;
 }
-var schema98 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "monitor", "title": "MonitorStage", "description": "Compares what a deployed model is asked with what it was trained on. Runs with `run --deploy`, with `monitor`, or when asked for by name.", "type": "object", "additionalProperties": false, "required": ["kind", "deployment", "reference"], "x-outputs": {}, "x-effect": true, "properties": { "kind": { "const": "monitor", "description": "Watches a deployed model." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for." }, "deployment": { "$ref": "common#/$defs/StageReference", "x-reference": ["deploy"], "description": "The deploy stage whose request log is watched." }, "reference": { "$ref": "common#/$defs/StageReference", "x-reference": ["data"], "description": "The data to compare with, for example `customers.train`." }, "window": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Which requests to look at. Without it all since the deployment.", "properties": { "last": { "type": "integer", "minimum": 1, "description": "The last so many rows." }, "hours": { "type": "number", "exclusiveMinimum": 0, "description": "The last so many hours." }, "each": { "type": "number", "description": "Also compares every so many hours alone, so that one sees when something changed. Without it a length is chosen that gives at most 48 parts.", "exclusiveMinimum": 0 } } }, "drift": { "type": "object", "additionalProperties": false, "description": "How drift is measured.", "properties": { "method": { "type": "string", "enum": ["auto", "psi", "ks", "chi2", "jensen-shannon", "wasserstein", "hellinger", "l-infinity"], "default": "auto", "description": "Statistic that decides; where it does not fit the type of a column, `ks` and `chi2` stand in for each other, and `jensen-shannon` for `wasserstein`. `auto`: Kolmogorov\u2013Smirnov for numbers and chi-squared for categories up to 1,000 rows, above that normalised Wasserstein and Jensen\u2013Shannon effect sizes." }, "threshold": { "type": "number", "exclusiveMinimum": 0, "description": "Statistic from which a feature counts as drifted, for methods that are effect sizes. Without it 0.2 for psi, 0.1 for the others. A change that chance explains (by the test of that kind of column, at the false-discovery rate) never counts." }, "false-discovery-rate": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.05, "description": "Share of false alarms among alarms (Benjamini\u2013Hochberg over the columns)." }, "columns": { "type": "array", "minItems": 1, "items": { "type": "string", "x-column": "any" }, "description": "The columns to watch. Without it all inputs of the model." }, "minimum-rows": { "type": "integer", "minimum": 1, "default": 50, "description": "Fewer rows than this give no verdict." }, "season": { "type": "string", "description": "Compares like with like: takes only rows of the reference whose time (column of role `time`) falls on a weekday or an hour that the window has too, in UTC.", "enum": ["none", "weekday", "hour", "weekday-and-hour"], "default": "none" }, "slices": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Columns whose values are looked at as slices. Without it every watched column of at most 50 categories, and the deciles of numbers. Empty for none." }, "domain": { "type": "boolean", "default": true, "description": "Also trains a small classifier that tries to tell the window from the reference: it sees correlations that broke. From 200 rows on." } } }, "require": { "type": "object", "minProperties": 1, "additionalProperties": false, "description": "What must hold; the stage fails otherwise.", "properties": { "drift-share": { "$ref": "common#/$defs/Bound" } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["when"], "description": "When retraining is due, and what then happens. With `when` alone it is reported, as an event and in the exit code of `lifecycle monitor`; `lifecycle watch` and `lifecycle retrain` carry it out when `data` or `approve` is given.", "properties": { "when": { "type": "string", "minLength": 1, "x-expression": "monitor", "description": "A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic), `drift.prediction`, `drift.domain`, `rows`, `performance.<metric>`, `estimated.<metric>`, `labels.count`, `labels.share`, `latency.p50`, `latency.p95`, `latency.p99` (seconds), `errors.rate`, `volume.per_minute`, `staleness.hours` (since the last request) and `staleness.days` (since the version went live).", "examples": ["drift.share >= 0.3"] }, "data": { "type": "object", "additionalProperties": false, "description": "What to train on.", "properties": { "feedback": { "type": "string", "description": "`append`: the source of the pipeline and the labelled requests after it; `only`: the labelled requests alone; `none`: the source as it is now.", "enum": ["append", "only", "none"], "default": "append" }, "last": { "type": "integer", "description": "Only the last so many rows of both together; champion and challenger are judged by the last so many labelled requests.", "minimum": 1 }, "test": { "type": "number", "description": "Share of the labelled requests kept out of training: champion and challenger are compared on them.", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.3 }, "minimum-rows": { "type": "integer", "description": "Fewer labelled requests than this are not enough to retrain.", "minimum": 1, "default": 200 } } }, "approve": { "type": "string", "description": "`ask`: a person approves before anything is deployed (one click in VS Code, or `lifecycle retrain --approve`); `auto`: the tests alone decide.", "enum": ["ask", "auto"], "default": "ask" }, "redeploy": { "type": "string", "description": "How a challenger that won goes live: `replace` at once, `canary` first with part of the traffic, `none` only registers and promotes it.", "enum": ["replace", "canary", "none"], "default": "replace" }, "at-most": { "type": "string", "description": "Most retrainings in a time, as NUMBER/UNIT.", "pattern": "^[1-9][0-9]{0,3}/(hour|day|week)$", "default": "1/day", "examples": ["1/day", "3/week"] }, "metric": { "type": "string", "description": "Metric that champion and challenger are compared by. Without it the one the pipeline chooses by.", "minLength": 1 }, "better-by": { "type": "number", "description": "The challenger must be better by at least so much.", "minimum": 0, "default": 0 }, "confidence": { "type": "number", "description": "Confidence with which it must be better (paired bootstrap on the same rows).", "exclusiveMinimum": 0.5, "exclusiveMaximum": 1, "default": 0.95 } } }, "labels": { "type": "object", "additionalProperties": false, "description": "Ground truth for the predictions, beside what `lifecycle feedback` and the endpoint `/feedback` brought.", "properties": { "source": { "type": "string", "description": "File of labels: columns `id`, `label` and optionally `row` and `time`, as CSV, JSON lines or Parquet.", "minLength": 1 }, "metrics": { "type": "array", "description": "Metrics to follow. Without it those usual for the task.", "items": { "type": "string", "description": "Metric." }, "minItems": 1 }, "slices": { "type": "array", "description": "Columns by whose values metrics are told apart.", "items": { "type": "string", "x-column": "any", "description": "Column." } }, "business": { "type": "string", "description": "A figure of your own per labelled row, as an expression over the inputs, `label` and `prediction`; its mean is `performance.business`.", "minLength": 1, "x-expression": "monitor", "examples": ["if(label == prediction, 10, -40)"] } } }, "alerts": { "type": "object", "minProperties": 1, "description": "Rules by name. Without it one rule, `drift`, which fires when anything drifted. Told as a Problem on its line, once as a notification, and to `notify`.", "additionalProperties": { "anyOf": [{ "type": "string", "minLength": 1, "x-expression": "monitor", "description": "Short for `{when: \u2026}`." }, { "type": "object", "additionalProperties": false, "required": ["when"], "description": "One rule.", "properties": { "when": { "type": "string", "description": "A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic), `drift.prediction`, `drift.domain`, `rows`, `performance.<metric>`, `estimated.<metric>`, `labels.count`, `labels.share`, `latency.p50`, `latency.p95`, `latency.p99` (seconds), `errors.rate`, `volume.per_minute`, `staleness.hours` (since the last request) and `staleness.days` (since the version went live).", "minLength": 1, "x-expression": "monitor", "examples": ["latency.p99 > 0.2"] }, "clear": { "type": "string", "description": "Hysteresis: once it fires it stays until this holds. Without it until `when` does not.", "minLength": 1, "x-expression": "monitor", "examples": ["latency.p99 < 0.1"] }, "for": { "type": "integer", "description": "Reports in a row in which the condition must hold before it fires.", "minimum": 1, "default": 1 }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"], "default": "warning" }, "group": { "type": "string", "description": "Alerts of one group are sent as one message.", "minLength": 1 }, "repeat": { "type": "number", "description": "Sent again after so many hours while it fires. Without it once.", "exclusiveMinimum": 0 } } }] } }, "notify": { "type": "array", "description": "Where alerts are sent.", "items": { "type": "object", "additionalProperties": false, "description": "One receiver.", "properties": { "webhook": { "anyOf": [{ "type": "string", "description": "Address that takes a POST with JSON.", "pattern": "^https?://" }, { "type": "object", "additionalProperties": false, "required": ["secret"], "description": "An address that holds a token.", "properties": { "secret": { "type": "string", "description": "Name of the secret that holds the address.", "minLength": 1 } } }], "description": "A POST with JSON in the form of Alertmanager's webhooks." }, "command": { "type": "array", "description": "Program and arguments, for example of a mailer; the message comes over its standard input. No shell.", "items": { "type": "string", "description": "Argument." }, "minItems": 1 }, "severity": { "type": "string", "description": "Only alerts at least so severe.", "enum": ["info", "warning", "critical"] } }, "minProperties": 1 }, "minItems": 1 } } };
-var pattern27 = new RegExp("^[1-9][0-9]{0,3}/(hour|day|week)$", "u");
-var pattern28 = new RegExp("^https?://", "u");
-function validate39(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema126 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "monitor", "title": "MonitorStage", "description": "Compares what a deployed model is asked with what it was trained on. Runs with `run --deploy`, with `monitor`, or when asked for by name.", "type": "object", "additionalProperties": false, "required": ["kind", "deployment", "reference"], "x-outputs": {}, "x-effect": true, "properties": { "kind": { "const": "monitor", "description": "Watches a deployed model." }, "description": { "type": "string", "x-cosmetic": true, "description": "What this stage is for." }, "deployment": { "$ref": "common#/$defs/StageReference", "x-reference": ["deploy"], "description": "The deploy stage whose request log is watched." }, "reference": { "$ref": "common#/$defs/StageReference", "x-reference": ["data"], "description": "The data to compare with, for example `customers.train`." }, "window": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Which requests to look at. Without it all since the deployment.", "properties": { "last": { "type": "integer", "minimum": 1, "description": "The last so many rows." }, "hours": { "type": "number", "exclusiveMinimum": 0, "description": "The last so many hours." }, "each": { "type": "number", "description": "Also compares every so many hours alone, so that one sees when something changed. Without it a length is chosen that gives at most 48 parts.", "exclusiveMinimum": 0 } } }, "drift": { "type": "object", "additionalProperties": false, "description": "How drift is measured.", "properties": { "method": { "type": "string", "enum": ["auto", "psi", "ks", "chi2", "jensen-shannon", "wasserstein", "hellinger", "l-infinity"], "default": "auto", "description": "Statistic that decides; where it does not fit the type of a column, `ks` and `chi2` stand in for each other, and `jensen-shannon` for `wasserstein`. `auto`: Kolmogorov\u2013Smirnov for numbers and chi-squared for categories up to 1,000 rows, above that normalised Wasserstein and Jensen\u2013Shannon effect sizes." }, "threshold": { "type": "number", "exclusiveMinimum": 0, "description": "Statistic from which a feature counts as drifted, for methods that are effect sizes. Without it 0.2 for psi, 0.1 for the others. A change that chance explains (by the test of that kind of column, at the false-discovery rate) never counts." }, "false-discovery-rate": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.05, "description": "Share of false alarms among alarms (Benjamini\u2013Hochberg over the columns)." }, "columns": { "type": "array", "minItems": 1, "items": { "type": "string", "x-column": "any" }, "description": "The columns to watch. Without it all inputs of the model." }, "minimum-rows": { "type": "integer", "minimum": 1, "default": 50, "description": "Fewer rows than this give no verdict." }, "season": { "type": "string", "description": "Compares like with like: takes only rows of the reference whose time (column of role `time`) falls on a weekday or an hour that the window has too, in UTC.", "enum": ["none", "weekday", "hour", "weekday-and-hour"], "default": "none" }, "slices": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Columns whose values are looked at as slices. Without it every watched column of at most 50 categories, and the deciles of numbers. Empty for none." }, "domain": { "type": "boolean", "default": true, "description": "Also trains a small classifier that tries to tell the window from the reference: it sees correlations that broke. From 200 rows on." } } }, "require": { "type": "object", "minProperties": 1, "additionalProperties": false, "description": "What must hold; the stage fails otherwise.", "properties": { "drift-share": { "$ref": "common#/$defs/Bound" } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["when"], "description": "When retraining is due, and what then happens. With `when` alone it is reported, as an event and in the exit code of `lifecycle monitor`; `lifecycle watch` and `lifecycle retrain` carry it out when `data` or `approve` is given.", "properties": { "when": { "type": "string", "minLength": 1, "x-expression": "monitor", "description": "A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic), `drift.prediction`, `drift.domain`, `rows`, `performance.<metric>`, `estimated.<metric>`, `labels.count`, `labels.share`, `latency.p50`, `latency.p95`, `latency.p99` (seconds), `errors.rate`, `volume.per_minute`, `staleness.hours` (since the last request) and `staleness.days` (since the version went live).", "examples": ["drift.share >= 0.3"] }, "data": { "type": "object", "additionalProperties": false, "description": "What to train on.", "properties": { "feedback": { "type": "string", "description": "`append`: the source of the pipeline and the labelled requests after it; `only`: the labelled requests alone; `none`: the source as it is now.", "enum": ["append", "only", "none"], "default": "append" }, "last": { "type": "integer", "description": "Only the last so many rows of both together; champion and challenger are judged by the last so many labelled requests.", "minimum": 1 }, "test": { "type": "number", "description": "Share of the labelled requests kept out of training: champion and challenger are compared on them.", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.3 }, "minimum-rows": { "type": "integer", "description": "Fewer labelled requests than this are not enough to retrain.", "minimum": 1, "default": 200 } } }, "approve": { "type": "string", "description": "`ask`: a person approves before anything is deployed (one click in VS Code, or `lifecycle retrain --approve`); `auto`: the tests alone decide.", "enum": ["ask", "auto"], "default": "ask" }, "redeploy": { "type": "string", "description": "How a challenger that won goes live: `replace` at once, `canary` first with part of the traffic, `none` only registers and promotes it.", "enum": ["replace", "canary", "none"], "default": "replace" }, "at-most": { "type": "string", "description": "Most retrainings in a time, as NUMBER/UNIT.", "pattern": "^[1-9][0-9]{0,3}/(hour|day|week)$", "default": "1/day", "examples": ["1/day", "3/week"] }, "metric": { "type": "string", "description": "Metric that champion and challenger are compared by. Without it the one the pipeline chooses by.", "minLength": 1 }, "better-by": { "type": "number", "description": "The challenger must be better by at least so much.", "minimum": 0, "default": 0 }, "confidence": { "type": "number", "description": "Confidence with which it must be better (paired bootstrap on the same rows).", "exclusiveMinimum": 0.5, "exclusiveMaximum": 1, "default": 0.95 } } }, "labels": { "type": "object", "additionalProperties": false, "description": "Ground truth for the predictions, beside what `lifecycle feedback` and the endpoint `/feedback` brought.", "properties": { "source": { "type": "string", "description": "File of labels: columns `id`, `label` and optionally `row` and `time`, as CSV, JSON lines or Parquet.", "minLength": 1 }, "metrics": { "type": "array", "description": "Metrics to follow. Without it those usual for the task.", "items": { "type": "string", "description": "Metric." }, "minItems": 1 }, "slices": { "type": "array", "description": "Columns by whose values metrics are told apart.", "items": { "type": "string", "x-column": "any", "description": "Column." } }, "business": { "type": "string", "description": "A figure of your own per labelled row, as an expression over the inputs, `label` and `prediction`; its mean is `performance.business`.", "minLength": 1, "x-expression": "monitor", "examples": ["if(label == prediction, 10, -40)"] } } }, "alerts": { "type": "object", "minProperties": 1, "description": "Rules by name. Without it one rule, `drift`, which fires when anything drifted. Told as a Problem on its line, once as a notification, and to `notify`.", "additionalProperties": { "anyOf": [{ "type": "string", "minLength": 1, "x-expression": "monitor", "description": "Short for `{when: \u2026}`." }, { "type": "object", "additionalProperties": false, "required": ["when"], "description": "One rule.", "properties": { "when": { "type": "string", "description": "A condition over `drift.share`, `drift.count`, `drift.<column>` (the deciding statistic), `drift.prediction`, `drift.domain`, `rows`, `performance.<metric>`, `estimated.<metric>`, `labels.count`, `labels.share`, `latency.p50`, `latency.p95`, `latency.p99` (seconds), `errors.rate`, `volume.per_minute`, `staleness.hours` (since the last request) and `staleness.days` (since the version went live).", "minLength": 1, "x-expression": "monitor", "examples": ["latency.p99 > 0.2"] }, "clear": { "type": "string", "description": "Hysteresis: once it fires it stays until this holds. Without it until `when` does not.", "minLength": 1, "x-expression": "monitor", "examples": ["latency.p99 < 0.1"] }, "for": { "type": "integer", "description": "Reports in a row in which the condition must hold before it fires.", "minimum": 1, "default": 1 }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"], "default": "warning" }, "group": { "type": "string", "description": "Alerts of one group are sent as one message.", "minLength": 1 }, "repeat": { "type": "number", "description": "Sent again after so many hours while it fires. Without it once.", "exclusiveMinimum": 0 } } }] } }, "notify": { "type": "array", "description": "Where alerts are sent.", "items": { "type": "object", "additionalProperties": false, "description": "One receiver.", "properties": { "webhook": { "anyOf": [{ "type": "string", "description": "Address that takes a POST with JSON.", "pattern": "^https?://" }, { "type": "object", "additionalProperties": false, "required": ["secret"], "description": "An address that holds a token.", "properties": { "secret": { "type": "string", "description": "Name of the secret that holds the address.", "minLength": 1 } } }], "description": "A POST with JSON in the form of Alertmanager's webhooks." }, "command": { "type": "array", "description": "Program and arguments, for example of a mailer; the message comes over its standard input. No shell.", "items": { "type": "string", "description": "Argument." }, "minItems": 1 }, "severity": { "type": "string", "description": "Only alerts at least so severe.", "enum": ["info", "warning", "critical"] } }, "minProperties": 1 }, "minItems": 1 } } };
+var pattern29 = new RegExp("^[1-9][0-9]{0,3}/(hour|day|week)$", "u");
+var pattern30 = new RegExp("^https?://", "u");
+function validate57(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -11289,7 +16457,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema98.properties, key0)) {
+      if (!func3.call(schema126.properties, key0)) {
         const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err3];
@@ -11491,7 +16659,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data9 === "auto" || data9 === "psi" || data9 === "ks" || data9 === "chi2" || data9 === "jensen-shannon" || data9 === "wasserstein" || data9 === "hellinger" || data9 === "l-infinity")) {
-            const err21 = { instancePath: instancePath + "/drift/method", schemaPath: "#/properties/drift/properties/method/enum", keyword: "enum", params: { allowedValues: schema98.properties.drift.properties.method.enum }, message: "must be equal to one of the allowed values" };
+            const err21 = { instancePath: instancePath + "/drift/method", schemaPath: "#/properties/drift/properties/method/enum", keyword: "enum", params: { allowedValues: schema126.properties.drift.properties.method.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err21];
             } else {
@@ -11622,7 +16790,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data15 === "none" || data15 === "weekday" || data15 === "hour" || data15 === "weekday-and-hour")) {
-            const err33 = { instancePath: instancePath + "/drift/season", schemaPath: "#/properties/drift/properties/season/enum", keyword: "enum", params: { allowedValues: schema98.properties.drift.properties.season.enum }, message: "must be equal to one of the allowed values" };
+            const err33 = { instancePath: instancePath + "/drift/season", schemaPath: "#/properties/drift/properties/season/enum", keyword: "enum", params: { allowedValues: schema126.properties.drift.properties.season.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err33];
             } else {
@@ -11838,7 +17006,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data26 === "append" || data26 === "only" || data26 === "none")) {
-                const err52 = { instancePath: instancePath + "/retrain/data/feedback", schemaPath: "#/properties/retrain/properties/data/properties/feedback/enum", keyword: "enum", params: { allowedValues: schema98.properties.retrain.properties.data.properties.feedback.enum }, message: "must be equal to one of the allowed values" };
+                const err52 = { instancePath: instancePath + "/retrain/data/feedback", schemaPath: "#/properties/retrain/properties/data/properties/feedback/enum", keyword: "enum", params: { allowedValues: schema126.properties.retrain.properties.data.properties.feedback.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err52];
                 } else {
@@ -11946,7 +17114,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data30 === "ask" || data30 === "auto")) {
-            const err62 = { instancePath: instancePath + "/retrain/approve", schemaPath: "#/properties/retrain/properties/approve/enum", keyword: "enum", params: { allowedValues: schema98.properties.retrain.properties.approve.enum }, message: "must be equal to one of the allowed values" };
+            const err62 = { instancePath: instancePath + "/retrain/approve", schemaPath: "#/properties/retrain/properties/approve/enum", keyword: "enum", params: { allowedValues: schema126.properties.retrain.properties.approve.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err62];
             } else {
@@ -11967,7 +17135,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data31 === "replace" || data31 === "canary" || data31 === "none")) {
-            const err64 = { instancePath: instancePath + "/retrain/redeploy", schemaPath: "#/properties/retrain/properties/redeploy/enum", keyword: "enum", params: { allowedValues: schema98.properties.retrain.properties.redeploy.enum }, message: "must be equal to one of the allowed values" };
+            const err64 = { instancePath: instancePath + "/retrain/redeploy", schemaPath: "#/properties/retrain/properties/redeploy/enum", keyword: "enum", params: { allowedValues: schema126.properties.retrain.properties.redeploy.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err64];
             } else {
@@ -11979,7 +17147,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
         if (data23["at-most"] !== void 0) {
           let data32 = data23["at-most"];
           if (typeof data32 === "string") {
-            if (!pattern27.test(data32)) {
+            if (!pattern29.test(data32)) {
               const err65 = { instancePath: instancePath + "/retrain/at-most", schemaPath: "#/properties/retrain/properties/at-most/pattern", keyword: "pattern", params: { pattern: "^[1-9][0-9]{0,3}/(hour|day|week)$" }, message: 'must match pattern "^[1-9][0-9]{0,3}/(hour|day|week)$"' };
               if (vErrors === null) {
                 vErrors = [err65];
@@ -12350,7 +17518,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
                   errors++;
                 }
                 if (!(data48 === "info" || data48 === "warning" || data48 === "critical")) {
-                  const err98 = { instancePath: instancePath + "/alerts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1") + "/severity", schemaPath: "#/properties/alerts/additionalProperties/anyOf/1/properties/severity/enum", keyword: "enum", params: { allowedValues: schema98.properties.alerts.additionalProperties.anyOf[1].properties.severity.enum }, message: "must be equal to one of the allowed values" };
+                  const err98 = { instancePath: instancePath + "/alerts/" + key8.replace(/~/g, "~0").replace(/\//g, "~1") + "/severity", schemaPath: "#/properties/alerts/additionalProperties/anyOf/1/properties/severity/enum", keyword: "enum", params: { allowedValues: schema126.properties.alerts.additionalProperties.anyOf[1].properties.severity.enum }, message: "must be equal to one of the allowed values" };
                   if (vErrors === null) {
                     vErrors = [err98];
                   } else {
@@ -12486,7 +17654,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
               let valid25 = false;
               const _errs126 = errors;
               if (typeof data53 === "string") {
-                if (!pattern28.test(data53)) {
+                if (!pattern30.test(data53)) {
                   const err109 = { instancePath: instancePath + "/notify/" + i4 + "/webhook", schemaPath: "#/properties/notify/items/properties/webhook/anyOf/0/pattern", keyword: "pattern", params: { pattern: "^https?://" }, message: 'must match pattern "^https?://"' };
                   if (vErrors === null) {
                     vErrors = [err109];
@@ -12628,7 +17796,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data57 === "info" || data57 === "warning" || data57 === "critical")) {
-                const err121 = { instancePath: instancePath + "/notify/" + i4 + "/severity", schemaPath: "#/properties/notify/items/properties/severity/enum", keyword: "enum", params: { allowedValues: schema98.properties.notify.items.properties.severity.enum }, message: "must be equal to one of the allowed values" };
+                const err121 = { instancePath: instancePath + "/notify/" + i4 + "/severity", schemaPath: "#/properties/notify/items/properties/severity/enum", keyword: "enum", params: { allowedValues: schema126.properties.notify.items.properties.severity.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err121];
                 } else {
@@ -12666,7 +17834,7 @@ function validate39(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate39.errors = vErrors;
+  validate57.errors = vErrors;
   return errors === 0;
 }
 function validate12(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
@@ -12695,28 +17863,28 @@ function validate12(data, { instancePath = "", parentData, parentDataProperty, r
           errors = vErrors.length;
         }
       } else if (tag0 === "evaluate") {
-        if (!validate35(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+        if (!validate43(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate43.errors : vErrors.concat(validate43.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "optimize") {
-        if (!validate36(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
+        if (!validate44(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "package") {
-        if (!validate37(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+        if (!validate45(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "deploy") {
-        if (!validate38(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
+        if (!validate46(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "monitor") {
-        if (!validate39(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+        if (!validate57(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
           errors = vErrors.length;
         }
       } else {
@@ -13069,15 +18237,15 @@ function validate10(data, { instancePath = "", parentData, parentDataProperty, r
 }
 exports.validateData = validate13;
 exports.validateTrain = validate24;
-exports.validateEvaluate = validate35;
-exports.validateOptimize = validate36;
-exports.validatePackage = validate37;
-exports.validateDeploy = validate38;
-exports.validateMonitor = validate39;
-exports.validateTargets = validate48;
-var schema118 = { "type": "object", "additionalProperties": false, "required": ["kind", "output"], "description": "A folder with the model and the little it needs to run, for devices, browsers and programs. It needs no engine.", "properties": { "kind": { "const": "edge", "description": "A folder to take along." }, "output": { "type": "string", "minLength": 1, "examples": ["dist/churn"], "description": "Folder to write, relative to targets.yaml." }, "runtimes": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "enum": ["node", "browser", "python"] }, "default": ["node", "browser", "python"], "description": "For what: Node, a page in the browser (both run onnxruntime as WebAssembly), Python (onnxruntime, or numpy alone where it is missing)." }, "budget": { "type": "integer", "minimum": 1, "examples": [2e7], "description": "Most bytes of the folder. A larger one is refused." } } };
-var schema104 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A detached model server on this machine.", "properties": { "kind": { "const": "local", "description": "A model server on this machine." }, "host": { "type": "string", "default": "127.0.0.1", "description": "Address to listen on." }, "port": { "type": "integer", "minimum": 0, "maximum": 65535, "default": 0, "description": "Port to listen on; 0 takes a free one, kept over re-deployments." }, "log": { "type": "string", "enum": ["full", "sample", "off"], "default": "full", "description": "Whether requests are logged for monitoring: all, one in ten, or none." }, "redact": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Input columns whose values are left out of the request log." }, "api-key": { "$ref": "common#/$defs/Secret" }, "max-body": { "type": "integer", "minimum": 1024, "default": 16777216, "description": "Largest request body in bytes." }, "threads": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Threads of the runtime. Without it half the cores." } } };
-function validate50(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateEvaluate = validate43;
+exports.validateOptimize = validate44;
+exports.validatePackage = validate45;
+exports.validateDeploy = validate46;
+exports.validateMonitor = validate57;
+exports.validateTargets = validate66;
+var schema147 = { "type": "object", "additionalProperties": false, "required": ["kind", "output"], "description": "A folder with the model and the little it needs to run, for devices, browsers and programs. It needs no engine.", "properties": { "kind": { "const": "edge", "description": "A folder to take along." }, "output": { "type": "string", "minLength": 1, "examples": ["dist/churn"], "description": "Folder to write, relative to targets.yaml." }, "runtimes": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "enum": ["node", "browser", "python"] }, "default": ["node", "browser", "python"], "description": "For what: Node, a page in the browser (both run onnxruntime as WebAssembly), Python (onnxruntime, or numpy alone where it is missing)." }, "budget": { "type": "integer", "minimum": 1, "examples": [2e7], "description": "Most bytes of the folder. A larger one is refused." } } };
+var schema132 = { "type": "object", "additionalProperties": false, "required": ["kind"], "description": "A detached model server on this machine.", "properties": { "kind": { "const": "local", "description": "A model server on this machine." }, "host": { "type": "string", "default": "127.0.0.1", "description": "Address to listen on." }, "port": { "type": "integer", "minimum": 0, "maximum": 65535, "default": 0, "description": "Port to listen on; 0 takes a free one, kept over re-deployments." }, "log": { "type": "string", "enum": ["full", "sample", "off"], "default": "full", "description": "Whether requests are logged for monitoring: all, one in ten, or none." }, "redact": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Input columns whose values are left out of the request log." }, "api-key": { "$ref": "common#/$defs/Secret" }, "max-body": { "type": "integer", "minimum": 1024, "default": 16777216, "description": "Largest request body in bytes." }, "threads": { "type": "integer", "minimum": 1, "maximum": 1024, "description": "Threads of the runtime. Without it half the cores." }, "sample": { "type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 0.1, "description": "Share of requests that `log: sample` keeps." }, "log-sensitive": { "type": "boolean", "default": false, "description": "Whether the values of columns that the data stage lists as `sensitive` are logged." }, "keys": { "type": "boolean", "default": false, "description": "Whether clients need a key made with `lifecycle keys`. Once there is one they do, whatever stands here." }, "jwt": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "Clients may bring a JSON Web Token instead of a key. Its claim `scope` says what they may do: predict, feedback, metrics.", "properties": { "secret": { "type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$", "description": "Name of the secret that tokens are signed with (HS256)." }, "public-key": { "type": "string", "minLength": 1, "x-file": "any", "description": "PEM file of the key that tokens are signed with (RS256, ES256, EdDSA), relative to targets.yaml." }, "issuer": { "type": "string", "minLength": 1, "description": "What `iss` must be." }, "audience": { "type": "string", "minLength": 1, "description": "What `aud` must hold." } } }, "tls": { "type": "object", "additionalProperties": false, "required": ["certificate", "key"], "description": "Answers over HTTPS. The files are read again when they change.", "properties": { "certificate": { "type": "string", "minLength": 1, "x-file": "any", "description": "PEM file of the certificate with its chain, relative to targets.yaml." }, "key": { "type": "string", "minLength": 1, "x-file": "any", "description": "PEM file of its private key." }, "client-ca": { "type": "string", "minLength": 1, "x-file": "any", "description": "PEM file of the authorities whose clients are let in; nobody else is." } } }, "rate-limit": { "type": "object", "additionalProperties": false, "required": ["per-second"], "description": "How much one client (a key, a token, else an address) may ask.", "properties": { "per-second": { "type": "number", "exclusiveMinimum": 0, "description": "Requests a second." }, "burst": { "type": "integer", "minimum": 1, "description": "Requests at once, before that counts. Without it a second's worth." } } }, "deadline": { "type": "integer", "minimum": 1, "default": 3e4, "description": "Milliseconds after which a request that still waits for the model is refused. A request may ask for less with `x-deadline-ms`." }, "queue": { "type": "integer", "minimum": 1, "default": 2e5, "description": "Rows that may wait for the model; more are refused with 503." }, "connections": { "type": "integer", "minimum": 1, "default": 1e4, "description": "Most connections at once." }, "also": { "type": "array", "items": { "type": "string", "minLength": 1 }, "description": "Further registered models, NAME or NAME@VERSION, that the same server answers for under /v2/models/NAME and /predict/NAME.", "examples": [["fraud@champion"]] }, "contract": { "type": "string", "enum": ["same", "free"], "default": "same", "description": "`same`: a version that would not answer what the live one is asked (columns, types, order, classes) is refused. `free` lets it in." }, "budget": { "type": "object", "additionalProperties": false, "minProperties": 1, "description": "What a version may cost; measured before it gets a request.", "properties": { "latency": { "type": "number", "exclusiveMinimum": 0, "description": "Milliseconds for one typical row, the median of 30 tries." }, "bytes": { "type": "integer", "minimum": 1, "description": "Bytes of model.onnx." } } }, "require": { "type": "object", "x-metric-keys": true, "minProperties": 1, "additionalProperties": { "$ref": "common#/$defs/Bound" }, "description": "What the metrics in the bundle must reach.", "examples": [{ "auc": { "min": 0.82 } }] } } };
+function validate68(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -13091,7 +18259,7 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!(key0 === "kind" || key0 === "host" || key0 === "port" || key0 === "log" || key0 === "redact" || key0 === "api-key" || key0 === "max-body" || key0 === "threads")) {
+      if (!func3.call(schema132.properties, key0)) {
         const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err1];
@@ -13167,7 +18335,7 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data3 === "full" || data3 === "sample" || data3 === "off")) {
-        const err8 = { instancePath: instancePath + "/log", schemaPath: "#/properties/log/enum", keyword: "enum", params: { allowedValues: schema104.properties.log.enum }, message: "must be equal to one of the allowed values" };
+        const err8 = { instancePath: instancePath + "/log", schemaPath: "#/properties/log/enum", keyword: "enum", params: { allowedValues: schema132.properties.log.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err8];
         } else {
@@ -13311,22 +18479,665 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
         }
       }
     }
+    if (data.sample !== void 0) {
+      let data10 = data.sample;
+      if (typeof data10 == "number" && isFinite(data10)) {
+        if (data10 > 1 || isNaN(data10)) {
+          const err21 = { instancePath: instancePath + "/sample", schemaPath: "#/properties/sample/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1 }, message: "must be <= 1" };
+          if (vErrors === null) {
+            vErrors = [err21];
+          } else {
+            vErrors.push(err21);
+          }
+          errors++;
+        }
+        if (data10 <= 0 || isNaN(data10)) {
+          const err22 = { instancePath: instancePath + "/sample", schemaPath: "#/properties/sample/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+          if (vErrors === null) {
+            vErrors = [err22];
+          } else {
+            vErrors.push(err22);
+          }
+          errors++;
+        }
+      } else {
+        const err23 = { instancePath: instancePath + "/sample", schemaPath: "#/properties/sample/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err23];
+        } else {
+          vErrors.push(err23);
+        }
+        errors++;
+      }
+    }
+    if (data["log-sensitive"] !== void 0) {
+      if (typeof data["log-sensitive"] !== "boolean") {
+        const err24 = { instancePath: instancePath + "/log-sensitive", schemaPath: "#/properties/log-sensitive/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err24];
+        } else {
+          vErrors.push(err24);
+        }
+        errors++;
+      }
+    }
+    if (data.keys !== void 0) {
+      if (typeof data.keys !== "boolean") {
+        const err25 = { instancePath: instancePath + "/keys", schemaPath: "#/properties/keys/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err25];
+        } else {
+          vErrors.push(err25);
+        }
+        errors++;
+      }
+    }
+    if (data.jwt !== void 0) {
+      let data13 = data.jwt;
+      if (data13 && typeof data13 == "object" && !Array.isArray(data13)) {
+        if (Object.keys(data13).length < 1) {
+          const err26 = { instancePath: instancePath + "/jwt", schemaPath: "#/properties/jwt/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
+          if (vErrors === null) {
+            vErrors = [err26];
+          } else {
+            vErrors.push(err26);
+          }
+          errors++;
+        }
+        for (const key2 in data13) {
+          if (!(key2 === "secret" || key2 === "public-key" || key2 === "issuer" || key2 === "audience")) {
+            const err27 = { instancePath: instancePath + "/jwt", schemaPath: "#/properties/jwt/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err27];
+            } else {
+              vErrors.push(err27);
+            }
+            errors++;
+          }
+        }
+        if (data13.secret !== void 0) {
+          let data14 = data13.secret;
+          if (typeof data14 === "string") {
+            if (!pattern26.test(data14)) {
+              const err28 = { instancePath: instancePath + "/jwt/secret", schemaPath: "#/properties/jwt/properties/secret/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }, message: 'must match pattern "^[A-Za-z_][A-Za-z0-9_]*$"' };
+              if (vErrors === null) {
+                vErrors = [err28];
+              } else {
+                vErrors.push(err28);
+              }
+              errors++;
+            }
+          } else {
+            const err29 = { instancePath: instancePath + "/jwt/secret", schemaPath: "#/properties/jwt/properties/secret/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err29];
+            } else {
+              vErrors.push(err29);
+            }
+            errors++;
+          }
+        }
+        if (data13["public-key"] !== void 0) {
+          let data15 = data13["public-key"];
+          if (typeof data15 === "string") {
+            if (func2(data15) < 1) {
+              const err30 = { instancePath: instancePath + "/jwt/public-key", schemaPath: "#/properties/jwt/properties/public-key/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err30];
+              } else {
+                vErrors.push(err30);
+              }
+              errors++;
+            }
+          } else {
+            const err31 = { instancePath: instancePath + "/jwt/public-key", schemaPath: "#/properties/jwt/properties/public-key/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err31];
+            } else {
+              vErrors.push(err31);
+            }
+            errors++;
+          }
+        }
+        if (data13.issuer !== void 0) {
+          let data16 = data13.issuer;
+          if (typeof data16 === "string") {
+            if (func2(data16) < 1) {
+              const err32 = { instancePath: instancePath + "/jwt/issuer", schemaPath: "#/properties/jwt/properties/issuer/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err32];
+              } else {
+                vErrors.push(err32);
+              }
+              errors++;
+            }
+          } else {
+            const err33 = { instancePath: instancePath + "/jwt/issuer", schemaPath: "#/properties/jwt/properties/issuer/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err33];
+            } else {
+              vErrors.push(err33);
+            }
+            errors++;
+          }
+        }
+        if (data13.audience !== void 0) {
+          let data17 = data13.audience;
+          if (typeof data17 === "string") {
+            if (func2(data17) < 1) {
+              const err34 = { instancePath: instancePath + "/jwt/audience", schemaPath: "#/properties/jwt/properties/audience/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err34];
+              } else {
+                vErrors.push(err34);
+              }
+              errors++;
+            }
+          } else {
+            const err35 = { instancePath: instancePath + "/jwt/audience", schemaPath: "#/properties/jwt/properties/audience/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err35];
+            } else {
+              vErrors.push(err35);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err36 = { instancePath: instancePath + "/jwt", schemaPath: "#/properties/jwt/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err36];
+        } else {
+          vErrors.push(err36);
+        }
+        errors++;
+      }
+    }
+    if (data.tls !== void 0) {
+      let data18 = data.tls;
+      if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
+        if (data18.certificate === void 0) {
+          const err37 = { instancePath: instancePath + "/tls", schemaPath: "#/properties/tls/required", keyword: "required", params: { missingProperty: "certificate" }, message: "must have required property 'certificate'" };
+          if (vErrors === null) {
+            vErrors = [err37];
+          } else {
+            vErrors.push(err37);
+          }
+          errors++;
+        }
+        if (data18.key === void 0) {
+          const err38 = { instancePath: instancePath + "/tls", schemaPath: "#/properties/tls/required", keyword: "required", params: { missingProperty: "key" }, message: "must have required property 'key'" };
+          if (vErrors === null) {
+            vErrors = [err38];
+          } else {
+            vErrors.push(err38);
+          }
+          errors++;
+        }
+        for (const key3 in data18) {
+          if (!(key3 === "certificate" || key3 === "key" || key3 === "client-ca")) {
+            const err39 = { instancePath: instancePath + "/tls", schemaPath: "#/properties/tls/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err39];
+            } else {
+              vErrors.push(err39);
+            }
+            errors++;
+          }
+        }
+        if (data18.certificate !== void 0) {
+          let data19 = data18.certificate;
+          if (typeof data19 === "string") {
+            if (func2(data19) < 1) {
+              const err40 = { instancePath: instancePath + "/tls/certificate", schemaPath: "#/properties/tls/properties/certificate/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err40];
+              } else {
+                vErrors.push(err40);
+              }
+              errors++;
+            }
+          } else {
+            const err41 = { instancePath: instancePath + "/tls/certificate", schemaPath: "#/properties/tls/properties/certificate/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err41];
+            } else {
+              vErrors.push(err41);
+            }
+            errors++;
+          }
+        }
+        if (data18.key !== void 0) {
+          let data20 = data18.key;
+          if (typeof data20 === "string") {
+            if (func2(data20) < 1) {
+              const err42 = { instancePath: instancePath + "/tls/key", schemaPath: "#/properties/tls/properties/key/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err42];
+              } else {
+                vErrors.push(err42);
+              }
+              errors++;
+            }
+          } else {
+            const err43 = { instancePath: instancePath + "/tls/key", schemaPath: "#/properties/tls/properties/key/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err43];
+            } else {
+              vErrors.push(err43);
+            }
+            errors++;
+          }
+        }
+        if (data18["client-ca"] !== void 0) {
+          let data21 = data18["client-ca"];
+          if (typeof data21 === "string") {
+            if (func2(data21) < 1) {
+              const err44 = { instancePath: instancePath + "/tls/client-ca", schemaPath: "#/properties/tls/properties/client-ca/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err44];
+              } else {
+                vErrors.push(err44);
+              }
+              errors++;
+            }
+          } else {
+            const err45 = { instancePath: instancePath + "/tls/client-ca", schemaPath: "#/properties/tls/properties/client-ca/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err45];
+            } else {
+              vErrors.push(err45);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err46 = { instancePath: instancePath + "/tls", schemaPath: "#/properties/tls/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err46];
+        } else {
+          vErrors.push(err46);
+        }
+        errors++;
+      }
+    }
+    if (data["rate-limit"] !== void 0) {
+      let data22 = data["rate-limit"];
+      if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+        if (data22["per-second"] === void 0) {
+          const err47 = { instancePath: instancePath + "/rate-limit", schemaPath: "#/properties/rate-limit/required", keyword: "required", params: { missingProperty: "per-second" }, message: "must have required property 'per-second'" };
+          if (vErrors === null) {
+            vErrors = [err47];
+          } else {
+            vErrors.push(err47);
+          }
+          errors++;
+        }
+        for (const key4 in data22) {
+          if (!(key4 === "per-second" || key4 === "burst")) {
+            const err48 = { instancePath: instancePath + "/rate-limit", schemaPath: "#/properties/rate-limit/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err48];
+            } else {
+              vErrors.push(err48);
+            }
+            errors++;
+          }
+        }
+        if (data22["per-second"] !== void 0) {
+          let data23 = data22["per-second"];
+          if (typeof data23 == "number" && isFinite(data23)) {
+            if (data23 <= 0 || isNaN(data23)) {
+              const err49 = { instancePath: instancePath + "/rate-limit/per-second", schemaPath: "#/properties/rate-limit/properties/per-second/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+              if (vErrors === null) {
+                vErrors = [err49];
+              } else {
+                vErrors.push(err49);
+              }
+              errors++;
+            }
+          } else {
+            const err50 = { instancePath: instancePath + "/rate-limit/per-second", schemaPath: "#/properties/rate-limit/properties/per-second/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err50];
+            } else {
+              vErrors.push(err50);
+            }
+            errors++;
+          }
+        }
+        if (data22.burst !== void 0) {
+          let data24 = data22.burst;
+          if (!(typeof data24 == "number" && (!(data24 % 1) && !isNaN(data24)) && isFinite(data24))) {
+            const err51 = { instancePath: instancePath + "/rate-limit/burst", schemaPath: "#/properties/rate-limit/properties/burst/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err51];
+            } else {
+              vErrors.push(err51);
+            }
+            errors++;
+          }
+          if (typeof data24 == "number" && isFinite(data24)) {
+            if (data24 < 1 || isNaN(data24)) {
+              const err52 = { instancePath: instancePath + "/rate-limit/burst", schemaPath: "#/properties/rate-limit/properties/burst/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err52];
+              } else {
+                vErrors.push(err52);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err53 = { instancePath: instancePath + "/rate-limit", schemaPath: "#/properties/rate-limit/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err53];
+        } else {
+          vErrors.push(err53);
+        }
+        errors++;
+      }
+    }
+    if (data.deadline !== void 0) {
+      let data25 = data.deadline;
+      if (!(typeof data25 == "number" && (!(data25 % 1) && !isNaN(data25)) && isFinite(data25))) {
+        const err54 = { instancePath: instancePath + "/deadline", schemaPath: "#/properties/deadline/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err54];
+        } else {
+          vErrors.push(err54);
+        }
+        errors++;
+      }
+      if (typeof data25 == "number" && isFinite(data25)) {
+        if (data25 < 1 || isNaN(data25)) {
+          const err55 = { instancePath: instancePath + "/deadline", schemaPath: "#/properties/deadline/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err55];
+          } else {
+            vErrors.push(err55);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.queue !== void 0) {
+      let data26 = data.queue;
+      if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
+        const err56 = { instancePath: instancePath + "/queue", schemaPath: "#/properties/queue/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err56];
+        } else {
+          vErrors.push(err56);
+        }
+        errors++;
+      }
+      if (typeof data26 == "number" && isFinite(data26)) {
+        if (data26 < 1 || isNaN(data26)) {
+          const err57 = { instancePath: instancePath + "/queue", schemaPath: "#/properties/queue/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err57];
+          } else {
+            vErrors.push(err57);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.connections !== void 0) {
+      let data27 = data.connections;
+      if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
+        const err58 = { instancePath: instancePath + "/connections", schemaPath: "#/properties/connections/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err58];
+        } else {
+          vErrors.push(err58);
+        }
+        errors++;
+      }
+      if (typeof data27 == "number" && isFinite(data27)) {
+        if (data27 < 1 || isNaN(data27)) {
+          const err59 = { instancePath: instancePath + "/connections", schemaPath: "#/properties/connections/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err59];
+          } else {
+            vErrors.push(err59);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.also !== void 0) {
+      let data28 = data.also;
+      if (Array.isArray(data28)) {
+        const len1 = data28.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          let data29 = data28[i1];
+          if (typeof data29 === "string") {
+            if (func2(data29) < 1) {
+              const err60 = { instancePath: instancePath + "/also/" + i1, schemaPath: "#/properties/also/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err60];
+              } else {
+                vErrors.push(err60);
+              }
+              errors++;
+            }
+          } else {
+            const err61 = { instancePath: instancePath + "/also/" + i1, schemaPath: "#/properties/also/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err61];
+            } else {
+              vErrors.push(err61);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err62 = { instancePath: instancePath + "/also", schemaPath: "#/properties/also/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err62];
+        } else {
+          vErrors.push(err62);
+        }
+        errors++;
+      }
+    }
+    if (data.contract !== void 0) {
+      let data30 = data.contract;
+      if (typeof data30 !== "string") {
+        const err63 = { instancePath: instancePath + "/contract", schemaPath: "#/properties/contract/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err63];
+        } else {
+          vErrors.push(err63);
+        }
+        errors++;
+      }
+      if (!(data30 === "same" || data30 === "free")) {
+        const err64 = { instancePath: instancePath + "/contract", schemaPath: "#/properties/contract/enum", keyword: "enum", params: { allowedValues: schema132.properties.contract.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err64];
+        } else {
+          vErrors.push(err64);
+        }
+        errors++;
+      }
+    }
+    if (data.budget !== void 0) {
+      let data31 = data.budget;
+      if (data31 && typeof data31 == "object" && !Array.isArray(data31)) {
+        if (Object.keys(data31).length < 1) {
+          const err65 = { instancePath: instancePath + "/budget", schemaPath: "#/properties/budget/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
+          if (vErrors === null) {
+            vErrors = [err65];
+          } else {
+            vErrors.push(err65);
+          }
+          errors++;
+        }
+        for (const key5 in data31) {
+          if (!(key5 === "latency" || key5 === "bytes")) {
+            const err66 = { instancePath: instancePath + "/budget", schemaPath: "#/properties/budget/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err66];
+            } else {
+              vErrors.push(err66);
+            }
+            errors++;
+          }
+        }
+        if (data31.latency !== void 0) {
+          let data32 = data31.latency;
+          if (typeof data32 == "number" && isFinite(data32)) {
+            if (data32 <= 0 || isNaN(data32)) {
+              const err67 = { instancePath: instancePath + "/budget/latency", schemaPath: "#/properties/budget/properties/latency/exclusiveMinimum", keyword: "exclusiveMinimum", params: { comparison: ">", limit: 0 }, message: "must be > 0" };
+              if (vErrors === null) {
+                vErrors = [err67];
+              } else {
+                vErrors.push(err67);
+              }
+              errors++;
+            }
+          } else {
+            const err68 = { instancePath: instancePath + "/budget/latency", schemaPath: "#/properties/budget/properties/latency/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+            if (vErrors === null) {
+              vErrors = [err68];
+            } else {
+              vErrors.push(err68);
+            }
+            errors++;
+          }
+        }
+        if (data31.bytes !== void 0) {
+          let data33 = data31.bytes;
+          if (!(typeof data33 == "number" && (!(data33 % 1) && !isNaN(data33)) && isFinite(data33))) {
+            const err69 = { instancePath: instancePath + "/budget/bytes", schemaPath: "#/properties/budget/properties/bytes/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err69];
+            } else {
+              vErrors.push(err69);
+            }
+            errors++;
+          }
+          if (typeof data33 == "number" && isFinite(data33)) {
+            if (data33 < 1 || isNaN(data33)) {
+              const err70 = { instancePath: instancePath + "/budget/bytes", schemaPath: "#/properties/budget/properties/bytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err70];
+              } else {
+                vErrors.push(err70);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err71 = { instancePath: instancePath + "/budget", schemaPath: "#/properties/budget/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err71];
+        } else {
+          vErrors.push(err71);
+        }
+        errors++;
+      }
+    }
+    if (data.require !== void 0) {
+      let data34 = data.require;
+      if (data34 && typeof data34 == "object" && !Array.isArray(data34)) {
+        if (Object.keys(data34).length < 1) {
+          const err72 = { instancePath: instancePath + "/require", schemaPath: "#/properties/require/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
+          if (vErrors === null) {
+            vErrors = [err72];
+          } else {
+            vErrors.push(err72);
+          }
+          errors++;
+        }
+        for (const key6 in data34) {
+          let data35 = data34[key6];
+          if (data35 && typeof data35 == "object" && !Array.isArray(data35)) {
+            if (Object.keys(data35).length < 1) {
+              const err73 = { instancePath: instancePath + "/require/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "common#/$defs/Bound/minProperties", keyword: "minProperties", params: { limit: 1 }, message: "must NOT have fewer than 1 properties" };
+              if (vErrors === null) {
+                vErrors = [err73];
+              } else {
+                vErrors.push(err73);
+              }
+              errors++;
+            }
+            for (const key7 in data35) {
+              if (!(key7 === "min" || key7 === "max")) {
+                const err74 = { instancePath: instancePath + "/require/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "common#/$defs/Bound/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err74];
+                } else {
+                  vErrors.push(err74);
+                }
+                errors++;
+              }
+            }
+            if (data35.min !== void 0) {
+              let data36 = data35.min;
+              if (!(typeof data36 == "number" && isFinite(data36))) {
+                const err75 = { instancePath: instancePath + "/require/" + key6.replace(/~/g, "~0").replace(/\//g, "~1") + "/min", schemaPath: "common#/$defs/Bound/properties/min/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err75];
+                } else {
+                  vErrors.push(err75);
+                }
+                errors++;
+              }
+            }
+            if (data35.max !== void 0) {
+              let data37 = data35.max;
+              if (!(typeof data37 == "number" && isFinite(data37))) {
+                const err76 = { instancePath: instancePath + "/require/" + key6.replace(/~/g, "~0").replace(/\//g, "~1") + "/max", schemaPath: "common#/$defs/Bound/properties/max/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err76];
+                } else {
+                  vErrors.push(err76);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err77 = { instancePath: instancePath + "/require/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "common#/$defs/Bound/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err77];
+            } else {
+              vErrors.push(err77);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err78 = { instancePath: instancePath + "/require", schemaPath: "#/properties/require/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err78];
+        } else {
+          vErrors.push(err78);
+        }
+        errors++;
+      }
+    }
   } else {
-    const err21 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err79 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err21];
+      vErrors = [err79];
     } else {
-      vErrors.push(err21);
+      vErrors.push(err79);
     }
     errors++;
   }
-  validate50.errors = vErrors;
+  validate68.errors = vErrors;
   return errors === 0;
 }
-var schema106 = { "type": "object", "additionalProperties": false, "required": ["kind", "input", "output"], "description": "Scores files.", "properties": { "kind": { "const": "batch", "description": "Scores files." }, "input": { "type": "string", "minLength": 1, "x-file": "data", "description": "File or glob to score, relative to targets.yaml." }, "output": { "type": "string", "minLength": 1, "description": "File to write, `.csv` or `.parquet`, relative to targets.yaml. With `partitioned` a folder." }, "keep": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Input columns to copy into the output. Without it all." }, "partitioned": { "type": "boolean", "default": false, "description": "Write one file for each file of the input. What was scored by this version is kept when it is done again, so that an interrupted job goes on." }, "format": { "type": "string", "enum": ["csv", "parquet"], "default": "parquet", "description": "With `partitioned`: kind of the files." }, "schedule": { "$ref": "#/$defs/Schedule" } } };
-var schema107 = { "type": "object", "additionalProperties": false, "required": ["cron", "as"], "description": "When it is done again. Files are written; nothing is installed.", "properties": { "cron": { "type": "string", "pattern": "^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$", "examples": ["0 3 * * *"], "description": "When, as cron has it: minute, hour, day of the month, month, day of the week." }, "as": { "type": "string", "enum": ["systemd", "cron", "kubernetes"], "description": "What starts it: a timer of systemd, a line for crontab, or a CronJob." }, "write": { "type": "string", "minLength": 1, "default": "schedule", "description": "Folder for the files, relative to targets.yaml." }, "image": { "type": "string", "minLength": 1, "description": "For a CronJob: the image that holds the model, by digest, as `container` and `kubernetes` targets make it. It must see the files." } } };
-var pattern31 = new RegExp("^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$", "u");
-function validate51(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema135 = { "type": "object", "additionalProperties": false, "required": ["kind", "input", "output"], "description": "Scores files.", "properties": { "kind": { "const": "batch", "description": "Scores files." }, "input": { "type": "string", "minLength": 1, "x-file": "data", "description": "File or glob to score, relative to targets.yaml." }, "output": { "type": "string", "minLength": 1, "description": "File to write, `.csv` or `.parquet`, relative to targets.yaml. With `partitioned` a folder." }, "keep": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Input columns to copy into the output. Without it all." }, "partitioned": { "type": "boolean", "default": false, "description": "Write one file for each file of the input. What was scored by this version is kept when it is done again, so that an interrupted job goes on." }, "format": { "type": "string", "enum": ["csv", "parquet"], "default": "parquet", "description": "With `partitioned`: kind of the files." }, "schedule": { "$ref": "#/$defs/Schedule" } } };
+var schema136 = { "type": "object", "additionalProperties": false, "required": ["cron", "as"], "description": "When it is done again. Files are written; nothing is installed.", "properties": { "cron": { "type": "string", "pattern": "^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$", "examples": ["0 3 * * *"], "description": "When, as cron has it: minute, hour, day of the month, month, day of the week." }, "as": { "type": "string", "enum": ["systemd", "cron", "kubernetes"], "description": "What starts it: a timer of systemd, a line for crontab, or a CronJob." }, "write": { "type": "string", "minLength": 1, "default": "schedule", "description": "Folder for the files, relative to targets.yaml." }, "image": { "type": "string", "minLength": 1, "description": "For a CronJob: the image that holds the model, by digest, as `container` and `kubernetes` targets make it. It must see the files." } } };
+var pattern34 = new RegExp("^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$", "u");
+function validate69(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -13471,7 +19282,7 @@ function validate51(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data6 === "csv" || data6 === "parquet")) {
-        const err13 = { instancePath: instancePath + "/format", schemaPath: "#/properties/format/enum", keyword: "enum", params: { allowedValues: schema106.properties.format.enum }, message: "must be equal to one of the allowed values" };
+        const err13 = { instancePath: instancePath + "/format", schemaPath: "#/properties/format/enum", keyword: "enum", params: { allowedValues: schema135.properties.format.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err13];
         } else {
@@ -13515,7 +19326,7 @@ function validate51(data, { instancePath = "", parentData, parentDataProperty, r
         if (data7.cron !== void 0) {
           let data8 = data7.cron;
           if (typeof data8 === "string") {
-            if (!pattern31.test(data8)) {
+            if (!pattern34.test(data8)) {
               const err17 = { instancePath: instancePath + "/schedule/cron", schemaPath: "#/$defs/Schedule/properties/cron/pattern", keyword: "pattern", params: { pattern: "^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$" }, message: 'must match pattern "^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$"' };
               if (vErrors === null) {
                 vErrors = [err17];
@@ -13546,7 +19357,7 @@ function validate51(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data9 === "systemd" || data9 === "cron" || data9 === "kubernetes")) {
-            const err20 = { instancePath: instancePath + "/schedule/as", schemaPath: "#/$defs/Schedule/properties/as/enum", keyword: "enum", params: { allowedValues: schema107.properties.as.enum }, message: "must be equal to one of the allowed values" };
+            const err20 = { instancePath: instancePath + "/schedule/as", schemaPath: "#/$defs/Schedule/properties/as/enum", keyword: "enum", params: { allowedValues: schema136.properties.as.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err20];
             } else {
@@ -13618,11 +19429,11 @@ function validate51(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate51.errors = vErrors;
+  validate69.errors = vErrors;
   return errors === 0;
 }
-var pattern34 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$", "u");
-function validate52(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var pattern37 = new RegExp("^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$", "u");
+function validate70(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   const _errs1 = errors;
@@ -13959,7 +19770,7 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
         for (let i0 = 0; i0 < len0; i0++) {
           let data11 = data10[i0];
           if (typeof data11 === "string") {
-            if (!pattern34.test(data11)) {
+            if (!pattern37.test(data11)) {
               const err28 = { instancePath: instancePath + "/tags/" + i0, schemaPath: "#/properties/tags/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$" }, message: 'must match pattern "^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$"' };
               if (vErrors === null) {
                 vErrors = [err28];
@@ -14020,13 +19831,13 @@ function validate52(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate52.errors = vErrors;
+  validate70.errors = vErrors;
   return errors === 0;
 }
-var schema111 = { "type": "object", "additionalProperties": false, "required": ["kind", "image"], "description": "Pods of the model server in a cluster: Deployment, Service, autoscaler, disruption budget and network policy, or an InferenceService of KServe.", "properties": { "kind": { "const": "kubernetes", "description": "A Kubernetes cluster." }, "context": { "type": "string", "minLength": 1, "description": "Context of your kubeconfig. Without it the current one." }, "namespace": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "default": "default", "description": "Namespace. It must be there." }, "name": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Name of the objects. Without it the target\u2019s." }, "flavour": { "type": "string", "enum": ["deployment", "kserve"], "default": "deployment", "description": "Plain objects of Kubernetes, or an InferenceService of KServe." }, "image": { "$ref": "#/$defs/ImageSettings" }, "pull-secret": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Secret of the cluster by which it pulls the image." }, "replicas": { "type": "object", "additionalProperties": false, "description": "How many pods; more as they get busy.", "properties": { "min": { "type": "integer", "minimum": 1, "default": 2, "description": "Fewest." }, "max": { "type": "integer", "minimum": 1, "default": 6, "description": "Most." }, "cpu": { "type": "integer", "minimum": 1, "maximum": 100, "default": 70, "description": "Share of the processor, in percent, at which there are more." } } }, "resources": { "type": "object", "additionalProperties": false, "description": "Processor and memory of a pod.", "properties": { "cpu": { "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$", "default": "250m", "examples": ["500m"], "description": "Processors, as Kubernetes has it." }, "memory": { "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$", "default": "512Mi", "examples": ["1Gi"], "description": "Memory." } } }, "api-key": { "type": "object", "additionalProperties": false, "required": ["name"], "description": "A secret of the cluster that holds the key clients must send. Its value stays in the cluster.", "properties": { "name": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Name of the secret." }, "key": { "type": "string", "minLength": 1, "default": "api-key", "description": "Key in it." } } }, "from": { "type": "array", "items": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Namespace." }, "description": "Namespaces that may ask the model, besides its own.", "examples": [["web"]] }, "drain": { "type": "integer", "minimum": 5, "maximum": 600, "default": 30, "description": "Seconds in which a pod that goes finishes what it was asked." }, "patience": { "type": "integer", "minimum": 10, "maximum": 3600, "default": 300, "description": "Seconds in which the roll-out must be done; else it is undone." } } };
-var pattern35 = new RegExp("^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
-var pattern40 = new RegExp("^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$", "u");
-function validate54(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema140 = { "type": "object", "additionalProperties": false, "required": ["kind", "image"], "description": "Pods of the model server in a cluster: Deployment, Service, autoscaler, disruption budget and network policy, or an InferenceService of KServe.", "properties": { "kind": { "const": "kubernetes", "description": "A Kubernetes cluster." }, "context": { "type": "string", "minLength": 1, "description": "Context of your kubeconfig. Without it the current one." }, "namespace": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "default": "default", "description": "Namespace. It must be there." }, "name": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Name of the objects. Without it the target\u2019s." }, "flavour": { "type": "string", "enum": ["deployment", "kserve"], "default": "deployment", "description": "Plain objects of Kubernetes, or an InferenceService of KServe." }, "image": { "$ref": "#/$defs/ImageSettings" }, "pull-secret": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Secret of the cluster by which it pulls the image." }, "replicas": { "type": "object", "additionalProperties": false, "description": "How many pods; more as they get busy.", "properties": { "min": { "type": "integer", "minimum": 1, "default": 2, "description": "Fewest." }, "max": { "type": "integer", "minimum": 1, "default": 6, "description": "Most." }, "cpu": { "type": "integer", "minimum": 1, "maximum": 100, "default": 70, "description": "Share of the processor, in percent, at which there are more." } } }, "resources": { "type": "object", "additionalProperties": false, "description": "Processor and memory of a pod.", "properties": { "cpu": { "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$", "default": "250m", "examples": ["500m"], "description": "Processors, as Kubernetes has it." }, "memory": { "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$", "default": "512Mi", "examples": ["1Gi"], "description": "Memory." } } }, "api-key": { "type": "object", "additionalProperties": false, "required": ["name"], "description": "A secret of the cluster that holds the key clients must send. Its value stays in the cluster.", "properties": { "name": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Name of the secret." }, "key": { "type": "string", "minLength": 1, "default": "api-key", "description": "Key in it." } } }, "from": { "type": "array", "items": { "type": "string", "pattern": "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "description": "Namespace." }, "description": "Namespaces that may ask the model, besides its own.", "examples": [["web"]] }, "drain": { "type": "integer", "minimum": 5, "maximum": 600, "default": 30, "description": "Seconds in which a pod that goes finishes what it was asked." }, "patience": { "type": "integer", "minimum": 10, "maximum": 3600, "default": 300, "description": "Seconds in which the roll-out must be done; else it is undone." } } };
+var pattern38 = new RegExp("^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", "u");
+var pattern43 = new RegExp("^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$", "u");
+function validate72(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -14244,10 +20055,10 @@ function validate54(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate54.errors = vErrors;
+  validate72.errors = vErrors;
   return errors === 0;
 }
-function validate53(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate71(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -14270,7 +20081,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema111.properties, key0)) {
+      if (!func3.call(schema140.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -14316,7 +20127,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.namespace !== void 0) {
       let data2 = data.namespace;
       if (typeof data2 === "string") {
-        if (!pattern35.test(data2)) {
+        if (!pattern38.test(data2)) {
           const err6 = { instancePath: instancePath + "/namespace", schemaPath: "#/properties/namespace/pattern", keyword: "pattern", params: { pattern: "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"' };
           if (vErrors === null) {
             vErrors = [err6];
@@ -14338,7 +20149,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.name !== void 0) {
       let data3 = data.name;
       if (typeof data3 === "string") {
-        if (!pattern35.test(data3)) {
+        if (!pattern38.test(data3)) {
           const err8 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"' };
           if (vErrors === null) {
             vErrors = [err8];
@@ -14369,7 +20180,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data4 === "deployment" || data4 === "kserve")) {
-        const err11 = { instancePath: instancePath + "/flavour", schemaPath: "#/properties/flavour/enum", keyword: "enum", params: { allowedValues: schema111.properties.flavour.enum }, message: "must be equal to one of the allowed values" };
+        const err11 = { instancePath: instancePath + "/flavour", schemaPath: "#/properties/flavour/enum", keyword: "enum", params: { allowedValues: schema140.properties.flavour.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -14379,15 +20190,15 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.image !== void 0) {
-      if (!validate54(data.image, { instancePath: instancePath + "/image", parentData: data, parentDataProperty: "image", rootData })) {
-        vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+      if (!validate72(data.image, { instancePath: instancePath + "/image", parentData: data, parentDataProperty: "image", rootData })) {
+        vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
         errors = vErrors.length;
       }
     }
     if (data["pull-secret"] !== void 0) {
       let data6 = data["pull-secret"];
       if (typeof data6 === "string") {
-        if (!pattern35.test(data6)) {
+        if (!pattern38.test(data6)) {
           const err12 = { instancePath: instancePath + "/pull-secret", schemaPath: "#/properties/pull-secret/pattern", keyword: "pattern", params: { pattern: "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"' };
           if (vErrors === null) {
             vErrors = [err12];
@@ -14525,7 +20336,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
         if (data11.cpu !== void 0) {
           let data12 = data11.cpu;
           if (typeof data12 === "string") {
-            if (!pattern40.test(data12)) {
+            if (!pattern43.test(data12)) {
               const err24 = { instancePath: instancePath + "/resources/cpu", schemaPath: "#/properties/resources/properties/cpu/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$"' };
               if (vErrors === null) {
                 vErrors = [err24];
@@ -14547,7 +20358,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
         if (data11.memory !== void 0) {
           let data13 = data11.memory;
           if (typeof data13 === "string") {
-            if (!pattern40.test(data13)) {
+            if (!pattern43.test(data13)) {
               const err26 = { instancePath: instancePath + "/resources/memory", schemaPath: "#/properties/resources/properties/memory/pattern", keyword: "pattern", params: { pattern: "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$" }, message: 'must match pattern "^[0-9]+(\\.[0-9]+)?(m|[KMGT]i?)?$"' };
               if (vErrors === null) {
                 vErrors = [err26];
@@ -14602,7 +20413,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
         if (data14.name !== void 0) {
           let data15 = data14.name;
           if (typeof data15 === "string") {
-            if (!pattern35.test(data15)) {
+            if (!pattern38.test(data15)) {
               const err31 = { instancePath: instancePath + "/api-key/name", schemaPath: "#/properties/api-key/properties/name/pattern", keyword: "pattern", params: { pattern: "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"' };
               if (vErrors === null) {
                 vErrors = [err31];
@@ -14660,7 +20471,7 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
         for (let i0 = 0; i0 < len0; i0++) {
           let data18 = data17[i0];
           if (typeof data18 === "string") {
-            if (!pattern35.test(data18)) {
+            if (!pattern38.test(data18)) {
               const err36 = { instancePath: instancePath + "/from/" + i0, schemaPath: "#/properties/from/items/pattern", keyword: "pattern", params: { pattern: "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$" }, message: 'must match pattern "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$"' };
               if (vErrors === null) {
                 vErrors = [err36];
@@ -14762,15 +20573,15 @@ function validate53(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate53.errors = vErrors;
+  validate71.errors = vErrors;
   return errors === 0;
 }
-var schema115 = { "type": "object", "additionalProperties": false, "required": ["kind", "region", "role", "image"], "description": "An endpoint of Amazon SageMaker.", "properties": { "kind": { "const": "sagemaker", "description": "Amazon SageMaker." }, "region": { "type": "string", "pattern": "^[a-z]{2}(-[a-z]+)+-\\d$", "examples": ["eu-central-1"], "description": "Region." }, "endpoint-name": { "type": "string", "pattern": "^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$", "description": "Name of the endpoint. Without it the target\u2019s." }, "role": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::\\d{12}:role/.+$", "examples": ["arn:aws:iam::123456789012:role/sagemaker"], "description": "Role that the endpoint runs as." }, "image": { "$ref": "#/$defs/ImageSettings" }, "instance": { "type": "string", "pattern": "^ml\\.[a-z0-9]+\\.[a-z0-9]+$", "default": "ml.m5.large", "description": "Kind of the machines." }, "instances": { "type": "object", "additionalProperties": false, "description": "How many machines; more as they get busy.", "properties": { "min": { "type": "integer", "minimum": 1, "default": 1, "description": "Fewest." }, "max": { "type": "integer", "minimum": 1, "description": "Most. Without it there is no autoscaling." }, "requests": { "type": "integer", "minimum": 1, "default": 1e3, "description": "Requests a minute and machine at which there are more." } } }, "alarms": { "type": "array", "maxItems": 10, "items": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name of a CloudWatch alarm." }, "description": "Alarms that take an update back by themselves." }, "canary": { "type": "integer", "minimum": 1, "maximum": 50, "description": "Percent of the traffic that a new version gets first." }, "bake": { "type": "integer", "minimum": 0, "maximum": 3600, "default": 300, "description": "Seconds for which the canary, then the whole, is watched before the former machines go." }, "patience": { "type": "integer", "minimum": 60, "maximum": 7200, "default": 1800, "description": "Seconds in which the endpoint must be in service." }, "endpoint": { "type": "string", "minLength": 1, "description": "Another address of the service, for tests." } } };
-var pattern44 = new RegExp("^[a-z]{2}(-[a-z]+)+-\\d$", "u");
-var pattern45 = new RegExp("^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$", "u");
-var pattern46 = new RegExp("^arn:aws[a-z-]*:iam::\\d{12}:role/.+$", "u");
-var pattern47 = new RegExp("^ml\\.[a-z0-9]+\\.[a-z0-9]+$", "u");
-function validate56(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema144 = { "type": "object", "additionalProperties": false, "required": ["kind", "region", "role", "image"], "description": "An endpoint of Amazon SageMaker.", "properties": { "kind": { "const": "sagemaker", "description": "Amazon SageMaker." }, "region": { "type": "string", "pattern": "^[a-z]{2}(-[a-z]+)+-\\d$", "examples": ["eu-central-1"], "description": "Region." }, "endpoint-name": { "type": "string", "pattern": "^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$", "description": "Name of the endpoint. Without it the target\u2019s." }, "role": { "type": "string", "pattern": "^arn:aws[a-z-]*:iam::\\d{12}:role/.+$", "examples": ["arn:aws:iam::123456789012:role/sagemaker"], "description": "Role that the endpoint runs as." }, "image": { "$ref": "#/$defs/ImageSettings" }, "instance": { "type": "string", "pattern": "^ml\\.[a-z0-9]+\\.[a-z0-9]+$", "default": "ml.m5.large", "description": "Kind of the machines." }, "instances": { "type": "object", "additionalProperties": false, "description": "How many machines; more as they get busy.", "properties": { "min": { "type": "integer", "minimum": 1, "default": 1, "description": "Fewest." }, "max": { "type": "integer", "minimum": 1, "description": "Most. Without it there is no autoscaling." }, "requests": { "type": "integer", "minimum": 1, "default": 1e3, "description": "Requests a minute and machine at which there are more." } } }, "alarms": { "type": "array", "maxItems": 10, "items": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Name of a CloudWatch alarm." }, "description": "Alarms that take an update back by themselves." }, "canary": { "type": "integer", "minimum": 1, "maximum": 50, "description": "Percent of the traffic that a new version gets first." }, "bake": { "type": "integer", "minimum": 0, "maximum": 3600, "default": 300, "description": "Seconds for which the canary, then the whole, is watched before the former machines go." }, "patience": { "type": "integer", "minimum": 60, "maximum": 7200, "default": 1800, "description": "Seconds in which the endpoint must be in service." }, "endpoint": { "type": "string", "minLength": 1, "description": "Another address of the service, for tests." } } };
+var pattern47 = new RegExp("^[a-z]{2}(-[a-z]+)+-\\d$", "u");
+var pattern48 = new RegExp("^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$", "u");
+var pattern49 = new RegExp("^arn:aws[a-z-]*:iam::\\d{12}:role/.+$", "u");
+var pattern50 = new RegExp("^ml\\.[a-z0-9]+\\.[a-z0-9]+$", "u");
+function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -14811,7 +20622,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema115.properties, key0)) {
+      if (!func3.call(schema144.properties, key0)) {
         const err4 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err4];
@@ -14835,7 +20646,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.region !== void 0) {
       let data1 = data.region;
       if (typeof data1 === "string") {
-        if (!pattern44.test(data1)) {
+        if (!pattern47.test(data1)) {
           const err6 = { instancePath: instancePath + "/region", schemaPath: "#/properties/region/pattern", keyword: "pattern", params: { pattern: "^[a-z]{2}(-[a-z]+)+-\\d$" }, message: 'must match pattern "^[a-z]{2}(-[a-z]+)+-\\d$"' };
           if (vErrors === null) {
             vErrors = [err6];
@@ -14857,7 +20668,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
     if (data["endpoint-name"] !== void 0) {
       let data2 = data["endpoint-name"];
       if (typeof data2 === "string") {
-        if (!pattern45.test(data2)) {
+        if (!pattern48.test(data2)) {
           const err8 = { instancePath: instancePath + "/endpoint-name", schemaPath: "#/properties/endpoint-name/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$" }, message: 'must match pattern "^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$"' };
           if (vErrors === null) {
             vErrors = [err8];
@@ -14879,7 +20690,7 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.role !== void 0) {
       let data3 = data.role;
       if (typeof data3 === "string") {
-        if (!pattern46.test(data3)) {
+        if (!pattern49.test(data3)) {
           const err10 = { instancePath: instancePath + "/role", schemaPath: "#/properties/role/pattern", keyword: "pattern", params: { pattern: "^arn:aws[a-z-]*:iam::\\d{12}:role/.+$" }, message: 'must match pattern "^arn:aws[a-z-]*:iam::\\d{12}:role/.+$"' };
           if (vErrors === null) {
             vErrors = [err10];
@@ -14899,15 +20710,15 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.image !== void 0) {
-      if (!validate54(data.image, { instancePath: instancePath + "/image", parentData: data, parentDataProperty: "image", rootData })) {
-        vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+      if (!validate72(data.image, { instancePath: instancePath + "/image", parentData: data, parentDataProperty: "image", rootData })) {
+        vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
         errors = vErrors.length;
       }
     }
     if (data.instance !== void 0) {
       let data5 = data.instance;
       if (typeof data5 === "string") {
-        if (!pattern47.test(data5)) {
+        if (!pattern50.test(data5)) {
           const err12 = { instancePath: instancePath + "/instance", schemaPath: "#/properties/instance/pattern", keyword: "pattern", params: { pattern: "^ml\\.[a-z0-9]+\\.[a-z0-9]+$" }, message: 'must match pattern "^ml\\.[a-z0-9]+\\.[a-z0-9]+$"' };
           if (vErrors === null) {
             vErrors = [err12];
@@ -15200,15 +21011,15 @@ function validate56(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate56.errors = vErrors;
+  validate74.errors = vErrors;
   return errors === 0;
 }
-var schema116 = { "type": "object", "additionalProperties": false, "required": ["kind", "project", "location", "image"], "description": "An endpoint of Google Vertex AI.", "properties": { "kind": { "const": "vertex-ai", "description": "Google Vertex AI." }, "project": { "type": "string", "pattern": "^[a-z][a-z0-9-]{4,28}[a-z0-9]$", "description": "Project." }, "location": { "type": "string", "pattern": "^[a-z]+-[a-z]+\\d+$", "examples": ["europe-west3"], "description": "Location." }, "endpoint-id": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$", "description": "Id of the endpoint. Without it the target\u2019s name." }, "image": { "$ref": "#/$defs/ImageSettings" }, "machine": { "type": "string", "pattern": "^[a-z0-9]+-[a-z0-9-]+$", "default": "n1-standard-2", "description": "Kind of the machines." }, "replicas": { "type": "object", "additionalProperties": false, "description": "How many machines.", "properties": { "min": { "type": "integer", "minimum": 1, "default": 1, "description": "Fewest." }, "max": { "type": "integer", "minimum": 1, "default": 3, "description": "Most." } } }, "traffic": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "Percent of the traffic that the new version gets; the rest stays with the former one." }, "service-account": { "type": "string", "minLength": 3, "description": "Account that the machines run as." }, "patience": { "type": "integer", "minimum": 60, "maximum": 7200, "default": 2700, "description": "Seconds in which it must be deployed." }, "endpoint": { "type": "string", "minLength": 1, "description": "Another address of the service, for tests." } } };
-var pattern48 = new RegExp("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", "u");
-var pattern49 = new RegExp("^[a-z]+-[a-z]+\\d+$", "u");
-var pattern50 = new RegExp("^[a-z0-9][a-z0-9-]{0,62}$", "u");
-var pattern51 = new RegExp("^[a-z0-9]+-[a-z0-9-]+$", "u");
-function validate58(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema145 = { "type": "object", "additionalProperties": false, "required": ["kind", "project", "location", "image"], "description": "An endpoint of Google Vertex AI.", "properties": { "kind": { "const": "vertex-ai", "description": "Google Vertex AI." }, "project": { "type": "string", "pattern": "^[a-z][a-z0-9-]{4,28}[a-z0-9]$", "description": "Project." }, "location": { "type": "string", "pattern": "^[a-z]+-[a-z]+\\d+$", "examples": ["europe-west3"], "description": "Location." }, "endpoint-id": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$", "description": "Id of the endpoint. Without it the target\u2019s name." }, "image": { "$ref": "#/$defs/ImageSettings" }, "machine": { "type": "string", "pattern": "^[a-z0-9]+-[a-z0-9-]+$", "default": "n1-standard-2", "description": "Kind of the machines." }, "replicas": { "type": "object", "additionalProperties": false, "description": "How many machines.", "properties": { "min": { "type": "integer", "minimum": 1, "default": 1, "description": "Fewest." }, "max": { "type": "integer", "minimum": 1, "default": 3, "description": "Most." } } }, "traffic": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "Percent of the traffic that the new version gets; the rest stays with the former one." }, "service-account": { "type": "string", "minLength": 3, "description": "Account that the machines run as." }, "patience": { "type": "integer", "minimum": 60, "maximum": 7200, "default": 2700, "description": "Seconds in which it must be deployed." }, "endpoint": { "type": "string", "minLength": 1, "description": "Another address of the service, for tests." } } };
+var pattern51 = new RegExp("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", "u");
+var pattern52 = new RegExp("^[a-z]+-[a-z]+\\d+$", "u");
+var pattern53 = new RegExp("^[a-z0-9][a-z0-9-]{0,62}$", "u");
+var pattern54 = new RegExp("^[a-z0-9]+-[a-z0-9-]+$", "u");
+function validate76(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -15249,7 +21060,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema116.properties, key0)) {
+      if (!func3.call(schema145.properties, key0)) {
         const err4 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err4];
@@ -15273,7 +21084,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.project !== void 0) {
       let data1 = data.project;
       if (typeof data1 === "string") {
-        if (!pattern48.test(data1)) {
+        if (!pattern51.test(data1)) {
           const err6 = { instancePath: instancePath + "/project", schemaPath: "#/properties/project/pattern", keyword: "pattern", params: { pattern: "^[a-z][a-z0-9-]{4,28}[a-z0-9]$" }, message: 'must match pattern "^[a-z][a-z0-9-]{4,28}[a-z0-9]$"' };
           if (vErrors === null) {
             vErrors = [err6];
@@ -15295,7 +21106,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.location !== void 0) {
       let data2 = data.location;
       if (typeof data2 === "string") {
-        if (!pattern49.test(data2)) {
+        if (!pattern52.test(data2)) {
           const err8 = { instancePath: instancePath + "/location", schemaPath: "#/properties/location/pattern", keyword: "pattern", params: { pattern: "^[a-z]+-[a-z]+\\d+$" }, message: 'must match pattern "^[a-z]+-[a-z]+\\d+$"' };
           if (vErrors === null) {
             vErrors = [err8];
@@ -15317,7 +21128,7 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
     if (data["endpoint-id"] !== void 0) {
       let data3 = data["endpoint-id"];
       if (typeof data3 === "string") {
-        if (!pattern50.test(data3)) {
+        if (!pattern53.test(data3)) {
           const err10 = { instancePath: instancePath + "/endpoint-id", schemaPath: "#/properties/endpoint-id/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9-]{0,62}$"' };
           if (vErrors === null) {
             vErrors = [err10];
@@ -15337,15 +21148,15 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.image !== void 0) {
-      if (!validate54(data.image, { instancePath: instancePath + "/image", parentData: data, parentDataProperty: "image", rootData })) {
-        vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+      if (!validate72(data.image, { instancePath: instancePath + "/image", parentData: data, parentDataProperty: "image", rootData })) {
+        vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
         errors = vErrors.length;
       }
     }
     if (data.machine !== void 0) {
       let data5 = data.machine;
       if (typeof data5 === "string") {
-        if (!pattern51.test(data5)) {
+        if (!pattern54.test(data5)) {
           const err12 = { instancePath: instancePath + "/machine", schemaPath: "#/properties/machine/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+-[a-z0-9-]+$" }, message: 'must match pattern "^[a-z0-9]+-[a-z0-9-]+$"' };
           if (vErrors === null) {
             vErrors = [err12];
@@ -15551,17 +21362,17 @@ function validate58(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate58.errors = vErrors;
+  validate76.errors = vErrors;
   return errors === 0;
 }
-var schema117 = { "type": "object", "additionalProperties": false, "required": ["kind", "subscription", "resource-group", "workspace", "location", "image"], "description": "An online endpoint of Azure Machine Learning.", "properties": { "kind": { "const": "azure-ml", "description": "Azure Machine Learning." }, "subscription": { "type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "description": "Id of the subscription." }, "resource-group": { "type": "string", "pattern": "^[-\\w.()]{1,90}$", "description": "Resource group." }, "workspace": { "type": "string", "pattern": "^[a-zA-Z0-9][\\w-]{2,32}$", "description": "Workspace." }, "location": { "type": "string", "pattern": "^[a-z0-9]+$", "examples": ["westeurope"], "description": "Location." }, "endpoint-name": { "type": "string", "pattern": "^[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]$", "description": "Name of the endpoint. Without it the target\u2019s." }, "image": { "$ref": "#/$defs/ImageSettings" }, "instance": { "type": "string", "pattern": "^Standard_\\w+$", "default": "Standard_DS3_v2", "description": "Kind of the machines." }, "instances": { "type": "integer", "minimum": 1, "default": 1, "description": "How many machines." }, "traffic": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "Percent of the traffic that the new version gets; the rest stays with the former one." }, "auth": { "type": "string", "enum": ["Key", "AADToken"], "default": "Key", "description": "How clients say who they are." }, "patience": { "type": "integer", "minimum": 60, "maximum": 7200, "default": 2700, "description": "Seconds in which it must be deployed." }, "endpoint": { "type": "string", "minLength": 1, "description": "Another address of the service, for tests." } } };
-var pattern52 = new RegExp("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "u");
-var pattern53 = new RegExp("^[-\\w.()]{1,90}$", "u");
-var pattern54 = new RegExp("^[a-zA-Z0-9][\\w-]{2,32}$", "u");
-var pattern55 = new RegExp("^[a-z0-9]+$", "u");
-var pattern56 = new RegExp("^[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]$", "u");
-var pattern57 = new RegExp("^Standard_\\w+$", "u");
-function validate60(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema146 = { "type": "object", "additionalProperties": false, "required": ["kind", "subscription", "resource-group", "workspace", "location", "image"], "description": "An online endpoint of Azure Machine Learning.", "properties": { "kind": { "const": "azure-ml", "description": "Azure Machine Learning." }, "subscription": { "type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "description": "Id of the subscription." }, "resource-group": { "type": "string", "pattern": "^[-\\w.()]{1,90}$", "description": "Resource group." }, "workspace": { "type": "string", "pattern": "^[a-zA-Z0-9][\\w-]{2,32}$", "description": "Workspace." }, "location": { "type": "string", "pattern": "^[a-z0-9]+$", "examples": ["westeurope"], "description": "Location." }, "endpoint-name": { "type": "string", "pattern": "^[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]$", "description": "Name of the endpoint. Without it the target\u2019s." }, "image": { "$ref": "#/$defs/ImageSettings" }, "instance": { "type": "string", "pattern": "^Standard_\\w+$", "default": "Standard_DS3_v2", "description": "Kind of the machines." }, "instances": { "type": "integer", "minimum": 1, "default": 1, "description": "How many machines." }, "traffic": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100, "description": "Percent of the traffic that the new version gets; the rest stays with the former one." }, "auth": { "type": "string", "enum": ["Key", "AADToken"], "default": "Key", "description": "How clients say who they are." }, "patience": { "type": "integer", "minimum": 60, "maximum": 7200, "default": 2700, "description": "Seconds in which it must be deployed." }, "endpoint": { "type": "string", "minLength": 1, "description": "Another address of the service, for tests." } } };
+var pattern55 = new RegExp("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", "u");
+var pattern56 = new RegExp("^[-\\w.()]{1,90}$", "u");
+var pattern57 = new RegExp("^[a-zA-Z0-9][\\w-]{2,32}$", "u");
+var pattern58 = new RegExp("^[a-z0-9]+$", "u");
+var pattern59 = new RegExp("^[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]$", "u");
+var pattern60 = new RegExp("^Standard_\\w+$", "u");
+function validate78(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -15620,7 +21431,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema117.properties, key0)) {
+      if (!func3.call(schema146.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -15644,7 +21455,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.subscription !== void 0) {
       let data1 = data.subscription;
       if (typeof data1 === "string") {
-        if (!pattern52.test(data1)) {
+        if (!pattern55.test(data1)) {
           const err8 = { instancePath: instancePath + "/subscription", schemaPath: "#/properties/subscription/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" }, message: 'must match pattern "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"' };
           if (vErrors === null) {
             vErrors = [err8];
@@ -15666,7 +21477,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
     if (data["resource-group"] !== void 0) {
       let data2 = data["resource-group"];
       if (typeof data2 === "string") {
-        if (!pattern53.test(data2)) {
+        if (!pattern56.test(data2)) {
           const err10 = { instancePath: instancePath + "/resource-group", schemaPath: "#/properties/resource-group/pattern", keyword: "pattern", params: { pattern: "^[-\\w.()]{1,90}$" }, message: 'must match pattern "^[-\\w.()]{1,90}$"' };
           if (vErrors === null) {
             vErrors = [err10];
@@ -15688,7 +21499,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.workspace !== void 0) {
       let data3 = data.workspace;
       if (typeof data3 === "string") {
-        if (!pattern54.test(data3)) {
+        if (!pattern57.test(data3)) {
           const err12 = { instancePath: instancePath + "/workspace", schemaPath: "#/properties/workspace/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9][\\w-]{2,32}$" }, message: 'must match pattern "^[a-zA-Z0-9][\\w-]{2,32}$"' };
           if (vErrors === null) {
             vErrors = [err12];
@@ -15710,7 +21521,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.location !== void 0) {
       let data4 = data.location;
       if (typeof data4 === "string") {
-        if (!pattern55.test(data4)) {
+        if (!pattern58.test(data4)) {
           const err14 = { instancePath: instancePath + "/location", schemaPath: "#/properties/location/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9]+$" }, message: 'must match pattern "^[a-z0-9]+$"' };
           if (vErrors === null) {
             vErrors = [err14];
@@ -15732,7 +21543,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
     if (data["endpoint-name"] !== void 0) {
       let data5 = data["endpoint-name"];
       if (typeof data5 === "string") {
-        if (!pattern56.test(data5)) {
+        if (!pattern59.test(data5)) {
           const err16 = { instancePath: instancePath + "/endpoint-name", schemaPath: "#/properties/endpoint-name/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]$" }, message: 'must match pattern "^[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]$"' };
           if (vErrors === null) {
             vErrors = [err16];
@@ -15752,15 +21563,15 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.image !== void 0) {
-      if (!validate54(data.image, { instancePath: instancePath + "/image", parentData: data, parentDataProperty: "image", rootData })) {
-        vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+      if (!validate72(data.image, { instancePath: instancePath + "/image", parentData: data, parentDataProperty: "image", rootData })) {
+        vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
         errors = vErrors.length;
       }
     }
     if (data.instance !== void 0) {
       let data7 = data.instance;
       if (typeof data7 === "string") {
-        if (!pattern57.test(data7)) {
+        if (!pattern60.test(data7)) {
           const err18 = { instancePath: instancePath + "/instance", schemaPath: "#/properties/instance/pattern", keyword: "pattern", params: { pattern: "^Standard_\\w+$" }, message: 'must match pattern "^Standard_\\w+$"' };
           if (vErrors === null) {
             vErrors = [err18];
@@ -15846,7 +21657,7 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data10 === "Key" || data10 === "AADToken")) {
-        const err26 = { instancePath: instancePath + "/auth", schemaPath: "#/properties/auth/enum", keyword: "enum", params: { allowedValues: schema117.properties.auth.enum }, message: "must be equal to one of the allowed values" };
+        const err26 = { instancePath: instancePath + "/auth", schemaPath: "#/properties/auth/enum", keyword: "enum", params: { allowedValues: schema146.properties.auth.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err26];
         } else {
@@ -15918,10 +21729,10 @@ function validate60(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate60.errors = vErrors;
+  validate78.errors = vErrors;
   return errors === 0;
 }
-function validate49(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate67(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -15937,13 +21748,13 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
     const tag0 = data.kind;
     if (typeof tag0 == "string") {
       if (tag0 === "local") {
-        if (!validate50(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors);
+        if (!validate68(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "batch") {
-        if (!validate51(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+        if (!validate69(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "edge") {
@@ -16035,7 +21846,7 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
                   errors++;
                 }
                 if (!(data3 === "node" || data3 === "browser" || data3 === "python")) {
-                  const err9 = { instancePath: instancePath + "/runtimes/" + i0, schemaPath: "#/$defs/EdgeTarget/properties/runtimes/items/enum", keyword: "enum", params: { allowedValues: schema118.properties.runtimes.items.enum }, message: "must be equal to one of the allowed values" };
+                  const err9 = { instancePath: instancePath + "/runtimes/" + i0, schemaPath: "#/$defs/EdgeTarget/properties/runtimes/items/enum", keyword: "enum", params: { allowedValues: schema147.properties.runtimes.items.enum }, message: "must be equal to one of the allowed values" };
                   if (vErrors === null) {
                     vErrors = [err9];
                   } else {
@@ -16110,28 +21921,28 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else if (tag0 === "container") {
-        if (!validate52(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+        if (!validate70(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "kubernetes") {
-        if (!validate53(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+        if (!validate71(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "sagemaker") {
-        if (!validate56(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+        if (!validate74(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "vertex-ai") {
-        if (!validate58(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
+        if (!validate76(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "azure-ml") {
-        if (!validate60(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+        if (!validate78(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
           errors = vErrors.length;
         }
       } else {
@@ -16161,10 +21972,10 @@ function validate49(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate49.errors = vErrors;
+  validate67.errors = vErrors;
   return errors === 0;
 }
-function validate48(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate66(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -16237,8 +22048,8 @@ function validate48(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
         for (const key2 in data1) {
-          if (!validate49(data1[key2], { instancePath: instancePath + "/targets/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data1, parentDataProperty: key2, rootData })) {
-            vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+          if (!validate67(data1[key2], { instancePath: instancePath + "/targets/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data1, parentDataProperty: key2, rootData })) {
+            vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
             errors = vErrors.length;
           }
         }
@@ -16261,11 +22072,11 @@ function validate48(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate48.errors = vErrors;
+  validate66.errors = vErrors;
   return errors === 0;
 }
-exports.validateProject = validate70;
-function validate70(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateProject = validate88;
+function validate88(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -16387,15 +22198,16 @@ function validate70(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate70.errors = vErrors;
+  validate88.errors = vErrors;
   return errors === 0;
 }
-exports.validateEvent = validate71;
-var schema132 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "stage", "name", "step", "value"], "description": "One point of a series.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "metric", "description": "One point of a series." }, "stage": { "type": "string", "description": "Name of the stage." }, "name": { "type": "string", "description": "Name of the series, for example `loss` or `validation/loss`." }, "step": { "type": "number", "description": "Step of the series (optimisation step or round)." }, "epoch": { "type": "number", "description": "Epoch." }, "value": { "description": "The value; `NaN`, `Infinity` and `-Infinity` as text.", "anyOf": [{ "type": "number", "description": "A number." }, { "type": "string", "enum": ["NaN", "Infinity", "-Infinity"], "description": "Not a finite number." }] } } };
-var schema133 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "level", "message"], "description": "A message to the user.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "log", "description": "A message." }, "stage": { "type": "string", "description": "Name of the stage." }, "level": { "type": "string", "enum": ["debug", "info", "warning", "error", "output"], "description": "Level; `output` is a line that a program printed." }, "message": { "type": "string", "description": "The message." }, "code": { "type": "string", "description": "Stable code of the problem." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line in the file, from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage, for example [model, layers, 2]." } } };
-var schema135 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "status", "seconds"], "description": "The run ends.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "run-finished", "description": "The run ends." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." } } };
-var pattern58 = new RegExp("^[0-9a-f]{64}$", "u");
-function validate72(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateEvent = validate89;
+var schema163 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "stage", "name", "step", "value"], "description": "One point of a series.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "metric", "description": "One point of a series." }, "stage": { "type": "string", "description": "Name of the stage." }, "name": { "type": "string", "description": "Name of the series, for example `loss` or `validation/loss`." }, "step": { "type": "number", "description": "Step of the series (optimisation step or round)." }, "epoch": { "type": "number", "description": "Epoch." }, "value": { "description": "The value; `NaN`, `Infinity` and `-Infinity` as text.", "anyOf": [{ "type": "number", "description": "A number." }, { "type": "string", "enum": ["NaN", "Infinity", "-Infinity"], "description": "Not a finite number." }] } } };
+var schema164 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "level", "message"], "description": "A message to the user.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "log", "description": "A message." }, "stage": { "type": "string", "description": "Name of the stage." }, "level": { "type": "string", "enum": ["debug", "info", "warning", "error", "output"], "description": "Level; `output` is a line that a program printed." }, "message": { "type": "string", "description": "The message." }, "code": { "type": "string", "description": "Stable code of the problem." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line in the file, from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage, for example [model, layers, 2]." } } };
+var schema166 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "state"], "description": "A stage, or without `stage` the whole run, began to rest, went on, or will end early because the user asked for it.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "control", "description": "A wish of the user was heard." }, "stage": { "type": "string", "description": "Name of the stage; without it the run, which begins no new stage while it rests." }, "state": { "type": "string", "enum": ["running", "paused", "finishing"], "description": "`paused` rests and keeps its memory, `finishing` ends after this epoch and keeps what it learnt." } } };
+var schema167 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "status", "seconds"], "description": "The run ends.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "run-finished", "description": "The run ends." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." } } };
+var pattern61 = new RegExp("^[0-9a-f]{64}$", "u");
+function validate90(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -16491,7 +22303,7 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.fingerprint !== void 0) {
       let data3 = data.fingerprint;
       if (typeof data3 === "string") {
-        if (!pattern58.test(data3)) {
+        if (!pattern61.test(data3)) {
           const err9 = { instancePath: instancePath + "/fingerprint", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err9];
@@ -16530,10 +22342,273 @@ function validate72(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate72.errors = vErrors;
+  validate90.errors = vErrors;
   return errors === 0;
 }
-function validate73(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema152 = { "type": "object", "additionalProperties": false, "required": ["time", "type", "stage", "trial", "state", "values"], "description": "News of one trial of a search.", "properties": { "time": { "type": "string", "description": "Time." }, "type": { "const": "trial", "description": "News of a trial." }, "stage": { "type": "string", "description": "Name of the stage that searches." }, "trial": { "type": "integer", "minimum": 1, "description": "Number of the trial, from 1." }, "state": { "type": "string", "enum": ["running", "finished", "stopped", "failed"], "description": "How far it is; `stopped` by the pruning rule." }, "values": { "type": "object", "additionalProperties": { "$ref": "common#/$defs/Scalar" }, "description": "Its settings by place in the stage." }, "metric": { "type": "string", "description": "Metric that it is judged by." }, "score": { "type": "number", "description": "Value of the metric, at its end or where it was stopped." }, "steps": { "type": "integer", "minimum": 0, "description": "Epochs, rounds or folds that it trained." }, "best": { "type": "boolean", "description": "Whether it is the best so far." }, "run": { "type": "string", "description": "Id of its own run." }, "message": { "type": "string", "description": "Why it failed." } } };
+function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.time === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "time" }, message: "must have required property 'time'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.type === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "type" }, message: "must have required property 'type'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data.stage === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "stage" }, message: "must have required property 'stage'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data.trial === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "trial" }, message: "must have required property 'trial'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data.state === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    if (data.values === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "values" }, message: "must have required property 'values'" };
+      if (vErrors === null) {
+        vErrors = [err5];
+      } else {
+        vErrors.push(err5);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!func3.call(schema152.properties, key0)) {
+        const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data.time !== void 0) {
+      if (typeof data.time !== "string") {
+        const err7 = { instancePath: instancePath + "/time", schemaPath: "#/properties/time/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data.type !== void 0) {
+      if ("trial" !== data.type) {
+        const err8 = { instancePath: instancePath + "/type", schemaPath: "#/properties/type/const", keyword: "const", params: { allowedValue: "trial" }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+    if (data.stage !== void 0) {
+      if (typeof data.stage !== "string") {
+        const err9 = { instancePath: instancePath + "/stage", schemaPath: "#/properties/stage/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data.trial !== void 0) {
+      let data3 = data.trial;
+      if (!(typeof data3 == "number" && (!(data3 % 1) && !isNaN(data3)) && isFinite(data3))) {
+        const err10 = { instancePath: instancePath + "/trial", schemaPath: "#/properties/trial/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+      if (typeof data3 == "number" && isFinite(data3)) {
+        if (data3 < 1 || isNaN(data3)) {
+          const err11 = { instancePath: instancePath + "/trial", schemaPath: "#/properties/trial/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err11];
+          } else {
+            vErrors.push(err11);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.state !== void 0) {
+      let data4 = data.state;
+      if (typeof data4 !== "string") {
+        const err12 = { instancePath: instancePath + "/state", schemaPath: "#/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+      if (!(data4 === "running" || data4 === "finished" || data4 === "stopped" || data4 === "failed")) {
+        const err13 = { instancePath: instancePath + "/state", schemaPath: "#/properties/state/enum", keyword: "enum", params: { allowedValues: schema152.properties.state.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data.values !== void 0) {
+      let data5 = data.values;
+      if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+        for (const key1 in data5) {
+          let data6 = data5[key1];
+          if (typeof data6 !== "string" && !(typeof data6 == "number" && isFinite(data6)) && typeof data6 !== "boolean" && data6 !== null) {
+            const err14 = { instancePath: instancePath + "/values/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "common#/$defs/Scalar/type", keyword: "type", params: { type: schema13.type }, message: "must be string,number,boolean,null" };
+            if (vErrors === null) {
+              vErrors = [err14];
+            } else {
+              vErrors.push(err14);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err15 = { instancePath: instancePath + "/values", schemaPath: "#/properties/values/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data.metric !== void 0) {
+      if (typeof data.metric !== "string") {
+        const err16 = { instancePath: instancePath + "/metric", schemaPath: "#/properties/metric/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err16];
+        } else {
+          vErrors.push(err16);
+        }
+        errors++;
+      }
+    }
+    if (data.score !== void 0) {
+      let data8 = data.score;
+      if (!(typeof data8 == "number" && isFinite(data8))) {
+        const err17 = { instancePath: instancePath + "/score", schemaPath: "#/properties/score/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err17];
+        } else {
+          vErrors.push(err17);
+        }
+        errors++;
+      }
+    }
+    if (data.steps !== void 0) {
+      let data9 = data.steps;
+      if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+        const err18 = { instancePath: instancePath + "/steps", schemaPath: "#/properties/steps/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err18];
+        } else {
+          vErrors.push(err18);
+        }
+        errors++;
+      }
+      if (typeof data9 == "number" && isFinite(data9)) {
+        if (data9 < 0 || isNaN(data9)) {
+          const err19 = { instancePath: instancePath + "/steps", schemaPath: "#/properties/steps/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err19];
+          } else {
+            vErrors.push(err19);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.best !== void 0) {
+      if (typeof data.best !== "boolean") {
+        const err20 = { instancePath: instancePath + "/best", schemaPath: "#/properties/best/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err20];
+        } else {
+          vErrors.push(err20);
+        }
+        errors++;
+      }
+    }
+    if (data.run !== void 0) {
+      if (typeof data.run !== "string") {
+        const err21 = { instancePath: instancePath + "/run", schemaPath: "#/properties/run/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err21];
+        } else {
+          vErrors.push(err21);
+        }
+        errors++;
+      }
+    }
+    if (data.message !== void 0) {
+      if (typeof data.message !== "string") {
+        const err22 = { instancePath: instancePath + "/message", schemaPath: "#/properties/message/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err22];
+        } else {
+          vErrors.push(err22);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err23 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err23];
+    } else {
+      vErrors.push(err23);
+    }
+    errors++;
+  }
+  validate91.errors = vErrors;
+  return errors === 0;
+}
+function validate92(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -16629,7 +22704,7 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.fingerprint !== void 0) {
       let data3 = data.fingerprint;
       if (typeof data3 === "string") {
-        if (!pattern58.test(data3)) {
+        if (!pattern61.test(data3)) {
           const err9 = { instancePath: instancePath + "/fingerprint", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err9];
@@ -16704,10 +22779,10 @@ function validate73(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate73.errors = vErrors;
+  validate92.errors = vErrors;
   return errors === 0;
 }
-function validate74(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate93(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -16858,11 +22933,11 @@ function validate74(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate74.errors = vErrors;
+  validate93.errors = vErrors;
   return errors === 0;
 }
-var schema129 = { "type": "object", "additionalProperties": false, "required": ["code", "message"], "description": "A problem, in plain language.", "properties": { "code": { "type": "string", "description": "Stable code." }, "message": { "type": "string", "description": "What is wrong." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage." }, "details": { "type": "array", "items": { "type": "string" }, "description": "Further lines, for example the offending rows." } } };
-function validate75(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema160 = { "type": "object", "additionalProperties": false, "required": ["code", "message"], "description": "A problem, in plain language.", "properties": { "code": { "type": "string", "description": "Stable code." }, "message": { "type": "string", "description": "What is wrong." }, "hint": { "type": "string", "description": "The way out." }, "file": { "type": "string", "description": "File it is about, relative to the project root." }, "line": { "type": "integer", "minimum": 1, "description": "Line from 1." }, "path": { "type": "array", "items": { "type": ["string", "number"] }, "description": "Place in the stage." }, "details": { "type": "array", "items": { "type": "string" }, "description": "Further lines, for example the offending rows." } } };
+function validate94(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -17074,7 +23149,7 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
             for (let i0 = 0; i0 < len0; i0++) {
               let data11 = data10[i0];
               if (typeof data11 !== "string" && !(typeof data11 == "number" && isFinite(data11))) {
-                const err19 = { instancePath: instancePath + "/error/path/" + i0, schemaPath: "#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema129.properties.path.items.type }, message: "must be string,number" };
+                const err19 = { instancePath: instancePath + "/error/path/" + i0, schemaPath: "#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema160.properties.path.items.type }, message: "must be string,number" };
                 if (vErrors === null) {
                   vErrors = [err19];
                 } else {
@@ -17137,10 +23212,10 @@ function validate75(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate75.errors = vErrors;
+  validate94.errors = vErrors;
   return errors === 0;
 }
-function validate71(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate89(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -17400,8 +23475,8 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else if (tag0 === "stage-started") {
-        if (!validate72(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+        if (!validate90(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "stage-progress") {
@@ -17691,7 +23766,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data22 === "NaN" || data22 === "Infinity" || data22 === "-Infinity")) {
-                const err51 = { instancePath: instancePath + "/value", schemaPath: "#/$defs/MetricLogged/properties/value/anyOf/1/enum", keyword: "enum", params: { allowedValues: schema132.properties.value.anyOf[1].enum }, message: "must be equal to one of the allowed values" };
+                const err51 = { instancePath: instancePath + "/value", schemaPath: "#/$defs/MetricLogged/properties/value/anyOf/1/enum", keyword: "enum", params: { allowedValues: schema163.properties.value.anyOf[1].enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err51];
                 } else {
@@ -17729,6 +23804,11 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
             vErrors.push(err53);
           }
           errors++;
+        }
+      } else if (tag0 === "trial") {
+        if (!validate91(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
+          errors = vErrors.length;
         }
       } else if (tag0 === "log") {
         if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -17769,7 +23849,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           for (const key4 in data) {
-            if (!func3.call(schema133.properties, key4)) {
+            if (!func3.call(schema164.properties, key4)) {
               const err58 = { instancePath, schemaPath: "#/$defs/Log/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
               if (vErrors === null) {
                 vErrors = [err58];
@@ -17824,7 +23904,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             if (!(data26 === "debug" || data26 === "info" || data26 === "warning" || data26 === "error" || data26 === "output")) {
-              const err63 = { instancePath: instancePath + "/level", schemaPath: "#/$defs/Log/properties/level/enum", keyword: "enum", params: { allowedValues: schema133.properties.level.enum }, message: "must be equal to one of the allowed values" };
+              const err63 = { instancePath: instancePath + "/level", schemaPath: "#/$defs/Log/properties/level/enum", keyword: "enum", params: { allowedValues: schema164.properties.level.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err63];
               } else {
@@ -17907,7 +23987,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
               for (let i2 = 0; i2 < len2; i2++) {
                 let data33 = data32[i2];
                 if (typeof data33 !== "string" && !(typeof data33 == "number" && isFinite(data33))) {
-                  const err70 = { instancePath: instancePath + "/path/" + i2, schemaPath: "#/$defs/Log/properties/path/items/type", keyword: "type", params: { type: schema133.properties.path.items.type }, message: "must be string,number" };
+                  const err70 = { instancePath: instancePath + "/path/" + i2, schemaPath: "#/$defs/Log/properties/path/items/type", keyword: "type", params: { type: schema164.properties.path.items.type }, message: "must be string,number" };
                   if (vErrors === null) {
                     vErrors = [err70];
                   } else {
@@ -17936,18 +24016,18 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
       } else if (tag0 === "stage-reused") {
-        if (!validate73(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
+        if (!validate92(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "stage-finished") {
-        if (!validate74(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
+        if (!validate93(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "stage-failed") {
-        if (!validate75(data, { instancePath, parentData, parentDataProperty, rootData })) {
-          vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+        if (!validate94(data, { instancePath, parentData, parentDataProperty, rootData })) {
+          vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors);
           errors = vErrors.length;
         }
       } else if (tag0 === "stage-skipped") {
@@ -18052,10 +24132,10 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-      } else if (tag0 === "run-finished") {
+      } else if (tag0 === "control") {
         if (data && typeof data == "object" && !Array.isArray(data)) {
           if (data.time === void 0) {
-            const err83 = { instancePath, schemaPath: "#/$defs/RunFinished/required", keyword: "required", params: { missingProperty: "time" }, message: "must have required property 'time'" };
+            const err83 = { instancePath, schemaPath: "#/$defs/ControlChanged/required", keyword: "required", params: { missingProperty: "time" }, message: "must have required property 'time'" };
             if (vErrors === null) {
               vErrors = [err83];
             } else {
@@ -18064,7 +24144,7 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (data.type === void 0) {
-            const err84 = { instancePath, schemaPath: "#/$defs/RunFinished/required", keyword: "required", params: { missingProperty: "type" }, message: "must have required property 'type'" };
+            const err84 = { instancePath, schemaPath: "#/$defs/ControlChanged/required", keyword: "required", params: { missingProperty: "type" }, message: "must have required property 'type'" };
             if (vErrors === null) {
               vErrors = [err84];
             } else {
@@ -18072,8 +24152,8 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
             }
             errors++;
           }
-          if (data.status === void 0) {
-            const err85 = { instancePath, schemaPath: "#/$defs/RunFinished/required", keyword: "required", params: { missingProperty: "status" }, message: "must have required property 'status'" };
+          if (data.state === void 0) {
+            const err85 = { instancePath, schemaPath: "#/$defs/ControlChanged/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
             if (vErrors === null) {
               vErrors = [err85];
             } else {
@@ -18081,18 +24161,20 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
             }
             errors++;
           }
-          if (data.seconds === void 0) {
-            const err86 = { instancePath, schemaPath: "#/$defs/RunFinished/required", keyword: "required", params: { missingProperty: "seconds" }, message: "must have required property 'seconds'" };
-            if (vErrors === null) {
-              vErrors = [err86];
-            } else {
-              vErrors.push(err86);
-            }
-            errors++;
-          }
           for (const key6 in data) {
-            if (!(key6 === "time" || key6 === "type" || key6 === "status" || key6 === "seconds")) {
-              const err87 = { instancePath, schemaPath: "#/$defs/RunFinished/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+            if (!(key6 === "time" || key6 === "type" || key6 === "stage" || key6 === "state")) {
+              const err86 = { instancePath, schemaPath: "#/$defs/ControlChanged/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err86];
+              } else {
+                vErrors.push(err86);
+              }
+              errors++;
+            }
+          }
+          if (data.time !== void 0) {
+            if (typeof data.time !== "string") {
+              const err87 = { instancePath: instancePath + "/time", schemaPath: "#/$defs/ControlChanged/properties/time/type", keyword: "type", params: { type: "string" }, message: "must be string" };
               if (vErrors === null) {
                 vErrors = [err87];
               } else {
@@ -18101,9 +24183,9 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           }
-          if (data.time !== void 0) {
-            if (typeof data.time !== "string") {
-              const err88 = { instancePath: instancePath + "/time", schemaPath: "#/$defs/RunFinished/properties/time/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+          if (data.type !== void 0) {
+            if ("control" !== data.type) {
+              const err88 = { instancePath: instancePath + "/type", schemaPath: "#/$defs/ControlChanged/properties/type/const", keyword: "const", params: { allowedValue: "control" }, message: "must be equal to constant" };
               if (vErrors === null) {
                 vErrors = [err88];
               } else {
@@ -18112,9 +24194,9 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           }
-          if (data.type !== void 0) {
-            if ("run-finished" !== data.type) {
-              const err89 = { instancePath: instancePath + "/type", schemaPath: "#/$defs/RunFinished/properties/type/const", keyword: "const", params: { allowedValue: "run-finished" }, message: "must be equal to constant" };
+          if (data.stage !== void 0) {
+            if (typeof data.stage !== "string") {
+              const err89 = { instancePath: instancePath + "/stage", schemaPath: "#/$defs/ControlChanged/properties/stage/type", keyword: "type", params: { type: "string" }, message: "must be string" };
               if (vErrors === null) {
                 vErrors = [err89];
               } else {
@@ -18123,10 +24205,10 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           }
-          if (data.status !== void 0) {
-            let data40 = data.status;
-            if (typeof data40 !== "string") {
-              const err90 = { instancePath: instancePath + "/status", schemaPath: "#/$defs/RunFinished/properties/status/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+          if (data.state !== void 0) {
+            let data41 = data.state;
+            if (typeof data41 !== "string") {
+              const err90 = { instancePath: instancePath + "/state", schemaPath: "#/$defs/ControlChanged/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
               if (vErrors === null) {
                 vErrors = [err90];
               } else {
@@ -18134,8 +24216,8 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
               }
               errors++;
             }
-            if (!(data40 === "succeeded" || data40 === "failed" || data40 === "cancelled")) {
-              const err91 = { instancePath: instancePath + "/status", schemaPath: "#/$defs/RunFinished/properties/status/enum", keyword: "enum", params: { allowedValues: schema135.properties.status.enum }, message: "must be equal to one of the allowed values" };
+            if (!(data41 === "running" || data41 === "paused" || data41 === "finishing")) {
+              const err91 = { instancePath: instancePath + "/state", schemaPath: "#/$defs/ControlChanged/properties/state/enum", keyword: "enum", params: { allowedValues: schema166.properties.state.enum }, message: "must be equal to one of the allowed values" };
               if (vErrors === null) {
                 vErrors = [err91];
               } else {
@@ -18144,70 +24226,171 @@ function validate71(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
           }
+        } else {
+          const err92 = { instancePath, schemaPath: "#/$defs/ControlChanged/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          if (vErrors === null) {
+            vErrors = [err92];
+          } else {
+            vErrors.push(err92);
+          }
+          errors++;
+        }
+      } else if (tag0 === "run-finished") {
+        if (data && typeof data == "object" && !Array.isArray(data)) {
+          if (data.time === void 0) {
+            const err93 = { instancePath, schemaPath: "#/$defs/RunFinished/required", keyword: "required", params: { missingProperty: "time" }, message: "must have required property 'time'" };
+            if (vErrors === null) {
+              vErrors = [err93];
+            } else {
+              vErrors.push(err93);
+            }
+            errors++;
+          }
+          if (data.type === void 0) {
+            const err94 = { instancePath, schemaPath: "#/$defs/RunFinished/required", keyword: "required", params: { missingProperty: "type" }, message: "must have required property 'type'" };
+            if (vErrors === null) {
+              vErrors = [err94];
+            } else {
+              vErrors.push(err94);
+            }
+            errors++;
+          }
+          if (data.status === void 0) {
+            const err95 = { instancePath, schemaPath: "#/$defs/RunFinished/required", keyword: "required", params: { missingProperty: "status" }, message: "must have required property 'status'" };
+            if (vErrors === null) {
+              vErrors = [err95];
+            } else {
+              vErrors.push(err95);
+            }
+            errors++;
+          }
+          if (data.seconds === void 0) {
+            const err96 = { instancePath, schemaPath: "#/$defs/RunFinished/required", keyword: "required", params: { missingProperty: "seconds" }, message: "must have required property 'seconds'" };
+            if (vErrors === null) {
+              vErrors = [err96];
+            } else {
+              vErrors.push(err96);
+            }
+            errors++;
+          }
+          for (const key7 in data) {
+            if (!(key7 === "time" || key7 === "type" || key7 === "status" || key7 === "seconds")) {
+              const err97 = { instancePath, schemaPath: "#/$defs/RunFinished/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+              if (vErrors === null) {
+                vErrors = [err97];
+              } else {
+                vErrors.push(err97);
+              }
+              errors++;
+            }
+          }
+          if (data.time !== void 0) {
+            if (typeof data.time !== "string") {
+              const err98 = { instancePath: instancePath + "/time", schemaPath: "#/$defs/RunFinished/properties/time/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err98];
+              } else {
+                vErrors.push(err98);
+              }
+              errors++;
+            }
+          }
+          if (data.type !== void 0) {
+            if ("run-finished" !== data.type) {
+              const err99 = { instancePath: instancePath + "/type", schemaPath: "#/$defs/RunFinished/properties/type/const", keyword: "const", params: { allowedValue: "run-finished" }, message: "must be equal to constant" };
+              if (vErrors === null) {
+                vErrors = [err99];
+              } else {
+                vErrors.push(err99);
+              }
+              errors++;
+            }
+          }
+          if (data.status !== void 0) {
+            let data44 = data.status;
+            if (typeof data44 !== "string") {
+              const err100 = { instancePath: instancePath + "/status", schemaPath: "#/$defs/RunFinished/properties/status/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+              if (vErrors === null) {
+                vErrors = [err100];
+              } else {
+                vErrors.push(err100);
+              }
+              errors++;
+            }
+            if (!(data44 === "succeeded" || data44 === "failed" || data44 === "cancelled")) {
+              const err101 = { instancePath: instancePath + "/status", schemaPath: "#/$defs/RunFinished/properties/status/enum", keyword: "enum", params: { allowedValues: schema167.properties.status.enum }, message: "must be equal to one of the allowed values" };
+              if (vErrors === null) {
+                vErrors = [err101];
+              } else {
+                vErrors.push(err101);
+              }
+              errors++;
+            }
+          }
           if (data.seconds !== void 0) {
-            let data41 = data.seconds;
-            if (typeof data41 == "number" && isFinite(data41)) {
-              if (data41 < 0 || isNaN(data41)) {
-                const err92 = { instancePath: instancePath + "/seconds", schemaPath: "#/$defs/RunFinished/properties/seconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+            let data45 = data.seconds;
+            if (typeof data45 == "number" && isFinite(data45)) {
+              if (data45 < 0 || isNaN(data45)) {
+                const err102 = { instancePath: instancePath + "/seconds", schemaPath: "#/$defs/RunFinished/properties/seconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
                 if (vErrors === null) {
-                  vErrors = [err92];
+                  vErrors = [err102];
                 } else {
-                  vErrors.push(err92);
+                  vErrors.push(err102);
                 }
                 errors++;
               }
             } else {
-              const err93 = { instancePath: instancePath + "/seconds", schemaPath: "#/$defs/RunFinished/properties/seconds/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+              const err103 = { instancePath: instancePath + "/seconds", schemaPath: "#/$defs/RunFinished/properties/seconds/type", keyword: "type", params: { type: "number" }, message: "must be number" };
               if (vErrors === null) {
-                vErrors = [err93];
+                vErrors = [err103];
               } else {
-                vErrors.push(err93);
+                vErrors.push(err103);
               }
               errors++;
             }
           }
         } else {
-          const err94 = { instancePath, schemaPath: "#/$defs/RunFinished/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+          const err104 = { instancePath, schemaPath: "#/$defs/RunFinished/type", keyword: "type", params: { type: "object" }, message: "must be object" };
           if (vErrors === null) {
-            vErrors = [err94];
+            vErrors = [err104];
           } else {
-            vErrors.push(err94);
+            vErrors.push(err104);
           }
           errors++;
         }
       } else {
-        const err95 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "mapping", tag: "type", tagValue: tag0 }, message: 'value of tag "type" must be in oneOf' };
+        const err105 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "mapping", tag: "type", tagValue: tag0 }, message: 'value of tag "type" must be in oneOf' };
         if (vErrors === null) {
-          vErrors = [err95];
+          vErrors = [err105];
         } else {
-          vErrors.push(err95);
+          vErrors.push(err105);
         }
         errors++;
       }
     } else {
-      const err96 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "tag", tag: "type", tagValue: tag0 }, message: 'tag "type" must be string' };
+      const err106 = { instancePath, schemaPath: "#/discriminator", keyword: "discriminator", params: { error: "tag", tag: "type", tagValue: tag0 }, message: 'tag "type" must be string' };
       if (vErrors === null) {
-        vErrors = [err96];
+        vErrors = [err106];
       } else {
-        vErrors.push(err96);
+        vErrors.push(err106);
       }
       errors++;
     }
   } else {
-    const err97 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err107 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err97];
+      vErrors = [err107];
     } else {
-      vErrors.push(err97);
+      vErrors.push(err107);
     }
     errors++;
   }
-  validate71.errors = vErrors;
+  validate89.errors = vErrors;
   return errors === 0;
 }
-exports.validateRun = validate80;
-var schema136 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "run", "title": "RunInfo", "description": "`run.json`: what was asked for. Written once, before the first event.", "type": "object", "additionalProperties": false, "required": ["format", "id", "pipeline", "file", "created", "command", "host", "engine", "stages", "process"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run; sorts by time." }, "pipeline": { "type": "string", "description": "Name of the pipeline." }, "file": { "type": "string", "description": "The pipeline's file, relative to the project root." }, "created": { "type": "string", "description": "ISO 8601 time." }, "command": { "type": "string", "enum": ["run", "deploy", "monitor", "retrain"], "description": "The command that started it." }, "parameters": { "type": "object", "additionalProperties": { "$ref": "common#/$defs/Scalar" }, "description": "Parameters after overrides." }, "environment": { "type": "string", "description": "Name of the environment." }, "selection": { "type": "object", "additionalProperties": false, "description": "The stages asked for.", "properties": { "only": { "type": "array", "items": { "type": "string" }, "description": "Only these." }, "from": { "type": "string", "description": "From this stage on." }, "to": { "type": "string", "description": "Up to this stage." }, "force": { "type": "boolean", "description": "Nothing is reused." } } }, "stages": { "type": "array", "items": { "type": "string" }, "description": "Names of the planned stages in order." }, "host": { "type": "string", "description": "Name of the machine." }, "engine": { "type": "string", "description": "Version of the engine." }, "process": { "type": "object", "additionalProperties": false, "required": ["pid", "started", "boot"], "description": "The supervisor's process; tells a living run from a killed one.", "properties": { "pid": { "type": "integer", "description": "Process id." }, "started": { "type": "string", "description": "Start time of the process as the operating system gives it." }, "boot": { "type": "string", "description": "Id of the machine's boot." } } }, "platform": { "type": "object", "additionalProperties": false, "required": ["node", "os", "cpus", "memory", "threads"], "description": "What it runs on.", "properties": { "node": { "type": "string", "description": "Version of Node." }, "os": { "type": "string", "description": "Operating system and architecture." }, "cpus": { "type": "integer", "description": "Logical processors." }, "memory": { "type": "integer", "description": "Memory in bytes." }, "threads": { "type": "integer", "description": "Threads given to stages." }, "packages": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Versions of the runtimes." } } }, "git": { "type": "object", "additionalProperties": false, "description": "Commit of the project.", "properties": { "commit": { "type": "string", "description": "Commit." }, "dirty": { "type": "boolean", "description": "Whether there were uncommitted changes." } } } } };
-function validate80(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateRun = validate100;
+var schema168 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "run", "title": "RunInfo", "description": "`run.json`: what was asked for. Written once, before the first event.", "type": "object", "additionalProperties": false, "required": ["format", "id", "pipeline", "file", "created", "command", "host", "engine", "stages", "process"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run; sorts by time." }, "pipeline": { "type": "string", "description": "Name of the pipeline." }, "file": { "type": "string", "description": "The pipeline's file, relative to the project root." }, "created": { "type": "string", "description": "ISO 8601 time." }, "command": { "type": "string", "enum": ["run", "deploy", "monitor", "retrain"], "description": "The command that started it." }, "parameters": { "type": "object", "additionalProperties": { "$ref": "common#/$defs/Scalar" }, "description": "Parameters after overrides." }, "environment": { "type": "string", "description": "Name of the environment." }, "selection": { "type": "object", "additionalProperties": false, "description": "The stages asked for.", "properties": { "only": { "type": "array", "items": { "type": "string" }, "description": "Only these." }, "from": { "type": "string", "description": "From this stage on." }, "to": { "type": "string", "description": "Up to this stage." }, "force": { "type": "boolean", "description": "Nothing is reused." }, "device": { "type": "string", "description": "Device asked for in place of the stages' own." } } }, "stages": { "type": "array", "items": { "type": "string" }, "description": "Names of the planned stages in order." }, "host": { "type": "string", "description": "Name of the machine." }, "engine": { "type": "string", "description": "Version of the engine." }, "process": { "type": "object", "additionalProperties": false, "required": ["pid", "started", "boot"], "description": "The supervisor's process; tells a living run from a killed one.", "properties": { "pid": { "type": "integer", "description": "Process id." }, "started": { "type": "string", "description": "Start time of the process as the operating system gives it." }, "boot": { "type": "string", "description": "Id of the machine's boot." } } }, "platform": { "type": "object", "additionalProperties": false, "required": ["node", "os", "cpus", "memory", "threads"], "description": "What it runs on.", "properties": { "node": { "type": "string", "description": "Version of Node." }, "os": { "type": "string", "description": "Operating system and architecture." }, "cpus": { "type": "integer", "description": "Logical processors." }, "memory": { "type": "integer", "description": "Memory in bytes." }, "threads": { "type": "integer", "description": "Threads given to stages." }, "packages": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Versions of the runtimes." } } }, "git": { "type": "object", "additionalProperties": false, "description": "Commit of the project.", "properties": { "commit": { "type": "string", "description": "Commit." }, "dirty": { "type": "boolean", "description": "Whether there were uncommitted changes." } } }, "parent": { "type": "object", "additionalProperties": false, "required": ["run", "stage", "trial"], "description": "For a trial of a search: what it belongs to.", "properties": { "run": { "type": "string", "description": "Id of the run." }, "stage": { "type": "string", "description": "Stage that searches." }, "trial": { "type": "integer", "minimum": 1, "description": "Number of the trial." } } } } };
+function validate100(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -18303,7 +24486,7 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema136.properties, key0)) {
+      if (!func3.call(schema168.properties, key0)) {
         const err10 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err10];
@@ -18380,7 +24563,7 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data5 === "run" || data5 === "deploy" || data5 === "monitor" || data5 === "retrain")) {
-        const err17 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/enum", keyword: "enum", params: { allowedValues: schema136.properties.command.enum }, message: "must be equal to one of the allowed values" };
+        const err17 = { instancePath: instancePath + "/command", schemaPath: "#/properties/command/enum", keyword: "enum", params: { allowedValues: schema168.properties.command.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err17];
         } else {
@@ -18429,7 +24612,7 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
       let data9 = data.selection;
       if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
         for (const key2 in data9) {
-          if (!(key2 === "only" || key2 === "from" || key2 === "to" || key2 === "force")) {
+          if (!(key2 === "only" || key2 === "from" || key2 === "to" || key2 === "force" || key2 === "device")) {
             const err21 = { instancePath: instancePath + "/selection", schemaPath: "#/properties/selection/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err21];
@@ -18497,44 +24680,44 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-      } else {
-        const err27 = { instancePath: instancePath + "/selection", schemaPath: "#/properties/selection/type", keyword: "type", params: { type: "object" }, message: "must be object" };
-        if (vErrors === null) {
-          vErrors = [err27];
-        } else {
-          vErrors.push(err27);
-        }
-        errors++;
-      }
-    }
-    if (data.stages !== void 0) {
-      let data15 = data.stages;
-      if (Array.isArray(data15)) {
-        const len1 = data15.length;
-        for (let i1 = 0; i1 < len1; i1++) {
-          if (typeof data15[i1] !== "string") {
-            const err28 = { instancePath: instancePath + "/stages/" + i1, schemaPath: "#/properties/stages/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (data9.device !== void 0) {
+          if (typeof data9.device !== "string") {
+            const err27 = { instancePath: instancePath + "/selection/device", schemaPath: "#/properties/selection/properties/device/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err28];
+              vErrors = [err27];
             } else {
-              vErrors.push(err28);
+              vErrors.push(err27);
             }
             errors++;
           }
         }
       } else {
-        const err29 = { instancePath: instancePath + "/stages", schemaPath: "#/properties/stages/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err28 = { instancePath: instancePath + "/selection", schemaPath: "#/properties/selection/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err29];
+          vErrors = [err28];
         } else {
-          vErrors.push(err29);
+          vErrors.push(err28);
         }
         errors++;
       }
     }
-    if (data.host !== void 0) {
-      if (typeof data.host !== "string") {
-        const err30 = { instancePath: instancePath + "/host", schemaPath: "#/properties/host/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (data.stages !== void 0) {
+      let data16 = data.stages;
+      if (Array.isArray(data16)) {
+        const len1 = data16.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          if (typeof data16[i1] !== "string") {
+            const err29 = { instancePath: instancePath + "/stages/" + i1, schemaPath: "#/properties/stages/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err29];
+            } else {
+              vErrors.push(err29);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err30 = { instancePath: instancePath + "/stages", schemaPath: "#/properties/stages/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
           vErrors = [err30];
         } else {
@@ -18543,9 +24726,9 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
-    if (data.engine !== void 0) {
-      if (typeof data.engine !== "string") {
-        const err31 = { instancePath: instancePath + "/engine", schemaPath: "#/properties/engine/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+    if (data.host !== void 0) {
+      if (typeof data.host !== "string") {
+        const err31 = { instancePath: instancePath + "/host", schemaPath: "#/properties/host/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
           vErrors = [err31];
         } else {
@@ -18554,20 +24737,22 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
     }
-    if (data.process !== void 0) {
-      let data19 = data.process;
-      if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
-        if (data19.pid === void 0) {
-          const err32 = { instancePath: instancePath + "/process", schemaPath: "#/properties/process/required", keyword: "required", params: { missingProperty: "pid" }, message: "must have required property 'pid'" };
-          if (vErrors === null) {
-            vErrors = [err32];
-          } else {
-            vErrors.push(err32);
-          }
-          errors++;
+    if (data.engine !== void 0) {
+      if (typeof data.engine !== "string") {
+        const err32 = { instancePath: instancePath + "/engine", schemaPath: "#/properties/engine/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err32];
+        } else {
+          vErrors.push(err32);
         }
-        if (data19.started === void 0) {
-          const err33 = { instancePath: instancePath + "/process", schemaPath: "#/properties/process/required", keyword: "required", params: { missingProperty: "started" }, message: "must have required property 'started'" };
+        errors++;
+      }
+    }
+    if (data.process !== void 0) {
+      let data20 = data.process;
+      if (data20 && typeof data20 == "object" && !Array.isArray(data20)) {
+        if (data20.pid === void 0) {
+          const err33 = { instancePath: instancePath + "/process", schemaPath: "#/properties/process/required", keyword: "required", params: { missingProperty: "pid" }, message: "must have required property 'pid'" };
           if (vErrors === null) {
             vErrors = [err33];
           } else {
@@ -18575,8 +24760,8 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (data19.boot === void 0) {
-          const err34 = { instancePath: instancePath + "/process", schemaPath: "#/properties/process/required", keyword: "required", params: { missingProperty: "boot" }, message: "must have required property 'boot'" };
+        if (data20.started === void 0) {
+          const err34 = { instancePath: instancePath + "/process", schemaPath: "#/properties/process/required", keyword: "required", params: { missingProperty: "started" }, message: "must have required property 'started'" };
           if (vErrors === null) {
             vErrors = [err34];
           } else {
@@ -18584,21 +24769,18 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        for (const key3 in data19) {
-          if (!(key3 === "pid" || key3 === "started" || key3 === "boot")) {
-            const err35 = { instancePath: instancePath + "/process", schemaPath: "#/properties/process/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err35];
-            } else {
-              vErrors.push(err35);
-            }
-            errors++;
+        if (data20.boot === void 0) {
+          const err35 = { instancePath: instancePath + "/process", schemaPath: "#/properties/process/required", keyword: "required", params: { missingProperty: "boot" }, message: "must have required property 'boot'" };
+          if (vErrors === null) {
+            vErrors = [err35];
+          } else {
+            vErrors.push(err35);
           }
+          errors++;
         }
-        if (data19.pid !== void 0) {
-          let data20 = data19.pid;
-          if (!(typeof data20 == "number" && (!(data20 % 1) && !isNaN(data20)) && isFinite(data20))) {
-            const err36 = { instancePath: instancePath + "/process/pid", schemaPath: "#/properties/process/properties/pid/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        for (const key3 in data20) {
+          if (!(key3 === "pid" || key3 === "started" || key3 === "boot")) {
+            const err36 = { instancePath: instancePath + "/process", schemaPath: "#/properties/process/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key3 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err36];
             } else {
@@ -18607,9 +24789,10 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data19.started !== void 0) {
-          if (typeof data19.started !== "string") {
-            const err37 = { instancePath: instancePath + "/process/started", schemaPath: "#/properties/process/properties/started/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (data20.pid !== void 0) {
+          let data21 = data20.pid;
+          if (!(typeof data21 == "number" && (!(data21 % 1) && !isNaN(data21)) && isFinite(data21))) {
+            const err37 = { instancePath: instancePath + "/process/pid", schemaPath: "#/properties/process/properties/pid/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err37];
             } else {
@@ -18618,9 +24801,9 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data19.boot !== void 0) {
-          if (typeof data19.boot !== "string") {
-            const err38 = { instancePath: instancePath + "/process/boot", schemaPath: "#/properties/process/properties/boot/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (data20.started !== void 0) {
+          if (typeof data20.started !== "string") {
+            const err38 = { instancePath: instancePath + "/process/started", schemaPath: "#/properties/process/properties/started/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err38];
             } else {
@@ -18629,30 +24812,32 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
+        if (data20.boot !== void 0) {
+          if (typeof data20.boot !== "string") {
+            const err39 = { instancePath: instancePath + "/process/boot", schemaPath: "#/properties/process/properties/boot/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err39];
+            } else {
+              vErrors.push(err39);
+            }
+            errors++;
+          }
+        }
       } else {
-        const err39 = { instancePath: instancePath + "/process", schemaPath: "#/properties/process/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err40 = { instancePath: instancePath + "/process", schemaPath: "#/properties/process/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err39];
+          vErrors = [err40];
         } else {
-          vErrors.push(err39);
+          vErrors.push(err40);
         }
         errors++;
       }
     }
     if (data.platform !== void 0) {
-      let data23 = data.platform;
-      if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
-        if (data23.node === void 0) {
-          const err40 = { instancePath: instancePath + "/platform", schemaPath: "#/properties/platform/required", keyword: "required", params: { missingProperty: "node" }, message: "must have required property 'node'" };
-          if (vErrors === null) {
-            vErrors = [err40];
-          } else {
-            vErrors.push(err40);
-          }
-          errors++;
-        }
-        if (data23.os === void 0) {
-          const err41 = { instancePath: instancePath + "/platform", schemaPath: "#/properties/platform/required", keyword: "required", params: { missingProperty: "os" }, message: "must have required property 'os'" };
+      let data24 = data.platform;
+      if (data24 && typeof data24 == "object" && !Array.isArray(data24)) {
+        if (data24.node === void 0) {
+          const err41 = { instancePath: instancePath + "/platform", schemaPath: "#/properties/platform/required", keyword: "required", params: { missingProperty: "node" }, message: "must have required property 'node'" };
           if (vErrors === null) {
             vErrors = [err41];
           } else {
@@ -18660,8 +24845,8 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (data23.cpus === void 0) {
-          const err42 = { instancePath: instancePath + "/platform", schemaPath: "#/properties/platform/required", keyword: "required", params: { missingProperty: "cpus" }, message: "must have required property 'cpus'" };
+        if (data24.os === void 0) {
+          const err42 = { instancePath: instancePath + "/platform", schemaPath: "#/properties/platform/required", keyword: "required", params: { missingProperty: "os" }, message: "must have required property 'os'" };
           if (vErrors === null) {
             vErrors = [err42];
           } else {
@@ -18669,8 +24854,8 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (data23.memory === void 0) {
-          const err43 = { instancePath: instancePath + "/platform", schemaPath: "#/properties/platform/required", keyword: "required", params: { missingProperty: "memory" }, message: "must have required property 'memory'" };
+        if (data24.cpus === void 0) {
+          const err43 = { instancePath: instancePath + "/platform", schemaPath: "#/properties/platform/required", keyword: "required", params: { missingProperty: "cpus" }, message: "must have required property 'cpus'" };
           if (vErrors === null) {
             vErrors = [err43];
           } else {
@@ -18678,8 +24863,8 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        if (data23.threads === void 0) {
-          const err44 = { instancePath: instancePath + "/platform", schemaPath: "#/properties/platform/required", keyword: "required", params: { missingProperty: "threads" }, message: "must have required property 'threads'" };
+        if (data24.memory === void 0) {
+          const err44 = { instancePath: instancePath + "/platform", schemaPath: "#/properties/platform/required", keyword: "required", params: { missingProperty: "memory" }, message: "must have required property 'memory'" };
           if (vErrors === null) {
             vErrors = [err44];
           } else {
@@ -18687,20 +24872,18 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
           }
           errors++;
         }
-        for (const key4 in data23) {
-          if (!(key4 === "node" || key4 === "os" || key4 === "cpus" || key4 === "memory" || key4 === "threads" || key4 === "packages")) {
-            const err45 = { instancePath: instancePath + "/platform", schemaPath: "#/properties/platform/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err45];
-            } else {
-              vErrors.push(err45);
-            }
-            errors++;
+        if (data24.threads === void 0) {
+          const err45 = { instancePath: instancePath + "/platform", schemaPath: "#/properties/platform/required", keyword: "required", params: { missingProperty: "threads" }, message: "must have required property 'threads'" };
+          if (vErrors === null) {
+            vErrors = [err45];
+          } else {
+            vErrors.push(err45);
           }
+          errors++;
         }
-        if (data23.node !== void 0) {
-          if (typeof data23.node !== "string") {
-            const err46 = { instancePath: instancePath + "/platform/node", schemaPath: "#/properties/platform/properties/node/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        for (const key4 in data24) {
+          if (!(key4 === "node" || key4 === "os" || key4 === "cpus" || key4 === "memory" || key4 === "threads" || key4 === "packages")) {
+            const err46 = { instancePath: instancePath + "/platform", schemaPath: "#/properties/platform/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err46];
             } else {
@@ -18709,9 +24892,9 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data23.os !== void 0) {
-          if (typeof data23.os !== "string") {
-            const err47 = { instancePath: instancePath + "/platform/os", schemaPath: "#/properties/platform/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (data24.node !== void 0) {
+          if (typeof data24.node !== "string") {
+            const err47 = { instancePath: instancePath + "/platform/node", schemaPath: "#/properties/platform/properties/node/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err47];
             } else {
@@ -18720,10 +24903,9 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data23.cpus !== void 0) {
-          let data26 = data23.cpus;
-          if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
-            const err48 = { instancePath: instancePath + "/platform/cpus", schemaPath: "#/properties/platform/properties/cpus/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (data24.os !== void 0) {
+          if (typeof data24.os !== "string") {
+            const err48 = { instancePath: instancePath + "/platform/os", schemaPath: "#/properties/platform/properties/os/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err48];
             } else {
@@ -18732,10 +24914,10 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data23.memory !== void 0) {
-          let data27 = data23.memory;
+        if (data24.cpus !== void 0) {
+          let data27 = data24.cpus;
           if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
-            const err49 = { instancePath: instancePath + "/platform/memory", schemaPath: "#/properties/platform/properties/memory/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err49 = { instancePath: instancePath + "/platform/cpus", schemaPath: "#/properties/platform/properties/cpus/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err49];
             } else {
@@ -18744,10 +24926,10 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data23.threads !== void 0) {
-          let data28 = data23.threads;
+        if (data24.memory !== void 0) {
+          let data28 = data24.memory;
           if (!(typeof data28 == "number" && (!(data28 % 1) && !isNaN(data28)) && isFinite(data28))) {
-            const err50 = { instancePath: instancePath + "/platform/threads", schemaPath: "#/properties/platform/properties/threads/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err50 = { instancePath: instancePath + "/platform/memory", schemaPath: "#/properties/platform/properties/memory/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
               vErrors = [err50];
             } else {
@@ -18756,57 +24938,58 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data23.packages !== void 0) {
-          let data29 = data23.packages;
-          if (data29 && typeof data29 == "object" && !Array.isArray(data29)) {
-            for (const key5 in data29) {
-              if (typeof data29[key5] !== "string") {
-                const err51 = { instancePath: instancePath + "/platform/packages/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/platform/properties/packages/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (data24.threads !== void 0) {
+          let data29 = data24.threads;
+          if (!(typeof data29 == "number" && (!(data29 % 1) && !isNaN(data29)) && isFinite(data29))) {
+            const err51 = { instancePath: instancePath + "/platform/threads", schemaPath: "#/properties/platform/properties/threads/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err51];
+            } else {
+              vErrors.push(err51);
+            }
+            errors++;
+          }
+        }
+        if (data24.packages !== void 0) {
+          let data30 = data24.packages;
+          if (data30 && typeof data30 == "object" && !Array.isArray(data30)) {
+            for (const key5 in data30) {
+              if (typeof data30[key5] !== "string") {
+                const err52 = { instancePath: instancePath + "/platform/packages/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/platform/properties/packages/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
-                  vErrors = [err51];
+                  vErrors = [err52];
                 } else {
-                  vErrors.push(err51);
+                  vErrors.push(err52);
                 }
                 errors++;
               }
             }
           } else {
-            const err52 = { instancePath: instancePath + "/platform/packages", schemaPath: "#/properties/platform/properties/packages/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            const err53 = { instancePath: instancePath + "/platform/packages", schemaPath: "#/properties/platform/properties/packages/type", keyword: "type", params: { type: "object" }, message: "must be object" };
             if (vErrors === null) {
-              vErrors = [err52];
+              vErrors = [err53];
             } else {
-              vErrors.push(err52);
+              vErrors.push(err53);
             }
             errors++;
           }
         }
       } else {
-        const err53 = { instancePath: instancePath + "/platform", schemaPath: "#/properties/platform/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err54 = { instancePath: instancePath + "/platform", schemaPath: "#/properties/platform/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err53];
+          vErrors = [err54];
         } else {
-          vErrors.push(err53);
+          vErrors.push(err54);
         }
         errors++;
       }
     }
     if (data.git !== void 0) {
-      let data31 = data.git;
-      if (data31 && typeof data31 == "object" && !Array.isArray(data31)) {
-        for (const key6 in data31) {
+      let data32 = data.git;
+      if (data32 && typeof data32 == "object" && !Array.isArray(data32)) {
+        for (const key6 in data32) {
           if (!(key6 === "commit" || key6 === "dirty")) {
-            const err54 = { instancePath: instancePath + "/git", schemaPath: "#/properties/git/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
-            if (vErrors === null) {
-              vErrors = [err54];
-            } else {
-              vErrors.push(err54);
-            }
-            errors++;
-          }
-        }
-        if (data31.commit !== void 0) {
-          if (typeof data31.commit !== "string") {
-            const err55 = { instancePath: instancePath + "/git/commit", schemaPath: "#/properties/git/properties/commit/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err55 = { instancePath: instancePath + "/git", schemaPath: "#/properties/git/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err55];
             } else {
@@ -18815,9 +24998,9 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data31.dirty !== void 0) {
-          if (typeof data31.dirty !== "boolean") {
-            const err56 = { instancePath: instancePath + "/git/dirty", schemaPath: "#/properties/git/properties/dirty/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (data32.commit !== void 0) {
+          if (typeof data32.commit !== "string") {
+            const err56 = { instancePath: instancePath + "/git/commit", schemaPath: "#/properties/git/properties/commit/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
               vErrors = [err56];
             } else {
@@ -18826,31 +25009,138 @@ function validate80(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
+        if (data32.dirty !== void 0) {
+          if (typeof data32.dirty !== "boolean") {
+            const err57 = { instancePath: instancePath + "/git/dirty", schemaPath: "#/properties/git/properties/dirty/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+            if (vErrors === null) {
+              vErrors = [err57];
+            } else {
+              vErrors.push(err57);
+            }
+            errors++;
+          }
+        }
       } else {
-        const err57 = { instancePath: instancePath + "/git", schemaPath: "#/properties/git/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err58 = { instancePath: instancePath + "/git", schemaPath: "#/properties/git/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err57];
+          vErrors = [err58];
         } else {
-          vErrors.push(err57);
+          vErrors.push(err58);
+        }
+        errors++;
+      }
+    }
+    if (data.parent !== void 0) {
+      let data35 = data.parent;
+      if (data35 && typeof data35 == "object" && !Array.isArray(data35)) {
+        if (data35.run === void 0) {
+          const err59 = { instancePath: instancePath + "/parent", schemaPath: "#/properties/parent/required", keyword: "required", params: { missingProperty: "run" }, message: "must have required property 'run'" };
+          if (vErrors === null) {
+            vErrors = [err59];
+          } else {
+            vErrors.push(err59);
+          }
+          errors++;
+        }
+        if (data35.stage === void 0) {
+          const err60 = { instancePath: instancePath + "/parent", schemaPath: "#/properties/parent/required", keyword: "required", params: { missingProperty: "stage" }, message: "must have required property 'stage'" };
+          if (vErrors === null) {
+            vErrors = [err60];
+          } else {
+            vErrors.push(err60);
+          }
+          errors++;
+        }
+        if (data35.trial === void 0) {
+          const err61 = { instancePath: instancePath + "/parent", schemaPath: "#/properties/parent/required", keyword: "required", params: { missingProperty: "trial" }, message: "must have required property 'trial'" };
+          if (vErrors === null) {
+            vErrors = [err61];
+          } else {
+            vErrors.push(err61);
+          }
+          errors++;
+        }
+        for (const key7 in data35) {
+          if (!(key7 === "run" || key7 === "stage" || key7 === "trial")) {
+            const err62 = { instancePath: instancePath + "/parent", schemaPath: "#/properties/parent/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err62];
+            } else {
+              vErrors.push(err62);
+            }
+            errors++;
+          }
+        }
+        if (data35.run !== void 0) {
+          if (typeof data35.run !== "string") {
+            const err63 = { instancePath: instancePath + "/parent/run", schemaPath: "#/properties/parent/properties/run/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err63];
+            } else {
+              vErrors.push(err63);
+            }
+            errors++;
+          }
+        }
+        if (data35.stage !== void 0) {
+          if (typeof data35.stage !== "string") {
+            const err64 = { instancePath: instancePath + "/parent/stage", schemaPath: "#/properties/parent/properties/stage/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err64];
+            } else {
+              vErrors.push(err64);
+            }
+            errors++;
+          }
+        }
+        if (data35.trial !== void 0) {
+          let data38 = data35.trial;
+          if (!(typeof data38 == "number" && (!(data38 % 1) && !isNaN(data38)) && isFinite(data38))) {
+            const err65 = { instancePath: instancePath + "/parent/trial", schemaPath: "#/properties/parent/properties/trial/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err65];
+            } else {
+              vErrors.push(err65);
+            }
+            errors++;
+          }
+          if (typeof data38 == "number" && isFinite(data38)) {
+            if (data38 < 1 || isNaN(data38)) {
+              const err66 = { instancePath: instancePath + "/parent/trial", schemaPath: "#/properties/parent/properties/trial/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+              if (vErrors === null) {
+                vErrors = [err66];
+              } else {
+                vErrors.push(err66);
+              }
+              errors++;
+            }
+          }
+        }
+      } else {
+        const err67 = { instancePath: instancePath + "/parent", schemaPath: "#/properties/parent/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err67];
+        } else {
+          vErrors.push(err67);
         }
         errors++;
       }
     }
   } else {
-    const err58 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err68 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err58];
+      vErrors = [err68];
     } else {
-      vErrors.push(err58);
+      vErrors.push(err68);
     }
     errors++;
   }
-  validate80.errors = vErrors;
+  validate100.errors = vErrors;
   return errors === 0;
 }
-exports.validateRecord = validate81;
-var schema138 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "record", "title": "RunRecord", "description": "`record.json`: how the run ended. Written once, at the end; a run without it was cut short.", "type": "object", "additionalProperties": false, "required": ["format", "id", "status", "created", "finished", "seconds", "stages"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "created": { "type": "string", "description": "When it began." }, "finished": { "type": "string", "description": "When it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." }, "stages": { "type": "object", "description": "Result of each stage by name.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["kind", "status"], "description": "Result of a stage.", "properties": { "kind": { "type": "string", "description": "Kind of the stage." }, "status": { "type": "string", "enum": ["succeeded", "reused", "failed", "skipped", "cancelled"], "description": "How it ended." }, "fingerprint": { "$ref": "common#/$defs/Sha256" }, "artifact": { "$ref": "common#/$defs/Sha256" }, "from": { "type": "string", "description": "Run that made a reused result." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Headline metrics." }, "summary": { "type": "string", "description": "One line about the result." }, "reason": { "type": "string", "description": "Why it ran or did not." }, "error": { "$ref": "event#/$defs/Problem" } } } } } };
-function validate81(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateRecord = validate101;
+var schema170 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "record", "title": "RunRecord", "description": "`record.json`: how the run ended. Written once, at the end; a run without it was cut short.", "type": "object", "additionalProperties": false, "required": ["format", "id", "status", "created", "finished", "seconds", "stages"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the run." }, "status": { "type": "string", "enum": ["succeeded", "failed", "cancelled"], "description": "How it ended." }, "created": { "type": "string", "description": "When it began." }, "finished": { "type": "string", "description": "When it ended." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." }, "stages": { "type": "object", "description": "Result of each stage by name.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["kind", "status"], "description": "Result of a stage.", "properties": { "kind": { "type": "string", "description": "Kind of the stage." }, "status": { "type": "string", "enum": ["succeeded", "reused", "failed", "skipped", "cancelled"], "description": "How it ended." }, "fingerprint": { "$ref": "common#/$defs/Sha256" }, "artifact": { "$ref": "common#/$defs/Sha256" }, "from": { "type": "string", "description": "Run that made a reused result." }, "seconds": { "type": "number", "minimum": 0, "description": "Wall-clock seconds." }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Headline metrics." }, "summary": { "type": "string", "description": "One line about the result." }, "reason": { "type": "string", "description": "Why it ran or did not." }, "error": { "$ref": "event#/$defs/Problem" } } } } } };
+function validate101(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -18963,7 +25253,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data2 === "succeeded" || data2 === "failed" || data2 === "cancelled")) {
-        const err11 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema138.properties.status.enum }, message: "must be equal to one of the allowed values" };
+        const err11 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema170.properties.status.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -19041,7 +25331,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             for (const key2 in data7) {
-              if (!func3.call(schema138.properties.stages.additionalProperties.properties, key2)) {
+              if (!func3.call(schema170.properties.stages.additionalProperties.properties, key2)) {
                 const err18 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/stages/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key2 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err18];
@@ -19074,7 +25364,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data9 === "succeeded" || data9 === "reused" || data9 === "failed" || data9 === "skipped" || data9 === "cancelled")) {
-                const err21 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/status", schemaPath: "#/properties/stages/additionalProperties/properties/status/enum", keyword: "enum", params: { allowedValues: schema138.properties.stages.additionalProperties.properties.status.enum }, message: "must be equal to one of the allowed values" };
+                const err21 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/status", schemaPath: "#/properties/stages/additionalProperties/properties/status/enum", keyword: "enum", params: { allowedValues: schema170.properties.stages.additionalProperties.properties.status.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err21];
                 } else {
@@ -19086,7 +25376,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
             if (data7.fingerprint !== void 0) {
               let data10 = data7.fingerprint;
               if (typeof data10 === "string") {
-                if (!pattern58.test(data10)) {
+                if (!pattern61.test(data10)) {
                   const err22 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/fingerprint", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
                   if (vErrors === null) {
                     vErrors = [err22];
@@ -19108,7 +25398,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
             if (data7.artifact !== void 0) {
               let data11 = data7.artifact;
               if (typeof data11 === "string") {
-                if (!pattern58.test(data11)) {
+                if (!pattern61.test(data11)) {
                   const err24 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/artifact", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
                   if (vErrors === null) {
                     vErrors = [err24];
@@ -19313,7 +25603,7 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
                     for (let i0 = 0; i0 < len0; i0++) {
                       let data25 = data24[i0];
                       if (typeof data25 !== "string" && !(typeof data25 == "number" && isFinite(data25))) {
-                        const err42 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/error/path/" + i0, schemaPath: "event#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema129.properties.path.items.type }, message: "must be string,number" };
+                        const err42 = { instancePath: instancePath + "/stages/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/error/path/" + i0, schemaPath: "event#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema160.properties.path.items.type }, message: "must be string,number" };
                         if (vErrors === null) {
                           vErrors = [err42];
                         } else {
@@ -19396,12 +25686,12 @@ function validate81(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate81.errors = vErrors;
+  validate101.errors = vErrors;
   return errors === 0;
 }
-exports.validateManifest = validate82;
-var schema142 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "manifest", "title": "StageManifest", "description": "A stage's kept result, stored under its fingerprint.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "fingerprint", "inputs", "artifact", "files", "outputs", "metrics", "run", "stage", "created", "seconds"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "Kind of the stage." }, "fingerprint": { "$ref": "common#/$defs/Sha256" }, "inputs": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Every input of the fingerprint by a readable name (`config.model.trees`, `file data/a.csv`, `customers`) with its value or hash; tells why a stage re-runs." }, "artifact": { "$ref": "common#/$defs/Sha256" }, "files": { "type": "array", "description": "Files of the artifact folder.", "items": { "type": "object", "additionalProperties": false, "required": ["path", "sha256", "bytes"], "description": "One file.", "properties": { "path": { "type": "string", "description": "Path in the artifact, with forward slashes." }, "sha256": { "$ref": "common#/$defs/Sha256" }, "bytes": { "type": "integer", "minimum": 0, "description": "Size." } } } }, "outputs": { "type": "object", "description": "Hash of each named output (`train`, `best`); changes only when that output's content does.", "additionalProperties": { "$ref": "common#/$defs/Sha256" } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Headline metrics." }, "summary": { "type": "string", "description": "One line about the result." }, "warnings": { "type": "array", "items": { "$ref": "event#/$defs/Problem" }, "description": "Warnings, shown again when the result is reused." }, "run": { "type": "string", "description": "Run that made it." }, "stage": { "type": "string", "description": "Name of the stage then." }, "created": { "type": "string", "description": "When." }, "seconds": { "type": "number", "minimum": 0, "description": "How long it took." } } };
-function validate82(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateManifest = validate102;
+var schema174 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "manifest", "title": "StageManifest", "description": "A stage's kept result, stored under its fingerprint.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "fingerprint", "inputs", "artifact", "files", "outputs", "metrics", "run", "stage", "created", "seconds"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "Kind of the stage." }, "fingerprint": { "$ref": "common#/$defs/Sha256" }, "inputs": { "type": "object", "additionalProperties": { "type": "string" }, "description": "Every input of the fingerprint by a readable name (`config.model.trees`, `file data/a.csv`, `customers`) with its value or hash; tells why a stage re-runs." }, "artifact": { "$ref": "common#/$defs/Sha256" }, "files": { "type": "array", "description": "Files of the artifact folder.", "items": { "type": "object", "additionalProperties": false, "required": ["path", "sha256", "bytes"], "description": "One file.", "properties": { "path": { "type": "string", "description": "Path in the artifact, with forward slashes." }, "sha256": { "$ref": "common#/$defs/Sha256" }, "bytes": { "type": "integer", "minimum": 0, "description": "Size." } } } }, "outputs": { "type": "object", "description": "Hash of each named output (`train`, `best`); changes only when that output's content does.", "additionalProperties": { "$ref": "common#/$defs/Sha256" } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Headline metrics." }, "summary": { "type": "string", "description": "One line about the result." }, "warnings": { "type": "array", "items": { "$ref": "event#/$defs/Problem" }, "description": "Warnings, shown again when the result is reused." }, "run": { "type": "string", "description": "Run that made it." }, "stage": { "type": "string", "description": "Name of the stage then." }, "created": { "type": "string", "description": "When." }, "seconds": { "type": "number", "minimum": 0, "description": "How long it took." } } };
+function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -19515,7 +25805,7 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema142.properties, key0)) {
+      if (!func3.call(schema174.properties, key0)) {
         const err12 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err12];
@@ -19550,7 +25840,7 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.fingerprint !== void 0) {
       let data2 = data.fingerprint;
       if (typeof data2 === "string") {
-        if (!pattern58.test(data2)) {
+        if (!pattern61.test(data2)) {
           const err15 = { instancePath: instancePath + "/fingerprint", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err15];
@@ -19596,7 +25886,7 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.artifact !== void 0) {
       let data5 = data.artifact;
       if (typeof data5 === "string") {
-        if (!pattern58.test(data5)) {
+        if (!pattern61.test(data5)) {
           const err19 = { instancePath: instancePath + "/artifact", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err19];
@@ -19674,7 +25964,7 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
             if (data7.sha256 !== void 0) {
               let data9 = data7.sha256;
               if (typeof data9 === "string") {
-                if (!pattern58.test(data9)) {
+                if (!pattern61.test(data9)) {
                   const err26 = { instancePath: instancePath + "/files/" + i0 + "/sha256", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
                   if (vErrors === null) {
                     vErrors = [err26];
@@ -19742,7 +26032,7 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
         for (const key3 in data11) {
           let data12 = data11[key3];
           if (typeof data12 === "string") {
-            if (!pattern58.test(data12)) {
+            if (!pattern61.test(data12)) {
               const err32 = { instancePath: instancePath + "/outputs/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
               if (vErrors === null) {
                 vErrors = [err32];
@@ -19917,7 +26207,7 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i2 = 0; i2 < len2; i2++) {
                   let data24 = data23[i2];
                   if (typeof data24 !== "string" && !(typeof data24 == "number" && isFinite(data24))) {
-                    const err47 = { instancePath: instancePath + "/warnings/" + i1 + "/path/" + i2, schemaPath: "event#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema129.properties.path.items.type }, message: "must be string,number" };
+                    const err47 = { instancePath: instancePath + "/warnings/" + i1 + "/path/" + i2, schemaPath: "event#/$defs/Problem/properties/path/items/type", keyword: "type", params: { type: schema160.properties.path.items.type }, message: "must be string,number" };
                     if (vErrors === null) {
                       vErrors = [err47];
                     } else {
@@ -20045,13 +26335,13 @@ function validate82(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate82.errors = vErrors;
+  validate102.errors = vErrors;
   return errors === 0;
 }
-exports.validateDataset = validate83;
-var schema148 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "dataset", "title": "Dataset", "description": "`dataset.json` of a data stage's artifact. Beside it: `SPLIT.parquet` (raw columns after the row steps), `SPLIT.features.parquet` (one column a feature: FLOAT, or BOOLEAN where it is 0 or 1; then `__label` as FLOAT), `preprocess.onnx` (raw columns to `features` [N, F] float32). The rows of both files of a split are in the same order.", "type": "object", "additionalProperties": false, "required": ["format", "columns", "splits", "features"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "columns": { "type": "array", "items": { "$ref": "#/$defs/DatasetColumn" }, "description": "Raw columns after the row steps." }, "inputs": { "type": "array", "items": { "type": "string" }, "description": "Names of the raw columns that the served model takes, in order." }, "target": { "type": "object", "additionalProperties": false, "required": ["column", "task"], "description": "What is predicted.", "properties": { "column": { "type": "string", "description": "Name of the target column." }, "task": { "$ref": "common#/$defs/Task" }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in order of their index in `__label` and in the model's output. For a binary task [negative, positive]." } } }, "splits": { "type": "object", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["rows"], "description": "One split.", "properties": { "rows": { "type": "integer", "minimum": 0, "description": "Rows." }, "classes": { "type": "array", "items": { "type": "integer" }, "description": "Rows of each class." } } }, "description": "Splits by name: train, validation, test." }, "rows": { "type": "object", "additionalProperties": false, "description": "Rows before and after the row steps.", "properties": { "read": { "type": "integer", "description": "Rows read." }, "kept": { "type": "integer", "description": "Rows kept." }, "steps": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["step", "removed"], "description": "One step.", "properties": { "step": { "type": "string", "description": "The step." }, "removed": { "type": "integer", "description": "Rows it removed." } } }, "description": "What each row step removed." } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features in order, for example `contract=One year`." }, "steps": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "A fitted step." }, "description": "The fitted feature steps with their learnt statistics." }, "expectations": { "type": "array", "description": "Expectations and how they came out.", "items": { "type": "object", "additionalProperties": false, "required": ["expectation", "passed", "broken"], "description": "One expectation.", "properties": { "expectation": { "type": "string", "description": "The expectation in words." }, "passed": { "type": "boolean", "description": "Whether it held." }, "broken": { "type": "integer", "description": "Rows that broke it." } } } } }, "$defs": { "DatasetColumn": { "type": "object", "additionalProperties": false, "required": ["name", "type", "roles"], "description": "One column and what the training split shows of it.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "$ref": "common#/$defs/ColumnType" }, "sql": { "type": "string", "description": "Type in DuckDB." }, "roles": { "type": "array", "items": { "type": "string", "enum": ["feature", "target", "id", "sensitive", "excluded", "time", "group"] }, "description": "Roles." }, "count": { "type": "integer", "description": "Values present." }, "missing": { "type": "integer", "description": "Values missing." }, "distinct": { "type": "integer", "description": "Distinct values (estimated above 100 000)." }, "min": { "type": ["number", "string", "null"], "description": "Smallest." }, "max": { "type": ["number", "string", "null"], "description": "Largest." }, "mean": { "type": ["number", "null"], "description": "Mean." }, "std": { "type": ["number", "null"], "description": "Standard deviation." }, "quantiles": { "type": "array", "items": { "type": "number" }, "description": "Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99." }, "histogram": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Twenty bins of equal width.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } }, "categories": { "type": "array", "description": "Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.", "items": { "type": "object", "additionalProperties": false, "required": ["value", "count"], "description": "One value.", "properties": { "value": { "$ref": "common#/$defs/Scalar" }, "count": { "type": "integer", "description": "Rows." } } } } } } } };
-var schema149 = { "type": "object", "additionalProperties": false, "required": ["name", "type", "roles"], "description": "One column and what the training split shows of it.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "$ref": "common#/$defs/ColumnType" }, "sql": { "type": "string", "description": "Type in DuckDB." }, "roles": { "type": "array", "items": { "type": "string", "enum": ["feature", "target", "id", "sensitive", "excluded", "time", "group"] }, "description": "Roles." }, "count": { "type": "integer", "description": "Values present." }, "missing": { "type": "integer", "description": "Values missing." }, "distinct": { "type": "integer", "description": "Distinct values (estimated above 100 000)." }, "min": { "type": ["number", "string", "null"], "description": "Smallest." }, "max": { "type": ["number", "string", "null"], "description": "Largest." }, "mean": { "type": ["number", "null"], "description": "Mean." }, "std": { "type": ["number", "null"], "description": "Standard deviation." }, "quantiles": { "type": "array", "items": { "type": "number" }, "description": "Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99." }, "histogram": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Twenty bins of equal width.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } }, "categories": { "type": "array", "description": "Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.", "items": { "type": "object", "additionalProperties": false, "required": ["value", "count"], "description": "One value.", "properties": { "value": { "$ref": "common#/$defs/Scalar" }, "count": { "type": "integer", "description": "Rows." } } } } } };
-function validate84(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateDataset = validate103;
+var schema180 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "dataset", "title": "Dataset", "description": "`dataset.json` of a data stage's artifact. Beside it: `SPLIT.parquet` (raw columns after the row steps), `SPLIT.features.parquet` (one column a feature: FLOAT, or BOOLEAN where it is 0 or 1; then `__label` as FLOAT), `preprocess.onnx` (raw columns to `features` [N, F] float32). The rows of both files of a split are in the same order.", "type": "object", "additionalProperties": false, "required": ["format", "columns", "splits", "features"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "columns": { "type": "array", "items": { "$ref": "#/$defs/DatasetColumn" }, "description": "Raw columns after the row steps." }, "inputs": { "type": "array", "items": { "type": "string" }, "description": "Names of the raw columns that the served model takes, in order." }, "target": { "type": "object", "additionalProperties": false, "required": ["column", "task"], "description": "What is predicted.", "properties": { "column": { "type": "string", "description": "Name of the target column." }, "task": { "$ref": "common#/$defs/Task" }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in order of their index in `__label` and in the model's output. For a binary task [negative, positive]." } } }, "splits": { "type": "object", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["rows"], "description": "One split.", "properties": { "rows": { "type": "integer", "minimum": 0, "description": "Rows." }, "classes": { "type": "array", "items": { "type": "integer" }, "description": "Rows of each class." } } }, "description": "Splits by name: train, validation, test." }, "rows": { "type": "object", "additionalProperties": false, "description": "Rows before and after the row steps.", "properties": { "read": { "type": "integer", "description": "Rows read." }, "kept": { "type": "integer", "description": "Rows kept." }, "steps": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["step", "removed"], "description": "One step.", "properties": { "step": { "type": "string", "description": "The step." }, "removed": { "type": "integer", "description": "Rows it removed." } } }, "description": "What each row step removed." } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features in order, for example `contract=One year`." }, "steps": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "A fitted step." }, "description": "The fitted feature steps with their learnt statistics." }, "expectations": { "type": "array", "description": "Expectations and how they came out.", "items": { "type": "object", "additionalProperties": false, "required": ["expectation", "passed", "broken"], "description": "One expectation.", "properties": { "expectation": { "type": "string", "description": "The expectation in words." }, "passed": { "type": "boolean", "description": "Whether it held." }, "broken": { "type": "integer", "description": "Rows that broke it." } } } } }, "$defs": { "DatasetColumn": { "type": "object", "additionalProperties": false, "required": ["name", "type", "roles"], "description": "One column and what the training split shows of it.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "$ref": "common#/$defs/ColumnType" }, "sql": { "type": "string", "description": "Type in DuckDB." }, "roles": { "type": "array", "items": { "type": "string", "enum": ["feature", "target", "id", "sensitive", "excluded", "time", "group"] }, "description": "Roles." }, "count": { "type": "integer", "description": "Values present." }, "missing": { "type": "integer", "description": "Values missing." }, "distinct": { "type": "integer", "description": "Distinct values (estimated above 100 000)." }, "min": { "type": ["number", "string", "null"], "description": "Smallest." }, "max": { "type": ["number", "string", "null"], "description": "Largest." }, "mean": { "type": ["number", "null"], "description": "Mean." }, "std": { "type": ["number", "null"], "description": "Standard deviation." }, "quantiles": { "type": "array", "items": { "type": "number" }, "description": "Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99." }, "histogram": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Twenty bins of equal width.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } }, "categories": { "type": "array", "description": "Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.", "items": { "type": "object", "additionalProperties": false, "required": ["value", "count"], "description": "One value.", "properties": { "value": { "$ref": "common#/$defs/Scalar" }, "count": { "type": "integer", "description": "Rows." } } } } } } } };
+var schema181 = { "type": "object", "additionalProperties": false, "required": ["name", "type", "roles"], "description": "One column and what the training split shows of it.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "$ref": "common#/$defs/ColumnType" }, "sql": { "type": "string", "description": "Type in DuckDB." }, "roles": { "type": "array", "items": { "type": "string", "enum": ["feature", "target", "id", "sensitive", "excluded", "time", "group"] }, "description": "Roles." }, "count": { "type": "integer", "description": "Values present." }, "missing": { "type": "integer", "description": "Values missing." }, "distinct": { "type": "integer", "description": "Distinct values (estimated above 100 000)." }, "min": { "type": ["number", "string", "null"], "description": "Smallest." }, "max": { "type": ["number", "string", "null"], "description": "Largest." }, "mean": { "type": ["number", "null"], "description": "Mean." }, "std": { "type": ["number", "null"], "description": "Standard deviation." }, "quantiles": { "type": "array", "items": { "type": "number" }, "description": "Quantiles 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99." }, "histogram": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Twenty bins of equal width.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } }, "categories": { "type": "array", "description": "Most frequent values (at most 100) with counts, for text, boolean and few-valued numbers.", "items": { "type": "object", "additionalProperties": false, "required": ["value", "count"], "description": "One value.", "properties": { "value": { "$ref": "common#/$defs/Scalar" }, "count": { "type": "integer", "description": "Rows." } } } } } };
+function validate104(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -20083,7 +26373,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema149.properties, key0)) {
+      if (!func3.call(schema181.properties, key0)) {
         const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err3];
@@ -20152,7 +26442,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data4 === "feature" || data4 === "target" || data4 === "id" || data4 === "sensitive" || data4 === "excluded" || data4 === "time" || data4 === "group")) {
-            const err9 = { instancePath: instancePath + "/roles/" + i0, schemaPath: "#/properties/roles/items/enum", keyword: "enum", params: { allowedValues: schema149.properties.roles.items.enum }, message: "must be equal to one of the allowed values" };
+            const err9 = { instancePath: instancePath + "/roles/" + i0, schemaPath: "#/properties/roles/items/enum", keyword: "enum", params: { allowedValues: schema181.properties.roles.items.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err9];
             } else {
@@ -20210,7 +26500,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.min !== void 0) {
       let data8 = data.min;
       if (!(typeof data8 == "number" && isFinite(data8)) && typeof data8 !== "string" && data8 !== null) {
-        const err14 = { instancePath: instancePath + "/min", schemaPath: "#/properties/min/type", keyword: "type", params: { type: schema149.properties.min.type }, message: "must be number,string,null" };
+        const err14 = { instancePath: instancePath + "/min", schemaPath: "#/properties/min/type", keyword: "type", params: { type: schema181.properties.min.type }, message: "must be number,string,null" };
         if (vErrors === null) {
           vErrors = [err14];
         } else {
@@ -20222,7 +26512,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.max !== void 0) {
       let data9 = data.max;
       if (!(typeof data9 == "number" && isFinite(data9)) && typeof data9 !== "string" && data9 !== null) {
-        const err15 = { instancePath: instancePath + "/max", schemaPath: "#/properties/max/type", keyword: "type", params: { type: schema149.properties.max.type }, message: "must be number,string,null" };
+        const err15 = { instancePath: instancePath + "/max", schemaPath: "#/properties/max/type", keyword: "type", params: { type: schema181.properties.max.type }, message: "must be number,string,null" };
         if (vErrors === null) {
           vErrors = [err15];
         } else {
@@ -20234,7 +26524,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.mean !== void 0) {
       let data10 = data.mean;
       if (!(typeof data10 == "number" && isFinite(data10)) && data10 !== null) {
-        const err16 = { instancePath: instancePath + "/mean", schemaPath: "#/properties/mean/type", keyword: "type", params: { type: schema149.properties.mean.type }, message: "must be number,null" };
+        const err16 = { instancePath: instancePath + "/mean", schemaPath: "#/properties/mean/type", keyword: "type", params: { type: schema181.properties.mean.type }, message: "must be number,null" };
         if (vErrors === null) {
           vErrors = [err16];
         } else {
@@ -20246,7 +26536,7 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.std !== void 0) {
       let data11 = data.std;
       if (!(typeof data11 == "number" && isFinite(data11)) && data11 !== null) {
-        const err17 = { instancePath: instancePath + "/std", schemaPath: "#/properties/std/type", keyword: "type", params: { type: schema149.properties.std.type }, message: "must be number,null" };
+        const err17 = { instancePath: instancePath + "/std", schemaPath: "#/properties/std/type", keyword: "type", params: { type: schema181.properties.std.type }, message: "must be number,null" };
         if (vErrors === null) {
           vErrors = [err17];
         } else {
@@ -20464,10 +26754,10 @@ function validate84(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate84.errors = vErrors;
+  validate104.errors = vErrors;
   return errors === 0;
 }
-function validate83(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate103(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -20509,7 +26799,7 @@ function validate83(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema148.properties, key0)) {
+      if (!func3.call(schema180.properties, key0)) {
         const err4 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err4];
@@ -20535,8 +26825,8 @@ function validate83(data, { instancePath = "", parentData, parentDataProperty, r
       if (Array.isArray(data1)) {
         const len0 = data1.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate84(data1[i0], { instancePath: instancePath + "/columns/" + i0, parentData: data1, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
+          if (!validate104(data1[i0], { instancePath: instancePath + "/columns/" + i0, parentData: data1, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
             errors = vErrors.length;
           }
         }
@@ -21057,12 +27347,12 @@ function validate83(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate83.errors = vErrors;
+  validate103.errors = vErrors;
   return errors === 0;
 }
-exports.validateModel = validate86;
-var schema154 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "model", "title": "ModelInfo", "description": "`model.json` of a model folder. Beside it `model.onnx`: raw columns in (one input a column, [N, 1]; numbers and booleans float32 with NaN for missing, text string with empty for missing), and out `probabilities` [N, C] float32 for classification or `prediction` [N, 1] float32 for regression.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "task", "inputs", "outputs", "servable"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "linear, boosted-trees, network or command." }, "task": { "$ref": "common#/$defs/Task" }, "target": { "type": "string", "description": "Name of the target column." }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in the order of `probabilities`; for a binary task [negative, positive]." }, "threshold": { "type": "number", "description": "Probability from which a two-class prediction is positive." }, "inputs": { "type": "array", "description": "Inputs of the served model in order.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type"], "description": "One raw column.", "properties": { "name": { "type": "string", "description": "Name of the column and of the graph's input." }, "type": { "$ref": "common#/$defs/ColumnType" }, "required": { "type": "boolean", "description": "Whether training saw no missing value in it." }, "sensitive": { "type": "boolean", "description": "Whether the data stage lists it as `sensitive`: a model server does not log its values." }, "min": { "type": "number", "description": "Smallest value in training." }, "max": { "type": "number", "description": "Largest value in training." }, "categories": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Values seen in training, where there are at most 100." }, "example": { "$ref": "common#/$defs/Scalar" } } } }, "outputs": { "type": "array", "description": "Outputs of the served model.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type", "shape"], "description": "One output.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "type": "string", "description": "Element type." }, "shape": { "type": "array", "items": { "type": ["integer", "string"] }, "description": "Shape, for example [N, 2]." } } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features inside." }, "parameters": { "type": "integer", "minimum": 0, "description": "Number of learnt parameters." }, "bytes": { "type": "integer", "minimum": 0, "description": "Size of model.onnx." }, "training": { "type": "object", "additionalProperties": true, "description": "How it was trained: rows, epochs or rounds done, best round, seconds, settings, device." }, "importance": { "type": "array", "description": "Importance of the features where the model gives one (sums to 1).", "items": { "type": "object", "additionalProperties": false, "required": ["feature", "importance"], "description": "One feature.", "properties": { "feature": { "type": "string", "description": "Feature." }, "importance": { "type": "number", "description": "Importance." } } } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics measured so far." }, "data": { "$ref": "common#/$defs/Sha256" }, "servable": { "type": "boolean", "description": "Whether model.onnx is there and can be served." }, "optimized": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "One optimisation." }, "description": "What was done to it since training." } } };
-function validate86(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateModel = validate106;
+var schema186 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "model", "title": "ModelInfo", "description": "`model.json` of a model folder. Beside it `model.onnx`: raw columns in (one input a column, [N, 1]; numbers and booleans float32 with NaN for missing, text string with empty for missing), and out `probabilities` [N, C] float32 for classification or `prediction` [N, 1] float32 for regression.", "type": "object", "additionalProperties": false, "required": ["format", "kind", "task", "inputs", "outputs", "servable"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "kind": { "type": "string", "description": "linear, boosted-trees, network or command." }, "task": { "$ref": "common#/$defs/Task" }, "target": { "type": "string", "description": "Name of the target column." }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in the order of `probabilities`; for a binary task [negative, positive]." }, "threshold": { "type": "number", "description": "Probability from which a two-class prediction is positive." }, "inputs": { "type": "array", "description": "Inputs of the served model in order.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type"], "description": "One raw column.", "properties": { "name": { "type": "string", "description": "Name of the column and of the graph's input." }, "type": { "$ref": "common#/$defs/ColumnType" }, "required": { "type": "boolean", "description": "Whether training saw no missing value in it." }, "sensitive": { "type": "boolean", "description": "Whether the data stage lists it as `sensitive`: a model server does not log its values." }, "min": { "type": "number", "description": "Smallest value in training." }, "max": { "type": "number", "description": "Largest value in training." }, "categories": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Values seen in training, where there are at most 100." }, "example": { "$ref": "common#/$defs/Scalar" } } } }, "outputs": { "type": "array", "description": "Outputs of the served model.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "type", "shape"], "description": "One output.", "properties": { "name": { "type": "string", "description": "Name." }, "type": { "type": "string", "description": "Element type." }, "shape": { "type": "array", "items": { "type": ["integer", "string"] }, "description": "Shape, for example [N, 2]." } } } }, "features": { "type": "array", "items": { "type": "string" }, "description": "Names of the features inside." }, "parameters": { "type": "integer", "minimum": 0, "description": "Number of learnt parameters." }, "bytes": { "type": "integer", "minimum": 0, "description": "Size of model.onnx." }, "training": { "type": "object", "additionalProperties": true, "description": "How it was trained: rows, epochs or rounds done, best round, seconds, settings, device." }, "importance": { "type": "array", "description": "Importance of the features where the model gives one (sums to 1).", "items": { "type": "object", "additionalProperties": false, "required": ["feature", "importance"], "description": "One feature.", "properties": { "feature": { "type": "string", "description": "Feature." }, "importance": { "type": "number", "description": "Importance." } } } }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics measured so far." }, "data": { "$ref": "common#/$defs/Sha256" }, "servable": { "type": "boolean", "description": "Whether model.onnx is there and can be served." }, "optimized": { "type": "array", "items": { "type": "object", "additionalProperties": true, "description": "One optimisation." }, "description": "What was done to it since training." } } };
+function validate106(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -21122,7 +27412,7 @@ function validate86(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema154.properties, key0)) {
+      if (!func3.call(schema186.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -21470,7 +27760,7 @@ function validate86(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i4 = 0; i4 < len4; i4++) {
                   let data23 = data22[i4];
                   if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23)) && typeof data23 !== "string") {
-                    const err36 = { instancePath: instancePath + "/outputs/" + i3 + "/shape/" + i4, schemaPath: "#/properties/outputs/items/properties/shape/items/type", keyword: "type", params: { type: schema154.properties.outputs.items.properties.shape.items.type }, message: "must be integer,string" };
+                    const err36 = { instancePath: instancePath + "/outputs/" + i3 + "/shape/" + i4, schemaPath: "#/properties/outputs/items/properties/shape/items/type", keyword: "type", params: { type: schema186.properties.outputs.items.properties.shape.items.type }, message: "must be integer,string" };
                     if (vErrors === null) {
                       vErrors = [err36];
                     } else {
@@ -21700,7 +27990,7 @@ function validate86(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.data !== void 0) {
       let data35 = data.data;
       if (typeof data35 === "string") {
-        if (!pattern58.test(data35)) {
+        if (!pattern61.test(data35)) {
           const err56 = { instancePath: instancePath + "/data", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err56];
@@ -21766,14 +28056,707 @@ function validate86(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate86.errors = vErrors;
+  validate106.errors = vErrors;
   return errors === 0;
 }
-exports.validateEvaluation = validate87;
-var schema161 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "evaluation", "title": "Evaluation", "description": "`evaluation.json` of an evaluate stage's artifact. Beside it the folder `best` with the chosen model.", "type": "object", "additionalProperties": false, "required": ["format", "task", "best", "chosen-by", "candidates", "gates"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "task": { "$ref": "common#/$defs/Task" }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in order." }, "best": { "type": "string", "description": "Name of the chosen candidate." }, "chosen-by": { "type": "object", "additionalProperties": false, "required": ["metric", "split"], "description": "How it was chosen.", "properties": { "metric": { "type": "string", "description": "Metric." }, "split": { "type": "string", "description": "Split." } } }, "threshold": { "type": "number", "description": "Probability from which a prediction is positive." }, "candidates": { "type": "array", "description": "What was measured of each candidate.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "kind", "splits"], "description": "One candidate.", "properties": { "name": { "type": "string", "description": "Name of the stage." }, "kind": { "type": "string", "description": "Kind of the model." }, "bytes": { "type": "integer", "description": "Size of model.onnx." }, "splits": { "type": "object", "additionalProperties": { "$ref": "#/$defs/SplitEvaluation" }, "description": "Measurements by split: validation for every candidate, test for the best only." } } } }, "gates": { "type": "array", "description": "Requirements and how they came out.", "items": { "type": "object", "additionalProperties": false, "required": ["metric", "value", "passed", "bound"], "description": "One requirement.", "properties": { "metric": { "type": "string", "description": "Metric." }, "value": { "type": ["number", "null"], "description": "Measured value." }, "bound": { "type": "string", "description": "The bound, for example `>= 0.82`." }, "passed": { "type": "boolean", "description": "Whether it holds." } } } }, "fairness": { "type": "array", "items": { "$ref": "#/$defs/FairnessReport" }, "description": "Groups of each protected attribute on the test split." }, "looks-at-test": { "type": "integer", "minimum": 1, "description": "How many different models this stage has judged on this test split, this one included. Judging the same model again is no new look, so a repeated run gives the same number." } }, "$defs": { "SplitEvaluation": { "type": "object", "additionalProperties": false, "required": ["rows", "metrics"], "description": "One split.", "properties": { "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics by name." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % intervals by metric." }, "confusion": { "type": "array", "items": { "type": "array", "items": { "type": "integer" } }, "description": "Confusion matrix, true class by row." }, "roc": { "$ref": "#/$defs/Curve" }, "pr": { "$ref": "#/$defs/Curve" }, "calibration": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["predicted", "observed", "count"], "description": "One bin.", "properties": { "predicted": { "type": "number", "description": "Mean probability." }, "observed": { "type": "number", "description": "Share of positives." }, "count": { "type": "integer", "description": "Rows." } } }, "description": "Calibration bins." }, "residuals": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Histogram of prediction minus truth.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } } } }, "Curve": { "type": "object", "additionalProperties": false, "required": ["x", "y", "thresholds"], "description": "A curve of at most 200 points: false and true positive rate, or recall and precision.", "properties": { "x": { "type": "array", "items": { "type": "number" }, "description": "Values along x." }, "y": { "type": "array", "items": { "type": "number" }, "description": "Values along y." }, "thresholds": { "type": "array", "items": { "type": ["number", "null"] }, "description": "Threshold at each point." } } }, "FairnessReport": { "type": "object", "additionalProperties": false, "required": ["attribute", "groups", "gaps"], "description": "One protected attribute.", "properties": { "attribute": { "type": "string", "description": "Column." }, "groups": { "type": "array", "description": "The groups.", "items": { "type": "object", "additionalProperties": false, "required": ["group", "rows", "metrics"], "description": "One group.", "properties": { "group": { "type": "string", "description": "Value." }, "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: selection-rate, true-positive-rate, false-positive-rate, precision, accuracy. More classes: accuracy. Regression: mae, mean-error." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % Wilson intervals." }, "note": { "type": "string", "description": "For example that the group is small." } } } }, "gaps": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equal-opportunity-difference. Else the difference of each rate between groups, for example `accuracy-difference`." } } } } };
-var schema167 = { "type": "object", "additionalProperties": false, "required": ["attribute", "groups", "gaps"], "description": "One protected attribute.", "properties": { "attribute": { "type": "string", "description": "Column." }, "groups": { "type": "array", "description": "The groups.", "items": { "type": "object", "additionalProperties": false, "required": ["group", "rows", "metrics"], "description": "One group.", "properties": { "group": { "type": "string", "description": "Value." }, "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: selection-rate, true-positive-rate, false-positive-rate, precision, accuracy. More classes: accuracy. Regression: mae, mean-error." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % Wilson intervals." }, "note": { "type": "string", "description": "For example that the group is small." } } } }, "gaps": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equal-opportunity-difference. Else the difference of each rate between groups, for example `accuracy-difference`." } } };
-var schema165 = { "type": "object", "additionalProperties": false, "required": ["x", "y", "thresholds"], "description": "A curve of at most 200 points: false and true positive rate, or recall and precision.", "properties": { "x": { "type": "array", "items": { "type": "number" }, "description": "Values along x." }, "y": { "type": "array", "items": { "type": "number" }, "description": "Values along y." }, "thresholds": { "type": "array", "items": { "type": ["number", "null"] }, "description": "Threshold at each point." } } };
-function validate88(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateTune = validate107;
+var schema193 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "tune", "title": "TuneRecord", "description": "`tune.json` of a train stage with `tune`: what was searched, every trial, and the best. Nothing in it depends on the clock.", "type": "object", "additionalProperties": false, "required": ["format", "search", "pruning", "metric", "better", "seed", "parallel", "space", "trials"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "search": { "type": "string", "description": "How values were chosen." }, "pruning": { "type": "string", "description": "Rule by which trials were stopped." }, "metric": { "type": "string", "description": "Metric that trials were judged by." }, "better": { "type": "string", "enum": ["higher", "lower"], "description": "Which values are better." }, "folds": { "type": "integer", "description": "Parts of the cross-validation; without it the validation split judged." }, "seed": { "type": "integer", "description": "Seed of the search." }, "parallel": { "type": "integer", "description": "Trials at a time; the choice of values depends on it." }, "most": { "type": "integer", "description": "Steps (epochs, rounds or folds) of a whole trial, where it has such." }, "rungs": { "type": "array", "items": { "type": "integer" }, "description": "Steps after which trials were judged." }, "space": { "type": "array", "description": "What was varied.", "items": { "$ref": "#/$defs/TuneDimension" } }, "trials": { "type": "array", "description": "The trials in order of their beginning.", "items": { "$ref": "#/$defs/TuneTrial" } }, "best": { "type": "integer", "minimum": 1, "description": "Number of the best trial." }, "steps": { "type": "integer", "description": "Steps trained by all trials together." } }, "$defs": { "TuneDimension": { "type": "object", "additionalProperties": false, "required": ["path", "type"], "description": "One setting that was varied.", "properties": { "path": { "type": "string", "description": "Place in the stage." }, "type": { "type": "string", "enum": ["number", "integer", "choice"], "description": "Kind of its values." }, "low": { "type": "number", "description": "Lowest value." }, "high": { "type": "number", "description": "Highest value." }, "log": { "type": "boolean", "description": "Whether its scale is logarithmic." }, "values": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Values to choose from." }, "importance": { "type": "number", "description": "Share of the differences between trials that it explains; all sum to 1." } } }, "TuneTrial": { "type": "object", "additionalProperties": false, "required": ["trial", "state", "values"], "description": "One trial.", "properties": { "trial": { "type": "integer", "minimum": 1, "description": "Number, from 1." }, "state": { "type": "string", "enum": ["finished", "stopped", "failed"], "description": "How it ended; `stopped` by the pruning rule." }, "values": { "type": "object", "additionalProperties": { "$ref": "common#/$defs/Scalar" }, "description": "Its settings by place." }, "score": { "type": "number", "description": "Its metric: at its end, or where it was stopped." }, "steps": { "type": "integer", "description": "Steps that it trained." }, "readings": { "type": "array", "description": "What it was judged by: pairs of steps and value.", "items": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number", "description": "Steps, value." }, "description": "Steps and value." } }, "error": { "type": "string", "description": "Why it failed." } } } } };
+var schema194 = { "type": "object", "additionalProperties": false, "required": ["path", "type"], "description": "One setting that was varied.", "properties": { "path": { "type": "string", "description": "Place in the stage." }, "type": { "type": "string", "enum": ["number", "integer", "choice"], "description": "Kind of its values." }, "low": { "type": "number", "description": "Lowest value." }, "high": { "type": "number", "description": "Highest value." }, "log": { "type": "boolean", "description": "Whether its scale is logarithmic." }, "values": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Values to choose from." }, "importance": { "type": "number", "description": "Share of the differences between trials that it explains; all sum to 1." } } };
+function validate108(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.path === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "path" }, message: "must have required property 'path'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.type === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "type" }, message: "must have required property 'type'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "path" || key0 === "type" || key0 === "low" || key0 === "high" || key0 === "log" || key0 === "values" || key0 === "importance")) {
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.path !== void 0) {
+      if (typeof data.path !== "string") {
+        const err3 = { instancePath: instancePath + "/path", schemaPath: "#/properties/path/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data.type !== void 0) {
+      let data1 = data.type;
+      if (typeof data1 !== "string") {
+        const err4 = { instancePath: instancePath + "/type", schemaPath: "#/properties/type/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+      if (!(data1 === "number" || data1 === "integer" || data1 === "choice")) {
+        const err5 = { instancePath: instancePath + "/type", schemaPath: "#/properties/type/enum", keyword: "enum", params: { allowedValues: schema194.properties.type.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data.low !== void 0) {
+      let data2 = data.low;
+      if (!(typeof data2 == "number" && isFinite(data2))) {
+        const err6 = { instancePath: instancePath + "/low", schemaPath: "#/properties/low/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+    }
+    if (data.high !== void 0) {
+      let data3 = data.high;
+      if (!(typeof data3 == "number" && isFinite(data3))) {
+        const err7 = { instancePath: instancePath + "/high", schemaPath: "#/properties/high/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data.log !== void 0) {
+      if (typeof data.log !== "boolean") {
+        const err8 = { instancePath: instancePath + "/log", schemaPath: "#/properties/log/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+    if (data.values !== void 0) {
+      let data5 = data.values;
+      if (Array.isArray(data5)) {
+        const len0 = data5.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data6 = data5[i0];
+          if (typeof data6 !== "string" && !(typeof data6 == "number" && isFinite(data6)) && typeof data6 !== "boolean" && data6 !== null) {
+            const err9 = { instancePath: instancePath + "/values/" + i0, schemaPath: "common#/$defs/Scalar/type", keyword: "type", params: { type: schema13.type }, message: "must be string,number,boolean,null" };
+            if (vErrors === null) {
+              vErrors = [err9];
+            } else {
+              vErrors.push(err9);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err10 = { instancePath: instancePath + "/values", schemaPath: "#/properties/values/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data.importance !== void 0) {
+      let data7 = data.importance;
+      if (!(typeof data7 == "number" && isFinite(data7))) {
+        const err11 = { instancePath: instancePath + "/importance", schemaPath: "#/properties/importance/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err12 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err12];
+    } else {
+      vErrors.push(err12);
+    }
+    errors++;
+  }
+  validate108.errors = vErrors;
+  return errors === 0;
+}
+var schema196 = { "type": "object", "additionalProperties": false, "required": ["trial", "state", "values"], "description": "One trial.", "properties": { "trial": { "type": "integer", "minimum": 1, "description": "Number, from 1." }, "state": { "type": "string", "enum": ["finished", "stopped", "failed"], "description": "How it ended; `stopped` by the pruning rule." }, "values": { "type": "object", "additionalProperties": { "$ref": "common#/$defs/Scalar" }, "description": "Its settings by place." }, "score": { "type": "number", "description": "Its metric: at its end, or where it was stopped." }, "steps": { "type": "integer", "description": "Steps that it trained." }, "readings": { "type": "array", "description": "What it was judged by: pairs of steps and value.", "items": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number", "description": "Steps, value." }, "description": "Steps and value." } }, "error": { "type": "string", "description": "Why it failed." } } };
+function validate110(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.trial === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "trial" }, message: "must have required property 'trial'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.state === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "state" }, message: "must have required property 'state'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data.values === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "values" }, message: "must have required property 'values'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "trial" || key0 === "state" || key0 === "values" || key0 === "score" || key0 === "steps" || key0 === "readings" || key0 === "error")) {
+        const err3 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data.trial !== void 0) {
+      let data0 = data.trial;
+      if (!(typeof data0 == "number" && (!(data0 % 1) && !isNaN(data0)) && isFinite(data0))) {
+        const err4 = { instancePath: instancePath + "/trial", schemaPath: "#/properties/trial/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+      if (typeof data0 == "number" && isFinite(data0)) {
+        if (data0 < 1 || isNaN(data0)) {
+          const err5 = { instancePath: instancePath + "/trial", schemaPath: "#/properties/trial/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.state !== void 0) {
+      let data1 = data.state;
+      if (typeof data1 !== "string") {
+        const err6 = { instancePath: instancePath + "/state", schemaPath: "#/properties/state/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err6];
+        } else {
+          vErrors.push(err6);
+        }
+        errors++;
+      }
+      if (!(data1 === "finished" || data1 === "stopped" || data1 === "failed")) {
+        const err7 = { instancePath: instancePath + "/state", schemaPath: "#/properties/state/enum", keyword: "enum", params: { allowedValues: schema196.properties.state.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data.values !== void 0) {
+      let data2 = data.values;
+      if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+        for (const key1 in data2) {
+          let data3 = data2[key1];
+          if (typeof data3 !== "string" && !(typeof data3 == "number" && isFinite(data3)) && typeof data3 !== "boolean" && data3 !== null) {
+            const err8 = { instancePath: instancePath + "/values/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "common#/$defs/Scalar/type", keyword: "type", params: { type: schema13.type }, message: "must be string,number,boolean,null" };
+            if (vErrors === null) {
+              vErrors = [err8];
+            } else {
+              vErrors.push(err8);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err9 = { instancePath: instancePath + "/values", schemaPath: "#/properties/values/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data.score !== void 0) {
+      let data4 = data.score;
+      if (!(typeof data4 == "number" && isFinite(data4))) {
+        const err10 = { instancePath: instancePath + "/score", schemaPath: "#/properties/score/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data.steps !== void 0) {
+      let data5 = data.steps;
+      if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
+        const err11 = { instancePath: instancePath + "/steps", schemaPath: "#/properties/steps/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data.readings !== void 0) {
+      let data6 = data.readings;
+      if (Array.isArray(data6)) {
+        const len0 = data6.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data7 = data6[i0];
+          if (Array.isArray(data7)) {
+            if (data7.length > 2) {
+              const err12 = { instancePath: instancePath + "/readings/" + i0, schemaPath: "#/properties/readings/items/maxItems", keyword: "maxItems", params: { limit: 2 }, message: "must NOT have more than 2 items" };
+              if (vErrors === null) {
+                vErrors = [err12];
+              } else {
+                vErrors.push(err12);
+              }
+              errors++;
+            }
+            if (data7.length < 2) {
+              const err13 = { instancePath: instancePath + "/readings/" + i0, schemaPath: "#/properties/readings/items/minItems", keyword: "minItems", params: { limit: 2 }, message: "must NOT have fewer than 2 items" };
+              if (vErrors === null) {
+                vErrors = [err13];
+              } else {
+                vErrors.push(err13);
+              }
+              errors++;
+            }
+            const len1 = data7.length;
+            for (let i1 = 0; i1 < len1; i1++) {
+              let data8 = data7[i1];
+              if (!(typeof data8 == "number" && isFinite(data8))) {
+                const err14 = { instancePath: instancePath + "/readings/" + i0 + "/" + i1, schemaPath: "#/properties/readings/items/items/type", keyword: "type", params: { type: "number" }, message: "must be number" };
+                if (vErrors === null) {
+                  vErrors = [err14];
+                } else {
+                  vErrors.push(err14);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err15 = { instancePath: instancePath + "/readings/" + i0, schemaPath: "#/properties/readings/items/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            if (vErrors === null) {
+              vErrors = [err15];
+            } else {
+              vErrors.push(err15);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err16 = { instancePath: instancePath + "/readings", schemaPath: "#/properties/readings/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err16];
+        } else {
+          vErrors.push(err16);
+        }
+        errors++;
+      }
+    }
+    if (data.error !== void 0) {
+      if (typeof data.error !== "string") {
+        const err17 = { instancePath: instancePath + "/error", schemaPath: "#/properties/error/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err17];
+        } else {
+          vErrors.push(err17);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err18 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err18];
+    } else {
+      vErrors.push(err18);
+    }
+    errors++;
+  }
+  validate110.errors = vErrors;
+  return errors === 0;
+}
+function validate107(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.format === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "format" }, message: "must have required property 'format'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.search === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "search" }, message: "must have required property 'search'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    if (data.pruning === void 0) {
+      const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "pruning" }, message: "must have required property 'pruning'" };
+      if (vErrors === null) {
+        vErrors = [err2];
+      } else {
+        vErrors.push(err2);
+      }
+      errors++;
+    }
+    if (data.metric === void 0) {
+      const err3 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "metric" }, message: "must have required property 'metric'" };
+      if (vErrors === null) {
+        vErrors = [err3];
+      } else {
+        vErrors.push(err3);
+      }
+      errors++;
+    }
+    if (data.better === void 0) {
+      const err4 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "better" }, message: "must have required property 'better'" };
+      if (vErrors === null) {
+        vErrors = [err4];
+      } else {
+        vErrors.push(err4);
+      }
+      errors++;
+    }
+    if (data.seed === void 0) {
+      const err5 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "seed" }, message: "must have required property 'seed'" };
+      if (vErrors === null) {
+        vErrors = [err5];
+      } else {
+        vErrors.push(err5);
+      }
+      errors++;
+    }
+    if (data.parallel === void 0) {
+      const err6 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "parallel" }, message: "must have required property 'parallel'" };
+      if (vErrors === null) {
+        vErrors = [err6];
+      } else {
+        vErrors.push(err6);
+      }
+      errors++;
+    }
+    if (data.space === void 0) {
+      const err7 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "space" }, message: "must have required property 'space'" };
+      if (vErrors === null) {
+        vErrors = [err7];
+      } else {
+        vErrors.push(err7);
+      }
+      errors++;
+    }
+    if (data.trials === void 0) {
+      const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "trials" }, message: "must have required property 'trials'" };
+      if (vErrors === null) {
+        vErrors = [err8];
+      } else {
+        vErrors.push(err8);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!func3.call(schema193.properties, key0)) {
+        const err9 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err9];
+        } else {
+          vErrors.push(err9);
+        }
+        errors++;
+      }
+    }
+    if (data.format !== void 0) {
+      if (1 !== data.format) {
+        const err10 = { instancePath: instancePath + "/format", schemaPath: "#/properties/format/const", keyword: "const", params: { allowedValue: 1 }, message: "must be equal to constant" };
+        if (vErrors === null) {
+          vErrors = [err10];
+        } else {
+          vErrors.push(err10);
+        }
+        errors++;
+      }
+    }
+    if (data.search !== void 0) {
+      if (typeof data.search !== "string") {
+        const err11 = { instancePath: instancePath + "/search", schemaPath: "#/properties/search/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+    }
+    if (data.pruning !== void 0) {
+      if (typeof data.pruning !== "string") {
+        const err12 = { instancePath: instancePath + "/pruning", schemaPath: "#/properties/pruning/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+    if (data.metric !== void 0) {
+      if (typeof data.metric !== "string") {
+        const err13 = { instancePath: instancePath + "/metric", schemaPath: "#/properties/metric/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+    if (data.better !== void 0) {
+      let data4 = data.better;
+      if (typeof data4 !== "string") {
+        const err14 = { instancePath: instancePath + "/better", schemaPath: "#/properties/better/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err14];
+        } else {
+          vErrors.push(err14);
+        }
+        errors++;
+      }
+      if (!(data4 === "higher" || data4 === "lower")) {
+        const err15 = { instancePath: instancePath + "/better", schemaPath: "#/properties/better/enum", keyword: "enum", params: { allowedValues: schema193.properties.better.enum }, message: "must be equal to one of the allowed values" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data.folds !== void 0) {
+      let data5 = data.folds;
+      if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
+        const err16 = { instancePath: instancePath + "/folds", schemaPath: "#/properties/folds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err16];
+        } else {
+          vErrors.push(err16);
+        }
+        errors++;
+      }
+    }
+    if (data.seed !== void 0) {
+      let data6 = data.seed;
+      if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
+        const err17 = { instancePath: instancePath + "/seed", schemaPath: "#/properties/seed/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err17];
+        } else {
+          vErrors.push(err17);
+        }
+        errors++;
+      }
+    }
+    if (data.parallel !== void 0) {
+      let data7 = data.parallel;
+      if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
+        const err18 = { instancePath: instancePath + "/parallel", schemaPath: "#/properties/parallel/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err18];
+        } else {
+          vErrors.push(err18);
+        }
+        errors++;
+      }
+    }
+    if (data.most !== void 0) {
+      let data8 = data.most;
+      if (!(typeof data8 == "number" && (!(data8 % 1) && !isNaN(data8)) && isFinite(data8))) {
+        const err19 = { instancePath: instancePath + "/most", schemaPath: "#/properties/most/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err19];
+        } else {
+          vErrors.push(err19);
+        }
+        errors++;
+      }
+    }
+    if (data.rungs !== void 0) {
+      let data9 = data.rungs;
+      if (Array.isArray(data9)) {
+        const len0 = data9.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data10 = data9[i0];
+          if (!(typeof data10 == "number" && (!(data10 % 1) && !isNaN(data10)) && isFinite(data10))) {
+            const err20 = { instancePath: instancePath + "/rungs/" + i0, schemaPath: "#/properties/rungs/items/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            if (vErrors === null) {
+              vErrors = [err20];
+            } else {
+              vErrors.push(err20);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err21 = { instancePath: instancePath + "/rungs", schemaPath: "#/properties/rungs/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err21];
+        } else {
+          vErrors.push(err21);
+        }
+        errors++;
+      }
+    }
+    if (data.space !== void 0) {
+      let data11 = data.space;
+      if (Array.isArray(data11)) {
+        const len1 = data11.length;
+        for (let i1 = 0; i1 < len1; i1++) {
+          if (!validate108(data11[i1], { instancePath: instancePath + "/space/" + i1, parentData: data11, parentDataProperty: i1, rootData })) {
+            vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err22 = { instancePath: instancePath + "/space", schemaPath: "#/properties/space/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err22];
+        } else {
+          vErrors.push(err22);
+        }
+        errors++;
+      }
+    }
+    if (data.trials !== void 0) {
+      let data13 = data.trials;
+      if (Array.isArray(data13)) {
+        const len2 = data13.length;
+        for (let i2 = 0; i2 < len2; i2++) {
+          if (!validate110(data13[i2], { instancePath: instancePath + "/trials/" + i2, parentData: data13, parentDataProperty: i2, rootData })) {
+            vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
+            errors = vErrors.length;
+          }
+        }
+      } else {
+        const err23 = { instancePath: instancePath + "/trials", schemaPath: "#/properties/trials/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err23];
+        } else {
+          vErrors.push(err23);
+        }
+        errors++;
+      }
+    }
+    if (data.best !== void 0) {
+      let data15 = data.best;
+      if (!(typeof data15 == "number" && (!(data15 % 1) && !isNaN(data15)) && isFinite(data15))) {
+        const err24 = { instancePath: instancePath + "/best", schemaPath: "#/properties/best/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err24];
+        } else {
+          vErrors.push(err24);
+        }
+        errors++;
+      }
+      if (typeof data15 == "number" && isFinite(data15)) {
+        if (data15 < 1 || isNaN(data15)) {
+          const err25 = { instancePath: instancePath + "/best", schemaPath: "#/properties/best/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (vErrors === null) {
+            vErrors = [err25];
+          } else {
+            vErrors.push(err25);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.steps !== void 0) {
+      let data16 = data.steps;
+      if (!(typeof data16 == "number" && (!(data16 % 1) && !isNaN(data16)) && isFinite(data16))) {
+        const err26 = { instancePath: instancePath + "/steps", schemaPath: "#/properties/steps/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err26];
+        } else {
+          vErrors.push(err26);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err27 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err27];
+    } else {
+      vErrors.push(err27);
+    }
+    errors++;
+  }
+  validate107.errors = vErrors;
+  return errors === 0;
+}
+exports.validateEvaluation = validate112;
+var schema198 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "evaluation", "title": "Evaluation", "description": "`evaluation.json` of an evaluate stage's artifact. Beside it the folder `best` with the chosen model.", "type": "object", "additionalProperties": false, "required": ["format", "task", "best", "chosen-by", "candidates", "gates"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "task": { "$ref": "common#/$defs/Task" }, "classes": { "type": "array", "items": { "$ref": "common#/$defs/Scalar" }, "description": "Classes in order." }, "best": { "type": "string", "description": "Name of the chosen candidate." }, "chosen-by": { "type": "object", "additionalProperties": false, "required": ["metric", "split"], "description": "How it was chosen.", "properties": { "metric": { "type": "string", "description": "Metric." }, "split": { "type": "string", "description": "Split." } } }, "threshold": { "type": "number", "description": "Probability from which a prediction is positive." }, "candidates": { "type": "array", "description": "What was measured of each candidate.", "items": { "type": "object", "additionalProperties": false, "required": ["name", "kind", "splits"], "description": "One candidate.", "properties": { "name": { "type": "string", "description": "Name of the stage." }, "kind": { "type": "string", "description": "Kind of the model." }, "bytes": { "type": "integer", "description": "Size of model.onnx." }, "splits": { "type": "object", "additionalProperties": { "$ref": "#/$defs/SplitEvaluation" }, "description": "Measurements by split: validation for every candidate, test for the best only." } } } }, "gates": { "type": "array", "description": "Requirements and how they came out.", "items": { "type": "object", "additionalProperties": false, "required": ["metric", "value", "passed", "bound"], "description": "One requirement.", "properties": { "metric": { "type": "string", "description": "Metric." }, "value": { "type": ["number", "null"], "description": "Measured value." }, "bound": { "type": "string", "description": "The bound, for example `>= 0.82`." }, "passed": { "type": "boolean", "description": "Whether it holds." } } } }, "fairness": { "type": "array", "items": { "$ref": "#/$defs/FairnessReport" }, "description": "Groups of each protected attribute on the test split." }, "looks-at-test": { "type": "integer", "minimum": 1, "description": "How many different models this stage has judged on this test split, this one included. Judging the same model again is no new look, so a repeated run gives the same number." } }, "$defs": { "SplitEvaluation": { "type": "object", "additionalProperties": false, "required": ["rows", "metrics"], "description": "One split.", "properties": { "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": "number" }, "description": "Metrics by name." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % intervals by metric." }, "confusion": { "type": "array", "items": { "type": "array", "items": { "type": "integer" } }, "description": "Confusion matrix, true class by row." }, "roc": { "$ref": "#/$defs/Curve" }, "pr": { "$ref": "#/$defs/Curve" }, "calibration": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["predicted", "observed", "count"], "description": "One bin.", "properties": { "predicted": { "type": "number", "description": "Mean probability." }, "observed": { "type": "number", "description": "Share of positives." }, "count": { "type": "integer", "description": "Rows." } } }, "description": "Calibration bins." }, "residuals": { "type": "object", "additionalProperties": false, "required": ["edges", "counts"], "description": "Histogram of prediction minus truth.", "properties": { "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges." }, "counts": { "type": "array", "items": { "type": "integer" }, "description": "Counts." } } } } }, "Curve": { "type": "object", "additionalProperties": false, "required": ["x", "y", "thresholds"], "description": "A curve of at most 200 points: false and true positive rate, or recall and precision.", "properties": { "x": { "type": "array", "items": { "type": "number" }, "description": "Values along x." }, "y": { "type": "array", "items": { "type": "number" }, "description": "Values along y." }, "thresholds": { "type": "array", "items": { "type": ["number", "null"] }, "description": "Threshold at each point." } } }, "FairnessReport": { "type": "object", "additionalProperties": false, "required": ["attribute", "groups", "gaps"], "description": "One protected attribute.", "properties": { "attribute": { "type": "string", "description": "Column." }, "groups": { "type": "array", "description": "The groups.", "items": { "type": "object", "additionalProperties": false, "required": ["group", "rows", "metrics"], "description": "One group.", "properties": { "group": { "type": "string", "description": "Value." }, "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: selection-rate, true-positive-rate, false-positive-rate, precision, accuracy. More classes: accuracy. Regression: mae, mean-error." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % Wilson intervals." }, "note": { "type": "string", "description": "For example that the group is small." } } } }, "gaps": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equal-opportunity-difference. Else the difference of each rate between groups, for example `accuracy-difference`." } } } } };
+var schema204 = { "type": "object", "additionalProperties": false, "required": ["attribute", "groups", "gaps"], "description": "One protected attribute.", "properties": { "attribute": { "type": "string", "description": "Column." }, "groups": { "type": "array", "description": "The groups.", "items": { "type": "object", "additionalProperties": false, "required": ["group", "rows", "metrics"], "description": "One group.", "properties": { "group": { "type": "string", "description": "Value." }, "rows": { "type": "integer", "description": "Rows." }, "metrics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: selection-rate, true-positive-rate, false-positive-rate, precision, accuracy. More classes: accuracy. Regression: mae, mean-error." }, "intervals": { "type": "object", "additionalProperties": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" } }, "description": "95 % Wilson intervals." }, "note": { "type": "string", "description": "For example that the group is small." } } } }, "gaps": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "Two classes: demographic-parity-difference, demographic-parity-ratio, equalized-odds-difference, equal-opportunity-difference. Else the difference of each rate between groups, for example `accuracy-difference`." } } };
+var schema202 = { "type": "object", "additionalProperties": false, "required": ["x", "y", "thresholds"], "description": "A curve of at most 200 points: false and true positive rate, or recall and precision.", "properties": { "x": { "type": "array", "items": { "type": "number" }, "description": "Values along x." }, "y": { "type": "array", "items": { "type": "number" }, "description": "Values along y." }, "thresholds": { "type": "array", "items": { "type": ["number", "null"] }, "description": "Threshold at each point." } } };
+function validate113(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -22040,7 +29023,7 @@ function validate88(data, { instancePath = "", parentData, parentDataProperty, r
             for (let i5 = 0; i5 < len5; i5++) {
               let data15 = data14[i5];
               if (!(typeof data15 == "number" && isFinite(data15)) && data15 !== null) {
-                const err22 = { instancePath: instancePath + "/roc/thresholds/" + i5, schemaPath: "#/$defs/Curve/properties/thresholds/items/type", keyword: "type", params: { type: schema165.properties.thresholds.items.type }, message: "must be number,null" };
+                const err22 = { instancePath: instancePath + "/roc/thresholds/" + i5, schemaPath: "#/$defs/Curve/properties/thresholds/items/type", keyword: "type", params: { type: schema202.properties.thresholds.items.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err22];
                 } else {
@@ -22169,7 +29152,7 @@ function validate88(data, { instancePath = "", parentData, parentDataProperty, r
             for (let i8 = 0; i8 < len8; i8++) {
               let data22 = data21[i8];
               if (!(typeof data22 == "number" && isFinite(data22)) && data22 !== null) {
-                const err33 = { instancePath: instancePath + "/pr/thresholds/" + i8, schemaPath: "#/$defs/Curve/properties/thresholds/items/type", keyword: "type", params: { type: schema165.properties.thresholds.items.type }, message: "must be number,null" };
+                const err33 = { instancePath: instancePath + "/pr/thresholds/" + i8, schemaPath: "#/$defs/Curve/properties/thresholds/items/type", keyword: "type", params: { type: schema202.properties.thresholds.items.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err33];
                 } else {
@@ -22402,10 +29385,10 @@ function validate88(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate88.errors = vErrors;
+  validate113.errors = vErrors;
   return errors === 0;
 }
-function validate87(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate112(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -22465,7 +29448,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema161.properties, key0)) {
+      if (!func3.call(schema198.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -22703,8 +29686,8 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
               let data14 = data10.splits;
               if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
                 for (const key3 in data14) {
-                  if (!validate88(data14[key3], { instancePath: instancePath + "/candidates/" + i1 + "/splits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data14, parentDataProperty: key3, rootData })) {
-                    vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+                  if (!validate113(data14[key3], { instancePath: instancePath + "/candidates/" + i1 + "/splits/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data14, parentDataProperty: key3, rootData })) {
+                    vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
                     errors = vErrors.length;
                   }
                 }
@@ -22806,7 +29789,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
             if (data17.value !== void 0) {
               let data19 = data17.value;
               if (!(typeof data19 == "number" && isFinite(data19)) && data19 !== null) {
-                const err36 = { instancePath: instancePath + "/gates/" + i2 + "/value", schemaPath: "#/properties/gates/items/properties/value/type", keyword: "type", params: { type: schema161.properties.gates.items.properties.value.type }, message: "must be number,null" };
+                const err36 = { instancePath: instancePath + "/gates/" + i2 + "/value", schemaPath: "#/properties/gates/items/properties/value/type", keyword: "type", params: { type: schema198.properties.gates.items.properties.value.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err36];
                 } else {
@@ -22987,7 +29970,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
                         for (const key7 in data29) {
                           let data30 = data29[key7];
                           if (!(typeof data30 == "number" && isFinite(data30)) && data30 !== null) {
-                            const err52 = { instancePath: instancePath + "/fairness/" + i3 + "/groups/" + i4 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/FairnessReport/properties/groups/items/properties/metrics/additionalProperties/type", keyword: "type", params: { type: schema167.properties.groups.items.properties.metrics.additionalProperties.type }, message: "must be number,null" };
+                            const err52 = { instancePath: instancePath + "/fairness/" + i3 + "/groups/" + i4 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/FairnessReport/properties/groups/items/properties/metrics/additionalProperties/type", keyword: "type", params: { type: schema204.properties.groups.items.properties.metrics.additionalProperties.type }, message: "must be number,null" };
                             if (vErrors === null) {
                               vErrors = [err52];
                             } else {
@@ -23100,7 +30083,7 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
                 for (const key9 in data35) {
                   let data36 = data35[key9];
                   if (!(typeof data36 == "number" && isFinite(data36)) && data36 !== null) {
-                    const err62 = { instancePath: instancePath + "/fairness/" + i3 + "/gaps/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/FairnessReport/properties/gaps/additionalProperties/type", keyword: "type", params: { type: schema167.properties.gaps.additionalProperties.type }, message: "must be number,null" };
+                    const err62 = { instancePath: instancePath + "/fairness/" + i3 + "/gaps/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/FairnessReport/properties/gaps/additionalProperties/type", keyword: "type", params: { type: schema204.properties.gaps.additionalProperties.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err62];
                     } else {
@@ -23171,11 +30154,11 @@ function validate87(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate87.errors = vErrors;
+  validate112.errors = vErrors;
   return errors === 0;
 }
-exports.validateBundle = validate90;
-function validate90(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateBundle = validate115;
+function validate115(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -23261,7 +30244,7 @@ function validate90(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.digest !== void 0) {
       let data2 = data.digest;
       if (typeof data2 === "string") {
-        if (!pattern58.test(data2)) {
+        if (!pattern61.test(data2)) {
           const err8 = { instancePath: instancePath + "/digest", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err8];
@@ -23395,7 +30378,7 @@ function validate90(data, { instancePath = "", parentData, parentDataProperty, r
             if (data8.sha256 !== void 0) {
               let data10 = data8.sha256;
               if (typeof data10 === "string") {
-                if (!pattern58.test(data10)) {
+                if (!pattern61.test(data10)) {
                   const err20 = { instancePath: instancePath + "/files/" + i0 + "/sha256", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
                   if (vErrors === null) {
                     vErrors = [err20];
@@ -23455,12 +30438,12 @@ function validate90(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate90.errors = vErrors;
+  validate115.errors = vErrors;
   return errors === 0;
 }
-exports.validateDeployment = validate91;
-var schema172 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "deployment", "title": "DeploymentEntry", "description": "One line of the deployments ledger: append-only, each entry chained to the one before by its hash.", "type": "object", "additionalProperties": false, "required": ["format", "sequence", "time", "action", "target", "kind", "model", "version", "digest", "by", "previous", "hash"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "sequence": { "type": "integer", "minimum": 1, "description": "Number of the entry, from 1." }, "time": { "type": "string", "description": "When." }, "action": { "type": "string", "enum": ["deploy", "rollback", "stop", "rollout", "promote"], "description": "What was done. `rollout` begins one: the live version stays. `promote` ends it well, `rollback` with `candidate` badly." }, "target": { "type": "string", "description": "Name of the target." }, "kind": { "type": "string", "description": "Kind of the target." }, "stage": { "type": "string", "description": "Deploy stage." }, "pipeline": { "type": "string", "description": "Pipeline." }, "model": { "type": "string", "description": "Name of the model." }, "version": { "type": "integer", "minimum": 1, "description": "Version that is live after this entry." }, "digest": { "$ref": "common#/$defs/Sha256" }, "candidate": { "type": "object", "additionalProperties": false, "required": ["version", "digest"], "description": "The version that a roll-out tries.", "properties": { "version": { "type": "integer", "minimum": 1, "description": "Version." }, "digest": { "$ref": "common#/$defs/Sha256" } } }, "strategy": { "type": "string", "description": "How it takes over: canary, blue-green, shadow or ab." }, "rollout": { "type": "string", "description": "Id of the roll-out." }, "run": { "type": "string", "description": "Run that deployed it." }, "url": { "type": "string", "description": "Where it is served." }, "output": { "type": "string", "description": "File it wrote." }, "by": { "type": "string", "description": "User and machine." }, "reason": { "type": "string", "description": "Why (of a rollback or the end of a roll-out)." }, "previous": { "type": "string", "description": "Hash of the entry before, or 64 zeros." }, "hash": { "$ref": "common#/$defs/Sha256" }, "image": { "type": "string", "description": "Image that holds the model, by digest." } } };
-function validate91(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateDeployment = validate116;
+var schema209 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "deployment", "title": "DeploymentEntry", "description": "One line of the deployments ledger: append-only, each entry chained to the one before by its hash.", "type": "object", "additionalProperties": false, "required": ["format", "sequence", "time", "action", "target", "kind", "model", "version", "digest", "by", "previous", "hash"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "sequence": { "type": "integer", "minimum": 1, "description": "Number of the entry, from 1." }, "time": { "type": "string", "description": "When." }, "action": { "type": "string", "enum": ["deploy", "rollback", "stop", "rollout", "promote"], "description": "What was done. `rollout` begins one: the live version stays. `promote` ends it well, `rollback` with `candidate` badly." }, "target": { "type": "string", "description": "Name of the target." }, "kind": { "type": "string", "description": "Kind of the target." }, "stage": { "type": "string", "description": "Deploy stage." }, "pipeline": { "type": "string", "description": "Pipeline." }, "model": { "type": "string", "description": "Name of the model." }, "version": { "type": "integer", "minimum": 1, "description": "Version that is live after this entry." }, "digest": { "$ref": "common#/$defs/Sha256" }, "candidate": { "type": "object", "additionalProperties": false, "required": ["version", "digest"], "description": "The version that a roll-out tries.", "properties": { "version": { "type": "integer", "minimum": 1, "description": "Version." }, "digest": { "$ref": "common#/$defs/Sha256" } } }, "strategy": { "type": "string", "description": "How it takes over: canary, blue-green, shadow or ab." }, "rollout": { "type": "string", "description": "Id of the roll-out." }, "run": { "type": "string", "description": "Run that deployed it." }, "url": { "type": "string", "description": "Where it is served." }, "output": { "type": "string", "description": "File it wrote." }, "by": { "type": "string", "description": "User and machine." }, "reason": { "type": "string", "description": "Why (of a rollback or the end of a roll-out)." }, "previous": { "type": "string", "description": "Hash of the entry before, or 64 zeros." }, "hash": { "$ref": "common#/$defs/Sha256" }, "image": { "type": "string", "description": "Image that holds the model, by digest." } } };
+function validate116(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -23574,7 +30557,7 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema172.properties, key0)) {
+      if (!func3.call(schema209.properties, key0)) {
         const err12 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err12];
@@ -23641,7 +30624,7 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data3 === "deploy" || data3 === "rollback" || data3 === "stop" || data3 === "rollout" || data3 === "promote")) {
-        const err18 = { instancePath: instancePath + "/action", schemaPath: "#/properties/action/enum", keyword: "enum", params: { allowedValues: schema172.properties.action.enum }, message: "must be equal to one of the allowed values" };
+        const err18 = { instancePath: instancePath + "/action", schemaPath: "#/properties/action/enum", keyword: "enum", params: { allowedValues: schema209.properties.action.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err18];
         } else {
@@ -23731,7 +30714,7 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.digest !== void 0) {
       let data10 = data.digest;
       if (typeof data10 === "string") {
-        if (!pattern58.test(data10)) {
+        if (!pattern61.test(data10)) {
           const err26 = { instancePath: instancePath + "/digest", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err26];
@@ -23808,7 +30791,7 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
         if (data11.digest !== void 0) {
           let data13 = data11.digest;
           if (typeof data13 === "string") {
-            if (!pattern58.test(data13)) {
+            if (!pattern61.test(data13)) {
               const err33 = { instancePath: instancePath + "/candidate/digest", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
               if (vErrors === null) {
                 vErrors = [err33];
@@ -23928,7 +30911,7 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.hash !== void 0) {
       let data22 = data.hash;
       if (typeof data22 === "string") {
-        if (!pattern58.test(data22)) {
+        if (!pattern61.test(data22)) {
           const err44 = { instancePath: instancePath + "/hash", schemaPath: "common#/$defs/Sha256/pattern", keyword: "pattern", params: { pattern: "^[0-9a-f]{64}$" }, message: 'must match pattern "^[0-9a-f]{64}$"' };
           if (vErrors === null) {
             vErrors = [err44];
@@ -23967,11 +30950,11 @@ function validate91(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate91.errors = vErrors;
+  validate116.errors = vErrors;
   return errors === 0;
 }
-exports.validateFeedback = validate92;
-function validate92(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateFeedback = validate117;
+function validate117(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -24114,13 +31097,13 @@ function validate92(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate92.errors = vErrors;
+  validate117.errors = vErrors;
   return errors === 0;
 }
-exports.validateRollout = validate93;
-var schema178 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "rollout", "title": "RolloutState", "description": "`rollout.json` of a target: the roll-out that goes on, or the last one. Written by whoever carries it out (for `local` the model server).", "type": "object", "additionalProperties": false, "required": ["format", "id", "status", "strategy", "model", "live", "candidate", "started", "time", "step", "steps", "weight", "requests", "needed", "findings"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the roll-out." }, "status": { "type": "string", "enum": ["running", "passed", "promoted", "rolled-back"], "description": "`passed`: its gates hold and it waits for somebody to promote it." }, "strategy": { "type": "string", "enum": ["canary", "blue-green", "shadow", "ab"], "description": "How the new version takes over." }, "model": { "type": "string", "description": "Name of the model." }, "live": { "type": "integer", "minimum": 0, "description": "Version that was live when it began." }, "candidate": { "type": "integer", "minimum": 0, "description": "Version that is tried." }, "started": { "type": "string", "description": "When it began." }, "time": { "type": "string", "description": "When this was written." }, "step": { "type": "integer", "minimum": 0, "description": "Index of the step, from 0." }, "steps": { "type": "array", "items": { "type": "number" }, "description": "Per cent of the requests in each step." }, "weight": { "type": "number", "minimum": 0, "maximum": 1, "description": "Share of the requests that the new version answers now, 0 to 1." }, "requests": { "type": "integer", "minimum": 0, "description": "Requests that the new version was asked in this step." }, "needed": { "type": "integer", "minimum": 1, "description": "Requests after which the step is judged." }, "labels": { "type": "integer", "minimum": 0, "description": "Outcomes known in this step, of those it needs." }, "reason": { "type": "string", "description": "Why it ended, or waits." }, "findings": { "type": "array", "items": { "$ref": "#/$defs/RolloutFinding" }, "description": "What the gates said last." } }, "$defs": { "RolloutFinding": { "type": "object", "additionalProperties": false, "required": ["gate", "verdict", "say"], "description": "What one gate measured.", "properties": { "gate": { "type": "string", "description": "Name of the gate." }, "verdict": { "type": "string", "enum": ["pass", "fail", "waiting"], "description": "`waiting`: not enough is known." }, "live": { "type": "number", "description": "Figure of the live version." }, "candidate": { "type": "number", "description": "Figure of the new version." }, "p": { "type": "number", "minimum": 0, "maximum": 1, "description": "How likely a difference so large would be without one (one-sided)." }, "say": { "type": "string", "description": "In words." } } } } };
-var schema179 = { "type": "object", "additionalProperties": false, "required": ["gate", "verdict", "say"], "description": "What one gate measured.", "properties": { "gate": { "type": "string", "description": "Name of the gate." }, "verdict": { "type": "string", "enum": ["pass", "fail", "waiting"], "description": "`waiting`: not enough is known." }, "live": { "type": "number", "description": "Figure of the live version." }, "candidate": { "type": "number", "description": "Figure of the new version." }, "p": { "type": "number", "minimum": 0, "maximum": 1, "description": "How likely a difference so large would be without one (one-sided)." }, "say": { "type": "string", "description": "In words." } } };
-function validate93(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateRollout = validate118;
+var schema215 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "rollout", "title": "RolloutState", "description": "`rollout.json` of a target: the roll-out that goes on, or the last one. Written by whoever carries it out (for `local` the model server).", "type": "object", "additionalProperties": false, "required": ["format", "id", "status", "strategy", "model", "live", "candidate", "started", "time", "step", "steps", "weight", "requests", "needed", "findings"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "id": { "type": "string", "description": "Id of the roll-out." }, "status": { "type": "string", "enum": ["running", "passed", "promoted", "rolled-back"], "description": "`passed`: its gates hold and it waits for somebody to promote it." }, "strategy": { "type": "string", "enum": ["canary", "blue-green", "shadow", "ab"], "description": "How the new version takes over." }, "model": { "type": "string", "description": "Name of the model." }, "live": { "type": "integer", "minimum": 0, "description": "Version that was live when it began." }, "candidate": { "type": "integer", "minimum": 0, "description": "Version that is tried." }, "started": { "type": "string", "description": "When it began." }, "time": { "type": "string", "description": "When this was written." }, "step": { "type": "integer", "minimum": 0, "description": "Index of the step, from 0." }, "steps": { "type": "array", "items": { "type": "number" }, "description": "Per cent of the requests in each step." }, "weight": { "type": "number", "minimum": 0, "maximum": 1, "description": "Share of the requests that the new version answers now, 0 to 1." }, "requests": { "type": "integer", "minimum": 0, "description": "Requests that the new version was asked in this step." }, "needed": { "type": "integer", "minimum": 1, "description": "Requests after which the step is judged." }, "labels": { "type": "integer", "minimum": 0, "description": "Outcomes known in this step, of those it needs." }, "reason": { "type": "string", "description": "Why it ended, or waits." }, "findings": { "type": "array", "items": { "$ref": "#/$defs/RolloutFinding" }, "description": "What the gates said last." } }, "$defs": { "RolloutFinding": { "type": "object", "additionalProperties": false, "required": ["gate", "verdict", "say"], "description": "What one gate measured.", "properties": { "gate": { "type": "string", "description": "Name of the gate." }, "verdict": { "type": "string", "enum": ["pass", "fail", "waiting"], "description": "`waiting`: not enough is known." }, "live": { "type": "number", "description": "Figure of the live version." }, "candidate": { "type": "number", "description": "Figure of the new version." }, "p": { "type": "number", "minimum": 0, "maximum": 1, "description": "How likely a difference so large would be without one (one-sided)." }, "say": { "type": "string", "description": "In words." } } } } };
+var schema216 = { "type": "object", "additionalProperties": false, "required": ["gate", "verdict", "say"], "description": "What one gate measured.", "properties": { "gate": { "type": "string", "description": "Name of the gate." }, "verdict": { "type": "string", "enum": ["pass", "fail", "waiting"], "description": "`waiting`: not enough is known." }, "live": { "type": "number", "description": "Figure of the live version." }, "candidate": { "type": "number", "description": "Figure of the new version." }, "p": { "type": "number", "minimum": 0, "maximum": 1, "description": "How likely a difference so large would be without one (one-sided)." }, "say": { "type": "string", "description": "In words." } } };
+function validate118(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -24261,7 +31244,7 @@ function validate93(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema178.properties, key0)) {
+      if (!func3.call(schema215.properties, key0)) {
         const err15 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err15];
@@ -24305,7 +31288,7 @@ function validate93(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data2 === "running" || data2 === "passed" || data2 === "promoted" || data2 === "rolled-back")) {
-        const err19 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema178.properties.status.enum }, message: "must be equal to one of the allowed values" };
+        const err19 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/enum", keyword: "enum", params: { allowedValues: schema215.properties.status.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err19];
         } else {
@@ -24326,7 +31309,7 @@ function validate93(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data3 === "canary" || data3 === "blue-green" || data3 === "shadow" || data3 === "ab")) {
-        const err21 = { instancePath: instancePath + "/strategy", schemaPath: "#/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema178.properties.strategy.enum }, message: "must be equal to one of the allowed values" };
+        const err21 = { instancePath: instancePath + "/strategy", schemaPath: "#/properties/strategy/enum", keyword: "enum", params: { allowedValues: schema215.properties.strategy.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err21];
         } else {
@@ -24642,7 +31625,7 @@ function validate93(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data20 === "pass" || data20 === "fail" || data20 === "waiting")) {
-                const err49 = { instancePath: instancePath + "/findings/" + i1 + "/verdict", schemaPath: "#/$defs/RolloutFinding/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema179.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
+                const err49 = { instancePath: instancePath + "/findings/" + i1 + "/verdict", schemaPath: "#/$defs/RolloutFinding/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema216.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err49];
                 } else {
@@ -24746,19 +31729,19 @@ function validate93(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate93.errors = vErrors;
+  validate118.errors = vErrors;
   return errors === 0;
 }
-exports.validateDrift = validate94;
-var schema180 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "drift", "title": "DriftReport", "description": "`drift.json` of a monitor stage's artifact.", "type": "object", "additionalProperties": false, "required": ["format", "created", "deployment", "reference", "rows", "verdict", "features", "drift"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "created": { "type": "string", "description": "When it was made." }, "deployment": { "type": "object", "additionalProperties": false, "required": ["target", "model", "version"], "description": "What is watched.", "properties": { "target": { "type": "string", "description": "Target." }, "model": { "type": "string", "description": "Model." }, "version": { "type": "integer", "description": "Version." } } }, "reference": { "type": "string", "description": "The reference, for example `customers.train`." }, "rows": { "type": "object", "additionalProperties": false, "required": ["reference", "current"], "description": "Rows compared.", "properties": { "reference": { "type": "integer", "description": "Rows of the reference." }, "current": { "type": "integer", "description": "Rows of the window." }, "skipped": { "type": "integer", "description": "Log lines that could not be read." }, "duplicates": { "type": "integer", "description": "Requests met twice (same id); they count once." }, "late": { "type": "integer", "description": "Requests logged with a time before the window; they are left out." } } }, "window": { "type": "object", "additionalProperties": false, "description": "Time of the first and last request.", "properties": { "from": { "type": "string", "description": "First." }, "to": { "type": "string", "description": "Last." } } }, "verdict": { "type": "string", "enum": ["stable", "drift", "too-few-rows"], "description": "The verdict." }, "drift": { "type": "object", "additionalProperties": false, "required": ["count", "share"], "description": "Drifted features; the prediction is not one of them.", "properties": { "count": { "type": "integer", "description": "How many." }, "share": { "type": "number", "description": "Their share." } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["due", "when"], "description": "Whether retraining is due.", "properties": { "due": { "type": "boolean", "description": "Whether the condition holds." }, "when": { "type": "string", "description": "The condition." }, "reason": { "type": "string", "description": "Why, or why not: the figures of the condition." } } }, "features": { "type": "array", "description": "Features, the drifted first.", "items": { "$ref": "#/$defs/FeatureDrift" } }, "prediction": { "$ref": "#/$defs/FeatureDrift" }, "method": { "type": "string", "description": "How `auto` chose between tests and effect sizes, in words." }, "notes": { "type": "array", "description": "What is worth knowing of the comparison as a whole: few rows, a reference of one season, suppressed columns.", "items": { "type": "string", "description": "One sentence." } }, "windows": { "type": "array", "description": "The same comparison for parts of the window, oldest first; p-values are adjusted over columns and windows together. Empty when there is only one.", "items": { "$ref": "#/$defs/DriftWindow" } }, "slices": { "type": "array", "description": "Values of categories and ranges of numbers whose rows changed most, ranked by how much of the drift goes away without them.", "items": { "$ref": "#/$defs/DriftSlice" } }, "domain": { "$ref": "#/$defs/DomainClassifier" }, "performance": { "$ref": "#/$defs/LivePerformance" }, "service": { "$ref": "#/$defs/ServiceFigures" }, "alerts": { "type": "array", "description": "Alerts that are pending, firing, silenced, or were resolved by this report.", "items": { "$ref": "#/$defs/AlertState" } }, "decisions": { "type": "array", "description": "Decisions of people that this report follows.", "items": { "$ref": "#/$defs/AppliedDecision" } }, "values": { "type": "object", "description": "Every figure that conditions of alerts and retraining may name, for example `drift.share`.", "additionalProperties": { "type": ["number", "null"], "description": "The value; null when it is not known." } } }, "$defs": { "FeatureDrift": { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } }, "effect": { "type": "object", "additionalProperties": false, "required": ["name", "value", "level"], "description": "Effect size beside the p-value.", "properties": { "name": { "type": "string", "description": "Statistic." }, "value": { "type": ["number", "null"], "description": "Its value." }, "level": { "type": "string", "description": "By the published levels of the statistic.", "enum": ["none", "small", "large"] } } }, "because": { "type": "string", "description": 'Why this method decided, for example "auto: 5,000 rows, so an effect size decides".' }, "violations": { "type": "array", "description": "Values that break what the training data showed: missing, new category, outside the range, wrong type.", "items": { "type": "object", "additionalProperties": false, "required": ["kind", "count", "share"], "description": "One kind of violation.", "properties": { "kind": { "type": "string", "description": "Kind.", "enum": ["missing", "new-category", "out-of-range", "wrong-type"] }, "count": { "type": "number", "description": "Values." }, "share": { "type": "number", "description": "Their share of the rows." }, "examples": { "type": "array", "description": "Some of them.", "items": { "type": "string", "description": "A value." } } } } }, "suppressed": { "type": "string", "description": "Set when the column drifted but a person said that it is known: who and why. It does not count then." }, "moments": { "type": "object", "additionalProperties": false, "description": "Mean and standard deviation on both sides, for numbers.", "properties": { "reference-mean": { "type": ["number", "null"], "description": "Mean of the reference." }, "current-mean": { "type": ["number", "null"], "description": "Mean of the window." }, "reference-deviation": { "type": ["number", "null"], "description": "Standard deviation of the reference." }, "current-deviation": { "type": ["number", "null"], "description": "Standard deviation of the window." } } } } }, "DriftWindow": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "verdict", "count", "share", "columns"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin, inclusive." }, "to": { "type": "string", "description": "End, exclusive." }, "rows": { "type": "integer", "description": "Rows." }, "verdict": { "type": "string", "description": "The verdict.", "enum": ["stable", "drift", "too-few-rows"] }, "count": { "type": "integer", "description": "Drifted columns." }, "share": { "type": "number", "description": "Their share." }, "columns": { "type": "object", "description": "By column.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "One column in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size: Jensen\u2013Shannon distance on the bins of the reference (deciles of numbers)." }, "p-value": { "type": ["number", "null"], "description": "\u03C7\xB2 test on the bins of the reference." }, "adjusted-p-value": { "type": ["number", "null"], "description": "After Benjamini\u2013Hochberg over columns and windows." }, "missing": { "type": "number", "description": "Share of missing values." }, "mean": { "type": ["number", "null"], "description": "Mean, for numbers." }, "drifted": { "type": "boolean", "description": "Whether it drifted." } } } }, "prediction": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "The predictions in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size." }, "p-value": { "type": ["number", "null"], "description": "p-value." }, "adjusted-p-value": { "type": ["number", "null"], "description": "Adjusted p-value." }, "mean": { "type": ["number", "null"], "description": "Mean prediction, or of P(positive)." }, "drifted": { "type": "boolean", "description": "Whether they drifted." } } } } }, "DriftSlice": { "type": "object", "additionalProperties": false, "required": ["slice", "column", "rows", "share", "explains"], "description": "One slice of the rows.", "properties": { "slice": { "type": "string", "description": 'As a condition, for example `contract = "monthly"` or `tenure > 30`.' }, "column": { "type": "string", "description": "Column that cuts it out." }, "rows": { "type": "integer", "description": "Rows in the window." }, "share": { "type": ["number", "null"], "description": "Share of the rows in the window." }, "reference-share": { "type": ["number", "null"], "description": "Share of the rows of the reference." }, "explains": { "type": "number", "description": "Share of the drift (sum of squared Jensen\u2013Shannon distances over the columns) that is found in this slice beyond its share of the rows; at most 1." }, "drift-inside": { "type": ["number", "null"], "description": "Mean Jensen\u2013Shannon distance of the other columns inside the slice." }, "drift-outside": { "type": ["number", "null"], "description": "The same outside." }, "columns": { "type": "array", "description": "Columns that changed most inside it.", "items": { "type": "string", "description": "Column." } }, "condition": { "type": "string", "description": "The slice as a row filter of the expression language." }, "p-value": { "type": ["number", "null"], "description": "Smallest adjusted p-value inside the slice." } } }, "DomainClassifier": { "type": "object", "additionalProperties": false, "required": ["auc", "rows", "drifted", "columns"], "description": "A classifier that tries to tell the rows of the window from those of the reference: sees what no single column shows, such as correlations that broke.", "properties": { "auc": { "type": "number", "description": "AUC on rows it was not trained on; 0.5: they can not be told apart." }, "low": { "type": "number", "description": "Lower end of the 95 % interval." }, "high": { "type": "number", "description": "Upper end of the 95 % interval." }, "p-value": { "type": ["number", "null"], "description": "One-sided: that the AUC is 0.5." }, "rows": { "type": "integer", "description": "Rows of each side." }, "drifted": { "type": "boolean", "description": "Whether the lower end of its interval is above the threshold." }, "threshold": { "type": "number", "description": "AUC from which it counts." }, "columns": { "type": "array", "description": "What gives the difference away, most important first.", "items": { "type": "object", "additionalProperties": false, "required": ["column", "importance"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "importance": { "type": "number", "description": "Share of the gain." } } } } } }, "LivePerformance": { "type": "object", "additionalProperties": false, "required": ["labelled", "rows"], "description": "How good the model is, as far as labels arrived; estimated where they have not.", "properties": { "rows": { "type": "integer", "description": "Rows that were predicted." }, "labelled": { "type": "integer", "description": "Rows whose label is known." }, "unknown": { "type": "integer", "description": "Labels for requests that are not in the log." }, "changed": { "type": "integer", "description": "Labels that were given again with another value; the last one counts." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "reference": { "type": "object", "description": "The same metrics on the test split when the model was chosen.", "additionalProperties": { "type": "number", "description": "Value." } }, "estimated": { "type": "object", "description": "Estimated without labels, from the confidence of the predictions (CBPE), on all rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "windows": { "type": "array", "description": "Over time, oldest first.", "items": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "labelled"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin." }, "to": { "type": "string", "description": "End." }, "rows": { "type": "integer", "description": "Rows." }, "labelled": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "estimated": { "type": "object", "description": "Estimated without labels.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "slices": { "type": "array", "description": "By slice, the worst first.", "items": { "type": "object", "additionalProperties": false, "required": ["slice", "rows", "metrics"], "description": "One slice.", "properties": { "slice": { "type": "string", "description": "As a condition." }, "rows": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "changes": { "type": "array", "description": "Change points of the error over the labelled rows in the order of time.", "items": { "type": "object", "additionalProperties": false, "required": ["detector", "row", "time"], "description": "One change point.", "properties": { "detector": { "type": "string", "description": "Detector.", "enum": ["ddm", "adwin", "page-hinkley"] }, "row": { "type": "integer", "description": "Labelled row at which it was noticed, from 1." }, "time": { "type": "string", "description": "Time of that request." }, "level": { "type": "string", "description": "What it says.", "enum": ["warning", "drift"] }, "before": { "type": "number", "description": "Error rate (or mean absolute error) before." }, "after": { "type": "number", "description": "Since." } } } } } }, "MetricEstimate": { "type": "object", "additionalProperties": false, "required": ["value"], "description": "A metric with its 95 % interval.", "properties": { "value": { "type": ["number", "null"], "description": "Value." }, "low": { "type": ["number", "null"], "description": "Lower end." }, "high": { "type": ["number", "null"], "description": "Upper end." } } }, "ServiceFigures": { "type": "object", "additionalProperties": false, "description": "What the server says of itself since it began, or its log of the window.", "properties": { "requests": { "type": "integer", "description": "Requests in the window." }, "per-minute": { "type": ["number", "null"], "description": "Requests a minute." }, "errors": { "type": "integer", "description": "Answers with an error of the server (5xx)." }, "error-rate": { "type": ["number", "null"], "description": "Their share." }, "p50": { "type": ["number", "null"], "description": "Median latency, seconds." }, "p95": { "type": ["number", "null"], "description": "95th percentile, seconds." }, "p99": { "type": ["number", "null"], "description": "99th percentile, seconds." }, "latency": { "type": "array", "description": "Histogram of the latency.", "items": { "type": "object", "additionalProperties": false, "required": ["to", "count"], "description": "One bucket.", "properties": { "to": { "type": ["number", "null"], "description": "Upper bound in seconds; null for the last." }, "count": { "type": "integer", "description": "Answers." } } } }, "cpu": { "type": ["number", "null"], "description": "Processor seconds a second." }, "memory": { "type": ["number", "null"], "description": "Resident bytes." }, "queue": { "type": ["number", "null"], "description": "Requests that wait." }, "last": { "type": "string", "description": "Time of the last request." } } }, "AlertState": { "type": "object", "additionalProperties": false, "required": ["rule", "state", "severity", "message", "since"], "description": "One alert.", "properties": { "rule": { "type": "string", "description": "Name of the rule." }, "state": { "type": "string", "description": "`pending`: the condition holds, but not long enough; `silenced`: a person silenced it.", "enum": ["pending", "firing", "resolved", "silenced"] }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"] }, "message": { "type": "string", "description": "What is wrong, with the figures." }, "since": { "type": "string", "description": "Since when the condition holds, or when it was resolved." }, "when": { "type": "string", "description": "The condition." }, "values": { "type": "object", "description": "The figures in the condition.", "additionalProperties": { "type": ["number", "null"], "description": "Value." } }, "path": { "type": "array", "description": "Place in the stage.", "items": { "type": ["string", "number"], "description": "Step." } }, "columns": { "type": "array", "description": "Columns it is about.", "items": { "type": "string", "description": "Column." } }, "group": { "type": "string", "description": "Alerts of one group are sent as one message." }, "told": { "type": "boolean", "description": "Whether it was sent with this report." }, "by": { "type": "string", "description": "Who silenced it, and why." } } }, "AppliedDecision": { "type": "object", "additionalProperties": false, "required": ["action", "time", "by", "reason"], "description": "One decision.", "properties": { "action": { "type": "string", "description": "What was decided.", "enum": ["acknowledge", "suppress", "silence", "accept-reference", "lift"] }, "time": { "type": "string", "description": "When." }, "by": { "type": "string", "description": "Who." }, "reason": { "type": "string", "description": "Why." }, "columns": { "type": "array", "description": "Columns.", "items": { "type": "string", "description": "Column." } }, "rule": { "type": "string", "description": "Rule of an alert." }, "until": { "type": "string", "description": "Until when it holds." } } } } };
-var schema183 = { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "verdict", "count", "share", "columns"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin, inclusive." }, "to": { "type": "string", "description": "End, exclusive." }, "rows": { "type": "integer", "description": "Rows." }, "verdict": { "type": "string", "description": "The verdict.", "enum": ["stable", "drift", "too-few-rows"] }, "count": { "type": "integer", "description": "Drifted columns." }, "share": { "type": "number", "description": "Their share." }, "columns": { "type": "object", "description": "By column.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "One column in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size: Jensen\u2013Shannon distance on the bins of the reference (deciles of numbers)." }, "p-value": { "type": ["number", "null"], "description": "\u03C7\xB2 test on the bins of the reference." }, "adjusted-p-value": { "type": ["number", "null"], "description": "After Benjamini\u2013Hochberg over columns and windows." }, "missing": { "type": "number", "description": "Share of missing values." }, "mean": { "type": ["number", "null"], "description": "Mean, for numbers." }, "drifted": { "type": "boolean", "description": "Whether it drifted." } } } }, "prediction": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "The predictions in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size." }, "p-value": { "type": ["number", "null"], "description": "p-value." }, "adjusted-p-value": { "type": ["number", "null"], "description": "Adjusted p-value." }, "mean": { "type": ["number", "null"], "description": "Mean prediction, or of P(positive)." }, "drifted": { "type": "boolean", "description": "Whether they drifted." } } } } };
-var schema184 = { "type": "object", "additionalProperties": false, "required": ["slice", "column", "rows", "share", "explains"], "description": "One slice of the rows.", "properties": { "slice": { "type": "string", "description": 'As a condition, for example `contract = "monthly"` or `tenure > 30`.' }, "column": { "type": "string", "description": "Column that cuts it out." }, "rows": { "type": "integer", "description": "Rows in the window." }, "share": { "type": ["number", "null"], "description": "Share of the rows in the window." }, "reference-share": { "type": ["number", "null"], "description": "Share of the rows of the reference." }, "explains": { "type": "number", "description": "Share of the drift (sum of squared Jensen\u2013Shannon distances over the columns) that is found in this slice beyond its share of the rows; at most 1." }, "drift-inside": { "type": ["number", "null"], "description": "Mean Jensen\u2013Shannon distance of the other columns inside the slice." }, "drift-outside": { "type": ["number", "null"], "description": "The same outside." }, "columns": { "type": "array", "description": "Columns that changed most inside it.", "items": { "type": "string", "description": "Column." } }, "condition": { "type": "string", "description": "The slice as a row filter of the expression language." }, "p-value": { "type": ["number", "null"], "description": "Smallest adjusted p-value inside the slice." } } };
-var schema185 = { "type": "object", "additionalProperties": false, "required": ["auc", "rows", "drifted", "columns"], "description": "A classifier that tries to tell the rows of the window from those of the reference: sees what no single column shows, such as correlations that broke.", "properties": { "auc": { "type": "number", "description": "AUC on rows it was not trained on; 0.5: they can not be told apart." }, "low": { "type": "number", "description": "Lower end of the 95 % interval." }, "high": { "type": "number", "description": "Upper end of the 95 % interval." }, "p-value": { "type": ["number", "null"], "description": "One-sided: that the AUC is 0.5." }, "rows": { "type": "integer", "description": "Rows of each side." }, "drifted": { "type": "boolean", "description": "Whether the lower end of its interval is above the threshold." }, "threshold": { "type": "number", "description": "AUC from which it counts." }, "columns": { "type": "array", "description": "What gives the difference away, most important first.", "items": { "type": "object", "additionalProperties": false, "required": ["column", "importance"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "importance": { "type": "number", "description": "Share of the gain." } } } } } };
-var schema192 = { "type": "object", "additionalProperties": false, "description": "What the server says of itself since it began, or its log of the window.", "properties": { "requests": { "type": "integer", "description": "Requests in the window." }, "per-minute": { "type": ["number", "null"], "description": "Requests a minute." }, "errors": { "type": "integer", "description": "Answers with an error of the server (5xx)." }, "error-rate": { "type": ["number", "null"], "description": "Their share." }, "p50": { "type": ["number", "null"], "description": "Median latency, seconds." }, "p95": { "type": ["number", "null"], "description": "95th percentile, seconds." }, "p99": { "type": ["number", "null"], "description": "99th percentile, seconds." }, "latency": { "type": "array", "description": "Histogram of the latency.", "items": { "type": "object", "additionalProperties": false, "required": ["to", "count"], "description": "One bucket.", "properties": { "to": { "type": ["number", "null"], "description": "Upper bound in seconds; null for the last." }, "count": { "type": "integer", "description": "Answers." } } } }, "cpu": { "type": ["number", "null"], "description": "Processor seconds a second." }, "memory": { "type": ["number", "null"], "description": "Resident bytes." }, "queue": { "type": ["number", "null"], "description": "Requests that wait." }, "last": { "type": "string", "description": "Time of the last request." } } };
-var schema193 = { "type": "object", "additionalProperties": false, "required": ["rule", "state", "severity", "message", "since"], "description": "One alert.", "properties": { "rule": { "type": "string", "description": "Name of the rule." }, "state": { "type": "string", "description": "`pending`: the condition holds, but not long enough; `silenced`: a person silenced it.", "enum": ["pending", "firing", "resolved", "silenced"] }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"] }, "message": { "type": "string", "description": "What is wrong, with the figures." }, "since": { "type": "string", "description": "Since when the condition holds, or when it was resolved." }, "when": { "type": "string", "description": "The condition." }, "values": { "type": "object", "description": "The figures in the condition.", "additionalProperties": { "type": ["number", "null"], "description": "Value." } }, "path": { "type": "array", "description": "Place in the stage.", "items": { "type": ["string", "number"], "description": "Step." } }, "columns": { "type": "array", "description": "Columns it is about.", "items": { "type": "string", "description": "Column." } }, "group": { "type": "string", "description": "Alerts of one group are sent as one message." }, "told": { "type": "boolean", "description": "Whether it was sent with this report." }, "by": { "type": "string", "description": "Who silenced it, and why." } } };
-var schema194 = { "type": "object", "additionalProperties": false, "required": ["action", "time", "by", "reason"], "description": "One decision.", "properties": { "action": { "type": "string", "description": "What was decided.", "enum": ["acknowledge", "suppress", "silence", "accept-reference", "lift"] }, "time": { "type": "string", "description": "When." }, "by": { "type": "string", "description": "Who." }, "reason": { "type": "string", "description": "Why." }, "columns": { "type": "array", "description": "Columns.", "items": { "type": "string", "description": "Column." } }, "rule": { "type": "string", "description": "Rule of an alert." }, "until": { "type": "string", "description": "Until when it holds." } } };
-var schema181 = { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } }, "effect": { "type": "object", "additionalProperties": false, "required": ["name", "value", "level"], "description": "Effect size beside the p-value.", "properties": { "name": { "type": "string", "description": "Statistic." }, "value": { "type": ["number", "null"], "description": "Its value." }, "level": { "type": "string", "description": "By the published levels of the statistic.", "enum": ["none", "small", "large"] } } }, "because": { "type": "string", "description": 'Why this method decided, for example "auto: 5,000 rows, so an effect size decides".' }, "violations": { "type": "array", "description": "Values that break what the training data showed: missing, new category, outside the range, wrong type.", "items": { "type": "object", "additionalProperties": false, "required": ["kind", "count", "share"], "description": "One kind of violation.", "properties": { "kind": { "type": "string", "description": "Kind.", "enum": ["missing", "new-category", "out-of-range", "wrong-type"] }, "count": { "type": "number", "description": "Values." }, "share": { "type": "number", "description": "Their share of the rows." }, "examples": { "type": "array", "description": "Some of them.", "items": { "type": "string", "description": "A value." } } } } }, "suppressed": { "type": "string", "description": "Set when the column drifted but a person said that it is known: who and why. It does not count then." }, "moments": { "type": "object", "additionalProperties": false, "description": "Mean and standard deviation on both sides, for numbers.", "properties": { "reference-mean": { "type": ["number", "null"], "description": "Mean of the reference." }, "current-mean": { "type": ["number", "null"], "description": "Mean of the window." }, "reference-deviation": { "type": ["number", "null"], "description": "Standard deviation of the reference." }, "current-deviation": { "type": ["number", "null"], "description": "Standard deviation of the window." } } } } };
-function validate95(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateDrift = validate119;
+var schema217 = { "$schema": "http://json-schema.org/draft-07/schema#", "$id": "drift", "title": "DriftReport", "description": "`drift.json` of a monitor stage's artifact.", "type": "object", "additionalProperties": false, "required": ["format", "created", "deployment", "reference", "rows", "verdict", "features", "drift"], "properties": { "format": { "const": 1, "description": "Version of the format." }, "created": { "type": "string", "description": "When it was made." }, "deployment": { "type": "object", "additionalProperties": false, "required": ["target", "model", "version"], "description": "What is watched.", "properties": { "target": { "type": "string", "description": "Target." }, "model": { "type": "string", "description": "Model." }, "version": { "type": "integer", "description": "Version." } } }, "reference": { "type": "string", "description": "The reference, for example `customers.train`." }, "rows": { "type": "object", "additionalProperties": false, "required": ["reference", "current"], "description": "Rows compared.", "properties": { "reference": { "type": "integer", "description": "Rows of the reference." }, "current": { "type": "integer", "description": "Rows of the window." }, "skipped": { "type": "integer", "description": "Log lines that could not be read." }, "duplicates": { "type": "integer", "description": "Requests met twice (same id); they count once." }, "late": { "type": "integer", "description": "Requests logged with a time before the window; they are left out." } } }, "window": { "type": "object", "additionalProperties": false, "description": "Time of the first and last request.", "properties": { "from": { "type": "string", "description": "First." }, "to": { "type": "string", "description": "Last." } } }, "verdict": { "type": "string", "enum": ["stable", "drift", "too-few-rows"], "description": "The verdict." }, "drift": { "type": "object", "additionalProperties": false, "required": ["count", "share"], "description": "Drifted features; the prediction is not one of them.", "properties": { "count": { "type": "integer", "description": "How many." }, "share": { "type": "number", "description": "Their share." } } }, "retrain": { "type": "object", "additionalProperties": false, "required": ["due", "when"], "description": "Whether retraining is due.", "properties": { "due": { "type": "boolean", "description": "Whether the condition holds." }, "when": { "type": "string", "description": "The condition." }, "reason": { "type": "string", "description": "Why, or why not: the figures of the condition." } } }, "features": { "type": "array", "description": "Features, the drifted first.", "items": { "$ref": "#/$defs/FeatureDrift" } }, "prediction": { "$ref": "#/$defs/FeatureDrift" }, "method": { "type": "string", "description": "How `auto` chose between tests and effect sizes, in words." }, "notes": { "type": "array", "description": "What is worth knowing of the comparison as a whole: few rows, a reference of one season, suppressed columns.", "items": { "type": "string", "description": "One sentence." } }, "windows": { "type": "array", "description": "The same comparison for parts of the window, oldest first; p-values are adjusted over columns and windows together. Empty when there is only one.", "items": { "$ref": "#/$defs/DriftWindow" } }, "slices": { "type": "array", "description": "Values of categories and ranges of numbers whose rows changed most, ranked by how much of the drift goes away without them.", "items": { "$ref": "#/$defs/DriftSlice" } }, "domain": { "$ref": "#/$defs/DomainClassifier" }, "performance": { "$ref": "#/$defs/LivePerformance" }, "service": { "$ref": "#/$defs/ServiceFigures" }, "alerts": { "type": "array", "description": "Alerts that are pending, firing, silenced, or were resolved by this report.", "items": { "$ref": "#/$defs/AlertState" } }, "decisions": { "type": "array", "description": "Decisions of people that this report follows.", "items": { "$ref": "#/$defs/AppliedDecision" } }, "values": { "type": "object", "description": "Every figure that conditions of alerts and retraining may name, for example `drift.share`.", "additionalProperties": { "type": ["number", "null"], "description": "The value; null when it is not known." } } }, "$defs": { "FeatureDrift": { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } }, "effect": { "type": "object", "additionalProperties": false, "required": ["name", "value", "level"], "description": "Effect size beside the p-value.", "properties": { "name": { "type": "string", "description": "Statistic." }, "value": { "type": ["number", "null"], "description": "Its value." }, "level": { "type": "string", "description": "By the published levels of the statistic.", "enum": ["none", "small", "large"] } } }, "because": { "type": "string", "description": 'Why this method decided, for example "auto: 5,000 rows, so an effect size decides".' }, "violations": { "type": "array", "description": "Values that break what the training data showed: missing, new category, outside the range, wrong type.", "items": { "type": "object", "additionalProperties": false, "required": ["kind", "count", "share"], "description": "One kind of violation.", "properties": { "kind": { "type": "string", "description": "Kind.", "enum": ["missing", "new-category", "out-of-range", "wrong-type"] }, "count": { "type": "number", "description": "Values." }, "share": { "type": "number", "description": "Their share of the rows." }, "examples": { "type": "array", "description": "Some of them.", "items": { "type": "string", "description": "A value." } } } } }, "suppressed": { "type": "string", "description": "Set when the column drifted but a person said that it is known: who and why. It does not count then." }, "moments": { "type": "object", "additionalProperties": false, "description": "Mean and standard deviation on both sides, for numbers.", "properties": { "reference-mean": { "type": ["number", "null"], "description": "Mean of the reference." }, "current-mean": { "type": ["number", "null"], "description": "Mean of the window." }, "reference-deviation": { "type": ["number", "null"], "description": "Standard deviation of the reference." }, "current-deviation": { "type": ["number", "null"], "description": "Standard deviation of the window." } } } } }, "DriftWindow": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "verdict", "count", "share", "columns"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin, inclusive." }, "to": { "type": "string", "description": "End, exclusive." }, "rows": { "type": "integer", "description": "Rows." }, "verdict": { "type": "string", "description": "The verdict.", "enum": ["stable", "drift", "too-few-rows"] }, "count": { "type": "integer", "description": "Drifted columns." }, "share": { "type": "number", "description": "Their share." }, "columns": { "type": "object", "description": "By column.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "One column in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size: Jensen\u2013Shannon distance on the bins of the reference (deciles of numbers)." }, "p-value": { "type": ["number", "null"], "description": "\u03C7\xB2 test on the bins of the reference." }, "adjusted-p-value": { "type": ["number", "null"], "description": "After Benjamini\u2013Hochberg over columns and windows." }, "missing": { "type": "number", "description": "Share of missing values." }, "mean": { "type": ["number", "null"], "description": "Mean, for numbers." }, "drifted": { "type": "boolean", "description": "Whether it drifted." } } } }, "prediction": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "The predictions in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size." }, "p-value": { "type": ["number", "null"], "description": "p-value." }, "adjusted-p-value": { "type": ["number", "null"], "description": "Adjusted p-value." }, "mean": { "type": ["number", "null"], "description": "Mean prediction, or of P(positive)." }, "drifted": { "type": "boolean", "description": "Whether they drifted." } } } } }, "DriftSlice": { "type": "object", "additionalProperties": false, "required": ["slice", "column", "rows", "share", "explains"], "description": "One slice of the rows.", "properties": { "slice": { "type": "string", "description": 'As a condition, for example `contract = "monthly"` or `tenure > 30`.' }, "column": { "type": "string", "description": "Column that cuts it out." }, "rows": { "type": "integer", "description": "Rows in the window." }, "share": { "type": ["number", "null"], "description": "Share of the rows in the window." }, "reference-share": { "type": ["number", "null"], "description": "Share of the rows of the reference." }, "explains": { "type": "number", "description": "Share of the drift (sum of squared Jensen\u2013Shannon distances over the columns) that is found in this slice beyond its share of the rows; at most 1." }, "drift-inside": { "type": ["number", "null"], "description": "Mean Jensen\u2013Shannon distance of the other columns inside the slice." }, "drift-outside": { "type": ["number", "null"], "description": "The same outside." }, "columns": { "type": "array", "description": "Columns that changed most inside it.", "items": { "type": "string", "description": "Column." } }, "condition": { "type": "string", "description": "The slice as a row filter of the expression language." }, "p-value": { "type": ["number", "null"], "description": "Smallest adjusted p-value inside the slice." } } }, "DomainClassifier": { "type": "object", "additionalProperties": false, "required": ["auc", "rows", "drifted", "columns"], "description": "A classifier that tries to tell the rows of the window from those of the reference: sees what no single column shows, such as correlations that broke.", "properties": { "auc": { "type": "number", "description": "AUC on rows it was not trained on; 0.5: they can not be told apart." }, "low": { "type": "number", "description": "Lower end of the 95 % interval." }, "high": { "type": "number", "description": "Upper end of the 95 % interval." }, "p-value": { "type": ["number", "null"], "description": "One-sided: that the AUC is 0.5." }, "rows": { "type": "integer", "description": "Rows of each side." }, "drifted": { "type": "boolean", "description": "Whether the lower end of its interval is above the threshold." }, "threshold": { "type": "number", "description": "AUC from which it counts." }, "columns": { "type": "array", "description": "What gives the difference away, most important first.", "items": { "type": "object", "additionalProperties": false, "required": ["column", "importance"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "importance": { "type": "number", "description": "Share of the gain." } } } } } }, "LivePerformance": { "type": "object", "additionalProperties": false, "required": ["labelled", "rows"], "description": "How good the model is, as far as labels arrived; estimated where they have not.", "properties": { "rows": { "type": "integer", "description": "Rows that were predicted." }, "labelled": { "type": "integer", "description": "Rows whose label is known." }, "unknown": { "type": "integer", "description": "Labels for requests that are not in the log." }, "changed": { "type": "integer", "description": "Labels that were given again with another value; the last one counts." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "reference": { "type": "object", "description": "The same metrics on the test split when the model was chosen.", "additionalProperties": { "type": "number", "description": "Value." } }, "estimated": { "type": "object", "description": "Estimated without labels, from the confidence of the predictions (CBPE), on all rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "windows": { "type": "array", "description": "Over time, oldest first.", "items": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "labelled"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin." }, "to": { "type": "string", "description": "End." }, "rows": { "type": "integer", "description": "Rows." }, "labelled": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "estimated": { "type": "object", "description": "Estimated without labels.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "slices": { "type": "array", "description": "By slice, the worst first.", "items": { "type": "object", "additionalProperties": false, "required": ["slice", "rows", "metrics"], "description": "One slice.", "properties": { "slice": { "type": "string", "description": "As a condition." }, "rows": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "changes": { "type": "array", "description": "Change points of the error over the labelled rows in the order of time.", "items": { "type": "object", "additionalProperties": false, "required": ["detector", "row", "time"], "description": "One change point.", "properties": { "detector": { "type": "string", "description": "Detector.", "enum": ["ddm", "adwin", "page-hinkley"] }, "row": { "type": "integer", "description": "Labelled row at which it was noticed, from 1." }, "time": { "type": "string", "description": "Time of that request." }, "level": { "type": "string", "description": "What it says.", "enum": ["warning", "drift"] }, "before": { "type": "number", "description": "Error rate (or mean absolute error) before." }, "after": { "type": "number", "description": "Since." } } } } } }, "MetricEstimate": { "type": "object", "additionalProperties": false, "required": ["value"], "description": "A metric with its 95 % interval.", "properties": { "value": { "type": ["number", "null"], "description": "Value." }, "low": { "type": ["number", "null"], "description": "Lower end." }, "high": { "type": ["number", "null"], "description": "Upper end." } } }, "ServiceFigures": { "type": "object", "additionalProperties": false, "description": "What the server says of itself since it began, or its log of the window.", "properties": { "requests": { "type": "integer", "description": "Requests in the window." }, "per-minute": { "type": ["number", "null"], "description": "Requests a minute." }, "errors": { "type": "integer", "description": "Answers with an error of the server (5xx)." }, "error-rate": { "type": ["number", "null"], "description": "Their share." }, "p50": { "type": ["number", "null"], "description": "Median latency, seconds." }, "p95": { "type": ["number", "null"], "description": "95th percentile, seconds." }, "p99": { "type": ["number", "null"], "description": "99th percentile, seconds." }, "latency": { "type": "array", "description": "Histogram of the latency.", "items": { "type": "object", "additionalProperties": false, "required": ["to", "count"], "description": "One bucket.", "properties": { "to": { "type": ["number", "null"], "description": "Upper bound in seconds; null for the last." }, "count": { "type": "integer", "description": "Answers." } } } }, "cpu": { "type": ["number", "null"], "description": "Processor seconds a second." }, "memory": { "type": ["number", "null"], "description": "Resident bytes." }, "queue": { "type": ["number", "null"], "description": "Requests that wait." }, "last": { "type": "string", "description": "Time of the last request." } } }, "AlertState": { "type": "object", "additionalProperties": false, "required": ["rule", "state", "severity", "message", "since"], "description": "One alert.", "properties": { "rule": { "type": "string", "description": "Name of the rule." }, "state": { "type": "string", "description": "`pending`: the condition holds, but not long enough; `silenced`: a person silenced it.", "enum": ["pending", "firing", "resolved", "silenced"] }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"] }, "message": { "type": "string", "description": "What is wrong, with the figures." }, "since": { "type": "string", "description": "Since when the condition holds, or when it was resolved." }, "when": { "type": "string", "description": "The condition." }, "values": { "type": "object", "description": "The figures in the condition.", "additionalProperties": { "type": ["number", "null"], "description": "Value." } }, "path": { "type": "array", "description": "Place in the stage.", "items": { "type": ["string", "number"], "description": "Step." } }, "columns": { "type": "array", "description": "Columns it is about.", "items": { "type": "string", "description": "Column." } }, "group": { "type": "string", "description": "Alerts of one group are sent as one message." }, "told": { "type": "boolean", "description": "Whether it was sent with this report." }, "by": { "type": "string", "description": "Who silenced it, and why." } } }, "AppliedDecision": { "type": "object", "additionalProperties": false, "required": ["action", "time", "by", "reason"], "description": "One decision.", "properties": { "action": { "type": "string", "description": "What was decided.", "enum": ["acknowledge", "suppress", "silence", "accept-reference", "lift"] }, "time": { "type": "string", "description": "When." }, "by": { "type": "string", "description": "Who." }, "reason": { "type": "string", "description": "Why." }, "columns": { "type": "array", "description": "Columns.", "items": { "type": "string", "description": "Column." } }, "rule": { "type": "string", "description": "Rule of an alert." }, "until": { "type": "string", "description": "Until when it holds." } } } } };
+var schema220 = { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "verdict", "count", "share", "columns"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin, inclusive." }, "to": { "type": "string", "description": "End, exclusive." }, "rows": { "type": "integer", "description": "Rows." }, "verdict": { "type": "string", "description": "The verdict.", "enum": ["stable", "drift", "too-few-rows"] }, "count": { "type": "integer", "description": "Drifted columns." }, "share": { "type": "number", "description": "Their share." }, "columns": { "type": "object", "description": "By column.", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "One column in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size: Jensen\u2013Shannon distance on the bins of the reference (deciles of numbers)." }, "p-value": { "type": ["number", "null"], "description": "\u03C7\xB2 test on the bins of the reference." }, "adjusted-p-value": { "type": ["number", "null"], "description": "After Benjamini\u2013Hochberg over columns and windows." }, "missing": { "type": "number", "description": "Share of missing values." }, "mean": { "type": ["number", "null"], "description": "Mean, for numbers." }, "drifted": { "type": "boolean", "description": "Whether it drifted." } } } }, "prediction": { "type": "object", "additionalProperties": false, "required": ["statistic", "drifted"], "description": "The predictions in this part.", "properties": { "statistic": { "type": ["number", "null"], "description": "Effect size." }, "p-value": { "type": ["number", "null"], "description": "p-value." }, "adjusted-p-value": { "type": ["number", "null"], "description": "Adjusted p-value." }, "mean": { "type": ["number", "null"], "description": "Mean prediction, or of P(positive)." }, "drifted": { "type": "boolean", "description": "Whether they drifted." } } } } };
+var schema221 = { "type": "object", "additionalProperties": false, "required": ["slice", "column", "rows", "share", "explains"], "description": "One slice of the rows.", "properties": { "slice": { "type": "string", "description": 'As a condition, for example `contract = "monthly"` or `tenure > 30`.' }, "column": { "type": "string", "description": "Column that cuts it out." }, "rows": { "type": "integer", "description": "Rows in the window." }, "share": { "type": ["number", "null"], "description": "Share of the rows in the window." }, "reference-share": { "type": ["number", "null"], "description": "Share of the rows of the reference." }, "explains": { "type": "number", "description": "Share of the drift (sum of squared Jensen\u2013Shannon distances over the columns) that is found in this slice beyond its share of the rows; at most 1." }, "drift-inside": { "type": ["number", "null"], "description": "Mean Jensen\u2013Shannon distance of the other columns inside the slice." }, "drift-outside": { "type": ["number", "null"], "description": "The same outside." }, "columns": { "type": "array", "description": "Columns that changed most inside it.", "items": { "type": "string", "description": "Column." } }, "condition": { "type": "string", "description": "The slice as a row filter of the expression language." }, "p-value": { "type": ["number", "null"], "description": "Smallest adjusted p-value inside the slice." } } };
+var schema222 = { "type": "object", "additionalProperties": false, "required": ["auc", "rows", "drifted", "columns"], "description": "A classifier that tries to tell the rows of the window from those of the reference: sees what no single column shows, such as correlations that broke.", "properties": { "auc": { "type": "number", "description": "AUC on rows it was not trained on; 0.5: they can not be told apart." }, "low": { "type": "number", "description": "Lower end of the 95 % interval." }, "high": { "type": "number", "description": "Upper end of the 95 % interval." }, "p-value": { "type": ["number", "null"], "description": "One-sided: that the AUC is 0.5." }, "rows": { "type": "integer", "description": "Rows of each side." }, "drifted": { "type": "boolean", "description": "Whether the lower end of its interval is above the threshold." }, "threshold": { "type": "number", "description": "AUC from which it counts." }, "columns": { "type": "array", "description": "What gives the difference away, most important first.", "items": { "type": "object", "additionalProperties": false, "required": ["column", "importance"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "importance": { "type": "number", "description": "Share of the gain." } } } } } };
+var schema229 = { "type": "object", "additionalProperties": false, "description": "What the server says of itself since it began, or its log of the window.", "properties": { "requests": { "type": "integer", "description": "Requests in the window." }, "per-minute": { "type": ["number", "null"], "description": "Requests a minute." }, "errors": { "type": "integer", "description": "Answers with an error of the server (5xx)." }, "error-rate": { "type": ["number", "null"], "description": "Their share." }, "p50": { "type": ["number", "null"], "description": "Median latency, seconds." }, "p95": { "type": ["number", "null"], "description": "95th percentile, seconds." }, "p99": { "type": ["number", "null"], "description": "99th percentile, seconds." }, "latency": { "type": "array", "description": "Histogram of the latency.", "items": { "type": "object", "additionalProperties": false, "required": ["to", "count"], "description": "One bucket.", "properties": { "to": { "type": ["number", "null"], "description": "Upper bound in seconds; null for the last." }, "count": { "type": "integer", "description": "Answers." } } } }, "cpu": { "type": ["number", "null"], "description": "Processor seconds a second." }, "memory": { "type": ["number", "null"], "description": "Resident bytes." }, "queue": { "type": ["number", "null"], "description": "Requests that wait." }, "last": { "type": "string", "description": "Time of the last request." } } };
+var schema230 = { "type": "object", "additionalProperties": false, "required": ["rule", "state", "severity", "message", "since"], "description": "One alert.", "properties": { "rule": { "type": "string", "description": "Name of the rule." }, "state": { "type": "string", "description": "`pending`: the condition holds, but not long enough; `silenced`: a person silenced it.", "enum": ["pending", "firing", "resolved", "silenced"] }, "severity": { "type": "string", "description": "Severity.", "enum": ["info", "warning", "critical"] }, "message": { "type": "string", "description": "What is wrong, with the figures." }, "since": { "type": "string", "description": "Since when the condition holds, or when it was resolved." }, "when": { "type": "string", "description": "The condition." }, "values": { "type": "object", "description": "The figures in the condition.", "additionalProperties": { "type": ["number", "null"], "description": "Value." } }, "path": { "type": "array", "description": "Place in the stage.", "items": { "type": ["string", "number"], "description": "Step." } }, "columns": { "type": "array", "description": "Columns it is about.", "items": { "type": "string", "description": "Column." } }, "group": { "type": "string", "description": "Alerts of one group are sent as one message." }, "told": { "type": "boolean", "description": "Whether it was sent with this report." }, "by": { "type": "string", "description": "Who silenced it, and why." } } };
+var schema231 = { "type": "object", "additionalProperties": false, "required": ["action", "time", "by", "reason"], "description": "One decision.", "properties": { "action": { "type": "string", "description": "What was decided.", "enum": ["acknowledge", "suppress", "silence", "accept-reference", "lift"] }, "time": { "type": "string", "description": "When." }, "by": { "type": "string", "description": "Who." }, "reason": { "type": "string", "description": "Why." }, "columns": { "type": "array", "description": "Columns.", "items": { "type": "string", "description": "Column." } }, "rule": { "type": "string", "description": "Rule of an alert." }, "until": { "type": "string", "description": "Until when it holds." } } };
+var schema218 = { "type": "object", "additionalProperties": false, "required": ["column", "type", "method", "statistic", "drifted", "statistics"], "description": "One column.", "properties": { "column": { "type": "string", "description": "Column." }, "type": { "$ref": "common#/$defs/ColumnType" }, "method": { "type": "string", "description": "Method that decided." }, "statistic": { "type": ["number", "null"], "description": "Its statistic." }, "threshold": { "type": "number", "description": "Threshold of the statistic." }, "p-value": { "type": "number", "description": "p-value, where the method has one." }, "adjusted-p-value": { "type": "number", "description": "After Benjamini\u2013Hochberg." }, "drifted": { "type": "boolean", "description": "Whether it drifted." }, "statistics": { "type": "object", "additionalProperties": { "type": ["number", "null"] }, "description": "All statistics that suit the type: psi, ks, ks-p, chi2, chi2-p, cramers-v, jensen-shannon, wasserstein, hellinger, total-variation, l-infinity, missing-reference, missing-current, and missing-p where values are missing." }, "note": { "type": "string", "description": "For example new categories or values outside the training range." }, "bins": { "type": "object", "additionalProperties": false, "required": ["labels", "reference", "current"], "description": "Shares on the same bins.", "properties": { "labels": { "type": "array", "items": { "type": "string" }, "description": "Labels." }, "edges": { "type": "array", "items": { "type": "number" }, "description": "Edges for numbers, one more than bins; the outermost hold both samples." }, "reference": { "type": "array", "items": { "type": "number" }, "description": "Shares of the reference." }, "current": { "type": "array", "items": { "type": "number" }, "description": "Shares of the window." } } }, "effect": { "type": "object", "additionalProperties": false, "required": ["name", "value", "level"], "description": "Effect size beside the p-value.", "properties": { "name": { "type": "string", "description": "Statistic." }, "value": { "type": ["number", "null"], "description": "Its value." }, "level": { "type": "string", "description": "By the published levels of the statistic.", "enum": ["none", "small", "large"] } } }, "because": { "type": "string", "description": 'Why this method decided, for example "auto: 5,000 rows, so an effect size decides".' }, "violations": { "type": "array", "description": "Values that break what the training data showed: missing, new category, outside the range, wrong type.", "items": { "type": "object", "additionalProperties": false, "required": ["kind", "count", "share"], "description": "One kind of violation.", "properties": { "kind": { "type": "string", "description": "Kind.", "enum": ["missing", "new-category", "out-of-range", "wrong-type"] }, "count": { "type": "number", "description": "Values." }, "share": { "type": "number", "description": "Their share of the rows." }, "examples": { "type": "array", "description": "Some of them.", "items": { "type": "string", "description": "A value." } } } } }, "suppressed": { "type": "string", "description": "Set when the column drifted but a person said that it is known: who and why. It does not count then." }, "moments": { "type": "object", "additionalProperties": false, "description": "Mean and standard deviation on both sides, for numbers.", "properties": { "reference-mean": { "type": ["number", "null"], "description": "Mean of the reference." }, "current-mean": { "type": ["number", "null"], "description": "Mean of the window." }, "reference-deviation": { "type": ["number", "null"], "description": "Standard deviation of the reference." }, "current-deviation": { "type": ["number", "null"], "description": "Standard deviation of the window." } } } } };
+function validate120(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -24817,7 +31800,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema181.properties, key0)) {
+      if (!func3.call(schema218.properties, key0)) {
         const err6 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err6];
@@ -24873,7 +31856,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.statistic !== void 0) {
       let data3 = data.statistic;
       if (!(typeof data3 == "number" && isFinite(data3)) && data3 !== null) {
-        const err11 = { instancePath: instancePath + "/statistic", schemaPath: "#/properties/statistic/type", keyword: "type", params: { type: schema181.properties.statistic.type }, message: "must be number,null" };
+        const err11 = { instancePath: instancePath + "/statistic", schemaPath: "#/properties/statistic/type", keyword: "type", params: { type: schema218.properties.statistic.type }, message: "must be number,null" };
         if (vErrors === null) {
           vErrors = [err11];
         } else {
@@ -24935,7 +31918,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
         for (const key1 in data8) {
           let data9 = data8[key1];
           if (!(typeof data9 == "number" && isFinite(data9)) && data9 !== null) {
-            const err16 = { instancePath: instancePath + "/statistics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/statistics/additionalProperties/type", keyword: "type", params: { type: schema181.properties.statistics.additionalProperties.type }, message: "must be number,null" };
+            const err16 = { instancePath: instancePath + "/statistics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/statistics/additionalProperties/type", keyword: "type", params: { type: schema218.properties.statistics.additionalProperties.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err16];
             } else {
@@ -25174,7 +32157,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
         if (data20.value !== void 0) {
           let data22 = data20.value;
           if (!(typeof data22 == "number" && isFinite(data22)) && data22 !== null) {
-            const err37 = { instancePath: instancePath + "/effect/value", schemaPath: "#/properties/effect/properties/value/type", keyword: "type", params: { type: schema181.properties.effect.properties.value.type }, message: "must be number,null" };
+            const err37 = { instancePath: instancePath + "/effect/value", schemaPath: "#/properties/effect/properties/value/type", keyword: "type", params: { type: schema218.properties.effect.properties.value.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err37];
             } else {
@@ -25195,7 +32178,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
           if (!(data23 === "none" || data23 === "small" || data23 === "large")) {
-            const err39 = { instancePath: instancePath + "/effect/level", schemaPath: "#/properties/effect/properties/level/enum", keyword: "enum", params: { allowedValues: schema181.properties.effect.properties.level.enum }, message: "must be equal to one of the allowed values" };
+            const err39 = { instancePath: instancePath + "/effect/level", schemaPath: "#/properties/effect/properties/level/enum", keyword: "enum", params: { allowedValues: schema218.properties.effect.properties.level.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err39];
             } else {
@@ -25282,7 +32265,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data27 === "missing" || data27 === "new-category" || data27 === "out-of-range" || data27 === "wrong-type")) {
-                const err47 = { instancePath: instancePath + "/violations/" + i4 + "/kind", schemaPath: "#/properties/violations/items/properties/kind/enum", keyword: "enum", params: { allowedValues: schema181.properties.violations.items.properties.kind.enum }, message: "must be equal to one of the allowed values" };
+                const err47 = { instancePath: instancePath + "/violations/" + i4 + "/kind", schemaPath: "#/properties/violations/items/properties/kind/enum", keyword: "enum", params: { allowedValues: schema218.properties.violations.items.properties.kind.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err47];
                 } else {
@@ -25388,7 +32371,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
         if (data33["reference-mean"] !== void 0) {
           let data34 = data33["reference-mean"];
           if (!(typeof data34 == "number" && isFinite(data34)) && data34 !== null) {
-            const err56 = { instancePath: instancePath + "/moments/reference-mean", schemaPath: "#/properties/moments/properties/reference-mean/type", keyword: "type", params: { type: schema181.properties.moments.properties["reference-mean"].type }, message: "must be number,null" };
+            const err56 = { instancePath: instancePath + "/moments/reference-mean", schemaPath: "#/properties/moments/properties/reference-mean/type", keyword: "type", params: { type: schema218.properties.moments.properties["reference-mean"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err56];
             } else {
@@ -25400,7 +32383,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
         if (data33["current-mean"] !== void 0) {
           let data35 = data33["current-mean"];
           if (!(typeof data35 == "number" && isFinite(data35)) && data35 !== null) {
-            const err57 = { instancePath: instancePath + "/moments/current-mean", schemaPath: "#/properties/moments/properties/current-mean/type", keyword: "type", params: { type: schema181.properties.moments.properties["current-mean"].type }, message: "must be number,null" };
+            const err57 = { instancePath: instancePath + "/moments/current-mean", schemaPath: "#/properties/moments/properties/current-mean/type", keyword: "type", params: { type: schema218.properties.moments.properties["current-mean"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err57];
             } else {
@@ -25412,7 +32395,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
         if (data33["reference-deviation"] !== void 0) {
           let data36 = data33["reference-deviation"];
           if (!(typeof data36 == "number" && isFinite(data36)) && data36 !== null) {
-            const err58 = { instancePath: instancePath + "/moments/reference-deviation", schemaPath: "#/properties/moments/properties/reference-deviation/type", keyword: "type", params: { type: schema181.properties.moments.properties["reference-deviation"].type }, message: "must be number,null" };
+            const err58 = { instancePath: instancePath + "/moments/reference-deviation", schemaPath: "#/properties/moments/properties/reference-deviation/type", keyword: "type", params: { type: schema218.properties.moments.properties["reference-deviation"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err58];
             } else {
@@ -25424,7 +32407,7 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
         if (data33["current-deviation"] !== void 0) {
           let data37 = data33["current-deviation"];
           if (!(typeof data37 == "number" && isFinite(data37)) && data37 !== null) {
-            const err59 = { instancePath: instancePath + "/moments/current-deviation", schemaPath: "#/properties/moments/properties/current-deviation/type", keyword: "type", params: { type: schema181.properties.moments.properties["current-deviation"].type }, message: "must be number,null" };
+            const err59 = { instancePath: instancePath + "/moments/current-deviation", schemaPath: "#/properties/moments/properties/current-deviation/type", keyword: "type", params: { type: schema218.properties.moments.properties["current-deviation"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err59];
             } else {
@@ -25452,12 +32435,12 @@ function validate95(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate95.errors = vErrors;
+  validate120.errors = vErrors;
   return errors === 0;
 }
-var schema186 = { "type": "object", "additionalProperties": false, "required": ["labelled", "rows"], "description": "How good the model is, as far as labels arrived; estimated where they have not.", "properties": { "rows": { "type": "integer", "description": "Rows that were predicted." }, "labelled": { "type": "integer", "description": "Rows whose label is known." }, "unknown": { "type": "integer", "description": "Labels for requests that are not in the log." }, "changed": { "type": "integer", "description": "Labels that were given again with another value; the last one counts." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "reference": { "type": "object", "description": "The same metrics on the test split when the model was chosen.", "additionalProperties": { "type": "number", "description": "Value." } }, "estimated": { "type": "object", "description": "Estimated without labels, from the confidence of the predictions (CBPE), on all rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "windows": { "type": "array", "description": "Over time, oldest first.", "items": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "labelled"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin." }, "to": { "type": "string", "description": "End." }, "rows": { "type": "integer", "description": "Rows." }, "labelled": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "estimated": { "type": "object", "description": "Estimated without labels.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "slices": { "type": "array", "description": "By slice, the worst first.", "items": { "type": "object", "additionalProperties": false, "required": ["slice", "rows", "metrics"], "description": "One slice.", "properties": { "slice": { "type": "string", "description": "As a condition." }, "rows": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "changes": { "type": "array", "description": "Change points of the error over the labelled rows in the order of time.", "items": { "type": "object", "additionalProperties": false, "required": ["detector", "row", "time"], "description": "One change point.", "properties": { "detector": { "type": "string", "description": "Detector.", "enum": ["ddm", "adwin", "page-hinkley"] }, "row": { "type": "integer", "description": "Labelled row at which it was noticed, from 1." }, "time": { "type": "string", "description": "Time of that request." }, "level": { "type": "string", "description": "What it says.", "enum": ["warning", "drift"] }, "before": { "type": "number", "description": "Error rate (or mean absolute error) before." }, "after": { "type": "number", "description": "Since." } } } } } };
-var schema187 = { "type": "object", "additionalProperties": false, "required": ["value"], "description": "A metric with its 95 % interval.", "properties": { "value": { "type": ["number", "null"], "description": "Value." }, "low": { "type": ["number", "null"], "description": "Lower end." }, "high": { "type": ["number", "null"], "description": "Upper end." } } };
-function validate98(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+var schema223 = { "type": "object", "additionalProperties": false, "required": ["labelled", "rows"], "description": "How good the model is, as far as labels arrived; estimated where they have not.", "properties": { "rows": { "type": "integer", "description": "Rows that were predicted." }, "labelled": { "type": "integer", "description": "Rows whose label is known." }, "unknown": { "type": "integer", "description": "Labels for requests that are not in the log." }, "changed": { "type": "integer", "description": "Labels that were given again with another value; the last one counts." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "reference": { "type": "object", "description": "The same metrics on the test split when the model was chosen.", "additionalProperties": { "type": "number", "description": "Value." } }, "estimated": { "type": "object", "description": "Estimated without labels, from the confidence of the predictions (CBPE), on all rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "windows": { "type": "array", "description": "Over time, oldest first.", "items": { "type": "object", "additionalProperties": false, "required": ["from", "to", "rows", "labelled"], "description": "One part of the window.", "properties": { "from": { "type": "string", "description": "Begin." }, "to": { "type": "string", "description": "End." }, "rows": { "type": "integer", "description": "Rows." }, "labelled": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics on the labelled rows.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } }, "estimated": { "type": "object", "description": "Estimated without labels.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "slices": { "type": "array", "description": "By slice, the worst first.", "items": { "type": "object", "additionalProperties": false, "required": ["slice", "rows", "metrics"], "description": "One slice.", "properties": { "slice": { "type": "string", "description": "As a condition." }, "rows": { "type": "integer", "description": "Labelled rows." }, "metrics": { "type": "object", "description": "Metrics.", "additionalProperties": { "$ref": "#/$defs/MetricEstimate" } } } } }, "changes": { "type": "array", "description": "Change points of the error over the labelled rows in the order of time.", "items": { "type": "object", "additionalProperties": false, "required": ["detector", "row", "time"], "description": "One change point.", "properties": { "detector": { "type": "string", "description": "Detector.", "enum": ["ddm", "adwin", "page-hinkley"] }, "row": { "type": "integer", "description": "Labelled row at which it was noticed, from 1." }, "time": { "type": "string", "description": "Time of that request." }, "level": { "type": "string", "description": "What it says.", "enum": ["warning", "drift"] }, "before": { "type": "number", "description": "Error rate (or mean absolute error) before." }, "after": { "type": "number", "description": "Since." } } } } } };
+var schema224 = { "type": "object", "additionalProperties": false, "required": ["value"], "description": "A metric with its 95 % interval.", "properties": { "value": { "type": ["number", "null"], "description": "Value." }, "low": { "type": ["number", "null"], "description": "Lower end." }, "high": { "type": ["number", "null"], "description": "Upper end." } } };
+function validate123(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
   let errors = 0;
   if (data && typeof data == "object" && !Array.isArray(data)) {
@@ -25480,7 +32463,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema186.properties, key0)) {
+      if (!func3.call(schema223.properties, key0)) {
         const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err2];
@@ -25567,7 +32550,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
             if (data5.value !== void 0) {
               let data6 = data5.value;
               if (!(typeof data6 == "number" && isFinite(data6)) && data6 !== null) {
-                const err9 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema187.properties.value.type }, message: "must be number,null" };
+                const err9 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema224.properties.value.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err9];
                 } else {
@@ -25579,7 +32562,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
             if (data5.low !== void 0) {
               let data7 = data5.low;
               if (!(typeof data7 == "number" && isFinite(data7)) && data7 !== null) {
-                const err10 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema187.properties.low.type }, message: "must be number,null" };
+                const err10 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema224.properties.low.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err10];
                 } else {
@@ -25591,7 +32574,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
             if (data5.high !== void 0) {
               let data8 = data5.high;
               if (!(typeof data8 == "number" && isFinite(data8)) && data8 !== null) {
-                const err11 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema187.properties.high.type }, message: "must be number,null" };
+                const err11 = { instancePath: instancePath + "/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema224.properties.high.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err11];
                 } else {
@@ -25674,7 +32657,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
             if (data12.value !== void 0) {
               let data13 = data12.value;
               if (!(typeof data13 == "number" && isFinite(data13)) && data13 !== null) {
-                const err18 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema187.properties.value.type }, message: "must be number,null" };
+                const err18 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema224.properties.value.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err18];
                 } else {
@@ -25686,7 +32669,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
             if (data12.low !== void 0) {
               let data14 = data12.low;
               if (!(typeof data14 == "number" && isFinite(data14)) && data14 !== null) {
-                const err19 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema187.properties.low.type }, message: "must be number,null" };
+                const err19 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema224.properties.low.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err19];
                 } else {
@@ -25698,7 +32681,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
             if (data12.high !== void 0) {
               let data15 = data12.high;
               if (!(typeof data15 == "number" && isFinite(data15)) && data15 !== null) {
-                const err20 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema187.properties.high.type }, message: "must be number,null" };
+                const err20 = { instancePath: instancePath + "/estimated/" + key4.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema224.properties.high.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err20];
                 } else {
@@ -25856,7 +32839,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data23.value !== void 0) {
                       let data24 = data23.value;
                       if (!(typeof data24 == "number" && isFinite(data24)) && data24 !== null) {
-                        const err34 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema187.properties.value.type }, message: "must be number,null" };
+                        const err34 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema224.properties.value.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err34];
                         } else {
@@ -25868,7 +32851,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data23.low !== void 0) {
                       let data25 = data23.low;
                       if (!(typeof data25 == "number" && isFinite(data25)) && data25 !== null) {
-                        const err35 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema187.properties.low.type }, message: "must be number,null" };
+                        const err35 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema224.properties.low.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err35];
                         } else {
@@ -25880,7 +32863,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data23.high !== void 0) {
                       let data26 = data23.high;
                       if (!(typeof data26 == "number" && isFinite(data26)) && data26 !== null) {
-                        const err36 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema187.properties.high.type }, message: "must be number,null" };
+                        const err36 = { instancePath: instancePath + "/windows/" + i0 + "/metrics/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema224.properties.high.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err36];
                         } else {
@@ -25938,7 +32921,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data28.value !== void 0) {
                       let data29 = data28.value;
                       if (!(typeof data29 == "number" && isFinite(data29)) && data29 !== null) {
-                        const err41 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema187.properties.value.type }, message: "must be number,null" };
+                        const err41 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema224.properties.value.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err41];
                         } else {
@@ -25950,7 +32933,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data28.low !== void 0) {
                       let data30 = data28.low;
                       if (!(typeof data30 == "number" && isFinite(data30)) && data30 !== null) {
-                        const err42 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema187.properties.low.type }, message: "must be number,null" };
+                        const err42 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema224.properties.low.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err42];
                         } else {
@@ -25962,7 +32945,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data28.high !== void 0) {
                       let data31 = data28.high;
                       if (!(typeof data31 == "number" && isFinite(data31)) && data31 !== null) {
-                        const err43 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema187.properties.high.type }, message: "must be number,null" };
+                        const err43 = { instancePath: instancePath + "/windows/" + i0 + "/estimated/" + key9.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema224.properties.high.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err43];
                         } else {
@@ -26108,7 +33091,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data37.value !== void 0) {
                       let data38 = data37.value;
                       if (!(typeof data38 == "number" && isFinite(data38)) && data38 !== null) {
-                        const err56 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema187.properties.value.type }, message: "must be number,null" };
+                        const err56 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/value", schemaPath: "#/$defs/MetricEstimate/properties/value/type", keyword: "type", params: { type: schema224.properties.value.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err56];
                         } else {
@@ -26120,7 +33103,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data37.low !== void 0) {
                       let data39 = data37.low;
                       if (!(typeof data39 == "number" && isFinite(data39)) && data39 !== null) {
-                        const err57 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema187.properties.low.type }, message: "must be number,null" };
+                        const err57 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/low", schemaPath: "#/$defs/MetricEstimate/properties/low/type", keyword: "type", params: { type: schema224.properties.low.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err57];
                         } else {
@@ -26132,7 +33115,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data37.high !== void 0) {
                       let data40 = data37.high;
                       if (!(typeof data40 == "number" && isFinite(data40)) && data40 !== null) {
-                        const err58 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema187.properties.high.type }, message: "must be number,null" };
+                        const err58 = { instancePath: instancePath + "/slices/" + i1 + "/metrics/" + key12.replace(/~/g, "~0").replace(/\//g, "~1") + "/high", schemaPath: "#/$defs/MetricEstimate/properties/high/type", keyword: "type", params: { type: schema224.properties.high.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err58];
                         } else {
@@ -26238,7 +33221,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data43 === "ddm" || data43 === "adwin" || data43 === "page-hinkley")) {
-                const err68 = { instancePath: instancePath + "/changes/" + i2 + "/detector", schemaPath: "#/properties/changes/items/properties/detector/enum", keyword: "enum", params: { allowedValues: schema186.properties.changes.items.properties.detector.enum }, message: "must be equal to one of the allowed values" };
+                const err68 = { instancePath: instancePath + "/changes/" + i2 + "/detector", schemaPath: "#/properties/changes/items/properties/detector/enum", keyword: "enum", params: { allowedValues: schema223.properties.changes.items.properties.detector.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err68];
                 } else {
@@ -26282,7 +33265,7 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data46 === "warning" || data46 === "drift")) {
-                const err72 = { instancePath: instancePath + "/changes/" + i2 + "/level", schemaPath: "#/properties/changes/items/properties/level/enum", keyword: "enum", params: { allowedValues: schema186.properties.changes.items.properties.level.enum }, message: "must be equal to one of the allowed values" };
+                const err72 = { instancePath: instancePath + "/changes/" + i2 + "/level", schemaPath: "#/properties/changes/items/properties/level/enum", keyword: "enum", params: { allowedValues: schema223.properties.changes.items.properties.level.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err72];
                 } else {
@@ -26344,10 +33327,10 @@ function validate98(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate98.errors = vErrors;
+  validate123.errors = vErrors;
   return errors === 0;
 }
-function validate94(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+function validate119(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -26425,7 +33408,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
       errors++;
     }
     for (const key0 in data) {
-      if (!func3.call(schema180.properties, key0)) {
+      if (!func3.call(schema217.properties, key0)) {
         const err8 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
         if (vErrors === null) {
           vErrors = [err8];
@@ -26713,7 +33696,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         errors++;
       }
       if (!(data16 === "stable" || data16 === "drift" || data16 === "too-few-rows")) {
-        const err34 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema180.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
+        const err34 = { instancePath: instancePath + "/verdict", schemaPath: "#/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema217.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
           vErrors = [err34];
         } else {
@@ -26868,8 +33851,8 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
       if (Array.isArray(data24)) {
         const len0 = data24.length;
         for (let i0 = 0; i0 < len0; i0++) {
-          if (!validate95(data24[i0], { instancePath: instancePath + "/features/" + i0, parentData: data24, parentDataProperty: i0, rootData })) {
-            vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+          if (!validate120(data24[i0], { instancePath: instancePath + "/features/" + i0, parentData: data24, parentDataProperty: i0, rootData })) {
+            vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
             errors = vErrors.length;
           }
         }
@@ -26884,8 +33867,8 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.prediction !== void 0) {
-      if (!validate95(data.prediction, { instancePath: instancePath + "/prediction", parentData: data, parentDataProperty: "prediction", rootData })) {
-        vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+      if (!validate120(data.prediction, { instancePath: instancePath + "/prediction", parentData: data, parentDataProperty: "prediction", rootData })) {
+        vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
         errors = vErrors.length;
       }
     }
@@ -27052,7 +34035,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data35 === "stable" || data35 === "drift" || data35 === "too-few-rows")) {
-                const err64 = { instancePath: instancePath + "/windows/" + i2 + "/verdict", schemaPath: "#/$defs/DriftWindow/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema183.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
+                const err64 = { instancePath: instancePath + "/windows/" + i2 + "/verdict", schemaPath: "#/$defs/DriftWindow/properties/verdict/enum", keyword: "enum", params: { allowedValues: schema220.properties.verdict.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err64];
                 } else {
@@ -27123,7 +34106,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data39.statistic !== void 0) {
                       let data40 = data39.statistic;
                       if (!(typeof data40 == "number" && isFinite(data40)) && data40 !== null) {
-                        const err70 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/statistic", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/statistic/type", keyword: "type", params: { type: schema183.properties.columns.additionalProperties.properties.statistic.type }, message: "must be number,null" };
+                        const err70 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/statistic", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/statistic/type", keyword: "type", params: { type: schema220.properties.columns.additionalProperties.properties.statistic.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err70];
                         } else {
@@ -27135,7 +34118,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data39["p-value"] !== void 0) {
                       let data41 = data39["p-value"];
                       if (!(typeof data41 == "number" && isFinite(data41)) && data41 !== null) {
-                        const err71 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/p-value", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/p-value/type", keyword: "type", params: { type: schema183.properties.columns.additionalProperties.properties["p-value"].type }, message: "must be number,null" };
+                        const err71 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/p-value", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/p-value/type", keyword: "type", params: { type: schema220.properties.columns.additionalProperties.properties["p-value"].type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err71];
                         } else {
@@ -27147,7 +34130,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data39["adjusted-p-value"] !== void 0) {
                       let data42 = data39["adjusted-p-value"];
                       if (!(typeof data42 == "number" && isFinite(data42)) && data42 !== null) {
-                        const err72 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/adjusted-p-value", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/adjusted-p-value/type", keyword: "type", params: { type: schema183.properties.columns.additionalProperties.properties["adjusted-p-value"].type }, message: "must be number,null" };
+                        const err72 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/adjusted-p-value", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/adjusted-p-value/type", keyword: "type", params: { type: schema220.properties.columns.additionalProperties.properties["adjusted-p-value"].type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err72];
                         } else {
@@ -27171,7 +34154,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                     if (data39.mean !== void 0) {
                       let data44 = data39.mean;
                       if (!(typeof data44 == "number" && isFinite(data44)) && data44 !== null) {
-                        const err74 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/mean", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/mean/type", keyword: "type", params: { type: schema183.properties.columns.additionalProperties.properties.mean.type }, message: "must be number,null" };
+                        const err74 = { instancePath: instancePath + "/windows/" + i2 + "/columns/" + key7.replace(/~/g, "~0").replace(/\//g, "~1") + "/mean", schemaPath: "#/$defs/DriftWindow/properties/columns/additionalProperties/properties/mean/type", keyword: "type", params: { type: schema220.properties.columns.additionalProperties.properties.mean.type }, message: "must be number,null" };
                         if (vErrors === null) {
                           vErrors = [err74];
                         } else {
@@ -27246,7 +34229,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data46.statistic !== void 0) {
                   let data47 = data46.statistic;
                   if (!(typeof data47 == "number" && isFinite(data47)) && data47 !== null) {
-                    const err81 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/statistic", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/statistic/type", keyword: "type", params: { type: schema183.properties.prediction.properties.statistic.type }, message: "must be number,null" };
+                    const err81 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/statistic", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/statistic/type", keyword: "type", params: { type: schema220.properties.prediction.properties.statistic.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err81];
                     } else {
@@ -27258,7 +34241,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data46["p-value"] !== void 0) {
                   let data48 = data46["p-value"];
                   if (!(typeof data48 == "number" && isFinite(data48)) && data48 !== null) {
-                    const err82 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/p-value", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/p-value/type", keyword: "type", params: { type: schema183.properties.prediction.properties["p-value"].type }, message: "must be number,null" };
+                    const err82 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/p-value", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/p-value/type", keyword: "type", params: { type: schema220.properties.prediction.properties["p-value"].type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err82];
                     } else {
@@ -27270,7 +34253,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data46["adjusted-p-value"] !== void 0) {
                   let data49 = data46["adjusted-p-value"];
                   if (!(typeof data49 == "number" && isFinite(data49)) && data49 !== null) {
-                    const err83 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/adjusted-p-value", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/adjusted-p-value/type", keyword: "type", params: { type: schema183.properties.prediction.properties["adjusted-p-value"].type }, message: "must be number,null" };
+                    const err83 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/adjusted-p-value", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/adjusted-p-value/type", keyword: "type", params: { type: schema220.properties.prediction.properties["adjusted-p-value"].type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err83];
                     } else {
@@ -27282,7 +34265,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data46.mean !== void 0) {
                   let data50 = data46.mean;
                   if (!(typeof data50 == "number" && isFinite(data50)) && data50 !== null) {
-                    const err84 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/mean", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/mean/type", keyword: "type", params: { type: schema183.properties.prediction.properties.mean.type }, message: "must be number,null" };
+                    const err84 = { instancePath: instancePath + "/windows/" + i2 + "/prediction/mean", schemaPath: "#/$defs/DriftWindow/properties/prediction/properties/mean/type", keyword: "type", params: { type: schema220.properties.prediction.properties.mean.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err84];
                     } else {
@@ -27385,7 +34368,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             for (const key10 in data53) {
-              if (!func3.call(schema184.properties, key10)) {
+              if (!func3.call(schema221.properties, key10)) {
                 const err94 = { instancePath: instancePath + "/slices/" + i3, schemaPath: "#/$defs/DriftSlice/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err94];
@@ -27432,7 +34415,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53.share !== void 0) {
               let data57 = data53.share;
               if (!(typeof data57 == "number" && isFinite(data57)) && data57 !== null) {
-                const err98 = { instancePath: instancePath + "/slices/" + i3 + "/share", schemaPath: "#/$defs/DriftSlice/properties/share/type", keyword: "type", params: { type: schema184.properties.share.type }, message: "must be number,null" };
+                const err98 = { instancePath: instancePath + "/slices/" + i3 + "/share", schemaPath: "#/$defs/DriftSlice/properties/share/type", keyword: "type", params: { type: schema221.properties.share.type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err98];
                 } else {
@@ -27444,7 +34427,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53["reference-share"] !== void 0) {
               let data58 = data53["reference-share"];
               if (!(typeof data58 == "number" && isFinite(data58)) && data58 !== null) {
-                const err99 = { instancePath: instancePath + "/slices/" + i3 + "/reference-share", schemaPath: "#/$defs/DriftSlice/properties/reference-share/type", keyword: "type", params: { type: schema184.properties["reference-share"].type }, message: "must be number,null" };
+                const err99 = { instancePath: instancePath + "/slices/" + i3 + "/reference-share", schemaPath: "#/$defs/DriftSlice/properties/reference-share/type", keyword: "type", params: { type: schema221.properties["reference-share"].type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err99];
                 } else {
@@ -27468,7 +34451,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53["drift-inside"] !== void 0) {
               let data60 = data53["drift-inside"];
               if (!(typeof data60 == "number" && isFinite(data60)) && data60 !== null) {
-                const err101 = { instancePath: instancePath + "/slices/" + i3 + "/drift-inside", schemaPath: "#/$defs/DriftSlice/properties/drift-inside/type", keyword: "type", params: { type: schema184.properties["drift-inside"].type }, message: "must be number,null" };
+                const err101 = { instancePath: instancePath + "/slices/" + i3 + "/drift-inside", schemaPath: "#/$defs/DriftSlice/properties/drift-inside/type", keyword: "type", params: { type: schema221.properties["drift-inside"].type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err101];
                 } else {
@@ -27480,7 +34463,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53["drift-outside"] !== void 0) {
               let data61 = data53["drift-outside"];
               if (!(typeof data61 == "number" && isFinite(data61)) && data61 !== null) {
-                const err102 = { instancePath: instancePath + "/slices/" + i3 + "/drift-outside", schemaPath: "#/$defs/DriftSlice/properties/drift-outside/type", keyword: "type", params: { type: schema184.properties["drift-outside"].type }, message: "must be number,null" };
+                const err102 = { instancePath: instancePath + "/slices/" + i3 + "/drift-outside", schemaPath: "#/$defs/DriftSlice/properties/drift-outside/type", keyword: "type", params: { type: schema221.properties["drift-outside"].type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err102];
                 } else {
@@ -27528,7 +34511,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
             if (data53["p-value"] !== void 0) {
               let data65 = data53["p-value"];
               if (!(typeof data65 == "number" && isFinite(data65)) && data65 !== null) {
-                const err106 = { instancePath: instancePath + "/slices/" + i3 + "/p-value", schemaPath: "#/$defs/DriftSlice/properties/p-value/type", keyword: "type", params: { type: schema184.properties["p-value"].type }, message: "must be number,null" };
+                const err106 = { instancePath: instancePath + "/slices/" + i3 + "/p-value", schemaPath: "#/$defs/DriftSlice/properties/p-value/type", keyword: "type", params: { type: schema221.properties["p-value"].type }, message: "must be number,null" };
                 if (vErrors === null) {
                   vErrors = [err106];
                 } else {
@@ -27646,7 +34629,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data66["p-value"] !== void 0) {
           let data70 = data66["p-value"];
           if (!(typeof data70 == "number" && isFinite(data70)) && data70 !== null) {
-            const err117 = { instancePath: instancePath + "/domain/p-value", schemaPath: "#/$defs/DomainClassifier/properties/p-value/type", keyword: "type", params: { type: schema185.properties["p-value"].type }, message: "must be number,null" };
+            const err117 = { instancePath: instancePath + "/domain/p-value", schemaPath: "#/$defs/DomainClassifier/properties/p-value/type", keyword: "type", params: { type: schema222.properties["p-value"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err117];
             } else {
@@ -27780,8 +34763,8 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
       }
     }
     if (data.performance !== void 0) {
-      if (!validate98(data.performance, { instancePath: instancePath + "/performance", parentData: data, parentDataProperty: "performance", rootData })) {
-        vErrors = vErrors === null ? validate98.errors : vErrors.concat(validate98.errors);
+      if (!validate123(data.performance, { instancePath: instancePath + "/performance", parentData: data, parentDataProperty: "performance", rootData })) {
+        vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
         errors = vErrors.length;
       }
     }
@@ -27789,7 +34772,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
       let data79 = data.service;
       if (data79 && typeof data79 == "object" && !Array.isArray(data79)) {
         for (const key13 in data79) {
-          if (!func3.call(schema192.properties, key13)) {
+          if (!func3.call(schema229.properties, key13)) {
             const err129 = { instancePath: instancePath + "/service", schemaPath: "#/$defs/ServiceFigures/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key13 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err129];
@@ -27814,7 +34797,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79["per-minute"] !== void 0) {
           let data81 = data79["per-minute"];
           if (!(typeof data81 == "number" && isFinite(data81)) && data81 !== null) {
-            const err131 = { instancePath: instancePath + "/service/per-minute", schemaPath: "#/$defs/ServiceFigures/properties/per-minute/type", keyword: "type", params: { type: schema192.properties["per-minute"].type }, message: "must be number,null" };
+            const err131 = { instancePath: instancePath + "/service/per-minute", schemaPath: "#/$defs/ServiceFigures/properties/per-minute/type", keyword: "type", params: { type: schema229.properties["per-minute"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err131];
             } else {
@@ -27838,7 +34821,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79["error-rate"] !== void 0) {
           let data83 = data79["error-rate"];
           if (!(typeof data83 == "number" && isFinite(data83)) && data83 !== null) {
-            const err133 = { instancePath: instancePath + "/service/error-rate", schemaPath: "#/$defs/ServiceFigures/properties/error-rate/type", keyword: "type", params: { type: schema192.properties["error-rate"].type }, message: "must be number,null" };
+            const err133 = { instancePath: instancePath + "/service/error-rate", schemaPath: "#/$defs/ServiceFigures/properties/error-rate/type", keyword: "type", params: { type: schema229.properties["error-rate"].type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err133];
             } else {
@@ -27850,7 +34833,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.p50 !== void 0) {
           let data84 = data79.p50;
           if (!(typeof data84 == "number" && isFinite(data84)) && data84 !== null) {
-            const err134 = { instancePath: instancePath + "/service/p50", schemaPath: "#/$defs/ServiceFigures/properties/p50/type", keyword: "type", params: { type: schema192.properties.p50.type }, message: "must be number,null" };
+            const err134 = { instancePath: instancePath + "/service/p50", schemaPath: "#/$defs/ServiceFigures/properties/p50/type", keyword: "type", params: { type: schema229.properties.p50.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err134];
             } else {
@@ -27862,7 +34845,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.p95 !== void 0) {
           let data85 = data79.p95;
           if (!(typeof data85 == "number" && isFinite(data85)) && data85 !== null) {
-            const err135 = { instancePath: instancePath + "/service/p95", schemaPath: "#/$defs/ServiceFigures/properties/p95/type", keyword: "type", params: { type: schema192.properties.p95.type }, message: "must be number,null" };
+            const err135 = { instancePath: instancePath + "/service/p95", schemaPath: "#/$defs/ServiceFigures/properties/p95/type", keyword: "type", params: { type: schema229.properties.p95.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err135];
             } else {
@@ -27874,7 +34857,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.p99 !== void 0) {
           let data86 = data79.p99;
           if (!(typeof data86 == "number" && isFinite(data86)) && data86 !== null) {
-            const err136 = { instancePath: instancePath + "/service/p99", schemaPath: "#/$defs/ServiceFigures/properties/p99/type", keyword: "type", params: { type: schema192.properties.p99.type }, message: "must be number,null" };
+            const err136 = { instancePath: instancePath + "/service/p99", schemaPath: "#/$defs/ServiceFigures/properties/p99/type", keyword: "type", params: { type: schema229.properties.p99.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err136];
             } else {
@@ -27922,7 +34905,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 if (data88.to !== void 0) {
                   let data89 = data88.to;
                   if (!(typeof data89 == "number" && isFinite(data89)) && data89 !== null) {
-                    const err140 = { instancePath: instancePath + "/service/latency/" + i6 + "/to", schemaPath: "#/$defs/ServiceFigures/properties/latency/items/properties/to/type", keyword: "type", params: { type: schema192.properties.latency.items.properties.to.type }, message: "must be number,null" };
+                    const err140 = { instancePath: instancePath + "/service/latency/" + i6 + "/to", schemaPath: "#/$defs/ServiceFigures/properties/latency/items/properties/to/type", keyword: "type", params: { type: schema229.properties.latency.items.properties.to.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err140];
                     } else {
@@ -27966,7 +34949,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.cpu !== void 0) {
           let data91 = data79.cpu;
           if (!(typeof data91 == "number" && isFinite(data91)) && data91 !== null) {
-            const err144 = { instancePath: instancePath + "/service/cpu", schemaPath: "#/$defs/ServiceFigures/properties/cpu/type", keyword: "type", params: { type: schema192.properties.cpu.type }, message: "must be number,null" };
+            const err144 = { instancePath: instancePath + "/service/cpu", schemaPath: "#/$defs/ServiceFigures/properties/cpu/type", keyword: "type", params: { type: schema229.properties.cpu.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err144];
             } else {
@@ -27978,7 +34961,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.memory !== void 0) {
           let data92 = data79.memory;
           if (!(typeof data92 == "number" && isFinite(data92)) && data92 !== null) {
-            const err145 = { instancePath: instancePath + "/service/memory", schemaPath: "#/$defs/ServiceFigures/properties/memory/type", keyword: "type", params: { type: schema192.properties.memory.type }, message: "must be number,null" };
+            const err145 = { instancePath: instancePath + "/service/memory", schemaPath: "#/$defs/ServiceFigures/properties/memory/type", keyword: "type", params: { type: schema229.properties.memory.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err145];
             } else {
@@ -27990,7 +34973,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         if (data79.queue !== void 0) {
           let data93 = data79.queue;
           if (!(typeof data93 == "number" && isFinite(data93)) && data93 !== null) {
-            const err146 = { instancePath: instancePath + "/service/queue", schemaPath: "#/$defs/ServiceFigures/properties/queue/type", keyword: "type", params: { type: schema192.properties.queue.type }, message: "must be number,null" };
+            const err146 = { instancePath: instancePath + "/service/queue", schemaPath: "#/$defs/ServiceFigures/properties/queue/type", keyword: "type", params: { type: schema229.properties.queue.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err146];
             } else {
@@ -28073,7 +35056,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             for (const key15 in data96) {
-              if (!func3.call(schema193.properties, key15)) {
+              if (!func3.call(schema230.properties, key15)) {
                 const err154 = { instancePath: instancePath + "/alerts/" + i7, schemaPath: "#/$defs/AlertState/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key15 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err154];
@@ -28106,7 +35089,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data98 === "pending" || data98 === "firing" || data98 === "resolved" || data98 === "silenced")) {
-                const err157 = { instancePath: instancePath + "/alerts/" + i7 + "/state", schemaPath: "#/$defs/AlertState/properties/state/enum", keyword: "enum", params: { allowedValues: schema193.properties.state.enum }, message: "must be equal to one of the allowed values" };
+                const err157 = { instancePath: instancePath + "/alerts/" + i7 + "/state", schemaPath: "#/$defs/AlertState/properties/state/enum", keyword: "enum", params: { allowedValues: schema230.properties.state.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err157];
                 } else {
@@ -28127,7 +35110,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data99 === "info" || data99 === "warning" || data99 === "critical")) {
-                const err159 = { instancePath: instancePath + "/alerts/" + i7 + "/severity", schemaPath: "#/$defs/AlertState/properties/severity/enum", keyword: "enum", params: { allowedValues: schema193.properties.severity.enum }, message: "must be equal to one of the allowed values" };
+                const err159 = { instancePath: instancePath + "/alerts/" + i7 + "/severity", schemaPath: "#/$defs/AlertState/properties/severity/enum", keyword: "enum", params: { allowedValues: schema230.properties.severity.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err159];
                 } else {
@@ -28175,7 +35158,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 for (const key16 in data103) {
                   let data104 = data103[key16];
                   if (!(typeof data104 == "number" && isFinite(data104)) && data104 !== null) {
-                    const err163 = { instancePath: instancePath + "/alerts/" + i7 + "/values/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/AlertState/properties/values/additionalProperties/type", keyword: "type", params: { type: schema193.properties.values.additionalProperties.type }, message: "must be number,null" };
+                    const err163 = { instancePath: instancePath + "/alerts/" + i7 + "/values/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/$defs/AlertState/properties/values/additionalProperties/type", keyword: "type", params: { type: schema230.properties.values.additionalProperties.type }, message: "must be number,null" };
                     if (vErrors === null) {
                       vErrors = [err163];
                     } else {
@@ -28201,7 +35184,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i8 = 0; i8 < len8; i8++) {
                   let data106 = data105[i8];
                   if (typeof data106 !== "string" && !(typeof data106 == "number" && isFinite(data106))) {
-                    const err165 = { instancePath: instancePath + "/alerts/" + i7 + "/path/" + i8, schemaPath: "#/$defs/AlertState/properties/path/items/type", keyword: "type", params: { type: schema193.properties.path.items.type }, message: "must be string,number" };
+                    const err165 = { instancePath: instancePath + "/alerts/" + i7 + "/path/" + i8, schemaPath: "#/$defs/AlertState/properties/path/items/type", keyword: "type", params: { type: schema230.properties.path.items.type }, message: "must be string,number" };
                     if (vErrors === null) {
                       vErrors = [err165];
                     } else {
@@ -28364,7 +35347,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
                 errors++;
               }
               if (!(data114 === "acknowledge" || data114 === "suppress" || data114 === "silence" || data114 === "accept-reference" || data114 === "lift")) {
-                const err180 = { instancePath: instancePath + "/decisions/" + i10 + "/action", schemaPath: "#/$defs/AppliedDecision/properties/action/enum", keyword: "enum", params: { allowedValues: schema194.properties.action.enum }, message: "must be equal to one of the allowed values" };
+                const err180 = { instancePath: instancePath + "/decisions/" + i10 + "/action", schemaPath: "#/$defs/AppliedDecision/properties/action/enum", keyword: "enum", params: { allowedValues: schema231.properties.action.enum }, message: "must be equal to one of the allowed values" };
                 if (vErrors === null) {
                   vErrors = [err180];
                 } else {
@@ -28479,7 +35462,7 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
         for (const key18 in data122) {
           let data123 = data122[key18];
           if (!(typeof data123 == "number" && isFinite(data123)) && data123 !== null) {
-            const err190 = { instancePath: instancePath + "/values/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/values/additionalProperties/type", keyword: "type", params: { type: schema180.properties.values.additionalProperties.type }, message: "must be number,null" };
+            const err190 = { instancePath: instancePath + "/values/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/values/additionalProperties/type", keyword: "type", params: { type: schema217.properties.values.additionalProperties.type }, message: "must be number,null" };
             if (vErrors === null) {
               vErrors = [err190];
             } else {
@@ -28507,11 +35490,11 @@ function validate94(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate94.errors = vErrors;
+  validate119.errors = vErrors;
   return errors === 0;
 }
-exports.validateLabel = validate100;
-function validate100(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
+exports.validateLabel = validate125;
+function validate125(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
@@ -28707,6 +35690,6 @@ function validate100(data, { instancePath = "", parentData, parentDataProperty, 
     }
     errors++;
   }
-  validate100.errors = vErrors;
+  validate125.errors = vErrors;
   return errors === 0;
 }
