@@ -5,6 +5,7 @@ import { DeployCommands } from './commands/deploy';
 import { DocumentCommands } from './commands/document';
 import { GpuCommands } from './commands/gpu';
 import { registerPlans } from './commands/plan';
+import { newProgram } from './commands/program';
 import { collectGarbage, inTerminal, newProject } from './commands/project';
 import { RunCommands } from './commands/run';
 import { Engine } from './engine';
@@ -114,6 +115,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('finishRun', (given) => gpu.steer('finish', given)),
     command('runOnDevice', (given) => gpu.runOnDevice(given)),
     command('installGpuRuntime', () => gpu.installRuntime()),
+    command('newProgram', (given) => newProgram(context.extensionUri, projects, given)),
     command('showRun', (given) => run.show(given)),
     command('openMetrics', (given) => run.openMetrics(given)),
     command('deploy', (given) => deploy.deploy(given)),

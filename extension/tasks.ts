@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Engine } from './engine';
 import type { Projects } from './projects';
+import { pythonEnvironment } from './python';
 import type { Secrets } from './secrets';
 
 /** A task of type `lifecycle`, as in tasks.json. */
@@ -92,7 +93,12 @@ export class Tasks implements vscode.TaskProvider {
       'lifecycle',
       new vscode.ProcessExecution(program, [...args, ...own], {
         cwd,
-        env: { ...env, ...(await this.secrets.environment()), FORCE_COLOR: '1' },
+        env: {
+          ...env,
+          ...(await this.secrets.environment()),
+          ...(await pythonEnvironment(pipeline)),
+          FORCE_COLOR: '1',
+        },
       }),
       // The language server shows a run's problems at their exact place; tasks.json may add `$lifecycle` for other tools.
       [],

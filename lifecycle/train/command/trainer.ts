@@ -12,6 +12,8 @@ import { columnsOf, identifier, literalPath, text, withDatabase } from '../../ta
 import { dataOf, type TrainingData } from '../dataset';
 import { type TrainedModel } from '../trainer';
 import { runProgram } from './program';
+import { withPython } from './python';
+import { EventFiles, readMetricsFile } from './written';
 
 const PROBE_ROWS = 64;
 /** AUC on validation below which the two classes have probably been swapped. */
@@ -28,14 +30,22 @@ export async function trainCommand(context: StageContext<TrainStage>, data: Trai
     throw new UserError({ code: 'command-missing', message: 'The command is empty.', path: ['command'] });
   const output = join(scratch, 'output');
   await mkdir(output, { recursive: true });
-  const own = await runProgram({
-    command,
-    cwd: context.folder,
-    env: await environment(context, data, output),
-    ...(stage.timeout !== undefined && { timeout: stage.timeout }),
-    stopFile: stopFileOf(scratch),
-    report: context,
-  });
+  const events = new EventFiles(output, context.folder, context);
+  events.start();
+  let said: Record<string, number>;
+  try {
+    said = await runProgram({
+      command: await withPython(command, context.folder),
+      cwd: context.folder,
+      env: await environment(context, data, output),
+      ...(stage.timeout !== undefined && { timeout: stage.timeout }),
+      stopFile: stopFileOf(scratch),
+      report: context,
+    });
+  } finally {
+    await events.end();
+  }
+  const own = { ...(await readMetricsFile(output, context)), ...said };
   if (context.control?.finishing === true) context.control.stopped('when the user asked for it');
   await keepFiles(output, context.output);
   const model = await readFile(join(output, 'model.onnx')).catch(() => undefined);
@@ -105,6 +115,7 @@ async function environment(
     ...own,
     ...files,
     LIFECYCLE_OUTPUT: output,
+    LIFECYCLE_TENSORBOARD: join(output, 'tensorboard'),
     LIFECYCLE_STOP: stopFileOf(context.scratch),
     LIFECYCLE_SEED: String(seed),
     LIFECYCLE_THREADS: String(threads),
