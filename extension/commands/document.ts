@@ -52,7 +52,8 @@ export class DocumentCommands {
     const stale: vscode.NotebookCell[] = [];
     for (const cell of editor.notebook.getCells()) {
       const stages = await this.status.stages(cell);
-      if (stages.some(({ state }) => state === 'stale' || state === 'new' || state === 'failed')) stale.push(cell);
+      // What is not known is run too: nothing happens twice.
+      if (stages.some(({ state }) => !['cached', 'acts', 'running'].includes(state))) stale.push(cell);
     }
     if (stale.length === 0) {
       void vscode.window.setStatusBarMessage('$(check) Every stage is up to date', 4_000);

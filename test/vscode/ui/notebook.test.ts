@@ -99,7 +99,66 @@ describe('a document that was run in a terminal', function () {
     await stageOf(window(), 'stones').getByText('53,940').first().waitFor();
     await window().screenshot('result-of-terminal');
   });
+
+  const cellOf = (text: string) =>
+    window().page.locator('.notebookOverlay .code-cell-row').filter({ hasText: text }).last();
+  const statusOf = (text: string) => cellOf(text).locator('.cell-statusbar-container');
+
+  it('says in a cell whether its stage would run again, and why once a cell above is changed', async () => {
+    await statusOf('drop-duplicates').getByText('cached').waitFor({ timeout: 30_000 });
+    const header = cellOf('trees: 400');
+    await window().run('Notebook: Focus First Cell');
+    await header.locator('.view-line').filter({ hasText: '400' }).click();
+    await window().page.keyboard.press('End');
+    await window().page.keyboard.press('Backspace');
+    await window().page.keyboard.press('Backspace');
+    await window().page.keyboard.type('1');
+    await scrollUntil(window(), cellOf('boosted-trees'));
+    await statusOf('boosted-trees')
+      .getByText(/will re-run because .*trees 400 → 41/)
+      .waitFor({ timeout: 30_000 });
+    await window().screenshot('cell-status');
+  });
+
+  it('runs what is stale, and nothing else', async () => {
+    await window().run('ML Lifecycle: Run Stale Stages');
+    await scrollUntil(window(), cellOf('boosted-trees'));
+    await statusOf('boosted-trees').getByText('cached').waitFor({ timeout: 90_000 });
+    const cli = path.join(repository, 'dist/cli.js');
+    const shown = execFileSync(process.execPath, [cli, 'show', '--json'], { cwd: window().folder, encoding: 'utf8' });
+    const { stages } = JSON.parse(shown.trim().split('\n').at(-1) ?? '') as {
+      stages: { name: string; state: string }[];
+    };
+    const states = new Map(stages.map(({ name, state }) => [name, state]));
+    assert.deepEqual([states.get('stones'), states.get('trees')], ['reused', 'succeeded']);
+  });
+
+  it('takes a stage from a template below the active cell', async () => {
+    await window().run('ML Lifecycle: Add Stage');
+    await window().pick('optimize');
+    const added = cellOf('kind: optimize');
+    await added.locator('.view-line').first().waitFor({ timeout: 30_000 });
+    await window().page.keyboard.type('smaller');
+    await added.getByText('smaller').first().waitFor();
+  });
 });
+
+async function scrollTo(window: Window, by: number): Promise<void> {
+  const where = await window.page.locator('.notebookOverlay .cell-list-container').first().boundingBox();
+  await window.page.mouse.move((where?.x ?? 0) + 12, (where?.y ?? 0) + (where?.height ?? 0) / 2);
+  await window.page.mouse.wheel(0, by);
+  await window.page.waitForTimeout(250);
+}
+
+/** Scrolls down until a cell is built and its head in view. */
+async function scrollUntil(window: Window, cell: ReturnType<Window['page']['locator']>): Promise<void> {
+  for (let attempt = 0; attempt < 60; attempt++) {
+    const box = (await cell.count()) > 0 ? await cell.boundingBox() : null;
+    if (box && box.y > 60 && box.y < 500) return;
+    await scrollTo(window, 300);
+  }
+  assert.fail('The cell did not come into view');
+}
 
 const churn = readFileSync(path.join(repository, 'examples/churn/churn.pipeline.yaml'), 'utf8');
 
