@@ -180,11 +180,19 @@ function gather(call: Call): Flow {
 function scatter(call: Call): Tensor {
   const { tf } = call;
   const data = call.tensor(0);
-  if (data.rank !== 1) throw new Error('ScatterElements is known in one dimension.');
-  const at = tf.reshape(tf.cast(call.tensor(1), 'int32'), [-1, 1]);
-  const sent = tf.scatterND(at, call.tensor(2), data.shape);
+  const places = tf.cast(call.tensor(1), 'int32');
+  const updates = call.tensor(2);
+  const axis = (call.int('axis', 0) + data.rank) % data.rank;
+  const along = places.shape.map((size, d) => {
+    if (d === axis) return places;
+    const shape = places.shape.map((_, k) => (k === d ? size : 1));
+    return tf.add(tf.reshape(tf.range(0, size, 1, 'int32'), shape), tf.zerosLike(places));
+  });
+  const at = tf.reshape(tf.stack(along, places.rank), [-1, data.rank]);
+  const flat = (value: Tensor) => tf.reshape(value, [-1]);
+  const sent = tf.scatterND(at, flat(updates), data.shape);
   if (stringAttribute(call.attributes, 'reduction') === 'add') return tf.add(data, sent);
-  const touched = tf.scatterND(at, tf.onesLike(call.tensor(2)), data.shape);
+  const touched = tf.scatterND(at, flat(tf.onesLike(updates)), data.shape);
   return tf.where(tf.greater(touched, 0), sent, data);
 }
 
