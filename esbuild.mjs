@@ -125,7 +125,8 @@ function optionsFor(bundle) {
     format,
     target,
     external,
-    minify: production,
+    // The engine always: each command starts it anew, and reading it is most of a short one's time.
+    minify: production || outfile === 'dist/cli.js',
     sourcemap: production ? false : 'linked',
     keepNames: platform === 'node',
     legalComments: 'none',

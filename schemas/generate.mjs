@@ -122,6 +122,8 @@ async function validators(schemas) {
     schemas: schemas.map((schema) => ({ ...schema })),
     allErrors: true,
     verbose: false,
+    // Definitions as functions of their own: inlined at each use they made the engine slow to load.
+    inlineRefs: false,
     discriminator: true,
     strict: true,
     strictRequired: false,
@@ -144,6 +146,9 @@ async function validators(schemas) {
     platform: 'node',
     target: 'node20',
     write: false,
+    minifyWhitespace: true,
+    minifyIdentifiers: true,
+    minifySyntax: true,
     banner: { js: '/* Generated from schemas/ by `npm run generate`. Do not edit. */' },
   });
   const declaration = [

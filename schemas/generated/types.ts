@@ -2306,6 +2306,10 @@ export interface Settings {
    */
   'lifecycle.node.path'?: string | null;
   /**
+   * Interpreter that `python` in a `command` stage means. Without it the choice of the Python extension, a `.venv` near the pipeline, the active environment, then PATH.
+   */
+  'lifecycle.python.path'?: string | null;
+  /**
    * Most cores that a run started in the editor uses. Without it all.
    */
   'lifecycle.run.cores'?: number | null;
