@@ -21,17 +21,14 @@ describe('what may stand at a place', () => {
       'monitor',
     ]);
     assert.match(at('kind: x', ['kind'])?.values[0]?.description ?? '', /Reads data/);
-    assert.deepEqual(keys('kind: package', []), ['kind*', 'description', 'model*', 'name*', 'aliases', 'notes']);
+    assert.deepEqual(keys('kind: package', []), ['kind*', 'description', 'model*', 'name*', 'aliases', 'notes', 'sign']);
   });
   it('follows the kind of a model', () => {
-    assert.deepEqual(values('kind: train', ['model']), ['linear', 'boosted-trees', 'network']);
+    const models = ['linear', 'decision-tree', 'random-forest', 'boosted-trees', 'network'];
+    assert.deepEqual(values('kind: train', ['model']), models);
     assert.deepEqual(keys('kind: train\nmodel: {kind: network}', ['model']), ['kind*', 'layers*']);
     assert.deepEqual(keys('kind: train\nmodel: {}', ['model']), ['kind*']);
-    assert.deepEqual(values('kind: train\nmodel: {kind: line}', ['model', 'kind']), [
-      'linear',
-      'boosted-trees',
-      'network',
-    ]);
+    assert.deepEqual(values('kind: train\nmodel: {kind: line}', ['model', 'kind']), models);
     assert.ok((at('kind: train\nmodel: linear', ['model'])?.values[1]?.description ?? '').includes('trees'));
   });
   it('knows steps of one key', () => {
