@@ -13324,7 +13324,7 @@ function validate50(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 var schema106 = { "type": "object", "additionalProperties": false, "required": ["kind", "input", "output"], "description": "Scores files.", "properties": { "kind": { "const": "batch", "description": "Scores files." }, "input": { "type": "string", "minLength": 1, "x-file": "data", "description": "File or glob to score, relative to targets.yaml." }, "output": { "type": "string", "minLength": 1, "description": "File to write, `.csv` or `.parquet`, relative to targets.yaml. With `partitioned` a folder." }, "keep": { "type": "array", "items": { "type": "string", "x-column": "any" }, "description": "Input columns to copy into the output. Without it all." }, "partitioned": { "type": "boolean", "default": false, "description": "Write one file for each file of the input. What was scored by this version is kept when it is done again, so that an interrupted job goes on." }, "format": { "type": "string", "enum": ["csv", "parquet"], "default": "parquet", "description": "With `partitioned`: kind of the files." }, "schedule": { "$ref": "#/$defs/Schedule" } } };
-var schema107 = { "type": "object", "additionalProperties": false, "required": ["cron", "as"], "description": "When it is done again. Files are written; nothing is installed.", "properties": { "cron": { "type": "string", "pattern": "^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$", "examples": ["0 3 * * *"], "description": "When, as cron has it: minute, hour, day of the month, month, day of the week." }, "as": { "type": "string", "enum": ["systemd", "cron", "kubernetes"], "description": "What starts it: a timer of systemd, a line for crontab, or a CronJob." }, "write": { "type": "string", "minLength": 1, "default": "schedule", "description": "Folder for the files, relative to targets.yaml." }, "image": { "type": "string", "minLength": 1, "description": "For a CronJob: the image that holds the model, by digest, as `container` and `kubernetes` targets make it. It must see the files." } } };
+var schema107 = { "type": "object", "additionalProperties": false, "required": ["cron", "as"], "description": "When it is done again. Files are written; nothing is installed.", "properties": { "cron": { "type": "string", "pattern": "^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$", "examples": ["0 3 * * *"], "description": "When, as cron has it: minute, hour, day of the month, month, day of the week." }, "as": { "type": "string", "enum": ["systemd", "cron"], "description": "What starts it: a timer of systemd, or a line for crontab." }, "write": { "type": "string", "minLength": 1, "default": "schedule", "description": "Folder for the files, relative to targets.yaml." } } };
 var pattern31 = new RegExp("^[0-9*/,-]+( [0-9*/,A-Za-z-]+){4}$", "u");
 function validate51(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
   let vErrors = null;
@@ -13502,7 +13502,7 @@ function validate51(data, { instancePath = "", parentData, parentDataProperty, r
           errors++;
         }
         for (const key1 in data7) {
-          if (!(key1 === "cron" || key1 === "as" || key1 === "write" || key1 === "image")) {
+          if (!(key1 === "cron" || key1 === "as" || key1 === "write")) {
             const err16 = { instancePath: instancePath + "/schedule", schemaPath: "#/$defs/Schedule/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err16];
@@ -13545,7 +13545,7 @@ function validate51(data, { instancePath = "", parentData, parentDataProperty, r
             }
             errors++;
           }
-          if (!(data9 === "systemd" || data9 === "cron" || data9 === "kubernetes")) {
+          if (!(data9 === "systemd" || data9 === "cron")) {
             const err20 = { instancePath: instancePath + "/schedule/as", schemaPath: "#/$defs/Schedule/properties/as/enum", keyword: "enum", params: { allowedValues: schema107.properties.as.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err20];
@@ -13577,44 +13577,22 @@ function validate51(data, { instancePath = "", parentData, parentDataProperty, r
             errors++;
           }
         }
-        if (data7.image !== void 0) {
-          let data11 = data7.image;
-          if (typeof data11 === "string") {
-            if (func2(data11) < 1) {
-              const err23 = { instancePath: instancePath + "/schedule/image", schemaPath: "#/$defs/Schedule/properties/image/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
-              if (vErrors === null) {
-                vErrors = [err23];
-              } else {
-                vErrors.push(err23);
-              }
-              errors++;
-            }
-          } else {
-            const err24 = { instancePath: instancePath + "/schedule/image", schemaPath: "#/$defs/Schedule/properties/image/type", keyword: "type", params: { type: "string" }, message: "must be string" };
-            if (vErrors === null) {
-              vErrors = [err24];
-            } else {
-              vErrors.push(err24);
-            }
-            errors++;
-          }
-        }
       } else {
-        const err25 = { instancePath: instancePath + "/schedule", schemaPath: "#/$defs/Schedule/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err23 = { instancePath: instancePath + "/schedule", schemaPath: "#/$defs/Schedule/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err25];
+          vErrors = [err23];
         } else {
-          vErrors.push(err25);
+          vErrors.push(err23);
         }
         errors++;
       }
     }
   } else {
-    const err26 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err24 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err26];
+      vErrors = [err24];
     } else {
-      vErrors.push(err26);
+      vErrors.push(err24);
     }
     errors++;
   }
