@@ -51,7 +51,7 @@ export const batch: TargetKind<BatchTarget> = {
       ...(settings.keep && { keep: settings.keep }),
       ...(parts !== undefined && { parts }),
     };
-    const schedule = settings.schedule && (await scheduleActions(settings, settings.schedule, placement));
+    const schedule = settings.schedule && (await scheduleActions(settings.schedule, placement));
     const replaced =
       there === undefined
         ? []

@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path';
-import { stringify } from 'yaml';
-import type { BatchTarget, Schedule } from '../../../schemas/generated/types';
+import type { Schedule } from '../../../schemas/generated/types';
 import { UserError } from '../../problem';
 import { readText } from '../../process/files';
 import type { Action, Placement } from '../plan';
@@ -9,7 +8,6 @@ const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
 /** Files by which a batch is done again and again. They are written and explained; installing them is the user's to do. */
 export async function scheduleActions(
-  settings: BatchTarget,
   schedule: Schedule,
   placement: Placement,
 ): Promise<{ actions: Action[]; notes: string[] }> {
@@ -42,93 +40,33 @@ export async function scheduleActions(
         note: `Add the line of ${name}.cron to \`crontab -e\`.`,
       };
     }
-    if (schedule.as === 'systemd') {
-      const service = [
-        '[Unit]',
-        `Description=Batch scoring ${target}`,
-        '',
-        '[Service]',
-        'Type=oneshot',
-        `WorkingDirectory=${unitPath(placement.folder)}`,
-        `ExecStart=/usr/bin/env ${command.map(unitWord).join(' ')}`,
-        '',
-      ].join('\n');
-      const timer = [
-        '[Unit]',
-        `Description=Batch scoring ${target}, ${schedule.cron}`,
-        '',
-        '[Timer]',
-        ...calendars(schedule.cron).map((calendar) => `OnCalendar=${calendar}`),
-        'Persistent=true',
-        '',
-        '[Install]',
-        'WantedBy=timers.target',
-        '',
-      ].join('\n');
-      return {
-        files: { [`${name}.service`]: service, [`${name}.timer`]: timer },
-        note: `Install it with \`systemctl --user enable --now ${join(folder, `${name}.timer`)}\` after linking the service: \`systemctl --user link ${join(folder, `${name}.service`)}\`.`,
-      };
-    }
-    if (schedule.image === undefined) {
-      throw new UserError({
-        code: 'schedule-image',
-        message: `The CronJob of the target '${target}' needs an image that holds the model.`,
-        hint: 'Name it as `image`: deploy to a `container` target first, which says its digest.',
-        path: ['schedule', 'image'],
-      });
-    }
+    const service = [
+      '[Unit]',
+      `Description=Batch scoring ${target}`,
+      '',
+      '[Service]',
+      'Type=oneshot',
+      `WorkingDirectory=${unitPath(placement.folder)}`,
+      `ExecStart=/usr/bin/env ${command.map(unitWord).join(' ')}`,
+      '',
+    ].join('\n');
+    const timer = [
+      '[Unit]',
+      `Description=Batch scoring ${target}, ${schedule.cron}`,
+      '',
+      '[Timer]',
+      ...calendars(schedule.cron).map((calendar) => `OnCalendar=${calendar}`),
+      'Persistent=true',
+      '',
+      '[Install]',
+      'WantedBy=timers.target',
+      '',
+    ].join('\n');
     return {
-      files: {
-        [`${name}.cronjob.yaml`]: stringify(cronJob(name, schedule.cron, schedule.image, settings), { lineWidth: 0 }),
-      },
-      note: `Create it with \`kubectl apply -f ${join(folder, `${name}.cronjob.yaml`)}\`; its volume \`data\` must hold the files.`,
+      files: { [`${name}.service`]: service, [`${name}.timer`]: timer },
+      note: `Install it with \`systemctl --user enable --now ${join(folder, `${name}.timer`)}\` after linking the service: \`systemctl --user link ${join(folder, `${name}.service`)}\`.`,
     };
   }
-}
-
-/** A CronJob whose container scores the files of a volume. */
-export function cronJob(name: string, cron: string, image: string, settings: BatchTarget) {
-  return {
-    apiVersion: 'batch/v1',
-    kind: 'CronJob',
-    metadata: { name, labels: { 'app.kubernetes.io/name': name, 'app.kubernetes.io/managed-by': 'ml-lifecycle' } },
-    spec: {
-      schedule: cron,
-      concurrencyPolicy: 'Forbid',
-      successfulJobsHistoryLimit: 3,
-      jobTemplate: {
-        spec: {
-          backoffLimit: 2,
-          template: {
-            spec: {
-              restartPolicy: 'Never',
-              automountServiceAccountToken: false,
-              securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
-              containers: [
-                {
-                  name: 'score',
-                  image,
-                  args: [
-                    'score',
-                    '/model',
-                    '--input',
-                    join('/data', settings.input),
-                    '--output',
-                    join('/data', settings.output),
-                    ...(settings.partitioned === true ? ['--partitioned', settings.format ?? 'parquet'] : []),
-                  ],
-                  securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-                  volumeMounts: [{ name: 'data', mountPath: '/data' }],
-                },
-              ],
-              volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
-            },
-          },
-        },
-      },
-    },
-  };
 }
 
 /** One word for a POSIX shell. */
