@@ -2513,17 +2513,13 @@ export interface Schedule {
    */
   cron: string;
   /**
-   * What starts it: a timer of systemd, a line for crontab, or a CronJob.
+   * What starts it: a timer of systemd, or a line for crontab.
    */
-  as: 'systemd' | 'cron' | 'kubernetes';
+  as: 'systemd' | 'cron';
   /**
    * Folder for the files, relative to targets.yaml.
    */
   write?: string;
-  /**
-   * For a CronJob: the image that holds the model, by digest, as `container` and `kubernetes` targets make it. It must see the files.
-   */
-  image?: string;
 }
 /**
  * A folder with the model and the little it needs to run, for devices, browsers and programs. It needs no engine.
