@@ -113,7 +113,9 @@ export async function writeFresh(
     if (value === null || value === undefined || value === '' || (typeof value === 'number' && !Number.isFinite(value)))
       return 'NULL';
     if (type === 'BOOLEAN') return value === true || value === 1 || value === 'true' ? 'true' : 'false';
-    return type === 'DOUBLE' ? `${Number(value)}::DOUBLE` : text(typeof value === 'string' ? value : JSON.stringify(value));
+    return type === 'DOUBLE'
+      ? `${Number(value)}::DOUBLE`
+      : text(typeof value === 'string' ? value : JSON.stringify(value));
   };
   for (let from = 0; from < rows.length; from += 500) {
     const part = rows

@@ -21,7 +21,15 @@ describe('what may stand at a place', () => {
       'monitor',
     ]);
     assert.match(at('kind: x', ['kind'])?.values[0]?.description ?? '', /Reads data/);
-    assert.deepEqual(keys('kind: package', []), ['kind*', 'description', 'model*', 'name*', 'aliases', 'notes', 'sign']);
+    assert.deepEqual(keys('kind: package', []), [
+      'kind*',
+      'description',
+      'model*',
+      'name*',
+      'aliases',
+      'notes',
+      'sign',
+    ]);
   });
   it('follows the kind of a model', () => {
     const models = ['linear', 'decision-tree', 'random-forest', 'boosted-trees', 'network'];
