@@ -134,6 +134,8 @@ const BEFORE = new Set([
   'rows-invalid',
   'column-missing',
   'confirmation-needed',
+  'retraining-unknown',
+  'reason-missing',
 ]);
 
 function report(thrown: unknown, terminal: Terminal): ExitCode {
