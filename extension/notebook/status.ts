@@ -51,7 +51,11 @@ export class CellStatus implements vscode.NotebookCellStatusBarItemProvider, vsc
     try {
       const client = await this.client;
       const parameters = { textDocument: { uri: cell.document.uri.toString() } };
-      return (await client.sendRequest<CellStage[] | null>('lifecycle/cell', parameters, token)) ?? [];
+      // A token that is undefined would be sent as a second parameter.
+      const asked = token
+        ? client.sendRequest<CellStage[] | null>('lifecycle/cell', parameters, token)
+        : client.sendRequest<CellStage[] | null>('lifecycle/cell', parameters);
+      return (await asked) ?? [];
     } catch {
       return [];
     }
