@@ -82,7 +82,7 @@ describe('store/runs', () => {
     const model = summary.stages[1];
     assert.equal(model?.error?.code, 'diverged');
     const { times, ...loss } = model?.series['loss'] ?? {};
-    assert.equal((times)?.length, 2);
+    assert.equal(times?.length, 2);
     assert.deepEqual(loss, {
       count: 2,
       steps: [1, 2],
