@@ -137,9 +137,12 @@ class Connected implements Database {
   async query<T extends object = Row>(sql: string, options: RunOptions = {}): Promise<T[]> {
     const result = await this.guard(sql, options, async () => {
       const reader = await this.connection.runAndReadAll(sql);
-      return reader.getRowObjectsJS();
+      return { names: reader.deduplicatedColumnNames(), rows: reader.getRowsJS() };
     });
-    return result.map((row) => plain(row) as T);
+    // Not the reader's own objects: it assigns by name, which loses a column that is called __proto__.
+    return result.rows.map(
+      (row) => Object.fromEntries(result.names.map((name, i) => [name, plain(row[i])])) as T,
+    );
   }
 
   async one<T extends object = Row>(sql: string, options: RunOptions = {}): Promise<T> {

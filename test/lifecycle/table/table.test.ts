@@ -163,7 +163,7 @@ describe('tables', () => {
             assert.deepEqual(row, { [name]: value });
           },
         ),
-        { numRuns: 50 },
+        { numRuns: 50, examples: [['__proto__', 'kept']] },
       );
       await fc.assert(
         fc.asyncProperty(
