@@ -30,7 +30,8 @@ const bundles = [
     ...node,
     external: natives,
   },
-  { name: 'engine', entry: 'lifecycle/cli.ts', outfile: 'dist/cli.js', ...node, external: natives, executable: true },
+  { name: 'command line', entry: 'lifecycle/cli.ts', outfile: 'dist/cli.js', ...node, executable: true },
+  { name: 'engine', entry: 'lifecycle/engine.ts', outfile: 'dist/engine.js', ...node, external: natives },
   ...find('lifecycle', /\.worker\.ts$/).map((entry) => ({
     name: path.basename(entry, '.ts'),
     entry,
@@ -126,7 +127,7 @@ function optionsFor(bundle) {
     target,
     external,
     // The engine always: each command starts it anew, and reading it is most of a short one's time.
-    minify: production || outfile === 'dist/cli.js',
+    minify: production || outfile === 'dist/engine.js',
     sourcemap: production ? false : 'linked',
     keepNames: platform === 'node',
     legalComments: 'none',
@@ -145,8 +146,8 @@ function optionsFor(bundle) {
       ...(outfile === 'dist/extension.js' ? [lazyApart] : []),
       ...(watch ? [tellWatchers] : []),
     ],
-    // As a require: Node's own import() of the lazy bundle would read and scan it before activate returns.
-    ...(outfile === 'dist/extension.js' ? { supported: { 'dynamic-import': false } } : {}),
+    // As a require: Node's own import() of the lazy bundle would read and scan it before activate returns, and there is none in code that was kept.
+    ...(['dist/extension.js', 'dist/engine.js'].includes(outfile) ? { supported: { 'dynamic-import': false } } : {}),
   };
 }
 

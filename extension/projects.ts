@@ -1,7 +1,10 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { readText } from '../lifecycle/process/files';
-import { findProject, type Project } from '../lifecycle/store/project';
+import { locateProject, type Project } from '../lifecycle/store/project';
+
+/** Root and store of a project. */
+type ProjectPlace = Pick<Project, 'root' | 'store'>;
 
 export const pipelinePattern = '**/*.{pipeline.yaml,pipeline.yml,lifecycle.md}';
 
@@ -15,7 +18,7 @@ export class Projects implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly watcher = vscode.workspace.createFileSystemWatcher(pipelinePattern);
   private found: Promise<vscode.Uri[]> | undefined;
-  private readonly known = new Map<string, Promise<Project>>();
+  private readonly known = new Map<string, Promise<ProjectPlace>>();
   /** Fires when pipelines come, go or change on disk, and when workspace folders do. */
   readonly onDidChange = this.changed.event;
 
@@ -46,16 +49,12 @@ export class Projects implements vscode.Disposable {
     return this.found;
   }
 
-  /** The project of a file; a broken lifecycle.yaml counts as none. */
-  async of(file: vscode.Uri): Promise<Project> {
+  /** The project of a file. */
+  async of(file: vscode.Uri): Promise<ProjectPlace> {
     const folder = path.dirname(file.fsPath);
     let project = this.known.get(folder);
     if (!project) {
-      project = findProject(folder).catch(() => ({
-        root: folder,
-        store: path.join(folder, '.lifecycle'),
-        settings: {},
-      }));
+      project = locateProject(folder);
       this.known.set(folder, project);
     }
     return project;

@@ -117,9 +117,29 @@ const validated = {
   validateLabel: 'label',
 };
 
+const annotations = new Set(['$comment', 'title', 'description', 'default', 'examples', 'markdownDescription']);
+
+/** A schema without what is there for people alone: ajv writes whole schemas into its code, and that is read at each start. */
+function checkedPart(schema) {
+  if (Array.isArray(schema)) return schema.map(checkedPart);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  return Object.fromEntries(
+    Object.entries(schema)
+      .filter(([key]) => !annotations.has(key) && !key.startsWith('x-'))
+      .map(([key, value]) => [
+        key,
+        key === 'const' || key === 'enum'
+          ? value
+          : ['properties', 'patternProperties', 'definitions', '$defs'].includes(key)
+            ? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, checkedPart(each)]))
+            : checkedPart(value),
+      ]),
+  );
+}
+
 async function validators(schemas) {
   const ajv = new Ajv({
-    schemas: schemas.map((schema) => ({ ...schema })),
+    schemas: schemas.map(checkedPart),
     allErrors: true,
     verbose: false,
     // Definitions as functions of their own: inlined at each use they made the engine slow to load.
@@ -129,13 +149,6 @@ async function validators(schemas) {
     strictRequired: false,
     allowUnionTypes: true,
     code: { source: true, esm: false, lines: true },
-    keywords: [
-      ...new Set(
-        JSON.stringify(schemas)
-          .match(/"x-[a-z-]+"/g)
-          ?.map((key) => key.slice(1, -1)) ?? [],
-      ),
-    ],
   });
   const code = standalone(ajv, validated);
   // ajv's output requires its own runtime helpers; bundling leaves one file without dependencies.

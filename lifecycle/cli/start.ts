@@ -1,12 +1,9 @@
-import module from 'node:module';
 import type { Rooms } from '../run/rooms';
 import { EXIT } from './exit';
 import { main } from './main';
 
 /** Carries out the command line of this process and ends it with the exit code. */
 export async function start(rooms?: Rooms): Promise<void> {
-  // Node ≥ 22.8 keeps compiled code between starts.
-  (module as { enableCompileCache?: () => void }).enableCompileCache?.();
   const abort = new AbortController();
   let signals = 0;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -14,22 +14,58 @@ export interface Project {
 }
 
 const SETTINGS_FILE = 'lifecycle.yaml';
+const STORE = '.lifecycle';
+
+/** Where the project of a folder is. */
+export interface Root {
+  /** Absolute folder. */
+  readonly root: string;
+  /** Absolute path of lifecycle.yaml, when there is one. */
+  readonly settingsFile?: string;
+}
 
 /**
- * The project that a folder belongs to: the nearest ancestor that holds `lifecycle.yaml`, else the nearest that holds `.git`, else the folder itself.
+ * The root of a folder's project: the nearest ancestor that holds `lifecycle.yaml`, else the nearest that holds `.git`, else the folder itself; the
+ * same in terminal and editor.
+ */
+export function findRoot(folder: string, exists: (path: string) => boolean = existsSync): Root {
+  const start = resolve(folder);
+  const settingsRoot = ancestor(start, SETTINGS_FILE, exists);
+  if (settingsRoot !== undefined) return { root: settingsRoot, settingsFile: join(settingsRoot, SETTINGS_FILE) };
+  return { root: ancestor(start, '.git', exists) ?? start };
+}
+
+/** Absolute folder of a project's store. */
+export function storeOf(root: string, settings: { readonly store?: unknown }): string {
+  return resolve(root, typeof settings.store === 'string' ? settings.store : STORE);
+}
+
+/**
+ * The project that a folder belongs to.
  * @throws {UserError} `project-invalid` when lifecycle.yaml breaks its schema
  */
 export async function findProject(folder: string): Promise<Project> {
-  const start = resolve(folder);
-  const withSettings = ancestor(start, SETTINGS_FILE);
-  const root = withSettings ?? ancestor(start, '.git') ?? start;
-  const settings = withSettings === undefined ? {} : await readSettings(join(withSettings, SETTINGS_FILE));
-  return { root, store: resolve(root, settings.store ?? '.lifecycle'), settings };
+  const { root, settingsFile } = findRoot(folder);
+  const settings = settingsFile === undefined ? {} : await readSettings(settingsFile);
+  return { root, store: storeOf(root, settings), settings };
 }
 
-function ancestor(start: string, name: string): string | undefined {
+/** Where the project of a folder is and where its store is, without a look at the other settings. Never fails: what is broken counts as not set. */
+export async function locateProject(folder: string): Promise<Pick<Project, 'root' | 'store'>> {
+  const { root, settingsFile } = findRoot(folder);
+  if (settingsFile === undefined) return { root, store: storeOf(root, {}) };
+  try {
+    const { parse } = await import('yaml');
+    const settings: unknown = parse((await readText(settingsFile)) ?? '');
+    return { root, store: storeOf(root, settings ?? {}) };
+  } catch {
+    return { root, store: storeOf(root, {}) };
+  }
+}
+
+function ancestor(start: string, name: string, exists: (path: string) => boolean): string | undefined {
   for (let folder = start; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, name))) return folder;
+    if (exists(join(folder, name))) return folder;
     if (dirname(folder) === folder) return undefined;
   }
 }

@@ -140,9 +140,7 @@ class Connected implements Database {
       return { names: reader.deduplicatedColumnNames(), rows: reader.getRowsJS() };
     });
     // Not the reader's own objects: it assigns by name, which loses a column that is called __proto__.
-    return result.rows.map(
-      (row) => Object.fromEntries(result.names.map((name, i) => [name, plain(row[i])])) as T,
-    );
+    return result.rows.map((row) => Object.fromEntries(result.names.map((name, i) => [name, plain(row[i])])) as T);
   }
 
   async one<T extends object = Row>(sql: string, options: RunOptions = {}): Promise<T> {

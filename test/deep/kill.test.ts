@@ -11,7 +11,7 @@ describe('the churn example, killed at 50 random moments', () => {
 
   it('loses and repeats no finished stage; the store can be read; the next run completes', async function () {
     this.timeout(3_600_000);
-    const program = await bundled('lifecycle/cli.ts');
+    const program = await bundled('lifecycle/engine.ts');
     const there = join(folder(), 'churn');
     cpSync('examples/churn', there, { recursive: true, filter: (path) => !path.includes('.lifecycle') });
     const file = join(there, 'churn.pipeline.yaml');

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { UserError } from '../../problem';
 import type { Given } from '../arguments';
 import type { Context } from '../context';
-import type { ExitCode } from '../exit';
+import { EXIT, type ExitCode } from '../exit';
 
 /** Hands this process over to the language server, which stands beside this program. It ends the process itself. */
 export async function run(_given: Given, context: Context): Promise<ExitCode> {
@@ -15,6 +15,7 @@ export async function run(_given: Given, context: Context): Promise<ExitCode> {
       message: `${path} is not there.`,
       hint: 'Build it (`npm run build`).',
     });
-  await import(pathToFileURL(path).href);
+  context.signal.addEventListener('abort', () => process.exit(EXIT.cancelled));
+  createRequire(path)(path);
   return new Promise(() => undefined);
 }

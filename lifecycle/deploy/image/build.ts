@@ -112,13 +112,17 @@ export async function buildImage(placement: Placement, options: BuildOptions = {
 /** @throws UserError `engine-not-built` */
 export async function engineFile(given: string | undefined): Promise<string> {
   const file = given ?? process.argv[1] ?? '';
-  if (basename(file) === 'cli.js' || given !== undefined) return realpath(file);
-  const built = join(file, '..', '..', 'dist', 'cli.js');
+  if (given !== undefined) return realpath(given);
+  // What is started is a few lines; the engine lies beside it.
+  const beside = join(await realpath(file).catch(() => file), '..', 'engine.js');
+  if (basename(file) === 'cli.js')
+    return (await stat(beside).catch(() => undefined))?.isFile() ? beside : realpath(file);
+  const built = join(file, '..', '..', 'dist', 'engine.js');
   if ((await stat(built).catch(() => undefined))?.isFile()) return realpath(built);
   throw new UserError({
     code: 'engine-not-built',
     message: 'The engine runs from its sources, so there is nothing to put into an image.',
-    hint: '`npm run build` makes dist/cli.js; deploy with that.',
+    hint: '`npm run build` makes dist/engine.js; deploy with dist/cli.js.',
   });
 }
 

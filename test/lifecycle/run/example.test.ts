@@ -17,7 +17,7 @@ describe('the churn example', function () {
   const file = () => join(there(), 'churn.pipeline.yaml');
   let program = '';
   before(async () => {
-    program = await bundled('lifecycle/cli.ts');
+    program = await bundled('lifecycle/engine.ts');
   });
   beforeEach(() =>
     cpSync('examples/churn', there(), {

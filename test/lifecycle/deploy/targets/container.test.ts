@@ -37,7 +37,7 @@ describe('a container image', function () {
   before(async () => {
     folder = await temporaryFolder();
     store = path.join(folder, '.lifecycle');
-    engine = await bundled('lifecycle/cli.ts').then((file) => engineFolder(file, folder));
+    engine = await bundled('lifecycle/engine.ts').then((file) => engineFolder(file, folder));
     bundle = await toyBundle();
     registry = await startRegistry(folder);
   });
