@@ -18,7 +18,11 @@ const unitTests = {
   'whole program': ['test/end-to-end/**/*.test.ts'],
   'unit tests': ['test/**/*.test.ts', ...['test/vscode/**', 'test/deep/**', 'test/end-to-end/**'].flatMap(ignored)],
 };
-const uiTests = 'test/vscode/ui/**/*.test.ts';
+/** Also side by side: a window mostly waits for its runs. */
+const uiTests = {
+  'UI tests of the document': ['test/vscode/ui/notebook.test.ts'],
+  'UI tests': ['test/vscode/ui/**/*.test.ts', ...ignored('test/vscode/ui/notebook.test.ts')],
+};
 
 const parts = {
   check: async () => {
@@ -35,20 +39,14 @@ const parts = {
       stepResult('form', 'prettier --check . (npm run format mends it)', form),
     ];
   },
-  unit: async (files) =>
-    Promise.all(
-      files.length > 0
-        ? [mocha('unit tests', files)]
-        : Object.entries(unitTests).map(([suite, args]) => mocha(suite, args)),
-    ),
+  unit: (files) => sideBySide(files.length > 0 ? { 'unit tests': files } : unitTests, [], limits.unit),
   vscode: async () => [await suiteInsideVsCode()],
-  ui: async (files) => [
-    await mocha(
-      'UI tests',
-      ['--config', 'test/vscode/ui/.mocharc.json', ...(files.length > 0 ? files : [uiTests])],
+  ui: (files) =>
+    sideBySide(
+      files.length > 0 ? { 'UI tests': files } : uiTests,
+      ['--config', 'test/vscode/ui/.mocharc.json'],
       limits.ui,
     ),
-  ],
 };
 
 main(async () => {
@@ -118,7 +116,11 @@ function collect(file, suite) {
   return result;
 }
 
-async function mocha(suite, args, limit = limits.unit) {
+function sideBySide(suites, options, limit) {
+  return Promise.all(Object.entries(suites).map(([suite, files]) => mocha(suite, [...options, ...files], limit)));
+}
+
+async function mocha(suite, args, limit) {
   const file = resultsFile();
   const env = { ...process.env, TEST_RESULTS: file, ORT_DISABLE_TELEMETRY: '1' };
   const { code } = await run('npx', ['mocha', '--reporter', 'scripts/lib/mocha-reporter.cjs', ...args], { env, limit });

@@ -142,9 +142,9 @@ export class Window {
     }
   }
 
-  /** Reloads the window, as *Developer: Reload Window* does, and waits for it to stand again. */
+  /** *Developer: Reload Window*, which keeps what is open where a mere reload of the page may be too quick for it; waits for the window to stand again. */
   async reload(tab: string | null = 'ML Lifecycle'): Promise<void> {
-    await this.page.reload();
+    await Promise.all([this.page.waitForEvent('load', { timeout: 60_000 }), this.run('Developer: Reload Window')]);
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
     if (tab !== null) await this.activityTab(tab).waitFor({ timeout: 60_000 });
   }
