@@ -294,7 +294,12 @@ async function filesOf(
   folder: string,
   hash: (path: string) => Promise<string>,
 ): Promise<Record<string, string>> {
-  const hashes = await commandInputs(stage, folder, hash);
+  const environment = stage.reinforcement?.environment;
+  const hashes = {
+    ...(await commandInputs(stage, folder, hash)),
+    ...(typeof environment === 'object' &&
+      (await commandInputs(environment, folder, hash, ['reinforcement', 'environment']))),
+  };
   const from = stage.training?.['start-from'];
   if (typeof from !== 'object') return hashes;
   return { ...hashes, [`file ${from.file}`]: await hash(resolve(folder, from.file)).catch(() => 'missing') };

@@ -205,14 +205,24 @@ function rowsOf(dataset: Dataset): { rows?: number } {
   return rows === undefined ? {} : { rows };
 }
 
-/** Content hashes of the files that a command stage names as inputs, and of the script it starts when that is a file of the project. */
+/** A program and the files that it reads. */
+export interface Program {
+  readonly command?: readonly string[];
+  readonly inputs?: readonly string[];
+}
+
+/**
+ * Content hashes of the files that a program names as inputs, and of the script it starts when that is a file of the project.
+ * @param place the keys in the stage under which the program stands
+ */
 export async function commandInputs(
-  stage: TrainStage,
+  program: Program,
   folder: string,
   hashFile: (path: string) => Promise<string>,
+  place: readonly string[] = [],
 ): Promise<Record<string, string>> {
   const hashes: Record<string, string> = {};
-  for (const name of stage.inputs ?? []) {
+  for (const name of program.inputs ?? []) {
     try {
       hashes[`file ${name}`] = await hashFile(join(folder, name));
     } catch {
@@ -220,11 +230,11 @@ export async function commandInputs(
         code: 'file-missing',
         message: `The file ${name}, an input of the command, is not there.`,
         hint: `Paths start at the pipeline's folder.`,
-        path: ['inputs'],
+        path: [...place, 'inputs'],
       });
     }
   }
-  for (const argument of stage.command?.slice(0, 4) ?? []) {
+  for (const argument of program.command?.slice(0, 4) ?? []) {
     const path = join(folder, argument);
     if (argument.startsWith('-') || `file ${argument}` in hashes || !(await isFile(path))) continue;
     hashes[`file ${argument}`] = await hashFile(path);

@@ -108,4 +108,22 @@ describe('train/reinforcement', function () {
     await refused('linear', /network, not linear/);
     await refused({ kind: 'network', layers: [{ dropout: 0.1 }] }, /dense layers only/);
   });
+
+  it('run again when the program that is their environment changes', async () => {
+    writeFileSync(join(folder(), 'world.py'), '1');
+    const where = {
+      folder: folder(),
+      root: folder(),
+      hashFile: (path: string) => Promise.resolve(readFileSync(path, 'utf8')),
+    };
+    const world = stage({ environment: { command: ['python3', 'world.py'], inputs: ['map.txt'] } });
+    await assert.rejects(room.inputs!(world, where), (error) => {
+      assert.ok(error instanceof UserError);
+      assert.equal(error.problem.code, 'file-missing');
+      assert.deepEqual(error.problem.path, ['reinforcement', 'environment', 'inputs']);
+      return true;
+    });
+    writeFileSync(join(folder(), 'map.txt'), '2');
+    assert.deepEqual(await room.inputs!(world, where), { 'file map.txt': '2', 'file world.py': '1' });
+  });
 });
