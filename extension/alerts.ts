@@ -22,6 +22,8 @@ interface Place {
 const TOLD = 'lifecycle.alerts.told';
 const MUTED = 'lifecycle.alerts.muted';
 const SOURCE = 'ML Lifecycle monitor';
+/** Columns that get a line of their own on a stage's name. */
+const MOST_ON_A_STAGE = 5;
 
 /**
  * Brings what monitor stages found to where people look: a Problem on the line of the rule or stage, a notification once for each alert, and
@@ -122,16 +124,27 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
         `alert:${alert.rule}`,
       );
     }
-    for (const feature of report.features) {
-      if (!feature.drifted) continue;
-      const note = feature.note === undefined ? '' : ` ${feature.note}`;
+    const drifted = report.features.filter((feature) => feature.drifted);
+    const placed = drifted.map((feature) => ({ feature, line: lineOf(document, name, feature.column) }));
+    // What the file names is said there; of the rest the first few are, on the stage.
+    const rest = placed.filter(({ line }) => line === name).slice(MOST_ON_A_STAGE);
+    for (const each of placed) {
+      if (rest.includes(each)) continue;
+      const { column, method, statistic, note } = each.feature;
       add(
-        lineOf(document, name, feature.column),
-        `${feature.column} drifted (${feature.method} ${feature.statistic?.toPrecision(3) ?? 'without bound'}).${note}`,
+        each.line,
+        `${column} drifted (${method} ${statistic?.toPrecision(3) ?? 'without bound'}).${note === undefined ? '' : ` ${note}`}`,
         vscode.DiagnosticSeverity.Information,
-        `drift:${feature.column}`,
+        `drift:${column}`,
       );
     }
+    if (rest.length > 0)
+      add(
+        name,
+        `${rest.length} more columns drifted: ${rest.map(({ feature }) => feature.column).join(', ')}. The Drift panel shows each.`,
+        vscode.DiagnosticSeverity.Information,
+        'drifted',
+      );
     return list;
   }
 
@@ -158,7 +171,9 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
               fix(`Acknowledge the drift of ${name}…`, ['--acknowledge', name]),
               fix(`Do not watch the drift of ${name}…`, ['--suppress', name]),
             ]
-          : [fix(`Silence ${name}…`, ['--silence', name])]),
+          : kind === 'alert'
+            ? [fix(`Silence ${name}…`, ['--silence', name])]
+            : []),
         fix('Accept these requests as the new reference…', ['--accept-reference']),
         fix('Retrain (shows the plan first)…', ['retrain'], false),
       ];
@@ -192,9 +207,15 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
       return;
     }
     const lines = plan.lines.flatMap((line) => (Array.isArray(line['lines']) ? (line['lines'] as string[]) : []));
+    const detail = lines.map((line) => `• ${line.replaceAll('`', '')}`).join('\n');
+    const hindrance = plan.lines.map((line) => line['impossible']).find((why) => typeof why === 'string');
+    if (hindrance !== undefined) {
+      await vscode.window.showWarningMessage(`Retraining is not possible now: ${hindrance}.`, { modal: true, detail });
+      return;
+    }
     const answer = await vscode.window.showInformationMessage(
       `Retrain for ${place.stage}?`,
-      { modal: true, detail: lines.map((line) => `• ${line}`).join('\n') },
+      { modal: true, detail },
       'Retrain',
     );
     if (answer === 'Retrain')

@@ -4,7 +4,7 @@ import type { RegisteredVersion } from '../../lifecycle/store/registry';
 import { readText } from '../../lifecycle/process/files';
 import type { ExampleRequest } from '../../lifecycle/store/bundle';
 import { messageOf, type Engine } from '../engine';
-import { changesIn, confirmPlan, type ShownPlan, showProblem } from './plan';
+import { changesIn, confirmPlan, type ShownPlan, shownText, showProblem } from './plan';
 import type { Projects } from '../projects';
 import type { Secrets } from '../secrets';
 import { ago } from '../../lifecycle/report/words';
@@ -29,7 +29,9 @@ export class DeployCommands {
   async deploy(given: unknown): Promise<void> {
     const node = given as ModelNode | undefined;
     const chosen =
-      node?.type === 'version' ? { root: node.place.root, version: node.version } : await this.chooseVersion();
+      node?.type === 'version'
+        ? { root: node.place.root, version: node.version }
+        : await this.chooseVersion('Deploy Model (1/2)');
     if (!chosen) return;
     const { root, version } = chosen;
     const target = await this.chooseTarget(root);
@@ -39,6 +41,10 @@ export class DeployCommands {
     const what = ['--model', `${version.name}@${version.version}`, '--target', target.name, ...how];
     const plan = await this.plan(['deploy', ...what, '--dry-run'], root);
     if (!plan) return;
+    if (plan.actions.length === 0) {
+      void vscode.window.showInformationMessage(plan.notes[0] ?? 'Nothing would change.');
+      return;
+    }
     const confirm = vscode.workspace.getConfiguration('lifecycle').get<string>('deploy.confirm');
     if (confirm === 'always' || target.kind !== 'local') {
       const question = `Deploy ${version.name} version ${version.version} to ${target.name}?`;
@@ -125,14 +131,23 @@ export class DeployCommands {
   async compareWithLive(given: unknown): Promise<void> {
     const node = given as ModelNode | undefined;
     const chosen =
-      node?.type === 'version' ? { root: node.place.root, version: node.version } : await this.chooseVersion();
+      node?.type === 'version'
+        ? { root: node.place.root, version: node.version }
+        : await this.chooseVersion('Compare with Live');
     if (!chosen) return;
     const { root, version } = chosen;
-    const targets = (await this.view.getChildren()).flatMap((child) =>
-      child.type === 'deployment' && child.entry.model === version.name && child.place.root === root ? [child] : [],
+    const deployed = (await this.view.getChildren()).flatMap((child) =>
+      child.type === 'deployment' && !child.stopped && child.entry.model === version.name && child.place.root === root
+        ? [child]
+        : [],
     );
+    const targets = deployed.filter(({ entry }) => entry.digest !== version.digest);
     if (targets.length === 0) {
-      void vscode.window.showInformationMessage(`No version of ${version.name} is deployed.`);
+      void vscode.window.showInformationMessage(
+        deployed.length === 0
+          ? `No version of ${version.name} is deployed.`
+          : `Version ${version.version} of ${version.name} is itself what is live. Choose another version to compare with it.`,
+      );
       return;
     }
     const target =
@@ -155,12 +170,11 @@ export class DeployCommands {
       void vscode.window.showErrorMessage(messageOf(answer));
       return;
     }
-    const document = await vscode.workspace.openTextDocument({
-      language: 'markdown',
-      content: comparison(found as unknown as Replay),
-    });
-    await vscode.window.showTextDocument(document, { preview: true });
-    await vscode.commands.executeCommand('markdown.showPreview', document.uri);
+    const title = `${version.name} ${version.version} against ${target}.md`;
+    await vscode.commands.executeCommand(
+      'markdown.showPreview',
+      shownText(title, comparison(found as unknown as Replay)),
+    );
   }
 
   /** Puts a program on the clipboard that asks a served model for a typical row. */
@@ -210,7 +224,7 @@ export class DeployCommands {
 
   async openModelCard(given: unknown): Promise<void> {
     const node = given as ModelNode | undefined;
-    const version = node?.type === 'version' ? node.version : (await this.chooseVersion())?.version;
+    const version = node?.type === 'version' ? node.version : (await this.chooseVersion('Open Model Card'))?.version;
     if (version)
       await vscode.commands.executeCommand(
         'markdown.showPreview',
@@ -253,7 +267,7 @@ export class DeployCommands {
     return undefined;
   }
 
-  private async chooseVersion(): Promise<{ root: string; version: RegisteredVersion } | undefined> {
+  private async chooseVersion(title: string): Promise<{ root: string; version: RegisteredVersion } | undefined> {
     const { findVersion, listModels } = await import('../lazy');
     const items: (vscode.QuickPickItem & { root: string; version: RegisteredVersion })[] = [];
     for (const { store, root } of await this.projects.stores())
@@ -274,7 +288,7 @@ export class DeployCommands {
       if (answer) await vscode.commands.executeCommand('lifecycle.run');
       return undefined;
     }
-    return vscode.window.showQuickPick(items, { title: 'Deploy Model (1/2)', placeHolder: 'Which version?' });
+    return vscode.window.showQuickPick(items, { title, placeHolder: 'Which version?' });
   }
 
   /** How the version takes over, when another one of its model is live there. @returns options of `deploy`; undefined when dismissed */
@@ -356,10 +370,12 @@ export class DeployCommands {
     const node = given as ModelNode | undefined;
     if (node?.type === 'deployment' || node?.type === 'rollout') return { root: node.place.root, target: node.target };
     const deployments = (await this.view.getChildren()).filter((child) => child.type === 'deployment');
-    if (deployments.length === 0) {
+    const [first] = deployments;
+    if (first === undefined) {
       void vscode.window.showInformationMessage('Nothing is deployed.');
       return undefined;
     }
+    if (deployments.length === 1) return { root: first.place.root, target: first.target };
     const picked = await vscode.window.showQuickPick(
       deployments.map(({ target, entry, place }) => ({
         label: target,

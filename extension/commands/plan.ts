@@ -19,7 +19,14 @@ const SCHEME = 'lifecycle-plan';
 const texts = new Map<string, string>();
 let shown = 0;
 
-/** Gives the two sides of a plan's diff to the editor. */
+/** A text for the editor to show that nobody can change or has to save. @param name shown on the tab; its ending tells the language */
+export function shownText(name: string, text: string): vscode.Uri {
+  const path = `/${++shown}/${name}`;
+  texts.set(path, text);
+  return vscode.Uri.from({ scheme: SCHEME, path });
+}
+
+/** Gives such texts to the editor. */
 export function registerPlans(): vscode.Disposable {
   return vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
     provideTextDocumentContent: (uri) => texts.get(uri.path) ?? '',
@@ -45,14 +52,11 @@ export async function confirmPlan(question: string, title: string, plan: ShownPl
 
 /** Opens what a plan changes as one diff, a section for each file or object. */
 async function showChanges(title: string, { changes }: ShownPlan): Promise<void> {
-  const side = (name: 'before' | 'after'): vscode.Uri => {
-    const path = `/${++shown}/${name === 'before' ? 'what is there' : 'what would be'}.yaml`;
-    texts.set(
-      path,
+  const side = (name: 'before' | 'after'): vscode.Uri =>
+    shownText(
+      `${name === 'before' ? 'what is there' : 'what would be'}.yaml`,
       changes.map((change) => `# ${change.what}\n${change[name] === '' ? '# (nothing)\n' : change[name]}`).join('\n'),
     );
-    return vscode.Uri.from({ scheme: SCHEME, path });
-  };
   await vscode.commands.executeCommand('vscode.diff', side('before'), side('after'), `Plan: ${title}`, {
     preview: true,
   });

@@ -104,7 +104,7 @@ function warningsOf(workspace: Workspace, source: Source): (LspDiagnostic & { ur
   return analysis.stages.flatMap((stage) => {
     const warnings = facts.stages.get(stage.name)?.warnings ?? [];
     if (warnings.length === 0 || facts.texts.get(stage.name) !== textOfStage(analysis, stage)) return [];
-    return warnings.flatMap(({ message, hint, path, code }) => {
+    return gathered(warnings).flatMap(({ message, hint, path, code }) => {
       const place = source.place(analysis.rangeOf(['stages', stage.name, ...(path ?? [])]) ?? stage.nameRange);
       if (!place) return [];
       return [
@@ -119,6 +119,23 @@ function warningsOf(workspace: Workspace, source: Source): (LspDiagnostic & { ur
         },
       ];
     });
+  });
+}
+
+/** So many warnings of one kind are shown each by itself; more are one. */
+const MOST_OF_A_KIND = 3;
+
+/** Warnings with those of one kind, when they are many and have no place of their own, put into one: twenty columns may drift at once. */
+function gathered<W extends { readonly code?: string; readonly path?: unknown; readonly message: string }>(
+  warnings: readonly W[],
+): readonly W[] {
+  const kindOf = ({ code, path }: W): string | undefined => (path === undefined ? code : undefined);
+  const kinds = new Map<string | undefined, W[]>();
+  for (const warning of warnings) kinds.set(kindOf(warning), [...(kinds.get(kindOf(warning)) ?? []), warning]);
+  return [...kinds].flatMap(([kind, list]) => {
+    const [first, ...rest] = list;
+    if (kind === undefined || first === undefined || list.length <= MOST_OF_A_KIND) return list;
+    return [{ ...first, message: `${first.message.replace(/\.$/, '')}, and ${rest.length} more warnings like it.` }];
   });
 }
 

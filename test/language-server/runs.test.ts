@@ -110,6 +110,40 @@ describe('what runs tell in the editor', () => {
     editor.close();
   });
 
+  it('says many warnings of one kind as one', async () => {
+    const log = (message: string, code: string) =>
+      JSON.stringify({ time: '2026-01-01T00:00:01Z', type: 'log', stage: 'load', level: 'warning', message, code });
+    const columns = Array.from({ length: 20 }, (_, i) => log(`c${i} drifted.`, 'drift'));
+    writeFileSync(
+      join(storePaths.run(join(folder.path, '.lifecycle'), '20260101-000000-000abc'), 'events.jsonl'),
+      [
+        JSON.stringify({
+          time: '2026-01-01T00:00:00Z',
+          format: 1,
+          type: 'run-started',
+          run: '20260101-000000-000abc',
+          pipeline: 'churn',
+          stages: [{ name: 'load', kind: 'data', after: [] }],
+        }),
+        ...columns,
+        log('Retraining is due.', 'retrain-due'),
+        log('Few rows.', 'few'),
+        log('Few columns.', 'few'),
+        '',
+      ].join('\n'),
+    );
+    const editor = await Editor.open(text, { folder: folder.path });
+    assert.deepEqual(
+      editor
+        .diagnostics()
+        .filter(({ severity, source }) => severity === 2 && source === 'ML Lifecycle run')
+        .map(({ message }) => message)
+        .sort(),
+      ['Few columns.', 'Few rows.', 'Retraining is due.', 'c0 drifted, and 19 more warnings like it.'],
+    );
+    editor.close();
+  });
+
   it('tells the last result above a stage, and why it would run again', async () => {
     const editor = await Editor.open(text.replace('fit:', 'f‸it:'), { folder: folder.path });
     const titles = (): string[] => {

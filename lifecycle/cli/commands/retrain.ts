@@ -116,12 +116,13 @@ async function dryRun(loaded: Loaded, plan: Plan, stage: string, { terminal }: C
   const entry = own && liveHistory(entries, own.target).at(-1);
   const bundle = entry && (await findByDigest(store, entry.model, entry.digest));
   const lines: string[] = [];
+  let impossible: string | undefined;
   if (!carriesOut(parts.monitor))
     lines.push(
       '`retrain` only says when it is due; `lifecycle watch` would not carry it out. Add `data` or `approve`.',
     );
   if (entry === undefined || bundle === undefined)
-    lines.push(`'${parts.deploy}' has no live version, so there is no champion: deploy first.`);
+    impossible = `'${parts.deploy}' has no live version, so there is no champion: deploy first`;
   else {
     const { model } = await verifyBundle(bundle.folder, { digest: entry.digest });
     const fresh = await freshRows(
@@ -144,8 +145,9 @@ async function dryRun(loaded: Loaded, plan: Plan, stage: string, { terminal }: C
       `compare: ${parts.metric ?? 'the usual metric'} on the same fresh rows, better by ${settings?.['better-by'] ?? 0} with ${(settings?.confidence ?? 0.95) * 100} % confidence`,
       `then: ${(settings?.approve ?? 'ask') === 'ask' ? 'ask a person, ' : ''}${settings?.redeploy ?? 'replace'} on '${parts.deploy}', alias champion`,
     );
-    if (fresh.redacted.length > 0) lines.push(`not possible now: the log leaves out ${fresh.redacted.join(', ')}`);
-    else if (labelled < least && settings?.data?.feedback !== 'none') lines.push('not possible now: too few labels');
+    if (fresh.redacted.length > 0) impossible = `the log leaves out ${fresh.redacted.join(', ')}`;
+    else if (labelled < least && settings?.data?.feedback !== 'none')
+      impossible = `${labelled.toLocaleString('en')} of at least ${least.toLocaleString('en')} labels have arrived`;
   }
   const open = all.at(-1);
   if (open !== undefined && !RETRAIN_ENDS.has(open.events.at(-1)!.step))
@@ -153,6 +155,7 @@ async function dryRun(loaded: Loaded, plan: Plan, stage: string, { terminal }: C
   const held = heldBack(all, settings?.['at-most'] ?? '1/day', new Date());
   if (held !== undefined) lines.push(`held back until ${held.until.toISOString()}: ${held.reason}`);
   for (const line of lines) terminal.print(`• ${line}`);
-  terminal.emit({ stage, lines });
+  if (impossible !== undefined) terminal.print(`Not possible now: ${impossible}.`);
+  terminal.emit({ stage, lines, ...(impossible !== undefined && { impossible }) });
   return EXIT.ok;
 }
