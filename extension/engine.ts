@@ -113,6 +113,7 @@ function objectIn(line: string): Record<string, unknown> | undefined {
 /** The message of an answer whose exit code says that it failed. */
 export function messageOf(answer: EngineAnswer): string {
   for (const line of [...answer.lines].reverse()) {
+    if (line['type'] === 'output') continue;
     const problem = (line['error'] ?? line) as { message?: unknown; hint?: unknown };
     if (typeof problem.message === 'string')
       return typeof problem.hint === 'string' ? `${problem.message} ${problem.hint}` : problem.message;

@@ -25,7 +25,11 @@ export function comparison({ model, live, candidate, target, rows, from, to, ...
   const number = (value: number) => Number(value.toPrecision(3)).toString();
   const cell = (value: string | number | null | undefined) =>
     typeof value === 'number' ? number(value) : (value ?? '').replaceAll('|', '\\|').replaceAll('\n', ' ');
-  const names = Object.keys(found.examples[0]?.inputs ?? {}).slice(0, 8);
+  const values = (name: string) => new Set(found.examples.map(({ inputs }) => inputs[name])).size;
+  // What tells the rows apart comes first.
+  const names = Object.keys(found.examples[0]?.inputs ?? {})
+    .sort((a, b) => Number(values(b) > 1) - Number(values(a) > 1))
+    .slice(0, 8);
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [
     `# ${model}: version ${candidate} against version ${live}, live on ${target}`,
@@ -44,10 +48,10 @@ export function comparison({ model, live, candidate, target, rows, from, to, ...
       : [
           '## Rows that differ most',
           '',
-          line([...names, `version ${live}`, `version ${candidate}`, 'gap']),
-          line([...names, '', '', ''].map(() => '---')),
+          line([`version ${live}`, `version ${candidate}`, 'gap', ...names]),
+          line(['', '', '', ...names].map(() => '---')),
           ...found.examples.map((one) =>
-            line([...names.map((name) => cell(one.inputs[name])), cell(one.live), cell(one.candidate), cell(one.gap)]),
+            line([cell(one.live), cell(one.candidate), cell(one.gap), ...names.map((name) => cell(one.inputs[name]))]),
           ),
         ]),
     '',

@@ -10,7 +10,7 @@ import type { Secrets } from '../secrets';
 import { ago } from '../../lifecycle/report/words';
 import { comparison, type Replay } from './comparison';
 import { chooseRequest, curl } from './requests';
-import type { ModelNode, ModelsView } from '../views/models';
+import { isOpen, type ModelNode, type ModelsView } from '../views/models';
 
 interface Target {
   readonly name: string;
@@ -60,6 +60,13 @@ export class DeployCommands {
     const now = (await this.view.getChildren()).find(
       (child) => child.type === 'deployment' && child.place.root === root && child.target === target.name,
     );
+    const rollout = now?.type === 'deployment' ? now.live?.rollout : undefined;
+    if (how.length > 0 && rollout !== undefined && isOpen(rollout)) {
+      void vscode.window.showInformationMessage(
+        `${sayStrategy(rollout.strategy)} of ${version.name} version ${version.version} has begun on ${target.name}. Promote and Roll Back stand beside it in Models & Deployments.`,
+      );
+      return;
+    }
     await this.announce(now, `${version.name} version ${version.version} is live on ${target.name}.`);
   }
 
@@ -110,8 +117,8 @@ export class DeployCommands {
     const node = place && (await this.deploymentOf(place));
     if (!node?.entry.url) return;
     const url = `${(node.live?.url ?? node.entry.url).replace(/\/$/, '')}/try`;
-    const known = await vscode.commands.getCommands(true);
-    if (known.includes('simpleBrowser.api.open'))
+    // Its command is known only once it has been used.
+    if (vscode.extensions.getExtension('vscode.simple-browser') !== undefined)
       await vscode.commands.executeCommand('simpleBrowser.api.open', vscode.Uri.parse(url), {
         viewColumn: vscode.ViewColumn.Beside,
       });
@@ -388,6 +395,8 @@ export class DeployCommands {
     return picked;
   }
 }
+
+const sayStrategy = (strategy: string): string => (strategy === 'ab' ? 'An A/B test' : `A ${strategy} roll-out`);
 
 const timeOf = (node: ModelNode): string => (node.type === 'deployment' ? node.entry.time : '');
 

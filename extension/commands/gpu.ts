@@ -108,15 +108,25 @@ export class GpuCommands {
       },
     );
     const probe = answer.lines.find((line) => line['provider'] === 'tensorflow');
-    const missing = ((probe?.['requirements'] ?? []) as { name: string; found: boolean; detail: string }[]).filter(
-      ({ found }) => !found,
-    );
-    for (const line of answer.lines) this.log.info(JSON.stringify(line));
+    const missing = (
+      (probe?.['requirements'] ?? []) as {
+        name: string;
+        found: boolean;
+        detail: string;
+        remedy?: string;
+      }[]
+    ).filter(({ found }) => !found);
+    for (const line of answer.lines)
+      this.log.info(typeof line['message'] === 'string' ? line['message'] : JSON.stringify(line));
+    for (const { name, detail, remedy } of missing)
+      this.log.warn(`${name}: ${detail}${remedy === undefined ? '' : `. To get it: ${remedy}`}`);
     if (answer.code !== 0 || probe?.['works'] !== true) {
-      const details = missing.map(({ name, detail }) => `${name}: ${detail}`).join('\n');
+      const [failure] = (probe?.['failures'] ?? []) as { backend: string; said: string }[];
+      const lacks = missing.length === 0 ? '' : ` Missing: ${missing.map(({ name }) => name).join(', ')}.`;
       const choice = await vscode.window.showErrorMessage(
-        `The GPU runtime could not be installed. ${messageOf(answer)}`,
-        { modal: false, detail: details },
+        probe === undefined
+          ? `The GPU runtime could not be installed. ${messageOf(answer)}`
+          : `The GPU runtime was fetched but does not work here${failure ? ` (${failure.said})` : ''}.${lacks} The log says how to get it.`,
         'Show Log',
       );
       if (choice) this.log.show();

@@ -99,6 +99,8 @@ export class ModelsView implements vscode.TreeDataProvider<ModelNode>, vscode.Di
               : vscode.TreeItemCollapsibleState.Collapsed
             : vscode.TreeItemCollapsibleState.None,
         );
+        // Another item once a roll-out is under way, so that the tree opens it: it keeps what it had closed.
+        item.id = `${node.place.store}\n${target}\n${open}`;
         const dead = live?.alive === false && !stopped;
         item.iconPath = new vscode.ThemeIcon(
           stopped ? 'circle-slash' : dead ? 'error' : entry.url ? 'globe' : 'file',
@@ -243,7 +245,7 @@ const rolloutIcons: Record<RolloutState['status'], readonly [string, string]> = 
   'rolled-back': ['discard', 'testing.iconFailed'],
 };
 
-const isOpen = ({ status }: RolloutState): boolean => status === 'running' || status === 'passed';
+export const isOpen = ({ status }: RolloutState): boolean => status === 'running' || status === 'passed';
 
 async function figuresOf(
   { store }: Place,

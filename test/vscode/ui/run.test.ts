@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { windowFor } from './rig';
+import { repository, windowFor, type Window } from './rig';
+
+/** Waits until some page inside the window shows a text, or mocha's patience ends. */
+async function shown(window: Window, text: string): Promise<void> {
+  for (;;) {
+    const texts = await Promise.all(
+      window.page.frames().map((frame) => frame.evaluate(() => document.body.innerText).catch(() => '')),
+    );
+    if (texts.some((each) => each.includes(text))) return;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
 
 describe('the churn example in the editor', () => {
   const window = windowFor({ open: 'churn.pipeline.yaml' });
@@ -23,6 +35,58 @@ describe('the churn example in the editor', () => {
     const runs = readdirSync(path.join(window().folder, '.lifecycle/runs'));
     assert.equal(runs.length, 1);
     await window().tree('Models & Deployments').filter({ hasText: 'churn-classifier' }).first().waitFor();
+  });
+
+  it('deploys it from the palette, and opens the form that tries it', async function () {
+    this.timeout(120_000);
+    await window().run('ML Lifecycle: Deploy Model…');
+    await window().pick('churn-classifier version 1');
+    await window().pick('local');
+    const deployed = window().tree('Models & Deployments').filter({ hasText: 'local' }).first();
+    await deployed.filter({ hasText: 'churn-classifier 1' }).waitFor({ timeout: 60_000 });
+    await window().run('ML Lifecycle: Try It');
+    await shown(window(), 'Predictions of churn-classifier for rows.');
+    await window().run('ML Lifecycle: Compare with Live');
+    await window().pick('churn-classifier version 1');
+    await window().run('Notifications: Show Notifications');
+    await window().page.getByText('is itself what is live').first().waitFor();
+  });
+
+  it('lets another version take over by a canary, and compares the two', async function () {
+    this.timeout(120_000);
+    const file = path.join(window().folder, 'churn.pipeline.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('seed: 7', 'seed: 8'));
+    const cli = path.join(repository, 'dist/cli.js');
+    execFileSync(process.execPath, [cli, 'run', '--to', 'bundle'], { cwd: window().folder, stdio: 'pipe' });
+    const tree = window().tree('Models & Deployments');
+    await tree.filter({ hasText: 'Version 2' }).waitFor({ timeout: 30_000 });
+    await window().run('ML Lifecycle: Deploy Model…');
+    await window().pick('churn-classifier version 2');
+    await window().pick('local');
+    await window().pick('Canary');
+    await tree.filter({ hasText: 'canary of 2' }).waitFor({ timeout: 60_000 });
+    await tree.filter({ hasText: '10 %' }).waitFor();
+    const url: RegExpExecArray | null = /http:\/\/127\.0\.0\.1:\d+/.exec(
+      (await tree.filter({ hasText: 'local' }).first().getAttribute('aria-label')) ?? '',
+    );
+    assert.ok(url, 'the address of the server is shown');
+    const { inputs } = JSON.parse(
+      readFileSync(path.join(window().folder, '.lifecycle/registry/churn-classifier/versions/1/example.json'), 'utf8'),
+    ) as { inputs: { name: string; data: unknown[] }[] };
+    const row = Object.fromEntries(inputs.map(({ name, data }) => [name, data[0]]));
+    for (let tenure = 0; tenure < 72; tenure++) {
+      const answer: Response = await fetch(`${url[0]}/predict`, {
+        method: 'POST',
+        body: JSON.stringify({ rows: [{ ...row, tenure }] }),
+      });
+      assert.equal(answer.status, 200);
+    }
+    await window().run('ML Lifecycle: Promote');
+    await tree.filter({ hasText: 'Version 2' }).filter({ hasText: 'live on local' }).waitFor({ timeout: 30_000 });
+    await window().run('ML Lifecycle: Compare with Live');
+    await window().pick('churn-classifier version 1');
+    await shown(window(), 'are predicted differently');
+    await window().screenshot('compare-with-live');
   });
 
   it('keeps the panels within their content security policy', () => {
