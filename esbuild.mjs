@@ -114,6 +114,23 @@ const lazyApart = {
   },
 };
 
+/**
+ * The editor's API is taken as it is. esbuild's own way with `import * as` copies its hundreds of members into a new object for each file that
+ * imports it, before the extension is active.
+ */
+const vscodeAsItIs = {
+  name: 'vscode-as-it-is',
+  setup(builder) {
+    builder.onLoad({ filter: /[\\/]extension[\\/].*\.ts$/ }, async ({ path: file }) => ({
+      contents: (await fs.promises.readFile(file, 'utf8')).replace(
+        "import * as vscode from 'vscode';",
+        "const vscode = require('vscode');",
+      ),
+      loader: 'ts',
+    }));
+  },
+};
+
 function optionsFor(bundle) {
   const { entry, outfile, platform, format, target, external = [], executable } = bundle;
   const hasShebang = executable && fs.readFileSync(path.join(root, entry), 'utf8').startsWith('#!');
@@ -143,7 +160,7 @@ function optionsFor(bundle) {
     ...(executable && !hasShebang ? { banner: { js: '#!/usr/bin/env node' } } : {}),
     plugins: [
       ...(platform === 'browser' ? [chooseUiKit] : []),
-      ...(outfile === 'dist/extension.js' ? [lazyApart] : []),
+      ...(outfile === 'dist/extension.js' ? [lazyApart, vscodeAsItIs] : []),
       ...(watch ? [tellWatchers] : []),
     ],
     // As a require: Node's own import() of the lazy bundle would read and scan it before activate returns, and there is none in code that was kept.

@@ -58,6 +58,7 @@ function report(rows: number, bytes: number, ours: readonly Measured[], pandas: 
   const peaks = [ours, pandas].map((runs) => Math.max(...runs.map(({ megabytes }) => megabytes)));
   const [mine = 0, theirs = 1] = peaks;
   const [cpu] = os.cpus();
+  const alone = ({ seconds, steps: of }: Measured): number => Number((seconds - (of['profiling'] ?? 0)).toFixed(2));
   const list = (runs: readonly Measured[]): string => runs.map(({ seconds }) => seconds).join(', ');
   const steps = ({ steps: of }: Measured): string =>
     Object.entries(of)
@@ -72,6 +73,7 @@ pandas writes pickles and numpy arrays, because Debian has no Parquet writer for
 | | ours | pandas ${b.pandas ?? ''} | ratio |
 |---|---|---|---|
 | seconds (best of ${ours.length}) | ${a.seconds} | ${b.seconds} | ${(b.seconds / a.seconds).toFixed(2)} × faster |
+| seconds of the same steps alone, without our profiling | ${alone(a)} | ${b.seconds} | ${(b.seconds / alone(a)).toFixed(2)} × faster |
 | processor seconds of that run | ${a.cpu} | ${b.cpu} | ${(b.cpu / a.cpu).toFixed(2)} × less |
 | peak memory, MB (worst) | ${mine} | ${theirs} | ${(theirs / mine).toFixed(2)} × less |
 | features | ${a.features} | ${b.features} | |
