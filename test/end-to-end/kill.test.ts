@@ -4,7 +4,7 @@ import { killAtRandom } from '../rigs/kill';
 import { fresh, theProgram } from './product';
 
 /** The first rounds of test/deep/kill.test.ts: the shipped example, killed without warning. */
-describe('kill -9 of the churn example at 4 random moments', () => {
+describe('kill -9 of the churn example at 3 random moments', () => {
   it('loses and repeats no finished stage; the store can be read; the next run completes', async function () {
     this.timeout(300_000);
     const project = fresh('churn');
@@ -16,7 +16,7 @@ describe('kill -9 of the churn example at 4 random moments', () => {
         store: project.store,
       },
       {
-        times: 4,
+        times: 3,
         seed: 20261121,
         // Another seed each round, so that everything has to be done again; the gate is not what this is about.
         reset: (round) =>
@@ -29,6 +29,6 @@ describe('kill -9 of the churn example at 4 random moments', () => {
           ),
       },
     );
-    assert.ok(report.hits >= 3 && report.kept >= 3, JSON.stringify(report));
+    assert.ok(report.hits >= 2 && report.kept >= 2, JSON.stringify(report));
   });
 });

@@ -96,9 +96,9 @@ describe('a data artifact', () => {
     });
   });
 
-  it('takes two thousand columns', async function () {
+  it('takes a thousand columns', async function () {
     this.timeout(120_000);
-    const width = 2_000;
+    const width = 1_000;
     const names = Array.from({ length: width }, (_, i) => (i % 100 === 99 ? `text ${i}` : `column ${i}`));
     const lines = Array.from({ length: 60 }, (_, r) =>
       [
@@ -124,7 +124,7 @@ describe('a data artifact', () => {
       { folder },
     );
     assert.equal(done.dataset.inputs?.length, width);
-    assert.equal(done.dataset.features.length, 1980 + 60);
+    assert.equal(done.dataset.features.length, 990 + 30);
     await assertLoweringsEqual(done, ['test']);
   });
 });

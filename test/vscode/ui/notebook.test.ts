@@ -23,14 +23,14 @@ async function runAll(window: Window, pipeline: string): Promise<void> {
 async function reach(window: Window, stage: string): Promise<void> {
   const list = window.page.locator('.notebookOverlay .cell-list-container').first();
   const found = stageOf(window, stage);
-  for (let attempt = 0; attempt < 120; attempt++) {
+  for (let attempt = 0; attempt < 400; attempt++) {
     const box = (await found.count()) > 0 ? await found.first().boundingBox() : null;
     if (box && box.y > 60 && box.y < 500) return;
     const where = await list.boundingBox();
     assert.ok(where);
     // Over the prose at the left edge: a result under the pointer would scroll itself.
     await window.page.mouse.move(where.x + 12, where.y + where.height / 2);
-    const by = box ? (box.y <= 60 ? -300 : Math.min(box.y - 150, 500)) : attempt % 60 === 10 ? -100_000 : 500;
+    const by = box ? (box.y <= 60 ? -300 : Math.min(box.y - 150, 500)) : attempt % 130 === 10 ? -100_000 : 700;
     await window.page.mouse.wheel(0, by);
     await window.page.waitForTimeout(150);
   }

@@ -170,11 +170,12 @@ export class Window {
   async run(title: string): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       const input = await this.quickInput('F1');
-      await input.fill(`>${title}`);
       try {
+        await input.fill(`>${title}`, { timeout: 5_000 });
         return await this.pick(title);
       } catch (error) {
-        if (attempt === 2) throw error; // the list was made before the extension's commands were known
+        // The list was made before the extension's commands were known, or the input was that of a pick that was just closing.
+        if (attempt === 2) throw error;
         await this.page.keyboard.press('Escape');
       }
     }
