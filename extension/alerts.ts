@@ -24,6 +24,8 @@ const MUTED = 'lifecycle.alerts.muted';
 const SOURCE = 'ML Lifecycle monitor';
 /** Columns that get a line of their own on a stage's name. */
 const MOST_ON_A_STAGE = 5;
+/** Columns that are named in the line about the rest. */
+const MOST_NAMED = 20;
 
 /**
  * Brings what monitor stages found to where people look: a Problem on the line of the rule or stage, a notification once for each alert, and
@@ -128,8 +130,9 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
     const placed = drifted.map((feature) => ({ feature, line: lineOf(document, name, feature.column) }));
     // What the file names is said there; of the rest the first few are, on the stage.
     const rest = placed.filter(({ line }) => line === name).slice(MOST_ON_A_STAGE);
+    const left = new Set(rest);
     for (const each of placed) {
-      if (rest.includes(each)) continue;
+      if (left.has(each)) continue;
       const { column, method, statistic, note } = each.feature;
       add(
         each.line,
@@ -141,7 +144,10 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
     if (rest.length > 0)
       add(
         name,
-        `${rest.length} more columns drifted: ${rest.map(({ feature }) => feature.column).join(', ')}. The Drift panel shows each.`,
+        `${rest.length} more columns drifted: ${rest
+          .slice(0, MOST_NAMED)
+          .map(({ feature }) => feature.column)
+          .join(', ')}${rest.length > MOST_NAMED ? ', …' : '.'} The Drift panel shows each.`,
         vscode.DiagnosticSeverity.Information,
         'drifted',
       );

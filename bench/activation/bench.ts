@@ -1,5 +1,5 @@
 // Activation of the extension as VS Code itself measures it ("Developer: Show Running Extensions"), nine fresh windows on the churn example.
-// With the bundles as they are published. Beside it, in the same windows, which all start at once on one thread: VS Code's own Git and Markdown extensions. `npx tsx bench/activation/bench.ts [--write]`
+// The bundles are as they are published. Beside it, in the same windows: what VS Code brings along; all of it starts at once on one thread. `npx tsx bench/activation/bench.ts [--write]`
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus, release, type } from 'node:os';

@@ -92,11 +92,10 @@ export class DeployCommands {
   async stop(given: unknown): Promise<void> {
     const place = await this.chooseDeployment(given, 'Stop which deployment?');
     if (!place) return;
-    const node = given as ModelNode | undefined;
-    const kind = node?.type === 'deployment' ? node.entry.kind : 'local';
+    const kind = (await this.deploymentOf(place))?.entry.kind;
     if (kind !== 'local') {
       const answer = await vscode.window.showWarningMessage(
-        `Take ${place.target} (${kind}) away? What is served there ends.`,
+        `Take ${place.target}${kind === undefined ? '' : ` (${kind})`} away? What is served there ends.`,
         { modal: true },
         'Take Away',
       );

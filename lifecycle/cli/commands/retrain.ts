@@ -145,8 +145,9 @@ async function dryRun(loaded: Loaded, plan: Plan, stage: string, { terminal }: C
       `compare: ${parts.metric ?? 'the usual metric'} on the same fresh rows, better by ${settings?.['better-by'] ?? 0} with ${(settings?.confidence ?? 0.95) * 100} % confidence`,
       `then: ${(settings?.approve ?? 'ask') === 'ask' ? 'ask a person, ' : ''}${settings?.redeploy ?? 'replace'} on '${parts.deploy}', alias champion`,
     );
-    if (fresh.redacted.length > 0) impossible = `the log leaves out ${fresh.redacted.join(', ')}`;
-    else if (labelled < least && settings?.data?.feedback !== 'none')
+    const fromLog = settings?.data?.feedback !== 'none';
+    if (fromLog && fresh.redacted.length > 0) impossible = `the log leaves out ${fresh.redacted.join(', ')}`;
+    else if (fromLog && labelled < least)
       impossible = `${labelled.toLocaleString('en')} of at least ${least.toLocaleString('en')} labels have arrived`;
   }
   const open = all.at(-1);

@@ -109,16 +109,19 @@ export async function buildImage(placement: Placement, options: BuildOptions = {
   return { folder, digest, bytes: manifest.layers.reduce((sum, { size }) => sum + size, 0) };
 }
 
-/** @throws UserError `engine-not-built` */
+/**
+ * The engine as one file. What is started (`dist/cli.js`) is a few lines beside it.
+ * @param given what was started, when it is not what this process began with
+ * @throws UserError `engine-not-built`
+ */
 export async function engineFile(given: string | undefined): Promise<string> {
-  const file = given ?? process.argv[1] ?? '';
-  if (given !== undefined) return realpath(given);
-  // What is started is a few lines; the engine lies beside it.
-  const beside = join(await realpath(file).catch(() => file), '..', 'engine.js');
-  if (basename(file) === 'cli.js')
-    return (await stat(beside).catch(() => undefined))?.isFile() ? beside : realpath(file);
-  const built = join(file, '..', '..', 'dist', 'engine.js');
-  if ((await stat(built).catch(() => undefined))?.isFile()) return realpath(built);
+  const isFile = async (path: string) => (await stat(path).catch(() => undefined))?.isFile() === true;
+  const started = await realpath(given ?? process.argv[1] ?? '');
+  const beside = join(dirname(started), 'engine.js');
+  if (basename(started) === 'cli.js' && (await isFile(beside))) return beside;
+  if (basename(started) === 'cli.js' || given !== undefined) return started;
+  const built = join(started, '..', '..', 'dist', 'engine.js');
+  if (await isFile(built)) return realpath(built);
   throw new UserError({
     code: 'engine-not-built',
     message: 'The engine runs from its sources, so there is nothing to put into an image.',

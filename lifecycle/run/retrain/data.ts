@@ -211,7 +211,7 @@ export function checkFresh(fresh: Fresh, minimum: number): void {
     throw new UserError({
       code: 'retrain-redacted',
       message: `The request log leaves out ${fresh.redacted.slice(0, 8).join(', ')}, so requests can't be trained on.`,
-      hint: 'Log these columns (`redact` of the target), or set `retrain: {data: {feedback: none}}` to train on the source alone.',
+      hint: 'Log these columns (`redact` and `log-sensitive` of the target), or set `retrain: {data: {feedback: none}}` to train on the source alone.',
       path: ['retrain', 'data'],
     });
   const rows = fresh.train.length + fresh.test.length;

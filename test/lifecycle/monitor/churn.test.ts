@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import type { Dataset, DriftReport, Evaluation, MonitorStage } from '../../../schemas/generated/types';
+import type { Dataset, DriftReport, Evaluation, ModelInfo, MonitorStage } from '../../../schemas/generated/types';
 import { validateDrift, validateEvaluation } from '../../../schemas/generated/validators';
 import { room as data } from '../../../lifecycle/data/room';
 import { room as evaluate } from '../../../lifecycle/evaluate/room';
@@ -76,6 +76,11 @@ describe('churn, from its raw file to a watched model', () => {
     await stage(pack, 'bundle', { kind: 'package', model: 'exam.best', name: 'churn-classifier' });
     const version = await findVersion(store, 'churn-classifier');
     const info = JSON.parse(await readFile(path.join(version.folder, 'model.json'), 'utf8'));
+    assert.deepEqual(
+      (info as ModelInfo).inputs.filter(({ sensitive }) => sensitive).map(({ name }) => name),
+      ['female', 'senior_citizen'],
+      'the model says which columns a server must not log',
+    );
     const session = await openSession(path.join(version.folder, 'model.onnx'));
     const { probabilities } = await predictRows(session, info, raw);
     await session.close();

@@ -4,15 +4,17 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { repository, windowFor, type Window } from './rig';
 
-/** Waits until some page inside the window shows a text, or mocha's patience ends. */
+/** Waits until some page inside the window shows a text. */
 async function shown(window: Window, text: string): Promise<void> {
-  for (;;) {
+  const end = Date.now() + 60_000;
+  while (Date.now() < end) {
     const texts = await Promise.all(
       window.page.frames().map((frame) => frame.evaluate(() => document.body.innerText).catch(() => '')),
     );
     if (texts.some((each) => each.includes(text))) return;
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await window.page.waitForTimeout(250);
   }
+  assert.fail(`Nothing in the window says "${text}"`);
 }
 
 describe('the churn example in the editor', () => {

@@ -37,7 +37,7 @@ describe('a container image', function () {
   before(async () => {
     folder = await temporaryFolder();
     store = path.join(folder, '.lifecycle');
-    engine = await bundled('lifecycle/engine.ts').then((file) => engineFolder(file, folder));
+    engine = await engineFolder(folder);
     bundle = await toyBundle();
     registry = await startRegistry(folder);
   });
@@ -171,11 +171,12 @@ describe('a container image', function () {
   });
 });
 
-/** The engine as users have it: dist/cli.js beside a node_modules. */
-async function engineFolder(file: string, folder: string): Promise<string> {
+/** The engine as users have it: dist/cli.js, which starts the engine.js beside it, and a node_modules. Gives what is started. */
+async function engineFolder(folder: string): Promise<string> {
   const dist = path.join(folder, 'engine', 'dist');
   await mkdir(dist, { recursive: true });
-  await writeFile(path.join(dist, 'cli.js'), await readFile(file));
+  for (const name of ['cli', 'engine'])
+    await writeFile(path.join(dist, `${name}.js`), await readFile(await bundled(`lifecycle/${name}.ts`)));
   const { symlink } = await import('node:fs/promises');
   await symlink(path.resolve('node_modules'), path.join(folder, 'engine', 'node_modules'));
   return path.join(dist, 'cli.js');
