@@ -30,7 +30,7 @@ export interface NetworkShape {
 /** Lays out the network of a train stage; undefined when it is none, or its data is not known. */
 export function networkShape(workspace: Workspace, analysis: Analysis, unit: Unit): NetworkShape | undefined {
   if (unit.kind !== 'train') return undefined;
-  const stage = analysis.stages.find(({ name }) => name === unit.name)?.value as TrainStage | undefined;
+  const stage = unit.value as TrainStage | undefined;
   const model = stage?.model;
   if (model === undefined || typeof model === 'string' || model.kind !== 'network') return undefined;
   const data = dataBehind(workspace, analysis, unit);
