@@ -18,6 +18,7 @@ import { findTargets } from '../../lifecycle/pipeline/targets';
 import { entryOf, nodeAt, numberOf, toValue } from '../../lifecycle/pipeline/tree';
 import type { Range } from '../../lifecycle/pipeline/types';
 import { networkOf } from '../data';
+import { missingLayer, writtenOut } from './layer-actions';
 import { locate, stageAt } from '../locate';
 import type { Source, View } from '../source';
 import { plainOf, pipelineSkeleton, valueShape, Stops } from '../suggest/snippets';
@@ -65,9 +66,10 @@ export function codeActions(
     if (edit) actions.push({ title: 'Sort stages by dependency', kind: 'source.sortStages', edit });
   }
   if (source.kind === 'pipeline' && wanted(CodeActionKind.RefactorRewrite)) {
-    const long = longForm(source, offset);
-    const edit = long && editOf(source, long.edits);
-    if (long && edit) actions.push({ title: long.title, kind: CodeActionKind.RefactorRewrite, edit });
+    for (const other of [longForm(source, offset), writtenOut(workspace, source, offset)]) {
+      const edit = other && editOf(source, other.edits);
+      if (other && edit) actions.push({ title: other.title, kind: CodeActionKind.RefactorRewrite, edit });
+    }
   }
   return actions;
 }
@@ -102,6 +104,10 @@ function fixesFor(workspace: Workspace, source: Source, view: View, diagnostic: 
           preferred: true,
         },
       ];
+    case 'layers-misfit': {
+      const fix = missingLayer(workspace, source, from);
+      return fix ? [{ ...fix, preferred: true }] : [];
+    }
     case 'missing-key':
       return missingKey(source, range, suggestion);
     case 'incomplete-key':
