@@ -8,6 +8,7 @@ import {
   type WorkspaceEdit,
 } from 'vscode-languageserver/node';
 import { placedOf } from '../../lifecycle/pipeline/analyze';
+import { CODES } from '../../lifecycle/pipeline/codes';
 import { topological } from '../../lifecycle/pipeline/graph';
 import { lineAt } from '../../lifecycle/pipeline/lines';
 import { schemaAt } from '../../lifecycle/pipeline/language';
@@ -57,6 +58,12 @@ export function codeActions(
             edit,
             ...(fix.preferred && { isPreferred: true }),
           });
+      }
+      const { code } = diagnostic;
+      if (workspace.explains && typeof code === 'string' && Object.hasOwn(CODES, code)) {
+        const title = `Explain \`${code}\``;
+        const command = { title, command: 'lifecycle.explain', arguments: [code] };
+        actions.push({ title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], command });
       }
     }
   const offset = view.from + view.document.offsetAt(range.start);
