@@ -167,8 +167,11 @@ function slimModel({ features: _, ...model }: ModelInfo): ModelInfo {
 function slimEvaluation(evaluation: Evaluation): Evaluation {
   return {
     ...evaluation,
-    candidates: evaluation.candidates.slice(0, most.columns).map((candidate) => ({
+    candidates: evaluation.candidates.slice(0, most.columns).map(({ explanation, ...candidate }) => ({
       ...candidate,
+      ...(explanation && candidate.name === evaluation.best
+        ? { explanation: { ...explanation, permutation: explanation.permutation.slice(0, most.importance) } }
+        : {}),
       splits: Object.fromEntries(
         Object.entries(candidate.splits).map(([split, { roc, pr, confusion, calibration, residuals, ...rest }]) => [
           split,

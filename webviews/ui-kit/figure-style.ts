@@ -20,6 +20,14 @@ body.vscode-dark, body.vscode-high-contrast:not(.vscode-high-contrast-light) { $
 .figure .mark { fill: var(--bad, var(--vscode-errorForeground)); }
 .figure .guide.alert { stroke: var(--bad, var(--vscode-errorForeground)); }
 ${hues.light.map((_, index) => `.figure .curve.hue-${index} { stroke: var(--curve-${index}); } .figure .dot.hue-${index}, .figure .bar.hue-${index}, .figure .band.hue-${index} { fill: var(--curve-${index}); }`).join('\n')}
+.figure .whisker { stroke: var(--vscode-foreground); stroke-width: 1.2; }
+.figure.explanation figcaption.title { max-width: 430px; }
+.figure.explanation p.says { margin: 4px 0 0; font-size: 0.92em; color: var(--vscode-descriptionForeground); }
+.figure .bars th { max-width: 180px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.figure .bars thead th { color: var(--vscode-descriptionForeground); font-weight: normal; }
+.figure .bars :is(td, th).figures { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.figure .bars .word { text-align: left; white-space: nowrap; }
+.figure .bars .interval { color: var(--vscode-descriptionForeground); font-size: 0.92em; }
 .figure .overlay { width: 100%; max-width: 420px; }
 .figure .reference { fill: var(--vscode-descriptionForeground, #808080); fill-opacity: 0.55; }
 .figure .current { fill: var(--curve-0); }
