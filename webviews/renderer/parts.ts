@@ -56,9 +56,11 @@ export function table(options: TableOptions): HTMLElement {
         h(
           'tr',
           {},
-          ...head.map((text, column) =>
-            h('th', { scope: 'col', class: column > 0 && !words.includes(column) ? 'figures' : undefined }, text),
-          ),
+          ...head.map((text, column) => {
+            const look = column > 0 && !words.includes(column) ? 'figures' : undefined;
+            // A column of bars has no head: what they show stands beside them.
+            return text === '' ? h('td', {}) : h('th', { scope: 'col', class: look }, text);
+          }),
         ),
       ),
       body,
@@ -134,13 +136,14 @@ export function bars(
   caption: string,
   rows: readonly { readonly label: string; readonly share: Loose }[],
   atOnce = 10,
+  head: readonly [string, string, string] = ['feature', '', 'importance'],
 ): HTMLElement {
   const most = rows.reduce((top, { share }) => Math.max(top, toNumber(share) || 0), 0);
   return table({
     caption,
     quiet: true,
     atOnce,
-    head: ['feature', '', 'importance'],
+    head,
     words: [1],
     rows: rows.map(({ label, share }) => {
       const width = most > 0 ? Math.max(0, Math.min(1, (toNumber(share) || 0) / most)) : 0;
