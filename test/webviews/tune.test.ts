@@ -79,7 +79,7 @@ describe('a search in Chromium', function () {
     panel = await openReport(trained(record));
     const { page } = panel;
     const best = record.trials.find(({ trial }) => trial === record.best)!;
-    const says = await page.getByRole('region', { name: 'Search' }).locator('p.says').first().textContent();
+    const says = await page.getByRole('group', { name: 'Search' }).locator('p.says').first().textContent();
     assert.match(
       says!,
       /^60 trials by tpe, judged by auc on the validation split; asha stopped 20, 1 failed\. Trial \d+ is best: auc 0\.8\d+\. 1,200 steps in all\.$/,
@@ -87,13 +87,13 @@ describe('a search in Chromium', function () {
     assert.equal(await page.locator('path.trial').count(), 59, 'a failed trial has no place');
     assert.equal(await page.locator('path.trial.best').count(), 1);
     assert.equal(await page.locator('path.trial.faint').count(), 20);
-    const rows = page.getByRole('region', { name: 'Trials of the search' }).locator('tbody tr');
+    const rows = page.getByRole('group', { name: 'Trials of the search' }).locator('tbody tr');
     assert.equal(await rows.count(), 20);
     assert.equal(await rows.first().locator('th').textContent(), `★ ${best.trial}`);
     assert.deepEqual(await panel.faults('tune'), []);
     await page.getByRole('button', { name: 'Show all 60' }).click();
     assert.match((await rows.last().textContent())!, /^10✗ failed.*The loss is not finite <img/);
-    const shares = page.getByRole('region', { name: 'Share of each setting' }).locator('tbody th');
+    const shares = page.getByRole('group', { name: 'Share of each setting' }).locator('tbody th');
     assert.deepEqual(await shares.allTextContents(), [
       'training.optimizer.learning-rate',
       'model.layers.0.dense.units',

@@ -176,7 +176,7 @@ function matrix(confusion: readonly (readonly number[])[], classes: readonly str
     ),
     h(
       'div',
-      { class: 'scroll heat', tabindex: 0, role: 'region', 'aria-label': 'Confusion matrix' },
+      { class: 'scroll heat', tabindex: 0, role: 'group', 'aria-label': 'Confusion matrix' },
       h(
         'table',
         {},

@@ -45,7 +45,7 @@ export function table(options: TableOptions): HTMLElement {
   add(0, atOnce);
   const element = h(
     'div',
-    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption, 'data-keep': caption },
+    { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': caption, 'data-keep': caption },
     h(
       'table',
       {},
@@ -82,9 +82,9 @@ export function table(options: TableOptions): HTMLElement {
   return h('div', {}, element, more);
 }
 
-/** A heading with what belongs to it. */
+/** A heading with what belongs to it. A group, not a landmark: a page has the results of many stages, with the same headings. */
 export function section(title: string, ...children: (Node | string | undefined | false)[]): HTMLElement {
-  return h('section', { 'aria-label': title }, h('h4', {}, title), ...children);
+  return h('section', { role: 'group', 'aria-label': title }, h('h4', {}, title), ...children);
 }
 
 /** Pictures beside each other, as many as fit. */

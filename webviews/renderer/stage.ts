@@ -129,7 +129,7 @@ function problem({ error, state }: StageOutput): HTMLElement | false {
     error.details && error.details.length > 0
       ? h(
           'pre',
-          { tabindex: 0, role: 'region', 'aria-label': 'Details', 'data-keep': 'details' },
+          { tabindex: 0, role: 'group', 'aria-label': 'Details', 'data-keep': 'details' },
           error.details.join('\n'),
         )
       : false,

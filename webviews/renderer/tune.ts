@@ -50,7 +50,7 @@ export function tuneView(record: TuneRecord, heading: 'h3' | 'h4' = 'h4'): HTMLE
 }
 
 const part = (title: string, heading: 'h3' | 'h4', ...children: (Node | false)[]): HTMLElement =>
-  h('section', { 'aria-label': title }, h(heading, {}, title), ...children);
+  h('section', { role: 'group', 'aria-label': title }, h(heading, {}, title), ...children);
 
 /** `40 trials by tpe, judged by auc on the validation split. asha stopped 22, 1 failed. Trial 17 is best: auc 0.8512.` */
 function says({ trials, search, metric, folds, pruning, steps }: TuneRecord, best: Trial | undefined): string {

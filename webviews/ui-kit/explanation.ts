@@ -123,7 +123,7 @@ function barFigure({ title, says, note, head, bars }: BarFigure): HTMLElement {
   add(bars.slice(0, atOnce));
   const place = h(
     'div',
-    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': title, 'data-keep': title },
+    { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': title, 'data-keep': title },
     h(
       'table',
       { class: 'statistics bars' },

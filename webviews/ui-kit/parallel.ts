@@ -52,7 +52,7 @@ export function parallelFigure({ title, summary, axes, threads }: ParallelOption
     h('figcaption', { class: 'title' }, h('strong', {}, title), h('span', { class: 'says' }, summary)),
     h(
       'div',
-      { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': title, 'data-keep': title },
+      { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': title, 'data-keep': title },
       draw(
         'svg',
         { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': `${title}. ${summary}` },
