@@ -7,7 +7,8 @@ import { evaluateView } from './evaluate';
 import { monitorView } from './monitor';
 import { facts } from './parts';
 import { deployView, packageView } from './ship';
-import { optimizeView, trainView } from './train';
+import { optimizeView } from './optimize';
+import { trainView } from './train';
 
 const states: Record<StageOutput['state'], { readonly mark: string; readonly word: string }> = {
   waiting: { mark: '○', word: 'waiting' },
@@ -64,7 +65,7 @@ function view(output: StageOutput): Node[] {
     case 'train':
       return trainView(output, detail.model);
     case 'optimize':
-      return optimizeView(detail.model);
+      return optimizeView(output, detail.model);
     case 'evaluate':
       return evaluateView(detail.evaluation);
     case 'package':
