@@ -90,13 +90,16 @@ function sliceOf(values: ArrayLike<unknown>, from: number, to: number): ArrayLik
   return Array.from({ length: to - from }, (_, i) => values[from + i]);
 }
 
+/** What makes numbers of few bits into float32 stays: worked out, they would be float32 in the file. */
+const KEPT = new Set(['Cast', 'DequantizeLinear', 'QuantizeLinear']);
+
 /** The same model with everything that depends on no input worked out beforehand. */
 export async function folded(model: OnnxModel): Promise<OnnxModel> {
   const { graph } = model;
   const constant = new Set(graph.initializers.map(({ name }) => name));
-  const still: typeof graph.nodes = graph.nodes.filter(({ inputs, outputs, attributes }) => {
+  const still: typeof graph.nodes = graph.nodes.filter(({ opType, inputs, outputs, attributes }) => {
     const plain = inputs.every((name) => name === '' || constant.has(name));
-    if (!plain || Object.values(attributes).some((attribute) => 'graph' in attribute)) return false;
+    if (!plain || KEPT.has(opType) || Object.values(attributes).some((attribute) => 'graph' in attribute)) return false;
     for (const name of outputs) constant.add(name);
     return true;
   });

@@ -52,7 +52,8 @@ export async function prune(
       applyMasks(values, masks);
       return { model: replaced(given, values), layers: counts(layers, values) };
     }
-    return tuned(context, given, layers, layers, info, settings, samples);
+    const model = await folded(given);
+    return tuned(context, model, unique(layersOf(model)), layers, info, settings, samples);
   }
   const model = await folded(given);
   const shrunk = removeUnits(model, sparsity);

@@ -207,6 +207,43 @@ describe('optimisation methods', function () {
     }
   });
 
+  it('reach through normalisation, pooling and flattening, and into convolutions', async () => {
+    const images = await trained(
+      {
+        model: {
+          kind: 'network',
+          layers: [
+            { dense: { units: 64, activation: 'relu' } },
+            { reshape: [1, 8, 8] },
+            { conv2d: { filters: 8, size: 3, activation: 'none' } },
+            'batch-normalization',
+            { activation: 'relu' },
+            { 'max-pool': { size: 2 } },
+            { conv2d: { filters: 6, size: 3, activation: 'silu' } },
+            'flatten',
+            { dense: { units: 20, activation: 'gelu' } },
+            { dense: { units: 10, activation: 'relu' } },
+          ],
+        },
+        training: { epochs: 2 },
+      },
+      { ...example('binary'), texts: {} },
+    );
+    for (const structure of ['units', 'weights'] as const) {
+      const { output } = await optimize(images, { prune: { sparsity: 0.5, structure, epochs: 2 } });
+      const { bytes } = await read(output);
+      const kernels = layersOf(decodeModel(bytes)).map(({ tensor: { dims } }) => dims.slice(0, 2));
+      const halved = structure === 'units';
+      assert.deepEqual(kernels.slice(1), [
+        [halved ? 4 : 8, 1],
+        halved ? [3, 4] : [6, 8],
+        halved ? [48, 10] : [96, 20],
+        halved ? [10, 5] : [20, 10],
+        [halved ? 5 : 10, 1],
+      ]);
+    }
+  });
+
   it('go on from one another: pruned, then in 8 bits', async () => {
     const pruned = outputs.get('pruned units')!;
     const { output } = await optimize({ ...given, model: pruned }, { quantize: 'int8-static' });
