@@ -628,6 +628,9 @@ export interface AllTypes {
   Explain?: Explain;
   EvaluateStage?: EvaluateStage;
   MonitorStage?: MonitorStage;
+  StaticQuantization?: StaticQuantization;
+  WeightPruning?: WeightPruning;
+  Distillation?: Distillation;
   OptimizeStage?: OptimizeStage;
   PackageStage?: PackageStage;
   Model?: Model;
@@ -1784,9 +1787,15 @@ export interface OptimizeStage {
   description?: string;
   model: StageReference;
   /**
-   * Store weights as 8-bit integers, a quarter of the size; matrices are quantised a column at a time. Models without matrices (trees) are passed on unchanged, with a note.
+   * Store the numbers of a model with fewer bits. Models without matrices (trees) are passed on unchanged, with a note.
    */
-  quantize: 'int8';
+  quantize?: ('int8' | 'float16' | 'int8-static') | StaticQuantization;
+  prune?: WeightPruning;
+  distil?: Distillation;
+  /**
+   * Seed of this stage (rows for calibration, fine-tuning, the student's training). Without it the pipeline's seed.
+   */
+  seed?: number;
   /**
    * How much a metric may suffer on the validation split, by metric.
    */
@@ -1809,6 +1818,62 @@ export interface OptimizeStage {
       max?: number;
     };
   };
+}
+/**
+ * Weights and activations as 8-bit integers, with ranges measured beforehand.
+ */
+export interface StaticQuantization {
+  /**
+   * Static quantisation to 8 bits.
+   */
+  kind: 'int8-static';
+  /**
+   * Rows of the training split on which the range of each layer is measured.
+   */
+  rows?: number;
+  /**
+   * Most by which the log loss (of numbers: the RMSE) on the validation split may grow, as a share of what it was. A layer that costs more by itself is left as it is; then the costliest ones are, until all together keep within it.
+   */
+  tolerance?: number;
+}
+/**
+ * Remove the smallest weights of a network, or whole units and channels, and train the rest a little further.
+ */
+export interface WeightPruning {
+  /**
+   * Share of each layer to remove. The layer that gives the answer keeps its outputs.
+   */
+  sparsity: number;
+  /**
+   * `weights` sets single weights to zero: the model keeps its shape and packs smaller. `units` takes units of dense layers and channels of convolutions out, so that matrices shrink and the model is faster.
+   */
+  structure?: 'weights' | 'units';
+  /**
+   * Passes over the training rows for fine-tuning; what is removed grows to `sparsity` in the first two thirds of them. The best epoch at full sparsity is kept where there is a validation split. 0 prunes at once and trains nothing.
+   */
+  epochs?: number;
+  /**
+   * Learning rate of the fine-tuning (Adam).
+   */
+  'learning-rate'?: number;
+  /**
+   * Rows of a step of the fine-tuning.
+   */
+  'batch-size'?: number;
+}
+/**
+ * Train a smaller model on the model's answers instead of the true ones.
+ */
+export interface Distillation {
+  /**
+   * The smaller model.
+   */
+  into: BoostedTreesModel | NetworkModel;
+  /**
+   * With a `network` and classes: above 1 softens the probabilities that are learnt from, so that the unlikely classes tell more.
+   */
+  temperature?: number;
+  training?: Training;
 }
 /**
  * Puts a model with its preprocessing, signature, metrics and lineage into a bundle, and registers it as a new version.

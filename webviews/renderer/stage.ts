@@ -7,7 +7,8 @@ import { evaluateView } from './evaluate';
 import { monitorView } from './monitor';
 import { facts } from './parts';
 import { deployView, packageView } from './ship';
-import { optimizeView, trainView } from './train';
+import { optimizeView } from './optimize';
+import { trainView } from './train';
 import { tuneView } from './tune';
 
 const states: Record<StageOutput['state'], { readonly mark: string; readonly word: string }> = {
@@ -65,7 +66,7 @@ function view(output: StageOutput): Node[] {
     case 'train':
       return [...trainView(output, detail.model), ...(detail.tune ? tuneView(detail.tune) : [])];
     case 'optimize':
-      return optimizeView(detail.model);
+      return optimizeView(output, detail.model);
     case 'evaluate':
       return evaluateView(detail.evaluation);
     case 'package':
