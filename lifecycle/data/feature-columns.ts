@@ -138,10 +138,8 @@ export function advance(columns: readonly FeatureColumn[], step: FittedStep): Fe
     case 'bag-of-words':
     case 'tokenize': {
       const kind = step.step === 'tokenize' ? 'token' : 'word';
-      return [
-        ...columns.filter(({ name }) => name !== step.column),
-        ...step.features.map((name): FeatureColumn => ({ name, kind })),
-      ];
+      // The text stays, for another step to read it in its way.
+      return [...columns, ...step.features.map((name): FeatureColumn => ({ name, kind }))];
     }
     case 'missing-indicator':
       return [...columns, ...step.features.map((name): FeatureColumn => ({ name, kind: 'boolean' }))];

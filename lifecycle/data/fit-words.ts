@@ -18,7 +18,7 @@ export interface TextContext {
   readonly sql: FeatureSql;
   readonly choice: Choice;
   readonly note: Note;
-  readonly push: (step: FittedStep, changed: readonly string[]) => void;
+  readonly push: (step: FittedStep) => void;
   /** Told of what was seen of a column's words. */
   readonly saw: (column: string, words: WordStatistics) => void;
 }
@@ -39,9 +39,9 @@ export async function fitTexts(step: FeatureStep, path: Path, context: TextConte
       ? await fitBagOfWords(database, texts, column, sql.columns, bag)
       : await fitTokenize(database, texts, column, sql.columns, tokenize ?? { columns: column });
     saw(column, fitted.words);
-    if (fitted.step) push(fitted.step, [column]);
-    else {
-      note('warning', `No word of '${column}' is left to be a feature; the column is dropped.`, {
+    if (fitted.step) push(fitted.step);
+    else
+      note('warning', `No word of '${column}' is left to be a feature.`, {
         code: 'data-no-words',
         hint:
           fitted.words.distinct === 0
@@ -49,8 +49,6 @@ export async function fitTexts(step: FeatureStep, path: Path, context: TextConte
             : `Its ${fitted.words.distinct.toLocaleString('en')} different words are too rare or too common; lower 'min-rows'${bag ? " or raise 'max-share'" : ''}.`,
         path: [...path, name],
       });
-      push({ step: 'drop', columns: [column] }, [column]);
-    }
   }
 }
 

@@ -123,7 +123,7 @@ class Fitter {
       return fitTexts(step, path, {
         ...this.context,
         choice: this.choice,
-        push: (fitted, columns) => this.push(fitted, columns),
+        push: (fitted) => this.push(fitted, []),
         saw: (column, words) => this.words.set(column, words),
       });
     if (step['missing-indicator'])
@@ -359,6 +359,9 @@ class Fitter {
 
   /** Texts that no step made into numbers. */
   async complete(): Promise<void> {
+    const { words } = this;
+    const read = this.columns.filter(({ name, kind }) => kind === 'text' && words.has(name)).map(({ name }) => name);
+    if (read.length > 0) this.push({ step: 'drop', columns: read, implicit: true }, read);
     const texts = this.columns.filter(({ kind }) => kind === 'text');
     if (texts.length === 0) return;
     const values = await this.statistics.topValues(texts, MAX_CATEGORIES);

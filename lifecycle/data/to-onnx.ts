@@ -164,12 +164,9 @@ class FeatureGraph {
         this.ordinal(step);
         return;
       case 'bag-of-words':
-      case 'tokenize': {
-        const made = textFeatures(this.builder, this.gather([step.column]), step);
-        this.slots.delete(step.column);
-        this.place(step.features, made);
+      case 'tokenize':
+        this.place(step.features, textFeatures(this.builder, this.gather([step.column]), step));
         return;
-      }
       case 'missing-indicator': {
         const made = new Map(step.columns.map((name, i) => [name, step.features[i] ?? '']));
         const { texts, numbers } = this.split(step.columns);

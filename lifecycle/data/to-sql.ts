@@ -131,8 +131,7 @@ export class FeatureSql {
       }
       case 'bag-of-words':
       case 'tokenize':
-        // Made by the served graph (`words-table.ts`); here the text only goes.
-        this.expressions.delete(step.column);
+        // Made by the served graph itself (`words-table.ts`).
         return;
       case 'missing-indicator':
         step.columns.forEach((name, i) => this.set(step.features[i] ?? '', `(${this.of(name)} IS NULL)`));
