@@ -237,7 +237,7 @@ export class Preparation {
       const all = new Set([...ids, ...always.map(({ id }) => id)]);
       const list = [...all].map((id) => `${names.get(id) ?? ''} AS ${id}`);
       if (range === undefined) return `(SELECT ${[...list, '1 AS one'].join(', ')} FROM read_parquet(${file}))`;
-      const numbered = [...list, 'file_row_number AS r'].join(', ');
+      const numbered = [...list, '1 AS one', 'file_row_number AS r'].join(', ');
       return `(SELECT * EXCLUDE (r) FROM (SELECT ${numbered} FROM read_parquet(${file}, file_row_number = true)) WHERE ${range})`;
     };
     return new FeatureSql(

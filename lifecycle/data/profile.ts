@@ -31,6 +31,8 @@ export const PROFILE_QUANTILES: readonly number[] = [0.01, 0.05, 0.25, 0.5, 0.75
 const BINS = 20;
 const MOST_CATEGORIES = 100;
 const EXACT_DISTINCT = 100_000;
+/** Characters of the longest text that is kept as a category. */
+const LONGEST_CATEGORY = 1000;
 
 /**
  * Profiles the columns of a split's Parquet relation.
@@ -192,12 +194,13 @@ async function profileTexts(
     const { top = [], distinct = 0 } = values[i] ?? {};
     const count = counts[i] ?? 0;
     const at = free.indexOf(i);
+    const texts = top.map((one) => ({ value: cellText(one.value), count: one.count }));
     profiles.set(name, {
       info: {
         count,
         missing: rows - count,
         distinct,
-        categories: top.map((one) => ({ value: cellText(one.value), count: one.count })),
+        ...(texts.every(({ value }) => value.length <= LONGEST_CATEGORY) && { categories: texts }),
         ...(at >= 0 && { length: { mean: lengths[2 * at] ?? 0, max: lengths[2 * at + 1] ?? 0 } }),
       },
     });
