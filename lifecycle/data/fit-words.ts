@@ -1,4 +1,5 @@
 import type { FeatureStep } from '../../schemas/generated/types';
+import { UserError } from '../problem';
 import { type Database, strings } from '../table';
 import { type Choice, chooseTexts, type Path } from './choose';
 import { type BagOfWords, type FeatureColumn, type FittedStep, freeName, type Tokenize } from './feature-columns';
@@ -34,6 +35,14 @@ export async function fitTexts(step: FeatureStep, path: Path, context: TextConte
   const name = bag ? 'bag-of-words' : 'tokenize';
   const columns = chooseTexts(choice, (bag ?? tokenize)?.columns ?? [], [...path, name], name);
   for (const { name: column } of columns) {
+    if (choice.steps.some((one) => one.step === name && one.column === column)) {
+      throw new UserError({
+        code: 'data-step-twice',
+        message: `'${name}' reads the column '${column}' already.`,
+        hint: 'Remove one of the two steps.',
+        path: [...path, name, 'columns'],
+      });
+    }
     const texts = sql.select([column]);
     const fitted = bag
       ? await fitBagOfWords(database, texts, column, sql.columns, bag)

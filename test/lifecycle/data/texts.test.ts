@@ -189,6 +189,15 @@ describe('text steps refuse', () => {
     assert.match(problem.message, /'bag-of-words' reads texts, but the column 'n' is number/);
   });
 
+  it('to read a column twice in the same way', async () => {
+    const tokenize = { columns: 't', 'min-rows': 1 };
+    const problem = await problemOfStage(
+      { source: 'a.jsonl', features: [{ tokenize }, { tokenize }] },
+      { folder: jsonl(texts) },
+    );
+    assert.equal(problem.code, 'data-step-twice');
+  });
+
   it('a column without any text', async () => {
     const problem = await problemOfStage(
       { source: 'a.jsonl', columns: { types }, features: [{ tokenize: { columns: 'e' } }] },
