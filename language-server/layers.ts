@@ -30,7 +30,7 @@ export interface NetworkShape {
 /** Lays out the network of a train stage; undefined when it is none, or its data is not known. */
 export function networkShape(workspace: Workspace, analysis: Analysis, unit: Unit): NetworkShape | undefined {
   if (unit.kind !== 'train') return undefined;
-  const stage = analysis.stages.find(({ name }) => name === unit.name)?.value as TrainStage | undefined;
+  const stage = unit.value as TrainStage | undefined;
   const model = stage?.model;
   if (model === undefined || typeof model === 'string' || model.kind !== 'network') return undefined;
   const data = dataBehind(workspace, analysis, unit);
@@ -99,9 +99,14 @@ export function networkWords({ layers }: NetworkShape): string {
   return `${sum('parameters').toLocaleString('en')} parameters · ${shortNumber(sum('multiplications'))} multiplications a row`;
 }
 
-/** A preset's layers as lines of YAML at an indentation. */
-export function presetText(layers: readonly Layer[], indent: string): string {
+/** Layers as lines of YAML at an indentation. */
+export function layersInLines(layers: readonly Layer[], indent: string): string {
   return layers.map((layer) => `${indent}- ${flow(layer)}`).join('\n');
+}
+
+/** Layers as one line. */
+export function layersInFlow(layers: readonly Layer[]): string {
+  return `[${layers.map((layer) => flow(layer, false)).join(', ')}]`;
 }
 
 /** A value in YAML's flow style, but for the outermost map. */

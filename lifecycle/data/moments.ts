@@ -125,12 +125,17 @@ export interface Held {
 
 const HELD_BYTES = 256e6;
 
-/** Gives the columns one by one, held in memory no more than a few at a time. */
+/**
+ * Gives the columns one by one, held in memory no more than a few at a time.
+ *
+ * @param passing sees the values before they are rounded, piece by piece; NaN is missing
+ */
 export async function readHeld(
   database: Database,
   { relation, sql }: Selection,
   rows: number,
   each: (column: number, held: Held) => void,
+  passing?: (column: number, values: Float64Array) => void,
 ): Promise<void> {
   const batch = Math.max(1, Math.floor(HELD_BYTES / Math.max(1, rows * 4)));
   for (let from = 0; from < sql.length; from += batch) {
@@ -140,11 +145,17 @@ export async function readHeld(
       const one = held[column];
       if (!one) return;
       one.sum.add(values);
-      one.values.set(values, one.at);
-      one.at += values.length;
+      passing?.(from + column, values);
+      one.at = round(values, one.values, one.at);
     });
     held.forEach(({ sum, values }, i) => each(from + i, { moments: sum.moments, values }));
   }
+}
+
+/** What `Float32Array.set` does, several times quicker. */
+function round(from: Float64Array, to: Float32Array, at: number): number {
+  for (let i = 0; i < from.length; i++) to[at + i] = from[i] as number;
+  return at + from.length;
 }
 
 async function streamNumbers(

@@ -1,6 +1,7 @@
 import type { DatasetColumn } from '../../schemas/generated/types';
 import { cellText, type Database, identifier } from '../table';
 import { type Column } from './columns';
+import { DistinctCounter } from './distinct';
 import { deviation, type Moments, readHeld } from './moments';
 import { Ranks } from './ranks';
 import { readValues } from './values';
@@ -38,11 +39,9 @@ export async function profile(
   // While numbers go through JavaScript, DuckDB counts the rest.
   const estimates = await database.beside(async (side) => {
     const counted = (async () => {
-      const found = await estimateDistinct(side, of('number'), relation);
       await profileTexts(side, of('text'), relation, rows, profiles);
       await profileBooleans(side, of('boolean'), relation, rows, profiles);
       await profileTimes(side, of('time'), relation, rows, profiles);
-      return found;
     })();
     const [numbers, others] = await Promise.allSettled([
       profileNumbers(database, of('number'), relation, rows, extra, profiles),
@@ -50,12 +49,13 @@ export async function profile(
     ]);
     if (numbers.status === 'rejected') throw numbers.reason;
     if (others.status === 'rejected') throw others.reason;
-    return others.value;
+    return numbers.value;
   });
   await countDistinct(database, of('number'), relation, estimates, profiles);
   return profiles;
 }
 
+/** @returns estimates of how many values are distinct, by column */
 async function profileNumbers(
   database: Database,
   columns: readonly Column[],
@@ -63,43 +63,55 @@ async function profileNumbers(
   rows: number,
   extra: readonly number[],
   profiles: Map<string, ColumnProfile>,
-): Promise<void> {
+): Promise<number[]> {
   const probabilities = [...new Set([...PROFILE_QUANTILES, ...extra])];
   const sql = columns.map(({ name }) => identifier(name));
-  await readHeld(database, { relation, sql }, rows, (at, { moments, values }) => {
-    const column = columns[at];
-    if (!column) return;
-    const ranks = new Ranks(values);
-    const { count, missing, min, max, mean } = moments;
-    if (count === 0) {
-      profiles.set(column.name, {
-        info: { count, missing, distinct: 0, min: null, max: null, mean: null, std: null },
-        moments,
-      });
-      return;
-    }
-    const found = ranks.quantiles(probabilities);
-    const quantiles = new Map(probabilities.map((p, i) => [p, found[i] ?? NaN]));
-    const few = ranks.distinct(MOST_CATEGORIES);
-    profiles.set(column.name, {
-      info: {
-        count,
-        missing,
-        ...(few && { distinct: few.length }),
-        min,
-        max,
-        mean,
-        std: deviation(moments),
-        quantiles: PROFILE_QUANTILES.map((p) => quantiles.get(p) ?? NaN).filter(Number.isFinite),
-        ...(max > min && Number.isFinite(max - min)
-          ? { histogram: { edges: edges(min, max), counts: ranks.histogram(min, max, BINS) } }
-          : {}),
-        ...(few && { categories: few.toSorted((a, b) => b.count - a.count || a.value - b.value) }),
-      },
-      moments,
-      quantiles,
-    });
-  });
+  const estimates = columns.map(() => 0);
+  const counters = new Map<number, DistinctCounter>();
+  await readHeld(
+    database,
+    { relation, sql },
+    rows,
+    (at, { moments, values }) => {
+      estimates[at] = counters.get(at)?.estimate ?? 0;
+      counters.delete(at);
+      const column = columns[at];
+      if (column) profiles.set(column.name, numberProfile(moments, new Ranks(values), probabilities));
+    },
+    (at, values) => {
+      let counter = counters.get(at);
+      if (!counter) counters.set(at, (counter = new DistinctCounter(rows)));
+      counter.add(values);
+    },
+  );
+  return estimates;
+}
+
+function numberProfile(moments: Moments, ranks: Ranks, probabilities: readonly number[]): ColumnProfile {
+  const { count, missing, min, max, mean } = moments;
+  if (count === 0)
+    return { info: { count, missing, distinct: 0, min: null, max: null, mean: null, std: null }, moments };
+  const bins = max > min && Number.isFinite(max - min) ? { min, max, bins: BINS } : undefined;
+  ranks.prepare(probabilities, MOST_CATEGORIES, bins);
+  const found = ranks.quantiles(probabilities);
+  const quantiles = new Map(probabilities.map((p, i) => [p, found[i] ?? NaN]));
+  const few = ranks.distinct(MOST_CATEGORIES);
+  return {
+    info: {
+      count,
+      missing,
+      ...(few && { distinct: few.length }),
+      min,
+      max,
+      mean,
+      std: deviation(moments),
+      quantiles: PROFILE_QUANTILES.map((p) => quantiles.get(p) ?? NaN).filter(Number.isFinite),
+      ...(bins && { histogram: { edges: edges(min, max), counts: ranks.histogram(bins) } }),
+      ...(few && { categories: few.toSorted((a, b) => b.count - a.count || a.value - b.value) }),
+    },
+    moments,
+    quantiles,
+  };
 }
 
 function edges(min: number, max: number): number[] {
@@ -107,16 +119,6 @@ function edges(min: number, max: number): number[] {
 }
 
 const TOGETHER = 200;
-
-/** Distinct values, estimated (HyperLogLog: the same at each run). */
-async function estimateDistinct(database: Database, columns: readonly Column[], relation: string): Promise<number[]> {
-  const estimates: number[] = [];
-  for (let from = 0; from < columns.length; from += TOGETHER) {
-    const part = columns.slice(from, from + TOGETHER).map(({ name }) => `approx_count_distinct(${identifier(name)})`);
-    estimates.push(...(await aggregate(database, relation, part)));
-  }
-  return estimates;
-}
 
 /** Distinct values of number columns that have many: counted up to a hundred thousand or so, as estimated above. */
 async function countDistinct(

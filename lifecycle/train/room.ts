@@ -25,7 +25,7 @@ import { type Matrix } from './scaling';
 import { DEVICE_SERIES, type Learned, type Lesson, type TrainedModel } from './trainer';
 
 /** Raised when results change for equal inputs. */
-const VERSION = 2;
+const VERSION = 3;
 /** Most features that `model.json` lists by importance. */
 const MOST_IMPORTANT = 200;
 

@@ -625,6 +625,7 @@ export interface AllTypes {
   RolloutWindow?: RolloutWindow;
   RolloutGates?: RolloutGates;
   DeployStage?: DeployStage;
+  Explain?: Explain;
   EvaluateStage?: EvaluateStage;
   MonitorStage?: MonitorStage;
   StaticQuantization?: StaticQuantization;
@@ -668,6 +669,8 @@ export interface AllTypes {
   AlertState?: AlertState;
   AppliedDecision?: AppliedDecision;
   DriftReport?: DriftReport;
+  Explanation?: Explanation;
+  ShapSummary?: ShapSummary;
   SplitEvaluation?: SplitEvaluation;
   Curve?: Curve;
   FairnessReport?: FairnessReport;
@@ -1718,6 +1721,10 @@ export interface EvaluateStage {
     };
   };
   /**
+   * What the chosen model looks at, measured after the choice: permutation importance of every column, and mean |SHAP| of the features of tree models. `none` leaves it out.
+   */
+  explain?: 'none' | Explain;
+  /**
    * Probability from which a two-class prediction is positive.
    */
   threshold?: number;
@@ -1740,6 +1747,31 @@ export interface EvaluateStage {
   require?: {
     [k: string]: Bound;
   };
+}
+/**
+ * How the chosen model is explained.
+ */
+export interface Explain {
+  /**
+   * Which candidates: the chosen one, or every one.
+   */
+  of?: 'best' | 'all';
+  /**
+   * The split whose rows are used; the other one where it has none. On the test split only the chosen one is explained.
+   */
+  on?: 'validation' | 'test';
+  /**
+   * Most rows, drawn at random by the seed. Without it up to 1,000, fewer where there are many columns, and an explanation that would take longer than 20 seconds is left out.
+   */
+  rows?: number;
+  /**
+   * How often each column is shuffled. The standard deviation is over these.
+   */
+  repeats?: number;
+  /**
+   * The metric whose loss is the importance. Without it the one to choose by.
+   */
+  metric?: string;
 }
 /**
  * Makes a model smaller or faster and proves that it is still good.
@@ -4049,6 +4081,83 @@ export interface DriftReport {
   };
 }
 /**
+ * What a model looks at, on a random part of a split.
+ */
+export interface Explanation {
+  /**
+   * Split.
+   */
+  split: string;
+  /**
+   * Rows that were used.
+   */
+  rows: number;
+  /**
+   * Metric by which the permutation importance is told.
+   */
+  metric: string;
+  /**
+   * Value of the metric on these rows as they are.
+   */
+  score: number;
+  /**
+   * How often each column was shuffled.
+   */
+  repeats: number;
+  /**
+   * The columns that the model takes, the most important first.
+   *
+   * Items: One column.
+   */
+  permutation: {
+    /**
+     * Column.
+     */
+    column: string;
+    /**
+     * By how much the metric gets worse when the values of the column are shuffled among the rows, on average of the repeats. Below 0: it got better by chance.
+     */
+    importance: number;
+    /**
+     * Standard deviation over the repeats.
+     */
+    deviation: number;
+  }[];
+  shap?: ShapSummary;
+}
+/**
+ * Exact Shapley values of a tree model (TreeSHAP, path-dependent), summed up over rows.
+ */
+export interface ShapSummary {
+  /**
+   * Rows that were used.
+   */
+  rows: number;
+  /**
+   * What the values add up to: the log-odds of the positive class, the score of each class before the softmax, a probability, the target, or its logarithm.
+   */
+  unit: 'log-odds' | 'score' | 'probability' | 'target' | 'log-target';
+  /**
+   * The features inside the model, the most important first, at most 200.
+   *
+   * Items: One feature.
+   */
+  features: {
+    /**
+     * Feature.
+     */
+    feature: string;
+    /**
+     * Mean of |SHAP|: by how much the feature moves the answer on average. With more than two classes the mean over the classes.
+     */
+    mean: number;
+    /**
+     * Correlation of the feature's value with its SHAP value: near 1 where greater values raise the answer, near -1 where they lower it. Absent for more than two classes, and where either does not vary.
+     */
+    direction?: number;
+  }[];
+}
+/**
  * One split.
  */
 export interface SplitEvaluation {
@@ -4236,6 +4345,7 @@ export interface Evaluation {
     splits: {
       [k: string]: SplitEvaluation;
     };
+    explanation?: Explanation;
   }[];
   /**
    * Requirements and how they came out.

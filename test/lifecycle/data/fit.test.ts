@@ -4,6 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import type { FeatureStep } from '../../../schemas/generated/types';
 import { filled, MomentSum } from '../../../lifecycle/data/moments';
+import { DistinctCounter } from '../../../lifecycle/data/distinct';
 import { Ranks } from '../../../lifecycle/data/ranks';
 import { readMatrix } from '../../../lifecycle/table';
 import { assertLoweringsEqual, type Done, problemOfStage, runStage, withFiles } from './support';
@@ -192,12 +193,43 @@ describe('exact statistics', () => {
           distinct,
         );
         assert.equal(ranks.distinct(distinct.length - 1), undefined);
-        assert.equal(
-          ranks.histogram(sorted[0] ?? 0, sorted.at(-1) ?? 0, 20).reduce((a, b) => a + b),
-          sorted.length,
-        );
+        const [min = 0, max = 0] = [sorted[0], sorted.at(-1)];
+        const counts = new Array<number>(20).fill(0);
+        for (const value of sorted) {
+          const bin = max > min ? Math.min(19, Math.max(0, Math.floor((value - min) * (20 / (max - min))))) : 0;
+          counts[bin] = (counts[bin] ?? 0) + 1;
+        }
+        assert.deepEqual(ranks.histogram({ min, max, bins: 20 }), counts);
+        const prepared = new Ranks(Float32Array.from(list), few);
+        prepared.prepare([0, 0.3, 1], 300, { min, max, bins: 20 });
+        assert.deepEqual(prepared.histogram({ min, max, bins: 20 }), counts);
+        assert.deepEqual(prepared.quantiles([0, 0.3, 1]), ranks.quantiles([0, 0.3, 1]));
+        assert.deepEqual(prepared.distinct(300), ranks.distinct(300));
       }),
     );
+  });
+
+  it('count distinct numbers of any make to half a percent', () => {
+    const kinds: Record<string, (i: number) => number> = {
+      whole: (i) => i,
+      negative: (i) => -i,
+      cents: (i) => i / 100,
+      times: (i) => 1_700_000_000_000 + i * 1000,
+      even: (i) => i * 2 ** 20,
+      small: (i) => (i + 1) * 1e-300,
+      neighbours: (i) => 1 + i * Number.EPSILON,
+    };
+    const [values, copies] = [200_000, 3];
+    for (const [name, make] of Object.entries(kinds)) {
+      const counter = new DistinctCounter(values * copies);
+      const list = Float64Array.from({ length: values }, (_, i) => make(i));
+      for (let k = 0; k < copies; k++) counter.add(list);
+      counter.add(Float64Array.of(NaN, NaN));
+      assert.ok(Math.abs(counter.estimate - values) < values * 0.005, `${name}: ${counter.estimate}`);
+    }
+    const zeros = new DistinctCounter(1000);
+    zeros.add(Float64Array.of(0, -0, NaN, Infinity, -Infinity));
+    assert.equal(zeros.estimate, 3);
   });
 
   it('add up to the same moments in blocks of any size, also after filling', () => {
