@@ -218,9 +218,9 @@ function places(
         if (!existsSync('/usr/bin/podman') || process.getuid?.() !== 0)
           return 'podman is not there, or we are not root';
         const repository = `${registry}/parity/${info.kind}`;
-        const engine = await engineFolder(join(home, info.kind));
+        const engine = await engineFolder(join(home, info.kind.charAt(0)));
         const { entry } = await deployBundle({ bundle }, target({ kind: 'container', repository }, { engine }));
-        const container = await runContainer(entry.image ?? '', join(home, info.kind));
+        const container = await runContainer(entry.image ?? '', join(home, info.kind.charAt(0)));
         if (container === undefined) return 'podman can’t run containers here';
         try {
           return await predict(container.url, rows);
