@@ -82,6 +82,8 @@ export type StageDetail =
       readonly entry: DeploymentEntry;
       /** A row that the model understands. */
       readonly example?: Readonly<Record<string, unknown>>;
+      /** The columns that it takes. */
+      readonly inputs?: ModelInfo['inputs'];
     }
   | {
       readonly kind: 'monitor';

@@ -73,6 +73,30 @@ export interface RunEvaluation {
   }[];
 }
 
+/** From a result in a lifecycle document to the extension: asks a deployed model about a row. */
+export interface FromRenderer {
+  readonly type: 'ask';
+  /** Told back in the answer. */
+  readonly id: number;
+  /** Address of the deployment, as its ledger has it. */
+  readonly url: string;
+  readonly row: Readonly<Record<string, unknown>>;
+  /** API key or token, where the server asks for one. It is kept nowhere. */
+  readonly key?: string;
+}
+
+/** What came of asking: the server's answer, whatever its status, or why there is none. */
+export type Asked =
+  | { readonly status: number; readonly body: unknown; readonly milliseconds: number }
+  | { readonly trouble: string; readonly hint?: string };
+
+/** From the extension to the results in a lifecycle document. */
+export interface ToRenderer {
+  readonly type: 'asked';
+  readonly id: number;
+  readonly answer: Asked;
+}
+
 /** The search of a train stage of a run. */
 export interface RunSearch {
   readonly run: string;

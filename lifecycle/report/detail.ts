@@ -130,8 +130,7 @@ async function read(
     case 'deploy': {
       const entry = await get<DeploymentEntry>('deployment.json', validateDeployment);
       if (!entry) return missing('deployment.json');
-      const example = await exampleOf(store, entry);
-      return { detail: { kind: 'deploy', entry, ...(example ? { example } : {}) } };
+      return { detail: { kind: 'deploy', entry, ...(await signatureOf(store, entry)) } };
     }
     case 'monitor': {
       const report = await get<DriftReport>('drift.json', validateDrift);
@@ -247,15 +246,21 @@ function thinSeries(name: string, steps: readonly SentNumber[], values: readonly
   return { name, steps: steps.filter(keep), values: values.filter(keep) };
 }
 
-/** A row for the served model, from what its signature gives as examples. */
-async function exampleOf(store: string, entry: DeploymentEntry): Promise<Record<string, unknown> | undefined> {
+/** The columns that the served model takes, and a row of what its signature gives as examples. Nothing of what has too many to be asked by hand. */
+async function signatureOf(
+  store: string,
+  entry: DeploymentEntry,
+): Promise<{ readonly example?: Record<string, unknown>; readonly inputs?: ModelInfo['inputs'] }> {
   try {
     const { folder } = await findVersion(store, entry.model, entry.version);
     const model = await readJson<ModelInfo>(join(folder, 'model.json'));
-    if (!model || !validateModel(model) || model.inputs.length > 200) return undefined;
-    return Object.fromEntries(model.inputs.map(({ name, example }) => [name, example ?? null]));
+    if (!model || !validateModel(model) || model.inputs.length > 200) return {};
+    return {
+      example: Object.fromEntries(model.inputs.map(({ name, example }) => [name, example ?? null])),
+      inputs: model.inputs,
+    };
   } catch {
-    return undefined;
+    return {};
   }
 }
 

@@ -46,7 +46,7 @@ function allowed(from: string): (to: string) => boolean {
   }
   if (top === 'webviews') return (to) => to.startsWith('webviews') || to === 'lifecycle/query';
   if (top === 'extension') {
-    const may = ['store', 'process', 'pipeline', 'query', 'report'].map((name) => `lifecycle/${name}`);
+    const may = ['store', 'process', 'pipeline', 'query', 'report', 'net'].map((name) => `lifecycle/${name}`);
     return (to) => may.includes(to) || to === 'webviews';
   }
   return () => true;
@@ -140,7 +140,9 @@ describe('the house', () => {
       .filter(({ from, target }) => {
         const to = folderOf(target);
         if (to === from || to === 'schemas' || target === 'lifecycle/problem') return false;
-        if (from === 'extension' && to.startsWith('webviews')) return target !== 'webviews/protocol';
+        // Messages, and text that is put together alike on both sides.
+        if (from === 'extension' && to.startsWith('webviews'))
+          return target !== 'webviews/protocol' && target !== 'webviews/requests';
         if (from === 'language-server' && to === 'lifecycle/data') return !target.startsWith('lifecycle/data/peek');
         return !allowed(from)(to);
       })

@@ -126,4 +126,28 @@ describe('the results of stages in Chromium', function () {
     assert.equal(await page.locator('img').count(), 0);
     await panel.screenshot('result-explanation');
   });
+
+  it('show what is not finite in an explanation as a word', async () => {
+    const all = evaluation();
+    const bars = [
+      { column: 'a', importance: Infinity, deviation: NaN },
+      { column: 'b', importance: NaN, deviation: Infinity },
+      { column: 'c', importance: -1e300, deviation: 1e-300 },
+      { column: 'd', importance: 0, deviation: 0 },
+    ];
+    Object.assign(all.candidates[0]!.explanation!, { permutation: bars, shap: undefined, score: NaN });
+    const output = outputOf('exam', { kind: 'evaluate', evaluation: all });
+    panel = await openReport(output);
+    const rows = panel.page.getByRole('group', { name: 'Permutation importance' }).locator('tbody tr');
+    assert.deepEqual(await rows.locator('td.figures').allTextContents(), [
+      '∞ ± NaN',
+      'NaN ± ∞',
+      '-1.00e+300 ± 1.00e-300',
+      '0 ± 0',
+    ]);
+    assert.equal(
+      await panel.page.locator('[width="NaN"], [x1="NaN"], [x1="Infinity"], [x="NaN"], [x="-Infinity"]').count(),
+      0,
+    );
+  });
 });

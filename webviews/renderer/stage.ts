@@ -9,6 +9,7 @@ import { facts } from './parts';
 import { deployView, packageView } from './ship';
 import { optimizeView } from './optimize';
 import { trainView } from './train';
+import type { Ask } from './try';
 import { tuneView } from './tune';
 
 const states: Record<StageOutput['state'], { readonly mark: string; readonly word: string }> = {
@@ -22,8 +23,11 @@ const states: Record<StageOutput['state'], { readonly mark: string; readonly wor
   lost: { mark: '⚠', word: 'ended unexpectedly' },
 };
 
-/** The result of a stage, as a cell and a report show it. */
-export function stageView(output: StageOutput): HTMLElement {
+/**
+ * The result of a stage, as a cell and a report show it.
+ * @param ask asks a deployed model, where there is an editor around that can
+ */
+export function stageView(output: StageOutput, ask?: Ask): HTMLElement {
   const { stage, kind, state, summary, note } = output;
   const look = states[state] ?? { mark: '?', word: String(state) };
   return h(
@@ -45,7 +49,7 @@ export function stageView(output: StageOutput): HTMLElement {
     state === 'running' || state === 'waiting' ? progress(output) : false,
     problem(output),
     note ? h('p', { class: 'note' }, note) : false,
-    ...guarded(kind, () => view(output)),
+    ...guarded(kind, () => view(output, ask)),
   );
 }
 
@@ -58,7 +62,7 @@ function guarded(kind: string, make: () => Node[]): Node[] {
   }
 }
 
-function view(output: StageOutput): Node[] {
+function view(output: StageOutput, ask: Ask | undefined): Node[] {
   const { detail, kind } = output;
   switch (detail?.kind) {
     case 'data':
@@ -72,7 +76,7 @@ function view(output: StageOutput): Node[] {
     case 'package':
       return packageView(detail);
     case 'deploy':
-      return deployView(detail);
+      return deployView(detail, ask);
     case 'monitor':
       return monitorView(detail);
     case undefined: {

@@ -91,7 +91,7 @@ interface BarFigure {
 }
 
 function barFigure({ title, says, note, head, bars }: BarFigure): HTMLElement {
-  const reach = (bar: Bar, sign: 1 | -1): number => (toNumber(bar.value) || 0) + sign * (toNumber(bar.deviation) || 0);
+  const reach = (bar: Bar, sign: 1 | -1): number => finite(bar.value) + sign * finite(bar.deviation);
   const high = bars.reduce((most, bar) => Math.max(most, reach(bar, 1)), 1e-12);
   // What lies below zero is chance: it is shown, but takes no more than a third of the room.
   const low = Math.max(
@@ -176,9 +176,14 @@ function alike(most: number): (value: Loose) => string {
   };
 }
 
+/** What can be drawn of a number. */
+function finite(value: Loose): number {
+  const read = toNumber(value);
+  return Number.isFinite(read) ? read : 0;
+}
+
 function picture(bar: Bar, at: (value: number) => number): SVGElement {
-  const value = toNumber(bar.value) || 0;
-  const deviation = toNumber(bar.deviation) || 0;
+  const [value, deviation] = [finite(bar.value), finite(bar.deviation)];
   const [from, to] = [Math.min(at(0), at(value)), Math.max(at(0), at(value))];
   const middle = height / 2;
   return draw(
