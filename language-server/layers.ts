@@ -63,6 +63,8 @@ function inputsOf(data: StageData | undefined): NetworkInputs | undefined {
   return { features: count - tokens.reduce((sum, { steps }) => sum + steps, 0), tokens };
 }
 
+const growing: ReadonlySet<string> = new Set(['one-hot', 'bag-of-words', 'tokenize']);
+
 /** The number of features that a data stage gives: from the last run, else from columns and steps when that is certain. */
 export function featureCount(data: StageData | undefined): number | undefined {
   if (!data) return undefined;
@@ -70,8 +72,7 @@ export function featureCount(data: StageData | undefined): number | undefined {
   if (!data.columns) return undefined;
   const steps = nodeAt(data.stage.node, ['features'])?.node;
   const grows =
-    steps?.type === 'list' &&
-    steps.items.some((step) => entriesOf(step).some(({ key }) => key === 'one-hot' || key === 'tokenize'));
+    steps?.type === 'list' && steps.items.some((step) => entriesOf(step).some(({ key }) => growing.has(key)));
   const left = featureColumns(data.stage, data.columns);
   if (grows || [...left.values()].some((type) => type === 'text' || type === 'time')) return undefined;
   return left.size;

@@ -6,6 +6,7 @@ import { modelInfo, rankImportance } from '../model/info';
 import { tokenInputs } from '../model/layers';
 import { scoreModel } from '../model/score';
 import { outputWidth, servedModel } from '../model/served';
+import { type GraphBuilder, int64, type Value } from '../onnx';
 import { UserError } from '../problem';
 import { isMissing } from '../process/files';
 import { hashFile, sha256 } from '../process/hash';
@@ -20,6 +21,7 @@ import {
   loadRowWeights,
   openDataset,
   type TrainingData,
+  withoutTokens,
 } from './dataset';
 import { type Matrix } from './scaling';
 import { DEVICE_SERIES, type Learned, type Lesson, type TrainedModel } from './trainer';
@@ -73,11 +75,12 @@ export async function trainTaught(
 
 async function trainOurs(
   context: StageContext<TrainStage>,
-  data: TrainingData,
+  all: TrainingData,
   teacher?: Teacher,
 ): Promise<TrainedModel & { readonly bytes: Uint8Array }> {
   const { stage, signal, scratch, threads } = context;
   const model = modelOf(stage);
+  const data = model.kind === 'network' ? all : withoutTokens(all);
   const options = { scratch, threads, signal };
   context.progress(0, 'reading');
   const file = data.splits.train!.features;
@@ -103,7 +106,9 @@ async function trainOurs(
   };
   const learned = await teach(lesson, model);
   signal.throwIfAborted();
-  const bytes = servedModel(data.preprocess, data.target.task, outputWidth(data.target), learned.fragment);
+  const bytes = servedModel(data.preprocess, data.target.task, outputWidth(data.target), (graph, features) =>
+    learned.fragment(graph, firstOf(graph, features, train.names.length)),
+  );
   const ranked =
     learned.importance && rankImportance(data.dataset.features, learned.importance).slice(0, MOST_IMPORTANT);
   const info = modelInfo(data.dataset, data.target, {
@@ -121,6 +126,13 @@ async function trainOurs(
     value,
   ]);
   return { bytes, info, metrics: Object.fromEntries(prefixed) };
+}
+
+/** The first columns of features [N, F]: what a model was trained on where the rest is not for it. */
+function firstOf(graph: GraphBuilder, features: Value, width: number): Value {
+  if (features.shape?.[1] === width) return features;
+  const [from, to, axis] = [[0], [width], [1]].map((value) => graph.constant(int64(value), 'columns'));
+  return graph.op('Slice', [features, from, to, axis], {}, { hint: 'features' });
 }
 
 /** Data that would not fit into a quarter of the memory twice (by column, and by row) is streamed. */

@@ -960,6 +960,62 @@ export interface FeatureStep {
     order?: string[];
   };
   /**
+   * One feature for each of the most frequent words of a free text, weighted by how often it occurs. For every kind of model. The vocabulary is learnt on the training split; the served model takes the text as it is.
+   */
+  'bag-of-words'?: {
+    columns: ColumnList;
+    /**
+     * `tf-idf`: occurrences times ln((1 + rows) / (1 + rows with the word)) + 1, each row scaled to length 1, as scikit-learn's TfidfVectorizer has it. `count`: occurrences. `binary`: 1 when the word occurs.
+     */
+    weight?: 'tf-idf' | 'count' | 'binary';
+    /**
+     * Also takes sequences of up to this many words: 2 tells `not good` from `good`.
+     */
+    ngrams?: number;
+    /**
+     * Most features a column; the words that occur most often are kept.
+     */
+    'max-features'?: number;
+    /**
+     * Leaves out words that occur in fewer rows of the training split.
+     */
+    'min-rows'?: number;
+    /**
+     * Leaves out words that occur in more than this share of the rows of the training split.
+     */
+    'max-share'?: number;
+    /**
+     * Shortest word, in characters. Symbols such as emojis always count as words of their own.
+     */
+    'min-length'?: number;
+    /**
+     * Takes `Free` and `FREE` for `free`.
+     */
+    'lower-case'?: boolean;
+  };
+  /**
+   * The words of a free text in their order, as numbers for the `embedding` layer of a `network`: 0 is padding, 1 a word that is not in the vocabulary. The vocabulary is learnt on the training split; the served model takes the text as it is.
+   */
+  tokenize?: {
+    columns: ColumnList;
+    /**
+     * Words a text; longer texts are cut off, shorter ones padded.
+     */
+    'max-length'?: number;
+    /**
+     * Size of the vocabulary; the words that occur most often are kept.
+     */
+    'max-words'?: number;
+    /**
+     * Leaves out words that occur in fewer rows of the training split.
+     */
+    'min-rows'?: number;
+    /**
+     * Takes `Free` and `FREE` for `free`.
+     */
+    'lower-case'?: boolean;
+  };
+  /**
    * Adds for each column a 0/1 feature NAME_missing.
    */
   'missing-indicator'?: {
@@ -3099,6 +3155,36 @@ export interface DatasetColumn {
      */
     count: number;
   }[];
+  /**
+   * Lengths of free texts (more than 100 different ones), in characters.
+   */
+  length?: {
+    /**
+     * Mean.
+     */
+    mean: number;
+    /**
+     * Longest.
+     */
+    max: number;
+  };
+  /**
+   * Words of a text that a `bag-of-words` or `tokenize` step reads.
+   */
+  words?: {
+    /**
+     * Mean number a text.
+     */
+    mean: number;
+    /**
+     * Most in a text.
+     */
+    max: number;
+    /**
+     * Different words.
+     */
+    distinct: number;
+  };
 }
 /**
  * `dataset.json` of a data stage's artifact. Beside it: `SPLIT.parquet` (raw columns after the row steps), `SPLIT.features.parquet` (one column a feature: FLOAT, or BOOLEAN where it is 0 or 1; then `__label` as FLOAT), `preprocess.onnx` (raw columns to `features` [N, F] float32). The rows of both files of a split are in the same order.
