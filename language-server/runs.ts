@@ -58,6 +58,8 @@ export class RunStore {
   private readonly datasets = new Map<string, Dataset>();
   private waiting: (() => void)[] = [];
   private closed = false;
+  /** A number that changes whenever something new is known. */
+  state = 0;
   /** In a folder that is not trusted no program is started, git neither. */
   trusted = true;
 
@@ -149,6 +151,7 @@ export class RunStore {
         const before = JSON.stringify(plainFacts(watched.facts));
         if (facts && JSON.stringify(plainFacts(facts)) !== before) {
           watched.facts = facts;
+          this.state++;
           this.changed();
         } else if (facts && !watched.facts) watched.facts = facts;
       } while (watched.again);

@@ -9,6 +9,7 @@ import {
 } from 'vscode-languageserver/node';
 import { capabilities, registerFeatures } from './features';
 import { diagnosticsOf } from './features/diagnostics';
+import { Rest } from './rest';
 import { readSettings } from './settings';
 import type { Source } from './source';
 import { pathOf, Workspace } from './workspace';
@@ -40,8 +41,9 @@ export function serve(connection: Connection, version: string): Workspace {
       lens: client?.codeLens?.refreshSupport === true,
       hints: client?.inlayHint?.refreshSupport === true,
     };
-    const { trusted } = (parameters.initializationOptions ?? {}) as { trusted?: unknown };
+    const { trusted, explain } = (parameters.initializationOptions ?? {}) as { trusted?: unknown; explain?: unknown };
     workspace.runs.trusted = trusted !== false;
+    workspace.explains = explain === true;
     const folders =
       parameters.workspaceFolders?.map(({ uri }) => uri) ?? (parameters.rootUri ? [parameters.rootUri] : []);
     workspace.folders = folders.map(pathOf);
@@ -87,8 +89,10 @@ export function serve(connection: Connection, version: string): Workspace {
   connection.onDidOpenTextDocument(({ textDocument }) => {
     workspace.open(textDocument);
   });
+  const rest = new Rest();
   connection.onDidChangeTextDocument(({ textDocument, contentChanges }) => {
     workspace.change(textDocument.uri, textDocument.version, contentChanges);
+    rest.changed(workspace.sourceOf(textDocument.uri)?.text.length ?? 0);
   });
   connection.onDidCloseTextDocument(({ textDocument }) => {
     workspace.close(textDocument.uri);

@@ -1,8 +1,7 @@
 import { type Diagnostic as LspDiagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver/node';
-import { placedOf } from '../../lifecycle/pipeline/analyze';
 import { nodeAt } from '../../lifecycle/pipeline/tree';
 import type { Diagnostic, Severity } from '../../lifecycle/pipeline/types';
-import { networkShape } from '../layers';
+import { misfitsIn } from '../misfits';
 import { uriOf, type Workspace } from '../workspace';
 import type { Place, Source } from '../source';
 import { textOfStage } from '../runs';
@@ -72,12 +71,8 @@ function convert(source: Source, diagnostic: Diagnostic, { range }: Place): LspD
   };
 }
 
-/** Layers that do not fit onto what comes before them; only where the data is known. */
 function misfitsOf(workspace: Workspace, source: Source): (LspDiagnostic & { uri: string })[] {
-  const analysis = source.analysis();
-  return placedOf(analysis).flatMap(({ unit, base }) => {
-    const misfit = networkShape(workspace, analysis, unit)?.misfit;
-    if (!misfit) return [];
+  return misfitsIn(workspace, source).flatMap(({ stage: { unit, base }, misfit }) => {
     const path = misfit.path[0] === 'training' ? misfit.path : ['model', ...misfit.path];
     const found = nodeAt(unit.node, path) ?? nodeAt(unit.node, ['model']);
     const place = found && source.place({ from: found.node.from + base, to: found.node.to + base });

@@ -628,6 +628,9 @@ export interface AllTypes {
   Explain?: Explain;
   EvaluateStage?: EvaluateStage;
   MonitorStage?: MonitorStage;
+  StaticQuantization?: StaticQuantization;
+  WeightPruning?: WeightPruning;
+  Distillation?: Distillation;
   OptimizeStage?: OptimizeStage;
   PackageStage?: PackageStage;
   Model?: Model;
@@ -955,6 +958,62 @@ export interface FeatureStep {
      * The categories from lowest to highest. Without it the training split's, sorted.
      */
     order?: string[];
+  };
+  /**
+   * One feature for each of the most frequent words of a free text, weighted by how often it occurs. For every kind of model. The vocabulary is learnt on the training split; the served model takes the text as it is.
+   */
+  'bag-of-words'?: {
+    columns: ColumnList;
+    /**
+     * `tf-idf`: occurrences times ln((1 + rows) / (1 + rows with the word)) + 1, each row scaled to length 1, as scikit-learn's TfidfVectorizer has it. `count`: occurrences. `binary`: 1 when the word occurs.
+     */
+    weight?: 'tf-idf' | 'count' | 'binary';
+    /**
+     * Also takes sequences of up to this many words: 2 tells `not good` from `good`.
+     */
+    ngrams?: number;
+    /**
+     * Most features a column; the words that occur most often are kept.
+     */
+    'max-features'?: number;
+    /**
+     * Leaves out words that occur in fewer rows of the training split.
+     */
+    'min-rows'?: number;
+    /**
+     * Leaves out words that occur in more than this share of the rows of the training split.
+     */
+    'max-share'?: number;
+    /**
+     * Shortest word, in characters. Symbols such as emojis always count as words of their own.
+     */
+    'min-length'?: number;
+    /**
+     * Takes `Free` and `FREE` for `free`.
+     */
+    'lower-case'?: boolean;
+  };
+  /**
+   * The words of a free text in their order, as numbers for the `embedding` layer of a `network`: 0 is padding, 1 a word that is not in the vocabulary. The vocabulary is learnt on the training split; the served model takes the text as it is.
+   */
+  tokenize?: {
+    columns: ColumnList;
+    /**
+     * Words a text; longer texts are cut off, shorter ones padded.
+     */
+    'max-length'?: number;
+    /**
+     * Size of the vocabulary; the words that occur most often are kept.
+     */
+    'max-words'?: number;
+    /**
+     * Leaves out words that occur in fewer rows of the training split.
+     */
+    'min-rows'?: number;
+    /**
+     * Takes `Free` and `FREE` for `free`.
+     */
+    'lower-case'?: boolean;
   };
   /**
    * Adds for each column a 0/1 feature NAME_missing.
@@ -1784,9 +1843,15 @@ export interface OptimizeStage {
   description?: string;
   model: StageReference;
   /**
-   * Store weights as 8-bit integers, a quarter of the size; matrices are quantised a column at a time. Models without matrices (trees) are passed on unchanged, with a note.
+   * Store the numbers of a model with fewer bits. Models without matrices (trees) are passed on unchanged, with a note.
    */
-  quantize: 'int8';
+  quantize?: ('int8' | 'float16' | 'int8-static') | StaticQuantization;
+  prune?: WeightPruning;
+  distil?: Distillation;
+  /**
+   * Seed of this stage (rows for calibration, fine-tuning, the student's training). Without it the pipeline's seed.
+   */
+  seed?: number;
   /**
    * How much a metric may suffer on the validation split, by metric.
    */
@@ -1809,6 +1874,62 @@ export interface OptimizeStage {
       max?: number;
     };
   };
+}
+/**
+ * Weights and activations as 8-bit integers, with ranges measured beforehand.
+ */
+export interface StaticQuantization {
+  /**
+   * Static quantisation to 8 bits.
+   */
+  kind: 'int8-static';
+  /**
+   * Rows of the training split on which the range of each layer is measured.
+   */
+  rows?: number;
+  /**
+   * Most by which the log loss (of numbers: the RMSE) on the validation split may grow, as a share of what it was. A layer that costs more by itself is left as it is; then the costliest ones are, until all together keep within it.
+   */
+  tolerance?: number;
+}
+/**
+ * Remove the smallest weights of a network, or whole units and channels, and train the rest a little further.
+ */
+export interface WeightPruning {
+  /**
+   * Share of each layer to remove. The layer that gives the answer keeps its outputs.
+   */
+  sparsity: number;
+  /**
+   * `weights` sets single weights to zero: the model keeps its shape and packs smaller. `units` takes units of dense layers and channels of convolutions out, so that matrices shrink and the model is faster.
+   */
+  structure?: 'weights' | 'units';
+  /**
+   * Passes over the training rows for fine-tuning; what is removed grows to `sparsity` in the first two thirds of them. The best epoch at full sparsity is kept where there is a validation split. 0 prunes at once and trains nothing.
+   */
+  epochs?: number;
+  /**
+   * Learning rate of the fine-tuning (Adam).
+   */
+  'learning-rate'?: number;
+  /**
+   * Rows of a step of the fine-tuning.
+   */
+  'batch-size'?: number;
+}
+/**
+ * Train a smaller model on the model's answers instead of the true ones.
+ */
+export interface Distillation {
+  /**
+   * The smaller model.
+   */
+  into: BoostedTreesModel | NetworkModel;
+  /**
+   * With a `network` and classes: above 1 softens the probabilities that are learnt from, so that the unlikely classes tell more.
+   */
+  temperature?: number;
+  training?: Training;
 }
 /**
  * Puts a model with its preprocessing, signature, metrics and lineage into a bundle, and registers it as a new version.
@@ -3034,6 +3155,36 @@ export interface DatasetColumn {
      */
     count: number;
   }[];
+  /**
+   * Lengths of free texts (more than 100 different ones), in characters.
+   */
+  length?: {
+    /**
+     * Mean.
+     */
+    mean: number;
+    /**
+     * Longest.
+     */
+    max: number;
+  };
+  /**
+   * Words of a text that a `bag-of-words` or `tokenize` step reads.
+   */
+  words?: {
+    /**
+     * Mean number a text.
+     */
+    mean: number;
+    /**
+     * Most in a text.
+     */
+    max: number;
+    /**
+     * Different words.
+     */
+    distinct: number;
+  };
 }
 /**
  * `dataset.json` of a data stage's artifact. Beside it: `SPLIT.parquet` (raw columns after the row steps), `SPLIT.features.parquet` (one column a feature: FLOAT, or BOOLEAN where it is 0 or 1; then `__label` as FLOAT), `preprocess.onnx` (raw columns to `features` [N, F] float32). The rows of both files of a split are in the same order.

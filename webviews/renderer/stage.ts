@@ -7,8 +7,9 @@ import { evaluateView } from './evaluate';
 import { monitorView } from './monitor';
 import { facts } from './parts';
 import { deployView, packageView } from './ship';
+import { optimizeView } from './optimize';
+import { trainView } from './train';
 import type { Ask } from './try';
-import { optimizeView, trainView } from './train';
 import { tuneView } from './tune';
 
 const states: Record<StageOutput['state'], { readonly mark: string; readonly word: string }> = {
@@ -69,7 +70,7 @@ function view(output: StageOutput, ask: Ask | undefined): Node[] {
     case 'train':
       return [...trainView(output, detail.model), ...(detail.tune ? tuneView(detail.tune) : [])];
     case 'optimize':
-      return optimizeView(detail.model);
+      return optimizeView(output, detail.model);
     case 'evaluate':
       return evaluateView(detail.evaluation);
     case 'package':

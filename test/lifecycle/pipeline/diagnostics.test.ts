@@ -443,6 +443,13 @@ describe('what is wrong in a pipeline', () => {
       ));
     it('is text where numbers are needed', () =>
       says('column-type', data('    features:\n      - fill: {columns: [⟦contract⟧], with: median}\n'), ['mode']));
+    it('is a number where texts are read', () =>
+      says('column-type', data('    features:\n      - bag-of-words: {columns: [⟦tenure⟧]}\n'), ['reads texts']));
+    it('is text that two steps read, each in its way', () =>
+      says(
+        [],
+        data('    features:\n      - bag-of-words: {columns: contract}\n      - tokenize: {columns: contract}\n'),
+      ));
     it('is a group of columns that holds text where numbers are needed', () =>
       says('column-type', data('    features:\n      - standardize: {columns: ⟦all⟧}\n'), ['numeric'], {
         suggestion: 'numeric',
