@@ -100,9 +100,14 @@ export function networkWords({ layers }: NetworkShape): string {
   return `${sum('parameters').toLocaleString('en')} parameters · ${shortNumber(sum('multiplications'))} multiplications a row`;
 }
 
-/** A preset's layers as lines of YAML at an indentation. */
-export function presetText(layers: readonly Layer[], indent: string): string {
+/** Layers as lines of YAML at an indentation. */
+export function layersInLines(layers: readonly Layer[], indent: string): string {
   return layers.map((layer) => `${indent}- ${flow(layer)}`).join('\n');
+}
+
+/** Layers as one line. */
+export function layersInFlow(layers: readonly Layer[]): string {
+  return `[${layers.map((layer) => flow(layer, false)).join(', ')}]`;
 }
 
 /** A value in YAML's flow style, but for the outermost map. */

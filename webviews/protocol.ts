@@ -1,7 +1,7 @@
 // What the extension and its webviews say to each other. The webview speaks first (`ready`) and gets the whole state;
 // after that it gets changes. Plain data only.
 
-import type { DriftReport, Evaluation } from '../schemas/generated/types';
+import type { DriftReport, Evaluation, TuneRecord } from '../schemas/generated/types';
 import type { Column, Row, SortKey, Table } from '../lifecycle/query';
 
 export type { SentNumber, SentSeries, StageDetail, StageOutput } from '../schemas/shown';
@@ -73,6 +73,13 @@ export interface RunEvaluation {
   }[];
 }
 
+/** The search of a train stage of a run. */
+export interface RunSearch {
+  readonly run: string;
+  readonly stage: string;
+  readonly tune: TuneRecord;
+}
+
 export interface MetricsState {
   /** Runs to choose from, the newest first. */
   readonly choices: readonly RunChoice[];
@@ -80,6 +87,7 @@ export interface MetricsState {
   readonly runs: readonly RunState[];
   readonly series: readonly Series[];
   readonly evaluations: readonly RunEvaluation[];
+  readonly searches?: readonly RunSearch[];
   /** Parameters and metrics of the runs shown, or of all runs of the pipeline. */
   readonly table?: Table;
   /** Plain-language note, for example that the run's folder is damaged. */

@@ -7,6 +7,7 @@ import type {
   DriftReport,
   Evaluation,
   ModelInfo,
+  TuneRecord,
 } from '../../schemas/generated/types';
 import {
   validateBundle,
@@ -15,6 +16,7 @@ import {
   validateDrift,
   validateEvaluation,
   validateModel,
+  validateTune,
   type Validator,
 } from '../../schemas/generated/validators';
 import { readJson } from '../process/files';
@@ -32,7 +34,16 @@ export interface Findings {
 }
 
 /** Most of each thing that is sent. A cell shows a part of it at first and the rest on demand. */
-const most = { columns: 1_000, categories: 6, points: 300, classes: 60, features: 300, bins: 60, importance: 200 };
+const most = {
+  columns: 1_000,
+  categories: 6,
+  points: 300,
+  classes: 60,
+  features: 300,
+  bins: 60,
+  importance: 200,
+  trials: 1_000,
+};
 const mostBytes = 64e6;
 
 /**
@@ -87,7 +98,12 @@ async function read(
     case 'optimize': {
       const model = await get<ModelInfo>('model.json', validateModel);
       if (!model) return missing('model.json');
-      const detail: StageDetail = { kind: stage.kind, model: slimModel(model) };
+      const tune = stage.kind === 'train' ? await get<TuneRecord>('tune.json', validateTune) : undefined;
+      const detail: StageDetail = {
+        kind: stage.kind,
+        model: slimModel(model),
+        ...(tune ? { tune: slimTune(tune) } : {}),
+      };
       const history = stage.kind === 'train' ? await get<History>('history.json', isHistory) : undefined;
       return { detail, ...(history ? { series: historyOf(history) } : {}) };
     }
@@ -163,12 +179,21 @@ function slimModel({ features: _, ...model }: ModelInfo): ModelInfo {
   };
 }
 
+/** The best trial is among those that are sent, however many there are. */
+export function slimTune(record: TuneRecord, count = most.trials): TuneRecord {
+  const kept = record.trials.filter(({ trial }, index) => index < count || trial === record.best);
+  return { ...record, trials: kept.map(({ readings: _, ...trial }) => trial) };
+}
+
 /** Curves and matrices are drawn of the chosen candidate only. */
 function slimEvaluation(evaluation: Evaluation): Evaluation {
   return {
     ...evaluation,
-    candidates: evaluation.candidates.slice(0, most.columns).map((candidate) => ({
+    candidates: evaluation.candidates.slice(0, most.columns).map(({ explanation, ...candidate }) => ({
       ...candidate,
+      ...(explanation && candidate.name === evaluation.best
+        ? { explanation: { ...explanation, permutation: explanation.permutation.slice(0, most.importance) } }
+        : {}),
       splits: Object.fromEntries(
         Object.entries(candidate.splits).map(([split, { roc, pr, confusion, calibration, residuals, ...rest }]) => [
           split,
@@ -268,6 +293,11 @@ function shorter(detail: StageDetail, count: number): StageDetail {
     case 'data':
       return { ...detail, dataset: { ...detail.dataset, columns: detail.dataset.columns.slice(0, count) } };
     case 'train':
+      return {
+        ...detail,
+        model: { ...detail.model, inputs: detail.model.inputs.slice(0, count) },
+        ...(detail.tune ? { tune: slimTune(detail.tune, count) } : {}),
+      };
     case 'optimize':
       return { ...detail, model: { ...detail.model, inputs: detail.model.inputs.slice(0, count) } };
     case 'package':

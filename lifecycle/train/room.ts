@@ -11,7 +11,7 @@ import { UserError } from '../problem';
 import { isMissing } from '../process/files';
 import { hashFile, sha256 } from '../process/hash';
 import { canonicalJson } from '../store/canonical';
-import { type Room, type StageContext, type StageResult } from '../store/room';
+import { type Room, type StageContext, type StageResult, type Teacher } from '../store/room';
 import { commandInputs, trainCommand } from './command/trainer';
 import {
   checkLearnable,
@@ -27,7 +27,7 @@ import { type Matrix } from './scaling';
 import { DEVICE_SERIES, type Learned, type Lesson, type TrainedModel } from './trainer';
 
 /** Raised when results change for equal inputs. */
-const VERSION = 2;
+const VERSION = 3;
 /** Most features that `model.json` lists by importance. */
 const MOST_IMPORTANT = 200;
 
@@ -64,14 +64,27 @@ function tuned(trained: TrainedModel, { trials, best, steps }: TuneRecord): Trai
   return { ...trained, info: { ...trained.info, training: { ...trained.info.training, tune } } };
 }
 
-async function trainOurs(context: StageContext<TrainStage>, all: TrainingData): Promise<TrainedModel> {
+/** A model of ours that learns a teacher's answers to the rows of a dataset (a distillation). */
+export async function trainTaught(
+  context: StageContext<TrainStage>,
+  teacher: Teacher,
+): Promise<TrainedModel & { readonly bytes: Uint8Array }> {
+  const data = await openDataset(context.input(dataOf(context.stage)));
+  return trainOurs(context, data, teacher);
+}
+
+async function trainOurs(
+  context: StageContext<TrainStage>,
+  all: TrainingData,
+  teacher?: Teacher,
+): Promise<TrainedModel & { readonly bytes: Uint8Array }> {
   const { stage, signal, scratch, threads } = context;
   const model = modelOf(stage);
   const data = model.kind === 'network' ? all : withoutTokens(all);
   const options = { scratch, threads, signal };
   context.progress(0, 'reading');
   const file = data.splits.train!.features;
-  const streamed = model.kind === 'network' && needsStream(stage, data);
+  const streamed = model.kind === 'network' && teacher === undefined && needsStream(stage, data);
   const train = await (streamed ? loadLabels : loadMatrix)(file, data, options);
   const validation = data.splits.validation && (await loadMatrix(data.splits.validation.features, data, options));
   checkLearnable(train, data);
@@ -83,7 +96,8 @@ async function trainOurs(context: StageContext<TrainStage>, all: TrainingData): 
     classes: data.target.classes ?? [],
     train,
     ...(validation && { validation }),
-    ...(model.kind === 'network' && (await networkExtras(context, data, train.rows))),
+    ...(model.kind === 'network' && (await networkExtras(context, data, train.rows, teacher))),
+    ...(teacher && { teacher }),
     ...(streamed && { stream: { file, options, scratch } }),
     stage,
     seed: context.seed,
@@ -132,6 +146,7 @@ async function networkExtras(
   context: StageContext<TrainStage>,
   data: TrainingData,
   rows: number,
+  teacher?: Teacher,
 ): Promise<Pick<Lesson, 'tokens' | 'rowWeights' | 'initial' | 'checkpoint'>> {
   const { stage, store, seed, threads, folder } = context;
   const column = stage.training?.['sample-weights'];
@@ -144,6 +159,7 @@ async function networkExtras(
     seed,
     threads,
     initial: initial && sha256(initial.bytes),
+    ...(teacher && { teacher: [teacher.temperature, sha256(new Uint8Array(teacher.train.slice().buffer))] }),
   });
   return {
     tokens: tokenInputs(data.dataset),

@@ -625,8 +625,12 @@ export interface AllTypes {
   RolloutWindow?: RolloutWindow;
   RolloutGates?: RolloutGates;
   DeployStage?: DeployStage;
+  Explain?: Explain;
   EvaluateStage?: EvaluateStage;
   MonitorStage?: MonitorStage;
+  StaticQuantization?: StaticQuantization;
+  WeightPruning?: WeightPruning;
+  Distillation?: Distillation;
   OptimizeStage?: OptimizeStage;
   PackageStage?: PackageStage;
   Model?: Model;
@@ -665,6 +669,8 @@ export interface AllTypes {
   AlertState?: AlertState;
   AppliedDecision?: AppliedDecision;
   DriftReport?: DriftReport;
+  Explanation?: Explanation;
+  ShapSummary?: ShapSummary;
   SplitEvaluation?: SplitEvaluation;
   Curve?: Curve;
   FairnessReport?: FairnessReport;
@@ -1771,6 +1777,10 @@ export interface EvaluateStage {
     };
   };
   /**
+   * What the chosen model looks at, measured after the choice: permutation importance of every column, and mean |SHAP| of the features of tree models. `none` leaves it out.
+   */
+  explain?: 'none' | Explain;
+  /**
    * Probability from which a two-class prediction is positive.
    */
   threshold?: number;
@@ -1795,6 +1805,31 @@ export interface EvaluateStage {
   };
 }
 /**
+ * How the chosen model is explained.
+ */
+export interface Explain {
+  /**
+   * Which candidates: the chosen one, or every one.
+   */
+  of?: 'best' | 'all';
+  /**
+   * The split whose rows are used; the other one where it has none. On the test split only the chosen one is explained.
+   */
+  on?: 'validation' | 'test';
+  /**
+   * Most rows, drawn at random by the seed. Without it up to 1,000, fewer where there are many columns, and an explanation that would take longer than 20 seconds is left out.
+   */
+  rows?: number;
+  /**
+   * How often each column is shuffled. The standard deviation is over these.
+   */
+  repeats?: number;
+  /**
+   * The metric whose loss is the importance. Without it the one to choose by.
+   */
+  metric?: string;
+}
+/**
  * Makes a model smaller or faster and proves that it is still good.
  */
 export interface OptimizeStage {
@@ -1808,9 +1843,15 @@ export interface OptimizeStage {
   description?: string;
   model: StageReference;
   /**
-   * Store weights as 8-bit integers, a quarter of the size; matrices are quantised a column at a time. Models without matrices (trees) are passed on unchanged, with a note.
+   * Store the numbers of a model with fewer bits. Models without matrices (trees) are passed on unchanged, with a note.
    */
-  quantize: 'int8';
+  quantize?: ('int8' | 'float16' | 'int8-static') | StaticQuantization;
+  prune?: WeightPruning;
+  distil?: Distillation;
+  /**
+   * Seed of this stage (rows for calibration, fine-tuning, the student's training). Without it the pipeline's seed.
+   */
+  seed?: number;
   /**
    * How much a metric may suffer on the validation split, by metric.
    */
@@ -1833,6 +1874,62 @@ export interface OptimizeStage {
       max?: number;
     };
   };
+}
+/**
+ * Weights and activations as 8-bit integers, with ranges measured beforehand.
+ */
+export interface StaticQuantization {
+  /**
+   * Static quantisation to 8 bits.
+   */
+  kind: 'int8-static';
+  /**
+   * Rows of the training split on which the range of each layer is measured.
+   */
+  rows?: number;
+  /**
+   * Most by which the log loss (of numbers: the RMSE) on the validation split may grow, as a share of what it was. A layer that costs more by itself is left as it is; then the costliest ones are, until all together keep within it.
+   */
+  tolerance?: number;
+}
+/**
+ * Remove the smallest weights of a network, or whole units and channels, and train the rest a little further.
+ */
+export interface WeightPruning {
+  /**
+   * Share of each layer to remove. The layer that gives the answer keeps its outputs.
+   */
+  sparsity: number;
+  /**
+   * `weights` sets single weights to zero: the model keeps its shape and packs smaller. `units` takes units of dense layers and channels of convolutions out, so that matrices shrink and the model is faster.
+   */
+  structure?: 'weights' | 'units';
+  /**
+   * Passes over the training rows for fine-tuning; what is removed grows to `sparsity` in the first two thirds of them. The best epoch at full sparsity is kept where there is a validation split. 0 prunes at once and trains nothing.
+   */
+  epochs?: number;
+  /**
+   * Learning rate of the fine-tuning (Adam).
+   */
+  'learning-rate'?: number;
+  /**
+   * Rows of a step of the fine-tuning.
+   */
+  'batch-size'?: number;
+}
+/**
+ * Train a smaller model on the model's answers instead of the true ones.
+ */
+export interface Distillation {
+  /**
+   * The smaller model.
+   */
+  into: BoostedTreesModel | NetworkModel;
+  /**
+   * With a `network` and classes: above 1 softens the probabilities that are learnt from, so that the unlikely classes tell more.
+   */
+  temperature?: number;
+  training?: Training;
 }
 /**
  * Puts a model with its preprocessing, signature, metrics and lineage into a bundle, and registers it as a new version.
@@ -4070,6 +4167,83 @@ export interface DriftReport {
   };
 }
 /**
+ * What a model looks at, on a random part of a split.
+ */
+export interface Explanation {
+  /**
+   * Split.
+   */
+  split: string;
+  /**
+   * Rows that were used.
+   */
+  rows: number;
+  /**
+   * Metric by which the permutation importance is told.
+   */
+  metric: string;
+  /**
+   * Value of the metric on these rows as they are.
+   */
+  score: number;
+  /**
+   * How often each column was shuffled.
+   */
+  repeats: number;
+  /**
+   * The columns that the model takes, the most important first.
+   *
+   * Items: One column.
+   */
+  permutation: {
+    /**
+     * Column.
+     */
+    column: string;
+    /**
+     * By how much the metric gets worse when the values of the column are shuffled among the rows, on average of the repeats. Below 0: it got better by chance.
+     */
+    importance: number;
+    /**
+     * Standard deviation over the repeats.
+     */
+    deviation: number;
+  }[];
+  shap?: ShapSummary;
+}
+/**
+ * Exact Shapley values of a tree model (TreeSHAP, path-dependent), summed up over rows.
+ */
+export interface ShapSummary {
+  /**
+   * Rows that were used.
+   */
+  rows: number;
+  /**
+   * What the values add up to: the log-odds of the positive class, the score of each class before the softmax, a probability, the target, or its logarithm.
+   */
+  unit: 'log-odds' | 'score' | 'probability' | 'target' | 'log-target';
+  /**
+   * The features inside the model, the most important first, at most 200.
+   *
+   * Items: One feature.
+   */
+  features: {
+    /**
+     * Feature.
+     */
+    feature: string;
+    /**
+     * Mean of |SHAP|: by how much the feature moves the answer on average. With more than two classes the mean over the classes.
+     */
+    mean: number;
+    /**
+     * Correlation of the feature's value with its SHAP value: near 1 where greater values raise the answer, near -1 where they lower it. Absent for more than two classes, and where either does not vary.
+     */
+    direction?: number;
+  }[];
+}
+/**
  * One split.
  */
 export interface SplitEvaluation {
@@ -4257,6 +4431,7 @@ export interface Evaluation {
     splits: {
       [k: string]: SplitEvaluation;
     };
+    explanation?: Explanation;
   }[];
   /**
    * Requirements and how they came out.

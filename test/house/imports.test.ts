@@ -33,7 +33,8 @@ function allowed(from: string): (to: string) => boolean {
     const below = (to: string) => ground.includes(to.split('/')[1] ?? '');
     if (ground.includes(room)) return below;
     if (room === 'run') return (to) => to.startsWith('lifecycle/') && to !== 'lifecycle/cli';
-    if (room === 'train' || room === 'optimize') return (to) => below(to) || to === 'lifecycle/model';
+    if (room === 'train' || room === 'optimize' || room === 'evaluate')
+      return (to) => below(to) || to === 'lifecycle/model';
     if (rooms.includes(room)) return below;
     return () => false;
   }

@@ -87,7 +87,7 @@ function snippet(text: string): HTMLElement {
   return h(
     'div',
     { class: 'snippet' },
-    h('pre', { tabindex: 0, role: 'region', 'aria-label': 'Command' }, code),
+    h('pre', { tabindex: 0, role: 'group', 'aria-label': 'Command' }, code),
     h('div', {}, h('button', { class: 'plain', onclick: copy }, 'Copy'), ' ', said),
   );
 }

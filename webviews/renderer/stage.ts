@@ -7,7 +7,9 @@ import { evaluateView } from './evaluate';
 import { monitorView } from './monitor';
 import { facts } from './parts';
 import { deployView, packageView } from './ship';
-import { optimizeView, trainView } from './train';
+import { optimizeView } from './optimize';
+import { trainView } from './train';
+import { tuneView } from './tune';
 
 const states: Record<StageOutput['state'], { readonly mark: string; readonly word: string }> = {
   waiting: { mark: '○', word: 'waiting' },
@@ -35,7 +37,7 @@ export function stageView(output: StageOutput): HTMLElement {
     },
     h(
       'header',
-      { class: state },
+      { class: state, role: 'presentation' },
       h('h3', {}, h('span', { class: 'mark', 'aria-hidden': 'true' }, look.mark), stage),
       h('span', {}, [look.word, summary].filter(Boolean).join(' · ')),
       h('span', { class: 'quiet' }, aside(output)),
@@ -62,9 +64,9 @@ function view(output: StageOutput): Node[] {
     case 'data':
       return dataView(detail);
     case 'train':
-      return trainView(output, detail.model);
+      return [...trainView(output, detail.model), ...(detail.tune ? tuneView(detail.tune) : [])];
     case 'optimize':
-      return optimizeView(detail.model);
+      return optimizeView(output, detail.model);
     case 'evaluate':
       return evaluateView(detail.evaluation);
     case 'package':
@@ -128,7 +130,7 @@ function problem({ error, state }: StageOutput): HTMLElement | false {
     error.details && error.details.length > 0
       ? h(
           'pre',
-          { tabindex: 0, role: 'region', 'aria-label': 'Details', 'data-keep': 'details' },
+          { tabindex: 0, role: 'group', 'aria-label': 'Details', 'data-keep': 'details' },
           error.details.join('\n'),
         )
       : false,

@@ -18,7 +18,7 @@ export const rendererCss = `
 .lifecycle-stage h3 { font-size: 1.08em; font-weight: 600; }
 .lifecycle-stage .mark { display: inline-block; width: 1.3em; }
 .lifecycle-stage .succeeded .mark, .lifecycle-stage .reused .mark, .lifecycle-stage .good { color: var(--vscode-testing-iconPassed, inherit); }
-.lifecycle-stage .failed .mark, .lifecycle-stage .lost .mark, .lifecycle-stage .bad { color: var(--vscode-errorForeground); }
+.lifecycle-stage .failed .mark, .lifecycle-stage .lost .mark, .lifecycle-stage .bad { color: color-mix(in srgb, var(--vscode-errorForeground) 65%, var(--vscode-foreground)); }
 body:is(.vscode-light, .vscode-high-contrast) .lifecycle-stage .good { color: inherit; }
 .lifecycle-stage :is(.quiet, .says, .interval, dt) { color: var(--vscode-descriptionForeground); }
 .lifecycle-stage .quiet { font-size: 0.92em; }
