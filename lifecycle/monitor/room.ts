@@ -98,7 +98,10 @@ async function watch(context: StageContext<MonitorStage>, database: Database): P
 
   const judged: Drift = {
     ...drift,
-    verdict: drift.verdict === 'stable' && rows.domain?.drifted === true ? 'drift' : drift.verdict,
+    verdict:
+      drift.verdict === 'stable' && (rows.domain?.drifted === true || rows.mmd?.drifted === true)
+        ? 'drift'
+        : drift.verdict,
   };
   const report: DriftReport = {
     format: 1,

@@ -2081,6 +2081,10 @@ export interface MonitorStage {
      * Also trains a small classifier that tries to tell the window from the reference: it sees correlations that broke. From 200 rows on.
      */
     domain?: boolean;
+    /**
+     * Also tests all columns together by the maximum mean discrepancy, on 500 drawn rows of each side: it sees any change of the joint distribution that is large enough. From 50 rows on; `drift.mmd` in conditions.
+     */
+    mmd?: boolean;
   };
   /**
    * What must hold; the stage fails otherwise.
@@ -4149,6 +4153,35 @@ export interface DriftReport {
      * The value; null when it is not known.
      */
     [k: string]: number | null;
+  };
+  /**
+   * Maximum mean discrepancy of all columns together.
+   */
+  mmd?: {
+    /**
+     * MMD², unbiased: about 0 without a difference.
+     */
+    statistic: number;
+    /**
+     * Of the permutation test.
+     */
+    'p-value': number;
+    /**
+     * Drawn rows of each side.
+     */
+    rows: number;
+    /**
+     * σ of the Gaussian kernel, by the median heuristic.
+     */
+    bandwidth: number;
+    /**
+     * Permutations.
+     */
+    permutations: number;
+    /**
+     * Whether chance does not explain it, at the false-discovery rate.
+     */
+    drifted: boolean;
   };
 }
 /**

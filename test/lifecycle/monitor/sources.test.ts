@@ -146,7 +146,7 @@ describe('predictions that are logged elsewhere', function () {
   it('drift where they do, in the window that is asked for', async () => {
     await writeFile(at('logs', 'old.csv'), csv(rowsOf(400, 2, 30)));
     await writeFile(at('logs', 'new.csv'), csv(rowsOf(400, 3, 2, 6.5)));
-    const { report } = await run(stage({ files: 'logs/*.csv' }, { window: { hours: 24 } }));
+    const { report } = await run(stage({ files: 'logs/*.csv' }, { window: { hours: 24 }, drift: { mmd: true } }));
     assert.deepEqual([report.verdict, report.rows.current], ['drift', 400]);
     assert.deepEqual(
       report.features.map(({ column, drifted }) => [column, drifted]),
@@ -157,6 +157,8 @@ describe('predictions that are logged elsewhere', function () {
     );
     // The domain classifier and slices look at drawn rows.
     assert.ok(report.slices!.length > 0);
+    assert.ok(report.mmd!.drifted && report.mmd!.rows === 400);
+    assert.equal(report.values!['drift.mmd'], report.mmd!.statistic);
     const last = await run(stage({ files: 'logs/*.csv' }, { window: { last: 100 } }));
     assert.equal(last.report.rows.current, 100);
   });
