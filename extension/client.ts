@@ -38,7 +38,7 @@ export async function startClient(
   const options: LanguageClientOptions = {
     documentSelector: documents,
     outputChannel: log,
-    initializationOptions: { trusted: vscode.workspace.isTrusted },
+    initializationOptions: { trusted: vscode.workspace.isTrusted, explain: true },
     synchronize: {
       configurationSection: 'lifecycle',
       fileEvents: [
@@ -50,6 +50,11 @@ export async function startClient(
   const client = new LanguageClient('lifecycle', 'ML Lifecycle', server, options);
   context.subscriptions.push(
     client,
+    // What quick fixes call; not for the palette.
+    vscode.commands.registerCommand('lifecycle.explain', (code: string) => {
+      const page = vscode.Uri.joinPath(context.extensionUri, 'docs', 'diagnostics.md');
+      return vscode.commands.executeCommand('markdown.showPreview', page.with({ fragment: code }));
+    }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => client.sendNotification('lifecycle/trusted')),
   );
   await client.start();

@@ -1,4 +1,5 @@
 // What the extension needs only once something is done with it: a bundle of its own, so that activation does not read it.
+export { fetchJson } from '../lifecycle/net/http';
 export { analyze } from '../lifecycle/pipeline/analyze';
 export { latestResults } from '../lifecycle/report/latest';
 export { parameterEdits } from '../lifecycle/pipeline/set-parameters';

@@ -63,6 +63,8 @@ function inputsOf(data: StageData | undefined): NetworkInputs | undefined {
   return { features: count - tokens.reduce((sum, { steps }) => sum + steps, 0), tokens };
 }
 
+const growing: ReadonlySet<string> = new Set(['one-hot', 'bag-of-words', 'tokenize']);
+
 /** The number of features that a data stage gives: from the last run, else from columns and steps when that is certain. */
 export function featureCount(data: StageData | undefined): number | undefined {
   if (!data) return undefined;
@@ -70,8 +72,7 @@ export function featureCount(data: StageData | undefined): number | undefined {
   if (!data.columns) return undefined;
   const steps = nodeAt(data.stage.node, ['features'])?.node;
   const grows =
-    steps?.type === 'list' &&
-    steps.items.some((step) => entriesOf(step).some(({ key }) => key === 'one-hot' || key === 'tokenize'));
+    steps?.type === 'list' && steps.items.some((step) => entriesOf(step).some(({ key }) => growing.has(key)));
   const left = featureColumns(data.stage, data.columns);
   if (grows || [...left.values()].some((type) => type === 'text' || type === 'time')) return undefined;
   return left.size;
@@ -99,9 +100,14 @@ export function networkWords({ layers }: NetworkShape): string {
   return `${sum('parameters').toLocaleString('en')} parameters · ${shortNumber(sum('multiplications'))} multiplications a row`;
 }
 
-/** A preset's layers as lines of YAML at an indentation. */
-export function presetText(layers: readonly Layer[], indent: string): string {
+/** Layers as lines of YAML at an indentation. */
+export function layersInLines(layers: readonly Layer[], indent: string): string {
   return layers.map((layer) => `${indent}- ${flow(layer)}`).join('\n');
+}
+
+/** Layers as one line. */
+export function layersInFlow(layers: readonly Layer[]): string {
+  return `[${layers.map((layer) => flow(layer, false)).join(', ')}]`;
 }
 
 /** A value in YAML's flow style, but for the outermost map. */

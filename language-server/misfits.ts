@@ -1,6 +1,7 @@
 import { networkOf } from '../lifecycle/pipeline/analyze';
 import { type Placed, sameName, sameReferences } from '../lifecycle/pipeline/network';
 import type { Misfit } from '../lifecycle/model/layers';
+import type { Unit } from '../lifecycle/pipeline/stage';
 import { networkShape } from './layers';
 import type { Source } from './source';
 import type { Workspace } from './workspace';
@@ -12,16 +13,16 @@ export interface Misfitting {
 }
 
 interface Judged {
-  /** The number of the data stage that decides what goes in. */
-  readonly origin: number | undefined;
+  /** The data stage that decides what goes in, and its number. */
+  readonly origin: Placed | undefined;
   readonly misfit: Misfit | undefined;
 }
 
 interface Known {
   readonly stages: readonly Placed[];
   readonly world: string;
-  /** By the number of the stage; only stages that train a network. */
-  readonly judged: ReadonlyMap<number, Judged>;
+  /** Only stages that train a network. */
+  readonly judged: ReadonlyMap<Unit, Judged>;
 }
 
 const known = new WeakMap<Source, Known>();
@@ -36,35 +37,30 @@ export function misfitsIn(workspace: Workspace, source: Source): Misfitting[] {
   const { stages } = network;
   const world = `${workspace.columns.state} ${workspace.runs.state}`;
   const last = known.get(source);
-  const before = last && last.world === world && sameGraph(last.stages, stages) ? last : undefined;
-  const judged = new Map<number, Judged>();
-  for (let i = 0; i < stages.length; i++) {
-    const unit = stages[i]?.unit;
-    if (unit?.kind !== 'train' || !isNetwork(unit.value)) continue;
-    const was = before?.stages[i]?.unit === unit ? before.judged.get(i) : undefined;
-    const same = was && (was.origin === undefined || before?.stages[was.origin]?.unit === stages[was.origin]?.unit);
-    judged.set(
-      i,
-      same
-        ? was
-        : {
-            origin: network.dataOf(unit)?.index,
-            misfit: networkShape(workspace, analysis, unit)?.misfit,
-          },
-    );
+  const before = last?.world === world ? last : undefined;
+  const sameGraph = before !== undefined && alike(before.stages, stages);
+  const judged = new Map<Unit, Judged>();
+  const found: Misfitting[] = [];
+  for (const stage of stages) {
+    const { unit } = stage;
+    if (unit.kind !== 'train' || !isNetwork(unit.value)) continue;
+    const was = before?.judged.get(unit);
+    const origin = was && sameGraph ? was.origin && stages[was.origin.index] : network.dataOf(unit);
+    const misfit =
+      was && was.origin?.unit === origin?.unit ? was.misfit : networkShape(workspace, analysis, unit)?.misfit;
+    judged.set(unit, { origin, misfit });
+    if (misfit) found.push({ stage, misfit });
   }
   known.set(source, { stages, world, judged });
-  return [...judged].flatMap(([i, { misfit }]) => {
-    const stage = stages[i];
-    return stage && misfit ? [{ stage, misfit }] : [];
-  });
+  return found;
 }
 
-function isNetwork(value: Placed['unit']['value']): boolean {
+function isNetwork(value: Unit['value']): boolean {
   return value?.kind === 'train' && typeof value.model === 'object' && value.model.kind === 'network';
 }
 
-function sameGraph(before: readonly Placed[], now: readonly Placed[]): boolean {
+/** Do stages of the same names refer to each other in the same way? */
+function alike(before: readonly Placed[], now: readonly Placed[]): boolean {
   return (
     before.length === now.length &&
     now.every(({ unit }, i) => {

@@ -41,8 +41,9 @@ export function serve(connection: Connection, version: string): Workspace {
       lens: client?.codeLens?.refreshSupport === true,
       hints: client?.inlayHint?.refreshSupport === true,
     };
-    const { trusted } = (parameters.initializationOptions ?? {}) as { trusted?: unknown };
+    const { trusted, explain } = (parameters.initializationOptions ?? {}) as { trusted?: unknown; explain?: unknown };
     workspace.runs.trusted = trusted !== false;
+    workspace.explains = explain === true;
     const folders =
       parameters.workspaceFolders?.map(({ uri }) => uri) ?? (parameters.rootUri ? [parameters.rootUri] : []);
     workspace.folders = folders.map(pathOf);

@@ -55,6 +55,8 @@ export class Workspace {
   settings: Settings = defaultSettings;
   /** Whether the client can ask before it makes an edit. */
   annotations = false;
+  /** Whether the client has the command `lifecycle.explain`, which opens the documentation of a code. */
+  explains = false;
   /** Absolute paths of the open folders. */
   folders: readonly string[] = [];
 

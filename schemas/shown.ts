@@ -1,6 +1,14 @@
 // What is shown of a stage's result: in a cell of a lifecycle document, and in a report. Plain data only, at most a megabyte a stage.
 
-import type { Bundle, Dataset, DeploymentEntry, DriftReport, Evaluation, ModelInfo } from './generated/types';
+import type {
+  Bundle,
+  Dataset,
+  DeploymentEntry,
+  DriftReport,
+  Evaluation,
+  ModelInfo,
+  TuneRecord,
+} from './generated/types';
 
 /** A number in a notebook output: what is not finite is sent as `NaN`, `Infinity` or `-Infinity`. */
 export type SentNumber = number | string | null;
@@ -55,7 +63,12 @@ export type StageDetail =
       /** Columns of the dataset, sent or not. */
       readonly columns: number;
     }
-  | { readonly kind: 'train'; readonly model: ModelInfo }
+  | {
+      readonly kind: 'train';
+      readonly model: ModelInfo;
+      /** The search that it came from, without what trials were judged by on the way. */
+      readonly tune?: TuneRecord;
+    }
   | { readonly kind: 'evaluate'; readonly evaluation: Evaluation }
   | { readonly kind: 'optimize'; readonly model: ModelInfo }
   | {
@@ -69,6 +82,8 @@ export type StageDetail =
       readonly entry: DeploymentEntry;
       /** A row that the model understands. */
       readonly example?: Readonly<Record<string, unknown>>;
+      /** The columns that it takes. */
+      readonly inputs?: ModelInfo['inputs'];
     }
   | {
       readonly kind: 'monitor';

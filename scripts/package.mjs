@@ -24,6 +24,7 @@ const shipped = [
   'README.md',
   'CHANGELOG.md',
   'LICENSE',
+  'docs',
   'extension/media',
   'extension/languages',
   'extension/walkthrough',

@@ -1,7 +1,7 @@
 // What the extension and its webviews say to each other. The webview speaks first (`ready`) and gets the whole state;
 // after that it gets changes. Plain data only.
 
-import type { DriftReport, Evaluation } from '../schemas/generated/types';
+import type { DriftReport, Evaluation, TuneRecord } from '../schemas/generated/types';
 import type { Column, Row, SortKey, Table } from '../lifecycle/query';
 
 export type { SentNumber, SentSeries, StageDetail, StageOutput } from '../schemas/shown';
@@ -73,6 +73,37 @@ export interface RunEvaluation {
   }[];
 }
 
+/** From a result in a lifecycle document to the extension: asks a deployed model about a row. */
+export interface FromRenderer {
+  readonly type: 'ask';
+  /** Told back in the answer. */
+  readonly id: number;
+  /** Address of the deployment, as its ledger has it. */
+  readonly url: string;
+  readonly row: Readonly<Record<string, unknown>>;
+  /** API key or token, where the server asks for one. It is kept nowhere. */
+  readonly key?: string;
+}
+
+/** What came of asking: the server's answer, whatever its status, or why there is none. */
+export type Asked =
+  | { readonly status: number; readonly body: unknown; readonly milliseconds: number }
+  | { readonly trouble: string; readonly hint?: string };
+
+/** From the extension to the results in a lifecycle document. */
+export interface ToRenderer {
+  readonly type: 'asked';
+  readonly id: number;
+  readonly answer: Asked;
+}
+
+/** The search of a train stage of a run. */
+export interface RunSearch {
+  readonly run: string;
+  readonly stage: string;
+  readonly tune: TuneRecord;
+}
+
 export interface MetricsState {
   /** Runs to choose from, the newest first. */
   readonly choices: readonly RunChoice[];
@@ -80,6 +111,7 @@ export interface MetricsState {
   readonly runs: readonly RunState[];
   readonly series: readonly Series[];
   readonly evaluations: readonly RunEvaluation[];
+  readonly searches?: readonly RunSearch[];
   /** Parameters and metrics of the runs shown, or of all runs of the pipeline. */
   readonly table?: Table;
   /** Plain-language note, for example that the run's folder is damaged. */

@@ -9,7 +9,8 @@ import type { Projects } from '../projects';
 import type { Secrets } from '../secrets';
 import { ago } from '../../lifecycle/report/words';
 import { comparison, type Replay } from './comparison';
-import { chooseRequest, curl } from './requests';
+import { curl } from '../../webviews/requests';
+import { chooseRequest } from './requests';
 import { isOpen, type ModelNode, type ModelsView } from '../views/models';
 
 interface Target {

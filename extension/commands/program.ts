@@ -10,6 +10,12 @@ const starters = [
     detail: 'A scikit-learn model, written as ONNX.',
     name: 'sklearn',
   },
+  {
+    file: 'xgboost_model.py',
+    label: '$(type-hierarchy) XGBoost',
+    detail: 'Boosted trees, written as ONNX.',
+    name: 'xgboost',
+  },
 ] as const;
 
 /** Puts a training program beside a pipeline, with the stage that runs it. Nothing that is there is overwritten. */

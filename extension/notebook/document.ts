@@ -12,24 +12,23 @@ export interface DocumentCell {
 export interface CellSource {
   readonly type: Cell['type'];
   readonly raw: string;
+  /** Blank lines behind a cell of YAML that another one, or the end, follows: they are no cell of their own. */
+  readonly after?: string;
 }
 
 const lf = (text: string): string => text.replaceAll('\r\n', '\n');
 
 /** Cuts a document into cells. Never fails; {@link textOf} of the cells is the text. */
 export function cellsIn(text: string): DocumentCell[] {
-  return cellsOf(text).map((cell): DocumentCell => {
-    const raw = text.slice(cell.from, cell.to);
-    const source = { type: cell.type, raw };
-    switch (cell.type) {
-      case 'stages':
-        return { kind: 'yaml', value: shown(source), source };
-      case 'front':
-        return { kind: 'yaml', value: shown(source), source };
-      case 'prose':
-        return { kind: 'prose', value: shown(source), source };
-    }
-  });
+  const cells: DocumentCell[] = [];
+  for (const cell of cellsOf(text)) {
+    const source: CellSource = { type: cell.type, raw: text.slice(cell.from, cell.to) };
+    const before = cells.at(-1);
+    if (cell.type === 'prose' && before?.source && source.raw.trim() === '')
+      cells[cells.length - 1] = { ...before, source: { ...before.source, after: source.raw } };
+    else cells.push({ kind: kindOf(source), value: shown(source), source });
+  }
+  return cells;
 }
 
 /** What the editor shows of a cell as it stands in the file. */
@@ -44,20 +43,24 @@ function shown({ type, raw }: CellSource): string {
 /** The text of the cells: byte for byte what was read where nothing was changed. */
 export function textOf(cells: readonly DocumentCell[]): string {
   const eol = cells.some(({ source }) => source?.raw.includes('\r\n')) ? '\r\n' : '\n';
-  return cells
-    .map((cell, index) => {
-      const text = piece(cell, eol, index);
-      return index < cells.length - 1 && text !== '' && !text.endsWith('\n') ? text + eol : text;
-    })
-    .join('');
+  let text = '';
+  cells.forEach((cell, index) => {
+    if (index > 0 && text !== '' && !text.endsWith('\n')) text += eol;
+    const apart = text === '' || text.endsWith(eol + eol);
+    // A new cell stands apart from what is above it, and from YAML below it.
+    if (!cell.source && !apart && (cell.kind === 'prose' || cells[index - 1]?.kind === 'yaml')) text += eol;
+    text += piece(cell, eol) + (cell.source?.after ?? '');
+    if (!cell.source && cell.kind === 'yaml' && cells[index + 1]?.kind === 'yaml') text += eol;
+  });
+  return text;
 }
 
-function piece({ kind, value, source }: DocumentCell, eol: string, index: number): string {
+function piece({ kind, value, source }: DocumentCell, eol: string): string {
   const lines = lf(value);
   if (source && kindOf(source) === kind && lines === shown(source)) return source.raw;
   const written = lines.replaceAll('\n', eol);
   if (kind === 'prose') {
-    const before = source?.type === 'prose' ? (/^(?:\r?\n)*/.exec(source.raw)?.[0] ?? '') : index > 0 ? eol : '';
+    const before = source?.type === 'prose' ? (/^(?:\r?\n)*/.exec(source.raw)?.[0] ?? '') : '';
     const after = source?.type === 'prose' ? (/\s*$/.exec(source.raw)?.[0] ?? '') : eol + eol;
     return before + written + (after.includes('\n') ? after : after + eol);
   }

@@ -1,9 +1,10 @@
 import * as path from 'node:path';
-import type { Evaluation, ModelInfo } from '../../schemas/generated/types';
+import type { Evaluation, ModelInfo, TuneRecord } from '../../schemas/generated/types';
 import { readJson } from '../../lifecycle/process/files';
 import type { Table } from '../../lifecycle/query';
+import { slimTune } from '../../lifecycle/report/detail';
 import { storePaths } from '../../lifecycle/store/layout';
-import type { RunEvaluation } from '../../webviews/protocol';
+import type { RunEvaluation, RunSearch } from '../../webviews/protocol';
 import type { WorkspaceRun } from '../runs';
 
 /** Artifacts never change: what was read of one stays true. */
@@ -40,6 +41,18 @@ export async function evaluationsOf(run: WorkspaceRun): Promise<RunEvaluation[]>
     }),
   );
   return found.filter((each) => each !== undefined);
+}
+
+/** The searches of a run: of each train stage that has one. */
+export async function searchesOf(run: WorkspaceRun): Promise<RunSearch[]> {
+  const found = await Promise.all(
+    Object.entries(run.record?.stages ?? {}).map(async ([stage, { kind, artifact }]): Promise<RunSearch[]> => {
+      if (kind !== 'train' || !artifact) return [];
+      const tune = await artifactFile<TuneRecord>(run.store, artifact, 'tune.json');
+      return tune?.format === 1 ? [{ run: run.id, stage, tune: slimTune(tune) }] : [];
+    }),
+  );
+  return found.flat();
 }
 
 /** Runs that parameters are compared over at most. */

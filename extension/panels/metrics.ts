@@ -6,7 +6,7 @@ import type { FromMetrics, MetricsState, Series, ToMetrics } from '../../webview
 import type { Engine } from '../engine';
 import type { Runs, WorkspaceRun } from '../runs';
 import { ago } from '../../lifecycle/report/words';
-import { evaluationsOf, tableFor } from './evaluations';
+import { evaluationsOf, searchesOf, tableFor } from './evaluations';
 import { Pages } from './pages';
 import { isLong, runState, seriesOf } from './curves';
 
@@ -159,6 +159,7 @@ export class MetricsPanel implements vscode.Disposable {
       runs: shown.map(({ summary }) => runState(summary)),
       series: await this.series(shown),
       evaluations: (await Promise.all(shown.map(({ run }) => evaluationsOf(run)))).flat(),
+      searches: (await Promise.all(shown.map(({ run }) => searchesOf(run)))).flat(),
       ...(await this.parameters(wanted)),
       ...(notes.length > 0 ? { note: notes.join(' ') } : {}),
     };

@@ -8,6 +8,7 @@ import {
   type WorkspaceEdit,
 } from 'vscode-languageserver/node';
 import { placedOf } from '../../lifecycle/pipeline/analyze';
+import { CODES } from '../../lifecycle/pipeline/codes';
 import { topological } from '../../lifecycle/pipeline/graph';
 import { lineAt } from '../../lifecycle/pipeline/lines';
 import { schemaAt } from '../../lifecycle/pipeline/language';
@@ -18,6 +19,7 @@ import { findTargets } from '../../lifecycle/pipeline/targets';
 import { entryOf, nodeAt, numberOf, toValue } from '../../lifecycle/pipeline/tree';
 import type { Range } from '../../lifecycle/pipeline/types';
 import { networkOf } from '../data';
+import { missingLayer, writtenOut } from './layer-actions';
 import { locate, stageAt } from '../locate';
 import type { Source, View } from '../source';
 import { plainOf, pipelineSkeleton, valueShape, Stops } from '../suggest/snippets';
@@ -57,6 +59,12 @@ export function codeActions(
             ...(fix.preferred && { isPreferred: true }),
           });
       }
+      const { code } = diagnostic;
+      if (workspace.explains && typeof code === 'string' && Object.hasOwn(CODES, code)) {
+        const title = `Explain \`${code}\``;
+        const command = { title, command: 'lifecycle.explain', arguments: [code] };
+        actions.push({ title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], command });
+      }
     }
   const offset = view.from + view.document.offsetAt(range.start);
   if (source.kind === 'pipeline' && wanted('source.sortStages')) {
@@ -65,9 +73,10 @@ export function codeActions(
     if (edit) actions.push({ title: 'Sort stages by dependency', kind: 'source.sortStages', edit });
   }
   if (source.kind === 'pipeline' && wanted(CodeActionKind.RefactorRewrite)) {
-    const long = longForm(source, offset);
-    const edit = long && editOf(source, long.edits);
-    if (long && edit) actions.push({ title: long.title, kind: CodeActionKind.RefactorRewrite, edit });
+    for (const other of [longForm(source, offset), writtenOut(workspace, source, offset)]) {
+      const edit = other && editOf(source, other.edits);
+      if (other && edit) actions.push({ title: other.title, kind: CodeActionKind.RefactorRewrite, edit });
+    }
   }
   return actions;
 }
@@ -102,6 +111,10 @@ function fixesFor(workspace: Workspace, source: Source, view: View, diagnostic: 
           preferred: true,
         },
       ];
+    case 'layers-misfit': {
+      const fix = missingLayer(workspace, source, from);
+      return fix ? [{ ...fix, preferred: true }] : [];
+    }
     case 'missing-key':
       return missingKey(source, range, suggestion);
     case 'incomplete-key':

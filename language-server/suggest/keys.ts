@@ -1,4 +1,5 @@
 import { CompletionItemKind } from 'vscode-languageserver/node';
+import { alternatives } from '../../lifecycle/pipeline/check';
 import { METRICS } from '../../lifecycle/statistics/metrics';
 import type { SchemaAt } from '../../lifecycle/pipeline/language';
 import { spellingOf } from '../../lifecycle/pipeline/parts';
@@ -36,8 +37,7 @@ function fixedKeys(ask: Ask, schema: SchemaAt, present: ReadonlySet<string>): Su
   const atRoot = cursor.root === 'pipeline' && cursor.path.length === 0 && cursor.at === 'key';
   const keys = schema.keys.filter(({ key, schema: node }) => {
     if (present.has(key)) return false;
-    const other = node.x['alternative-to'];
-    if (typeof other === 'string' && present.has(other)) return false;
+    if (alternatives(node.x['alternative-to']).some((other) => present.has(other))) return false;
     return !(atRoot && key === 'stages' && !mayHaveStages(ask));
   });
   const result = keys.map(({ key, required, schema: node }, i): Suggestion => {

@@ -125,7 +125,7 @@ const usual: Readonly<Record<string, readonly string[]>> = {
   package: [],
   deploy: [],
   monitor: ['retrain'],
-  optimize: [],
+  optimize: ['quantize'],
 };
 
 const bodies: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import type { ColumnList } from '../../schemas/generated/types';
 import { UserError } from '../problem';
 import { missingColumn } from './columns';
-import { type Category, type FeatureColumn, type FittedStep } from './feature-columns';
+import { type Category, type FeatureColumn, type FittedStep, isOpen } from './feature-columns';
 
 export type Path = (string | number)[];
 
@@ -19,7 +19,8 @@ export interface Choice {
 /** Columns that a step names, or a group of the current ones by type. */
 export function chooseFeatures(choice: Choice, list: ColumnList, path: Path): FeatureColumn[] {
   const at = [...path, 'columns'];
-  const { columns, steps, whyNot } = choice;
+  const { steps, whyNot } = choice;
+  const columns = choice.columns.filter(isOpen);
   if (typeof list === 'string' && !columns.some(({ name }) => name === list)) {
     const group = groupOf(columns, list);
     if (group) {
@@ -70,11 +71,26 @@ export function chooseNumbers(choice: Choice, list: ColumnList, path: Path, step
       hint:
         list === 'all'
           ? "Write 'columns: numeric'."
-          : `Leave it out, encode it first (one-hot, ordinal), or set 'columns.types: {${odd.name}: number}'.`,
+          : `Leave it out, encode it first (one-hot, ordinal, bag-of-words), or set 'columns.types: {${odd.name}: number}'.`,
       path: [...path, 'columns'],
     });
   }
   return columns.map(({ name }) => name);
+}
+
+/** As {@link chooseFeatures}, for steps on texts. */
+export function chooseTexts(choice: Choice, list: ColumnList, path: Path, step: string): FeatureColumn[] {
+  const columns = chooseFeatures(choice, list, path);
+  const odd = columns.find(({ kind }) => kind !== 'text');
+  if (odd) {
+    throw new UserError({
+      code: 'data-step-type',
+      message: `'${step}' reads texts, but the column '${odd.name}' is ${odd.kind}.`,
+      hint: list === 'all' ? "Write 'columns: text'." : `Leave it out, or set 'columns.types: {${odd.name}: text}'.`,
+      path: [...path, 'columns'],
+    });
+  }
+  return columns;
 }
 
 function groupOf(columns: readonly FeatureColumn[], name: string): FeatureColumn[] | undefined {
@@ -85,7 +101,7 @@ function groupOf(columns: readonly FeatureColumn[], name: string): FeatureColumn
 
 function goneWith(step: FittedStep, name: string): boolean {
   if (step.step === 'drop') return step.columns.includes(name);
-  return step.step === 'one-hot' && step.column === name;
+  return (step.step === 'one-hot' || step.step === 'bag-of-words' || step.step === 'tokenize') && step.column === name;
 }
 
 /** A value given in a stage as one of the column's. */

@@ -6,8 +6,51 @@ import type { Column } from './columns';
  */
 export interface FeatureColumn {
   readonly name: string;
-  /** Numbers are float32, missing NULL or NaN; booleans are 0/1 features, possibly missing; texts are non-empty or missing. */
-  readonly kind: 'number' | 'boolean' | 'text';
+  /**
+   * Numbers are float32, missing NULL or NaN; booleans are 0/1 features, possibly missing; texts are non-empty or missing. Words and tokens are float32 made of a
+   * text: final features that no later step sees.
+   */
+  readonly kind: 'number' | 'boolean' | 'text' | 'word' | 'token';
+}
+
+/** A word that texts are split into, as it is learnt. */
+interface Words {
+  readonly column: string;
+  readonly features: readonly string[];
+  /** The words; tokens are their indexes and 2. */
+  readonly vocabulary: readonly string[];
+  /** Unusual ways of writing them that training had: `[form, index]`. */
+  readonly forms: readonly (readonly [string, number])[];
+  /** `Free` is `free`. */
+  readonly fold: boolean;
+  /** Characters of the shortest word. */
+  readonly shortest: number;
+}
+
+export interface BagOfWords extends Words {
+  readonly step: 'bag-of-words';
+  /** What each feature counts: a word, or a sequence of words, by index. */
+  readonly terms: readonly (readonly number[])[];
+  readonly weight: 'tf-idf' | 'count' | 'binary';
+  /** One a feature, of tf-idf. */
+  readonly idf?: readonly number[];
+}
+
+export interface Tokenize extends Words {
+  readonly step: 'tokenize';
+}
+
+export type OpenKind = Exclude<FeatureColumn['kind'], 'word' | 'token'>;
+
+/** May steps name this column? */
+export function isOpen({ kind }: FeatureColumn): boolean {
+  return kind !== 'word' && kind !== 'token';
+}
+
+/** The features in their order: those of texts last, tokens after words. */
+export function inOrder(columns: readonly FeatureColumn[]): FeatureColumn[] {
+  const of = (kind: FeatureColumn['kind']): FeatureColumn[] => columns.filter((column) => column.kind === kind);
+  return [...columns.filter(isOpen), ...of('word'), ...of('token')];
 }
 
 /** A category as one of its column's values. */
@@ -50,6 +93,8 @@ export type FittedStep =
       readonly implicit?: true;
     }
   | { readonly step: 'ordinal'; readonly column: string; readonly categories: readonly Category[] }
+  | BagOfWords
+  | Tokenize
   | {
       readonly step: 'missing-indicator';
       readonly columns: readonly string[];
@@ -90,6 +135,12 @@ export function advance(columns: readonly FeatureColumn[], step: FittedStep): Fe
       ];
     case 'ordinal':
       return columns.map((column) => (column.name === step.column ? { ...column, kind: 'number' } : column));
+    case 'bag-of-words':
+    case 'tokenize': {
+      const kind = step.step === 'tokenize' ? 'token' : 'word';
+      // The text stays, for another step to read it in its way.
+      return [...columns, ...step.features.map((name): FeatureColumn => ({ name, kind }))];
+    }
     case 'missing-indicator':
       return [...columns, ...step.features.map((name): FeatureColumn => ({ name, kind: 'boolean' }))];
     case 'drop': {
@@ -163,6 +214,8 @@ function liveStep(step: FittedStep, live: Set<string>): FittedStep | undefined {
       for (const name of step.uses) live.add(name);
       return step;
     case 'one-hot':
+    case 'bag-of-words':
+    case 'tokenize':
       if (!step.features.some((name) => live.has(name))) return undefined;
       for (const name of step.features) live.delete(name);
       live.add(step.column);
@@ -182,9 +235,9 @@ function liveStep(step: FittedStep, live: Set<string>): FittedStep | undefined {
   }
 }
 
-/** Columns by name, for as long as they don't change. */
-export function kinds(columns: readonly FeatureColumn[]): Map<string, FeatureColumn['kind']> {
-  return new Map(columns.map(({ name, kind }) => [name, kind]));
+/** The columns that steps may name, for as long as they don't change. */
+export function kinds(columns: readonly FeatureColumn[]): Map<string, OpenKind> {
+  return new Map(columns.flatMap(({ name, kind }) => (kind === 'word' || kind === 'token' ? [] : [[name, kind]])));
 }
 
 /** A name that no column has, also not in another case: Parquet readers see none. */
@@ -194,8 +247,18 @@ export function freeName(wished: string, taken: ReadonlySet<string>): string {
   return name;
 }
 
+export function sorted(categories: readonly Category[]): Category[] {
+  return categories.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+/** A category as it stands in a feature's name. */
+export function categoryName(category: Category, kind: FeatureColumn['kind']): string {
+  if (typeof category === 'string') return category;
+  return kind === 'boolean' ? String(category === 1) : shortFloat(category);
+}
+
 /** A float32 in as few digits as tell it from its neighbours: 0.1, not 0.10000000149011612. */
-export function shortFloat(value: number): string {
+function shortFloat(value: number): string {
   for (let digits = 1; digits <= 9; digits++) {
     const short = Number(value.toPrecision(digits));
     if (Math.fround(short) === Math.fround(value)) return String(short);

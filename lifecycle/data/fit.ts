@@ -4,11 +4,21 @@ import { UserError } from '../problem';
 import type { Database } from '../table';
 import { type Choice, chooseFeatures, chooseNumbers, fixedValue, type Path, statedOrder } from './choose';
 import { readExpression } from './expressions';
-import { type Category, type FeatureColumn, type FittedStep, freeName, shortFloat } from './feature-columns';
+import {
+  type Category,
+  categoryName,
+  type FeatureColumn,
+  type FittedStep,
+  freeName,
+  kinds,
+  sorted,
+} from './feature-columns';
+import { fitTexts } from './fit-words';
 import { deviation, filled } from './moments';
 import { type ColumnProfile } from './profile';
 import { Statistics } from './statistics';
 import { type FeatureSql } from './to-sql';
+import { type WordStatistics } from './vocabulary';
 
 export type Note = (
   level: 'info' | 'warning',
@@ -31,6 +41,8 @@ export interface FitContext {
 export interface Fitted {
   readonly steps: readonly FittedStep[];
   readonly columns: readonly FeatureColumn[];
+  /** What text steps saw, by column. */
+  readonly words: ReadonlyMap<string, WordStatistics>;
 }
 
 const MAX_CATEGORIES = 100;
@@ -54,11 +66,12 @@ export async function fit(context: FitContext, steps: DataStage['features'] = []
     context.onProgress?.((i + 1) / (steps.length + 1));
   }
   await fitter.complete();
-  return { steps: fitter.fitted, columns: fitter.columns };
+  return { steps: fitter.fitted, columns: fitter.columns, words: fitter.words };
 }
 
 class Fitter {
   readonly fitted: FittedStep[] = [];
+  readonly words = new Map<string, WordStatistics>();
   private readonly statistics: Statistics;
 
   constructor(private readonly context: FitContext) {
@@ -106,6 +119,13 @@ class Fitter {
     if (step['min-max']) return this.minMax(step['min-max'].columns, [...path, 'min-max']);
     if (step['one-hot']) return this.oneHot(step['one-hot'], [...path, 'one-hot']);
     if (step.ordinal) return this.ordinal(step.ordinal, [...path, 'ordinal']);
+    if (step['bag-of-words'] ?? step.tokenize)
+      return fitTexts(step, path, {
+        ...this.context,
+        choice: this.choice,
+        push: (fitted) => this.push(fitted, []),
+        saw: (column, words) => this.words.set(column, words),
+      });
     if (step['missing-indicator'])
       return this.missingIndicator(step['missing-indicator'].columns, [...path, 'missing-indicator']);
     if (step.drop) {
@@ -189,7 +209,7 @@ class Fitter {
   }
 
   private derive(name: string, expression: string, path: Path): void {
-    const types = new Map(this.columns.map((column) => [column.name, column.kind]));
+    const types = kinds(this.columns);
     const { tree, checked } = readExpression(expression, types, path);
     const [obstacle] = whyNotServed(tree, checked);
     if (obstacle) {
@@ -260,7 +280,13 @@ class Fitter {
         this.context.note(
           'info',
           `'${column.name}' has ${distinct.toLocaleString('en')} categories; the ${top.length} most frequent become features, the others give zeros.`,
-          { path },
+          {
+            path,
+            ...(column.kind === 'text' &&
+              distinct > this.context.rows / 2 && {
+                hint: "Almost every row has one of its own: for a free text use 'bag-of-words', or 'tokenize' for a network.",
+              }),
+          },
         );
       }
       this.encode(
@@ -333,6 +359,9 @@ class Fitter {
 
   /** Texts that no step made into numbers. */
   async complete(): Promise<void> {
+    const { words } = this;
+    const read = this.columns.filter(({ name, kind }) => kind === 'text' && words.has(name)).map(({ name }) => name);
+    if (read.length > 0) this.push({ step: 'drop', columns: read, implicit: true }, read);
     const texts = this.columns.filter(({ kind }) => kind === 'text');
     if (texts.length === 0) return;
     const values = await this.statistics.topValues(texts, MAX_CATEGORIES);
@@ -345,7 +374,7 @@ class Fitter {
           `The text column '${column.name}' has ${distinct.toLocaleString('en')} different values in ${this.context.rows.toLocaleString('en')} rows; it looks like an id or free text and is no feature.`,
           {
             code: 'data-text-dropped',
-            hint: `List it under 'columns.id' or 'columns.drop'; to encode it nevertheless, add a step 'one-hot: {columns: ${column.name}}'.`,
+            hint: `If it is a text, let the model read its words: a step 'bag-of-words: {columns: ${column.name}}', or 'tokenize' for a network. If it is an id, list it under 'columns.id'.`,
           },
         );
         this.push({ step: 'drop', columns: [column.name], implicit: true }, [column.name]);
@@ -370,13 +399,4 @@ class Fitter {
 function finite(value: number, otherwise: number): number {
   const rounded = Math.fround(value);
   return Number.isFinite(rounded) ? rounded : otherwise;
-}
-
-function sorted(categories: readonly Category[]): Category[] {
-  return categories.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-}
-
-function categoryName(category: Category, kind: FeatureColumn['kind']): string {
-  if (typeof category === 'string') return category;
-  return kind === 'boolean' ? String(category === 1) : shortFloat(category);
 }

@@ -6,7 +6,7 @@ import type { StageContext, StageResult } from '../store/room';
 import { type Database, identifier, LABEL, literalPath } from '../table';
 import { type Column, mayBeFeature } from './columns';
 import { checkExpectations } from './expect';
-import { type FeatureColumn, type FittedStep, prune, startColumns } from './feature-columns';
+import { type FeatureColumn, type FittedStep, inOrder, isOpen, prune, startColumns } from './feature-columns';
 import { fit, type Fitted, wantedQuantiles } from './fit';
 import { ingest, type Work } from './ingest';
 import { type ColumnProfile, profile } from './profile';
@@ -18,6 +18,7 @@ import { type SplitName, SPLITS, splitRows } from './split';
 import { readTarget, type Target } from './target';
 import { featureModelBytes } from './to-onnx';
 import { FeatureSql } from './to-sql';
+import { isTextStep, readWords, type WordsTable } from './words-table';
 import { writeOrdered } from './write';
 
 /** Names that the served model's outputs and the label take. */
@@ -78,15 +79,19 @@ export class Preparation {
     context.progress(0.7, 'fitting features');
     const raw = this.featureCandidates(columns, profiles);
     const fitted = await this.fit(raw, columns, profiles, train);
-    const features = fitted.columns.map(({ name }) => name);
+    const features = inOrder(fitted.columns).map(({ name }) => name);
+    const plain = fitted.columns.filter(isOpen).map(({ name }) => name);
     const { steps, inputs } = prune(startColumns(raw), fitted.steps, features);
     const taken = new Set(inputs.map(({ name }) => name));
     const used = raw.filter(({ name }) => taken.has(name));
-    await this.writeFeatures(used, steps, features, splits, target);
+    await this.writeFeatures(used, steps, plain, splits, target);
     await writeFile(path.join(context.output, 'preprocess.onnx'), featureModelBytes(inputs, steps, features));
     const dataset: Dataset = {
       format: 1,
-      columns: columns.map((column) => describeColumn(column, profiles.get(column.name), taken.has(column.name))),
+      columns: columns.map((column) => ({
+        ...describeColumn(column, profiles.get(column.name), taken.has(column.name)),
+        ...(fitted.words.has(column.name) && { words: { ...fitted.words.get(column.name)! } }),
+      })),
       inputs: inputs.map(({ name }) => name),
       ...(target && {
         target: {
@@ -232,7 +237,7 @@ export class Preparation {
       const all = new Set([...ids, ...always.map(({ id }) => id)]);
       const list = [...all].map((id) => `${names.get(id) ?? ''} AS ${id}`);
       if (range === undefined) return `(SELECT ${[...list, '1 AS one'].join(', ')} FROM read_parquet(${file}))`;
-      const numbered = [...list, 'file_row_number AS r'].join(', ');
+      const numbered = [...list, '1 AS one', 'file_row_number AS r'].join(', ');
       return `(SELECT * EXCLUDE (r) FROM (SELECT ${numbered} FROM read_parquet(${file}, file_row_number = true)) WHERE ${range})`;
     };
     return new FeatureSql(
@@ -273,14 +278,41 @@ export class Preparation {
     return fitted;
   }
 
+  /** The features of texts, split by split; nothing when no step makes any. */
+  private async readWords(
+    inputs: readonly Column[],
+    steps: readonly FittedStep[],
+    splits: Record<SplitName, { rows: number }>,
+  ): Promise<ReadonlyMap<SplitName, readonly WordsTable[]>> {
+    const { context } = this;
+    const found = new Map<SplitName, readonly WordsTable[]>();
+    const texts = steps.filter(isTextStep).length;
+    if (texts === 0) return found;
+    const all = SPLITS.reduce((sum, split) => sum + splits[split].rows, 0) * texts;
+    let done = 0;
+    for (const split of SPLITS) {
+      const sql = this.featureSql(inputs, [], split);
+      const tables = await readWords(this.database, sql, steps, split, (rows) => {
+        done += rows;
+        context.progress(0.8 + (0.1 * done) / all, 'reading texts');
+      });
+      // Tokens come last.
+      const of = (kind: string): WordsTable[] => tables.filter(({ step }) => step.step === kind);
+      found.set(split, [...of('bag-of-words'), ...of('tokenize')]);
+    }
+    return found;
+  }
+
+  /** @param plain the features that are not made of texts; those follow */
   private async writeFeatures(
     inputs: readonly Column[],
     steps: readonly FittedStep[],
-    features: readonly string[],
+    plain: readonly string[],
     splits: Record<SplitName, { rows: number }>,
     target: Target | undefined,
   ): Promise<void> {
     const always = target ? [target.column] : [];
+    const words = await this.readWords(inputs, steps, splits);
     const files = SPLITS.map((split) => ({
       file: this.file(`${split}.features.parquet`),
       sourceRows: splits[split].rows,
@@ -290,16 +322,24 @@ export class Preparation {
       query: (range: string) => {
         const sql = this.featureSql(inputs, always, split, range);
         for (const step of steps) sql.apply(step);
-        const selected = sql.select(features);
-        const list = selected.sql.map((expression, f) => `${expression} AS ${identifier(features[f] ?? '')}`);
+        const selected = sql.select(plain);
+        const list = selected.sql.map((expression, f) => `${expression} AS ${identifier(plain[f] ?? '')}`);
+        let { relation } = selected;
+        words.get(split)?.forEach(({ table, step }, i) => {
+          step.features.forEach((name, k) => list.push(`w${i}[${k + 1}] AS ${identifier(name)}`));
+          const rows = `(SELECT w AS w${i} FROM (SELECT w, rowid AS r FROM ${identifier(table)}) WHERE ${range})`;
+          relation = `(SELECT * FROM ${relation} POSITIONAL JOIN ${rows})`;
+        });
         if (target) list.push(`${target.label(target.column.id)} AS ${LABEL}`);
-        return `SELECT ${list.join(', ')} FROM ${selected.relation}`;
+        return `SELECT ${list.join(', ')} FROM ${relation}`;
       },
     }));
+    const made = words.get('train')?.reduce((sum, { step }) => sum + step.features.length, 0) ?? 0;
+    const from = made > 0 ? 0.9 : 0.8;
     await writeOrdered(this.database, files, {
       scratch: this.context.scratch,
-      columns: features.length,
-      onProgress: (fraction) => this.context.progress(0.8 + 0.2 * fraction, 'writing features'),
+      columns: plain.length + made,
+      onProgress: (fraction) => this.context.progress(from + (1 - from) * fraction, 'writing features'),
     });
   }
 }

@@ -10,7 +10,17 @@ import { readValues } from './values';
 export interface ColumnProfile {
   readonly info: Pick<
     DatasetColumn,
-    'count' | 'missing' | 'distinct' | 'min' | 'max' | 'mean' | 'std' | 'quantiles' | 'histogram' | 'categories'
+    | 'count'
+    | 'missing'
+    | 'distinct'
+    | 'min'
+    | 'max'
+    | 'mean'
+    | 'std'
+    | 'quantiles'
+    | 'histogram'
+    | 'categories'
+    | 'length'
   >;
   readonly moments?: Moments;
   /** Quantiles that were asked for, by probability. */
@@ -21,6 +31,8 @@ export const PROFILE_QUANTILES: readonly number[] = [0.01, 0.05, 0.25, 0.5, 0.75
 const BINS = 20;
 const MOST_CATEGORIES = 100;
 const EXACT_DISTINCT = 100_000;
+/** Characters of the longest text that is kept as a category. */
+const LONGEST_CATEGORY = 1000;
 
 /**
  * Profiles the columns of a split's Parquet relation.
@@ -172,15 +184,24 @@ async function profileTexts(
     sql.map((column) => `count(${column})`),
   );
   const values = await readValues(database, { relation, sql }, MOST_CATEGORIES);
+  const free = columns.flatMap((_, i) => ((values[i]?.distinct ?? 0) > MOST_CATEGORIES ? [i] : []));
+  const lengths = await aggregate(
+    database,
+    relation,
+    free.flatMap((i) => [`avg(length(${sql[i]}))`, `max(length(${sql[i]}))`]),
+  );
   columns.forEach(({ name }, i) => {
     const { top = [], distinct = 0 } = values[i] ?? {};
     const count = counts[i] ?? 0;
+    const at = free.indexOf(i);
+    const texts = top.map((one) => ({ value: cellText(one.value), count: one.count }));
     profiles.set(name, {
       info: {
         count,
         missing: rows - count,
         distinct,
-        categories: top.map((one) => ({ value: cellText(one.value), count: one.count })),
+        ...(texts.every(({ value }) => value.length <= LONGEST_CATEGORY) && { categories: texts }),
+        ...(at >= 0 && { length: { mean: lengths[2 * at] ?? 0, max: lengths[2 * at + 1] ?? 0 } }),
       },
     });
   });

@@ -1,6 +1,7 @@
 import { parse, toOnnx } from '../expression';
 import { encodeModel, float, GraphBuilder, int64, type OnnxModel, strings, type Value } from '../onnx';
-import { advance, type FeatureColumn, type FittedStep, kinds } from './feature-columns';
+import { advance, type FeatureColumn, type FittedStep, kinds, type OpenKind } from './feature-columns';
+import { textFeatures } from './words-to-onnx';
 
 /** Where a column is: column `index` of a value [N, W]. */
 interface Slot {
@@ -37,7 +38,7 @@ export function featureModelBytes(
 
 class FeatureGraph {
   private columns: readonly FeatureColumn[];
-  private kinds: ReadonlyMap<string, FeatureColumn['kind']>;
+  private kinds: ReadonlyMap<string, OpenKind>;
   private readonly slots = new Map<string, Slot>();
 
   constructor(
@@ -161,6 +162,10 @@ class FeatureGraph {
       }
       case 'ordinal':
         this.ordinal(step);
+        return;
+      case 'bag-of-words':
+      case 'tokenize':
+        this.place(step.features, textFeatures(this.builder, this.gather([step.column]), step));
         return;
       case 'missing-indicator': {
         const made = new Map(step.columns.map((name, i) => [name, step.features[i] ?? '']));

@@ -1,7 +1,7 @@
 import { toSql } from '../expression';
 import { parse } from '../expression/parse';
 import { float, text } from '../table';
-import { advance, type Category, type FeatureColumn, type FittedStep, kinds } from './feature-columns';
+import { advance, type Category, type FeatureColumn, type FittedStep, kinds, type OpenKind } from './feature-columns';
 
 /**
  * Fitted steps lowered to SQL, in float32 (0/1 features as BOOLEAN, which Parquet keeps in a bit), missing as NULL. The other lowering is `to-onnx.ts`; tests hold the two equal.
@@ -11,7 +11,7 @@ import { advance, type Category, type FeatureColumn, type FittedStep, kinds } fr
  */
 export class FeatureSql {
   private columnsNow: readonly FeatureColumn[];
-  private kinds: ReadonlyMap<string, FeatureColumn['kind']>;
+  private kinds: ReadonlyMap<string, OpenKind>;
   private readonly expressions = new Map<string, string>();
   /** The subquery that expressions stand over, once there is one. */
   private settled: string | undefined;
@@ -75,7 +75,7 @@ export class FeatureSql {
     this.settled = `(SELECT *, ${list.join(', ')} FROM ${under})`;
   }
 
-  private kind(name: string): FeatureColumn['kind'] {
+  private kind(name: string): OpenKind {
     const kind = this.kinds.get(name);
     if (kind === undefined) throw new Error(`there is no feature column '${name}'`);
     return kind;
@@ -129,6 +129,10 @@ export class FeatureSql {
         this.set(step.column, `CASE WHEN ${x} IS NULL THEN NULL ${cases.join(' ')} ELSE ${float(-1)} END`);
         return;
       }
+      case 'bag-of-words':
+      case 'tokenize':
+        // Made by the served graph itself (`words-table.ts`).
+        return;
       case 'missing-indicator':
         step.columns.forEach((name, i) => this.set(step.features[i] ?? '', `(${this.of(name)} IS NULL)`));
         return;

@@ -8,6 +8,8 @@ export interface WantedMetrics {
   /** All that are computed: those asked for, the one to choose by, those of the gate. In the order of the pipeline file. */
   readonly names: readonly string[];
   readonly choice: Metric;
+  /** By whose loss columns are important. */
+  readonly explained: Metric;
 }
 
 const CHOICE: Readonly<Record<Task, string>> = { binary: 'auc', multiclass: 'accuracy', regression: 'rmse' };
@@ -17,9 +19,12 @@ export function wantedMetrics(stage: EvaluateStage, task: Task): WantedMetrics {
   const asked = stage.metrics ?? defaultMetrics(task);
   asked.forEach((name, i) => known(name, task, ['metrics', i]));
   const choice = known(stage.choose?.metric ?? CHOICE[task], task, ['choose', 'metric']);
+  const { explain } = stage;
+  const told = typeof explain === 'object' ? explain.metric : undefined;
+  const explained = told === undefined ? choice : known(told, task, ['explain', 'metric']);
   const gates = Object.keys(stage.require ?? {});
   for (const name of gates) known(name, task, ['require', name]);
-  return { names: [...new Set([...asked, choice.name, ...gates])], choice };
+  return { names: [...new Set([...asked, choice.name, ...gates])], choice, explained };
 }
 
 function known(name: string, task: Task, path: (string | number)[]): Metric {

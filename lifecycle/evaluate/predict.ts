@@ -59,7 +59,7 @@ function widthOf(info: Candidate['info']): number {
 }
 
 /** The truth: class indices, or target values in double precision. */
-async function readActual(
+export async function readActual(
   database: Database,
   { folder, dataset }: StoredDataset,
   split: SplitName,
@@ -101,6 +101,16 @@ function judged(
       hint: 'Look at its training (a smaller learning rate?) and at missing values that no `fill` step replaces.',
     });
   }
+  return predictionsOf(info, output, actual, threshold);
+}
+
+/** What a model gave, row by row, beside the truth. */
+export function predictionsOf(
+  info: Candidate['info'],
+  output: Float32Array,
+  actual: Float64Array,
+  threshold: number,
+): Predictions {
   if (info.task === 'regression') return { task: 'regression', actual, predicted: output };
   if (info.task === 'multiclass') return { task: 'multiclass', actual, classes: widthOf(info), probabilities: output };
   const scores = new Float64Array(actual.length);

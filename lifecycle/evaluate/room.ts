@@ -1,6 +1,13 @@
 import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EvaluateStage, Evaluation, FairnessReport, ModelInfo, Task } from '../../schemas/generated/types';
+import type {
+  EvaluateStage,
+  Evaluation,
+  Explanation,
+  FairnessReport,
+  ModelInfo,
+  Task,
+} from '../../schemas/generated/types';
 import { UserError } from '../problem';
 import { sha256 } from '../process/hash';
 import type { Predictions } from '../statistics/metrics';
@@ -11,6 +18,7 @@ import type { Room, StageContext, StageResult } from '../store/room';
 import { type Database, withDatabase } from '../table';
 import { type Candidate, openCandidates } from './candidates';
 import { chooseBest } from './choose';
+import { explain } from './explain';
 import { checkFairness, fairnessOf, smallGroups } from './fairness';
 import { checkGates, type PlacedGate } from './gates';
 import { noteLook } from './looks';
@@ -27,7 +35,7 @@ const MOST_LOOKS = 5;
 /** Measures candidates on the validation split, chooses the best, and holds it to the gate on the test split. */
 export const room: Room<EvaluateStage> = {
   kind: 'evaluate',
-  version: 1,
+  version: 2,
   async run(context) {
     const { candidates, data } = await openCandidates(context);
     const { task } = data.dataset.target!;
@@ -69,6 +77,7 @@ class Exam {
       : 0;
     const best = candidates[bestIndex]!;
     const test = await this.test(best);
+    const explanations = await this.explain(best);
     const gates = test ? checkGates(context.stage, test.measured.metrics, test.fairness) : this.refuseUntested();
     const evaluation: Evaluation = {
       format: 1,
@@ -85,6 +94,7 @@ class Exam {
           ...(validation && { validation: validation.measured[i]! }),
           ...(i === bestIndex && test && { test: test.measured }),
         },
+        ...(explanations.has(name) && { explanation: explanations.get(name)! }),
       })),
       gates: gates.map(({ metric, value, bound, passed }) => ({ metric, value, bound, passed })),
       ...(test?.fairness && { fairness: test.fairness }),
@@ -156,7 +166,7 @@ class Exam {
         `${undefinedOnes.join(', ')} can't be computed on the test split${undefinedOnes.includes('auc') ? ': not every class occurs in it' : ''}.`,
         'Stratify the split by the target: `split: {stratify: …}`.',
       );
-    context.progress(0.95, 'comparing groups');
+    context.progress(0.86, 'comparing groups');
     const { fairness: asked } = context.stage;
     const fairness =
       asked && (await fairnessOf(this.database, join(data.folder, 'test.parquet'), asked.attributes, predictions!));
@@ -166,6 +176,25 @@ class Exam {
         this.warn('group-small', small, 'Widen the test split, or read the intervals of the rates.');
     }
     return { measured, fairness, looks };
+  }
+
+  /** What the best looks at, or all do; on the test split only the best, which alone may see it. */
+  private async explain(best: Candidate): Promise<ReadonlyMap<string, Explanation>> {
+    const { context, candidates, database, data, threshold } = this;
+    const { explain: asked = {} } = context.stage;
+    const found = new Map<string, Explanation>();
+    if (asked === 'none') return found;
+    const wanted = asked.on ?? 'validation';
+    const split = this.rowsOf(wanted) > 0 ? wanted : wanted === 'test' ? 'validation' : 'test';
+    if (this.rowsOf(split) === 0) return found;
+    for (const candidate of asked.of === 'all' && split === 'validation' ? candidates : [best]) {
+      context.progress(0.9, `asking what ${candidate.name} looks at`);
+      const options = { context, database, data, split, metric: this.wanted.explained, threshold };
+      const explanation = await explain(candidate, options);
+      if (explanation) found.set(candidate.name, explanation);
+      await pause();
+    }
+    return found;
   }
 
   private async look(best: Candidate): Promise<number> {

@@ -82,7 +82,7 @@ const predictionNames = ['prediction', 'predictions', 'variable', 'output', 'y']
 
 function findAnswer(model: OnnxModel, { target }: AdoptOptions): Answer {
   const { graph } = model;
-  const floats = graph.outputs.filter(({ type }) => type === 'float' || type === 'double');
+  const floats = graph.outputs.filter(({ type }) => ['float', 'double', 'float16'].includes(type));
   const named = (names: readonly string[]) =>
     names.map((name) => floats.find((output) => output.name.toLowerCase() === name)).find((found) => found);
   if (target.task === 'regression') {
@@ -182,7 +182,7 @@ function joined(
   return { value, inputs };
 }
 
-const castCodes = { float: 1, int32: 6, int64: 7, bool: 9, double: 11 } as const;
+const castCodes = { float: 1, int32: 6, int64: 7, bool: 9, float16: 10, double: 11 } as const;
 
 function converted(graph: GraphBuilder, value: Value, type: Value['type']): Value {
   if (value.type === type) return value;

@@ -78,7 +78,8 @@ export function leafValue(tree: Tree, leaf: number, k: number, output: number): 
   return k === output ? tree.value[leaf]! : 0;
 }
 
-const MISSING_CODE = 255;
+/** What counts as missing among the codes of categories. */
+export const MISSING_CODE = 255;
 
 /**
  * Adds the ensemble's scores [N, outputs] over `features` [N, F] to a graph. ONNX's trees know thresholds only (sets come with
@@ -98,6 +99,7 @@ export function ensembleFragment(graph: GraphBuilder, features: Value, ensemble:
   const lefts = new Int32Array(count);
   const rights = new Int32Array(count);
   const missing = new Int32Array(count);
+  const hits = new Float32Array(count);
   const leafTrees: number[] = [];
   const leafNodes: number[] = [];
   const leafTargets: number[] = [];
@@ -114,6 +116,7 @@ export function ensembleFragment(graph: GraphBuilder, features: Value, ensemble:
       const feature = tree.feature[node]!;
       treeIds[at] = id;
       nodeIds[at] = node;
+      hits[at] = tree.count[node]!;
       modes.push(feature < 0 ? 'LEAF' : 'BRANCH_LEQ');
       if (feature >= 0) {
         const member = members.columnOf(feature, tree.sets?.get(node));
@@ -139,6 +142,8 @@ export function ensembleFragment(graph: GraphBuilder, features: Value, ensemble:
       n_targets: { int: ensemble.outputs },
       nodes_falsenodeids: { ints: rights },
       nodes_featureids: { ints: featureIds },
+      // How many training rows reached each node: what Shapley values are computed from.
+      nodes_hitrates: { floats: hits },
       nodes_missing_value_tracks_true: { ints: missing },
       nodes_modes: { strings: modes },
       nodes_nodeids: { ints: nodeIds },

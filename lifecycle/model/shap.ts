@@ -42,7 +42,7 @@ export function shapValues(ensemble: Ensemble, columns: readonly ArrayLike<numbe
     const into = values.subarray(i * outputs * width, (i + 1) * outputs * width);
     for (let k = 0; k < outputs; k++) into[k * width + features] = expected[k]!;
     for (const { tree, output } of ensemble.trees) {
-      walk(tree, levels, row, 0, 0, 1, 1, -1, (leaf, feature, share) => {
+      walk(tree, levels, row, 0, 0, 0, 1, 1, -1, (leaf, feature, share) => {
         if (tree.values) {
           for (let k = 0; k < outputs; k++) into[k * width + feature]! += share * tree.values[leaf * outputs + k]!;
         } else into[output * width + feature]! += share * tree.value[leaf]!;
@@ -50,6 +50,15 @@ export function shapValues(ensemble: Ensemble, columns: readonly ArrayLike<numbe
     }
   }
   return values;
+}
+
+/** Work of {@link shapValues} for one row: of each leaf the square of its depth. */
+export function shapWork({ trees }: Ensemble): number {
+  const below = (tree: Tree, node: number, depth: number): number =>
+    tree.feature[node]! < 0
+      ? depth * depth
+      : below(tree, tree.left[node]!, depth + 1) + below(tree, tree.right[node]!, depth + 1);
+  return trees.reduce((sum, { tree }) => sum + below(tree, 0, 1), 0);
 }
 
 function depthOf(tree: Tree, node: number): number {
@@ -66,18 +75,23 @@ function expectation(tree: Tree, node: number, k: number, output: number): numbe
   );
 }
 
+/**
+ * @param level of the recursion: each has a path of its own, so that what a child does to its path is not its sibling's
+ * @param length features on the path
+ */
 function walk(
   tree: Tree,
   levels: readonly Path[],
   row: Float64Array,
   node: number,
+  level: number,
   length: number,
   zero: number,
   one: number,
   feature: number,
   add: (leaf: number, feature: number, share: number) => void,
 ): void {
-  const path = levels[length]!;
+  const path = levels[level]!;
   extend(path, length, zero, one, feature);
   const asked = tree.feature[node]!;
   if (asked < 0) {
@@ -100,40 +114,20 @@ function walk(
     depth--;
   }
   const count = tree.count[node]!;
-  for (const [child, share] of [
-    [hot, knownOne],
-    [cold, 0],
-  ] as const) {
-    const next = levels[depth + 1]!;
-    // A copy for each child: what one does to its path is not the other's.
-    const kept = copyOf(path, depth);
-    putBack(next, kept, depth);
-    walk(tree, levels, row, child, depth + 1, (knownZero * tree.count[child]!) / count, share, asked, add);
-    putBack(path, kept, depth);
+  const next = levels[level + 1]!;
+  copy(path, next, depth);
+  walk(tree, levels, row, hot, level + 1, depth + 1, (knownZero * tree.count[hot]!) / count, knownOne, asked, add);
+  copy(path, next, depth);
+  walk(tree, levels, row, cold, level + 1, depth + 1, (knownZero * tree.count[cold]!) / count, 0, asked, add);
+}
+
+function copy(from: Path, to: Path, length: number): void {
+  for (let i = 0; i <= length; i++) {
+    to.feature[i] = from.feature[i]!;
+    to.zero[i] = from.zero[i]!;
+    to.one[i] = from.one[i]!;
+    to.weight[i] = from.weight[i]!;
   }
-}
-
-interface Kept {
-  readonly feature: Int32Array;
-  readonly zero: Float64Array;
-  readonly one: Float64Array;
-  readonly weight: Float64Array;
-}
-
-function copyOf(path: Path, length: number): Kept {
-  return {
-    feature: path.feature.slice(0, length + 1),
-    zero: path.zero.slice(0, length + 1),
-    one: path.one.slice(0, length + 1),
-    weight: path.weight.slice(0, length + 1),
-  };
-}
-
-function putBack(path: Path, kept: Kept, _length: number): void {
-  path.feature.set(kept.feature);
-  path.zero.set(kept.zero);
-  path.one.set(kept.one);
-  path.weight.set(kept.weight);
 }
 
 /** EXTEND: subsets with one more feature. */

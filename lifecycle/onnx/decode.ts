@@ -22,7 +22,6 @@ const typeOfCode = new Map(Object.entries(dataTypeCode).map(([type, code]) => [c
 const otherTypes: Readonly<Record<number, string>> = {
   4: 'uint16',
   5: 'int16',
-  10: 'float16',
   12: 'uint32',
   13: 'uint64',
   14: 'complex64',

@@ -17,6 +17,7 @@ export const dataTypeCode: Readonly<Record<ElementType, number>> = {
   string: 8,
   bool: 9,
   double: 11,
+  float16: 10,
 };
 
 /** AttributeProto.AttributeType. */

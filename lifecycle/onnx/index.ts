@@ -4,6 +4,7 @@ export * from './decode';
 export { gradient, type GradientOptions, isDifferentiable, type Pullback, type Vjp } from './differentiate';
 export { encodeModel } from './encode';
 export * from './error';
+export { fromFloat16, LARGEST_FLOAT16, toFloat16 } from './float16';
 export * from './model';
 export * from './run';
 export { refuseExternalData } from './scan';

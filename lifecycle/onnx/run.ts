@@ -36,6 +36,7 @@ export interface Session {
 const toOrt: Readonly<Record<ElementType, string>> = {
   float: 'float32',
   double: 'float64',
+  float16: 'float16',
   int32: 'int32',
   int64: 'int64',
   int8: 'int8',

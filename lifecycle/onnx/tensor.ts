@@ -1,11 +1,12 @@
 /** The element types this engine works with, spelled as ONNX spells them. */
-export type ElementType = 'float' | 'double' | 'int32' | 'int64' | 'int8' | 'uint8' | 'bool' | 'string';
+export type ElementType = 'float' | 'double' | 'float16' | 'int32' | 'int64' | 'int8' | 'uint8' | 'bool' | 'string';
 
 export type TensorArray =
-  Float32Array | Float64Array | Int32Array | BigInt64Array | Int8Array | Uint8Array | readonly string[];
+  Float32Array | Float64Array | Uint16Array | Int32Array | BigInt64Array | Int8Array | Uint8Array | readonly string[];
 
 /**
- * A dense tensor as plain data, row-major. `bool` is held as a Uint8Array of 0 and 1, `int64` as a BigInt64Array.
+ * A dense tensor as plain data, row-major. `bool` is held as a Uint8Array of 0 and 1, `int64` as a BigInt64Array,
+ * `float16` as the bits of its numbers (see `fromFloat16`).
  */
 export interface TensorData {
   readonly type: ElementType;
@@ -16,6 +17,7 @@ export interface TensorData {
 const arrayOf = {
   float: Float32Array,
   double: Float64Array,
+  float16: Uint16Array,
   int32: Int32Array,
   int64: BigInt64Array,
   int8: Int8Array,
@@ -29,6 +31,7 @@ export type NumericArray = Exclude<TensorArray, readonly string[]>;
 export const bytesPerElement: Readonly<Record<Exclude<ElementType, 'string'>, number>> = {
   float: 4,
   double: 8,
+  float16: 2,
   int32: 4,
   int64: 8,
   int8: 1,
@@ -95,10 +98,11 @@ export function strings(values: readonly string[], dims?: readonly number[]): Te
   return { type: 'string', dims: dimsFor(values.length, dims), data: values };
 }
 
-/** The elements as numbers (int64 beyond 2^53 loses precision); throws on strings. */
+/** The elements as numbers (int64 beyond 2^53 loses precision); throws on strings, and on float16, which is kept as bits. */
 export function numbers(tensor: TensorData): number[] {
   const { data } = tensor;
-  if (tensor.type === 'string') throw new TypeError('a string tensor has no numbers');
+  if (tensor.type === 'string' || tensor.type === 'float16')
+    throw new TypeError(`a ${tensor.type} tensor has no numbers`);
   const result = new Array<number>(data.length);
   for (let i = 0; i < data.length; i++) result[i] = Number(data[i]);
   return result;

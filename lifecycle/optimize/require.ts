@@ -32,6 +32,7 @@ export function checkRequirements(
   metrics: readonly Metric[],
   before: Measured,
   after: Measured,
+  doing: string,
 ): void {
   for (const metric of metrics) {
     const bounds = require[metric.name]!;
@@ -47,12 +48,12 @@ export function checkRequirements(
       throw failed(
         metric.name,
         'drop-at-most',
-        `Quantised, ${metric.name} went from ${show(was)} to ${show(is)}; it may get worse by at most ${most}.`,
+        `${doing}, ${metric.name} went from ${show(was)} to ${show(is)}; it may get worse by at most ${most}.`,
       );
     if (bounds.min !== undefined && !(is >= bounds.min))
-      throw failed(metric.name, 'min', `Quantised, ${metric.name} is ${show(is)}; it must be at least ${bounds.min}.`);
+      throw failed(metric.name, 'min', `${doing}, ${metric.name} is ${show(is)}; it must be at least ${bounds.min}.`);
     if (bounds.max !== undefined && !(is <= bounds.max))
-      throw failed(metric.name, 'max', `Quantised, ${metric.name} is ${show(is)}; it must be at most ${bounds.max}.`);
+      throw failed(metric.name, 'max', `${doing}, ${metric.name} is ${show(is)}; it must be at most ${bounds.max}.`);
   }
 }
 

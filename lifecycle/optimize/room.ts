@@ -1,15 +1,20 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { type ModelInfo, type OptimizeStage } from '../../schemas/generated/types';
-import { scoreModel } from '../model/score';
-import { decodeModel, encodeModel } from '../onnx';
+import { judge, predictSample, readSample, type Sample } from '../model/score';
+import { decodeModel, encodeModel, openSession } from '../onnx';
 import { UserError } from '../problem';
 import { readJson } from '../process/files';
 import { defaultMetrics, type MetricName } from '../statistics/metrics';
-import { findDataset } from '../store/datasets';
 import { type Room, type StageContext, type StageResult } from '../store/room';
-import { quantizeWeights } from './quantize';
+import { measureLatency } from './latency';
+import { change, type Changed } from './methods';
 import { checkRequirements, requiredMetrics } from './require';
+import { openSplits } from './split';
+
+/** Series of a run, not of a result: milliseconds of an answer to one row, before (0) and after (1). */
+export const LATENCY_SERIES = 'device/milliseconds a row';
 
 async function run(context: StageContext<OptimizeStage>): Promise<StageResult> {
   const { stage, output, signal } = context;
@@ -17,44 +22,86 @@ async function run(context: StageContext<OptimizeStage>): Promise<StageResult> {
   const { info, bytes } = await openModel(source.path, source.stage);
   const required = requiredMetrics(stage.require ?? {}, info.task);
   const names = [...new Set<MetricName>([...defaultMetrics(info.task), ...required.map(({ name }) => name)])];
-  const quantized = quantizeWeights(decodeModel(bytes));
-  const changed = quantized.matrices > 0;
-  const smaller = changed ? encodeModel(quantized.model) : bytes;
-  context.progress(0.2, 'measuring before');
-  const split = await validationSplit(context, info);
-  const options = { scratch: context.scratch, signal, names };
-  const before = split && (await scoreModel(bytes, info, split, options));
+  const splits = await openSplits(context, info);
+  const { scratch, threads } = context;
+  const validation = splits.validation && (await readSample(info, splits.validation, { scratch, signal, threads }));
+  if (validation === undefined)
+    context.log(
+      'warning',
+      splits.data
+        ? 'The dataset has no validation split, so what the optimisation costs is not measured.'
+        : "The model's data is no longer in the store, so what the optimisation costs is not measured.",
+      { code: 'not-measured' },
+    );
+  if (required.length > 0 && validation === undefined) throw noValidation(['require']);
+  const model = decodeModel(bytes);
+  const changed = await change(context, { model, bytes, info, splits, validation });
+  const after = changed.bytes ?? (changed.model ? encodeModel(changed.model) : bytes);
+  const afterInfo = changed.info ?? info;
   signal.throwIfAborted();
-  context.progress(0.6, 'measuring after');
-  const after = split && changed ? await scoreModel(smaller, info, split, options) : before;
-  if (!changed)
-    context.log('info', 'The model has no matrices worth quantising (trees have none), so it is passed on unchanged.');
-  if (required.length > 0) {
-    if (!before || !after) throw noValidation();
-    checkRequirements(stage.require ?? {}, required, before, after);
-  }
+  context.progress(0.85, 'measuring');
+  const scores = validation && {
+    before: await scored(bytes, info, validation, names),
+    after: await scored(after, afterInfo, validation, names),
+  };
+  signal.throwIfAborted();
+  if (changed.why !== undefined) context.log('info', changed.why);
+  if (scores) checkRequirements(stage.require ?? {}, required, scores.before, scores.after, changed.doing);
+  if (validation && changed.why === undefined) await tellLatency(context, { before: bytes, after }, info, validation);
   const optimized = {
-    method: 'int8',
-    changed,
-    matrices: quantized.matrices,
-    weights: quantized.weights,
-    bytes: { before: bytes.length, after: smaller.length },
-    ...(before && after && { validation: { before, after } }),
+    ...changed.record,
+    changed: changed.why === undefined,
+    bytes: { before: bytes.length, after: after.length },
+    ...(changed.packs && { packed: { before: packed(bytes), after: packed(after) } }),
+    ...(scores && { validation: scores }),
   };
   const prefixed = Object.fromEntries(
-    Object.entries(after ?? {}).map(([name, value]) => [`validation/${name}`, value]),
+    Object.entries(scores?.after ?? {}).map(([name, value]) => [`validation/${name}`, value]),
   );
-  const metrics = { ...info.metrics, ...prefixed };
+  const metrics = { ...(changed.another ? {} : info.metrics), ...prefixed };
   const result: ModelInfo = {
-    ...info,
-    bytes: smaller.length,
+    ...afterInfo,
+    bytes: after.length,
     metrics,
     optimized: [...(info.optimized ?? []), optimized],
   };
-  await writeFile(join(output, 'model.onnx'), smaller);
+  await writeFile(join(output, 'model.onnx'), after);
   await writeFile(join(output, 'model.json'), `${JSON.stringify(result, null, 2)}\n`);
-  await copyFile(join(source.path, 'history.json'), join(output, 'history.json')).catch(() => undefined);
-  return { metrics: { ...metrics, bytes: smaller.length }, summary: summarise(bytes.length, smaller.length) };
+  if (!changed.another)
+    await copyFile(join(source.path, 'history.json'), join(output, 'history.json')).catch(() => undefined);
+  return { metrics: { ...metrics, bytes: after.length }, summary: summarise(bytes.length, after.length, changed) };
+}
+
+async function scored(
+  bytes: Uint8Array,
+  info: ModelInfo,
+  sample: Sample,
+  names: readonly MetricName[],
+): Promise<Record<string, number>> {
+  const session = await openSession(bytes);
+  try {
+    return judge(info, await predictSample(session, info, sample), sample.labels, names);
+  } finally {
+    await session.close();
+  }
+}
+
+/** Says how long an answer took here; nothing of it goes into the artifact. */
+async function tellLatency(
+  context: StageContext<OptimizeStage>,
+  models: { readonly before: Uint8Array; readonly after: Uint8Array },
+  info: ModelInfo,
+  sample: Sample,
+): Promise<void> {
+  const took = await measureLatency(models, info, sample);
+  if (took === undefined) return;
+  const show = (value: number): string => value.toPrecision(3);
+  context.metric(LATENCY_SERIES, took.before, 0);
+  context.metric(LATENCY_SERIES, took.after, 1);
+  context.log(
+    'info',
+    `One row took ${show(took.before)} ms before and ${show(took.after)} ms after, on one thread here.`,
+  );
 }
 
 async function openModel(folder: string, stage: string): Promise<{ info: ModelInfo; bytes: Uint8Array }> {
@@ -76,36 +123,25 @@ async function openModel(folder: string, stage: string): Promise<{ info: ModelIn
   return { info, bytes: await readFile(join(folder, 'model.onnx')) };
 }
 
-/** Files of the validation split that the model was trained beside; undefined, with a warning, when there are none. */
-async function validationSplit(
-  context: StageContext<OptimizeStage>,
-  info: ModelInfo,
-): Promise<{ raw: string; features: string } | undefined> {
-  const data = info.data === undefined ? undefined : await findDataset(context.store, info.data);
-  if (data && (data.dataset.splits['validation']?.rows ?? 0) > 0)
-    return { raw: join(data.folder, 'validation.parquet'), features: join(data.folder, 'validation.features.parquet') };
-  context.log(
-    'warning',
-    data
-      ? 'The dataset has no validation split, so what the optimisation costs is not measured.'
-      : "The model's data is no longer in the store, so what the optimisation costs is not measured.",
-    { code: 'not-measured' },
-  );
-  return undefined;
-}
-
-function noValidation(): UserError {
+/** @param path of what asks for validation rows */
+export function noValidation(path: string[]): UserError {
   return new UserError({
     code: 'validation-missing',
     message: 'The requirements can’t be checked without validation rows.',
     hint: 'Give the data stage a validation split: `split: {train: 0.7, validation: 0.15, test: 0.15}`.',
-    path: ['require'],
+    path,
   });
 }
 
-function summarise(before: number, after: number): string {
-  if (before === after) return 'unchanged';
-  return `${kilobytes(before)} → ${kilobytes(after)} (${Math.round((after / before - 1) * 100)} %)`;
+/** Bytes in an archive. */
+function packed(bytes: Uint8Array): number {
+  return gzipSync(bytes, { level: 9 }).length;
+}
+
+function summarise(before: number, after: number, { why, note }: Changed): string {
+  if (why !== undefined) return 'unchanged';
+  const size = `${kilobytes(before)} → ${kilobytes(after)} (${Math.round((after / before - 1) * 100)} %)`;
+  return note === undefined ? size : `${size}, ${note}`;
 }
 
 function kilobytes(bytes: number): string {
@@ -113,4 +149,4 @@ function kilobytes(bytes: number): string {
 }
 
 /** The optimize stage. */
-export const room: Room<OptimizeStage> = { kind: 'optimize', version: 2, run };
+export const room: Room<OptimizeStage> = { kind: 'optimize', version: 3, run };

@@ -233,8 +233,8 @@ class Checker implements Findings {
     if (schema.keyPattern && !schema.keyPattern.test(key))
       this.format(key, schema.keyPattern, keyRange, `The name \`${key}\``, undefined);
     if (property) {
-      const other = property.x['alternative-to'];
-      if (typeof other === 'string' && !entry.duplicate) this.alternative(entry, node, other);
+      if (!entry.duplicate)
+        for (const other of alternatives(property.x['alternative-to'])) this.alternative(entry, node, other);
       this.check(value, property, here, keyRange);
     } else if (schema.additional) this.check(value, schema.additional, here, keyRange);
     else if (schema.additional === false) this.unknownKey(entry, node, schema, path);
@@ -438,3 +438,8 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…` : text);
 const lowered = (text: string): string => lowerFirst(text.split('. ')[0] ?? text).replace(/\.$/, '');
+
+/** The keys that a key excludes: one or several. */
+export function alternatives(others: unknown): string[] {
+  return (Array.isArray(others) ? others : [others]).filter((other) => typeof other === 'string');
+}

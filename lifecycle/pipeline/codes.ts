@@ -517,7 +517,7 @@ stages:
   'column-type': {
     severity: 'error',
     title: 'A column of the wrong type',
-    why: 'The step needs numbers and the column is text.',
+    why: 'The step needs numbers and the column is text, or it reads texts and the column is none.',
     fix: 'Encode the column first, state its type under `columns.types`, or choose another step.',
     example: `  other:
     kind: data

@@ -4,6 +4,7 @@ import { METRICS } from '../statistics/metrics';
 import type { ExpressionUse } from './expressions';
 import type { Columns, Network, Placed } from './references';
 import { sourceRange } from './scalar';
+import { misfit, numeric } from './step-types';
 import type { Unit } from './stage';
 import { entriesOf, nodeAt, type Node, textOf } from './tree';
 import type { Problem, Range } from './types';
@@ -120,8 +121,6 @@ function namesOf(node: Node | undefined): string[] {
 const namesAt = (root: Node, path: readonly (string | number)[]): string[] => namesOf(nodeAt(root, path)?.node);
 
 const groups = ['numeric', 'text', 'boolean', 'all'];
-const numeric: ReadonlySet<string> = new Set(['clip', 'standardize', 'min-max']);
-
 class ColumnCheck {
   readonly problems: Problem[] = [];
   private readonly raw: Map<string, Type>;
@@ -349,14 +348,9 @@ class ColumnCheck {
           });
         else if (![...gone].some(([old, by]) => by === 'one-hot' && name.startsWith(old)))
           this.known(name, item, item === node ? [...table.keys(), ...groups] : table.keys(), table);
-      } else if (type === 'text' && wantsNumbers) {
-        const way = step === 'fill' ? 'Use `mode`, or `{value: …}`' : 'Encode it first, with `one-hot` or `ordinal`';
-        this.problems.push({
-          code: 'column-type',
-          from: item.from,
-          to: item.to,
-          message: `\`${name}\` is text; \`${step === 'fill' ? statistic : step}\` is for numbers. ${way}.`,
-        });
+      } else {
+        const odd = misfit(step, statistic, name, type, wantsNumbers);
+        if (odd !== undefined) this.problems.push({ code: 'column-type', from: item.from, to: item.to, message: odd });
       }
     }
   }

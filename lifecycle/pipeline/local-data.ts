@@ -146,6 +146,8 @@ const repeatable: ReadonlySet<string> = new Set([
   'min-max',
   'one-hot',
   'ordinal',
+  'bag-of-words',
+  'tokenize',
   'missing-indicator',
   'drop',
 ]);

@@ -79,6 +79,9 @@ export function checkEvaluate(stage: Look): void {
   const choice = stage.at('choose', 'metric');
   const chosen = textOf(choice);
   if (choice && chosen !== undefined) needs(chosen, choice, 'The choice');
+  const explained = stage.at('explain', 'metric');
+  const by = textOf(explained);
+  if (explained && by !== undefined) checkMetricName(stage, by, explained);
   for (const { key, keyRange } of entriesOf(stage.at('require'))) {
     needs(key, keyRange, 'The gate');
     checkBound(stage, ['require', key], key);

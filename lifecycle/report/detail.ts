@@ -7,6 +7,7 @@ import type {
   DriftReport,
   Evaluation,
   ModelInfo,
+  TuneRecord,
 } from '../../schemas/generated/types';
 import {
   validateBundle,
@@ -15,6 +16,7 @@ import {
   validateDrift,
   validateEvaluation,
   validateModel,
+  validateTune,
   type Validator,
 } from '../../schemas/generated/validators';
 import { readJson } from '../process/files';
@@ -32,7 +34,16 @@ export interface Findings {
 }
 
 /** Most of each thing that is sent. A cell shows a part of it at first and the rest on demand. */
-const most = { columns: 1_000, categories: 6, points: 300, classes: 60, features: 300, bins: 60, importance: 200 };
+const most = {
+  columns: 1_000,
+  categories: 6,
+  points: 300,
+  classes: 60,
+  features: 300,
+  bins: 60,
+  importance: 200,
+  trials: 1_000,
+};
 const mostBytes = 64e6;
 
 /**
@@ -87,7 +98,12 @@ async function read(
     case 'optimize': {
       const model = await get<ModelInfo>('model.json', validateModel);
       if (!model) return missing('model.json');
-      const detail: StageDetail = { kind: stage.kind, model: slimModel(model) };
+      const tune = stage.kind === 'train' ? await get<TuneRecord>('tune.json', validateTune) : undefined;
+      const detail: StageDetail = {
+        kind: stage.kind,
+        model: slimModel(model),
+        ...(tune ? { tune: slimTune(tune) } : {}),
+      };
       const history = stage.kind === 'train' ? await get<History>('history.json', isHistory) : undefined;
       return { detail, ...(history ? { series: historyOf(history) } : {}) };
     }
@@ -114,8 +130,7 @@ async function read(
     case 'deploy': {
       const entry = await get<DeploymentEntry>('deployment.json', validateDeployment);
       if (!entry) return missing('deployment.json');
-      const example = await exampleOf(store, entry);
-      return { detail: { kind: 'deploy', entry, ...(example ? { example } : {}) } };
+      return { detail: { kind: 'deploy', entry, ...(await signatureOf(store, entry)) } };
     }
     case 'monitor': {
       const report = await get<DriftReport>('drift.json', validateDrift);
@@ -163,12 +178,21 @@ function slimModel({ features: _, ...model }: ModelInfo): ModelInfo {
   };
 }
 
+/** The best trial is among those that are sent, however many there are. */
+export function slimTune(record: TuneRecord, count = most.trials): TuneRecord {
+  const kept = record.trials.filter(({ trial }, index) => index < count || trial === record.best);
+  return { ...record, trials: kept.map(({ readings: _, ...trial }) => trial) };
+}
+
 /** Curves and matrices are drawn of the chosen candidate only. */
 function slimEvaluation(evaluation: Evaluation): Evaluation {
   return {
     ...evaluation,
-    candidates: evaluation.candidates.slice(0, most.columns).map((candidate) => ({
+    candidates: evaluation.candidates.slice(0, most.columns).map(({ explanation, ...candidate }) => ({
       ...candidate,
+      ...(explanation && candidate.name === evaluation.best
+        ? { explanation: { ...explanation, permutation: explanation.permutation.slice(0, most.importance) } }
+        : {}),
       splits: Object.fromEntries(
         Object.entries(candidate.splits).map(([split, { roc, pr, confusion, calibration, residuals, ...rest }]) => [
           split,
@@ -222,15 +246,21 @@ function thinSeries(name: string, steps: readonly SentNumber[], values: readonly
   return { name, steps: steps.filter(keep), values: values.filter(keep) };
 }
 
-/** A row for the served model, from what its signature gives as examples. */
-async function exampleOf(store: string, entry: DeploymentEntry): Promise<Record<string, unknown> | undefined> {
+/** The columns that the served model takes, and a row of what its signature gives as examples. Nothing of what has too many to be asked by hand. */
+async function signatureOf(
+  store: string,
+  entry: DeploymentEntry,
+): Promise<{ readonly example?: Record<string, unknown>; readonly inputs?: ModelInfo['inputs'] }> {
   try {
     const { folder } = await findVersion(store, entry.model, entry.version);
     const model = await readJson<ModelInfo>(join(folder, 'model.json'));
-    if (!model || !validateModel(model) || model.inputs.length > 200) return undefined;
-    return Object.fromEntries(model.inputs.map(({ name, example }) => [name, example ?? null]));
+    if (!model || !validateModel(model) || model.inputs.length > 200) return {};
+    return {
+      example: Object.fromEntries(model.inputs.map(({ name, example }) => [name, example ?? null])),
+      inputs: model.inputs,
+    };
   } catch {
-    return undefined;
+    return {};
   }
 }
 
@@ -268,6 +298,11 @@ function shorter(detail: StageDetail, count: number): StageDetail {
     case 'data':
       return { ...detail, dataset: { ...detail.dataset, columns: detail.dataset.columns.slice(0, count) } };
     case 'train':
+      return {
+        ...detail,
+        model: { ...detail.model, inputs: detail.model.inputs.slice(0, count) },
+        ...(detail.tune ? { tune: slimTune(detail.tune, count) } : {}),
+      };
     case 'optimize':
       return { ...detail, model: { ...detail.model, inputs: detail.model.inputs.slice(0, count) } };
     case 'package':

@@ -100,7 +100,7 @@ function contextOf(
 ): StageContext {
   const stage = request.name;
   let lastProgress = -Infinity;
-  return {
+  const context: StageContext = {
     name: request.name,
     stage: request.stage,
     pipeline: request.pipeline,
@@ -151,6 +151,7 @@ function contextOf(
       send({ time: timestamp(), type: 'trial', stage, ...news });
     },
     child: (child, listener) => startChild(compute, request, child, listener, signal),
+    teach: async (stage, folder, teacher) => (await import('./teach')).teach(context, stage, folder, teacher),
     classify: async (train, exam, seed) => (await import('./classify')).classify(train, exam, seed),
     secret: (name) => {
       const value = Object.hasOwn(request.secrets, name) ? request.secrets[name] : process.env[name];
@@ -158,6 +159,7 @@ function contextOf(
       return Promise.resolve(value);
     },
   };
+  return context;
 }
 
 let lastTime = 0;

@@ -1,19 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import type { Problem, RunInfo, RunRecord, StageManifest } from '../../schemas/generated/types';
 import { fingerprint } from '../pipeline/fingerprint';
 import type { PlannedStage } from '../pipeline/types';
 import { problemOf, UserError } from '../problem';
-import { removeTree, writeAtomic } from '../process/files';
+import { removeTree } from '../process/files';
 import { HashMemory } from '../process/hash';
 import { machineName, ownIdentity } from '../process/identity';
 import { explainTrouble } from '../process/trouble';
 import { adoptArtifact } from '../store/artifacts';
 import { keepManifest, latestManifest, pointLatest } from '../store/cache';
 import { readWish, type ControlWish } from '../store/control';
-import { EventWriter } from '../store/events';
 import { deadLeftovers } from '../store/gc';
 import { openStore, storePaths } from '../store/layout';
 import { createRun, FolderBell, newRunId, RUN_FILES } from '../store/runs';
@@ -22,8 +21,7 @@ import { ENGINE_VERSION } from '../store/version';
 import type { AssignedDevice } from '../train/devices/choose';
 import type { RunningStage } from './compute';
 import { giveDevice } from './devices';
-import { redactor } from './execute';
-import { LogFile } from './log-file';
+import { Journal } from './journal';
 import { availableCores, describeCommit, describePlatform } from './machine';
 import { prepareStage, type Prepared, type Surroundings } from './prepare';
 import type { WorkerResult } from './request';
@@ -33,8 +31,6 @@ import type { RunOptions } from './options';
 import { UsageMeter } from './usage';
 
 export type { RunOptions } from './options';
-
-type StageRecord = RunRecord['stages'][string];
 
 const LEASE_PAUSE = 15_000;
 const DEFAULT_GRACE = 5_000;
@@ -66,18 +62,15 @@ class Run {
   readonly #stages: readonly PlannedStage[];
   readonly #progress = new Map<string, Progress>();
   readonly #results = new Map<string, StageManifest>();
-  readonly #records: Record<string, StageRecord> = {};
   readonly #running = new Set<RunningStage & { readonly name: string }>();
   readonly #cancel = new AbortController();
-  readonly #usage = new UsageMeter((event) => this.#events.write(event));
+  readonly #usage = new UsageMeter((event) => this.#journal.write(event));
   #wish: ControlWish | undefined;
   #paused = false;
   #goOn: (() => void) | undefined;
   readonly #around: Surroundings;
   readonly #temporary: string;
-  readonly #hide: (text: string) => string;
-  #events!: EventWriter;
-  #log!: LogFile;
+  #journal!: Journal;
   #trouble: Problem | undefined;
 
   constructor(options: RunOptions, id: string) {
@@ -86,7 +79,6 @@ class Run {
     this.#stages = involved(options.plan.stages, options.execute);
     for (const stage of this.#stages) this.#progress.set(stage.name, 'waiting');
     this.#temporary = join(storePaths.temporary(options.store), id);
-    this.#hide = redactor(Object.values(options.secrets ?? {}));
     this.#around = {
       store: options.store,
       root: options.root,
@@ -103,18 +95,11 @@ class Run {
     const cores = this.#options.cores ?? availableCores();
     const info = await this.#describe(cores);
     const folder = await createRun(this.#options.store, info);
-    this.#events = new EventWriter(join(folder, RUN_FILES.events), this.#options.onEvent);
-    this.#log = new LogFile(join(folder, RUN_FILES.log));
+    this.#journal = new Journal(folder, info, this.#stages, this.#options);
     const lease = setInterval(() => this.#touch(folder), LEASE_PAUSE);
     const stopWatching = this.#watchForCancel(folder);
     this.#options.onBegin?.(info);
-    this.#events.write({
-      format: 1,
-      type: 'run-started',
-      run: this.#id,
-      pipeline: info.pipeline,
-      stages: this.#stages.map(({ name, stage, after }) => ({ name, kind: stage.kind, after: [...after] })),
-    });
+    this.#journal.begun();
     try {
       await this.#sweep();
       await this.#execute(new Cores(cores), threadsOf(this.#options.plan.stages, cores));
@@ -123,7 +108,7 @@ class Run {
       stopWatching();
       await this.#usage.close();
     }
-    return this.#conclude(folder);
+    return this.#conclude();
   }
 
   async #describe(cores: number): Promise<RunInfo> {
@@ -191,11 +176,11 @@ class Run {
     const { action, stage } = wish;
     if (stage === undefined && action !== 'finish' && this.#paused !== (action === 'pause')) {
       this.#paused = action === 'pause';
-      this.#events.write({ type: 'control', state: this.#paused ? 'paused' : 'running' });
+      this.#journal.write({ type: 'control', state: this.#paused ? 'paused' : 'running' });
     }
     if (action === 'finish' && this.#paused) {
       this.#paused = false;
-      this.#events.write({ type: 'control', state: 'running' });
+      this.#journal.write({ type: 'control', state: 'running' });
     }
     for (const running of this.#running) if (stage === undefined || running.name === stage) running.control(action);
     this.#goOn?.();
@@ -250,12 +235,7 @@ class Run {
 
   #skip(stage: PlannedStage, reason: string): void {
     this.#progress.set(stage.name, 'skipped');
-    this.#records[stage.name] = {
-      kind: stage.stage.kind,
-      status: this.#cancel.signal.aborted ? 'cancelled' : 'skipped',
-      reason,
-    };
-    this.#events.write({ type: 'stage-skipped', stage: stage.name, reason });
+    this.#journal.skipped(stage, this.#cancel.signal.aborted ? 'cancelled' : 'skipped', reason);
   }
 
   /** Takes one stage to its end, whatever that is. Never rejects. */
@@ -286,7 +266,7 @@ class Run {
         purpose: `run ${this.#id} (${this.#around.pipeline}: ${planned.name})`,
         signal: this.#cancel.signal,
         cudaWorks: this.#options.cudaWorks ?? (() => Promise.resolve(false)),
-        waiting: (message) => this.#events.write({ type: 'log', stage: planned.name, level: 'info', message }),
+        waiting: (message) => this.#journal.write({ type: 'log', stage: planned.name, level: 'info', message }),
       });
       try {
         const giveBack = await cores.take(threads);
@@ -319,38 +299,8 @@ class Run {
 
   async #reuse(planned: PlannedStage, manifest: StageManifest, fingerprint: string, reason: string): Promise<void> {
     await pointLatest(this.#options.store, this.#around.pipeline, planned.name, fingerprint);
-    const { metrics, summary, warnings, run, artifact } = manifest;
     this.#results.set(planned.name, manifest);
-    this.#records[planned.name] = {
-      kind: planned.stage.kind,
-      status: 'reused',
-      fingerprint,
-      artifact,
-      from: run,
-      metrics,
-      reason,
-      ...(summary === undefined ? {} : { summary }),
-    };
-    this.#events.write({
-      type: 'stage-reused',
-      stage: planned.name,
-      fingerprint,
-      from: run,
-      metrics,
-      ...(summary === undefined ? {} : { summary }),
-    });
-    for (const warning of warnings ?? []) {
-      const { code, message, hint, path } = warning;
-      this.#events.write({
-        type: 'log',
-        stage: planned.name,
-        level: 'warning',
-        code,
-        message,
-        ...(hint === undefined ? {} : { hint }),
-        ...(path === undefined ? {} : { path }),
-      });
-    }
+    this.#journal.reused(planned, manifest, fingerprint, reason);
     this.#progress.set(planned.name, 'done');
   }
 
@@ -363,8 +313,7 @@ class Run {
     device: AssignedDevice | undefined,
   ): Promise<void> {
     const { name, stage } = planned;
-    this.#records[name] = { kind: stage.kind, status: 'cancelled', fingerprint: prepared.fingerprint, reason };
-    this.#events.write({ type: 'stage-started', stage: name, fingerprint: prepared.fingerprint, reason });
+    this.#journal.started(planned, prepared.fingerprint, reason);
     const folder = await this.#workFolder(name);
     try {
       const warnings: Problem[] = [];
@@ -385,20 +334,7 @@ class Run {
           secrets: this.#options.secrets ?? {},
           ...(device === undefined ? {} : { device }),
         },
-        {
-          event: (event) => {
-            if (event.type === 'log' && event.level === 'warning')
-              warnings.push({
-                code: event.code ?? 'warning',
-                message: event.message,
-                ...(event.hint === undefined ? {} : { hint: event.hint }),
-                ...(event.path === undefined ? {} : { path: event.path }),
-              });
-            if (event.type === 'log') this.#log.line(name, `${event.level}: ${event.message}`);
-            this.#events.writeStamped(event);
-          },
-          output: (line) => this.#output(name, this.#hide(line)),
-        },
+        this.#journal.listener(name, (warning) => warnings.push(warning)),
       );
       const steered = Object.assign(running, { name });
       this.#running.add(steered);
@@ -469,72 +405,24 @@ class Run {
     };
     await keepManifest(this.#options.store, this.#around.pipeline, manifest);
     this.#results.set(planned.name, manifest);
-    const shown = { metrics: result.metrics, ...(result.summary === undefined ? {} : { summary: result.summary }) };
-    const { reason } = this.#records[planned.name] ?? {};
-    this.#records[planned.name] = {
-      kind: planned.stage.kind,
-      status: 'succeeded',
-      fingerprint: own,
-      artifact,
-      seconds,
-      ...shown,
-      ...(reason === undefined ? {} : { reason }),
-    };
-    this.#events.write({ type: 'stage-finished', stage: planned.name, seconds, ...shown });
+    this.#journal.finished(planned, manifest);
     this.#progress.set(planned.name, 'done');
   }
 
   #fail(planned: PlannedStage, problem: Problem, seconds: number): void {
-    const cancelled = this.#cancel.signal.aborted;
-    const error: Problem = cancelled
-      ? { code: CANCELLED, message: 'Cancelled.' }
-      : { ...problem, message: this.#hide(problem.message), ...this.#place(planned, problem) };
-    const before = this.#records[planned.name];
-    this.#records[planned.name] = {
-      ...before,
-      kind: planned.stage.kind,
-      status: cancelled ? 'cancelled' : 'failed',
-      seconds,
-      error,
-    };
-    this.#events.write({ type: 'stage-failed', stage: planned.name, seconds, error });
-    this.#log.line(planned.name, `error: ${error.message}`);
+    this.#journal.failed(planned, problem, seconds, this.#cancel.signal.aborted);
     this.#progress.set(planned.name, 'failed');
-  }
-
-  /** Where a problem is: in the file that it names, else at its place in the pipeline. */
-  #place(planned: PlannedStage, problem: Problem): Pick<Problem, 'file' | 'line'> {
-    const { root } = this.#around;
-    const short = (path: string) => {
-      const inside = relative(root, path);
-      return (inside === '' || inside.startsWith('..') || isAbsolute(inside) ? path : inside).split(sep).join('/');
-    };
-    if (problem.file !== undefined) {
-      return {
-        file: isAbsolute(problem.file) ? short(problem.file) : problem.file,
-        ...(problem.line === undefined ? {} : { line: problem.line }),
-      };
-    }
-    return {
-      file: short(this.#options.file),
-      line: problem.line ?? this.#options.lineOf?.(planned.name, problem.path ?? []) ?? planned.line,
-    };
-  }
-
-  #output(stage: string, line: string): void {
-    const message = this.#log.line(stage, line);
-    if (message !== undefined) this.#events.write({ type: 'log', stage, level: 'output', message });
   }
 
   /** A full disk stops the run at once: what can't be recorded must not go on. */
   #checkDisk(): void {
-    const { failed } = this.#events;
-    if (failed === undefined || this.#trouble !== undefined) return;
-    this.#trouble = problemOf(explainTrouble(failed));
+    const { trouble } = this.#journal;
+    if (trouble === undefined || this.#trouble !== undefined) return;
+    this.#trouble = trouble;
     void this.#cancelAll();
   }
 
-  async #conclude(folder: string): Promise<RunRecord> {
+  async #conclude(): Promise<RunRecord> {
     const states = [...this.#progress.values()];
     const status: RunRecord['status'] =
       this.#trouble !== undefined
@@ -546,7 +434,7 @@ class Run {
             : 'succeeded';
     if (status === 'succeeded') {
       await this.#options.onSuccess?.(this.#results).catch((error: unknown) => {
-        this.#events.write({
+        this.#journal.write({
           type: 'log',
           level: 'warning',
           code: 'lock-file',
@@ -557,26 +445,11 @@ class Run {
     await this.#around.hashes.save();
     await removeTree(this.#temporary).catch(() => undefined);
     const seconds = (performance.now() - this.#began) / 1000;
-    this.#events.write({ type: 'run-finished', status, seconds });
-    this.#events.close();
-    this.#log.close();
-    const record: RunRecord = {
-      format: 1,
-      id: this.#id,
-      status,
-      created: this.#created.toISOString(),
-      finished: new Date().toISOString(),
-      seconds,
-      stages: Object.fromEntries(
-        this.#stages.map(({ name, stage }) => [name, this.#records[name] ?? { kind: stage.kind, status: 'skipped' }]),
-      ),
-    };
-    try {
-      await writeAtomic(join(folder, RUN_FILES.record), JSON.stringify(record, undefined, 1) + '\n');
-    } catch (error) {
+    this.#journal.close(status, seconds);
+    const record = await this.#journal.keep(status, seconds).catch((error: unknown) => {
       this.#trouble ??= problemOf(explainTrouble(error));
-    }
-    if (this.#trouble !== undefined) throw new UserError(this.#trouble);
+    });
+    if (this.#trouble !== undefined || record === undefined) throw new UserError(this.#trouble ?? problemOf(undefined));
     return record;
   }
 }

@@ -1,10 +1,12 @@
 import type {
   HeadlineMetrics,
   Log,
+  ModelInfo,
   Problem,
   Scalar,
   Stage,
   StageManifest,
+  TrainStage,
   TrialTold,
 } from '../../schemas/generated/types';
 
@@ -53,6 +55,29 @@ export type Classify = (
   seed: number,
 ) => Promise<{ readonly scores: Float64Array; readonly importance: Float64Array }>;
 
+/** What a model is to learn instead of the true answers. */
+export interface Teacher {
+  /** Answers to the rows of each split in their order, row-major: a probability for each class, or a value. */
+  readonly train: Float32Array;
+  readonly validation?: Float32Array;
+  /** Softens probabilities before a network learns from them; 1 leaves them as they are. */
+  readonly temperature: number;
+}
+
+/**
+ * Trains a model of ours on a teacher's answers; the runner lends it, since rooms don't import each other.
+ * @param folder of the dataset
+ */
+export type Teach = (
+  stage: TrainStage,
+  folder: string,
+  teacher: Teacher,
+) => Promise<{
+  readonly bytes: Uint8Array;
+  readonly info: ModelInfo;
+  readonly metrics: Readonly<Record<string, number>>;
+}>;
+
 /** What a room is given to execute one stage. */
 export interface StageContext<S extends Stage = Stage> {
   /** Name of the stage. */
@@ -97,6 +122,8 @@ export interface StageContext<S extends Stage = Stage> {
   secret(name: string): Promise<string | undefined>;
   /** The booster that the runner lends; absent where there is none. */
   readonly classify?: Classify;
+  /** The trainers that the runner lends; absent where there are none. */
+  readonly teach?: Teach;
 }
 
 /** A variant of a stage to execute. Only what it tells is kept, not its artifact. */

@@ -27,3 +27,10 @@ export function doubles(chunk: DuckDBDataChunk, column: number): Float64Array {
 export function strings(chunk: DuckDBDataChunk, column: number): (string | null)[] {
   return chunk.getColumnValues(column) as (string | null)[];
 }
+
+/** Writes rows of arrays, one after the other, into an ARRAY column of FLOAT. */
+export function fillArrays(chunk: DuckDBDataChunk, column: number, values: Float32Array): void {
+  const vector = chunk.getColumnVector(column) as unknown as { childData: Flat<Float32Array>; flush(): void };
+  vector.childData.items.set(values);
+  vector.flush();
+}

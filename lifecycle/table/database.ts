@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
 import { UserError } from '../problem';
+import { fillArrays } from './chunk';
 import { text } from './quote';
 import { translate } from './translate';
 
@@ -35,6 +36,18 @@ export interface ParallelOptions {
   readonly onDone?: (done: number) => void;
 }
 
+/** Adds rows to a table of arrays. */
+export interface ArrayAppender {
+  /** Rows one after the other: [rows, width]. */
+  append(values: Float32Array): void;
+  close(): void;
+}
+
+/** The type of a column of arrays of `width` float32. */
+export function arraysType(width: number): string {
+  return `FLOAT[${width}]`;
+}
+
 /** Statements that run at once take a thread of Node's pool each, which has four. */
 const MAX_LANES = 4;
 
@@ -60,6 +73,8 @@ export interface Database {
    * @param setup runs first on the connection of each lane; temporary tables and variables are not shared between them
    */
   parallel(statements: readonly string[], options?: ParallelOptions): Promise<void>;
+  /** Opens a table of one column of arrays ({@link arraysType}) to add rows to. One at a time, and beside whatever else this connection does. */
+  arrays(table: string, width: number): Promise<ArrayAppender>;
   /** The kinds of the statements in a text, as DuckDB parses it: `['select']`. */
   statements(sql: string): Promise<('select' | 'other')[]>;
   /** Gives a task a second connection, so that it can run beside this one. */
@@ -202,6 +217,19 @@ class Connected implements Database {
     } finally {
       if (this.open && !this.signal?.aborted) await this.run(`SET threads = ${this.threads}`);
     }
+  }
+
+  async arrays(table: string, width: number): Promise<ArrayAppender> {
+    const { ARRAY, DuckDBDataChunk, FLOAT } = await import('@duckdb/node-api');
+    const appender = await this.connection.createAppender(table);
+    return {
+      append(values) {
+        const chunk = DuckDBDataChunk.create([ARRAY(FLOAT, width)], values.length / width);
+        fillArrays(chunk, 0, values);
+        appender.appendDataChunk(chunk);
+      },
+      close: () => appender.closeSync(),
+    };
   }
 
   async statements(sql: string): Promise<('select' | 'other')[]> {

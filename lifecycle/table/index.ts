@@ -2,6 +2,8 @@
 export { floats, doubles, strings } from './chunk';
 export { concatenateParquet } from './concatenate';
 export {
+  type ArrayAppender,
+  arraysType,
   type Cell,
   cellText,
   type Database,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Dataset, type TrainStage } from '../../schemas/generated/types';
+import { tokenInputs } from '../model/layers';
 import { decodeModel, type OnnxModel } from '../onnx';
 import { UserError } from '../problem';
 import { type DatabaseOptions, readColumns, readMatrix } from '../table';
@@ -56,6 +57,22 @@ export async function openDataset(input: Input): Promise<TrainingData> {
     preprocess,
     splits: { train: splitFiles('train'), validation: validated ? splitFiles('validation') : undefined },
   };
+}
+
+/** The data without the features that only a network can read: numbers of words, which mean nothing as numbers. They come last. */
+export function withoutTokens(data: TrainingData): TrainingData {
+  const tokens = tokenInputs(data.dataset).reduce((sum, { steps }) => sum + steps, 0);
+  if (tokens === 0) return data;
+  const features = data.dataset.features.slice(0, -tokens);
+  if (features.length === 0) {
+    throw new UserError({
+      code: 'tokens-need-network',
+      message: 'The only features are the words of texts in their order (`tokenize`), which only a network can read.',
+      hint: "Train a network (`model: {kind: network, preset: text-cnn}`), or add a step `bag-of-words` to the data stage's features: networks and other models may share it.",
+      path: ['model'],
+    });
+  }
+  return { ...data, dataset: { ...data.dataset, features } };
 }
 
 /** Reads a split's features and labels. */
@@ -125,7 +142,7 @@ export function checkLearnable(train: Matrix, { target, dataset }: TrainingData)
     throw new UserError({
       code: 'features-missing',
       message: 'The dataset has no features: every column is the target, an id or dropped.',
-      hint: 'Keep at least one column in the data stage, or encode text columns (`one-hot: {columns: text}`).',
+      hint: 'Keep at least one column in the data stage, or encode text columns (`one-hot` for categories, `bag-of-words` for free texts).',
       path: ['data'],
     });
   }

@@ -6,11 +6,12 @@ import { modelInfo, rankImportance } from '../model/info';
 import { tokenInputs } from '../model/layers';
 import { scoreModel } from '../model/score';
 import { outputWidth, servedModel } from '../model/served';
+import { type GraphBuilder, int64, type Value } from '../onnx';
 import { UserError } from '../problem';
 import { isMissing } from '../process/files';
 import { hashFile, sha256 } from '../process/hash';
 import { canonicalJson } from '../store/canonical';
-import { type Room, type StageContext, type StageResult } from '../store/room';
+import { type Room, type StageContext, type StageResult, type Teacher } from '../store/room';
 import { commandInputs, trainCommand } from './command/trainer';
 import {
   checkLearnable,
@@ -20,12 +21,13 @@ import {
   loadRowWeights,
   openDataset,
   type TrainingData,
+  withoutTokens,
 } from './dataset';
 import { type Matrix } from './scaling';
 import { DEVICE_SERIES, type Learned, type Lesson, type TrainedModel } from './trainer';
 
 /** Raised when results change for equal inputs. */
-const VERSION = 2;
+const VERSION = 3;
 /** Most features that `model.json` lists by importance. */
 const MOST_IMPORTANT = 200;
 
@@ -62,13 +64,27 @@ function tuned(trained: TrainedModel, { trials, best, steps }: TuneRecord): Trai
   return { ...trained, info: { ...trained.info, training: { ...trained.info.training, tune } } };
 }
 
-async function trainOurs(context: StageContext<TrainStage>, data: TrainingData): Promise<TrainedModel> {
+/** A model of ours that learns a teacher's answers to the rows of a dataset (a distillation). */
+export async function trainTaught(
+  context: StageContext<TrainStage>,
+  teacher: Teacher,
+): Promise<TrainedModel & { readonly bytes: Uint8Array }> {
+  const data = await openDataset(context.input(dataOf(context.stage)));
+  return trainOurs(context, data, teacher);
+}
+
+async function trainOurs(
+  context: StageContext<TrainStage>,
+  all: TrainingData,
+  teacher?: Teacher,
+): Promise<TrainedModel & { readonly bytes: Uint8Array }> {
   const { stage, signal, scratch, threads } = context;
   const model = modelOf(stage);
+  const data = model.kind === 'network' ? all : withoutTokens(all);
   const options = { scratch, threads, signal };
   context.progress(0, 'reading');
   const file = data.splits.train!.features;
-  const streamed = model.kind === 'network' && needsStream(stage, data);
+  const streamed = model.kind === 'network' && teacher === undefined && needsStream(stage, data);
   const train = await (streamed ? loadLabels : loadMatrix)(file, data, options);
   const validation = data.splits.validation && (await loadMatrix(data.splits.validation.features, data, options));
   checkLearnable(train, data);
@@ -80,7 +96,8 @@ async function trainOurs(context: StageContext<TrainStage>, data: TrainingData):
     classes: data.target.classes ?? [],
     train,
     ...(validation && { validation }),
-    ...(model.kind === 'network' && (await networkExtras(context, data, train.rows))),
+    ...(model.kind === 'network' && (await networkExtras(context, data, train.rows, teacher))),
+    ...(teacher && { teacher }),
     ...(streamed && { stream: { file, options, scratch } }),
     stage,
     seed: context.seed,
@@ -89,7 +106,9 @@ async function trainOurs(context: StageContext<TrainStage>, data: TrainingData):
   };
   const learned = await teach(lesson, model);
   signal.throwIfAborted();
-  const bytes = servedModel(data.preprocess, data.target.task, outputWidth(data.target), learned.fragment);
+  const bytes = servedModel(data.preprocess, data.target.task, outputWidth(data.target), (graph, features) =>
+    learned.fragment(graph, firstOf(graph, features, train.names.length)),
+  );
   const ranked =
     learned.importance && rankImportance(data.dataset.features, learned.importance).slice(0, MOST_IMPORTANT);
   const info = modelInfo(data.dataset, data.target, {
@@ -109,6 +128,13 @@ async function trainOurs(context: StageContext<TrainStage>, data: TrainingData):
   return { bytes, info, metrics: Object.fromEntries(prefixed) };
 }
 
+/** The first columns of features [N, F]: what a model was trained on where the rest is not for it. */
+function firstOf(graph: GraphBuilder, features: Value, width: number): Value {
+  if (features.shape?.[1] === width) return features;
+  const [from, to, axis] = [[0], [width], [1]].map((value) => graph.constant(int64(value), 'columns'));
+  return graph.op('Slice', [features, from, to, axis], {}, { hint: 'features' });
+}
+
 /** Data that would not fit into a quarter of the memory twice (by column, and by row) is streamed. */
 function needsStream({ training }: TrainStage, { dataset }: TrainingData): boolean {
   const limit = training?.memory === undefined ? totalmem() / 4 : training.memory * 1e9;
@@ -120,6 +146,7 @@ async function networkExtras(
   context: StageContext<TrainStage>,
   data: TrainingData,
   rows: number,
+  teacher?: Teacher,
 ): Promise<Pick<Lesson, 'tokens' | 'rowWeights' | 'initial' | 'checkpoint'>> {
   const { stage, store, seed, threads, folder } = context;
   const column = stage.training?.['sample-weights'];
@@ -132,6 +159,7 @@ async function networkExtras(
     seed,
     threads,
     initial: initial && sha256(initial.bytes),
+    ...(teacher && { teacher: [teacher.temperature, sha256(new Uint8Array(teacher.train.slice().buffer))] }),
   });
   return {
     tokens: tokenInputs(data.dataset),

@@ -1,7 +1,7 @@
 import { type ModelInfo, type Scalar, type Task, type TrainStage } from '../../schemas/generated/types';
 import { type TokenInput } from '../model/layers';
 import { type GraphBuilder, type Value } from '../onnx';
-import { type StageContext } from '../store/room';
+import { type StageContext, type Teacher } from '../store/room';
 import { type DatabaseOptions } from '../table';
 import { type Matrix } from './scaling';
 
@@ -16,6 +16,8 @@ export interface Lesson {
   readonly stream?: Stream;
   /** How much each training row counts. */
   readonly rowWeights?: Float64Array;
+  /** Answers to learn instead of the labels. */
+  readonly teacher?: Teacher;
   /** Groups of features that are the tokens of a text. */
   readonly tokens?: readonly TokenInput[];
   /** A model to begin with. */

@@ -625,11 +625,15 @@ export interface AllTypes {
   RolloutWindow?: RolloutWindow;
   RolloutGates?: RolloutGates;
   DeployStage?: DeployStage;
+  Explain?: Explain;
   EvaluateStage?: EvaluateStage;
   LogFiles?: LogFiles;
   LogQuery?: LogQuery;
   ServiceQueries?: ServiceQueries;
   MonitorStage?: MonitorStage;
+  StaticQuantization?: StaticQuantization;
+  WeightPruning?: WeightPruning;
+  Distillation?: Distillation;
   OptimizeStage?: OptimizeStage;
   PackageStage?: PackageStage;
   Model?: Model;
@@ -668,6 +672,8 @@ export interface AllTypes {
   AlertState?: AlertState;
   AppliedDecision?: AppliedDecision;
   DriftReport?: DriftReport;
+  Explanation?: Explanation;
+  ShapSummary?: ShapSummary;
   SplitEvaluation?: SplitEvaluation;
   Curve?: Curve;
   FairnessReport?: FairnessReport;
@@ -955,6 +961,62 @@ export interface FeatureStep {
      * The categories from lowest to highest. Without it the training split's, sorted.
      */
     order?: string[];
+  };
+  /**
+   * One feature for each of the most frequent words of a free text, weighted by how often it occurs. For every kind of model. The vocabulary is learnt on the training split; the served model takes the text as it is.
+   */
+  'bag-of-words'?: {
+    columns: ColumnList;
+    /**
+     * `tf-idf`: occurrences times ln((1 + rows) / (1 + rows with the word)) + 1, each row scaled to length 1, as scikit-learn's TfidfVectorizer has it. `count`: occurrences. `binary`: 1 when the word occurs.
+     */
+    weight?: 'tf-idf' | 'count' | 'binary';
+    /**
+     * Also takes sequences of up to this many words: 2 tells `not good` from `good`.
+     */
+    ngrams?: number;
+    /**
+     * Most features a column; the words that occur most often are kept.
+     */
+    'max-features'?: number;
+    /**
+     * Leaves out words that occur in fewer rows of the training split.
+     */
+    'min-rows'?: number;
+    /**
+     * Leaves out words that occur in more than this share of the rows of the training split.
+     */
+    'max-share'?: number;
+    /**
+     * Shortest word, in characters. Symbols such as emojis always count as words of their own.
+     */
+    'min-length'?: number;
+    /**
+     * Takes `Free` and `FREE` for `free`.
+     */
+    'lower-case'?: boolean;
+  };
+  /**
+   * The words of a free text in their order, as numbers for the `embedding` layer of a `network`: 0 is padding, 1 a word that is not in the vocabulary. The vocabulary is learnt on the training split; the served model takes the text as it is.
+   */
+  tokenize?: {
+    columns: ColumnList;
+    /**
+     * Words a text; longer texts are cut off, shorter ones padded.
+     */
+    'max-length'?: number;
+    /**
+     * Size of the vocabulary; the words that occur most often are kept.
+     */
+    'max-words'?: number;
+    /**
+     * Leaves out words that occur in fewer rows of the training split.
+     */
+    'min-rows'?: number;
+    /**
+     * Takes `Free` and `FREE` for `free`.
+     */
+    'lower-case'?: boolean;
   };
   /**
    * Adds for each column a 0/1 feature NAME_missing.
@@ -1718,6 +1780,10 @@ export interface EvaluateStage {
     };
   };
   /**
+   * What the chosen model looks at, measured after the choice: permutation importance of every column, and mean |SHAP| of the features of tree models. `none` leaves it out.
+   */
+  explain?: 'none' | Explain;
+  /**
    * Probability from which a two-class prediction is positive.
    */
   threshold?: number;
@@ -1742,6 +1808,31 @@ export interface EvaluateStage {
   };
 }
 /**
+ * How the chosen model is explained.
+ */
+export interface Explain {
+  /**
+   * Which candidates: the chosen one, or every one.
+   */
+  of?: 'best' | 'all';
+  /**
+   * The split whose rows are used; the other one where it has none. On the test split only the chosen one is explained.
+   */
+  on?: 'validation' | 'test';
+  /**
+   * Most rows, drawn at random by the seed. Without it up to 1,000, fewer where there are many columns, and an explanation that would take longer than 20 seconds is left out.
+   */
+  rows?: number;
+  /**
+   * How often each column is shuffled. The standard deviation is over these.
+   */
+  repeats?: number;
+  /**
+   * The metric whose loss is the importance. Without it the one to choose by.
+   */
+  metric?: string;
+}
+/**
  * Makes a model smaller or faster and proves that it is still good.
  */
 export interface OptimizeStage {
@@ -1755,9 +1846,15 @@ export interface OptimizeStage {
   description?: string;
   model: StageReference;
   /**
-   * Store weights as 8-bit integers, a quarter of the size; matrices are quantised a column at a time. Models without matrices (trees) are passed on unchanged, with a note.
+   * Store the numbers of a model with fewer bits. Models without matrices (trees) are passed on unchanged, with a note.
    */
-  quantize: 'int8';
+  quantize?: ('int8' | 'float16' | 'int8-static') | StaticQuantization;
+  prune?: WeightPruning;
+  distil?: Distillation;
+  /**
+   * Seed of this stage (rows for calibration, fine-tuning, the student's training). Without it the pipeline's seed.
+   */
+  seed?: number;
   /**
    * How much a metric may suffer on the validation split, by metric.
    */
@@ -1780,6 +1877,62 @@ export interface OptimizeStage {
       max?: number;
     };
   };
+}
+/**
+ * Weights and activations as 8-bit integers, with ranges measured beforehand.
+ */
+export interface StaticQuantization {
+  /**
+   * Static quantisation to 8 bits.
+   */
+  kind: 'int8-static';
+  /**
+   * Rows of the training split on which the range of each layer is measured.
+   */
+  rows?: number;
+  /**
+   * Most by which the log loss (of numbers: the RMSE) on the validation split may grow, as a share of what it was. A layer that costs more by itself is left as it is; then the costliest ones are, until all together keep within it.
+   */
+  tolerance?: number;
+}
+/**
+ * Remove the smallest weights of a network, or whole units and channels, and train the rest a little further.
+ */
+export interface WeightPruning {
+  /**
+   * Share of each layer to remove. The layer that gives the answer keeps its outputs.
+   */
+  sparsity: number;
+  /**
+   * `weights` sets single weights to zero: the model keeps its shape and packs smaller. `units` takes units of dense layers and channels of convolutions out, so that matrices shrink and the model is faster.
+   */
+  structure?: 'weights' | 'units';
+  /**
+   * Passes over the training rows for fine-tuning; what is removed grows to `sparsity` in the first two thirds of them. The best epoch at full sparsity is kept where there is a validation split. 0 prunes at once and trains nothing.
+   */
+  epochs?: number;
+  /**
+   * Learning rate of the fine-tuning (Adam).
+   */
+  'learning-rate'?: number;
+  /**
+   * Rows of a step of the fine-tuning.
+   */
+  'batch-size'?: number;
+}
+/**
+ * Train a smaller model on the model's answers instead of the true ones.
+ */
+export interface Distillation {
+  /**
+   * The smaller model.
+   */
+  into: BoostedTreesModel | NetworkModel;
+  /**
+   * With a `network` and classes: above 1 softens the probabilities that are learnt from, so that the unlikely classes tell more.
+   */
+  temperature?: number;
+  training?: Training;
 }
 /**
  * Puts a model with its preprocessing, signature, metrics and lineage into a bundle, and registers it as a new version.
@@ -3162,6 +3315,36 @@ export interface DatasetColumn {
      */
     count: number;
   }[];
+  /**
+   * Lengths of free texts (more than 100 different ones), in characters.
+   */
+  length?: {
+    /**
+     * Mean.
+     */
+    mean: number;
+    /**
+     * Longest.
+     */
+    max: number;
+  };
+  /**
+   * Words of a text that a `bag-of-words` or `tokenize` step reads.
+   */
+  words?: {
+    /**
+     * Mean number a text.
+     */
+    mean: number;
+    /**
+     * Most in a text.
+     */
+    max: number;
+    /**
+     * Different words.
+     */
+    distinct: number;
+  };
 }
 /**
  * `dataset.json` of a data stage's artifact. Beside it: `SPLIT.parquet` (raw columns after the row steps), `SPLIT.features.parquet` (one column a feature: FLOAT, or BOOLEAN where it is 0 or 1; then `__label` as FLOAT), `preprocess.onnx` (raw columns to `features` [N, F] float32). The rows of both files of a split are in the same order.
@@ -4185,6 +4368,83 @@ export interface DriftReport {
   };
 }
 /**
+ * What a model looks at, on a random part of a split.
+ */
+export interface Explanation {
+  /**
+   * Split.
+   */
+  split: string;
+  /**
+   * Rows that were used.
+   */
+  rows: number;
+  /**
+   * Metric by which the permutation importance is told.
+   */
+  metric: string;
+  /**
+   * Value of the metric on these rows as they are.
+   */
+  score: number;
+  /**
+   * How often each column was shuffled.
+   */
+  repeats: number;
+  /**
+   * The columns that the model takes, the most important first.
+   *
+   * Items: One column.
+   */
+  permutation: {
+    /**
+     * Column.
+     */
+    column: string;
+    /**
+     * By how much the metric gets worse when the values of the column are shuffled among the rows, on average of the repeats. Below 0: it got better by chance.
+     */
+    importance: number;
+    /**
+     * Standard deviation over the repeats.
+     */
+    deviation: number;
+  }[];
+  shap?: ShapSummary;
+}
+/**
+ * Exact Shapley values of a tree model (TreeSHAP, path-dependent), summed up over rows.
+ */
+export interface ShapSummary {
+  /**
+   * Rows that were used.
+   */
+  rows: number;
+  /**
+   * What the values add up to: the log-odds of the positive class, the score of each class before the softmax, a probability, the target, or its logarithm.
+   */
+  unit: 'log-odds' | 'score' | 'probability' | 'target' | 'log-target';
+  /**
+   * The features inside the model, the most important first, at most 200.
+   *
+   * Items: One feature.
+   */
+  features: {
+    /**
+     * Feature.
+     */
+    feature: string;
+    /**
+     * Mean of |SHAP|: by how much the feature moves the answer on average. With more than two classes the mean over the classes.
+     */
+    mean: number;
+    /**
+     * Correlation of the feature's value with its SHAP value: near 1 where greater values raise the answer, near -1 where they lower it. Absent for more than two classes, and where either does not vary.
+     */
+    direction?: number;
+  }[];
+}
+/**
  * One split.
  */
 export interface SplitEvaluation {
@@ -4372,6 +4632,7 @@ export interface Evaluation {
     splits: {
       [k: string]: SplitEvaluation;
     };
+    explanation?: Explanation;
   }[];
   /**
    * Requirements and how they came out.

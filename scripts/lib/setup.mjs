@@ -39,6 +39,7 @@ const debianPackages = {
   prometheus: 'alert rules against the real thing',
   'prometheus-alertmanager': 'alerts against the real thing',
   'python3-torch': "a user's own training program",
+  'python3-xgboost': "a user's own training program",
   'python3-botocore': 'requests to AWS against its own service models',
   'docker-registry': 'container images',
   podman: 'container images',

@@ -8,11 +8,10 @@ import { writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
-import { startServer } from '../../lifecycle/deploy/serve/server';
 import type { DeployStage } from '../../schemas/generated/types';
 import { removeFolders, type ToyOptions } from '../lifecycle/deploy/support';
-import { configFor } from '../lifecycle/deploy/serve/support';
-import { Client, outcome, trialConfig } from '../lifecycle/deploy/serve/trial';
+import { swaps } from '../lifecycle/deploy/serve/swaps';
+import { outcome, trialConfig } from '../lifecycle/deploy/serve/trial';
 
 const option = (name: string, fallback: number) => {
   const at = process.argv.indexOf(`--${name}`);
@@ -83,54 +82,6 @@ async function canaries(): Promise<string[]> {
     process.stderr.write(`${lines.at(-1)}\n`);
   }
   return lines;
-}
-
-/** Asks at a steady pace while versions are swapped; every answer counts. */
-async function swaps(perSecond: number, seconds: number) {
-  const [one, two] = [await configFor({ log: 'full' }), await configFor({ toy: { bias: 1 }, version: 2 })];
-  const server = await startServer(one);
-  const next = { ...one, model: two.model };
-  const client = new Client(server.port);
-  let [sent, failed, late] = [0, 0, 0];
-  const begin = performance.now();
-  const pending: Promise<void>[] = [];
-  let stop = false;
-  const pacer = (async () => {
-    while (!stop) {
-      const due = Math.floor(((performance.now() - begin) / 1000) * perSecond);
-      for (; sent < due; sent++)
-        pending.push(
-          client.post('/predict', { rows: [{ size: sent % 10, city: 'Ulm' }] }).then(
-            ({ status }) => void (failed += status === 200 ? 0 : 1),
-            () => void failed++,
-          ),
-        );
-      if (pending.length > 5_000) late = Math.max(late, pending.splice(0, 1_000).length);
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
-  })();
-  const times: number[] = [];
-  for (let i = 0; performance.now() - begin < seconds * 1000; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    const from = performance.now();
-    await server.load(i % 2 === 0 ? next : one);
-    times.push(performance.now() - from);
-  }
-  stop = true;
-  await pacer;
-  await Promise.all(pending);
-  const took = (performance.now() - begin) / 1000;
-  client.close();
-  await server.stop();
-  times.sort((a, b) => a - b);
-  return {
-    perSecond: sent / took,
-    sent,
-    failed,
-    swaps: times.length,
-    median: times[times.length >> 1] ?? NaN,
-    slowest: times.at(-1) ?? NaN,
-  };
 }
 
 async function main(): Promise<void> {

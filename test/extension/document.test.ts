@@ -73,6 +73,35 @@ describe('the lifecycle document as a notebook', () => {
     );
   });
 
+  it('makes no cell of the blank lines between two stages, and keeps them where they are', () => {
+    const fence = (name: string): string => `\`\`\`yaml stage\n${name}:\n  kind: data\n\`\`\`\n`;
+    const text = `---\npipeline: a\n---\n\n${fence('x')}\n${fence('y')}\n\n  \n${fence('z')}\n`;
+    const cells = cellsIn(text);
+    assert.deepEqual(
+      cells.map(({ kind }) => kind),
+      ['yaml', 'yaml', 'yaml', 'yaml'],
+    );
+    assert.equal(textOf(cells), text);
+    const edited = cells.map((cell) => ({ ...cell, value: cell.value.replace('y:', 'why:') }));
+    assert.equal(textOf(edited), text.replace('y:\n', 'why:\n'));
+    assert.equal(
+      textOf(cells.filter(({ value }) => !value.startsWith('y'))),
+      text.replace(`${fence('y')}\n\n  \n`, ''),
+    );
+    // What is added stands apart from what is above and below.
+    const stage = { kind: 'yaml' as const, value: 'n:\n  kind: data' };
+    assert.equal(
+      textOf([...cells.slice(0, 2), stage, ...cells.slice(2)]),
+      text.replace(fence('y'), `${fence('n')}\n${fence('y')}`),
+    );
+    const prose = { kind: 'prose' as const, value: 'Why.' };
+    assert.equal(
+      textOf([...cells.slice(0, 2), prose, ...cells.slice(2)]),
+      text.replace(fence('y'), `Why.\n\n${fence('y')}`),
+    );
+    assert.equal(textOf([stage, stage]), `${fence('n')}\n${fence('n')}`);
+  });
+
   it('changes only the lines of the cell that was edited', () => {
     const cells = cellsIn(sample).map((cell) =>
       cell.value.startsWith('x:') ? { ...cell, value: 'x:\n  kind: train' } : cell,

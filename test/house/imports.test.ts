@@ -33,7 +33,8 @@ function allowed(from: string): (to: string) => boolean {
     const below = (to: string) => ground.includes(to.split('/')[1] ?? '');
     if (ground.includes(room)) return below;
     if (room === 'run') return (to) => to.startsWith('lifecycle/') && to !== 'lifecycle/cli';
-    if (room === 'train' || room === 'optimize') return (to) => below(to) || to === 'lifecycle/model';
+    if (room === 'train' || room === 'optimize' || room === 'evaluate')
+      return (to) => below(to) || to === 'lifecycle/model';
     if (rooms.includes(room)) return below;
     return () => false;
   }
@@ -45,7 +46,7 @@ function allowed(from: string): (to: string) => boolean {
   }
   if (top === 'webviews') return (to) => to.startsWith('webviews') || to === 'lifecycle/query';
   if (top === 'extension') {
-    const may = ['store', 'process', 'pipeline', 'query', 'report'].map((name) => `lifecycle/${name}`);
+    const may = ['store', 'process', 'pipeline', 'query', 'report', 'net'].map((name) => `lifecycle/${name}`);
     return (to) => may.includes(to) || to === 'webviews';
   }
   return () => true;
@@ -139,7 +140,9 @@ describe('the house', () => {
       .filter(({ from, target }) => {
         const to = folderOf(target);
         if (to === from || to === 'schemas' || target === 'lifecycle/problem') return false;
-        if (from === 'extension' && to.startsWith('webviews')) return target !== 'webviews/protocol';
+        // Messages, and text that is put together alike on both sides.
+        if (from === 'extension' && to.startsWith('webviews'))
+          return target !== 'webviews/protocol' && target !== 'webviews/requests';
         if (from === 'language-server' && to === 'lifecycle/data') return !target.startsWith('lifecycle/data/peek');
         return !allowed(from)(to);
       })

@@ -15,7 +15,7 @@ import {
   written,
 } from '../../webviews/ui-kit/figure';
 import { heat, hues } from '../../webviews/ui-kit/theme';
-import { curl } from '../../webviews/renderer/ship';
+import { curl, python } from '../../webviews/requests';
 
 describe('figures', () => {
   const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
@@ -156,9 +156,11 @@ describe('colours', () => {
 
 describe('the command that asks a served model', () => {
   it('quotes whatever a row holds', () => {
+    const rows = { rows: [{ name: `it's $HOME "quoted"` }] };
     assert.equal(
-      curl('http://127.0.0.1:1/', { name: `it's $HOME` }),
-      `curl 'http://127.0.0.1:1/predict' -H 'Content-Type: application/json' \\\n  -d '{"rows":[{"name":"it'\\''s $HOME"}]}'`,
+      curl('http://127.0.0.1:1/', rows),
+      `curl -s http://127.0.0.1:1/predict -d '{"rows":[{"name":"it\\u0027s $HOME \\"quoted\\""}]}'`,
     );
+    assert.match(python('http://127.0.0.1:1', rows), /json\.loads\("\{\\"rows\\":/);
   });
 });

@@ -1,7 +1,7 @@
 import { pack } from '../../extension/panels/pack';
 import { tableOf, type RunLine } from '../../lifecycle/store/run-table';
 import type { Label } from '../../lifecycle/store/labels';
-import type { DriftReport, Evaluation } from '../../schemas/generated/types';
+import type { DriftReport, Evaluation, Explanation } from '../../schemas/generated/types';
 import type { MetricsState, PackedTable, RunState, Series } from '../../webviews/protocol';
 import { random } from '../rigs/random';
 
@@ -138,7 +138,7 @@ export function evaluation(): Evaluation {
     threshold: 0.5,
     'chosen-by': { metric: 'auc', split: 'validation' },
     candidates: [
-      { name: 'trees', kind: 'boosted-trees', splits: { validation: split, test: split } },
+      { name: 'trees', kind: 'boosted-trees', splits: { validation: split, test: split }, explanation: explanation() },
       { name: 'linear', kind: 'linear', splits: { validation: split } },
     ],
     gates: [],
@@ -155,6 +155,29 @@ export function evaluation(): Evaluation {
       },
     ],
   } as unknown as Evaluation;
+}
+
+/** What a tree model looks at: more columns than are shown at once, one of them with markup in its name, some below chance. */
+export function explanation(): Explanation {
+  const names = [
+    'contract',
+    'tenure',
+    '<img src=x onerror=alert(1)>',
+    ...Array.from({ length: 15 }, (_, i) => `column ${i}`),
+  ];
+  return {
+    split: 'validation',
+    rows: 1000,
+    metric: 'auc',
+    score: 0.8594,
+    repeats: 5,
+    permutation: names.map((column, i) => ({ column, importance: 0.16 / (i + 1) ** 1.5 - 0.004, deviation: 0.003 })),
+    shap: {
+      rows: 500,
+      unit: 'log-odds',
+      features: names.map((feature, i) => ({ feature, mean: 0.7 / (i + 1), direction: Math.cos(i) })),
+    },
+  };
 }
 
 export function metricsState(runs: readonly string[], more: Partial<MetricsState> = {}): MetricsState {

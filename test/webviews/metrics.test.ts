@@ -233,6 +233,28 @@ describe('the metrics in Chromium', function () {
     );
   });
 
+  it('tell what a model looks at, all of it when asked', async () => {
+    panel = await Panel.open('metrics', { state: { tab: 'evaluation' }, height: 1400 });
+    await show(metricsState(['run-a']));
+    const shuffled = panel.page.getByRole('group', { name: 'Permutation importance' });
+    assert.equal(await shuffled.locator('tbody tr').count(), 12);
+    await shuffled.getByRole('row', { name: 'contract 0.156 ± 0.003', exact: true }).waitFor();
+    await panel.page
+      .getByText(/contract counts most; \d of 18 columns stand out from chance/)
+      .last()
+      .waitFor();
+    await panel.page.getByRole('button', { name: 'Show all 18' }).first().click();
+    assert.equal(await shuffled.locator('tbody tr').count(), 18);
+    const moved = panel.page.getByRole('group', { name: 'Mean |SHAP|' });
+    await moved.getByRole('row', { name: 'contract 0.700 ↗ raise it' }).waitFor();
+    assert.equal(await panel.page.locator('img').count(), 0);
+    await panel.screenshot('metrics-explanation');
+    await panel.page.getByRole('combobox', { name: 'Evaluation' }).click();
+    await panel.page.getByRole('option', { name: 'exam · linear' }).click();
+    await panel.settle();
+    assert.equal(await shuffled.count(), 0, 'of a candidate that was not explained');
+  });
+
   it('tell what a threshold costs', async () => {
     panel = await Panel.open('metrics', { state: { tab: 'evaluation' } });
     await show(metricsState(['run-a']));

@@ -61,6 +61,8 @@ async function bundle(panel: string, kit: Kit): Promise<Bundle> {
     bundle: true,
     minify: true,
     format: 'iife',
+    // What a script exports, as a renderer does, is at hand.
+    globalName: 'panel',
     platform: 'browser',
     target: 'es2022',
     legalComments: 'none',

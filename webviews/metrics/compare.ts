@@ -1,14 +1,13 @@
 import type { Column, Table, Value } from '../../lifecycle/query';
 import { h, palette, select } from '../ui-kit';
-import { extent, padded, path, percent, scale, ticks } from '../ui-kit/figure';
+import { type Axis as ScaledAxis, numberAxis, wordAxis } from '../ui-kit/axis';
+import { path, percent, scale } from '../ui-kit/figure';
 import { number } from '../ui-kit/format';
 import { draw } from '../ui-kit/svg';
 import { importances } from './importance';
 
-interface Axis {
+interface Axis extends ScaledAxis {
   readonly column: Column;
-  readonly place: (value: Value) => number | undefined;
-  readonly marks: readonly { readonly at: number; readonly text: string }[];
 }
 
 /** Runs as points of a scatter plot and as lines of parallel coordinates, and how much each parameter has to do with a metric. */
@@ -371,34 +370,8 @@ export class CompareView {
 const short = (name: string): string => (name.length > 22 ? `…${name.slice(-21)}` : name);
 const text = (value: Value): string => (typeof value === 'number' ? number(value) : (value ?? '–'));
 
-/** Where a value stands on its axis, 0…1. Numbers over many powers of ten stand by their logarithm; words in order of appearance. */
 function axisOf(column: Column, values: readonly Value[]): Axis {
-  if (column.type !== 'text') {
-    const ends = extent(values.filter((value): value is number => typeof value === 'number')) ?? [0, 1];
-    const isLog = ends[0] > 0 && ends[1] / ends[0] > 50;
-    const domain = isLog ? padded([Math.log10(ends[0]), Math.log10(ends[1])]) : padded(ends);
-    const to = scale(domain, [0, 1]);
-    const marks = isLog
-      ? ticks(domain, 4).map((power) => ({ at: to(power), text: number(Number((10 ** power).toPrecision(2))) }))
-      : ticks(domain, 4).map((value) => ({ at: to(value), text: number(value) }));
-    return {
-      column,
-      marks,
-      place: (value) =>
-        typeof value === 'number' && Number.isFinite(value) && (!isLog || value > 0)
-          ? to(isLog ? Math.log10(value) : value)
-          : undefined,
-    };
-  }
-  const words = [...new Set(values.flatMap((value) => (value === undefined ? [] : [String(value)])))];
-  const at = (index: number): number => (words.length === 1 ? 0.5 : 0.04 + (0.92 * index) / (words.length - 1));
-  return {
-    column,
-    marks: words
-      .slice(0, 12)
-      .map((word, index) => ({ at: at(index), text: word.length > 14 ? `${word.slice(0, 13)}…` : word })),
-    place: (value) => (value === undefined ? undefined : at(words.indexOf(String(value)))),
-  };
+  return { column, ...(column.type === 'text' ? wordAxis(values) : numberAxis(values)) };
 }
 
 function runTable(

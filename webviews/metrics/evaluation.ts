@@ -1,6 +1,7 @@
 import type { Evaluation, SplitEvaluation } from '../../schemas/generated/types';
 import { h, select } from '../ui-kit';
 import { lineChart } from '../ui-kit/chart';
+import { explanationFigures, trainedFigure } from '../ui-kit/explanation';
 import { percent, shade, written } from '../ui-kit/figure';
 import { number } from '../ui-kit/format';
 import type { RunEvaluation } from '../protocol';
@@ -82,6 +83,7 @@ export class EvaluationView {
         { class: 'gallery' },
         metricsTable(judged, split),
         ...this.figures(one.evaluation, judged, split),
+        ...(candidate?.explanation ? explanationFigures(candidate.explanation) : []),
         importanceFigure(one, name ?? ''),
       ),
       ...(name === one.evaluation.best && split === 'test' ? fairness(one.evaluation) : []),
@@ -315,33 +317,7 @@ function matrix(confusion: readonly (readonly number[])[], classes: readonly str
 
 function importanceFigure({ importance = [] }: RunEvaluation, candidate: string): HTMLElement | '' {
   const list = importance.filter((each) => each.stage === candidate || importance.length === 1)[0]?.features ?? [];
-  if (list.length === 0) return '';
-  const most = Math.max(...list.map(({ importance: value }) => value), 1e-12);
-  return h(
-    'figure',
-    { class: 'figure' },
-    h(
-      'figcaption',
-      { class: 'title' },
-      h('strong', {}, 'Importance'),
-      h('span', { class: 'says' }, `${list[0]?.feature ?? ''} counts most (${percent(list[0]?.importance)}).`),
-    ),
-    h(
-      'table',
-      { class: 'statistics' },
-      ...list
-        .slice(0, 15)
-        .map(({ feature, importance: value }) =>
-          h(
-            'tr',
-            {},
-            h('th', { scope: 'row' }, feature),
-            h('td', {}, h('meter', { min: 0, max: most, value, 'aria-label': feature })),
-            h('td', {}, percent(value)),
-          ),
-        ),
-    ),
-  );
+  return list.length === 0 ? '' : trainedFigure(list);
 }
 
 function fairness({ fairness: reports = [] }: Evaluation): HTMLElement[] {

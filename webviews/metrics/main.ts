@@ -18,6 +18,7 @@ import { adopt } from '../ui-kit/sheet';
 import { Charts, type ChartSettings } from './charts';
 import { CompareView } from './compare';
 import { EvaluationView } from './evaluation';
+import { SearchView } from './search';
 import { runChooser } from './chooser';
 import type { XAxis } from './smooth';
 import { marks, stageRow, words } from './stages';
@@ -116,6 +117,7 @@ const charts = new Charts(
   nameOf,
 );
 const compare = new CompareView((run) => api.postMessage({ type: 'choose', runs: [run] }), nameOf);
+const searches = new SearchView(nameOf);
 const evaluation = new EvaluationView(kept.costs ?? { falsePositive: 1, falseNegative: 1 }, (costs) => keep({ costs }));
 const tabs: Record<Tab, { readonly title: string; readonly panel: HTMLElement }> = {
   curves: {
@@ -132,7 +134,12 @@ const tabs: Record<Tab, { readonly title: string; readonly panel: HTMLElement }>
   },
   compare: {
     title: 'Parameters',
-    panel: h('div', { role: 'tabpanel', id: 'panel-compare', 'aria-labelledby': 'tab-compare' }, compare.element),
+    panel: h(
+      'div',
+      { role: 'tabpanel', id: 'panel-compare', 'aria-labelledby': 'tab-compare' },
+      searches.element,
+      compare.element,
+    ),
   },
 };
 const tabList = h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Views' });
@@ -200,7 +207,10 @@ function draw(): void {
   const tab = kept.tab ?? 'curves';
   if (tab === 'curves') drawCurves();
   else if (tab === 'evaluation') evaluation.show(state.evaluations, nameOf);
-  else compare.show(state.table ?? { columns: [], rows: [] });
+  else {
+    searches.show(state.searches ?? []);
+    compare.show(state.table ?? { columns: [], rows: [] });
+  }
 }
 
 let announced: string | undefined;

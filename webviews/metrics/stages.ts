@@ -43,7 +43,6 @@ export function stageRow(stage: StageState, onOpen: () => void): HTMLElement {
         ]
           .filter(Boolean)
           .join('\n'),
-        'aria-label': `${stage.name}, ${stage.kind}, ${stage.status}${percent === undefined ? '' : `, ${percent} percent`}. ${text}`,
         onclick: onOpen,
       },
       h('span', { class: 'mark', 'aria-hidden': 'true' }, marks[stage.status]),
@@ -58,6 +57,8 @@ export function stageRow(stage: StageState, onOpen: () => void): HTMLElement {
             ? ''
             : duration(stage.seconds),
       ),
+      // What is seen comes first in the button's name, so that it can be called by it.
+      h('span', { class: 'unseen' }, `, ${stage.kind}, ${stage.status}`),
     ),
   );
 }

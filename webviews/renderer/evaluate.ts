@@ -1,6 +1,7 @@
 import type { Evaluation, FairnessReport, SplitEvaluation } from '../../schemas/generated/types';
 import { histogram, lineChart } from '../ui-kit/chart';
 import { h } from '../ui-kit/dom';
+import { explanationFigures } from '../ui-kit/explanation';
 import { bytes, percent, shade, written } from '../ui-kit/figure';
 import { number } from '../ui-kit/format';
 import { count, gallery, measured, plainText, section, table, verdict, type Cell } from './parts';
@@ -17,6 +18,7 @@ export function evaluateView(evaluation: Evaluation): Node[] {
       h('div', {}, gates(evaluation), test(evaluation, split, judged)),
       ...(judged ? pictures(evaluation, split, judged) : []),
     ),
+    ...explained(evaluation),
     ...(evaluation.fairness ?? []).map(fairness),
   ];
 }
@@ -64,6 +66,12 @@ function test(evaluation: Evaluation, split: string, judged: SplitEvaluation | u
     split === 'test' && looks !== undefined && looks > 1
       ? h('p', { class: 'says' }, `${looks} models have been judged on this test split.`)
       : false,
+  );
+}
+
+function explained({ candidates: list, best }: Evaluation): HTMLElement[] {
+  return list.flatMap(({ name, explanation }) =>
+    explanation && name === best ? [section(`What ${name} looks at`, gallery(...explanationFigures(explanation)))] : [],
   );
 }
 
@@ -168,7 +176,7 @@ function matrix(confusion: readonly (readonly number[])[], classes: readonly str
     ),
     h(
       'div',
-      { class: 'scroll heat', tabindex: 0, role: 'region', 'aria-label': 'Confusion matrix' },
+      { class: 'scroll heat', tabindex: 0, role: 'group', 'aria-label': 'Confusion matrix' },
       h(
         'table',
         {},

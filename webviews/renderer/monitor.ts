@@ -26,18 +26,21 @@ export function monitorView({ report, columns }: Extract<StageDetail, { kind: 'm
       `${deployment.model} version ${deployment.version} on ${deployment.target}: ${count(rows.current)} requests against ${count(rows.reference)} rows of ${reference}.${retrain?.due ? ` Retraining is due: ${retrain.when}.` : ''}`,
     ),
     drifted.length > 0
-      ? gallery(
-          ...drifted
-            .filter(({ bins }) => bins)
-            .slice(0, atOnce)
-            .map((feature) =>
-              h(
-                'div',
-                { class: 'drifted' },
-                h('h5', {}, nameOf(feature, prediction)),
-                overlay(feature.column, feature.bins ?? { labels: [], reference: [], current: [] }),
+      ? section(
+          'Drifted columns',
+          gallery(
+            ...drifted
+              .filter(({ bins }) => bins)
+              .slice(0, atOnce)
+              .map((feature) =>
+                h(
+                  'div',
+                  { class: 'drifted' },
+                  h('h5', {}, nameOf(feature, prediction)),
+                  overlay(feature.column, feature.bins ?? { labels: [], reference: [], current: [] }),
+                ),
               ),
-            ),
+          ),
         )
       : h('div', { hidden: true }),
     all.length === 0

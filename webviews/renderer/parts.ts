@@ -45,7 +45,7 @@ export function table(options: TableOptions): HTMLElement {
   add(0, atOnce);
   const element = h(
     'div',
-    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption, 'data-keep': caption },
+    { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': caption, 'data-keep': caption },
     h(
       'table',
       {},
@@ -56,9 +56,11 @@ export function table(options: TableOptions): HTMLElement {
         h(
           'tr',
           {},
-          ...head.map((text, column) =>
-            h('th', { scope: 'col', class: column > 0 && !words.includes(column) ? 'figures' : undefined }, text),
-          ),
+          ...head.map((text, column) => {
+            const look = column > 0 && !words.includes(column) ? 'figures' : undefined;
+            // A column of bars has no head: what they show stands beside them.
+            return text === '' ? h('td', {}) : h('th', { scope: 'col', class: look }, text);
+          }),
         ),
       ),
       body,
@@ -80,9 +82,9 @@ export function table(options: TableOptions): HTMLElement {
   return h('div', {}, element, more);
 }
 
-/** A heading with what belongs to it. */
+/** A heading with what belongs to it. A group, not a landmark: a page has the results of many stages, with the same headings. */
 export function section(title: string, ...children: (Node | string | undefined | false)[]): HTMLElement {
-  return h('section', { 'aria-label': title }, h('h4', {}, title), ...children);
+  return h('section', { role: 'group', 'aria-label': title }, h('h4', {}, title), ...children);
 }
 
 /** Pictures beside each other, as many as fit. */
@@ -134,13 +136,14 @@ export function bars(
   caption: string,
   rows: readonly { readonly label: string; readonly share: Loose }[],
   atOnce = 10,
+  head: readonly [string, string, string] = ['feature', '', 'importance'],
 ): HTMLElement {
   const most = rows.reduce((top, { share }) => Math.max(top, toNumber(share) || 0), 0);
   return table({
     caption,
     quiet: true,
     atOnce,
-    head: ['feature', '', 'importance'],
+    head,
     words: [1],
     rows: rows.map(({ label, share }) => {
       const width = most > 0 ? Math.max(0, Math.min(1, (toNumber(share) || 0) / most)) : 0;

@@ -2,6 +2,8 @@ import type { StageDetail } from '../protocol';
 import { h } from '../ui-kit/dom';
 import { bytes, written } from '../ui-kit/figure';
 import { facts, plainText, section, table } from './parts';
+import { snippet } from './snippet';
+import { type Ask, tryForm } from './try';
 
 /** A package stage: what the bundle is called, what it weighs, and what it takes and gives. */
 export function packageView({ bundle, version, model }: Extract<StageDetail, { kind: 'package' }>): Node[] {
@@ -47,7 +49,7 @@ export function packageView({ bundle, version, model }: Extract<StageDetail, { k
 }
 
 /** A deploy stage: where it runs, and how to ask it. */
-export function deployView({ entry, example }: Extract<StageDetail, { kind: 'deploy' }>): Node[] {
+export function deployView({ entry, example, inputs }: Extract<StageDetail, { kind: 'deploy' }>, ask?: Ask): Node[] {
   const { url, output } = entry;
   const web = url !== undefined && /^https?:\/\//i.test(url);
   const parts: Node[] = [
@@ -60,34 +62,13 @@ export function deployView({ entry, example }: Extract<StageDetail, { kind: 'dep
       ['by', entry.by],
     ]),
   ];
-  if (web && example) parts.push(section('Try it', snippet(curl(url, example))));
-  return parts;
-}
-
-/** A command line that asks the served model about one row. */
-export function curl(url: string, example: Readonly<Record<string, unknown>>): string {
-  const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
-  return `curl ${quoted(`${url.replace(/\/+$/, '')}/predict`)} -H 'Content-Type: application/json' \\\n  -d ${quoted(JSON.stringify({ rows: [example] }))}`;
-}
-
-/** Text to copy, with a button for it. */
-function snippet(text: string): HTMLElement {
-  const code = h('code', {}, text);
-  const said = h('span', { role: 'status', class: 'says' });
-  const copy = (): void => {
-    navigator.clipboard.writeText(text).then(
-      () => (said.textContent = 'Copied'),
-      () => {
-        // Without the right to write there, the text is marked for Ctrl+C.
-        getSelection()?.selectAllChildren(code);
-        said.textContent = 'Selected: press Ctrl+C or ⌘C';
-      },
+  if (web && ask && inputs && inputs.length > 0) parts.push(section('Try it', tryForm(url, inputs, ask)));
+  else if (web && example)
+    parts.push(
+      section(
+        'Try it',
+        snippet(() => ({ rows: [example] }), url),
+      ),
     );
-  };
-  return h(
-    'div',
-    { class: 'snippet' },
-    h('pre', { tabindex: 0, role: 'region', 'aria-label': 'Command' }, code),
-    h('div', {}, h('button', { class: 'plain', onclick: copy }, 'Copy'), ' ', said),
-  );
+  return parts;
 }

@@ -7,7 +7,10 @@ import { evaluateView } from './evaluate';
 import { monitorView } from './monitor';
 import { facts } from './parts';
 import { deployView, packageView } from './ship';
-import { optimizeView, trainView } from './train';
+import { optimizeView } from './optimize';
+import { trainView } from './train';
+import type { Ask } from './try';
+import { tuneView } from './tune';
 
 const states: Record<StageOutput['state'], { readonly mark: string; readonly word: string }> = {
   waiting: { mark: '○', word: 'waiting' },
@@ -20,8 +23,11 @@ const states: Record<StageOutput['state'], { readonly mark: string; readonly wor
   lost: { mark: '⚠', word: 'ended unexpectedly' },
 };
 
-/** The result of a stage, as a cell and a report show it. */
-export function stageView(output: StageOutput): HTMLElement {
+/**
+ * The result of a stage, as a cell and a report show it.
+ * @param ask asks a deployed model, where there is an editor around that can
+ */
+export function stageView(output: StageOutput, ask?: Ask): HTMLElement {
   const { stage, kind, state, summary, note } = output;
   const look = states[state] ?? { mark: '?', word: String(state) };
   return h(
@@ -35,7 +41,7 @@ export function stageView(output: StageOutput): HTMLElement {
     },
     h(
       'header',
-      { class: state },
+      { class: state, role: 'presentation' },
       h('h3', {}, h('span', { class: 'mark', 'aria-hidden': 'true' }, look.mark), stage),
       h('span', {}, [look.word, summary].filter(Boolean).join(' · ')),
       h('span', { class: 'quiet' }, aside(output)),
@@ -43,7 +49,7 @@ export function stageView(output: StageOutput): HTMLElement {
     state === 'running' || state === 'waiting' ? progress(output) : false,
     problem(output),
     note ? h('p', { class: 'note' }, note) : false,
-    ...guarded(kind, () => view(output)),
+    ...guarded(kind, () => view(output, ask)),
   );
 }
 
@@ -56,21 +62,21 @@ function guarded(kind: string, make: () => Node[]): Node[] {
   }
 }
 
-function view(output: StageOutput): Node[] {
+function view(output: StageOutput, ask: Ask | undefined): Node[] {
   const { detail, kind } = output;
   switch (detail?.kind) {
     case 'data':
       return dataView(detail);
     case 'train':
-      return trainView(output, detail.model);
+      return [...trainView(output, detail.model), ...(detail.tune ? tuneView(detail.tune) : [])];
     case 'optimize':
-      return optimizeView(detail.model);
+      return optimizeView(output, detail.model);
     case 'evaluate':
       return evaluateView(detail.evaluation);
     case 'package':
       return packageView(detail);
     case 'deploy':
-      return deployView(detail);
+      return deployView(detail, ask);
     case 'monitor':
       return monitorView(detail);
     case undefined: {
@@ -128,7 +134,7 @@ function problem({ error, state }: StageOutput): HTMLElement | false {
     error.details && error.details.length > 0
       ? h(
           'pre',
-          { tabindex: 0, role: 'region', 'aria-label': 'Details', 'data-keep': 'details' },
+          { tabindex: 0, role: 'group', 'aria-label': 'Details', 'data-keep': 'details' },
           error.details.join('\n'),
         )
       : false,

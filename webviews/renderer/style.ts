@@ -18,7 +18,7 @@ export const rendererCss = `
 .lifecycle-stage h3 { font-size: 1.08em; font-weight: 600; }
 .lifecycle-stage .mark { display: inline-block; width: 1.3em; }
 .lifecycle-stage .succeeded .mark, .lifecycle-stage .reused .mark, .lifecycle-stage .good { color: var(--vscode-testing-iconPassed, inherit); }
-.lifecycle-stage .failed .mark, .lifecycle-stage .lost .mark, .lifecycle-stage .bad { color: var(--vscode-errorForeground); }
+.lifecycle-stage .failed .mark, .lifecycle-stage .lost .mark, .lifecycle-stage .bad { color: color-mix(in srgb, var(--vscode-errorForeground) 65%, var(--vscode-foreground)); }
 body:is(.vscode-light, .vscode-high-contrast) .lifecycle-stage .good { color: inherit; }
 .lifecycle-stage :is(.quiet, .says, .interval, dt) { color: var(--vscode-descriptionForeground); }
 .lifecycle-stage .quiet { font-size: 0.92em; }
@@ -58,6 +58,23 @@ body:is(.vscode-light, .vscode-high-contrast) .lifecycle-stage .good { color: in
 .lifecycle-stage a { color: var(--vscode-textLink-foreground); }
 .lifecycle-stage button.plain { margin: 4px 0; padding: 2px 10px; border: 1px solid var(--vscode-button-border, var(--vscode-contrastBorder, transparent)); border-radius: 2px; background: var(--vscode-button-secondaryBackground, transparent); color: var(--vscode-button-secondaryForeground, inherit); font: inherit; cursor: pointer; }
 .lifecycle-stage button.plain:hover { background: var(--vscode-button-secondaryHoverBackground, transparent); }
+.lifecycle-stage .try .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(170px, 1fr)); gap: 6px 18px; max-width: 900px; }
+.lifecycle-stage .try .field { display: flex; flex-direction: column; min-width: 0; }
+.lifecycle-stage .try label { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.lifecycle-stage .try details label { white-space: normal; }
+.lifecycle-stage .try .field .quiet { min-height: 1.4em; }
+.lifecycle-stage .try .quiet.some { color: var(--vscode-foreground); }
+.lifecycle-stage .try :is(input, select) { box-sizing: border-box; width: 100%; max-width: 280px; padding: 2px 4px; border: 1px solid var(--vscode-input-border, var(--vscode-settings-textInputBorder, var(--vscode-contrastBorder, color-mix(in srgb, var(--vscode-foreground) 35%, transparent)))); border-radius: 2px; background: var(--vscode-input-background); color: var(--vscode-input-foreground); font: inherit; }
+.lifecycle-stage .try select { background: var(--vscode-dropdown-background); color: var(--vscode-dropdown-foreground); }
+.lifecycle-stage .try ::placeholder { color: var(--vscode-input-placeholderForeground, var(--vscode-descriptionForeground)); opacity: 1; }
+.lifecycle-stage .try :is(input, select):focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px; }
+.lifecycle-stage .try [aria-invalid] { border-color: var(--vscode-inputValidation-errorBorder, var(--vscode-errorForeground)); }
+.lifecycle-stage .try details { margin: 4px 0; }
+.lifecycle-stage summary { cursor: pointer; width: max-content; }
+.lifecycle-stage .buttons { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin: 6px 0; }
+.lifecycle-stage button.primary { padding: 3px 14px; border: 1px solid var(--vscode-button-border, var(--vscode-contrastBorder, transparent)); border-radius: 2px; background: var(--vscode-button-background, transparent); color: var(--vscode-button-foreground, inherit); font: inherit; cursor: pointer; }
+.lifecycle-stage button.primary:hover { background: var(--vscode-button-hoverBackground, transparent); }
+.lifecycle-stage button.primary:disabled { opacity: 0.5; cursor: default; }
 .lifecycle-stage .problem { margin-top: 6px; padding: 6px 10px; border-left: 3px solid var(--vscode-errorForeground); background: var(--vscode-textBlockQuote-background, transparent); }
 .lifecycle-stage .problem strong { font-weight: 600; overflow-wrap: anywhere; }
 .lifecycle-stage .note { margin-top: 6px; padding: 4px 10px; border-left: 3px solid var(--vscode-editorWarning-foreground, currentColor); }

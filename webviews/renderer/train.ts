@@ -4,7 +4,7 @@ import { lineChart, type Curve } from '../ui-kit/chart';
 import { h } from '../ui-kit/dom';
 import { bytes, extent, toNumber, written } from '../ui-kit/figure';
 import { number } from '../ui-kit/format';
-import { bars, count, facts, gallery, plainText, section, table } from './parts';
+import { bars, count, facts, gallery, plainText, section } from './parts';
 
 /** A train stage: headline metrics, curves, what it was trained with, and what the model looks at. Shown while it runs, too. */
 export function trainView({ metrics, series }: StageOutput, model: ModelInfo | undefined): Node[] {
@@ -62,7 +62,8 @@ function says(title: string, curves: readonly Curve[]): string {
   return `${curve.name} ${falls ? 'lowest' : 'highest'} ${number(best)} at step ${written(curve.x[place])}, last ${written(curve.y.at(-1))}${broken > 0 ? `; ${broken} not finite` : ''}.`;
 }
 
-function settings({ kind, parameters, bytes: size, training = {} }: ModelInfo): HTMLElement {
+/** What a model is and how it was trained. */
+export function settings({ kind, parameters, bytes: size, training = {} }: ModelInfo): HTMLElement {
   const pairs: [string, string][] = [['model', kind]];
   if (parameters !== undefined) pairs.push(['parameters', count(parameters)]);
   if (size !== undefined) pairs.push(['size', bytes(size)]);
@@ -89,53 +90,4 @@ function importance({ importance: list = [] }: ModelInfo): HTMLElement {
       list.map(({ feature, importance: share }) => ({ label: feature, share })),
     ),
   );
-}
-
-interface Before {
-  readonly method?: unknown;
-  readonly changed?: unknown;
-  readonly bytes?: Readonly<Record<string, number>>;
-  readonly [split: string]: unknown;
-}
-
-/** An optimize stage: size and metrics before and after. */
-export function optimizeView(model: ModelInfo): Node[] {
-  const last = model.optimized?.at(-1) as Before | undefined;
-  if (!last) return [settings(model)];
-  const pair = (value: unknown): { before: unknown; after: unknown } | undefined =>
-    typeof value === 'object' && value !== null && 'before' in value && 'after' in value ? value : undefined;
-  const rows: (string | undefined)[][] = [];
-  const size = pair(last.bytes);
-  if (size)
-    rows.push(['size', bytes(size.before as number), bytes(size.after as number), change(size.before, size.after)]);
-  for (const [split, value] of Object.entries(last)) {
-    const both = split === 'bytes' ? undefined : pair(value);
-    if (!both || typeof both.before !== 'object' || typeof both.after !== 'object') continue;
-    const [before, after] = [both.before, both.after] as [Record<string, number>, Record<string, number>];
-    for (const name of Object.keys(before ?? {}))
-      rows.push([
-        `${split} ${name}`,
-        written(before[name]),
-        written(after?.[name]),
-        change(before[name], after?.[name]),
-      ]);
-  }
-  const says =
-    last.changed === false
-      ? `${plainText(last.method)} changed nothing: the model is passed on as it was.`
-      : `After ${plainText(last.method)}.`;
-  return [
-    section(
-      'Before and after',
-      h('p', { class: 'says' }, says),
-      table({ caption: 'The model before and after', quiet: true, head: ['', 'before', 'after', 'change'], rows }),
-    ),
-  ];
-}
-
-function change(before: unknown, after: unknown): string {
-  const [from, to] = [toNumber(before as number), toNumber(after as number)];
-  const delta = (to - from) / Math.abs(from);
-  if (!Number.isFinite(delta)) return '–';
-  return delta === 0 ? '0 %' : `${delta > 0 ? '+' : '−'}${number(Math.abs(delta) * 100)} %`;
 }

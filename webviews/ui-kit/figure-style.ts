@@ -17,9 +17,23 @@ body.vscode-dark, body.vscode-high-contrast:not(.vscode-high-contrast-light) { $
 .figure .guide { fill: none; stroke: var(--vscode-descriptionForeground, #808080); stroke-width: 1; stroke-dasharray: 2 3; }
 .figure .dot { stroke: none; }
 .figure .band { stroke: none; fill-opacity: 0.2; }
+.figure .trial { fill: none; stroke: var(--curve-0); stroke-width: 1.2; stroke-opacity: 0.55; stroke-linejoin: round; }
+.figure .trial.faint { stroke: var(--vscode-descriptionForeground, #808080); stroke-width: 1; stroke-opacity: 0.4; stroke-dasharray: 4 3; }
+.figure .trial.best { stroke: var(--curve-1); stroke-width: 3; stroke-opacity: 1; }
+.figure .trial:hover { stroke-width: 3; stroke-opacity: 1; }
+.figure.parallel svg text { paint-order: stroke; stroke: var(--vscode-notebook-editorBackground, var(--vscode-editor-background, Canvas)); stroke-width: 3px; stroke-linejoin: round; }
+.figure svg text.strong { fill: var(--vscode-foreground); }
 .figure .mark { fill: var(--bad, var(--vscode-errorForeground)); }
 .figure .guide.alert { stroke: var(--bad, var(--vscode-errorForeground)); }
 ${hues.light.map((_, index) => `.figure .curve.hue-${index} { stroke: var(--curve-${index}); } .figure .dot.hue-${index}, .figure .bar.hue-${index}, .figure .band.hue-${index} { fill: var(--curve-${index}); }`).join('\n')}
+.figure .whisker { stroke: var(--vscode-foreground); stroke-width: 1.2; }
+.figure.explanation figcaption.title { max-width: 430px; }
+.figure.explanation p.says { margin: 4px 0 0; font-size: 0.92em; color: var(--vscode-descriptionForeground); }
+.figure .bars th { max-width: 180px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.figure .bars thead th { color: var(--vscode-descriptionForeground); font-weight: normal; }
+.figure .bars :is(td, th).figures { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.figure .bars .word { text-align: left; white-space: nowrap; }
+.figure .bars .interval { color: var(--vscode-descriptionForeground); font-size: 0.92em; }
 .figure .overlay { width: 100%; max-width: 420px; }
 .figure .reference { fill: var(--vscode-descriptionForeground, #808080); fill-opacity: 0.55; }
 .figure .current { fill: var(--curve-0); }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { readText } from '../../process/files';
+import type { Evaluation, Explanation } from '../../../schemas/generated/types';
+import { readJson, readText } from '../../process/files';
 import { findManifest } from '../../store/cache';
 import { storePaths } from '../../store/layout';
 import { readRun, RUN_FILES } from '../../store/runs';
@@ -126,6 +127,12 @@ async function printStage(store: string, stage: StageSummary, terminal: Terminal
   if (stage.error !== undefined) terminal.print(failure(stage.name, stage.error, colour));
   const manifest = stage.fingerprint === undefined ? undefined : await findManifest(store, stage.fingerprint);
   if (manifest === undefined) return;
+  if (stage.kind === 'evaluate') {
+    const path = join(storePaths.artifact(store, manifest.artifact), 'evaluation.json');
+    const evaluation = await readJson<Evaluation>(path).catch(() => undefined);
+    const best = evaluation?.candidates.find(({ name }) => name === evaluation.best);
+    if (best?.explanation) printExplanation(best.name, best.explanation, terminal);
+  }
   terminal.print();
   terminal.print(colour.dim(storePaths.artifact(store, manifest.artifact)));
   const rows = manifest.files.map((file) => [file.path, bytes(file.bytes), file.sha256.slice(0, 12)]);
@@ -135,4 +142,36 @@ async function printStage(store: string, stage: StageSummary, terminal: Terminal
     terminal,
   ))
     terminal.print(line);
+}
+
+/** Columns and features that are printed of an explanation. */
+const MOST_TOLD = 10;
+
+function printExplanation(name: string, explanation: Explanation, terminal: Terminal): void {
+  const { permutation, metric: by, rows, split, repeats, shap } = explanation;
+  const print = (title: string, head: [string, string, string], lines: string[][]): void => {
+    terminal.print();
+    terminal.print(terminal.colour.bold(title));
+    const [first, second, third] = head;
+    const columns = [{ title: first, flexible: true }, { title: second, right: true }, { title: third }];
+    for (const line of table(columns, lines.slice(0, MOST_TOLD), terminal)) terminal.print(line);
+    if (lines.length > MOST_TOLD) terminal.print(terminal.colour.dim(`and ${lines.length - MOST_TOLD} more`));
+  };
+  print(
+    `What ${name} looks at: how much worse ${by} gets when a column is shuffled (${rows.toLocaleString('en')} rows of ${split}, ${repeats} times)`,
+    ['Column', `Loss of ${by}`, '±'],
+    permutation.map(({ column, importance, deviation }) => [column, metric(importance), metric(deviation)]),
+  );
+  if (shap)
+    print(
+      `How far each feature moves the answer: mean |SHAP| (${shap.unit}, ${shap.rows.toLocaleString('en')} rows)`,
+      ['Feature', 'Mean |SHAP|', 'Greater values'],
+      shap.features.map(({ feature, mean, direction }) => [feature, metric(mean), wayOf(direction)]),
+    );
+}
+
+/** What a correlation says, in words. */
+function wayOf(direction: number | undefined): string {
+  if (direction === undefined) return '';
+  return direction > 0.3 ? 'raise it' : direction < -0.3 ? 'lower it' : 'both ways';
 }

@@ -99,6 +99,7 @@ function laidOut(
         last.length === 2
           ? 'End with `global-average-pool`, `flatten`, or a recurrent layer without `sequences`.'
           : 'End with `flatten` or `global-average-pool`.',
+      missing: { layer: last.length === 2 ? 'global-average-pool' : 'flatten', side: 'after' },
     });
   }
   const unknown = freeze.find((name) => !named.has(name));

@@ -108,8 +108,13 @@ class Place {
     };
   }
 
-  private misfit(message: string, hint?: string): MisfitError {
-    return new MisfitError({ path: this.around.path, message, ...(hint !== undefined && { hint }) });
+  private misfit(message: string, hint?: string, before?: string): MisfitError {
+    return new MisfitError({
+      path: this.around.path,
+      message,
+      ...(hint !== undefined && { hint }),
+      ...(before !== undefined && { missing: { layer: before, side: 'before' } }),
+    });
   }
 
   /** A learnt array of this layer. */
@@ -300,6 +305,7 @@ class Place {
       throw this.misfit(
         `A dense layer takes a row of values, but here is an image, ${showShape(shape)}.`,
         'Put `flatten` or `global-average-pool` before it.',
+        'flatten',
       );
     const width = shape.at(-1)!;
     const start: Start = { kind: 'glorot', fanIn: width, fanOut: units };

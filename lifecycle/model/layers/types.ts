@@ -139,6 +139,8 @@ export interface Misfit {
   readonly path: readonly (string | number)[];
   readonly message: string;
   readonly hint?: string;
+  /** A layer that would make it fit, and on which side of the place. */
+  readonly missing?: { readonly layer: string; readonly side: 'before' | 'after' };
 }
 
 /** Thrown inside of laying out, with the place; {@link Misfit} outside. */

@@ -11,6 +11,7 @@ const codes: Readonly<Record<number, ElementType>> = {
   7: 'int64',
   8: 'string',
   9: 'bool',
+  10: 'float16',
   11: 'double',
 };
 

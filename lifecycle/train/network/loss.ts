@@ -7,6 +7,8 @@ export type PlainLoss =
   | { readonly kind: 'cross-entropy' }
   /** (1 − p)^γ times the cross-entropy (Lin et al., Focal Loss for Dense Object Detection, 2017). */
   | { readonly kind: 'focal'; readonly gamma: number }
+  /** T² times the cross-entropy of softened probabilities (Hinton et al., Distilling the Knowledge in a Neural Network, 2015, section 2). */
+  | { readonly kind: 'softened'; readonly temperature: number }
   | { readonly kind: 'mse' }
   | { readonly kind: 'mae' }
   /** ½e² up to δ, then δ(|e| − ½δ) (Huber, 1964). */
@@ -68,6 +70,10 @@ export function rowLosses(graph: GraphBuilder, loss: PlainLoss, task: Task, scor
       // Not 0: the power's slope would be infinite there for γ < 1.
       return mul(graph.op('Pow', [graph.op('Max', [wrong, number(1e-7)]), number(loss.gamma)]), entropy);
     }
+    case 'softened': {
+      const softened = mul(scores, number(1 / loss.temperature));
+      return mul(entropies(graph, task, softened, targets), number(loss.temperature ** 2));
+    }
     case 'mse': {
       const error = sub(scores, targets);
       return mul(error, error);
@@ -110,6 +116,8 @@ export function meanLoss(loss: PlainLoss, task: Task, scores: Float64Array, labe
 function rowLoss(loss: PlainLoss, task: Task, scores: Float64Array, label: number, i: number, rows: number): number {
   const score = scores[i]!;
   switch (loss.kind) {
+    // Judged by the labels, a student is judged as any other model.
+    case 'softened':
     case 'cross-entropy':
       return entropyOf(task, scores, label, i, rows);
     case 'focal': {

@@ -8,6 +8,7 @@ import { floats, identifier, LABEL, literalPath, withDatabase } from '../../tabl
 import { fillWith, infiniteFeature, type Matrix, scale } from '../scaling';
 import { type Lesson, type Stream } from '../trainer';
 import { balancedOrder, memoryRows, RowFile, type Rows, type RowSource } from './rows';
+import { taughtTargets } from './taught';
 
 /** Spread and middle of a regression's target; 0 and 1 for classes. */
 export interface Target {
@@ -120,7 +121,8 @@ export async function trainingRows(
     targets: new Float32Array(train.rows * plan.outputs),
     weights: Float32Array.from({ length: train.rows }, (_, row) => weightOf(row)),
   };
-  train.labels.forEach((label, row) => write(label, rows.targets, row * plan.outputs));
+  if (lesson.teacher) rows.targets.set(taughtTargets(lesson.teacher, task, plan.outputs, target));
+  else train.labels.forEach((label, row) => write(label, rows.targets, row * plan.outputs));
   const { sampling = 'none' } = training;
   const order =
     sampling === 'none' || task === 'regression'

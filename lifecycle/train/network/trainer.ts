@@ -38,6 +38,7 @@ import { learningRateOf, plainOptimizer } from './optimizer';
 import { inputsOf, measure, targetOf, trainingRows } from './prepare';
 import { plainSchedule } from './schedule';
 import { type RowSource } from './rows';
+import { taughtLoss } from './taught';
 import { testGradients } from './self-test';
 import { type Pupil, thetaSize } from './step';
 
@@ -60,7 +61,8 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
   await testGradients(settings.provider ?? 'cpu', tested);
   const random = new Random(lesson.seed).fork('network');
   const start = takeOver(plan, startWeights(plan, random.fork('start')), lesson.initial, report);
-  const pupil: Pupil = { plan, task, loss: scaled.loss, frozen: start.frozen };
+  const taught = lesson.teacher && taughtLoss(lesson.teacher, task);
+  const pupil: Pupil = { plan, task, loss: taught ?? scaled.loss, frozen: start.frozen };
   const measured = await measure(lesson);
   if (measured.filled.length > 0) {
     report.log(

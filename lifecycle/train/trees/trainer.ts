@@ -5,10 +5,11 @@ import { nearest } from '../../expression/nearest';
 import { UserError } from '../../problem';
 import { breather, type Learned, type Lesson } from '../trainer';
 import { monitorMetrics } from '../monitor';
-import { boost, type BoosterSettings } from './booster';
+import { boost, type BoosterSettings, type Round } from './booster';
 import { nameSome } from '../linear/trainer';
 import { KernelMemoryError } from './kernel';
 import { type RegressionLoss } from './loss';
+import { boostTaughtClasses, taughtLesson } from './taught';
 
 /** Rounds without a better validation loss after which growing ends unless the pipeline says otherwise. */
 const PATIENCE = 20;
@@ -16,29 +17,28 @@ const PATIENCE = 20;
 const MONITOR_EVERY = 5;
 
 /** Gradient-boosted trees; the round with the least validation loss is kept. */
-export async function trainTrees(lesson: Lesson, model: BoostedTreesModel): Promise<Learned> {
+export async function trainTrees(given: Lesson, model: BoostedTreesModel): Promise<Learned> {
+  const lesson = given.teacher ? taughtLesson(given, given.teacher) : given;
   const { task, classes, train, validation, report, seed } = lesson;
   const settings = settingsOf(model, lesson);
   const breathe = breather(report);
-  const { ensemble, rounds, bestRound, importance } = await boost(
-    train,
-    validation,
-    task,
-    classes.length,
-    settings,
-    async ({ round, loss, validationLoss, validationScores }) => {
-      report.metric('loss', loss, round);
-      if (validationLoss !== undefined) report.metric('validation/loss', validationLoss, round);
-      if (validation && (round % MONITOR_EVERY === 0 || round === 1)) {
-        const raw = validationScores()!;
-        const scores = settings.loss?.kind === 'poisson' ? raw.map(Math.exp) : raw;
-        const more = monitorMetrics(task, classes.length, validation.labels, scores);
-        for (const [name, value] of Object.entries(more)) report.metric(`validation/${name}`, value, round);
-      }
-      report.progress(round / settings.trees, `round ${round}`);
-      await breathe();
-    },
-  ).catch((error: unknown) => {
+  const told = async ({ round, loss, validationLoss, validationScores }: Round): Promise<void> => {
+    report.metric('loss', loss, round);
+    if (validationLoss !== undefined) report.metric('validation/loss', validationLoss, round);
+    if (given.validation && (round % MONITOR_EVERY === 0 || round === 1)) {
+      const raw = validationScores()!;
+      const scores = settings.loss?.kind === 'poisson' ? raw.map(Math.exp) : raw;
+      const more = monitorMetrics(task, classes.length, given.validation.labels, scores);
+      for (const [name, value] of Object.entries(more)) report.metric(`validation/${name}`, value, round);
+    }
+    report.progress(round / settings.trees, `round ${round}`);
+    await breathe();
+  };
+  const growing =
+    lesson.teacher && task === 'multiclass'
+      ? boostTaughtClasses(lesson, lesson.teacher, settings, (done) => (report.progress(done), breathe()))
+      : boost(train, validation, task, classes.length, settings, told);
+  const { ensemble, rounds, bestRound, importance } = await growing.catch((error: unknown) => {
     throw error instanceof KernelMemoryError ? tooLarge(lesson) : error;
   });
   return {

@@ -25,6 +25,7 @@ export interface Logged {
   readonly level: string;
   readonly message: string;
   readonly code?: string;
+  readonly hint?: string;
 }
 
 export interface Done {
@@ -71,7 +72,12 @@ export async function runStage(stage: Omit<DataStage, 'kind'>, options: RunOptio
     progress: () => undefined,
     metric: () => undefined,
     log: (level, message, more) =>
-      void logs.push({ level, message, ...(more?.code !== undefined && { code: more.code }) }),
+      void logs.push({
+        level,
+        message,
+        ...(more?.code !== undefined && { code: more.code }),
+        ...(more?.hint !== undefined && { hint: more.hint }),
+      }),
     trial: () => undefined,
     child: () => Promise.reject(new Error('no children here')),
     secret: () => Promise.resolve(undefined),

@@ -155,6 +155,60 @@ describe('the evaluate stage', () => {
     assert.equal((await run({ candidates: ['a'] }, [a])).text, one.text);
   });
 
+  it('tells what the chosen model looks at, the same each time', async () => {
+    const data = await dataset();
+    const inputs = [await model('good', data, { answer: ['p'] }), await model('poor', data, { answer: ['q'] })];
+    const { evaluation, text } = await run({ candidates: ['good', 'poor'] }, inputs);
+    const [good, poor] = evaluation.candidates;
+    const { split, rows, metric, repeats, score, permutation } = good!.explanation!;
+    assert.deepEqual([split, rows, metric, repeats], ['validation', 400, 'auc', 5]);
+    assert.ok(Math.abs(score - good!.splits['validation']!.metrics['auc']!) < 1e-9);
+    assert.deepEqual(
+      permutation.map(({ column }) => column),
+      ['p'],
+    );
+    // Without its only column the model guesses.
+    assert.ok(Math.abs(permutation[0]!.importance - (score - 0.5)) < 0.06);
+    assert.ok(permutation[0]!.deviation > 0 && permutation[0]!.deviation < 0.05);
+    assert.equal(poor!.explanation, undefined);
+    assert.equal((await run({ candidates: ['good', 'poor'] }, inputs)).text, text);
+    const other = await run({ candidates: ['good', 'poor'] }, inputs, { seed: 8 });
+    assert.notEqual(
+      other.evaluation.candidates[0]!.explanation!.permutation[0]!.importance,
+      permutation[0]!.importance,
+    );
+  });
+
+  it('explains all, by another metric, on fewer rows, on the test split, or nothing, as it is asked', async () => {
+    const data = await dataset();
+    const inputs = [await model('good', data, { answer: ['p'] }), await model('poor', data, { answer: ['q'] })];
+    const explained = async (explain: NonNullable<EvaluateStage['explain']>) => {
+      const { evaluation } = await run({ candidates: ['good', 'poor'], explain }, inputs);
+      return evaluation.candidates.map(({ explanation }) => explanation);
+    };
+    const [good, poor] = await explained({ of: 'all', metric: 'log-loss', rows: 150, repeats: 2 });
+    for (const one of [good!, poor!]) {
+      assert.deepEqual([one.rows, one.metric, one.repeats, one.split], [150, 'log-loss', 2, 'validation']);
+      assert.ok(one.permutation[0]!.importance > 0.05, 'a greater loss is a loss');
+    }
+    const onTest = await explained({ on: 'test', of: 'all' });
+    assert.deepEqual([onTest[0]!.split, onTest[1]], ['test', undefined]);
+    assert.deepEqual(await explained('none'), [undefined, undefined]);
+    const problem = await refusal({ candidates: ['good', 'poor'], explain: { metric: 'rmse' } }, inputs);
+    assert.deepEqual([problem.code, problem.path], ['metric-not-for-task', ['explain', 'metric']]);
+  });
+
+  it('says so where the metric is undefined on the rows', async () => {
+    const alike = { ...customers(60, 4), y: new Array<string>(60).fill('No') };
+    const data = await dataset({ splits: { validation: alike, test: customers(60, 5) } });
+    const { evaluation, logs } = await run({ candidates: ['a'] }, [await model('a', data)]);
+    assert.equal(evaluation.candidates[0]!.explanation, undefined);
+    assert.match(
+      logs.find(({ code }) => code === 'explanation-undefined')!.message,
+      /^a can't be explained: auc is undefined on the 60 rows drawn of validation\.$/,
+    );
+  });
+
   it('warns when a test split is worn by many looks, counted over stages', async () => {
     const data = await dataset();
     for (let i = 0; i < 6; i++) {

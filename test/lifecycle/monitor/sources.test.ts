@@ -129,7 +129,7 @@ describe('predictions that are logged elsewhere', function () {
     );
     assert.deepEqual(codes, []);
     assert.deepEqual([report.verdict, report.rows.current], ['stable', 1_000]);
-    assert.deepEqual(report.deployment, { target: 'watch', model: 'toy', version: 0 });
+    assert.deepEqual(report.deployment, { target: 'watch', model: 'toys', version: 0 });
     assert.deepEqual(report.features.map(({ column }) => column).sort(), ['city', 'size']);
     assert.equal(report.performance!.labelled, 1_000);
     // The scores are the true probabilities.
@@ -206,7 +206,9 @@ describe('predictions that are logged elsewhere', function () {
     const what = stage({ files: 'logs', prediction: 'score', label: 'sold' });
     const first = (await run(what)).report;
     const kept = at('.lifecycle', 'monitor', 'sketches');
-    const names = readdirSync(kept).sort();
+    // The memory of hashes takes in a file once it is two seconds old.
+    const there = () => readdirSync(kept).filter((name) => name !== 'files.json').sort();
+    const names = there();
     const second = (await run(what)).report;
     const compared = ({ features, windows, slices, performance, rows }: DriftReport) => ({
       features,
@@ -216,9 +218,9 @@ describe('predictions that are logged elsewhere', function () {
       rows,
     });
     assert.deepEqual(compared(second), compared(first));
-    assert.deepEqual(readdirSync(kept).sort(), names);
+    assert.deepEqual(there(), names);
     // What is torn or missing is counted again.
-    for (const name of names.filter((one) => one.endsWith('.json') && one !== 'files.json'))
+    for (const name of names.filter((one) => one.endsWith('.json')))
       writeFileSync(path.join(kept, name), '{"rows":');
     await rm(
       path.join(

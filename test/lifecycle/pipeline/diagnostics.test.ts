@@ -450,6 +450,13 @@ describe('what is wrong in a pipeline', () => {
       ));
     it('is text where numbers are needed', () =>
       says('column-type', data('    features:\n      - fill: {columns: [⟦contract⟧], with: median}\n'), ['mode']));
+    it('is a number where texts are read', () =>
+      says('column-type', data('    features:\n      - bag-of-words: {columns: [⟦tenure⟧]}\n'), ['reads texts']));
+    it('is text that two steps read, each in its way', () =>
+      says(
+        [],
+        data('    features:\n      - bag-of-words: {columns: contract}\n      - tokenize: {columns: contract}\n'),
+      ));
     it('is a group of columns that holds text where numbers are needed', () =>
       says('column-type', data('    features:\n      - standardize: {columns: ⟦all⟧}\n'), ['numeric'], {
         suggestion: 'numeric',
@@ -512,6 +519,10 @@ describe('what is wrong in a pipeline', () => {
       says('unknown-metric', exam('    metrics: [⟦acuracy⟧]\n'), [], { suggestion: 'accuracy' }));
     it('is a name that others use', () =>
       says('unknown-metric', exam('    metrics: [⟦roc_auc⟧]\n'), [], { suggestion: 'auc' }));
+    it('is an unknown one, or one for another task, to explain by', () => {
+      says('unknown-metric', exam('    explain: {metric: ⟦acuracy⟧}\n'), [], { suggestion: 'accuracy' });
+      says('metric-task', exam('    explain: {metric: ⟦rmse⟧}\n'), ['regression']);
+    });
     it('is one for another task', () => says('metric-task', exam('    metrics: [accuracy, ⟦rmse⟧]\n'), ['regression']));
     it('is a gate on one that is not computed', () =>
       says('metric-not-computed', exam('    metrics: [accuracy]\n    require: {⟦auc⟧: {min: 0.8}}\n'), [], {

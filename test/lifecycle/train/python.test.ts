@@ -18,6 +18,7 @@ describe('programs in Python', function () {
   const programs: [string, string][] = [
     ['torch_model.py', 'torch, pandas'],
     ['sklearn_model.py', 'sklearn, pandas, onnx'],
+    ['xgboost_model.py', 'xgboost, pandas, onnx'],
   ];
   for (const [file, modules] of programs) {
     it(`${file} trains a served model`, async function () {
@@ -36,6 +37,10 @@ describe('programs in Python', function () {
       assert.ok(info.servable);
       assert.ok(ran.result.metrics!['validation/auc']! > 0.9, JSON.stringify(ran.result.metrics));
       assert.ok(ran.metrics.some(({ name }) => name === 'validation/loss'));
+      // What the program measured with its own library is what the graph it wrote gives.
+      const own = ran.metrics.findLast(({ name }) => name === 'auc')?.value;
+      assert.ok(own !== undefined || !file.startsWith('xgboost'));
+      if (own !== undefined) assert.ok(Math.abs(own - ran.result.metrics!['validation/auc']!) < 1e-6, `${own}`);
     });
   }
 });

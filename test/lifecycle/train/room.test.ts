@@ -63,7 +63,9 @@ describe('train room', () => {
         const second = await runRoom(room, train, { d: folder });
         for (const file of ['model.onnx', 'model.json', 'history.json'])
           assert.ok((await readFile(join(first.output, file))).equals(await readFile(join(second.output, file))), file);
-        assert.deepEqual(second.metrics, first.metrics);
+        // Series of the machine depend on how long it took.
+        const learnt = (all: typeof first.metrics) => all.filter(({ name }) => !name.startsWith('device/'));
+        assert.deepEqual(learnt(second.metrics), learnt(first.metrics));
       });
     }
   }

@@ -86,7 +86,7 @@ describe('the extension', () => {
     assert.equal(editor?.document.getText(editor.selection), 'exam');
   });
 
-  it('reports a mistake at its exact place, and takes it back', async function () {
+  it('reports a mistake at its exact place, explains it, and takes it back', async function () {
     this.timeout(60_000);
     await (
       await api()
@@ -103,6 +103,16 @@ describe('the extension', () => {
         vscode.languages.getDiagnostics(uri).find(({ severity }) => severity === vscode.DiagnosticSeverity.Error),
       );
       assert.equal(document.getText(found.range), 'custmers');
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        uri,
+        found.range,
+      );
+      const explain = actions.find(({ title }) => title === 'Explain `unknown-stage`')?.command;
+      assert.ok(explain, actions.map(({ title }) => title).join());
+      await vscode.commands.executeCommand(explain.command, ...(explain.arguments ?? []));
+      await until('its page', () => vscode.window.tabGroups.activeTabGroup.activeTab?.label.includes('diagnostics'));
+      await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
     } finally {
       await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
       rmSync(uri.fsPath, { force: true });

@@ -349,6 +349,18 @@ describe('the renderer of a result', function () {
                   residuals: { edges: [], counts: [0] },
                 },
               },
+              explanation: {
+                split: evil,
+                rows: 0,
+                metric: evil,
+                score: 'NaN',
+                repeats: 1,
+                permutation: [
+                  { column: evil, importance: 'NaN', deviation: 'Infinity' },
+                  ...Array.from({ length: 200 }, () => ({ column: evil, importance: 0, deviation: 0 })),
+                ],
+                shap: { rows: 0, unit: evil, features: [{ feature: evil, mean: 'NaN', direction: 'NaN' }] },
+              },
             },
           ],
           gates: [{ metric: evil, value: null, bound: evil, passed: false }],

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,13 +7,12 @@ import { deployBundle, planDeployment } from '../../../../lifecycle/deploy/deplo
 import { blobPath, imagesFolder, type Layer, readManifest } from '../../../../lifecycle/deploy/image/layout';
 import { parseRepository } from '../../../../lifecycle/deploy/image/registry';
 import { predict } from '../../../../lifecycle/deploy/predict';
-import { freePort } from '../../../../lifecycle/net/http';
 import { UserError } from '../../../../lifecycle/problem';
 import { readLedger } from '../../../../lifecycle/store/ledger';
-import { bundled } from '../../../rigs/bundle';
 import { skip } from '../../../rigs/skip';
 import { removeFolders, temporaryFolder, toyBundle } from '../support';
 import { sameTo } from './same';
+import { engineFolder, runContainer } from './podman';
 import { startRegistry } from './registry';
 
 const rows = Array.from({ length: 20 }, (_, i) => ({ size: i / 3, city: i % 3 ? 'Bonn' : 'Ulm', garden: i % 2 === 0 }));
@@ -172,81 +170,6 @@ describe('a container image', function () {
 });
 
 /** The engine as users have it: dist/cli.js, which starts the engine.js beside it, and a node_modules. Gives what is started. */
-async function engineFolder(folder: string): Promise<string> {
-  const dist = path.join(folder, 'engine', 'dist');
-  await mkdir(dist, { recursive: true });
-  for (const name of ['cli', 'engine'])
-    await writeFile(path.join(dist, `${name}.js`), await readFile(await bundled(`lifecycle/${name}.ts`)));
-  const { symlink } = await import('node:fs/promises');
-  await symlink(path.resolve('node_modules'), path.join(folder, 'engine', 'node_modules'));
-  return path.join(dist, 'cli.js');
-}
-
 function digestOf(plan: { readonly notes: readonly string[] }): string {
   return /sha256:[0-9a-f]{64}/.exec(plan.notes.join(' '))?.[0] ?? '';
-}
-
-/** Runs an image with the flags that work without systemd. */
-async function runContainer(image: string, folder: string) {
-  const port = await freePort();
-  const name = `lifecycle-test-${port}`;
-  const storage = [
-    '--root',
-    path.join(folder, 'podman'),
-    '--runroot',
-    path.join(folder, 'podman-run'),
-    '--storage-driver',
-    'vfs',
-  ];
-  const common = [...storage, '--runtime', 'runc', '--cgroup-manager=cgroupfs'];
-  const child: ChildProcess = spawn(
-    'podman',
-    [
-      ...common,
-      'run',
-      '--rm',
-      '--name',
-      name,
-      '--tls-verify=false',
-      '--network',
-      'host',
-      '--read-only',
-      '--ulimit',
-      'nofile=4096:4096',
-      '--ulimit',
-      'nproc=4096:4096',
-      '--cap-drop',
-      'all',
-      '--env',
-      `LIFECYCLE_PORT=${port}`,
-      image,
-    ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  let output = '';
-  child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const ended = new Promise<'ended'>((resolve) => child.once('close', () => resolve('ended')));
-  const url = `http://127.0.0.1:${port}`;
-  const stop = async () => {
-    spawnSync('podman', [...common, 'stop', '--time', '10', name], { stdio: 'ignore' });
-    await ended;
-    spawnSync('podman', [...common, 'rmi', '--all', '--force'], { stdio: 'ignore' });
-  };
-  for (;;) {
-    const up = await fetch(`${url}/v2/health/ready`).then(
-      ({ status }) => status === 200,
-      () => false,
-    );
-    if (up) return { url, stop };
-    const over = await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 100))]);
-    if (over !== 'ended') continue;
-    // Whatever a sandbox forbids; a broken image says something else.
-    if (
-      /operation not permitted|permission denied|cgroup|mount|namespace/i.test(output) &&
-      !/Error:.*node/i.test(output)
-    )
-      return undefined;
-    throw new Error(`The container ended: ${output.slice(-2000)}`);
-  }
 }

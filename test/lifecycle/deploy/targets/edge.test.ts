@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { createReadStream } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 import type { EdgeTarget } from '../../../../schemas/generated/types';
@@ -13,6 +10,7 @@ import { UserError } from '../../../../lifecycle/problem';
 import { sha256 } from '../../../../lifecycle/process/hash';
 import { skip } from '../../../rigs/skip';
 import { removeFolders, temporaryFolder, toyBundle } from '../support';
+import { serveFolder } from './page';
 import { sameTo } from './same';
 
 const rows = Array.from({ length: 50 }, (_, i) => ({
@@ -28,24 +26,6 @@ const code =
     assert.match(error.message, message);
     return true;
   };
-
-/** Serves a folder on loopback, as any web server would. */
-async function serve(folder: string): Promise<{ url: string; close: () => void }> {
-  const types: Record<string, string> = {
-    '.html': 'text/html',
-    '.mjs': 'text/javascript',
-    '.wasm': 'application/wasm',
-  };
-  const server = http.createServer((request, response) => {
-    const name = path.join(folder, path.basename(request.url ?? ''));
-    response.setHeader('content-type', types[path.extname(name)] ?? 'application/octet-stream');
-    createReadStream(name)
-      .on('error', () => response.writeHead(404).end())
-      .pipe(response);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
-}
 
 describe('a model to take along', function () {
   this.timeout(120_000);
@@ -115,7 +95,7 @@ describe('a model to take along', function () {
       .launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] })
       .catch(() => undefined);
     if (!browser) return skip(this, 'chromium is not installed');
-    const server = await serve(path.join(folder, 'edge'));
+    const server = await serveFolder(path.join(folder, 'edge'));
     try {
       const page = await browser.newPage();
       const trouble: string[] = [];

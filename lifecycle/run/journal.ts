@@ -1,0 +1,183 @@
+import { isAbsolute, join, relative, sep } from 'node:path';
+import type { Problem, RunInfo, RunRecord, StageManifest } from '../../schemas/generated/types';
+import type { PlannedStage } from '../pipeline/types';
+import { problemOf } from '../problem';
+import { writeAtomic } from '../process/files';
+import { explainTrouble } from '../process/trouble';
+import { EventWriter, type NewEvent } from '../store/events';
+import { RUN_FILES } from '../store/runs';
+import { CANCELLED } from '../store/summary';
+import type { StageListener } from './compute';
+import { redactor } from './execute';
+import { LogFile } from './log-file';
+import type { RunOptions } from './options';
+
+type StageRecord = RunRecord['stages'][string];
+
+/** What is told of one run, to whoever follows it (events), reads it (log) and looks it up later (record). What would give a secret away is left out. */
+export class Journal {
+  private readonly events: EventWriter;
+  private readonly log: LogFile;
+  private readonly records: Record<string, StageRecord> = {};
+  private readonly hide: (text: string) => string;
+
+  /** @param folder the run's */
+  constructor(
+    private readonly folder: string,
+    private readonly info: RunInfo,
+    private readonly stages: readonly PlannedStage[],
+    private readonly options: Pick<RunOptions, 'file' | 'root' | 'secrets' | 'lineOf' | 'onEvent'>,
+  ) {
+    this.events = new EventWriter(join(folder, RUN_FILES.events), options.onEvent);
+    this.log = new LogFile(join(folder, RUN_FILES.log));
+    this.hide = redactor(Object.values(options.secrets ?? {}));
+  }
+
+  /** What kept an event from being written, once something did. */
+  get trouble(): Problem | undefined {
+    return this.events.failed === undefined ? undefined : problemOf(explainTrouble(this.events.failed));
+  }
+
+  write(event: NewEvent): void {
+    this.events.write(event);
+  }
+
+  begun(): void {
+    const { id, pipeline } = this.info;
+    this.events.write({
+      format: 1,
+      type: 'run-started',
+      run: id,
+      pipeline,
+      stages: this.stages.map(({ name, stage, after }) => ({ name, kind: stage.kind, after: [...after] })),
+    });
+  }
+
+  skipped({ name, stage }: PlannedStage, status: 'cancelled' | 'skipped', reason: string): void {
+    this.records[name] = { kind: stage.kind, status, reason };
+    this.events.write({ type: 'stage-skipped', stage: name, reason });
+  }
+
+  reused({ name, stage }: PlannedStage, manifest: StageManifest, fingerprint: string, reason: string): void {
+    const { metrics, summary, warnings, run, artifact } = manifest;
+    const shown = { metrics, ...(summary === undefined ? {} : { summary }) };
+    this.records[name] = { kind: stage.kind, status: 'reused', fingerprint, artifact, from: run, reason, ...shown };
+    this.events.write({ type: 'stage-reused', stage: name, fingerprint, from: run, ...shown });
+    for (const { code, message, hint, path } of warnings ?? [])
+      this.events.write({
+        type: 'log',
+        stage: name,
+        level: 'warning',
+        code,
+        message,
+        ...(hint === undefined ? {} : { hint }),
+        ...(path === undefined ? {} : { path }),
+      });
+  }
+
+  started({ name, stage }: PlannedStage, fingerprint: string, reason: string): void {
+    this.records[name] = { kind: stage.kind, status: 'cancelled', fingerprint, reason };
+    this.events.write({ type: 'stage-started', stage: name, fingerprint, reason });
+  }
+
+  /**
+   * What a stage says while it works.
+   *
+   * @param warned is given its warnings
+   */
+  listener(stage: string, warned: (problem: Problem) => void): StageListener {
+    return {
+      event: (event) => {
+        if (event.type === 'log' && event.level === 'warning')
+          warned({
+            code: event.code ?? 'warning',
+            message: event.message,
+            ...(event.hint === undefined ? {} : { hint: event.hint }),
+            ...(event.path === undefined ? {} : { path: event.path }),
+          });
+        if (event.type === 'log') this.log.line(stage, `${event.level}: ${event.message}`);
+        this.events.writeStamped(event);
+      },
+      output: (line) => {
+        const message = this.log.line(stage, this.hide(line));
+        if (message !== undefined) this.events.write({ type: 'log', stage, level: 'output', message });
+      },
+    };
+  }
+
+  finished({ name, stage }: PlannedStage, manifest: StageManifest): void {
+    const { fingerprint, artifact, seconds, metrics, summary } = manifest;
+    const shown = { metrics, ...(summary === undefined ? {} : { summary }) };
+    const { reason } = this.records[name] ?? {};
+    this.records[name] = {
+      kind: stage.kind,
+      status: 'succeeded',
+      fingerprint,
+      artifact,
+      seconds,
+      ...shown,
+      ...(reason === undefined ? {} : { reason }),
+    };
+    this.events.write({ type: 'stage-finished', stage: name, seconds, ...shown });
+  }
+
+  failed(planned: PlannedStage, problem: Problem, seconds: number, cancelled: boolean): void {
+    const { name, stage } = planned;
+    const error: Problem = cancelled
+      ? { code: CANCELLED, message: 'Cancelled.' }
+      : { ...problem, message: this.hide(problem.message), ...this.place(planned, problem) };
+    this.records[name] = {
+      ...this.records[name],
+      kind: stage.kind,
+      status: cancelled ? 'cancelled' : 'failed',
+      seconds,
+      error,
+    };
+    this.events.write({ type: 'stage-failed', stage: name, seconds, error });
+    this.log.line(name, `error: ${error.message}`);
+  }
+
+  /** Where a problem is: in the file that it names, else at its place in the pipeline. */
+  private place(planned: PlannedStage, problem: Problem): Pick<Problem, 'file' | 'line'> {
+    const { root, file, lineOf } = this.options;
+    const short = (path: string) => {
+      const inside = relative(root, path);
+      return (inside === '' || inside.startsWith('..') || isAbsolute(inside) ? path : inside).split(sep).join('/');
+    };
+    if (problem.file !== undefined) {
+      return {
+        file: isAbsolute(problem.file) ? short(problem.file) : problem.file,
+        ...(problem.line === undefined ? {} : { line: problem.line }),
+      };
+    }
+    return {
+      file: short(file),
+      line: problem.line ?? lineOf?.(planned.name, problem.path ?? []) ?? planned.line,
+    };
+  }
+
+  /** Says that the run is over. Nothing can be told after it. */
+  close(status: RunRecord['status'], seconds: number): void {
+    this.events.write({ type: 'run-finished', status, seconds });
+    this.events.close();
+    this.log.close();
+  }
+
+  /** Writes the run's record, whole or not at all. */
+  async keep(status: RunRecord['status'], seconds: number): Promise<RunRecord> {
+    const { id, created } = this.info;
+    const record: RunRecord = {
+      format: 1,
+      id,
+      status,
+      created,
+      finished: new Date().toISOString(),
+      seconds,
+      stages: Object.fromEntries(
+        this.stages.map(({ name, stage }) => [name, this.records[name] ?? { kind: stage.kind, status: 'skipped' }]),
+      ),
+    };
+    await writeAtomic(join(this.folder, RUN_FILES.record), JSON.stringify(record, undefined, 1) + '\n');
+    return record;
+  }
+}

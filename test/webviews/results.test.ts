@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import type { StageDetail } from '../../schemas/shown';
+import { driftReport, evaluation } from './fixtures';
+import { openReport, outputOf } from './report';
+import { closeBrowser, type Panel } from './rig';
+
+const inputs = [
+  { name: 'tenure', type: 'number' as const, min: 0, max: 72, example: 12, required: true },
+  { name: 'contract', type: 'text' as const, categories: ['Month-to-month', 'One year'], example: 'One year' },
+];
+const model = {
+  format: 1 as const,
+  kind: 'boosted-trees',
+  task: 'binary' as const,
+  inputs,
+  outputs: [{ name: 'probabilities', type: 'float32' as const, shape: ['N', 2] }],
+  servable: true,
+  parameters: 1595,
+  bytes: 68_000,
+  training: { rounds: 55, settings: { leaves: 15 } },
+  importance: [
+    { feature: 'contract=One year', importance: 0.7 },
+    { feature: 'tenure', importance: 0.3 },
+  ],
+};
+const hash = 'a'.repeat(64);
+const details: readonly StageDetail[] = [
+  {
+    kind: 'data',
+    columns: 2,
+    dataset: {
+      format: 1,
+      columns: [
+        {
+          name: 'tenure',
+          type: 'number',
+          roles: ['feature'],
+          min: 0,
+          mean: 32,
+          max: 72,
+          histogram: { edges: [0, 24, 48, 72], counts: [5, 3, 4] },
+        },
+        { name: 'contract', type: 'text', roles: ['feature'], categories: [{ value: 'One year', count: 9 }] },
+      ],
+      target: { column: 'churn', task: 'binary', classes: ['No', 'Yes'] },
+      rows: { read: 100, kept: 90, steps: [{ step: 'drop-duplicates', removed: 10 }] },
+      splits: { train: { rows: 70, classes: [50, 20] }, test: { rows: 20, classes: [15, 5] } },
+      expectations: [{ expectation: 'tenure between 0 and 120', passed: true }],
+      features: ['tenure', 'contract=One year'],
+    },
+  } as unknown as StageDetail,
+  { kind: 'train', model },
+  { kind: 'evaluate', evaluation: evaluation() },
+  {
+    kind: 'optimize',
+    model: {
+      ...model,
+      optimized: [
+        {
+          method: 'int8',
+          bytes: { before: 90_000, after: 30_000 },
+          validation: { before: { auc: 0.84 }, after: { auc: 0.83 } },
+        },
+      ],
+    },
+  } as unknown as StageDetail,
+  {
+    kind: 'package',
+    version: 3,
+    model,
+    bundle: {
+      format: 1,
+      name: 'churn-classifier',
+      task: 'binary',
+      digest: hash,
+      files: [{ path: 'model.onnx', bytes: 68_000, sha256: hash }],
+    },
+  } as unknown as StageDetail,
+  {
+    kind: 'deploy',
+    example: { tenure: 12, contract: 'One year' },
+    entry: {
+      url: 'http://127.0.0.1:8080',
+      target: 'local',
+      kind: 'local',
+      model: 'churn-classifier',
+      version: 3,
+      action: 'deploy',
+      by: 'someone',
+    },
+  } as unknown as StageDetail,
+  { kind: 'monitor', columns: 12, report: driftReport() },
+];
+
+describe('the results of stages in Chromium', function () {
+  this.timeout(120_000);
+  after(closeBrowser);
+  let panel: Panel;
+  afterEach(async () => {
+    await panel.assertCalm();
+    await panel.close();
+  });
+
+  it('have no faults for axe-core in any theme, of any kind of stage', async () => {
+    const curve = { name: 'loss', steps: [1, 2, 3], values: [0.9, 0.5, 0.4] };
+    panel = await openReport(
+      // Two of a kind, too: their parts are called alike.
+      ...[...details, ...details].map((detail, index) =>
+        outputOf(`stage ${index}`, detail, detail.kind === 'train' ? { metrics: { auc: 0.84 }, series: [curve] } : {}),
+      ),
+    );
+    assert.equal(await panel.page.locator('.lifecycle-stage').count(), 2 * details.length);
+    assert.equal(await panel.page.getByText(/can't be shown/).count(), 0);
+    assert.deepEqual(await panel.faults('results'), []);
+  });
+
+  it('say of an evaluation what the chosen model looks at', async () => {
+    panel = await openReport(outputOf('exam', { kind: 'evaluate', evaluation: evaluation() }));
+    const { page } = panel;
+    await page.getByRole('group', { name: 'What trees looks at' }).waitFor();
+    const rows = page.getByRole('group', { name: 'Permutation importance' }).locator('tbody tr');
+    assert.equal(await rows.count(), 12);
+    assert.match((await rows.first().textContent()) ?? '', /contract0\.156 ± 0\.003/);
+    await page.getByText('1,000 rows of validation, 5 shuffles').waitFor();
+    await page.getByRole('group', { name: 'Mean |SHAP|' }).waitFor();
+    assert.equal(await page.locator('img').count(), 0);
+    await panel.screenshot('result-explanation');
+  });
+
+  it('show what is not finite in an explanation as a word', async () => {
+    const all = evaluation();
+    const bars = [
+      { column: 'a', importance: Infinity, deviation: NaN },
+      { column: 'b', importance: NaN, deviation: Infinity },
+      { column: 'c', importance: -1e300, deviation: 1e-300 },
+      { column: 'd', importance: 0, deviation: 0 },
+    ];
+    Object.assign(all.candidates[0]!.explanation!, { permutation: bars, shap: undefined, score: NaN });
+    const output = outputOf('exam', { kind: 'evaluate', evaluation: all });
+    panel = await openReport(output);
+    const rows = panel.page.getByRole('group', { name: 'Permutation importance' }).locator('tbody tr');
+    assert.deepEqual(await rows.locator('td.figures').allTextContents(), [
+      '∞ ± NaN',
+      'NaN ± ∞',
+      '-1.00e+300 ± 1.00e-300',
+      '0 ± 0',
+    ]);
+    assert.equal(
+      await panel.page.locator('[width="NaN"], [x1="NaN"], [x1="Infinity"], [x="NaN"], [x="-Infinity"]').count(),
+      0,
+    );
+  });
+});

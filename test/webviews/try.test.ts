@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import type { DeploymentEntry, ModelInfo } from '../../schemas/generated/types';
+import { sendable } from '../../lifecycle/report/detail';
+import type { Asked, FromRenderer } from '../../webviews/protocol';
+import { openReport, outputOf } from './report';
+import { closeBrowser, Panel } from './rig';
+
+const url = 'http://127.0.0.1:8801';
+const entry: DeploymentEntry = {
+  format: 1,
+  sequence: 1,
+  time: '2026-11-03T10:15:00.000Z',
+  action: 'deploy',
+  target: 'local',
+  kind: 'local',
+  model: 'churn-classifier',
+  version: 3,
+  digest: '0'.repeat(64),
+  by: 'somebody',
+  url,
+  previous: '0'.repeat(64),
+  hash: '0'.repeat(64),
+};
+const inputs: ModelInfo['inputs'] = [
+  { name: 'tenure', type: 'number', required: true, min: 0, max: 72, example: 29 },
+  { name: 'total_charges', type: 'number', required: false, min: 18.8, max: 8684.8 },
+  { name: 'female', type: 'boolean', required: true, example: true },
+  { name: 'contract', type: 'text', required: false, categories: ['Month-to-month', 'One year'], example: 'One year' },
+  { name: 'note <img src=x onerror=alert(1)>', type: 'text', required: false },
+];
+const detail = { kind: 'deploy' as const, entry, inputs, example: { tenure: 29 } };
+
+/** The renderer as VS Code starts it; each question is answered with the next of the answers. */
+async function openRenderer(answers: readonly Asked[]): Promise<Panel> {
+  const panel = await Panel.open('renderer', { height: 900 });
+  // As text: what esbuild makes of functions within functions is not known in the page.
+  await panel.page.evaluate(`{
+    const answers = ${JSON.stringify(answers)};
+    window.asked = [];
+    let tell;
+    const renderer = panel.activate({
+      postMessage: (message) => {
+        window.asked.push(message);
+        setTimeout(() => tell({ type: 'asked', id: message.id, answer: answers.shift() }), 0);
+      },
+      onDidReceiveMessage: (listener) => (tell = listener),
+    });
+    const main = document.body.appendChild(document.createElement('main'));
+    for (const level of ['h1', 'h2']) main.append(Object.assign(document.createElement(level), { textContent: 'Document' }));
+    // As VS Code's own sheet has it.
+    main.style.color = 'var(--vscode-foreground)';
+    const place = main.appendChild(document.createElement('div'));
+    renderer.renderOutputItem({ json: () => JSON.parse(${JSON.stringify(sendable(outputOf('live', detail)))}) }, place);
+  }`);
+  return panel;
+}
+
+describe('the form of a deployed model', function () {
+  this.timeout(120_000);
+  after(closeBrowser);
+  let panel: Panel;
+  afterEach(async () => {
+    await panel.assertCalm();
+    await panel.close();
+  });
+  const asked = () => panel.page.evaluate(() => (window as unknown as { asked: FromRenderer[] }).asked);
+
+  it('asks with what the signature gives and shows the prediction; fits axe-core in all themes', async () => {
+    panel = await openRenderer([
+      {
+        status: 200,
+        milliseconds: 4.24,
+        body: {
+          predictions: [{ label: 'Yes', probabilities: { No: 0.25, Yes: 0.75 } }],
+          model: 'churn-classifier',
+          version: 3,
+        },
+      },
+    ]);
+    const { page } = panel;
+    assert.equal(await page.getByLabel('tenure').inputValue(), '29');
+    assert.equal(await page.getByLabel('total_charges').inputValue(), '');
+    assert.deepEqual(await page.getByLabel('contract').locator('option').allTextContents(), [
+      '(missing)',
+      'Month-to-month',
+      'One year',
+    ]);
+    await page.getByLabel('tenure').fill('90');
+    assert.match((await page.locator('.field').first().textContent())!, /0 … 72: outside of what training saw/);
+    await page.getByLabel('female').selectOption('false');
+    await page.getByLabel('contract').selectOption('');
+    await page.getByRole('button', { name: 'Predict' }).click();
+    await page.locator('.answer .verdict').waitFor();
+    assert.deepEqual(await asked(), [{ type: 'ask', id: 1, url, row: { tenure: 90, female: false } }]);
+    assert.equal(await page.locator('.answer .verdict').textContent(), 'Yes');
+    assert.match((await page.locator('.answer').textContent())!, /Yes75 %No25 %churn-classifier version 3, 4\.2 ms$/);
+    await page.getByText('As a request').click();
+    assert.equal(
+      await page.locator('.snippet pre').textContent(),
+      `curl -s ${url}/predict -d '{"rows":[{"tenure":90,"female":false}]}'`,
+    );
+    assert.deepEqual(await panel.faults('try'), []);
+  });
+
+  it('shows what the server has against a row at its field, and a server that is gone', async () => {
+    panel = await openRenderer([
+      {
+        status: 400,
+        milliseconds: 2,
+        body: {
+          error: "Column 'contract', row 0: expected text.",
+          code: 'value-type',
+          hint: 'Did you mean <b>?',
+          column: 'contract',
+        },
+      },
+      { trouble: 'Nothing of this workspace is served there any more.', hint: 'Run this cell to deploy it again.' },
+      { status: 502, milliseconds: 1, body: null },
+      { status: 200, milliseconds: 1, body: { predictions: [{ prediction: 12.5 }] } },
+    ]);
+    const { page } = panel;
+    const ask = async (): Promise<string> => {
+      await page.getByLabel('tenure').press('Enter');
+      await panel.settle();
+      return (await page.locator('.answer').textContent())!;
+    };
+    assert.equal(await ask(), "Column 'contract', row 0: expected text.Did you mean <b>?Status 400, 2.0 ms");
+    assert.equal(await page.getByLabel('contract').getAttribute('aria-invalid'), 'true');
+    assert.match(await ask(), /^Nothing of this workspace is served there any more\.Run this cell/);
+    assert.equal(await page.getByLabel('contract').getAttribute('aria-invalid'), null);
+    assert.match(await ask(), /^The server answered with status 502\./);
+    assert.equal(await ask(), '12.51.0 ms');
+    // A value that the model needs is asked for before the server is.
+    await page.getByLabel('tenure').fill('');
+    await ask();
+    assert.equal((await asked()).length, 4);
+    await page.getByRole('button', { name: 'Back to the Example' }).click();
+    assert.equal(await page.getByLabel('tenure').inputValue(), '29');
+  });
+
+  it('is a command to copy where nobody can ask', async () => {
+    panel = await openReport(outputOf('live', detail));
+    assert.equal(await panel.page.locator('form').count(), 0);
+    assert.equal(
+      await panel.page.locator('.snippet pre').textContent(),
+      `curl -s ${url}/predict -d '{"rows":[{"tenure":29}]}'`,
+    );
+    await panel.page.getByRole('button', { name: 'Copy as Python' }).click();
+    await panel.page.getByText(/^(Copied as Python|Selected: press)/).waitFor();
+  });
+});
