@@ -627,6 +627,9 @@ export interface AllTypes {
   DeployStage?: DeployStage;
   Explain?: Explain;
   EvaluateStage?: EvaluateStage;
+  LogFiles?: LogFiles;
+  LogQuery?: LogQuery;
+  ServiceQueries?: ServiceQueries;
   MonitorStage?: MonitorStage;
   StaticQuantization?: StaticQuantization;
   WeightPruning?: WeightPruning;
@@ -2171,7 +2174,12 @@ export interface MonitorStage {
    * What this stage is for.
    */
   description?: string;
-  deployment: StageReference;
+  deployment?: StageReference;
+  /**
+   * Where the predictions are logged, when the model is served elsewhere: files, or a query to PostgreSQL.
+   */
+  source?: LogFiles | LogQuery;
+  service?: ServiceQueries;
   reference: StageReference;
   /**
    * Which requests to look at. Without it all since the deployment.
@@ -2226,6 +2234,10 @@ export interface MonitorStage {
      * Also trains a small classifier that tries to tell the window from the reference: it sees correlations that broke. From 200 rows on.
      */
     domain?: boolean;
+    /**
+     * Also tests all columns together by the maximum mean discrepancy, on 500 drawn rows of each side: it sees any change of the joint distribution that is large enough. From 50 rows on; `drift.mmd` in conditions.
+     */
+    mmd?: boolean;
   };
   /**
    * What must hold; the stage fails otherwise.
@@ -2373,6 +2385,154 @@ export interface MonitorStage {
      */
     severity?: 'info' | 'warning' | 'critical';
   }[];
+}
+/**
+ * Files of predictions. New ones are read once: what is counted of a file is kept in the store by its content.
+ */
+export interface LogFiles {
+  /**
+   * A file, a folder, a glob, or a list of them: Parquet, CSV, TSV or JSON lines, also compressed. Relative to the pipeline file.
+   */
+  files: string | string[];
+  /**
+   * Column of the time of a prediction. Rows without one are passed over and counted.
+   */
+  time: string;
+  /**
+   * Column of the request's id. Rows with the same id and time count once; outcomes from `lifecycle feedback` are joined by it.
+   */
+  id?: string;
+  /**
+   * Column of what the model answered: P(positive) for two classes, the class for more, the value of a regression.
+   */
+  prediction?: string;
+  /**
+   * Column of what came true, empty where it is not known yet.
+   */
+  label?: string;
+  /**
+   * What columns are called in the log, by their name in the reference, where it is another one.
+   */
+  columns?: {
+    /**
+     * Column of the log.
+     */
+    [k: string]: string;
+  };
+}
+/**
+ * Predictions in a PostgreSQL database.
+ */
+export interface LogQuery {
+  /**
+   * A query to PostgreSQL; only rows of the window are fetched of its result, in a session that can only read.
+   */
+  sql: string;
+  /**
+   * Where the database is.
+   */
+  connection: {
+    /**
+     * Name of the secret that holds the address, `postgres://user:password@host:5432/database`.
+     */
+    secret: string;
+  };
+  /**
+   * Column of the time of a prediction. Rows without one are passed over and counted.
+   */
+  time: string;
+  /**
+   * Column of the request's id. Rows with the same id and time count once; outcomes from `lifecycle feedback` are joined by it.
+   */
+  id?: string;
+  /**
+   * Column of what the model answered: P(positive) for two classes, the class for more, the value of a regression.
+   */
+  prediction?: string;
+  /**
+   * Column of what came true, empty where it is not known yet.
+   */
+  label?: string;
+  /**
+   * What columns are called in the log, by their name in the reference, where it is another one.
+   */
+  columns?: {
+    /**
+     * Column of the log.
+     */
+    [k: string]: string;
+  };
+  /**
+   * Most rows that are fetched; of more the latest.
+   */
+  'most-rows'?: number;
+  /**
+   * Seconds that the query may take.
+   */
+  timeout?: number;
+}
+/**
+ * Latency, errors and volume of a server that Prometheus watches, over the window (without one the last 24 hours).
+ */
+export interface ServiceQueries {
+  /**
+   * Address of Prometheus.
+   */
+  prometheus: string;
+  /**
+   * Sent as a bearer token.
+   */
+  token?: {
+    /**
+     * Name of the secret.
+     */
+    secret: string;
+  };
+  /**
+   * Seconds between two values; more where the window would have over 11,000.
+   */
+  step?: number;
+  /**
+   * Seconds that a query may take.
+   */
+  timeout?: number;
+  /**
+   * PromQL by figure, each for one series. The figure is the mean of its values over the window.
+   */
+  queries: {
+    /**
+     * Requests a minute; `volume.per_minute`.
+     */
+    'per-minute'?: string;
+    /**
+     * Share of answers that are errors; `errors.rate`.
+     */
+    'error-rate'?: string;
+    /**
+     * Median latency in seconds; `latency.p50`.
+     */
+    p50?: string;
+    /**
+     * 95th percentile of the latency; `latency.p95`.
+     */
+    p95?: string;
+    /**
+     * 99th percentile of the latency; `latency.p99`.
+     */
+    p99?: string;
+    /**
+     * Requests that wait.
+     */
+    queue?: string;
+    /**
+     * Cores in use.
+     */
+    cpu?: string;
+    /**
+     * Bytes of memory.
+     */
+    memory?: string;
+  };
 }
 /**
  * A machine-learning pipeline, from raw data to a deployed and watched model.
@@ -3522,6 +3682,10 @@ export interface FeatureDrift {
      */
     'current-deviation'?: number | null;
   };
+  /**
+   * The column has too many distinct values to count each: the KS statistic may be low by at most so much.
+   */
+  bound?: number;
 }
 /**
  * One part of the window.
@@ -4074,6 +4238,14 @@ export interface DriftReport {
      * Requests logged with a time before the window; they are left out.
      */
     late?: number;
+    /**
+     * Rows of a log whose time is more than five minutes ahead of this machine's clock; they are left out.
+     */
+    future?: number;
+    /**
+     * Rows of a log without a time; they are left out.
+     */
+    undated?: number;
   };
   /**
    * Time of the first and last request.
@@ -4164,6 +4336,35 @@ export interface DriftReport {
      * The value; null when it is not known.
      */
     [k: string]: number | null;
+  };
+  /**
+   * Maximum mean discrepancy of all columns together.
+   */
+  mmd?: {
+    /**
+     * MMD², unbiased: about 0 without a difference.
+     */
+    statistic: number;
+    /**
+     * Of the permutation test.
+     */
+    'p-value': number;
+    /**
+     * Drawn rows of each side.
+     */
+    rows: number;
+    /**
+     * σ of the Gaussian kernel, by the median heuristic.
+     */
+    bandwidth: number;
+    /**
+     * Permutations.
+     */
+    permutations: number;
+    /**
+     * Whether chance does not explain it, at the false-discovery rate.
+     */
+    drifted: boolean;
   };
 }
 /**

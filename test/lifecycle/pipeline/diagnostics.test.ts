@@ -398,6 +398,13 @@ describe('what is wrong in a pipeline', () => {
         [],
         { suggestion: 'drift.share' },
       ));
+    it('is a monitor of nothing', () =>
+      says('missing-key', '  ⟦watch⟧:\n    kind: monitor\n    reference: customers.train\n', ['`source`']));
+    it('is what retraining can not do for a model that is served elsewhere', () =>
+      says(
+        'no-effect',
+        '  watch:\n    kind: monitor\n    reference: customers.train\n    source: {files: "customers.csv", time: at}\n    retrain: {when: drift.share > 0.3, ⟦approve⟧: auto}\n',
+      ));
   });
 
   describe('about columns', () => {
