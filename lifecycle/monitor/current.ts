@@ -134,7 +134,7 @@ export function sayWhatIsOdd(
         code: 'log-columns-missing',
         hint:
           entry.output === undefined
-            ? 'Redacted columns are not logged.'
+            ? 'Redacted columns and images are not logged.'
             : 'List them under `keep` of the target, or leave `keep` out.',
       },
     );
