@@ -18,7 +18,7 @@ export interface LoopKills {
 /**
  * The story of a retraining, over and over: the world changes, outcomes arrive, and `lifecycle watch` notices, retrains and deploys. In each
  * round it is killed (SIGKILL of its process group) at another moment; the next one must take the story to its end: every step written down
- * once, one version trained and deployed, the alert sent under one key, no outcome lost.
+ * once, one version trained and deployed, no message of the alert sent under two keys, no outcome lost.
  */
 export async function killLoop(options: {
   readonly times: number;
@@ -91,7 +91,12 @@ retrain: {when: drift.share >= 0.3, data: {feedback: append, last: 500, minimum-
     );
     for (const { events } of await all())
       assert.equal(events.find(({ step }) => step === 'data')!.data!.labelled, 500, 'an outcome was lost');
-    assert.equal(new Set(hook.got.map(({ key }) => key)).size, 1, 'one alert, however often it was tried');
+    // Of a new version nothing is known yet, so the alert may end and begin again; what was tried twice carries the same key.
+    const messages = new Map(hook.got.map(({ key, body }) => [key, body.alerts[0]!.status]));
+    assert.deepEqual(
+      [...messages.values()],
+      [...messages].map((_, i) => (i % 2 === 0 ? 'firing' : 'resolved')),
+    );
     return { kills: options.times, hits, at, seconds: (performance.now() - began) / 1000 };
   } finally {
     hook.close();
