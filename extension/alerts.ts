@@ -22,6 +22,10 @@ interface Place {
 const TOLD = 'lifecycle.alerts.told';
 const MUTED = 'lifecycle.alerts.muted';
 const SOURCE = 'ML Lifecycle monitor';
+/** Milliseconds between two looks while a retraining goes on. */
+const AGAIN = 3_000;
+/** One that wrote nothing for so long was left by a watch that ended. */
+const LEFT = 3_600_000;
 /** Columns that get a line of their own on a stage's name. */
 const MOST_ON_A_STAGE = 5;
 /** Columns that are named in the line about the rest. */
@@ -37,6 +41,7 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
   private readonly places = new Map<string, Place>();
   private looking: Promise<void> | undefined;
   private again = false;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly memory: vscode.Memento,
@@ -72,6 +77,12 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
       });
   }
 
+  /** The last steps before a person is asked are no run, so no change of the runs tells of them. */
+  private lookAgain(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.schedule(), AGAIN);
+  }
+
   private async look(): Promise<void> {
     const seen = new Set<string>();
     const found = new Map<string, { uri: vscode.Uri; list: vscode.Diagnostic[] }>();
@@ -95,7 +106,8 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
     for (const { uri, list } of found.values()) this.problems.set(uri, list);
     for (const { store, root } of await this.projects.stores())
       for (const retraining of await allRetrainings(store))
-        if (isWaiting(retraining) && (await this.remember(`retraining ${retraining.id}`)))
+        if (isUnderWay(retraining)) this.lookAgain();
+        else if (isWaiting(retraining) && (await this.remember(`retraining ${retraining.id}`)))
           void this.askApproval(root, retraining);
   }
 
@@ -300,6 +312,7 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
   }
 
   dispose(): void {
+    clearTimeout(this.timer);
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 }
@@ -310,6 +323,12 @@ function keyOf(root: string, pipeline: string, stage: string): string {
 
 function isWaiting({ events }: Retraining): boolean {
   return events.at(-1)?.step === 'waiting';
+}
+
+/** Between its begin and the question to a person. */
+function isUnderWay({ events }: Retraining): boolean {
+  const last = events.at(-1)!;
+  return ['due', 'data', 'trained', 'compared'].includes(last.step) && Date.now() - Date.parse(last.time) < LEFT;
 }
 
 function sentence(reason: unknown): string {
