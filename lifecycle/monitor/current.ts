@@ -182,7 +182,7 @@ export function sayWhatIsOdd(
           context.stage.source !== undefined
             ? 'Say what they are called there: `source: {columns: {NAME: …}}`.'
             : entry.output === undefined
-              ? 'Redacted columns are not logged.'
+              ? 'Redacted columns and images are not logged.'
               : 'List them under `keep` of the target, or leave `keep` out.',
       },
     );

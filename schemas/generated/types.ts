@@ -608,6 +608,7 @@ export interface AllTypes {
   Targets?: Targets;
   FileSource?: FileSource;
   SqlSource?: SqlSource;
+  ImageSource?: ImageSource;
   TargetColumn?: TargetColumn;
   ColumnRoles?: ColumnRoles;
   RowStep?: RowStep;
@@ -740,9 +741,9 @@ export interface DataStage {
    */
   description?: string;
   /**
-   * Where the rows come from: a file, a glob of files, or a query. Paths are relative to the pipeline file.
+   * Where the rows come from: a file, a glob of files, a query, or a folder of images. Paths are relative to the pipeline file.
    */
-  source: string | FileSource | SqlSource;
+  source: string | FileSource | SqlSource | ImageSource;
   /**
    * The column to predict. Its values decide the task unless `task` states it.
    */
@@ -803,6 +804,27 @@ export interface SqlSource {
    * The files that the query reads; the stage re-runs when their content changes. Without it the files quoted in the query are used.
    */
   files?: string[];
+}
+/**
+ * A folder of images, PNG or JPEG, with one folder for each class in it. Its columns are `image`, `class` (the folder's name) and `file`; the features are the pixels, from 0 to 1. For a `network`: the preset `cnn` or `resnet`.
+ */
+export interface ImageSource {
+  /**
+   * The folder.
+   */
+  images: string;
+  /**
+   * Rows of pixels that every image is resized to. Without height and width all images must have one size.
+   */
+  height?: number;
+  /**
+   * Pixels a row that every image is resized to.
+   */
+  width?: number;
+  /**
+   * Whether a pixel is red, green and blue, or one value of grey.
+   */
+  color?: 'rgb' | 'grey';
 }
 /**
  * The column to predict and how.
@@ -3316,6 +3338,23 @@ export interface DatasetColumn {
     count: number;
   }[];
   /**
+   * The text holds the pixels of an image: two hexadecimal digits a value, row by row.
+   */
+  image?: {
+    /**
+     * Rows of pixels.
+     */
+    height: number;
+    /**
+     * Pixels a row.
+     */
+    width: number;
+    /**
+     * Values a pixel: 1 grey, 3 red, green and blue.
+     */
+    channels: 1 | 3;
+  };
+  /**
    * Lengths of free texts (more than 100 different ones), in characters.
    */
   length?: {
@@ -5260,6 +5299,23 @@ export interface ModelInfo {
      * Values seen in training, where there are at most 100.
      */
     categories?: Scalar[];
+    /**
+     * The text holds the pixels of an image: two hexadecimal digits a value, row by row. A model server also takes a PNG or JPEG file in base64.
+     */
+    image?: {
+      /**
+       * Rows of pixels.
+       */
+      height: number;
+      /**
+       * Pixels a row.
+       */
+      width: number;
+      /**
+       * Values a pixel: 1 grey, 3 red, green and blue.
+       */
+      channels: 1 | 3;
+    };
     example?: Scalar;
   }[];
   /**

@@ -219,10 +219,18 @@ describe('the churn pipeline as a document', function () {
     await reach(window(), 'live');
     const address = await live.getByRole('link').textContent();
     assert.match(address ?? '', /^http:\/\/127\.0\.0\.1:\d+/);
+    // Only what is in sight can be clicked: the list of cells scrolls by itself alone.
+    await live.getByLabel('tenure').press('Enter');
+    // The editor asked the server, and its answer came back.
+    await live
+      .locator('.answer')
+      .getByText(/churn-classifier version 1, [\d.]+ ms/)
+      .waitFor({ timeout: 30_000 });
+    await live.getByText('As a request').dispatchEvent('click');
+    await live.getByRole('button', { name: 'Copy as curl' }).dispatchEvent('click');
+    await live.getByText(/Copied as curl|Selected/).waitFor();
     await window().screenshot('result-deploy');
-    await live.getByRole('button', { name: 'Copy' }).click();
-    await live.getByText(/Copied|Selected/).waitFor();
-    const body = /-d '(.*)'$/s.exec((await live.locator('pre').textContent()) ?? '')?.[1];
+    const body = /-d '(.*)'$/s.exec((await live.locator('.snippet pre').textContent()) ?? '')?.[1];
     const [example] = (JSON.parse(body ?? '') as { rows: Record<string, unknown>[] }).rows;
     // Customers as no training split has them: new and expensive.
     const rows = Array.from({ length: 200 }, (_, index) => ({
