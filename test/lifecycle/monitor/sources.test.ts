@@ -207,7 +207,10 @@ describe('predictions that are logged elsewhere', function () {
     const first = (await run(what)).report;
     const kept = at('.lifecycle', 'monitor', 'sketches');
     // The memory of hashes takes in a file once it is two seconds old.
-    const there = () => readdirSync(kept).filter((name) => name !== 'files.json').sort();
+    const there = () =>
+      readdirSync(kept)
+        .filter((name) => name !== 'files.json')
+        .sort();
     const names = there();
     const second = (await run(what)).report;
     const compared = ({ features, windows, slices, performance, rows }: DriftReport) => ({
@@ -220,8 +223,7 @@ describe('predictions that are logged elsewhere', function () {
     assert.deepEqual(compared(second), compared(first));
     assert.deepEqual(there(), names);
     // What is torn or missing is counted again.
-    for (const name of names.filter((one) => one.endsWith('.json')))
-      writeFileSync(path.join(kept, name), '{"rows":');
+    for (const name of names.filter((one) => one.endsWith('.json'))) writeFileSync(path.join(kept, name), '{"rows":');
     await rm(
       path.join(
         kept,
