@@ -22,6 +22,10 @@ interface Place {
 const TOLD = 'lifecycle.alerts.told';
 const MUTED = 'lifecycle.alerts.muted';
 const SOURCE = 'ML Lifecycle monitor';
+/** Milliseconds between two looks while a retraining goes on. */
+const AGAIN = 3_000;
+/** One that wrote nothing for so long was left by a watch that ended. */
+const LEFT = 3_600_000;
 /** Columns that get a line of their own on a stage's name. */
 const MOST_ON_A_STAGE = 5;
 /** Columns that are named in the line about the rest. */
@@ -37,6 +41,7 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
   private readonly places = new Map<string, Place>();
   private looking: Promise<void> | undefined;
   private again = false;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly memory: vscode.Memento,
@@ -72,12 +77,18 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
       });
   }
 
+  /** The last steps before a person is asked are no run, so no change of the runs tells of them. */
+  private lookAgain(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.schedule(), AGAIN);
+  }
+
   private async look(): Promise<void> {
     const seen = new Set<string>();
     const found = new Map<string, { uri: vscode.Uri; list: vscode.Diagnostic[] }>();
     for (const run of await this.runs.all()) {
       for (const [stage, record] of Object.entries(run.record?.stages ?? {})) {
-        const key = `${run.root}\n${run.info.pipeline}\n${stage}`;
+        const key = keyOf(run.root, run.info.pipeline, stage);
         if (record.kind !== 'monitor' || seen.has(key)) continue;
         // Only the newest report counts.
         seen.add(key);
@@ -95,7 +106,9 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
     for (const { uri, list } of found.values()) this.problems.set(uri, list);
     for (const { store, root } of await this.projects.stores())
       for (const retraining of await allRetrainings(store))
-        if (retraining.events.at(-1)?.step === 'waiting') void this.askApproval(root, retraining);
+        if (isUnderWay(retraining)) this.lookAgain();
+        else if (isWaiting(retraining) && (await this.remember(`retraining ${retraining.id}`)))
+          void this.askApproval(root, retraining);
   }
 
   private async diagnose(place: Place, report: DriftReport): Promise<vscode.Diagnostic[]> {
@@ -204,7 +217,15 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
     else void vscode.window.showErrorMessage(messageOf(answer));
   }
 
+  /** Shows the plan first. Where a retrained model waits for approval already, that is asked: whoever closed the notification finds it here. */
   async retrain(place: Place): Promise<void> {
+    const stores = (await this.projects.stores()).filter(({ root }) => root === place.root);
+    for (const { store } of stores)
+      for (const retraining of await allRetrainings(store)) {
+        const at = this.places.get(keyOf(place.root, retraining.pipeline, retraining.stage));
+        if (!isWaiting(retraining) || at?.stage !== place.stage || at.file.fsPath !== place.file.fsPath) continue;
+        return this.askApproval(place.root, retraining);
+      }
     const plan = await this.engine.ask(['retrain', place.file.fsPath, '--stage', place.stage, '--dry-run'], {
       cwd: place.root,
     });
@@ -241,15 +262,20 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
   }
 
   private async askApproval(root: string, { id, pipeline, stage, events }: Retraining): Promise<void> {
-    if (!(await this.remember(`retraining ${id}`))) return;
-    const file = [...this.places.values()].find((place) => place.root === root && place.stage === stage)?.file;
+    const file = this.places.get(keyOf(root, pipeline, stage))?.file;
     const why = events.find(({ step }) => step === 'compared')?.reason ?? '';
     const answer = await vscode.window.showInformationMessage(
       `${pipeline}: a retrained model waits for approval. ${why}`,
       'Approve and Deploy',
       'Keep It Out…',
     );
-    if (answer === undefined || file === undefined) return;
+    if (answer === undefined) return;
+    if (file === undefined) {
+      void vscode.window.showErrorMessage(
+        `The file of ${pipeline} is not known here: no run of '${stage}' is left. Decide in a terminal: lifecycle retrain FILE --stage ${stage} --approve ${id}`,
+      );
+      return;
+    }
     const reason =
       answer === 'Keep It Out…'
         ? await vscode.window.showInputBox({ title: 'Why is it kept out?', prompt: 'Kept with the decision.' })
@@ -267,7 +293,11 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
           env: await this.secrets.environment(),
         }),
     );
-    if (done.code === 0) void vscode.window.showInformationMessage(`${pipeline}: the challenger is live.`);
+    const end = done.lines.find((line) => typeof line['state'] === 'string');
+    if (done.code === 0 && end?.['state'] === 'waiting')
+      // A canary takes its time; the next look of `lifecycle watch` settles it.
+      void vscode.window.showInformationMessage(`${pipeline}: the challenger is deployed. ${sentence(end['reason'])}`);
+    else if (done.code === 0) void vscode.window.showInformationMessage(`${pipeline}: the challenger is live.`);
     else if (decision === '--reject')
       void vscode.window.showInformationMessage(`${pipeline}: the challenger was kept out.`);
     else void vscode.window.showErrorMessage(messageOf(done));
@@ -282,8 +312,28 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
   }
 
   dispose(): void {
+    clearTimeout(this.timer);
     for (const subscription of this.subscriptions) subscription.dispose();
   }
+}
+
+function keyOf(root: string, pipeline: string, stage: string): string {
+  return `${root}\n${pipeline}\n${stage}`;
+}
+
+function isWaiting({ events }: Retraining): boolean {
+  return events.at(-1)?.step === 'waiting';
+}
+
+/** Between its begin and the question to a person. */
+function isUnderWay({ events }: Retraining): boolean {
+  const last = events.at(-1)!;
+  return ['due', 'data', 'trained', 'compared'].includes(last.step) && Date.now() - Date.parse(last.time) < LEFT;
+}
+
+function sentence(reason: unknown): string {
+  const text = typeof reason === 'string' ? reason : '';
+  return text === '' ? '' : `${text[0]!.toUpperCase()}${text.slice(1)}.`;
 }
 
 async function reportOf(

@@ -129,6 +129,12 @@ export function describeColumn(
       [
         total > 0 ? `${percent((measured.missing ?? 0) / total)} missing` : '',
         measured.distinct !== undefined ? `${grouped(measured.distinct)} distinct` : '',
+        measured.length
+          ? `${shortNumber(measured.length.mean)} characters, at most ${grouped(measured.length.max)}`
+          : '',
+        measured.words
+          ? `${shortNumber(measured.words.mean)} words, at most ${grouped(measured.words.max)}, ${grouped(measured.words.distinct)} different`
+          : '',
         measured.min !== undefined && measured.min !== null
           ? `${shortValue(measured.min)} … ${shortValue(measured.max)}`
           : '',

@@ -10,6 +10,7 @@ import {
   type LayerSummary,
   type Misfit,
   type NetworkInputs,
+  pixelInput,
   tokenInputs,
 } from '../lifecycle/model/layers';
 import { dataBehind, type StageData } from './data';
@@ -60,7 +61,8 @@ function inputsOf(data: StageData | undefined): NetworkInputs | undefined {
   const count = featureCount(data);
   if (count === undefined) return undefined;
   const tokens = data?.dataset ? tokenInputs(data.dataset) : [];
-  return { features: count - tokens.reduce((sum, { steps }) => sum + steps, 0), tokens };
+  const image = data?.dataset && pixelInput(data.dataset);
+  return { features: count - tokens.reduce((sum, { steps }) => sum + steps, 0), tokens, ...(image && { image }) };
 }
 
 const growing: ReadonlySet<string> = new Set(['one-hot', 'bag-of-words', 'tokenize']);

@@ -3,17 +3,14 @@
  * leaves the features of the same splits for compare.py, with our figures on the test split as predicted by the served graph.
  * Run: npx tsx bench/quality/run.ts && /usr/bin/python3 bench/quality/compare.py
  */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import type { DataStage, Dataset, ModelInfo, Stage, StageManifest, TrainStage } from '../../schemas/generated/types';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DataStage, Dataset, ModelInfo, TrainStage } from '../../schemas/generated/types';
 import { room as dataRoom } from '../../lifecycle/data/room';
 import { scoreModel } from '../../lifecycle/model/score';
-import type { Room, StageContext } from '../../lifecycle/store/room';
 import { readMatrix } from '../../lifecycle/table';
 import { room as trainRoom } from '../../lifecycle/train/room';
-
-const root = resolve(__dirname, '../..');
-const work = join(root, '.cache/quality');
+import { run, work } from './stage';
 
 const split = { train: 0.7, validation: 0.15, test: 0.15 };
 const data: Record<string, DataStage> = {
@@ -57,51 +54,6 @@ const models: Record<string, Partial<TrainStage>> = {
     },
   },
 };
-
-async function run<S extends Stage>(
-  room: Room<S>,
-  stage: S,
-  output: string,
-  inputs: Record<string, string> = {},
-  seed = 7,
-) {
-  const scratch = `${output}.scratch`;
-  await rm(output, { recursive: true, force: true });
-  await mkdir(output, { recursive: true });
-  await mkdir(scratch, { recursive: true });
-  const context: StageContext<S> = {
-    name: stage.kind,
-    stage,
-    pipeline: { name: 'quality', file: 'quality.pipeline.yaml' },
-    root,
-    folder: root,
-    store: join(work, 'store'),
-    run: 'quality',
-    seed,
-    threads: 1,
-    output,
-    scratch,
-    signal: new AbortController().signal,
-    input: (reference) => ({
-      reference,
-      stage: reference,
-      kind: 'data',
-      path: inputs[reference]!,
-      hash: '0'.repeat(64),
-      manifest: {} as StageManifest,
-    }),
-    progress: () => undefined,
-    metric: () => undefined,
-    log: (level, message) => void (level === 'warning' && console.log(`  ${message}`)),
-    trial: () => undefined,
-    child: () => Promise.reject(new Error('no children here')),
-    secret: () => Promise.resolve(undefined),
-  };
-  const started = performance.now();
-  await room.run(context);
-  await rm(scratch, { recursive: true, force: true });
-  return (performance.now() - started) / 1000;
-}
 
 async function main(): Promise<void> {
   const seeds = [7, 8, 9, 10, 11];

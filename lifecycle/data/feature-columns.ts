@@ -40,6 +40,17 @@ export interface Tokenize extends Words {
   readonly step: 'tokenize';
 }
 
+/** Pixels of an image, from 0 to 1, row by row with the channels side by side: out of a text of two hexadecimal digits a value. */
+export interface Pixels {
+  readonly step: 'pixels';
+  readonly column: string;
+  readonly features: readonly string[];
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+  readonly implicit: true;
+}
+
 export type OpenKind = Exclude<FeatureColumn['kind'], 'word' | 'token'>;
 
 /** May steps name this column? */
@@ -95,6 +106,7 @@ export type FittedStep =
   | { readonly step: 'ordinal'; readonly column: string; readonly categories: readonly Category[] }
   | BagOfWords
   | Tokenize
+  | Pixels
   | {
       readonly step: 'missing-indicator';
       readonly columns: readonly string[];
@@ -136,6 +148,7 @@ export function advance(columns: readonly FeatureColumn[], step: FittedStep): Fe
     case 'ordinal':
       return columns.map((column) => (column.name === step.column ? { ...column, kind: 'number' } : column));
     case 'bag-of-words':
+    case 'pixels':
     case 'tokenize': {
       const kind = step.step === 'tokenize' ? 'token' : 'word';
       // The text stays, for another step to read it in its way.
@@ -215,6 +228,7 @@ function liveStep(step: FittedStep, live: Set<string>): FittedStep | undefined {
       return step;
     case 'one-hot':
     case 'bag-of-words':
+    case 'pixels':
     case 'tokenize':
       if (!step.features.some((name) => live.has(name))) return undefined;
       for (const name of step.features) live.delete(name);

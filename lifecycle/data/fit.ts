@@ -33,9 +33,19 @@ export interface FitContext {
   readonly rows: number;
   readonly profiles: ReadonlyMap<string, ColumnProfile>;
   readonly note: Note;
+  /** The column that holds the pixels of images. */
+  readonly image?: PixelColumn;
   /** Why a column that is in the data is no feature: `is the target`. */
   readonly whyNot: (name: string) => string | undefined;
   readonly onProgress?: (fraction: number) => void;
+}
+
+/** A column of texts that are pixels. */
+export interface PixelColumn {
+  readonly column: string;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
 }
 
 export interface Fitted {
@@ -61,6 +71,7 @@ export function wantedQuantiles(steps: DataStage['features'] = []): number[] {
  */
 export async function fit(context: FitContext, steps: DataStage['features'] = []): Promise<Fitted> {
   const fitter = new Fitter(context);
+  if (context.image) fitter.pixels(context.image);
   for (const [i, step] of steps.entries()) {
     await fitter.step(step, ['features', i]);
     context.onProgress?.((i + 1) / (steps.length + 1));
@@ -105,6 +116,15 @@ class Fitter {
 
   private chooseNumbers(list: ColumnList, path: Path, step: string): string[] {
     return chooseNumbers(this.choice, list, path, step);
+  }
+
+  /** Before all other steps, for which the texts of pixels are no column. */
+  pixels({ column, height, width, channels }: PixelColumn): void {
+    if (!this.columns.some(({ name }) => name === column)) return;
+    const taken = new Set(this.columns.map(({ name }) => name.toLowerCase()));
+    const features = Array.from({ length: height * width * channels }, (_, i) => freeName(`pixel ${i + 1}`, taken));
+    this.push({ step: 'pixels', column, features, height, width, channels, implicit: true }, []);
+    this.push({ step: 'drop', columns: [column], implicit: true }, [column]);
   }
 
   async step(step: FeatureStep, path: Path): Promise<void> {

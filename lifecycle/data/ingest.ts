@@ -4,6 +4,8 @@ import { UserError } from '../problem';
 import { columnType, ConversionError, copyToParquet, type Database, identifier, literalPath, texts } from '../table';
 import { type Column, readRoles, type Roles } from './columns';
 import { randomKey } from './cut';
+import { IMAGE_COLUMN, openImages } from './image-reader';
+import { type PixelColumn } from './fit';
 import { allowColumns, empty, type Found, type Warn } from './readable';
 import { openSource, sqlError } from './reader';
 import { type Source } from './source';
@@ -17,6 +19,8 @@ export interface Work {
   readonly rows: number;
   /** The file behind the relation. */
   readonly file: string;
+  /** The column that holds the pixels of images. */
+  readonly image?: PixelColumn;
 }
 
 export interface IngestOptions {
@@ -38,11 +42,12 @@ export async function ingest(
   source: Source,
   options: IngestOptions,
 ): Promise<Work> {
-  const readable = await openSource(database, source, options.warn);
+  const pictures = source.kind === 'images' ? await openImages(source, options) : undefined;
+  const readable = source.kind === 'images' ? pictures! : await openSource(database, source, options.warn);
   if (readable.columns.length === 0) throw empty(source);
   await allowColumns(database, readable.columns.length);
   const roles = readRoles(
-    stage,
+    source.kind === 'images' ? withFileAsId(stage) : stage,
     readable.columns.map(({ name }) => name),
   );
   const file = path.join(options.scratch, 'work.parquet');
@@ -67,8 +72,23 @@ export async function ingest(
     const relation = `(SELECT * EXCLUDE (file_row_number), file_row_number AS r FROM read_parquet(${literalPath(file)}, file_row_number = true))`;
     const { n } = await database.one<{ n: number }>(`SELECT count(*) AS n FROM ${relation}`);
     if (n === 0) throw empty(source);
-    return { columns, relation, rows: n, file };
+    return {
+      columns,
+      relation,
+      rows: n,
+      file,
+      ...(pictures && { image: { column: IMAGE_COLUMN, ...pictures.image } }),
+    };
   }
+}
+
+/** The names of images say which is which, unless the stage says otherwise. */
+function withFileAsId(stage: DataStage): DataStage {
+  const { columns = {} } = stage;
+  const named = Object.values(columns).some((names) =>
+    Array.isArray(names) ? names.includes('file') : names === 'file',
+  );
+  return named ? stage : { ...stage, columns: { ...columns, id: [columns.id ?? [], 'file'].flat() } };
 }
 
 /** The type a CSV column is read as, when the stage states one. */

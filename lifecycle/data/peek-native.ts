@@ -11,14 +11,14 @@ import {
 import { UserError } from '../problem';
 import type { Peek, PeekedColumn, PeekOptions } from './peek';
 import { profileValues } from './peek-profile';
-import type { Source } from './source';
+import type { TableSource } from './source';
 
 const SAMPLE = 2000;
 const MILLISECONDS = 2000;
 
 /** Parquet, zstd and queries, by DuckDB with little memory and a time limit. */
 export async function lookNatively(
-  source: Source,
+  source: TableSource,
   folder: string,
   options: PeekOptions,
 ): Promise<Omit<Peek, 'files' | 'format'>> {
@@ -32,7 +32,7 @@ export async function lookNatively(
   }
 }
 
-async function sample(database: Database, source: Source): Promise<Omit<Peek, 'files' | 'format'>> {
+async function sample(database: Database, source: TableSource): Promise<Omit<Peek, 'files' | 'format'>> {
   if (source.kind === 'sql') {
     const kinds = await database.statements(source.sql);
     if (kinds.length !== 1 || kinds[0] !== 'select')

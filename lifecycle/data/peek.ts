@@ -8,6 +8,7 @@ import type { ColumnType, DataStage, FileSource } from '../../schemas/generated/
 import { UserError } from '../problem';
 import { decode, head, readDelimited, uniqueNames } from '../table/delimited';
 import { type FileFormat } from '../table/files';
+import { classOf, type ImageFiles } from './image-files';
 import { profileTexts, profileValues } from './peek-profile';
 import { resolveSource, type Source } from './source';
 
@@ -92,6 +93,7 @@ async function look(source: Source, folder: string, options: PeekOptions): Promi
     const native = source.format === 'parquet' || /\.zst$/i.test(first);
     if (!native) return lookAtText(first, source, options);
   }
+  if (source.kind === 'images') return lookAtImages(source);
   if (options.native === false) {
     return {
       columns: [],
@@ -101,6 +103,32 @@ async function look(source: Source, folder: string, options: PeekOptions): Promi
   }
   const { lookNatively } = await import('./peek-native');
   return lookNatively(source, folder, options);
+}
+
+/** The columns that images will have, by the names of the files alone. */
+function lookAtImages(source: ImageFiles): Look {
+  const { files, classes } = source;
+  const none = new Set<string>();
+  const column = (name: string, values: readonly string[]): PeekedColumn => profileTexts(name, values, none);
+  return {
+    columns: [
+      { name: 'image', type: 'text', missing: 0, distinct: files.length, values: [] },
+      ...(classes.length > 0
+        ? [
+            column(
+              'class',
+              files.map((file) => classOf(source, file)),
+            ),
+          ]
+        : []),
+      column(
+        'file',
+        files.map((file) => path.relative(source.folder, file).replaceAll('\\', '/')),
+      ),
+    ],
+    sampled: files.length,
+    rows: files.length,
+  };
 }
 
 async function lookAtText(file: string, source: Source & { kind: 'files' }, options: PeekOptions): Promise<Look> {

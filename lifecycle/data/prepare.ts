@@ -7,7 +7,7 @@ import { type Database, identifier, LABEL, literalPath } from '../table';
 import { type Column, mayBeFeature } from './columns';
 import { checkExpectations } from './expect';
 import { type FeatureColumn, type FittedStep, inOrder, isOpen, prune, startColumns } from './feature-columns';
-import { fit, type Fitted, wantedQuantiles } from './fit';
+import { fit, type Fitted, type PixelColumn, wantedQuantiles } from './fit';
 import { ingest, type Work } from './ingest';
 import { type ColumnProfile, profile } from './profile';
 import { type Warn } from './readable';
@@ -76,9 +76,10 @@ export class Preparation {
       train,
       wantedQuantiles(stage.features),
     );
+    if (work.image) forgetPixels(profiles, work.image.column);
     context.progress(0.7, 'fitting features');
     const raw = this.featureCandidates(columns, profiles);
-    const fitted = await this.fit(raw, columns, profiles, train);
+    const fitted = await this.fit(raw, columns, profiles, train, work.image);
     const features = inOrder(fitted.columns).map(({ name }) => name);
     const plain = fitted.columns.filter(isOpen).map(({ name }) => name);
     const { steps, inputs } = prune(startColumns(raw), fitted.steps, features);
@@ -90,6 +91,7 @@ export class Preparation {
       format: 1,
       columns: columns.map((column) => ({
         ...describeColumn(column, profiles.get(column.name), taken.has(column.name)),
+        ...(work.image?.column === column.name && { image: shapeOf(work.image) }),
         ...(fitted.words.has(column.name) && { words: { ...fitted.words.get(column.name)! } }),
       })),
       inputs: inputs.map(({ name }) => name),
@@ -251,6 +253,7 @@ export class Preparation {
     columns: readonly Column[],
     profiles: ReadonlyMap<string, ColumnProfile>,
     rows: number,
+    image: PixelColumn | undefined,
   ): Promise<Fitted> {
     const { context, database } = this;
     const taken = raw.find(({ name }) => RESERVED.has(name));
@@ -261,6 +264,7 @@ export class Preparation {
         sql: this.featureSql(raw, [], 'train'),
         rows,
         profiles,
+        ...(image && { image }),
         note: (level, message, more) => context.log(level, message, more),
         whyNot: (name) => whyNoFeature(name, columns, raw),
         onProgress: (fraction) => context.progress(0.7 + fraction * 0.1, 'fitting features'),
@@ -298,7 +302,7 @@ export class Preparation {
       });
       // Tokens come last.
       const of = (kind: string): WordsTable[] => tables.filter(({ step }) => step.step === kind);
-      found.set(split, [...of('bag-of-words'), ...of('tokenize')]);
+      found.set(split, [...of('pixels'), ...of('bag-of-words'), ...of('tokenize')]);
     }
     return found;
   }
@@ -342,4 +346,16 @@ export class Preparation {
       onProgress: (fraction) => this.context.progress(from + (1 - from) * fraction, 'writing features'),
     });
   }
+}
+
+/** Pixels written out as texts tell nothing in a list of frequent values. */
+function forgetPixels(profiles: Map<string, ColumnProfile>, column: string): void {
+  const known = profiles.get(column);
+  if (!known) return;
+  const { categories: _categories, length: _length, ...info } = known.info;
+  profiles.set(column, { ...known, info });
+}
+
+function shapeOf({ height, width, channels }: PixelColumn): { height: number; width: number; channels: 1 | 3 } {
+  return { height, width, channels };
 }

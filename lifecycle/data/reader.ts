@@ -2,14 +2,14 @@ import { UserError } from '../problem';
 import { type Database, decode, describe, head, jsonRelation, parquetRelation } from '../table';
 import { openCsv } from './csv';
 import { empty, type Readable, type Warn } from './readable';
-import { type Source } from './source';
+import { type TableSource } from './source';
 
 /**
  * Finds the columns of a source and how to read them.
  *
  * @throws UserError when there is nothing in it, or it is not what its format says
  */
-export async function openSource(database: Database, source: Source, warn: Warn): Promise<Readable> {
+export async function openSource(database: Database, source: TableSource, warn: Warn): Promise<Readable> {
   if (source.kind === 'sql') return openSql(database, source.sql);
   const { files, format } = source;
   const missing = source.options.missing ?? [''];

@@ -3,11 +3,15 @@ import path from 'node:path';
 import type { DataStage, FileSource } from '../../schemas/generated/types';
 import { nearest } from '../expression/nearest';
 import { UserError } from '../problem';
+import { sha256 } from '../process/hash';
 import { type FileFormat, formatOf, readableEndings } from '../table/files';
 import { glob, isGlob } from './glob';
+import { type ImageFiles, resolveImages } from './image-files';
 
 /** A source whose files were found. */
-export type Source =
+export type Source = TableSource | ImageFiles;
+
+export type TableSource =
   | {
       readonly kind: 'files';
       /** Absolute, in the order they are read. */
@@ -37,6 +41,7 @@ export async function resolveSource(source: DataStage['source'], folder: string)
     );
     return { kind: 'sql', sql: source.sql, files: [...new Set(paths.flat())] };
   }
+  if ('images' in source) return resolveImages(source, folder);
   return resolveFiles(source, folder, ['source', 'file']);
 }
 
@@ -140,8 +145,16 @@ export async function sourceInputs(
   source: DataStage['source'],
   where: { readonly folder: string; hashFile(path: string): Promise<string> },
 ): Promise<Record<string, string>> {
-  const { files } = await resolveSource(source, where.folder);
+  const found = await resolveSource(source, where.folder);
+  const { files } = found;
   const inputs: Record<string, string> = {};
+  if (found.kind === 'images') {
+    // One input for all of them: a folder may hold a hundred thousand.
+    const lines: string[] = [];
+    for (const file of files)
+      lines.push(`${path.relative(found.folder, file).replaceAll('\\', '/')} ${await where.hashFile(file)}`);
+    return { [`images ${path.relative(where.folder, found.folder).replaceAll('\\', '/')}`]: sha256(lines.join('\n')) };
+  }
   for (const file of files) {
     inputs[`file ${path.relative(where.folder, file).replaceAll('\\', '/')}`] = await where.hashFile(file);
   }

@@ -164,6 +164,7 @@ class FeatureGraph {
         this.ordinal(step);
         return;
       case 'bag-of-words':
+      case 'pixels':
       case 'tokenize':
         this.place(step.features, textFeatures(this.builder, this.gather([step.column]), step));
         return;

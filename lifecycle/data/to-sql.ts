@@ -130,6 +130,7 @@ export class FeatureSql {
         return;
       }
       case 'bag-of-words':
+      case 'pixels':
       case 'tokenize':
         // Made by the served graph itself (`words-table.ts`).
         return;

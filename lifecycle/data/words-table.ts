@@ -1,13 +1,13 @@
 import { float, openSession, type Session, strings as texts } from '../onnx';
 import { arraysType, type Database, identifier, strings } from '../table';
-import { type BagOfWords, type FittedStep, type Tokenize } from './feature-columns';
+import { type BagOfWords, type FittedStep, type Pixels, type Tokenize } from './feature-columns';
 import { featureModelBytes } from './to-onnx';
 import { type FeatureSql } from './to-sql';
 
-export type TextStep = BagOfWords | Tokenize;
+export type TextStep = BagOfWords | Pixels | Tokenize;
 
 export function isTextStep(step: FittedStep): step is TextStep {
-  return step.step === 'bag-of-words' || step.step === 'tokenize';
+  return step.step === 'bag-of-words' || step.step === 'pixels' || step.step === 'tokenize';
 }
 
 /** A split's features of texts: tables of one column `w`, an array a row, in the order of the split's rows. */

@@ -1,5 +1,5 @@
 import { float, GraphBuilder, int64, strings, type Value } from '../onnx';
-import { type BagOfWords, type Tokenize } from './feature-columns';
+import { type BagOfWords, type Pixels, type Tokenize } from './feature-columns';
 import { usualForms, wordExpression } from './words';
 
 /** Numbers of words in a graph: 0 is none, 1 a word that is not in the vocabulary. */
@@ -14,43 +14,74 @@ const INSIDE = 'one text: ';
  * Texts go through one by one (Scan), so that a single long text does not make a table of all texts times its words. Case is taken off by listing the ways
  * of writing a word, because onnxruntime's StringNormalizer needs a locale that many machines lack.
  */
-export function textFeatures(builder: GraphBuilder, texts: Value, step: BagOfWords | Tokenize): Value {
+export function textFeatures(builder: GraphBuilder, texts: Value, step: BagOfWords | Pixels | Tokenize): Value {
   const width = step.features.length;
   // One empty text more: a Scan over no rows at all is refused.
   const one = builder.constant(strings([''], [1, 1]), 'empty_text');
-  const padded = builder.op('Concat', [texts, one], { axis: { int: 0 } }, { type: 'string', shape: ['M', 1] });
+  const more = builder.op('Concat', [texts, one], { axis: { int: 0 } }, { type: 'string', shape: ['M', 1] });
   const body = new GraphBuilder('text');
   const text = body.input(`${INSIDE}text`, 'string', [1]);
-  const numbers = wordNumbers(body, text, step);
-  body.output(
-    step.step === 'tokenize' ? sequence(body, numbers, width) : counts(body, numbers, step),
-    `${INSIDE}features`,
-  );
+  body.output(oneText(body, text, step), `${INSIDE}features`);
   const scanned = builder.op(
     'Scan',
-    [padded],
+    [more],
     { body: { graph: body.build().graph }, num_scan_inputs: { int: 1 } },
     { type: 'float', shape: ['M', 1, width], hint: 'words' },
   );
   const flat = builder.op('Reshape', [scanned, builder.constant(int64([-1, width]), 'shape')]);
   const [from, to, axis] = [[0], [-1], [0]].map((value) => builder.constant(int64(value), 'rows'));
   const rows = builder.op('Slice', [flat, from, to, axis], {}, { type: 'float', shape: ['N', width] });
-  return step.step === 'tokenize' ? rows : weighted(builder, rows, step);
+  return step.step === 'bag-of-words' ? weighted(builder, rows, step) : rows;
 }
 
-/** The words of a text [1] as numbers [1, D]; D may be 0. */
-function wordNumbers(body: GraphBuilder, text: Value, step: BagOfWords | Tokenize): Value {
-  const words = body.op(
+/** The features of a text [1]: [1, F] float32. */
+function oneText(body: GraphBuilder, text: Value, step: BagOfWords | Pixels | Tokenize): Value {
+  if (step.step === 'pixels') return padded(body, pixels(body, text), step.features.length);
+  const numbers = wordNumbers(body, text, step);
+  if (step.step === 'bag-of-words') return counts(body, numbers, step);
+  const cut = padded(body, numbers, step.features.length);
+  return body.op('Cast', [cut], { to: { int: FLOAT } }, { hint: `${INSIDE}tokens` });
+}
+
+/** The values of a picture's text, two digits each, over 255: [1, D]; what are no digits is 0. */
+function pixels(body: GraphBuilder, text: Value): Value {
+  const pairs = tokens(body, text, '[0-9a-fA-F]{2}');
+  const keys = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, '0'));
+  const mixed = keys.flatMap((key, value) =>
+    [...new Set([key, key.toUpperCase(), key[0]!.toUpperCase() + key[1]!, key[0]! + key[1]!.toUpperCase()])].map(
+      (form): [string, number] => [form, value / 255],
+    ),
+  );
+  return body.op(
+    'LabelEncoder',
+    [pairs],
+    {
+      keys_strings: { strings: ['', ...mixed.map(([form]) => form)] },
+      values_floats: { floats: [0, ...mixed.map(([, value]) => value)] },
+      default_float: { float: 0 },
+    },
+    { hint: `${INSIDE}values` },
+  );
+}
+
+/** What a pattern of RE2 finds in a text [1], in its order: [1, D] string. */
+function tokens(body: GraphBuilder, text: Value, pattern: string): Value {
+  return body.op(
     'Tokenizer',
     [text],
     {
       mark: { int: 0 },
       mincharnum: { int: 1 },
       pad_value: { string: '' },
-      tokenexp: { string: wordExpression(step.shortest) },
+      tokenexp: { string: pattern },
     },
     { domain: 'com.microsoft', type: 'string', shape: [1, 'D'], hint: `${INSIDE}words` },
   );
+}
+
+/** The words of a text [1] as numbers [1, D]; D may be 0. */
+function wordNumbers(body: GraphBuilder, text: Value, step: BagOfWords | Tokenize): Value {
+  const words = tokens(body, text, wordExpression(step.shortest));
   const number = new Map<string, number>([['', 0]]);
   const say = (form: string, index: number): void => void (number.has(form) || number.set(form, index + FIRST));
   step.vocabulary.forEach(say);
@@ -69,17 +100,19 @@ function wordNumbers(body: GraphBuilder, text: Value, step: BagOfWords | Tokeniz
 }
 
 /** The first `length` numbers, padded with 0: [1, length]. */
-function sequence(body: GraphBuilder, numbers: Value, length: number): Value {
-  const padding = body.constant(int64(new Array<number>(length).fill(0), [1, length]), `${INSIDE}padding`);
+function padded(body: GraphBuilder, numbers: Value, length: number): Value {
+  const { type } = numbers;
+  const zeros = new Array<number>(length).fill(0);
+  const made = type === 'float' ? float(zeros, [1, length]) : int64(zeros, [1, length]);
+  const padding = body.constant(made, `${INSIDE}padding`);
   const long = body.op(
     'Concat',
     [numbers, padding],
     { axis: { int: 1 } },
-    { type: 'int64', shape: [1, '?'], hint: `${INSIDE}long` },
+    { type, shape: [1, '?'], hint: `${INSIDE}long` },
   );
   const [from, to, axis] = [[0], [length], [1]].map((value) => body.constant(int64(value), `${INSIDE}place`));
-  const cut = body.op('Slice', [long, from, to, axis], {}, { type: 'int64', shape: [1, length], hint: `${INSIDE}cut` });
-  return body.op('Cast', [cut], { to: { int: FLOAT } }, { hint: `${INSIDE}tokens` });
+  return body.op('Slice', [long, from, to, axis], {}, { type, shape: [1, length], hint: `${INSIDE}cut` });
 }
 
 /** How often each term occurs, [1, F]. */

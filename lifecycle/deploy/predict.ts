@@ -4,6 +4,7 @@ import { labelsOf, rowsToColumns, runColumns } from '../onnx/rows';
 import { openSession } from '../onnx/run';
 import { UserError } from '../problem';
 import { verifyBundle } from '../store/bundle';
+import { pictureText } from './pictures';
 import type { Scalar } from '../../schemas/generated/types';
 
 /** What a model says of one row. */
@@ -37,6 +38,7 @@ async function askBundle(folder: string, rows: readonly unknown[], options: Pred
   const { columns } = rowsToColumns(info, rows, {
     strict: true,
     nearest,
+    picture: pictureText,
     ...(options.unknown && { unknown: options.unknown }),
   });
   const session = await openSession(onnx, { ...(options.threads !== undefined && { threads: options.threads }) });

@@ -21,6 +21,7 @@ import {
   text,
   withDatabase,
 } from '../table';
+import { pictureText } from './pictures';
 import { findFiles, type InputFile, relationOf } from './score-files';
 
 export interface ScoreOptions {
@@ -170,7 +171,7 @@ function concat(parts: readonly ArrayLike<unknown>[], rows: number): ArrayLike<u
 
 function converted(input: ModelInput, values: ArrayLike<unknown>, file: InputFile, offset: number): RawColumns[string] {
   try {
-    return toColumn(input, values, { strict: true });
+    return toColumn(input, values, { strict: true, picture: pictureText });
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
     const row = offset + (error.place.row ?? 0) + 1;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { EvaluateStage, Explanation } from '../../schemas/generated/types';
 import { readEnsemble } from '../model/read-ensemble';
+import { tokenInputs } from '../model/layers';
 import { shapWork } from '../model/shap';
 import { summariseShap } from '../model/shap-summary';
 import { decodeModel, openSession } from '../onnx';
@@ -146,7 +147,10 @@ async function shapOf(
   { context, database, data, split }: ExplainOptions,
   rows: Uint32Array,
 ): Promise<Explanation['shap']> {
-  const { features, target } = data.dataset;
+  const { target } = data.dataset;
+  // Trees are not given the tokens of texts, which come last.
+  const tokens = tokenInputs(data.dataset).reduce((sum, { steps }) => sum + steps, 0);
+  const features = data.dataset.features.slice(0, data.dataset.features.length - tokens);
   const read = readEnsemble(decodeModel(onnx), features.length);
   if (read === undefined) return undefined;
   const { ensemble, unit } = read;

@@ -10,6 +10,7 @@ export const MONITOR_NAMES: Readonly<Record<string, string>> = {
   'drift.count': 'Number of watched columns that drifted.',
   'drift.prediction': 'Drift of the predictions: the statistic that decided.',
   'drift.domain': 'AUC of the classifier that tells the window from the reference; 0.5 is no difference.',
+  'drift.mmd': 'Maximum mean discrepancy of all columns together (squared), where `drift: {mmd: true}` asks for it.',
   rows: 'Number of rows looked at.',
   'labels.count': 'Rows of the window whose label is known.',
   'labels.share': 'Their share, 0 … 1.',

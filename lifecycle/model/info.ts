@@ -28,7 +28,7 @@ export function modelInfo(dataset: Dataset, target: NonNullable<Dataset['target'
 
 function describeInput(name: string, column: Column | undefined): ModelInput {
   if (column === undefined) return { name, type: 'number' };
-  const { type, roles, min, max, missing, categories, distinct, quantiles } = column;
+  const { type, roles, min, max, missing, categories, distinct, quantiles, image } = column;
   const few = categories && distinct !== undefined && distinct <= categories.length ? categories : undefined;
   const example = categories?.[0]?.value ?? quantiles?.[3];
   return {
@@ -39,6 +39,7 @@ function describeInput(name: string, column: Column | undefined): ModelInput {
     ...(type === 'number' && typeof min === 'number' && { min }),
     ...(type === 'number' && typeof max === 'number' && { max }),
     ...(few && type !== 'time' && { categories: few.map(({ value }) => value) }),
+    ...(image && { image }),
     ...(example !== undefined && { example }),
   };
 }

@@ -9,6 +9,10 @@ const CATEGORIES = 30;
 export interface Binner {
   readonly kind: 'number' | 'category';
   readonly bins: number;
+  /** Of numbers: the inner edges; a value that equals one lies in the bin below it. */
+  readonly edges?: Float64Array;
+  /** Of categories: those with a bin of their own. */
+  readonly labels?: readonly string[];
   /** Counts of the reference. */
   readonly reference: Float64Array;
   readonly referenceMissing: number;
@@ -34,6 +38,7 @@ function numberBinner(profile: Extract<ColumnProfile, { kind: 'number' }>, float
   return {
     kind: 'number',
     bins: edges.length + 1,
+    edges,
     reference: binCounts(profile.sample, edges),
     referenceMissing: profile.missing,
     float32,
@@ -71,6 +76,7 @@ function categoryBinner(profile: Extract<ColumnProfile, { kind: 'category' }>): 
   return {
     kind: 'category',
     bins: kept.length + 1,
+    labels: kept.map(([label]) => label),
     reference: Float64Array.from([...kept.map(([, count]) => count), others]),
     referenceMissing: profile.missing,
     float32: false,

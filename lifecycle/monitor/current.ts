@@ -7,8 +7,9 @@ import type { Database } from '../table';
 import type { Watched } from './deployment';
 import { openTable, profileRelation } from './files';
 import type { ColumnReading } from './profile';
-import { sampleRows } from './reference';
+import { type Reference, sampleRows } from './reference';
 import { list } from './report';
+import { type LogPass, readLog } from './sources/log';
 import { profileRequests, type RequestPass, type RequestProfile } from './requests';
 
 /** From when on requests are looked at. */
@@ -25,9 +26,25 @@ export async function readCurrent(
   watched: Watched,
   readings: Readonly<Record<string, ColumnReading>>,
   pass: RequestPass,
+  reference: Pick<Reference, 'profile' | 'prediction'>,
 ): Promise<RequestProfile> {
   const { stage, store } = context;
-  const { entry, model } = watched;
+  const { entry, model, info } = watched;
+  if (stage.source !== undefined)
+    return readLog(context, database, {
+      source: stage.source,
+      readings,
+      names: pass.names,
+      binners: pass.binners,
+      each: pass.each,
+      seed: pass.seed,
+      info,
+      since: windowStart(context, watched),
+      last: stage.window?.last,
+      reference: reference.profile.columns,
+      prediction: reference.prediction,
+      outcomes: outcomesOf(pass.feedback),
+    });
   if (entry.output !== undefined) {
     if (stage.window !== undefined)
       context.log(
@@ -45,6 +62,10 @@ export async function readCurrent(
     ...(last !== undefined && { last }),
   };
   return profileRequests(store, entry.target, window, readings, model?.info, pass);
+}
+
+function outcomesOf(feedback: RequestPass['feedback']): LogPass['outcomes'] {
+  return feedback && new Map([...feedback.requests].map(([id, { actual }]) => [id, actual]));
 }
 
 async function readBatch(
@@ -94,7 +115,7 @@ async function readBatch(
 /** Tells what is odd about the requests: torn lines, columns that are not there, outcomes that fit nothing. */
 export function sayWhatIsOdd(
   context: StageContext<MonitorStage>,
-  { table, foreign, skipped, duplicates = 0, strange = 0 }: RequestProfile,
+  { table, foreign, skipped, duplicates = 0, strange = 0, future = 0, undated = 0 }: RequestProfile,
   readings: Readonly<Record<string, ColumnReading>>,
   { entry }: Watched,
 ): void {
@@ -103,6 +124,26 @@ export function sayWhatIsOdd(
       'warning',
       `${skipped.toLocaleString('en')} ${skipped === 1 ? 'line' : 'lines'} of the request log could not be read and ${skipped === 1 ? 'was' : 'were'} passed over.`,
       { code: 'log-lines-skipped' },
+    );
+  if (undated > 0)
+    context.log(
+      'warning',
+      `${undated.toLocaleString('en')} ${undated === 1 ? 'row of the log has' : 'rows of the log have'} no time that can be read, and ${undated === 1 ? 'was' : 'were'} passed over.`,
+      {
+        code: 'log-rows-undated',
+        hint: 'Times are ISO 8601, or seconds, milliseconds or microseconds since 1970. Is a line torn?',
+        path: ['source', 'time'],
+      },
+    );
+  if (future > 0)
+    context.log(
+      'warning',
+      `${future.toLocaleString('en')} ${future === 1 ? 'row of the log is' : 'rows of the log are'} more than five minutes in the future, and ${future === 1 ? 'was' : 'were'} left out.`,
+      {
+        code: 'log-rows-future',
+        hint: 'Is a clock wrong, or is the time without its zone? A time without a zone is taken as UTC.',
+        path: ['source', 'time'],
+      },
     );
   if (duplicates > 0)
     context.log(
@@ -119,23 +160,30 @@ export function sayWhatIsOdd(
   if (table.rows === 0)
     return context.log(
       'info',
-      `Nothing was asked of ${entry.model} ${entry.version} on '${entry.target}' in the window.`,
+      context.stage.source === undefined
+        ? `Nothing was asked of ${entry.model} ${entry.version} on '${entry.target}' in the window.`
+        : `The log holds no prediction in the window.`,
       {
         code: 'log-empty',
-        hint: 'Was it deployed a moment ago, or is `log: off` set for the target?',
+        hint:
+          context.stage.source === undefined
+            ? 'Was it deployed a moment ago, or is `log: off` set for the target?'
+            : 'Is `window` long enough, and `time` the column of the predictions? A time without a zone is taken as UTC.',
       },
     );
   const lost = Object.keys(readings).filter((name) => !Object.hasOwn(table.columns, name));
   if (lost.length > 0)
     context.log(
       'warning',
-      `${entry.output === undefined ? 'The log' : 'The output'} of '${entry.target}' does not hold ${list(lost)}; nothing can be said of ${lost.length === 1 ? 'it' : 'them'}.`,
+      `${context.stage.source !== undefined ? 'The log' : entry.output === undefined ? `The log of '${entry.target}'` : `The output of '${entry.target}'`} does not hold ${list(lost)}; nothing can be said of ${lost.length === 1 ? 'it' : 'them'}.`,
       {
         code: 'log-columns-missing',
         hint:
-          entry.output === undefined
-            ? 'Redacted columns are not logged.'
-            : 'List them under `keep` of the target, or leave `keep` out.',
+          context.stage.source !== undefined
+            ? 'Say what they are called there: `source: {columns: {NAME: …}}`.'
+            : entry.output === undefined
+              ? 'Redacted columns and images are not logged.'
+              : 'List them under `keep` of the target, or leave `keep` out.',
       },
     );
   if (foreign.length > 0)

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { DeploymentEntry, ModelInfo, MonitorStage } from '../../schemas/generated/types';
+import type { Dataset, DeploymentEntry, ModelInfo, MonitorStage } from '../../schemas/generated/types';
 import { UserError } from '../problem';
 import { readJson } from '../process/files';
 import { verifyBundle } from '../store/bundle';
@@ -20,6 +20,8 @@ export interface Watched {
         readonly metrics: Readonly<Record<string, number>>;
       }
     | undefined;
+  /** What its answers are: of the model, else of the reference's target; undefined when neither tells. */
+  readonly info?: Pick<ModelInfo, 'task' | 'classes' | 'threshold'> | undefined;
 }
 
 /**
@@ -29,6 +31,7 @@ export interface Watched {
  */
 export async function findWatched(context: StageContext<MonitorStage>): Promise<Watched> {
   const { store, stage } = context;
+  if (stage.deployment === undefined) return elsewhere(context);
   const input = context.input(stage.deployment);
   const deployed = await readJson<DeploymentEntry>(join(input.path, 'deployment.json'));
   const { entries, problem } = await readLedger(store);
@@ -48,7 +51,30 @@ export async function findWatched(context: StageContext<MonitorStage>): Promise<
       path: ['deployment'],
     });
   }
-  return { entry, model: await modelOf(context, entry) };
+  const model = await modelOf(context, entry);
+  return { entry, model, info: model?.info };
+}
+
+/** A model that is served elsewhere: known by its log and by what the reference says of its target. */
+async function elsewhere(context: StageContext<MonitorStage>): Promise<Watched> {
+  const { name, stage, pipeline } = context;
+  const dataset = await readJson<Dataset>(join(context.input(stage.reference).path, 'dataset.json'));
+  const { task, classes } = dataset?.target ?? {};
+  const entry: DeploymentEntry = {
+    format: 1,
+    sequence: 0,
+    time: new Date(0).toISOString(),
+    action: 'deploy',
+    target: name,
+    kind: 'elsewhere',
+    model: pipeline.name,
+    version: 0,
+    digest: '',
+    by: '',
+    previous: '',
+    hash: '',
+  };
+  return { entry, model: undefined, ...(task && { info: { task, ...(classes && { classes }) } }) };
 }
 
 async function modelOf(context: StageContext<MonitorStage>, entry: DeploymentEntry): Promise<Watched['model']> {

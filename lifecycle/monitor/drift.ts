@@ -1,5 +1,6 @@
 import type { DriftReport, FeatureDrift } from '../../schemas/generated/types';
 import { benjaminiHochberg } from '../statistics/drift';
+import { largestShare } from '../statistics/grid';
 import { overlay } from './bins';
 import {
   columnStatistics,
@@ -19,6 +20,7 @@ import {
   profileColumns,
   type TableProfile,
   typeOfValues,
+  roundedTo,
 } from './profile';
 import { momentsOf, violationsOf } from './violations';
 
@@ -66,6 +68,8 @@ interface Compared {
   readonly reference: ColumnProfile;
   readonly current: ColumnProfile;
   readonly statistics: ColumnStatistics;
+  /** By how much KS may be low, where values were rounded to a grid. */
+  readonly bound?: number;
 }
 
 /**
@@ -115,7 +119,7 @@ function judge(columns: readonly Compared[], rows: number, options: DriftOptions
     ...columns.map(({ statistics }) => statistics.p),
     ...columns.map(({ statistics }) => statistics.missingP),
   ]);
-  return columns.map(({ name, reference, current, statistics }, i) => {
+  return columns.map(({ name, reference, current, statistics, bound }, i) => {
     const both = { values: adjusted[i]!, missing: adjusted[columns.length + i]! };
     const deciding = decidingMethod(method, reference.kind, rows);
     const decision = decide(deciding, statistics, both, rate, threshold);
@@ -130,6 +134,7 @@ function judge(columns: readonly Compared[], rows: number, options: DriftOptions
       ...(suppressed !== undefined && { drifted: false, suppressed }),
       ...(note !== undefined && { note }),
       because: whyMethod(method, deciding, rows),
+      ...(bound !== undefined && { bound }),
       ...(effect && { effect }),
       ...(violations.length > 0 && { violations }),
       ...(moments && { moments }),
@@ -139,6 +144,14 @@ function judge(columns: readonly Compared[], rows: number, options: DriftOptions
 }
 
 function compareColumn(name: string, reference: ColumnProfile, current: ColumnProfile): Compared {
+  if (reference.kind === 'number' && current.kind === 'number') {
+    const grid = reference.grid ?? current.grid;
+    if (grid !== undefined) {
+      const [before, after] = [roundedTo(reference, grid), roundedTo(current, grid)];
+      const bound = Math.max(largestShare(before.sample), largestShare(after.sample));
+      return { name, reference: before, current: after, statistics: columnStatistics(before, after), bound };
+    }
+  }
   return { name, reference, current, statistics: columnStatistics(reference, current) };
 }
 

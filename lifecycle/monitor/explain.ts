@@ -1,4 +1,6 @@
 import type { DriftReport, MonitorStage } from '../../schemas/generated/types';
+import { maximumMeanDiscrepancy } from '../statistics/mmd';
+import { Random } from '../statistics/random';
 import type { StageContext } from '../store/room';
 import type { Binner } from './binner';
 import { classifyDomain, DOMAIN_ROWS } from './domain';
@@ -24,7 +26,7 @@ export interface Rows {
 export async function explainRows(
   context: Pick<StageContext<MonitorStage>, 'stage' | 'seed' | 'classify'>,
   { names, binners, readings, reference, requests, rate }: Rows,
-): Promise<Pick<DriftReport, 'slices' | 'domain'>> {
+): Promise<Pick<DriftReport, 'slices' | 'domain' | 'mmd'>> {
   const current = requests.sample ?? [];
   // A column that was not logged is undefined in every row.
   const there = names
@@ -58,7 +60,43 @@ export async function explainRows(
           { seed: context.seed, rate },
         )
       : undefined;
-  return { ...(slices.length > 0 && { slices }), ...(domain && { domain }) };
+  const mmd =
+    context.stage.drift?.mmd === true
+      ? discrepancyOf(
+          there.map((_, i) => {
+            const numeric = own[i]!.kind === 'number' && readings[called[i]!]?.type !== 'time';
+            return numeric ? ('number' as const) : ('category' as const);
+          }),
+          encode(reference.sample, there, called, own, readings),
+          encode(current, there, called, own, readings),
+          { seed: context.seed, rate },
+        )
+      : undefined;
+  return { ...(slices.length > 0 && { slices }), ...(domain && { domain }), ...(mmd && { mmd }) };
+}
+
+/** Rows of each side that are compared, and fewer than which are not enough. */
+const MMD_ROWS = 500;
+const MMD_LEAST = 50;
+
+/** @returns undefined when there are too few rows */
+function discrepancyOf(
+  kinds: readonly ('number' | 'category')[],
+  reference: readonly Float32Array[],
+  current: readonly Float32Array[],
+  { seed, rate }: { readonly seed: number; readonly rate: number },
+): DriftReport['mmd'] {
+  const random = new Random(seed).fork('mmd-rows');
+  const rows = Math.min(MMD_ROWS, reference[0]?.length ?? 0, current[0]?.length ?? 0);
+  if (rows < MMD_LEAST) return undefined;
+  const [first, second] = [random.sample(reference[0]!.length, rows), random.sample(current[0]!.length, rows)];
+  const columns = kinds.map((kind, i) => ({
+    kind,
+    reference: Float64Array.from(first, (row) => reference[i]![row]!),
+    current: Float64Array.from(second, (row) => current[i]![row]!),
+  }));
+  const { statistic, p, bandwidth, permutations } = maximumMeanDiscrepancy(columns, { seed });
+  return { statistic, 'p-value': p, rows, bandwidth, permutations, drifted: p <= rate };
 }
 
 /** Rows as columns of numbers: categories by their rank in the reference, NaN where missing. At most {@link DOMAIN_MOST_ROWS}, every k-th. */

@@ -13,11 +13,11 @@ export type Figures = ReadonlyMap<string, number | null>;
 export function figuresOf(
   report: Pick<
     DriftReport,
-    'rows' | 'drift' | 'features' | 'prediction' | 'verdict' | 'domain' | 'performance' | 'service'
+    'rows' | 'drift' | 'features' | 'prediction' | 'verdict' | 'domain' | 'mmd' | 'performance' | 'service'
   >,
   live: { readonly since?: string; readonly last?: string; readonly now: Date },
 ): Map<string, number | null> {
-  const { rows, drift, features, prediction, verdict, domain, performance, service } = report;
+  const { rows, drift, features, prediction, verdict, domain, mmd, performance, service } = report;
   const known = (statistic: number | null | undefined): number | null =>
     verdict === 'too-few-rows' ? null : (statistic ?? null);
   const age = (time: string | undefined, unit: number): number | null =>
@@ -34,6 +34,7 @@ export function figuresOf(
       suppressed === undefined ? known(statistic) : null,
     ]),
     ['drift.domain', known(domain?.auc)],
+    ['drift.mmd', known(mmd?.statistic)],
     ['drift.share', drift.share],
     ['drift.count', drift.count],
     ['rows', rows.current],

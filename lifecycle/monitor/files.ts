@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { ColumnType } from '../../schemas/generated/types';
 import { UserError } from '../problem';
+import { type Grid, GRID_STEPS, gridValue } from '../statistics/grid';
 import type { Sample } from '../statistics/sample';
 import {
   columnType,
@@ -9,6 +10,7 @@ import {
   type DatabaseOptions,
   decode,
   describe,
+  double,
   doubles,
   formatOf,
   head,
@@ -102,26 +104,53 @@ export async function profileRelation(
 
 const MISSING_TEXT = `('', 'nan', 'null', 'na', 'n/a', 'none')`;
 
-async function profileColumn(
-  database: Database,
-  relation: string,
+/** The SQL of a column's value as its profile counts it; NULL (or not finite) where it is missing or of another type. */
+export function valueOf(
   { name, sql }: { readonly name: string; readonly sql: string },
   { type, float32 }: ColumnReading,
-  rows: number,
-): Promise<ColumnProfile> {
+): string {
   const column = identifier(name);
   const isText = columnType(sql) === 'text';
   const trimmed = `lower(trim(CAST(${column} AS VARCHAR)))`;
-  const value = {
+  return {
     number: `TRY_CAST(${isText ? `trim(CAST(${column} AS VARCHAR))` : column} AS ${float32 ? 'FLOAT' : 'DOUBLE'})`,
     time: `epoch_us(TRY_CAST(${column} AS TIMESTAMP)) / 1e3`,
     boolean: `CASE WHEN ${trimmed} IN ('true', '1', '1.0') THEN 'true' WHEN ${trimmed} IN ('false', '0', '0.0') THEN 'false' END`,
     text: `nullif(CAST(${column} AS VARCHAR), '')`,
   }[type];
+}
+
+/** Distinct numbers that are counted one by one; of more the values are rounded to the grid. */
+export const EXACT_VALUES = 100_000;
+
+/**
+ * Counts the values of a column.
+ *
+ * @param grid for numbers of more than {@link EXACT_VALUES} distinct values; without it each is counted, however many there are
+ */
+export async function profileColumn(
+  database: Database,
+  relation: string,
+  column: { readonly name: string; readonly sql: string },
+  reading: ColumnReading,
+  rows: number,
+  grid?: Grid,
+): Promise<ColumnProfile> {
+  const { type } = reading;
+  const isText = columnType(column.sql) === 'text';
+  const value = valueOf(column, reading);
   const numeric = type === 'number' || type === 'time';
-  const counted = numeric
-    ? `SELECT CAST(v AS DOUBLE) + 0e0, CAST(count(*) AS DOUBLE) FROM (SELECT ${value} AS v FROM ${relation}) WHERE isfinite(v) GROUP BY v ORDER BY v`
-    : `SELECT v, CAST(count(*) AS DOUBLE) FROM (SELECT ${value} AS v FROM ${relation}) WHERE v IS NOT NULL GROUP BY v ORDER BY v`;
+  const sketched =
+    numeric &&
+    grid !== undefined &&
+    rows > EXACT_VALUES &&
+    (await database.one<{ n: number }>(`SELECT approx_count_distinct(${value}) AS n FROM ${relation}`)).n >
+      EXACT_VALUES;
+  const counted = sketched
+    ? `SELECT floor(asinh((v - ${double(grid.center)}) / ${double(grid.scale)}) * ${GRID_STEPS} + 0.5) AS cell, CAST(count(*) AS DOUBLE) FROM (SELECT CAST(${value} AS DOUBLE) AS v FROM ${relation}) WHERE isfinite(v) GROUP BY cell ORDER BY cell`
+    : numeric
+      ? `SELECT CAST(v AS DOUBLE) + 0e0, CAST(count(*) AS DOUBLE) FROM (SELECT ${value} AS v FROM ${relation}) WHERE isfinite(v) GROUP BY v ORDER BY v`
+      : `SELECT v, CAST(count(*) AS DOUBLE) FROM (SELECT ${value} AS v FROM ${relation}) WHERE v IS NOT NULL GROUP BY v ORDER BY v`;
   const values: Float64Array[] = [];
   const amounts: Float64Array[] = [];
   const counts = new Map<string, number>();
@@ -131,17 +160,20 @@ async function profileColumn(
     const times = doubles(chunk, 1).slice(0, size);
     for (const count of times) present += count;
     if (numeric) {
-      values.push(doubles(chunk, 0).slice(0, size));
+      const read = doubles(chunk, 0).slice(0, size);
+      values.push(sketched ? read.map((cell) => gridValue(grid, cell)) : read);
       amounts.push(times);
     } else strings(chunk, 0).forEach((label, i) => counts.set(label!, times[i]!));
   });
   const missing = rows - present;
   const unread =
-    missing === 0 || (!isText && type !== 'boolean') ? 0 : await misfits(database, relation, column, value, type);
+    missing === 0 || (!isText && type !== 'boolean')
+      ? 0
+      : await misfits(database, relation, identifier(column.name), value, type);
   const presence = { missing, misfits: unread };
   if (!numeric) return { kind: 'category', type, counts, ...presence };
   const sample: Sample = { values: joined(values), counts: joined(amounts), total: present };
-  return { kind: 'number', type, sample, ...presence };
+  return { kind: 'number', type, sample, ...presence, ...(sketched && { grid }) };
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {

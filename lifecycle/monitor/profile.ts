@@ -3,6 +3,7 @@
  * into that of the whole.
  */
 import type { ColumnType } from '../../schemas/generated/types';
+import { type Grid, onGrid } from '../statistics/grid';
 import { type Sample, sampleOf } from '../statistics/sample';
 
 interface Presence {
@@ -17,6 +18,8 @@ export interface NumberProfile extends Presence {
   readonly kind: 'number';
   readonly type: 'number' | 'time';
   readonly sample: Sample;
+  /** The grid that the values are rounded to, where there were too many to count each. */
+  readonly grid?: Grid;
 }
 
 export interface CategoryProfile extends Presence {
@@ -217,11 +220,21 @@ export function mergeSamples(a: Sample, b: Sample): Sample {
   return { values: values.slice(0, size), counts: counts.slice(0, size), total: a.total + b.total };
 }
 
+/** A profile on the grid of another, so that the two can be merged or compared. */
+export function roundedTo(profile: NumberProfile, grid: Grid): NumberProfile {
+  const same = profile.grid?.center === grid.center && profile.grid.scale === grid.scale;
+  return same ? profile : { ...profile, grid, sample: onGrid(profile.sample, grid) };
+}
+
 /** The profile of two parts of one column. @throws RangeError when they are of different kinds */
 export function mergeColumns(a: ColumnProfile, b: ColumnProfile): ColumnProfile {
   const presence = { missing: a.missing + b.missing, misfits: a.misfits + b.misfits };
-  if (a.kind === 'number' && b.kind === 'number')
-    return { ...a, ...presence, sample: mergeSamples(a.sample, b.sample) };
+  if (a.kind === 'number' && b.kind === 'number') {
+    const grid = a.grid ?? b.grid;
+    if (grid === undefined) return { ...a, ...presence, sample: mergeSamples(a.sample, b.sample) };
+    const [first, second] = [roundedTo(a, grid), roundedTo(b, grid)];
+    return { ...a, ...presence, grid, sample: mergeSamples(first.sample, second.sample) };
+  }
   if (a.kind === 'category' && b.kind === 'category') {
     const counts = new Map(a.counts);
     for (const [label, count] of b.counts) counts.set(label, (counts.get(label) ?? 0) + count);

@@ -196,7 +196,10 @@ export function watchedColumns(
     });
   });
   const inputs = model?.info.inputs.map(({ name }) => name) ?? reference.dataset.inputs ?? [];
-  const names = asked ?? inputs.filter((name) => there.includes(name));
+  // Of free texts each is new: compared as categories they would always have drifted.
+  const free = new Set(reference.dataset.columns.flatMap(({ name, words }) => (words ? [name] : [])));
+  const known = inputs.filter((name) => there.includes(name));
+  const names = asked ?? known.filter((name) => !free.has(name));
   const lost = asked === undefined ? inputs.filter((name) => !there.includes(name)) : [];
   if (lost.length > 0)
     context.log(
@@ -208,7 +211,13 @@ export function watchedColumns(
         path: ['reference'],
       },
     );
-  if (names.length === 0)
+  if (asked === undefined && known.length > names.length)
+    context.log(
+      'info',
+      `${list(known.filter((name) => free.has(name)))}: free text, in which every value is new, so its drift is not judged; predictions are.`,
+      { code: 'free-text-unwatched', path: ['drift'] },
+    );
+  if (names.length === 0 && known.length === 0)
     throw new UserError({
       code: 'reference-other-data',
       message: `The reference ${context.stage.reference} has none of the columns that the deployed model takes.`,

@@ -32,6 +32,9 @@ export interface RequestProfile {
   readonly unmatched?: readonly string[];
   /** Labels that are no class of the model. */
   readonly strange?: number;
+  /** Rows of a log that are ahead of our clock, and those without a time; they are left out. */
+  readonly future?: number;
+  readonly undated?: number;
 }
 
 /** What more than counts is wanted of the requests. */

@@ -1,5 +1,6 @@
 import type { DriftReport, MonitorStage } from '../../schemas/generated/types';
 import { isotonic } from '../statistics/estimated';
+import { UserError } from '../problem';
 import { type Decision, holding, readDecisions } from '../store/decisions';
 import type { Room, StageContext, StageResult } from '../store/room';
 import { type Database, withDatabase } from '../table';
@@ -17,6 +18,7 @@ import { heldOut, inSeason, openReference, readReference, type ReferenceTable, w
 import { conclude } from './report';
 import type { RequestProfile } from './requests';
 import { readService } from './service';
+import { readPrometheus } from './sources/prometheus';
 import { readState, statePath, writeState } from './state';
 import { compareWindows, scoreSample } from './windows';
 
@@ -43,21 +45,20 @@ async function watch(context: StageContext<MonitorStage>, database: Database): P
   context.progress(0, 'reading the reference');
   const whole = await openReference(database, context.input(stage.reference));
   const readings = watchedColumns(context, whole, watched);
-  const server = entry.output === undefined;
-  const table = server
-    ? inSeason(context, whole, windowStart(context, watched).toISOString(), now.toISOString())
-    : whole;
+  const live = entry.output === undefined || stage.source !== undefined;
+  const server = live && entry.kind !== 'elsewhere';
+  const table = live ? inSeason(context, whole, windowStart(context, watched).toISOString(), now.toISOString()) : whole;
   const accepted = decisions.findLast(({ action }) => action === 'accept-reference');
   const reference = await readReference(context, database, table, readings, watched, accepted);
 
   context.progress(0.3, 'reading the requests');
   const names = Object.keys(readings).filter((name) => Object.hasOwn(reference.profile.columns, name));
   const binners = names.map((name) => binnerOf(reference.profile.columns[name]!, readings[name]!.float32));
-  const predicts = reference.prediction !== undefined && server;
+  const predicts = reference.prediction !== undefined && live;
   if (predicts) binners.push(binnerOf(reference.prediction, true));
-  const feedback = server ? await readLabels(context, database, entry.target) : undefined;
+  const feedback = live ? await readLabels(context, database, entry.target) : undefined;
   const pass = { names, binners, each: stage.window?.each, feedback, seed: context.seed };
-  const requests = await readCurrent(context, database, watched, readings, pass);
+  const requests = await readCurrent(context, database, watched, readings, pass, reference);
   sayWhatIsOdd(context, requests, readings, watched);
 
   context.progress(0.6, 'comparing');
@@ -90,11 +91,17 @@ async function watch(context: StageContext<MonitorStage>, database: Database): P
   });
   const path = statePath(store, context.pipeline.name, context.name);
   const before = await readState(path);
-  const service = server ? await readService(store, entry.target, before.service, context.signal) : undefined;
+  const from = windowStart(context, watched);
+  const asked = stage.service && (await askPrometheus(context, from, now));
+  const service =
+    server && asked === undefined ? await readService(store, entry.target, before.service, context.signal) : undefined;
 
   const judged: Drift = {
     ...drift,
-    verdict: drift.verdict === 'stable' && rows.domain?.drifted === true ? 'drift' : drift.verdict,
+    verdict:
+      drift.verdict === 'stable' && (rows.domain?.drifted === true || rows.mmd?.drifted === true)
+        ? 'drift'
+        : drift.verdict,
   };
   const report: DriftReport = {
     format: 1,
@@ -105,6 +112,8 @@ async function watch(context: StageContext<MonitorStage>, database: Database): P
     rows: {
       ...judged.rows,
       skipped: requests.skipped,
+      ...((requests.undated ?? 0) > 0 && { undated: requests.undated! }),
+      ...((requests.future ?? 0) > 0 && { future: requests.future! }),
       ...((requests.duplicates ?? 0) > 0 && { duplicates: requests.duplicates! }),
     },
     window: {
@@ -114,7 +123,7 @@ async function watch(context: StageContext<MonitorStage>, database: Database): P
     ...(windows.length > 1 && { windows }),
     ...rows,
     ...(performance && { performance }),
-    ...(server && { service: serviceOf(requests, service?.figures) }),
+    ...(live && { service: { ...serviceOf(requests, service?.figures), ...asked } }),
     ...(decisions.length > 0 && { decisions: decisions.map(appliedOf) }),
     ...notesOf(judged, minimumRows, stage),
   };
@@ -165,6 +174,29 @@ async function watch(context: StageContext<MonitorStage>, database: Database): P
     await writeState(path, { ...state, outbox });
   }
   return conclude(context, report);
+}
+
+const DAY = 86_400_000;
+
+/** Figures of the server that Prometheus watches, over the window; without a window the last 24 hours. */
+async function askPrometheus(
+  context: StageContext<MonitorStage>,
+  since: Date,
+  now: Date,
+): Promise<DriftReport['service']> {
+  const { service, window } = context.stage;
+  if (service === undefined) return undefined;
+  const from = window?.hours === undefined ? new Date(Math.max(since.getTime(), now.getTime() - DAY)) : since;
+  const name = service.token?.secret;
+  const token = name === undefined ? undefined : await context.secret(name);
+  if (name !== undefined && (token === undefined || token === ''))
+    throw new UserError({
+      code: 'secret-missing',
+      message: `The secret ${name}, which holds the token for Prometheus, is not there.`,
+      hint: `Set the environment variable ${name}, or store it in VS Code with "ML Lifecycle: Set a Secret".`,
+      path: ['service', 'token', 'secret'],
+    });
+  return readPrometheus(service, { from, to: now }, token, context.signal);
 }
 
 async function decisionsOf(context: StageContext<MonitorStage>): Promise<Decision[]> {
@@ -244,12 +276,11 @@ async function performanceOf(
   context: StageContext<MonitorStage>,
   database: Database,
   table: ReferenceTable,
-  { entry, model }: Watched,
+  { entry, model, info }: Watched,
   requests: RequestProfile,
   { changed, slices }: { readonly changed: number; readonly slices: readonly string[] },
 ): Promise<LivePerformance | undefined> {
-  if (model === undefined || requests.windows === undefined || requests.table.rows === 0) return undefined;
-  const { info } = model;
+  if (info === undefined || requests.windows === undefined || requests.table.rows === 0) return undefined;
   const { labelled = [], unmatched = [] } = requests;
   const scores = requests.prediction?.kind === 'number' ? requests.prediction.sample : undefined;
   const parts = requests.windows.sorted();
@@ -260,10 +291,11 @@ async function performanceOf(
     rows,
     ...more,
   });
-  const held = scores === undefined ? undefined : await heldOut(database, table, model, context.signal);
+  const held =
+    scores === undefined || model === undefined ? undefined : await heldOut(database, table, model, context.signal);
   const all = answersOf(0, Infinity, requests.table.rows, {
     ...(scores && info.task === 'binary' && { scores }),
-    ...(info.task === 'multiclass' && { confidence }),
+    ...(info.task === 'multiclass' && context.stage.source === undefined && { confidence }),
   });
   const over = parts.map(({ from, part }) => {
     const sample = scoreSample(part);
@@ -274,13 +306,19 @@ async function performanceOf(
   });
   const measured = measurePerformance(labelled, all, over, {
     info,
-    metrics: context.stage.labels?.metrics,
+    metrics:
+      context.stage.labels?.metrics ??
+      // A log of classes knows no probabilities.
+      (context.stage.source !== undefined && info.task === 'multiclass'
+        ? ['accuracy', 'balanced-accuracy', 'f1']
+        : undefined),
     slices,
     business: context.stage.labels?.business,
     ...(held && { calibrated: isotonic(held.scores, held.outcomes) }),
     seed: context.seed,
   });
-  const reference = model.metrics;
+  const reference = model?.metrics ?? {};
+  if (context.stage.source?.prediction === undefined && context.stage.source !== undefined) return undefined;
   if (looksLikeOwnOutput(labelled, info, reference['accuracy']))
     context.log(
       'warning',

@@ -30,7 +30,7 @@ export interface Part {
   confidence?: number;
 }
 
-const SCORE_BINS = 200;
+export const SCORE_BINS = 200;
 
 /** Counts a P(positive). Scores below the threshold and above it never share a bin, so that estimates of hits stay exact. */
 export function addScore(part: Part, score: number, threshold: number): void {
@@ -49,6 +49,14 @@ export function scoreSample(part: Part): Sample | undefined {
   return sampleFromCounts(
     bins.map((bin) => scores[2 * SCORE_BINS + bin]! / scores[bin]!),
     bins.map((bin) => scores[bin]!),
+  );
+}
+
+/** A length for parts of a time of so many milliseconds, at most 48 of them. */
+export function chooseLength(span: number): number {
+  return (
+    LENGTHS.find((length) => span / length <= MOST - 1) ??
+    LENGTHS.at(-1)! * Math.ceil(span / LENGTHS.at(-1)! / (MOST - 1))
   );
 }
 
@@ -105,6 +113,11 @@ export class WindowCounter {
     }
   }
 
+  /** Takes in what was counted of a time that lies within one part. */
+  take(from: number, counted: Part): void {
+    merge(this.part(from), counted);
+  }
+
   /** The parts in the order of time. */
   sorted(): { readonly from: number; readonly part: Part }[] {
     return [...this.parts].map(([from, part]) => ({ from, part })).sort((a, b) => a.from - b.from);
@@ -130,13 +143,14 @@ function merge(whole: Part, part: Part): void {
   if (part.confidence !== undefined) whole.confidence = (whole.confidence ?? 0) + part.confidence;
   if (part.scores !== undefined) {
     const { scores } = part;
-    if (whole.scores === undefined) whole.scores = scores;
+    if (whole.scores === undefined) whole.scores = scores.slice();
     else scores.forEach((value, i) => (whole.scores![i]! += value));
   }
   part.cells.forEach((cell, i) => {
     const mine = whole.cells[i];
-    if (cell === undefined) return;
-    if (mine === undefined) whole.cells[i] = cell;
+    // Null where it was kept in a file.
+    if (!cell) return;
+    if (mine === undefined) whole.cells[i] = { ...cell, counts: cell.counts.slice() };
     else {
       cell.counts.forEach((count, bin) => (mine.counts[bin]! += count));
       mine.missing += cell.missing;

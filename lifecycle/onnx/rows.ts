@@ -21,6 +21,8 @@ export interface RowOptions {
   readonly strict?: boolean;
   /** Columns the model does not take: refused unless `ignore`. */
   readonly unknown?: 'refuse' | 'ignore';
+  /** Makes the text of pixels of a picture as clients send it (`pictureText` of deployments), or throws an error that says why not; without it texts are taken as they are. */
+  readonly picture?: (value: string, shape: NonNullable<ModelInput['image']>) => string;
   /** Finds the candidate that a misspelt name probably means, for hints (`nearest` of the expression language). */
   readonly nearest?: (word: string, candidates: Iterable<string>) => string | undefined;
 }
@@ -211,6 +213,7 @@ export function typicalRow(info: ModelInfo): Record<string, number | boolean | s
 }
 
 function typicalValue(input: ModelInput): number | boolean | string {
+  if (input.image) return '80'.repeat(input.image.height * input.image.width * input.image.channels);
   const seen = input.example ?? input.categories?.find((value) => value !== null);
   if (input.type === 'boolean') return seen === true || seen === 1 || seen === 'true';
   if (input.type === 'number') {
@@ -247,9 +250,30 @@ function booleanValue(input: ModelInput, value: unknown, row: number, options: R
 }
 
 function textValue(input: ModelInput, value: unknown, row: number, options: RowOptions): string {
-  if (typeof value === 'string') return value === '' ? missing(input, row, options, '') : value;
+  if (typeof value === 'string') {
+    if (value === '') return missing(input, row, options, '');
+    return input.image && options.picture ? pictureValue(input, input.image, value, row, options.picture) : value;
+  }
   if (value === null || value === undefined) return missing(input, row, options, '');
   throw wrongType(input, value, row, 'text');
+}
+
+function pictureValue(
+  input: ModelInput,
+  shape: NonNullable<ModelInput['image']>,
+  value: string,
+  row: number,
+  picture: NonNullable<RowOptions['picture']>,
+): string {
+  try {
+    return picture(value, shape);
+  } catch (error) {
+    throw new ValueError(
+      'value-type',
+      `Column '${input.name}', row ${row}: the picture can't be read: ${error instanceof Error ? error.message : String(error)}.`,
+      { column: input.name, row, expected: expectedOf(input) },
+    );
+  }
 }
 
 function missing<T>(input: ModelInput, row: number, options: RowOptions, value: T): T {
@@ -328,6 +352,7 @@ function refuseUnknown(info: ModelInfo, names: readonly string[], options: RowOp
 }
 
 function expectedOf(input: ModelInput): string {
+  if (input.image) return 'a PNG or JPEG file in base64';
   return input.type === 'boolean' ? 'true or false' : isText(input) ? 'text' : 'a number';
 }
 

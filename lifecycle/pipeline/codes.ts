@@ -419,6 +419,16 @@ stages:
     kind: evaluate
     candidates: [trees, line]`,
   },
+  'model-not-prunable': {
+    severity: 'error',
+    title: 'Trees asked to be pruned',
+    why: 'Pruning takes weights out of the matrices of a network; trees have none.',
+    fix: 'Prune a network, or have fewer and smaller trees learn from these: `distil: {into: {kind: boosted-trees, trees: 50}}`.',
+    example: `  small:
+    kind: optimize
+    model: trees
+    prune: {sparsity: 0.5}`,
+  },
   'missing-split': {
     severity: 'error',
     title: 'A split that is needed is empty',

@@ -1,6 +1,6 @@
 import type { Task } from '../../schemas/generated/types';
 import { findMetric } from '../statistics/metrics';
-import type { Columns, Network, Placed, Report } from './network';
+import { type Columns, type Network, type Placed, type Report, treesOf } from './network';
 import type { Unit } from './stage';
 import { entryOf, nodeAt, numberOf, textOf } from './tree';
 
@@ -16,6 +16,7 @@ export function checkAgainstData(
   if (unit.kind !== 'evaluate' && unit.kind !== 'optimize') return;
   const data = network.dataOf(unit);
   if (unit.kind === 'evaluate') checkCandidates(network, stage, data, report);
+  else checkOptimised(network, stage, report);
   if (data) checkTask(stage, tasksOf(data.unit, columnsOf(data)), data, report);
 }
 
@@ -97,6 +98,40 @@ function checkCandidates(network: Network, stage: Placed, data: Placed | undefin
         code: 'missing-split',
         ...list.keyRange,
         message: `The choice is made on the validation split, which \`${data.unit.name}\` leaves empty. Give \`split.validation\` a share.`,
+      },
+      there,
+    );
+}
+
+/** Trees have no matrices: what is for networks only does not wait for their training to say so. */
+function checkOptimised(network: Network, stage: Placed, report: Report): void {
+  const { unit } = stage;
+  const reference = unit.references.find(({ path }) => path[0] === 'model');
+  const model = reference && network.at(reference.stage);
+  const trees = model && treesOf(model.unit);
+  if (!model || trees === undefined || entryOf(unit.node, 'distil')) return;
+  const there = [
+    { stage: model, range: model.unit.nameRange, message: `\`${model.unit.name}\` grows its trees here.` },
+  ];
+  const prune = entryOf(unit.node, 'prune');
+  if (prune)
+    report(
+      stage,
+      {
+        code: 'model-not-prunable',
+        ...prune.keyRange,
+        message: `\`${model.unit.name}\` is \`${trees}\`, which has no matrices to prune. For fewer trees use \`distil: {into: {kind: boosted-trees, trees: 50}}\`.`,
+      },
+      there,
+    );
+  const quantize = entryOf(unit.node, 'quantize');
+  if (quantize)
+    report(
+      stage,
+      {
+        code: 'no-effect',
+        ...quantize.keyRange,
+        message: `\`quantize\` has no effect on \`${model.unit.name}\`: \`${trees}\` has no matrices. Remove it.`,
       },
       there,
     );

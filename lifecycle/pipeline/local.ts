@@ -91,6 +91,20 @@ function checkTrain(stage: Look): void {
 }
 
 function checkMonitor(stage: Look): void {
+  if (!stage.has('deployment') && !stage.has('source'))
+    stage.report(
+      'missing-key',
+      stage.nameRange,
+      'Add `deployment`, the deploy stage to watch, or `source`, where the predictions of a model that is served elsewhere are logged.',
+    );
+  if (!stage.has('deployment') && stage.has('source'))
+    for (const { key, keyRange } of entriesOf(stage.at('retrain')))
+      if (key !== 'when')
+        stage.report(
+          'no-effect',
+          keyRange,
+          `\`${key}\` has no effect without \`deployment\`: a model that is served elsewhere can't be replaced from here. Remove it; \`when\` alone tells that retraining is due.`,
+        );
   const method = textOf(stage.at('drift', 'method'));
   if (stage.has('drift', 'threshold') && (method === 'ks' || method === 'chi2'))
     stage.report(

@@ -1,5 +1,6 @@
 import { reversed } from './graph';
 import type { RawReference, Unit } from './stage';
+import { nodeAt, textOf } from './tree';
 import type { Problem, Range } from './types';
 
 /** A stage in its file: the unit and the offset at which its text begins. */
@@ -119,8 +120,22 @@ export type Report = (stage: Placed, problem: Omit<Problem, 'related'>, related?
 /** Are two readings of a stage the same stage to those that refer to it? */
 export function sameName(a: Unit, b: Unit): boolean {
   return (
-    a.name === b.name && a.kind === b.kind && a.nameRange.from === b.nameRange.from && a.nameRange.to === b.nameRange.to
+    a.name === b.name &&
+    a.kind === b.kind &&
+    a.nameRange.from === b.nameRange.from &&
+    a.nameRange.to === b.nameRange.to &&
+    treesOf(a) === treesOf(b)
   );
+}
+
+const TREES: ReadonlySet<string | undefined> = new Set(['boosted-trees', 'random-forest', 'decision-tree']);
+
+/** The kind of trees that a stage grows; undefined when it makes something else, or that is open. */
+export function treesOf({ kind, node }: Unit): string | undefined {
+  const path = kind === 'train' ? ['model'] : kind === 'optimize' ? ['distil', 'into'] : undefined;
+  if (path === undefined) return undefined;
+  const made = textOf(nodeAt(node, [...path, 'kind'])?.node ?? nodeAt(node, path)?.node);
+  return TREES.has(made) ? made : undefined;
 }
 
 /** Do two readings of a stage refer to the same stages, in the same roles? */

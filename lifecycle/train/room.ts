@@ -3,7 +3,7 @@ import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Model, type ModelInfo, type TrainStage, type TuneRecord } from '../../schemas/generated/types';
 import { modelInfo, rankImportance } from '../model/info';
-import { tokenInputs } from '../model/layers';
+import { pixelInput, tokenInputs } from '../model/layers';
 import { scoreModel } from '../model/score';
 import { outputWidth, servedModel } from '../model/served';
 import { type GraphBuilder, int64, type Value } from '../onnx';
@@ -147,9 +147,10 @@ async function networkExtras(
   data: TrainingData,
   rows: number,
   teacher?: Teacher,
-): Promise<Pick<Lesson, 'tokens' | 'rowWeights' | 'initial' | 'checkpoint'>> {
+): Promise<Pick<Lesson, 'tokens' | 'image' | 'rowWeights' | 'initial' | 'checkpoint'>> {
   const { stage, store, seed, threads, folder } = context;
   const column = stage.training?.['sample-weights'];
+  const image = pixelInput(data.dataset);
   const from = stage.training?.['start-from'];
   const initial = from === undefined ? undefined : await readInitial(from, folder, (name) => context.input(name).path);
   const key = canonicalJson({
@@ -163,6 +164,7 @@ async function networkExtras(
   });
   return {
     tokens: tokenInputs(data.dataset),
+    ...(image && { image }),
     ...(column !== undefined && { rowWeights: await loadRowWeights(column, rows, data, context) }),
     ...(initial && { initial }),
     checkpoint: join(store, 'checkpoints', `${sha256(key).slice(0, 32)}.bin`),

@@ -1,4 +1,10 @@
-import { type ModelInfo, type Scalar, type Task, type TrainStage } from '../../schemas/generated/types';
+import {
+  type ModelInfo,
+  type NetworkModel,
+  type Scalar,
+  type Task,
+  type TrainStage,
+} from '../../schemas/generated/types';
 import { type TokenInput } from '../model/layers';
 import { type GraphBuilder, type Value } from '../onnx';
 import { type StageContext, type Teacher } from '../store/room';
@@ -20,6 +26,8 @@ export interface Lesson {
   readonly teacher?: Teacher;
   /** Groups of features that are the tokens of a text. */
   readonly tokens?: readonly TokenInput[];
+  /** What the other features are, where the data says that they are pixels. */
+  readonly image?: NonNullable<NetworkModel['image']>;
   /** A model to begin with. */
   readonly initial?: { readonly bytes: Uint8Array; readonly from: string };
   /** Where the training may keep what it needs to go on after a crash. */

@@ -608,6 +608,7 @@ export interface AllTypes {
   Targets?: Targets;
   FileSource?: FileSource;
   SqlSource?: SqlSource;
+  ImageSource?: ImageSource;
   TargetColumn?: TargetColumn;
   ColumnRoles?: ColumnRoles;
   RowStep?: RowStep;
@@ -627,6 +628,9 @@ export interface AllTypes {
   DeployStage?: DeployStage;
   Explain?: Explain;
   EvaluateStage?: EvaluateStage;
+  LogFiles?: LogFiles;
+  LogQuery?: LogQuery;
+  ServiceQueries?: ServiceQueries;
   MonitorStage?: MonitorStage;
   StaticQuantization?: StaticQuantization;
   WeightPruning?: WeightPruning;
@@ -737,9 +741,9 @@ export interface DataStage {
    */
   description?: string;
   /**
-   * Where the rows come from: a file, a glob of files, or a query. Paths are relative to the pipeline file.
+   * Where the rows come from: a file, a glob of files, a query, or a folder of images. Paths are relative to the pipeline file.
    */
-  source: string | FileSource | SqlSource;
+  source: string | FileSource | SqlSource | ImageSource;
   /**
    * The column to predict. Its values decide the task unless `task` states it.
    */
@@ -800,6 +804,27 @@ export interface SqlSource {
    * The files that the query reads; the stage re-runs when their content changes. Without it the files quoted in the query are used.
    */
   files?: string[];
+}
+/**
+ * A folder of images, PNG or JPEG, with one folder for each class in it. Its columns are `image`, `class` (the folder's name) and `file`; the features are the pixels, from 0 to 1. For a `network`: the preset `cnn` or `resnet`.
+ */
+export interface ImageSource {
+  /**
+   * The folder.
+   */
+  images: string;
+  /**
+   * Rows of pixels that every image is resized to. Without height and width all images must have one size.
+   */
+  height?: number;
+  /**
+   * Pixels a row that every image is resized to.
+   */
+  width?: number;
+  /**
+   * Whether a pixel is red, green and blue, or one value of grey.
+   */
+  color?: 'rgb' | 'grey';
 }
 /**
  * The column to predict and how.
@@ -2171,7 +2196,12 @@ export interface MonitorStage {
    * What this stage is for.
    */
   description?: string;
-  deployment: StageReference;
+  deployment?: StageReference;
+  /**
+   * Where the predictions are logged, when the model is served elsewhere: files, or a query to PostgreSQL.
+   */
+  source?: LogFiles | LogQuery;
+  service?: ServiceQueries;
   reference: StageReference;
   /**
    * Which requests to look at. Without it all since the deployment.
@@ -2226,6 +2256,10 @@ export interface MonitorStage {
      * Also trains a small classifier that tries to tell the window from the reference: it sees correlations that broke. From 200 rows on.
      */
     domain?: boolean;
+    /**
+     * Also tests all columns together by the maximum mean discrepancy, on 500 drawn rows of each side: it sees any change of the joint distribution that is large enough. From 50 rows on; `drift.mmd` in conditions.
+     */
+    mmd?: boolean;
   };
   /**
    * What must hold; the stage fails otherwise.
@@ -2373,6 +2407,154 @@ export interface MonitorStage {
      */
     severity?: 'info' | 'warning' | 'critical';
   }[];
+}
+/**
+ * Files of predictions. New ones are read once: what is counted of a file is kept in the store by its content.
+ */
+export interface LogFiles {
+  /**
+   * A file, a folder, a glob, or a list of them: Parquet, CSV, TSV or JSON lines, also compressed. Relative to the pipeline file.
+   */
+  files: string | string[];
+  /**
+   * Column of the time of a prediction. Rows without one are passed over and counted.
+   */
+  time: string;
+  /**
+   * Column of the request's id. Rows with the same id and time count once; outcomes from `lifecycle feedback` are joined by it.
+   */
+  id?: string;
+  /**
+   * Column of what the model answered: P(positive) for two classes, the class for more, the value of a regression.
+   */
+  prediction?: string;
+  /**
+   * Column of what came true, empty where it is not known yet.
+   */
+  label?: string;
+  /**
+   * What columns are called in the log, by their name in the reference, where it is another one.
+   */
+  columns?: {
+    /**
+     * Column of the log.
+     */
+    [k: string]: string;
+  };
+}
+/**
+ * Predictions in a PostgreSQL database.
+ */
+export interface LogQuery {
+  /**
+   * A query to PostgreSQL; only rows of the window are fetched of its result, in a session that can only read.
+   */
+  sql: string;
+  /**
+   * Where the database is.
+   */
+  connection: {
+    /**
+     * Name of the secret that holds the address, `postgres://user:password@host:5432/database`.
+     */
+    secret: string;
+  };
+  /**
+   * Column of the time of a prediction. Rows without one are passed over and counted.
+   */
+  time: string;
+  /**
+   * Column of the request's id. Rows with the same id and time count once; outcomes from `lifecycle feedback` are joined by it.
+   */
+  id?: string;
+  /**
+   * Column of what the model answered: P(positive) for two classes, the class for more, the value of a regression.
+   */
+  prediction?: string;
+  /**
+   * Column of what came true, empty where it is not known yet.
+   */
+  label?: string;
+  /**
+   * What columns are called in the log, by their name in the reference, where it is another one.
+   */
+  columns?: {
+    /**
+     * Column of the log.
+     */
+    [k: string]: string;
+  };
+  /**
+   * Most rows that are fetched; of more the latest.
+   */
+  'most-rows'?: number;
+  /**
+   * Seconds that the query may take.
+   */
+  timeout?: number;
+}
+/**
+ * Latency, errors and volume of a server that Prometheus watches, over the window (without one the last 24 hours).
+ */
+export interface ServiceQueries {
+  /**
+   * Address of Prometheus.
+   */
+  prometheus: string;
+  /**
+   * Sent as a bearer token.
+   */
+  token?: {
+    /**
+     * Name of the secret.
+     */
+    secret: string;
+  };
+  /**
+   * Seconds between two values; more where the window would have over 11,000.
+   */
+  step?: number;
+  /**
+   * Seconds that a query may take.
+   */
+  timeout?: number;
+  /**
+   * PromQL by figure, each for one series. The figure is the mean of its values over the window.
+   */
+  queries: {
+    /**
+     * Requests a minute; `volume.per_minute`.
+     */
+    'per-minute'?: string;
+    /**
+     * Share of answers that are errors; `errors.rate`.
+     */
+    'error-rate'?: string;
+    /**
+     * Median latency in seconds; `latency.p50`.
+     */
+    p50?: string;
+    /**
+     * 95th percentile of the latency; `latency.p95`.
+     */
+    p95?: string;
+    /**
+     * 99th percentile of the latency; `latency.p99`.
+     */
+    p99?: string;
+    /**
+     * Requests that wait.
+     */
+    queue?: string;
+    /**
+     * Cores in use.
+     */
+    cpu?: string;
+    /**
+     * Bytes of memory.
+     */
+    memory?: string;
+  };
 }
 /**
  * A machine-learning pipeline, from raw data to a deployed and watched model.
@@ -3156,6 +3338,23 @@ export interface DatasetColumn {
     count: number;
   }[];
   /**
+   * The text holds the pixels of an image: two hexadecimal digits a value, row by row.
+   */
+  image?: {
+    /**
+     * Rows of pixels.
+     */
+    height: number;
+    /**
+     * Pixels a row.
+     */
+    width: number;
+    /**
+     * Values a pixel: 1 grey, 3 red, green and blue.
+     */
+    channels: 1 | 3;
+  };
+  /**
    * Lengths of free texts (more than 100 different ones), in characters.
    */
   length?: {
@@ -3522,6 +3721,10 @@ export interface FeatureDrift {
      */
     'current-deviation'?: number | null;
   };
+  /**
+   * The column has too many distinct values to count each: the KS statistic may be low by at most so much.
+   */
+  bound?: number;
 }
 /**
  * One part of the window.
@@ -4074,6 +4277,14 @@ export interface DriftReport {
      * Requests logged with a time before the window; they are left out.
      */
     late?: number;
+    /**
+     * Rows of a log whose time is more than five minutes ahead of this machine's clock; they are left out.
+     */
+    future?: number;
+    /**
+     * Rows of a log without a time; they are left out.
+     */
+    undated?: number;
   };
   /**
    * Time of the first and last request.
@@ -4164,6 +4375,35 @@ export interface DriftReport {
      * The value; null when it is not known.
      */
     [k: string]: number | null;
+  };
+  /**
+   * Maximum mean discrepancy of all columns together.
+   */
+  mmd?: {
+    /**
+     * MMD², unbiased: about 0 without a difference.
+     */
+    statistic: number;
+    /**
+     * Of the permutation test.
+     */
+    'p-value': number;
+    /**
+     * Drawn rows of each side.
+     */
+    rows: number;
+    /**
+     * σ of the Gaussian kernel, by the median heuristic.
+     */
+    bandwidth: number;
+    /**
+     * Permutations.
+     */
+    permutations: number;
+    /**
+     * Whether chance does not explain it, at the false-discovery rate.
+     */
+    drifted: boolean;
   };
 }
 /**
@@ -5059,6 +5299,23 @@ export interface ModelInfo {
      * Values seen in training, where there are at most 100.
      */
     categories?: Scalar[];
+    /**
+     * The text holds the pixels of an image: two hexadecimal digits a value, row by row. A model server also takes a PNG or JPEG file in base64.
+     */
+    image?: {
+      /**
+       * Rows of pixels.
+       */
+      height: number;
+      /**
+       * Pixels a row.
+       */
+      width: number;
+      /**
+       * Values a pixel: 1 grey, 3 red, green and blue.
+       */
+      channels: 1 | 3;
+    };
     example?: Scalar;
   }[];
   /**

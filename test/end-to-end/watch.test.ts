@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { readRetrainings } from '../../lifecycle/store/retraining';
 import { cases, feed, later, loopProject, receiver, send } from './loop';
+import { killLoop } from './loop-kill';
 import type { Project } from './product';
+import { skip } from '../rigs/skip';
 
 // The story of a model in production: quiet on good traffic, an alert on shifted traffic, a retraining whose challenger wins and goes live;
 // and the mirrored case, in which the challenger is no better and is kept out.
@@ -94,5 +96,12 @@ retrain: {when: drift.share >= 0.3, data: {feedback: append, last: 500, minimum-
     assert.match(yes.text, /approved by .*: looks right/);
     assert.match(yes.text, /promoted/);
     assert.equal(project.go(['retrain', '--approve', 'latest']).code, 2);
+  });
+
+  it('goes on after kill -9, nothing twice and nothing lost', async function () {
+    if (process.platform === 'win32') skip(this, 'this needs POSIX signals');
+    // test/deep/watch.test.ts does it at 20 moments.
+    const { hits, at } = await killLoop({ times: 2, seed: 20261128 });
+    assert.ok(hits >= 1, at.join(', '));
   });
 });

@@ -170,8 +170,15 @@ export function sliceView({ slices = [] }: DriftReport): HTMLElement[] {
 }
 
 /** Whether a classifier can tell requests from reference rows, and by what. */
-export function domainView({ domain }: DriftReport): HTMLElement[] {
-  if (!domain) return [];
+export function domainView({ domain, mmd }: DriftReport): HTMLElement[] {
+  const discrepancy =
+    mmd &&
+    h(
+      'p',
+      { class: 'facts' },
+      `${mmd.drifted ? '▲' : '✓'} Maximum mean discrepancy ${number(mmd.statistic)}, p ${mmd['p-value'] < 0.001 ? '< 0.001' : `= ${mmd['p-value'].toFixed(3)}`} on ${mmd.rows.toLocaleString('en')} rows of each side.`,
+    );
+  if (!domain) return discrepancy ? [section('All columns together', discrepancy)] : [];
   const { auc, low, high, drifted, columns, rows } = domain;
   return [
     section(
@@ -188,6 +195,7 @@ export function domainView({ domain }: DriftReport): HTMLElement[] {
             columns.slice(0, 10).map(({ column, importance }) => [column, percent(importance)]),
           )
         : false,
+      discrepancy ?? false,
     ),
   ];
 }

@@ -110,6 +110,16 @@ function value(column: DatasetColumn, key: 'min' | 'mean' | 'max'): string {
   return typeof found === 'string' && column.type !== 'number' ? found : written(found);
 }
 
+/** Of free texts, in which each value is its own. */
+function textOf(length: DatasetColumn['length'], words: DatasetColumn['words']): string {
+  return [
+    length ? `${written(length.mean)} characters, at most ${count(length.max)}` : '',
+    words ? `${written(words.mean)} words, ${count(words.distinct)} different` : '',
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
 function distribution({
   name,
   type,
@@ -117,12 +127,15 @@ function distribution({
   categories = [],
   count: present = 0,
   quantiles,
+  length,
+  words,
 }: DatasetColumn): Node {
   if (type === 'number' && bins && bins.counts.length > 0) {
     const middle = quantiles?.[3];
     const says = `Histogram of ${name}: ${written(bins.edges[0])} to ${written(bins.edges.at(-1))}${middle === undefined ? '' : `, half below ${written(middle)}`}`;
     return h('span', { class: 'figure spark' }, histogram(bins.counts, bins.edges, says, { width: 110, height: 22 }));
   }
+  if (length ?? words) return h('span', { class: 'categories' }, textOf(length, words));
   const shown = categories
     .slice(0, 3)
     .map(({ value: each, count: times }) => `${plainText(each)} ${percent(times / present)}`);

@@ -99,8 +99,8 @@ export class RequestLog {
     this.#writer = writer;
     this.#share = options.log === 'off' ? 0 : options.log === 'sample' ? options.sample : 1;
     this.#head = `,"model":${JSON.stringify(model.name)},"version":${model.version},"rows":`;
-    this.#columns = model.info.inputs.flatMap(({ name, type }, index) =>
-      options.redact.includes(name)
+    this.#columns = model.info.inputs.flatMap(({ name, type, image }, index) =>
+      image !== undefined || options.redact.includes(name)
         ? []
         : [{ index, key: JSON.stringify(name), missing: type === 'text' || type === 'time' ? '""' : 'null' }],
     );

@@ -12,10 +12,11 @@ import { openSession, type Session } from '../../onnx/run';
 import { UserError } from '../../problem';
 import { readJson } from '../../process/files';
 import { verifyBundle, type VerifiedBundle } from '../../store/bundle';
+import { pictureText } from '../pictures';
 import { Batcher, type BatcherOptions } from './batcher';
 
 /** How strictly a server takes rows. */
-export const strict: RowOptions = { strict: true, nearest };
+export const strict: RowOptions = { strict: true, nearest, picture: pictureText };
 
 /** A model that is loaded and was seen to answer. */
 export interface ServedModel {

@@ -18,6 +18,8 @@ export interface TokenInput {
 export interface NetworkInputs {
   readonly features: number;
   readonly tokens: readonly TokenInput[];
+  /** What the plain features are where the data says so: the pixels of images, channels side by side. */
+  readonly image?: NonNullable<NetworkModel['image']>;
 }
 
 /** The name of all plain features as an input. */
@@ -41,8 +43,15 @@ export interface LayoutOptions {
 
 type Design = Pick<NetworkModel, 'layers' | 'preset' | 'image' | 'sequence' | 'tokens'>;
 
+/** A network says itself what its features are, or it follows from the data. */
+function completed<M extends Design>(model: M, { image }: NetworkInputs): M {
+  const said = model.image !== undefined || model.sequence !== undefined || model.tokens !== undefined;
+  return said || image === undefined ? model : { ...model, image };
+}
+
 /** The layers of a network as the user would write them: its own, or its preset's. */
-export function layersOf(model: Design, inputs: NetworkInputs): readonly Layer[] {
+export function layersOf(design: Design, inputs: NetworkInputs): readonly Layer[] {
+  const model = completed(design, inputs);
   return (
     model.layers ??
     presetLayers(model.preset ?? 'mlp', { inputs, start: startOf(model, inputs).shape, tokens: model.tokens })
@@ -66,12 +75,13 @@ export function layOut(
 }
 
 function laidOut(
-  model: Design,
+  design: Design,
   inputs: NetworkInputs,
   outputs: number,
   { freeze = [] }: LayoutOptions,
   begun: (layout: Layout) => void,
 ): Layout {
+  const model = completed(design, inputs);
   const start = startOf(model, inputs);
   const named = new Map<string, Shape>([
     ...inputs.tokens.map(({ name, steps }): [string, Shape] => [name, [steps]]),

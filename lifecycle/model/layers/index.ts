@@ -3,5 +3,6 @@ export * from './describe';
 export { placeLayers, type Site } from './place';
 export { plainLayer } from './plain';
 export { type PresetInput, presetLayers } from './presets';
+export { pixelInput } from './pixels';
 export { FIRST_TOKEN, tokenInputs } from './tokens';
 export * from './types';

@@ -144,7 +144,11 @@ function textOf(preset: Preset, inputs: NetworkInputs, numbers: number | undefin
   const [text] = inputs.tokens;
   if (numbers !== undefined) return [];
   if (text === undefined)
-    throw refuse(preset, 'texts', 'Say `tokens: …` beside it when the features are the numbers of tokens.');
+    throw refuse(
+      preset,
+      'texts',
+      "Read a text column with a step `tokenize` in the data stage's features, or say `tokens: …` here when the features are the numbers of tokens.",
+    );
   return inputs.features > 0 ? [{ take: text.name }] : [];
 }
 

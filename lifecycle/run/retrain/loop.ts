@@ -80,6 +80,12 @@ export function partsOf(plan: Plan, name: string): LoopParts {
   };
   const stageOf = (reference: string) => find(reference.split('.')[0]!);
   const monitor = find(name).stage as MonitorStage;
+  if (monitor.deployment === undefined)
+    throw new UserError({
+      code: 'retrain-parts',
+      message: `'${name}' watches a model that is served elsewhere, so a retrained one can't be put in its place.`,
+      hint: 'Name the deploy stage as `deployment`, or leave `retrain` with `when` alone: then it is only told that retraining is due.',
+    });
   const deploy = stageOf(monitor.deployment);
   const pack = stageOf((deploy.stage as DeployStage).package);
   // The evaluation that chooses is the nearest one before the package.

@@ -172,9 +172,9 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
 }
 
 /** @throws UserError saying which layer does not fit */
-function layoutOf({ task, classes, train, tokens = [], stage }: Lesson, model: NetworkModel): Layout {
+function layoutOf({ task, classes, train, tokens = [], image, stage }: Lesson, model: NetworkModel): Layout {
   const steps = tokens.reduce((sum, each) => sum + each.steps, 0);
-  const inputs = { features: train.names.length - steps, tokens };
+  const inputs = { features: train.names.length - steps, tokens, ...(image && { image }) };
   const freeze = stage.training?.freeze;
   const result = layOut(model, inputs, scoreCount(task, classes.length), freeze ? { freeze } : {});
   if ('layout' in result) return result.layout;

@@ -398,6 +398,13 @@ describe('what is wrong in a pipeline', () => {
         [],
         { suggestion: 'drift.share' },
       ));
+    it('is a monitor of nothing', () =>
+      says('missing-key', '  ⟦watch⟧:\n    kind: monitor\n    reference: customers.train\n', ['`source`']));
+    it('is what retraining can not do for a model that is served elsewhere', () =>
+      says(
+        'no-effect',
+        '  watch:\n    kind: monitor\n    reference: customers.train\n    source: {files: "customers.csv", time: at}\n    retrain: {when: drift.share > 0.3, ⟦approve⟧: auto}\n',
+      ));
   });
 
   describe('about columns', () => {
@@ -528,9 +535,31 @@ describe('what is wrong in a pipeline', () => {
     it('is an unknown one in an optimize stage', () =>
       says(
         'unknown-metric',
-        stage('optimize', '    model: trees\n    quantize: int8\n    require: {⟦acc⟧: {drop-at-most: 0.1}}\n'),
+        stage('optimize', '    model: exam.best\n    quantize: int8\n    require: {⟦acc⟧: {drop-at-most: 0.1}}\n') +
+          '  exam:\n    kind: evaluate\n    candidates: [trees]\n',
         [],
         { suggestion: 'accuracy' },
+      ));
+  });
+
+  describe('about trees to be optimised', () => {
+    const small = (body: string): string => stage('optimize', `    model: trees\n${body}`);
+    it('is that they are pruned', () =>
+      says('model-not-prunable', small('    ⟦prune⟧: {sparsity: 0.5}\n'), ['boosted-trees', 'distil'], { related: 1 }));
+    it('is that they are quantised', () =>
+      says('no-effect', small('    ⟦quantize⟧: float16\n'), ['quantize', 'boosted-trees'], { related: 1 }));
+    it('is that trees that learnt from a network are pruned', () =>
+      says(
+        'model-not-prunable',
+        '  net: {kind: train, data: customers, model: {kind: network, layers: [{dense: {units: 4}}]}}\n' +
+          '  few: {kind: optimize, model: net, distil: {into: {kind: boosted-trees, trees: 5}}}\n' +
+          '  new: {kind: optimize, model: few, ⟦prune⟧: {sparsity: 0.5}}\n',
+      ));
+    it('is nothing when others learn from them', () =>
+      says(
+        [],
+        small('    distil: {into: {kind: network, layers: [{dense: {units: 4}}]}}\n') +
+          '  fewer: {kind: optimize, model: new, prune: {sparsity: 0.5}}\n',
       ));
   });
 });

@@ -21,14 +21,7 @@ export async function runContainer(image: string, folder: string) {
   const name = `lifecycle-test-${port}`;
   // Podman takes 50 characters at most.
   const live = await mkdtemp(path.join(os.tmpdir(), 'pod-'));
-  const storage = [
-    '--root',
-    path.join(folder, 'podman'),
-    '--runroot',
-    live,
-    '--storage-driver',
-    'vfs',
-  ];
+  const storage = ['--root', path.join(folder, 'podman'), '--runroot', live, '--storage-driver', 'vfs'];
   const common = [...storage, '--runtime', 'runc', '--cgroup-manager=cgroupfs'];
   const child: ChildProcess = spawn(
     'podman',

@@ -1,0 +1,18 @@
+import { PictureError, pixelText, type PictureShape, readPicture } from '../image';
+
+const BASE64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
+
+/**
+ * A picture as a client sends it, as the text of pixels that the graph takes: a PNG or JPEG file in base64, alone or as a `data:` address, or pixels that are
+ * written out already.
+ *
+ * @throws PictureError
+ */
+export function pictureText(value: string, { height, width, channels }: PictureShape): string {
+  const digits = 2 * height * width * channels;
+  if (value.length === digits && /^[0-9a-fA-F]+$/.test(value)) return value.toLowerCase();
+  const packed = value.startsWith('data:') ? value.slice(value.indexOf(',') + 1) : value;
+  if (!BASE64.test(packed))
+    throw new PictureError(`it is neither a file in base64 nor ${digits.toLocaleString('en')} hexadecimal digits`);
+  return pixelText(readPicture(Buffer.from(packed, 'base64'), { height, width, channels }));
+}

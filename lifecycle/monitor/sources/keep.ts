@@ -1,0 +1,114 @@
+import { readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { HashMemory, sha256 } from '../../process/hash';
+import { temporaryName, writeAtomic } from '../../process/files';
+
+/** Changed with the form of what is kept: what was kept before is counted anew. */
+const FORMAT = 1;
+/** Files that are kept at most; the longest unused go first. */
+const MOST_FILES = 4_000;
+
+/**
+ * What was counted of log files, in the store under `monitor/sketches`, by a key that holds the content of the file and how it was looked at.
+ * It is only a short cut: what is missing or damaged is counted again. Everything is written aside and renamed, the counts last.
+ */
+export class Kept {
+  readonly #folder: string;
+  readonly #hashes: HashMemory;
+  #made = 0;
+
+  constructor(store: string) {
+    this.#folder = join(store, 'monitor', 'sketches');
+    this.#hashes = new HashMemory(join(this.#folder, 'files.json'));
+  }
+
+  /** How much had to be counted. */
+  get made(): number {
+    return this.#made;
+  }
+
+  /** SHA-256 of a file; of an unchanged one without reading it. */
+  hash(path: string): Promise<string> {
+    return this.#hashes.hash(path);
+  }
+
+  key(...parts: readonly unknown[]): string {
+    return sha256(JSON.stringify([FORMAT, ...parts])).slice(0, 40);
+  }
+
+  /** What is kept under a key, else what `make` makes. `sides` are files beside it, which `make` writes to the paths it is given. */
+  async of<T>(
+    key: string,
+    make: (sides: (name: string) => string) => Promise<T>,
+    names: readonly string[] = [],
+  ): Promise<T> {
+    const path = join(this.#folder, `${key}.json`);
+    const known = await this.#read<T>(
+      path,
+      names.map((name) => this.side(key, name)),
+    );
+    if (known !== undefined) return known;
+    this.#made++;
+    await mkdir(this.#folder, { recursive: true });
+    const aside = new Map(names.map((name) => [name, temporaryName(this.side(key, name))]));
+    try {
+      const made = await make((name) => aside.get(name)!);
+      for (const [name, file] of aside) await rename(file, this.side(key, name));
+      await writeAtomic(path, stringify(made));
+      return made;
+    } finally {
+      for (const file of aside.values()) await rm(file, { force: true });
+    }
+  }
+
+  /** Path of a file beside what is kept. */
+  side(key: string, name: string): string {
+    return join(this.#folder, `${key}.${name}.parquet`);
+  }
+
+  /** Remembers the hashes, and lets go of what was not used for long. */
+  async close(): Promise<void> {
+    await this.#hashes.save();
+    if (this.#made === 0) return;
+    const names = await readdir(this.#folder).catch((): string[] => []);
+    if (names.length <= MOST_FILES) return;
+    const aged = await Promise.all(
+      names.map(async (name) => ({
+        name,
+        used: (await stat(join(this.#folder, name)).catch(() => undefined))?.mtimeMs ?? 0,
+      })),
+    );
+    aged.sort((a, b) => a.used - b.used);
+    for (const { name } of aged.slice(0, names.length - (MOST_FILES * 3) / 4))
+      await rm(join(this.#folder, name), { force: true });
+  }
+
+  async #read<T>(path: string, sides: readonly string[]): Promise<T | undefined> {
+    try {
+      const known = parse(await readFile(path, 'utf8')) as T;
+      const now = new Date();
+      for (const side of [path, ...sides]) await utimes(side, now, now);
+      return known;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function stringify(value: unknown): string {
+  return JSON.stringify(value, (_, one: unknown) => {
+    if (one instanceof Float64Array)
+      return { $f64: Buffer.from(one.buffer, one.byteOffset, one.byteLength).toString('base64') };
+    return one instanceof Map ? { $map: [...one] } : one;
+  });
+}
+
+function parse(text: string): unknown {
+  return JSON.parse(text, (_, one: unknown) => {
+    if (typeof one !== 'object' || one === null) return one;
+    if ('$f64' in one) return new Float64Array(Uint8Array.from(Buffer.from(one.$f64 as string, 'base64')).buffer);
+    return '$map' in one ? new Map(one.$map as [string, number][]) : one;
+  });
+}

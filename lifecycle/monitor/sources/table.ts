@@ -1,0 +1,177 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import type { MonitorStage } from '../../../schemas/generated/types';
+import { nearest } from '../../expression/nearest';
+import { UserError } from '../../problem';
+import {
+  columnType,
+  type Database,
+  describe,
+  formatOf,
+  identifier,
+  literalPath,
+  parquetRelation,
+  readableEndings,
+  text,
+} from '../../table';
+
+export type LogSource = NonNullable<MonitorStage['source']>;
+
+/** Names of what every log has, beside the watched columns. */
+export const TIME = '__time';
+export const ID = '__id';
+export const ANSWER = '__prediction';
+export const ACTUAL = '__label';
+
+/** A log file that is open: its watched columns under the names of the reference, and what belongs to a prediction. */
+export interface LogTable {
+  /** For `FROM`. */
+  readonly relation: string;
+  /** Watched columns that are there. */
+  readonly columns: readonly { readonly name: string; readonly sql: string }[];
+  readonly answer: string | undefined;
+  readonly foreign: readonly string[];
+  close(): Promise<void>;
+}
+
+/**
+ * The files that a source names, in the order of their paths.
+ *
+ * @throws UserError `log-files-missing`, `log-format`
+ */
+export async function logFiles(
+  database: Database,
+  files: string | readonly string[],
+  folder: string,
+): Promise<string[]> {
+  const found = new Set<string>();
+  const names = typeof files === 'string' ? [files] : files;
+  for (const [i, name] of names.entries()) {
+    const path = ['source', 'files', ...(typeof files === 'string' ? [] : [i])];
+    const place = resolve(folder, name);
+    const there = await stat(place).catch(() => undefined);
+    const met = there?.isFile()
+      ? [place]
+      : there?.isDirectory()
+        ? await filesUnder(place)
+        : /[*?[]/.test(name)
+          ? (await database.query<{ file: string }>(`SELECT file FROM glob(${text(place)})`)).map(({ file }) => file)
+          : [];
+    if (met.length === 0)
+      throw new UserError({
+        code: 'log-files-missing',
+        message:
+          there === undefined && !/[*?[]/.test(name)
+            ? `There is no file or folder ${name} with predictions.`
+            : `${name} holds no file of predictions yet.`,
+        hint: `Name a file, a folder or a glob, relative to the pipeline file. Endings that are known: ${readableEndings.join(' ')}, also followed by .gz or .zst.`,
+        path,
+      });
+    for (const file of met) {
+      if (formatOf(file) === undefined)
+        throw new UserError({
+          code: 'log-format',
+          message: `What kind of file ${basename(file)} is can't be told from its name.`,
+          hint: `Endings that are known: ${readableEndings.join(' ')}.`,
+          path,
+        });
+      found.add(file);
+    }
+  }
+  return [...found].sort();
+}
+
+/** Files of a known kind below a folder; hidden ones and those still being written aside (`.tmp`) are not looked at. */
+async function filesUnder(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.') && formatOf(entry.name) !== undefined)
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+let opened = 0;
+
+/**
+ * Opens a log file. CSV and JSON are read once, as text, so that a value of the wrong type is seen as what it is; lines that are torn are passed over.
+ *
+ * @param names watched columns
+ * @throws UserError `log-column-missing` with the nearest name
+ */
+export async function openLog(
+  database: Database,
+  file: string,
+  source: LogSource,
+  names: readonly string[],
+): Promise<LogTable> {
+  const format = formatOf(file);
+  let raw: string;
+  let temporary: string | undefined;
+  if (format === 'parquet') raw = parquetRelation([file]);
+  else {
+    raw = temporary = `log_${++opened}`;
+    const reader =
+      format === 'jsonl'
+        ? `read_json(${literalPath(file)}, format = 'newline_delimited', ignore_errors = true, sample_size = 100000)`
+        : `read_csv(${literalPath(file)}, header = true, all_varchar = true, null_padding = true, ignore_errors = true${format === 'tsv' ? `, delim = '\t'` : ''})`;
+    await database.run(`CREATE TEMP TABLE ${raw} AS SELECT * FROM ${reader}`);
+  }
+  const there = await describe(database, raw);
+  const types = new Map(there.map(({ name, sql }) => [name, sql]));
+  const need = (name: string, path: (string | number)[]): string => {
+    const sql = types.get(name);
+    if (sql !== undefined) return sql;
+    const meant = nearest(name, [...types.keys()]);
+    throw new UserError({
+      code: 'log-column-missing',
+      message: `${basename(file)} has no column '${name}'.`,
+      hint: meant === undefined ? `It has ${[...types.keys()].slice(0, 20).join(', ')}.` : `Did you mean '${meant}'?`,
+      path,
+    });
+  };
+  const { time, id, prediction, label, columns: renamed = {} } = source;
+  const timeSql = timeOf(identifier(time), need(time, ['source', 'time']));
+  if (id !== undefined) need(id, ['source', 'id']);
+  const answer = prediction === undefined ? undefined : need(prediction, ['source', 'prediction']);
+  if (label !== undefined) need(label, ['source', 'label']);
+  for (const [name, own] of Object.entries(renamed)) need(own, ['source', 'columns', name]);
+  const kept = names.flatMap((name) => {
+    const own = Object.hasOwn(renamed, name) ? renamed[name]! : name;
+    const sql = types.get(own);
+    return sql === undefined ? [] : [{ name, own, sql }];
+  });
+  const used = new Set([time, id, prediction, label, ...kept.map(({ own }) => own)]);
+  const list = [
+    ...kept.map(({ name, own }) => `${identifier(own)} AS ${identifier(name)}`),
+    `${timeSql} AS ${TIME}`,
+    ...(id === undefined ? [] : [`CAST(${identifier(id)} AS VARCHAR) AS ${ID}`]),
+    ...(prediction === undefined ? [] : [`${identifier(prediction)} AS ${ANSWER}`]),
+    ...(label === undefined ? [] : [`nullif(CAST(${identifier(label)} AS VARCHAR), '') AS ${ACTUAL}`]),
+  ];
+  return {
+    relation: `(SELECT ${list.join(', ')} FROM ${raw})`,
+    columns: kept.map(({ name, sql }) => ({ name, sql })),
+    answer,
+    foreign: there.map(({ name }) => name).filter((name) => !used.has(name)),
+    close: async () => {
+      if (temporary !== undefined) await database.run(`DROP TABLE IF EXISTS ${temporary}`);
+    },
+  };
+}
+
+/** Milliseconds since 1970 of a column of times, of text, or of numbers: seconds, milliseconds, micro- or nanoseconds, told apart by their size. */
+function timeOf(column: string, sql: string): string {
+  const number = (value: string) =>
+    `(CASE WHEN abs(${value}) < 1e11 THEN ${value} * 1e3 WHEN abs(${value}) < 1e14 THEN ${value} WHEN abs(${value}) < 1e17 THEN ${value} / 1e3 ELSE ${value} / 1e6 END)`;
+  switch (columnType(sql)) {
+    case 'number':
+      return number(`CAST(${column} AS DOUBLE)`);
+    case 'time':
+      return sql.endsWith('WITH TIME ZONE')
+        ? `epoch_us(${column}) / 1e3`
+        : `epoch_us(CAST(${column} AS TIMESTAMP)) / 1e3`;
+    default: {
+      const words = `trim(CAST(${column} AS VARCHAR))`;
+      return `coalesce(epoch_us(TRY_CAST(${words} AS TIMESTAMPTZ)) / 1e3, ${number(`TRY_CAST(${words} AS DOUBLE)`)})`;
+    }
+  }
+}
