@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import type { MonitorStage } from '../../../schemas/generated/types';
 import { binnerOf } from '../../../lifecycle/monitor/binner';
 import { compareProfiles } from '../../../lifecycle/monitor/drift';
+import type { CategoryProfile } from '../../../lifecycle/monitor/profile';
 import { openParquet, profileRelation, readingsOf } from '../../../lifecycle/monitor/files';
 import { Kept } from '../../../lifecycle/monitor/sources/keep';
 import { readLog } from '../../../lifecycle/monitor/sources/log';
@@ -107,8 +108,8 @@ describe('counts that are kept', function () {
       assert.equal(log.table.rows, 140_000);
       assert.deepEqual(log.table.columns['small'], all.columns['small']);
       assert.deepEqual(
-        [...(log.table.columns['city'] as { counts: Map<string, number> }).counts].sort(),
-        [...(all.columns['city'] as { counts: Map<string, number> }).counts].sort(),
+        [...(log.table.columns['city'] as CategoryProfile).counts].sort(),
+        [...(all.columns['city'] as CategoryProfile).counts].sort(),
       );
       const by = (drift: ReturnType<typeof compareProfiles>, column: string) =>
         drift.features.find((feature) => feature.column === column)!;
