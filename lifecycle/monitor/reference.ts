@@ -6,12 +6,14 @@ import { readJson } from '../process/files';
 import type { Decision } from '../store/decisions';
 import type { Input, StageContext } from '../store/room';
 import { columnsOf, type Database, identifier, LABEL, literalPath } from '../table';
+import { binnerOf } from './binner';
 import type { Watched } from './deployment';
 import { openParquet, type OpenTable, profileRelation, readingsOf } from './files';
 import { predictColumn, profilePredictions } from './prediction';
 import type { ColumnProfile, ColumnReading, TableProfile } from './profile';
 import { list } from './report';
-import { profileRequests, SAMPLED_ROWS } from './requests';
+import { profileRequests, type RequestProfile, SAMPLED_ROWS } from './requests';
+import { readLog } from './sources/log';
 
 export type ReferenceTable = OpenTable & { readonly dataset: Dataset; readonly folder: string };
 
@@ -35,15 +37,30 @@ export async function readReference(
   database: Database,
   table: ReferenceTable,
   readings: Readonly<Record<string, ColumnReading>>,
-  { entry, model }: Watched,
+  { entry, model, info }: Watched,
   accepted: Decision | undefined,
 ): Promise<Reference> {
   const names = Object.keys(readings);
   if (accepted?.window !== undefined) {
     const { target, from, to } = accepted.window;
-    const span = { since: new Date(from), until: new Date(to), model: entry.model };
-    const pass = { names, binners: [], seed: context.seed };
-    const found = await profileRequests(context.store, target, span, readings, model?.info, pass);
+    const span = { since: new Date(from), until: new Date(to) };
+    const { source } = context.stage;
+    const found =
+      source === undefined
+        ? await profileRequests(context.store, target, { ...span, model: entry.model }, readings, model?.info, {
+            names,
+            binners: [],
+            seed: context.seed,
+          })
+        : await readLogOf(
+            context,
+            database,
+            source,
+            span,
+            readings,
+            info,
+            await profileRelation(database, table, readings),
+          );
     if (found.table.rows > 0)
       return {
         profile: found.table,
@@ -72,6 +89,30 @@ export async function readReference(
     sample: await sampleRows(database, table, names, profile.rows),
     name: context.stage.reference,
   };
+}
+
+/** What a log of elsewhere held in a time that is over. */
+function readLogOf(
+  context: StageContext<MonitorStage>,
+  database: Database,
+  source: NonNullable<MonitorStage['source']>,
+  span: { readonly since: Date; readonly until: Date },
+  readings: Readonly<Record<string, ColumnReading>>,
+  info: Watched['info'],
+  { columns }: TableProfile,
+): Promise<RequestProfile> {
+  const names = Object.keys(readings).filter((name) => Object.hasOwn(columns, name));
+  const binners = names.map((name) => binnerOf(columns[name]!, readings[name]!.float32));
+  return readLog(context, database, {
+    source,
+    readings,
+    names,
+    binners,
+    seed: context.seed,
+    info,
+    ...span,
+    reference: columns,
+  });
 }
 
 /** Every k-th row, at most {@link SAMPLED_ROWS}. */

@@ -11,6 +11,7 @@ import { room } from '../../../lifecycle/monitor/room';
 import { freePort } from '../../../lifecycle/net/http';
 import { UserError } from '../../../lifecycle/problem';
 import { Random } from '../../../lifecycle/statistics/random';
+import { decide } from '../../../lifecycle/store/decisions';
 import { storePaths } from '../../../lifecycle/store/layout';
 import { freshFolder } from '../../rigs/folder';
 import { type Cluster, hasPostgres, startPostgres } from '../../rigs/postgres';
@@ -161,6 +162,29 @@ describe('predictions that are logged elsewhere', function () {
     assert.equal(report.values!['drift.mmd'], report.mmd!.statistic);
     const last = await run(stage({ files: 'logs/*.csv' }, { window: { last: 100 } }));
     assert.equal(last.report.rows.current, 100);
+  });
+
+  it('are compared with a time that was accepted as the reference, their predictions too', async () => {
+    await writeFile(at('logs', 'old.csv'), csv(rowsOf(400, 2, 30, 6.5)));
+    await writeFile(at('logs', 'new.csv'), csv(rowsOf(400, 3, 2, 6.5)));
+    const what = stage({ files: 'logs/*.csv', prediction: 'score' }, { window: { hours: 24 } });
+    const before = await run(what);
+    assert.deepEqual([before.report.verdict, before.report.prediction], ['drift', undefined]);
+    const hour = (ago: number) => new Date(Date.now() - ago * HOUR).toISOString();
+    await decide(store(), {
+      pipeline: 'toys',
+      stage: 'watch',
+      action: 'accept-reference',
+      window: { target: 'watch', from: hour(31), to: hour(28) },
+      reason: 'the new normal',
+      by: 'ann',
+    });
+    const { report } = await run(what);
+    assert.deepEqual([report.verdict, report.rows.current, report.rows.reference], ['stable', 400, 400]);
+    assert.equal(report.prediction!.drifted, false);
+    await writeFile(at('logs', 'new.csv'), csv(rowsOf(400, 4, 2, 4)));
+    const shifted = await run(what);
+    assert.deepEqual([shifted.report.verdict, shifted.report.prediction!.drifted], ['drift', true]);
   });
 
   it('count once, however often they were delivered, and late ones where they belong', async () => {
