@@ -15,8 +15,11 @@ const limits = { check: 300, unit: 900, vscode: 420, ui: 900 };
 
 /** Two halves of about the same length, run side by side: most of the first waits for the processes that it starts. */
 const unitTests = {
-  'whole program': ['test/end-to-end/**/*.test.ts'],
-  'unit tests': ['test/**/*.test.ts', ...['test/vscode/**', 'test/deep/**', 'test/end-to-end/**'].flatMap(ignored)],
+  'whole program and pages': ['test/end-to-end/**/*.test.ts', 'test/webviews/**/*.test.ts'],
+  'unit tests': [
+    'test/**/*.test.ts',
+    ...['test/vscode/**', 'test/deep/**', 'test/end-to-end/**', 'test/webviews/**'].flatMap(ignored),
+  ],
 };
 /** Also side by side: a window mostly waits for its runs. */
 const uiTests = {

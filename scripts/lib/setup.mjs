@@ -40,6 +40,7 @@ const debianPackages = {
   'prometheus-alertmanager': 'alerts against the real thing',
   'python3-torch': "a user's own training program",
   'python3-xgboost': "a user's own training program",
+  postgresql: 'a log of predictions in a database',
   'python3-botocore': 'requests to AWS against its own service models',
   'docker-registry': 'container images',
   podman: 'container images',

@@ -19,8 +19,9 @@ export interface Cluster {
 /** A cluster of its own on loopback, thrown away afterwards. Passwords count. */
 export async function startPostgres(): Promise<Cluster> {
   const bin = path.join(HOME, version!, 'bin');
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'lifecycle-postgres-'));
   const root = process.getuid?.() === 0;
+  // Where another user can look too: the tests' own temporary folder is closed to them.
+  const folder = mkdtempSync(path.join(root ? '/tmp' : os.tmpdir(), 'lifecycle-postgres-'));
   const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
   const who = root ? { uid: id('-u'), gid: id('-g') } : {};
   if (root) chownSync(folder, who.uid!, who.gid!);

@@ -218,7 +218,7 @@ describe('networks', () => {
     );
     assert.match(misfit({ layers: [{ merge: { with: ['steam'] } }] }, 4).message, /no layer 'steam'/);
     assert.match(misfit({ layers: [{ reshape: [3, 3] }] }, 10).message, /is 10 values, but 3 × 3 takes 9/);
-    assert.match(misfit({ preset: 'text-cnn' }, 10).hint ?? '', /Say `tokens: …` beside it/);
+    assert.match(misfit({ preset: 'text-cnn' }, 10).hint ?? '', /a step `tokenize` .* or say `tokens: …` here/);
     assert.match(misfit({ preset: 'cnn' }, 10).hint ?? '', /no square of pixels/);
   });
 });
