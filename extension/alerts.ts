@@ -265,7 +265,7 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
     const file = this.places.get(keyOf(root, pipeline, stage))?.file;
     const why = events.find(({ step }) => step === 'compared')?.reason ?? '';
     const answer = await vscode.window.showInformationMessage(
-      `${pipeline}: a retrained model waits for approval. ${why}`,
+      `${pipeline}: a retrained model waits for approval. ${sentence(why)}`,
       'Approve and Deploy',
       'Keep It Out…',
     );

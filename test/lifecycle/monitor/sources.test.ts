@@ -177,7 +177,6 @@ describe('predictions that are logged elsewhere', function () {
       action: 'accept-reference',
       window: { target: 'watch', from: hour(31), to: hour(28) },
       reason: 'the new normal',
-      by: 'ann',
     });
     const { report } = await run(what);
     assert.deepEqual([report.verdict, report.rows.current, report.rows.reference], ['stable', 400, 400]);
