@@ -74,8 +74,19 @@ describe('editing a pipeline', function () {
 
   it('mends the spelling with a quick fix', async () => {
     await goTo(window(), 'custmers', 3);
-    await page().keyboard.press('Control+.');
-    await page().getByText('Change to', { exact: false }).first().waitFor({ timeout: 15_000 });
+    const offer = page().getByText('Change to', { exact: false }).first();
+    // What is pressed while the window is still busy with the line may be lost.
+    for (let left = 5; ; left--) {
+      await page().keyboard.press('Control+.');
+      const there = await offer.waitFor({ timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (there) break;
+      assert.ok(left > 0, 'no quick fix is offered');
+      await page().keyboard.press('Escape');
+      await goTo(window(), 'custmers', 3);
+    }
     await window().screenshot('quick-fix');
     await page().keyboard.press('Enter');
     await page().locator('.squiggly-error').first().waitFor({ state: 'detached', timeout: 15_000 });
