@@ -121,7 +121,7 @@ export function valueOf(
 }
 
 /** Distinct numbers that are counted one by one; of more the values are rounded to the grid. */
-export const EXACT_VALUES = 100_000;
+export const EXACT_VALUES = 20_000;
 
 /**
  * Counts the values of a column.

@@ -52,6 +52,8 @@ export async function spanOf(database: Database, { relation }: LogTable): Promis
   );
 }
 
+let copies = 0;
+
 /** Labelled rows that are kept of a file. */
 export const LABELLED_ROWS = 50_000;
 /** What a row is drawn by: the smallest are the sample of a file, and the smallest of several files are that of all together. */
@@ -75,8 +77,10 @@ export async function countFile(
 ): Promise<FileCounts> {
   const inside = `(SELECT * FROM ${table.relation} WHERE ${TIME} >= ${window.from} AND ${TIME} < ${window.to})`;
   const distinct = more.ids ? await withoutDuplicates(database, inside, earlier) : undefined;
-  const relation = distinct?.relation ?? inside;
+  // Some sixty questions follow: asked of a table each takes a fifth of what it takes of a file.
+  const relation = distinct?.table ?? `log_part_${++copies}`;
   try {
+    if (distinct?.table === undefined) await database.run(`CREATE TEMP TABLE ${relation} AS SELECT * FROM ${inside}`);
     const { rows, from, to } = await database.one<{ rows: number; from: number | null; to: number | null }>(
       `SELECT count(*) AS rows, min(${TIME}) AS "from", max(${TIME}) AS "to" FROM ${relation}`,
     );
@@ -124,11 +128,9 @@ export async function countFile(
       to,
     };
   } finally {
-    if (distinct?.table !== undefined) await database.run(`DROP TABLE IF EXISTS ${distinct.table}`);
+    await database.run(`DROP TABLE IF EXISTS ${relation}`);
   }
 }
-
-let copies = 0;
 
 /** A client may use an id again; a row with the same id and time is the same prediction. */
 async function withoutDuplicates(
@@ -175,6 +177,13 @@ async function countParts(
   for (const { p, n } of rows) parts.set(p * length, { rows: n, cells: [] });
 }
 
+/** SQL: how many of the ascending edges lie below `v`, by halving. */
+function binSql(edges: readonly number[], from = 0, to = edges.length): string {
+  if (from === to) return String(from);
+  const middle = (from + to) >> 1;
+  return `CASE WHEN v > ${double(edges[middle]!)} THEN ${binSql(edges, middle + 1, to)} ELSE ${binSql(edges, from, middle)} END`;
+}
+
 async function binColumn(
   database: Database,
   relation: string,
@@ -192,7 +201,7 @@ async function binColumn(
     return (cells[at] ??= { counts: new Float64Array(binner.bins), missing: 0, sum: 0 });
   };
   if (binner.kind === 'number') {
-    const bin = [...(binner.edges ?? [])].map((edge) => `CAST(v > ${double(edge)} AS INTEGER)`).join(' + ') || '0';
+    const bin = binSql([...(binner.edges ?? [])]);
     await database.stream(
       `SELECT p, CAST(CASE WHEN isfinite(v) THEN ${bin} ELSE -1 END AS DOUBLE) AS b, CAST(count(*) AS DOUBLE), CAST(sum(CASE WHEN isfinite(v) THEN v END) AS DOUBLE)
        FROM (SELECT ${part} AS p, CAST(${value} AS DOUBLE) AS v FROM ${relation}) GROUP BY p, b`,
