@@ -10,6 +10,7 @@ import { exportPrometheus } from '../../../lifecycle/monitor/export/prometheus';
 import { freePort } from '../../../lifecycle/net/http';
 import type { DriftReport } from '../../../schemas/generated/types';
 import { freshFolder } from '../../rigs/folder';
+import { skip } from '../../rigs/skip';
 
 const tools = ['prometheus', 'promtool', 'prometheus-alertmanager', 'amtool'].map((name) => `/usr/bin/${name}`);
 
@@ -65,7 +66,7 @@ describe('configuration for Prometheus, Alertmanager and Grafana', function () {
   });
 
   it('is what promtool and amtool accept; what can not be carried over is said', function () {
-    if (tools.some((tool) => !existsSync(tool))) this.skip();
+    if (tools.some((tool) => !existsSync(tool))) skip(this, 'prometheus or prometheus-alertmanager is not installed');
     const { files, notes } = exportPrometheus(
       [{ pipeline: 'churn', stage: 'watch', settings: settings('http://127.0.0.1:9/hook') }],
       { every: 60, monitor: '127.0.0.1:9464', servers: ['127.0.0.1:8080'], alertmanager: '127.0.0.1:9093' },
@@ -119,7 +120,7 @@ describe('configuration for Prometheus, Alertmanager and Grafana', function () {
   });
 
   it('runs: every panel has an answer, and an alert reaches its receiver', async function () {
-    if (tools.some((tool) => !existsSync(tool))) this.skip();
+    if (tools.some((tool) => !existsSync(tool))) skip(this, 'prometheus or prometheus-alertmanager is not installed');
     let share = 0;
     const figures = createServer((request, response) =>
       response.end(

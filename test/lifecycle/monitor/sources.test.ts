@@ -15,6 +15,7 @@ import { decide } from '../../../lifecycle/store/decisions';
 import { storePaths } from '../../../lifecycle/store/layout';
 import { freshFolder } from '../../rigs/folder';
 import { type Cluster, hasPostgres, startPostgres } from '../../rigs/postgres';
+import { skip } from '../../rigs/skip';
 import { contextFor, makeDataset, manifestOf, type Table, writeParquet } from '../../rigs/stage';
 
 const HOUR = 3_600_000;
@@ -301,7 +302,7 @@ describe('predictions that are logged elsewhere', function () {
   describe('in PostgreSQL', () => {
     let cluster: Cluster | undefined;
     before(async function () {
-      if (!hasPostgres) this.skip();
+      if (!hasPostgres) skip(this, 'PostgreSQL is not installed (Debian: postgresql)');
       cluster = await startPostgres();
       const values = [...rowsOf(500, 2, 3), ...rowsOf(100, 3, 60)].map(
         ({ at, request, size, town, score, sold }) =>
@@ -380,7 +381,7 @@ describe('predictions that are logged elsewhere', function () {
     });
 
     it('are the means of its queries over the window', async function () {
-      if (!existsSync('/usr/bin/prometheus')) this.skip();
+      if (!existsSync('/usr/bin/prometheus')) skip(this, 'prometheus is not installed');
       let served = 0;
       const metrics = createServer((_, answer) => {
         served += 100;
