@@ -143,6 +143,11 @@ def main(arguments):
             print(json.dumps(answer, ensure_ascii=False))
     except (Refused, json.JSONDecodeError) as error:
         sys.exit("error: %s" % error)
+    except Exception as error:
+        # Of onnx_numpy.py: what the graph holds and numpy alone can't do.
+        if type(error).__name__ != "Unsupported":
+            raise
+        sys.exit("error: %s" % error)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ interface Contents {
 const OWN: Readonly<Record<Runtime, readonly string[]>> = {
   node: ['model.mjs', 'node.mjs'],
   browser: ['model.mjs', 'index.html', 'page.mjs'],
-  python: ['predict.py', 'onnx_numpy.py'],
+  python: ['predict.py', 'onnx_numpy.py', 'onnx_file.py', 'onnx_layers.py', 'onnx_texts.py'],
 };
 
 interface Source {
