@@ -5,7 +5,16 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { csvRelation, type CsvReading, fromWindows1252, identifier } from '../table';
 import { type ColumnAdvice, type Found } from './readable';
-import { advise, type DateReading, dateSql, datesOf, type Decimal, isNumber, numberSql, statedFormats } from './spelling';
+import {
+  advise,
+  type DateReading,
+  dateSql,
+  datesOf,
+  type Decimal,
+  isNumber,
+  numberSql,
+  statedFormats,
+} from './spelling';
 
 export interface Spelling {
   readonly columns: readonly Found[];

@@ -45,7 +45,8 @@ export async function ingest(
   options: IngestOptions,
 ): Promise<Work> {
   const pictures = source.kind === 'images' ? await openImages(source, options) : undefined;
-  const readable = source.kind === 'images' ? pictures! : await openSource(database, source, options.warn, options.scratch);
+  const readable =
+    source.kind === 'images' ? pictures! : await openSource(database, source, options.warn, options.scratch);
   if (readable.columns.length === 0) throw empty(source);
   await allowColumns(database, readable.columns.length);
   const roles = readRoles(

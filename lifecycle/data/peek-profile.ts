@@ -4,8 +4,7 @@ import { datesOf, type Decimal, isNumber, numberOf } from './spelling';
 
 const number = /^\s*-?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|nan|inf(?:inity)?)\s*$/i;
 const boolean = /^\s*(?:true|false)\s*$/i;
-const time =
-  /^\s*\d{4}-\d{1,2}-\d{1,2}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)?)?\s*$/;
+const time = /^\s*\d{4}-\d{1,2}-\d{1,2}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)?)?\s*$/;
 
 /** How a source writes its numbers and dates, where it says so. */
 export interface Spelt {

@@ -211,7 +211,8 @@ function withIso(formats: readonly string[], values: readonly string[]): string[
 }
 
 function typeOf(values: readonly string[], formats: readonly string[]): 'DATE' | 'TIMESTAMP' {
-  return formats.some((format) => /%[HI]/.test(format)) || values.some((value) => ISO.test(value) && value.includes(':'))
+  return formats.some((format) => /%[HI]/.test(format)) ||
+    values.some((value) => ISO.test(value) && value.includes(':'))
     ? 'TIMESTAMP'
     : 'DATE';
 }

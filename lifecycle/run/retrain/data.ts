@@ -204,11 +204,7 @@ async function originOf(
 async function readingOf(file: string, tabs: boolean): Promise<CsvReading> {
   const start = await head(file, 1 << 20);
   const encoding = start && markedEncoding(start.bytes);
-  const delimiter = tabs
-    ? '\t'
-    : start
-      ? readDelimited(decode(start.bytes), start.complete).delimiter
-      : ',';
+  const delimiter = tabs ? '\t' : start ? readDelimited(decode(start.bytes), start.complete).delimiter : ',';
   return { delimiter, header: true, ...(encoding && { encoding }) };
 }
 
