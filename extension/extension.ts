@@ -6,6 +6,7 @@ import { DocumentCommands } from './commands/document';
 import { GpuCommands } from './commands/gpu';
 import { registerPlans } from './commands/plan';
 import { newProgram } from './commands/program';
+import { newFromData } from './commands/draft';
 import { collectGarbage, inTerminal, newProject } from './commands/project';
 import { RunCommands } from './commands/run';
 import { Engine } from './engine';
@@ -167,6 +168,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('openRuns', () => runsPanel.pages.open()),
     command('openGraph', (given) => graph.open(given)),
     command('newProject', () => newProject(context.extensionUri)),
+    command('newFromData', (given) => newFromData(engine, given)),
     command('doctor', () =>
       inTerminal(engine, 'doctor', ['doctor'], vscode.workspace.workspaceFolders?.[0]?.uri.fsPath),
     ),
