@@ -1,6 +1,6 @@
 import { plan } from '../pipeline/plan';
-import { type PlannedStage, select, type SelectedStage, type Selection } from '../pipeline/plan';
-import type { Plan } from '../pipeline/types';
+import { select, type SelectedStage, type Selection } from '../pipeline/plan';
+import type { Plan, PlannedStage } from '../pipeline/types';
 import type { RunInfo, TrainStage } from '../../schemas/generated/types';
 import { nearest } from '../expression/nearest';
 import { usageError, type Given } from './arguments';
