@@ -33,7 +33,5 @@ export async function askExamples(engine: Engine, runs: Runs, question: Examples
     { cwd: run.root, timeout: patience },
   );
   const found = answer.lines.find((line) => Array.isArray(line['examples']));
-  return answer.code === 0 && found
-    ? { examples: found as unknown as ShownExamples }
-    : { trouble: messageOf(answer) };
+  return answer.code === 0 && found ? { examples: found as unknown as ShownExamples } : { trouble: messageOf(answer) };
 }

@@ -104,8 +104,7 @@ export interface ExamplesQuestion {
 }
 
 export type ExamplesAnswer =
-  | { readonly examples: ShownExamples }
-  | { readonly trouble: string; readonly hint?: string };
+  { readonly examples: ShownExamples } | { readonly trouble: string; readonly hint?: string };
 
 /** What came of asking: the server's answer, whatever its status, or why there is none. */
 export type Asked =
