@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { DatasetColumn } from '../../schemas/generated/types';
+import type { DatasetColumn, ModelInfo } from '../../schemas/generated/types';
 import type { ShownAnswer, ShownColumn, ShownExample, ShownExamples } from '../../schemas/shown';
 import { UserError } from '../problem';
 import type { Predictions } from '../statistics/metrics';
@@ -156,9 +156,9 @@ function probabilityOf(of: Predictions, row: number, label: number): number {
   return label === 1 ? positive : 1 - positive;
 }
 
-const nameOf = (classes: readonly unknown[] | undefined, label: number): string => String(classes?.[label] ?? label);
+const nameOf = (classes: ModelInfo['classes'], label: number): string => String(classes?.[label] ?? label);
 
-function answersOf(of: Predictions, classes: readonly unknown[] | undefined): (row: number) => ShownAnswer {
+function answersOf(of: Predictions, classes: ModelInfo['classes']): (row: number) => ShownAnswer {
   if (of.task === 'regression') return (row) => ({ predicted: of.predicted[row]! });
   const labels = labelsOf(of);
   const count = of.task === 'multiclass' ? of.classes : 2;
