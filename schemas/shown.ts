@@ -45,6 +45,8 @@ export interface StageOutput {
   /** Curves logged so far. */
   readonly series: readonly SentSeries[];
   readonly detail?: StageDetail;
+  /** The search that goes on, or ended before its record was written. */
+  readonly search?: ShownSearch;
   /** Why there is less to see than there might be. */
   readonly note?: string;
 }
@@ -54,6 +56,20 @@ export interface SentSeries {
   readonly steps: readonly SentNumber[];
   readonly values: readonly SentNumber[];
 }
+
+/** A search as it is shown: what its record holds or, while it goes on, what its trials have told. */
+export interface ShownSearch
+  extends
+    Pick<TuneRecord, 'metric' | 'better' | 'space'>,
+    Partial<Pick<TuneRecord, 'search' | 'pruning' | 'folds' | 'steps' | 'best'>> {
+  readonly trials: readonly ShownTrial[];
+  /** Trials that have begun, sent or not; only while there is no record. */
+  readonly told?: number;
+}
+
+export type ShownTrial = Omit<TuneRecord['trials'][number], 'state' | 'readings'> & {
+  readonly state: TuneRecord['trials'][number]['state'] | 'running';
+};
 
 /** What the artifact of a stage holds, cut to what a cell can show. */
 export type StageDetail =

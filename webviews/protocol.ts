@@ -1,10 +1,11 @@
 // What the extension and its webviews say to each other. The webview speaks first (`ready`) and gets the whole state;
 // after that it gets changes. Plain data only.
 
-import type { DriftReport, Evaluation, TuneRecord } from '../schemas/generated/types';
+import type { DriftReport, Evaluation } from '../schemas/generated/types';
+import type { ShownSearch } from '../schemas/shown';
 import type { Column, Row, SortKey, Table } from '../lifecycle/query';
 
-export type { SentNumber, SentSeries, StageDetail, StageOutput } from '../schemas/shown';
+export type { SentNumber, SentSeries, ShownSearch, ShownTrial, StageDetail, StageOutput } from '../schemas/shown';
 
 /** One curve, or what is seen of it. Points that are not finite are sent as null, counted in `broken`, and the first of them placed by `brokenAt`. */
 export interface Series {
@@ -97,11 +98,11 @@ export interface ToRenderer {
   readonly answer: Asked;
 }
 
-/** The search of a train stage of a run. */
+/** The search of a train stage of a run, finished or going on. */
 export interface RunSearch {
   readonly run: string;
   readonly stage: string;
-  readonly tune: TuneRecord;
+  readonly tune: ShownSearch;
 }
 
 export interface MetricsState {

@@ -44,13 +44,16 @@ async function openRenderer(answers: readonly Asked[]): Promise<Panel> {
         setTimeout(() => tell({ type: 'asked', id: message.id, answer: answers.shift() }), 0);
       },
       onDidReceiveMessage: (listener) => (tell = listener),
+      getState: () => window.rendererState,
+      setState: (state) => (window.rendererState = JSON.parse(JSON.stringify(state))),
     });
     const main = document.body.appendChild(document.createElement('main'));
     for (const level of ['h1', 'h2']) main.append(Object.assign(document.createElement(level), { textContent: 'Document' }));
     // As VS Code's own sheet has it.
     main.style.color = 'var(--vscode-foreground)';
     const place = main.appendChild(document.createElement('div'));
-    renderer.renderOutputItem({ json: () => JSON.parse(${JSON.stringify(sendable(outputOf('live', detail)))}) }, place);
+    window.draw = (text) => renderer.renderOutputItem({ json: () => JSON.parse(text) }, place);
+    window.draw(${JSON.stringify(sendable(outputOf('live', detail)))});
   }`);
   return panel;
 }
@@ -135,6 +138,34 @@ describe('the form of a deployed model', function () {
     await ask();
     assert.equal((await asked()).length, 4);
     await page.getByRole('button', { name: 'Back to the Example' }).click();
+    assert.equal(await page.getByLabel('tenure').inputValue(), '29');
+  });
+
+  it('keeps what was typed when the cell is run again, but what the new model does not know, and no key', async () => {
+    panel = await openRenderer([]);
+    const { page } = panel;
+    const draw = (text: string) =>
+      page.evaluate((sent) => (window as unknown as { draw(text: string): void }).draw(sent), text);
+    await page.getByLabel('tenure').fill('71');
+    await page.getByLabel('contract').selectOption('Month-to-month');
+    await page.getByLabel('female').selectOption('false');
+    await page.getByText('Key', { exact: true }).click();
+    await page.getByLabel('API key or token').fill('s3cret');
+    await draw(sendable({ ...outputOf('live', detail), state: 'running', detail: undefined as never }));
+    assert.equal(await page.locator('form').count(), 0);
+    const next = inputs.map((input) => (input.name === 'contract' ? { ...input, categories: ['Two year'] } : input));
+    await draw(sendable(outputOf('live', { ...detail, entry: { ...entry, version: 4 }, inputs: next })));
+    assert.equal(await page.getByLabel('tenure').inputValue(), '71');
+    assert.equal(await page.getByLabel('female').inputValue(), 'false');
+    assert.equal(await page.getByLabel('contract').inputValue(), 'One year', 'the example of the new model');
+    assert.equal(await page.locator('input[type=password]').inputValue(), '');
+    const kept = JSON.stringify(
+      await page.evaluate(() => (window as unknown as { rendererState: unknown }).rendererState),
+    );
+    assert.match(kept, /"tenure":"71"/);
+    assert.doesNotMatch(kept, /s3cret/);
+    await page.getByRole('button', { name: 'Back to the Example' }).click();
+    await draw(sendable(outputOf('live', detail)));
     assert.equal(await page.getByLabel('tenure').inputValue(), '29');
   });
 
