@@ -1549,7 +1549,7 @@ export interface Training {
     minutes?: number;
   };
   /**
-   * Most gigabytes of memory for the rows. Data that needs more is streamed from the disk. Without it a quarter of the machine's memory.
+   * Most gigabytes of memory for the training rows, 1 unless given. Rows that need more stay on the disk and are streamed from there.
    */
   memory?: number;
 }
