@@ -13,7 +13,7 @@ import { Engine } from './engine';
 import { DocumentController, notebookType } from './notebook/controller';
 import { serializer } from './notebook/serializer';
 import { CellStatus } from './notebook/status';
-import { registerTrials } from './notebook/trial';
+import { registerAnswers } from './notebook/answers';
 import { DriftPanel } from './panels/drift';
 import { GraphPanel } from './panels/graph';
 import { MetricsPanel } from './panels/metrics';
@@ -92,7 +92,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     registerStatusBar(runs),
     status,
     new DocumentController(engine, projects, runs, secrets),
-    registerTrials(modelsView),
+    registerAnswers(modelsView, engine, runs),
     vscode.workspace.registerNotebookSerializer(notebookType, serializer, { transientOutputs: true }),
     vscode.tasks.registerTaskProvider('lifecycle', tasks),
     vscode.workspace.registerTextDocumentContentProvider('lifecycle-run', runLog),

@@ -253,6 +253,33 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./commands/compare'),
   },
   {
+    name: 'examples',
+    help: 'Show the rows that a model gets wrong, or that two models disagree on, the worst first.',
+    more: [
+      'RUN is an id, its beginning or end, or `latest` (which it is without).',
+      'Who looks at rows of the test split and then changes the model wears the split out.',
+    ],
+    usage: '[RUN]',
+    count: [0, 1],
+    options: {
+      stage: { value: 'STAGE', help: 'The evaluate stage; the last of the run unless given.' },
+      model: { value: 'NAME', help: 'One of its candidates; the chosen one unless given.' },
+      split: { value: 'NAME', help: 'test, or validation (of other candidates than the chosen one).' },
+      actual: { value: 'CLASS', help: 'Only rows of this class.' },
+      predicted: { value: 'CLASS', help: 'Only rows that the model takes for this class.' },
+      against: { value: 'NAME', help: 'Another candidate: only rows that the two disagree on.' },
+      'against-run': { value: 'RUN', help: 'The other candidate is one of this run.' },
+      'against-stage': { value: 'STAGE', help: 'The evaluate stage of that run.' },
+      limit: { value: 'N', help: 'Most rows to show (10).' },
+    },
+    examples: [
+      ['lifecycle examples', 'what the chosen model of the newest run gets wrong'],
+      ['lifecycle examples --actual Yes --predicted No', 'one cell of the confusion matrix'],
+      ['lifecycle examples --against baseline --split validation', 'where two candidates disagree'],
+    ],
+    load: () => import('./commands/examples'),
+  },
+  {
     name: 'report',
     help: 'Write a pipeline with the results of its stages as one HTML page to send.',
     more: [

@@ -1549,7 +1549,7 @@ export interface Training {
     minutes?: number;
   };
   /**
-   * Most gigabytes of memory for the rows. Data that needs more is streamed from the disk. Without it a quarter of the machine's memory.
+   * Most gigabytes of memory for the training rows, 1 unless given. Rows that need more stay on the disk and are streamed from there.
    */
   memory?: number;
 }
@@ -2922,7 +2922,7 @@ export interface ContainerTarget {
   tags?: string[];
 }
 /**
- * Pods of the model server in a cluster: Deployment, Service, autoscaler, disruption budget and network policy, or an InferenceService of KServe.
+ * Pods of the model server in a cluster: Deployment, Service, autoscaler, disruption budget and network policy; or an InferenceService of KServe, or a SeldonDeployment.
  */
 export interface KubernetesTarget {
   /**
@@ -2942,9 +2942,9 @@ export interface KubernetesTarget {
    */
   name?: string;
   /**
-   * Plain objects of Kubernetes, or an InferenceService of KServe.
+   * Plain objects of Kubernetes, an InferenceService of KServe, or a SeldonDeployment of Seldon Core 1.
    */
-  flavour?: 'deployment' | 'kserve';
+  flavour?: 'deployment' | 'kserve' | 'seldon';
   image: ImageSettings;
   /**
    * Secret of the cluster by which it pulls the image.
