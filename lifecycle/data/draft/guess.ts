@@ -184,7 +184,7 @@ function tells(column: Facts, target: Facts): string | undefined {
     rows++;
     const value = column.values[i] ?? null;
     let group = groups.get(value);
-    if (!group) groups.set(value, (group = new Map()));
+    if (!group) groups.set(value, (group = new Map<string, number>()));
     group.set(label, (group.get(label) ?? 0) + 1);
   });
   let right = 0;
