@@ -11,6 +11,7 @@ import { type FileFormat } from '../table/files';
 import { classOf, type ImageFiles } from './image-files';
 import { profileTexts, profileValues } from './peek-profile';
 import { resolveSource, type Source } from './source';
+import { statedFormats } from './spelling';
 
 export interface PeekedColumn {
   readonly name: string;
@@ -164,11 +165,13 @@ function delimited(text: string, complete: boolean, options: Omit<FileSource, 'f
   }
   const missing = new Set(options.missing ?? ['']);
   const even = records.filter((record) => record.length === names.length);
+  const spelt = { decimal: options.decimal, formats: statedFormats(options) };
   const columns = names.map((name, i) =>
     profileTexts(
       name,
       even.map((record) => record[i] ?? ''),
       missing,
+      spelt,
     ),
   );
   const odd = records.findIndex((record) => record.length !== names.length);
