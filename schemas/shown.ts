@@ -107,3 +107,45 @@ export type StageDetail =
       /** Columns compared, sent or not. */
       readonly columns: number;
     };
+
+/** Rows of a split beside what one or two models say of them: those of one cell of a confusion matrix, those furthest off, or those that two models disagree on. */
+export interface ShownExamples {
+  readonly split: string;
+  /** Rows of the split, and how many of them fit the question. */
+  readonly rows: number;
+  readonly found: number;
+  readonly task: 'binary' | 'multiclass' | 'regression';
+  /** The models in the order of what they say. */
+  readonly models: readonly string[];
+  readonly columns: readonly ShownColumn[];
+  /** Columns of the data, sent or not. */
+  readonly allColumns: number;
+  readonly examples: readonly ShownExample[];
+  readonly note?: string;
+}
+
+export interface ShownColumn {
+  readonly name: string;
+  readonly type: string;
+  /** Its values are pixels: two hexadecimal digits a value, row by row. */
+  readonly image?: { readonly height: number; readonly width: number; readonly channels: 1 | 3 };
+  /** Free text, to be read as such. */
+  readonly prose?: true;
+}
+
+export interface ShownExample {
+  /** Number of the row in the split, from 1. */
+  readonly row: number;
+  /** Class or value of the target. */
+  readonly actual: SentNumber;
+  /** What each model says. */
+  readonly said: readonly ShownAnswer[];
+  /** Values in the order of the columns. */
+  readonly values: readonly (string | number | boolean | null)[];
+}
+
+export interface ShownAnswer {
+  readonly predicted: SentNumber;
+  /** The most probable classes, with the true one among them. */
+  readonly probabilities?: readonly (readonly [label: SentNumber, probability: number])[];
+}

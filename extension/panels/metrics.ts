@@ -4,6 +4,7 @@ import { readPyramid } from '../../lifecycle/store/pyramid';
 import { readRun } from '../../lifecycle/store/runs';
 import type { FromMetrics, MetricsState, Series, ToMetrics } from '../../webviews/protocol';
 import type { Engine } from '../engine';
+import { askExamples } from '../examples';
 import type { Runs, WorkspaceRun } from '../runs';
 import { ago } from '../../lifecycle/report/words';
 import { evaluationsOf, searchesOf, tableFor } from './evaluations';
@@ -94,6 +95,10 @@ export class MetricsPanel implements vscode.Disposable {
         return this.refine();
       case 'save':
         return save(message);
+      case 'examples': {
+        const answer = await askExamples(this.engine, this.runs, message.question);
+        return this.pages.post({ type: 'examples', id: message.id, answer });
+      }
       case 'open-stage': {
         const run = this.followed.get(message.run)?.run;
         if (run)

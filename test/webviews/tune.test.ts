@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import type { TuneRecord } from '../../schemas/generated/types';
 import { validateTune } from '../../schemas/generated/validators';
-import { sendable, slimTune } from '../../lifecycle/report/detail';
+import { slimTune } from '../../lifecycle/report/detail';
 import { liveSearch } from '../../lifecycle/report/search';
 import type { StageSummary } from '../../lifecycle/store/summary';
 import type { StageOutput } from '../../webviews/protocol';
 import { random } from '../rigs/random';
 import { metricsState } from './fixtures';
 import { closeBrowser, Panel } from './rig';
+import { draw, openRenderer } from './renderer';
 import { openReport, outputOf } from './report';
 
 /** A search of 60 trials: the learning rate counts, `l2` is there for one optimizer only; some trials stopped, one failed. */
@@ -147,25 +148,12 @@ describe('a search in Chromium', function () {
   });
 
   it('is drawn while it goes on, and keeps what was unfolded when trials come', async () => {
-    panel = await Panel.open('renderer', { height: 1_000 });
-    await panel.page.evaluate(`{
-      const renderer = panel.activate();
-      const main = document.body.appendChild(document.createElement('main'));
-      for (const level of ['h1', 'h2']) main.append(Object.assign(document.createElement(level), { textContent: 'Document' }));
-      main.style.color = 'var(--vscode-foreground)';
-      const place = main.appendChild(document.createElement('div'));
-      window.show = (text) => renderer.renderOutputItem({ json: () => JSON.parse(text) }, place);
-    }`);
-    const show = async (trials: number): Promise<void> => {
-      const text = sendable(searching(trials));
-      await panel.page.evaluate((sent) => (window as unknown as { show(text: string): void }).show(sent), text);
-    };
+    panel = await openRenderer(searching(1), [], { height: 1_000 });
     const { page } = panel;
     const rows = page.getByRole('group', { name: 'Trials of the search' }).locator('tbody tr');
     const says = page.getByRole('group', { name: 'Search' }).locator('p.says').first();
-    await show(1);
     assert.equal(await says.textContent(), '1 trial so far, judged by auc; 1 running.');
-    await show(40);
+    await draw(panel, searching(40));
     assert.match(
       (await says.textContent())!,
       /^40 trials so far, judged by auc; 1 running, 13 stopped, 1 failed\. Trial \d+ is best so far: auc 0\.8/,
@@ -173,7 +161,7 @@ describe('a search in Chromium', function () {
     assert.match((await rows.first().textContent())!, /^40◐ running/);
     assert.equal(await page.locator('path.trial.best').count(), 1);
     await page.getByRole('button', { name: 'Show all 40' }).click();
-    await show(41);
+    await draw(panel, searching(41));
     assert.equal(await rows.count(), 41);
     assert.equal(await page.getByText('Show all').count(), 0);
     assert.deepEqual(await panel.faults('tune-live'), []);

@@ -1,4 +1,5 @@
-import type { Asked, FromRenderer, ToRenderer } from '../protocol';
+import type { FromRenderer, ToRenderer } from '../protocol';
+import type { AskExamples } from '../ui-kit/examples-place';
 import type { Ask, Drafts } from './try';
 
 /** The part of VS Code's `RendererContext` that is used here. Without messaging, as in an exported notebook, nothing can be asked. */
@@ -13,29 +14,30 @@ export interface Context {
 export interface Editor {
   readonly ask: Ask;
   readonly drafts: Drafts;
+  readonly examples: AskExamples;
 }
 
-/** The editor behind a renderer's context, or undefined where there is none to ask. */
+/** The editor behind a renderer's context, or undefined where there is none to ask. Each question has a number that its answer comes back with. */
 export function editorOf(context: Context): Editor | undefined {
-  const ask = asker(context);
-  return ask ? { ask, drafts: draftsIn(context) } : undefined;
-}
-
-/** Asks by messages: each question has a number that its answer comes back with. */
-function asker({ postMessage, onDidReceiveMessage }: Context): Ask | undefined {
+  const { postMessage, onDidReceiveMessage } = context;
   if (!postMessage || !onDidReceiveMessage) return undefined;
-  const open = new Map<number, (answer: Asked) => void>();
+  const open = new Map<number, (answer: never) => void>();
   let last = 0;
   onDidReceiveMessage(({ id, answer }) => {
-    open.get(id)?.(answer);
+    open.get(id)?.(answer as never);
     open.delete(id);
   });
-  return (url, row, key) =>
-    new Promise((resolve) => {
+  const answerTo = <T>(question: (id: number) => FromRenderer): Promise<T> =>
+    new Promise<T>((resolve) => {
       const id = ++last;
       open.set(id, resolve);
-      postMessage({ type: 'ask', id, url, row, ...(key ? { key } : {}) });
+      postMessage(question(id));
     });
+  return {
+    ask: (url, row, key) => answerTo((id) => ({ type: 'ask', id, url, row, ...(key ? { key } : {}) })),
+    examples: (question) => answerTo((id) => ({ type: 'examples', id, question })),
+    drafts: draftsIn(context),
+  };
 }
 
 interface Kept {

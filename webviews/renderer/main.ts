@@ -1,5 +1,6 @@
 import type { StageOutput } from '../protocol';
 import { h } from '../ui-kit/dom';
+import { examplesCss } from '../ui-kit/examples-style';
 import { figureCss } from '../ui-kit/figure-style';
 import { keepPlace } from '../ui-kit/keep';
 import { adopt } from '../ui-kit/sheet';
@@ -18,6 +19,7 @@ export function activate(context?: Context): { renderOutputItem(item: Item, elem
   return {
     renderOutputItem(item, element) {
       adopt(figureCss, element);
+      adopt(examplesCss, element);
       adopt(rendererCss, element);
       const kept = keepPlace(element);
       element.replaceChildren(read(item, editor));

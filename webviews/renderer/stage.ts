@@ -72,7 +72,7 @@ function view(output: StageOutput, editor: Editor | undefined): Node[] {
     case 'optimize':
       return optimizeView(output, detail.model);
     case 'evaluate':
-      return evaluateView(detail.evaluation);
+      return evaluateView(output, detail.evaluation, editor);
     case 'package':
       return packageView(detail);
     case 'deploy':

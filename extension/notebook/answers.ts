@@ -1,24 +1,32 @@
 import * as vscode from 'vscode';
 import type { Asked, FromRenderer, ToRenderer } from '../../webviews/protocol';
+import type { Engine } from '../engine';
+import { askExamples } from '../examples';
+import type { Runs } from '../runs';
 import type { ModelsView } from '../views/models';
 
 /** Longest wait for an answer, in milliseconds. */
 const patience = 20_000;
 
-/** Answers the forms in lifecycle documents that ask deployed models: a page may not reach the network, the editor does it. */
-export function registerTrials(models: ModelsView): vscode.Disposable {
+/** Answers what results in lifecycle documents ask: deployed models about a row (a page may not reach the network, the editor does it), the engine about rows behind a figure. */
+export function registerAnswers(models: ModelsView, engine: Engine, runs: Runs): vscode.Disposable {
   const messaging = vscode.notebooks.createRendererMessaging('lifecycle-stage');
   return messaging.onDidReceiveMessage(({ editor, message }) => {
-    const { type, id, ...asked } = message as FromRenderer;
-    if (type !== 'ask') return;
-    void answer(models, asked).then((found) =>
-      messaging.postMessage({ type: 'asked', id, answer: found } satisfies ToRenderer, editor),
-    );
+    const asked = message as FromRenderer;
+    const tell = (found: ToRenderer): void => void messaging.postMessage(found, editor);
+    switch (asked.type) {
+      case 'ask':
+        return void answer(models, asked).then((found) => tell({ type: 'asked', id: asked.id, answer: found }));
+      case 'examples':
+        return void askExamples(engine, runs, asked.question).then((found) =>
+          tell({ type: 'examples', id: asked.id, answer: found }),
+        );
+    }
   });
 }
 
 /** Only what is deployed from this workspace is asked, wherever a page would have it. */
-async function answer(models: ModelsView, { url, row, key }: Omit<FromRenderer, 'type' | 'id'>): Promise<Asked> {
+async function answer(models: ModelsView, { url, row, key }: Extract<FromRenderer, { type: 'ask' }>): Promise<Asked> {
   if (!vscode.workspace.isTrusted)
     return { trouble: 'This workspace is not trusted.', hint: 'Trust it to ask its deployments.' };
   const deployments = (await models.getChildren()).flatMap((node) => (node.type === 'deployment' ? [node] : []));
