@@ -357,8 +357,9 @@ function worseAfter(
     if (code === 'target-in-features' || code === 'target-role') return false;
     // What a value says under another key is not known before it stands there.
     if (item.kind === CompletionItemKind.Property && !ofText.has(code)) return false;
-    // A text that could not be read says what is missing once it can.
-    if (code === 'missing-key' && before.some((each) => ofSyntax.has(each.code))) return false;
+    // A text that could not be read, or an empty value, says what is missing once it can.
+    if (code === 'missing-key' && before.some((each) => ofSyntax.has(each.code) || each.code === 'missing-value'))
+      return false;
     if (code === 'expression-type') return false;
     if (item.kind === CompletionItemKind.Keyword && code === 'expression-syntax') return false;
     // Its user is still to fill in what stands empty there.
@@ -397,7 +398,7 @@ export function fixAll(desk: Desk, uri: string, text: string, count: () => void)
   return offers.flatMap(({ action, diagnostic, edits }) => {
     if (!edits) return [];
     count();
-    const after = TextDocument.applyEdits(TextDocument.create(uri, '', 1, text), edits as TextEdit[]);
+    const after = TextDocument.applyEdits(TextDocument.create(uri, '', 1, text), edits);
     desk.write(uri, after);
     const now = desk.problems(uri);
     const inserted = edits.map(({ newText }) => newText).join('');
