@@ -6,7 +6,6 @@ import {
   CompletionItemKind,
   type Diagnostic,
   DiagnosticSeverity,
-  type TextEdit,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { codeActions } from '../../language-server/features/actions';
