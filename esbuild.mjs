@@ -39,6 +39,14 @@ const bundles = [
     ...node,
     external: natives,
   })),
+  ...['node', 'page'].map((kind) => ({
+    name: `edge, pictures (${kind})`,
+    entry: kind === 'node' ? 'lifecycle/image/read.ts' : 'lifecycle/image/page.ts',
+    outfile: `dist/edge/pictures-${kind}.mjs`,
+    ...(kind === 'node' ? node : page),
+    format: 'esm',
+    alone: true,
+  })),
   ...find('webviews', /^webviews\/[^/]+\/main\.ts$/).map((entry) => {
     const name = entry.split('/')[1];
     // A notebook renderer is loaded as a module, a panel's script as a plain one.
@@ -131,8 +139,19 @@ const vscodeAsItIs = {
   },
 };
 
+/** Goes into users' folders by itself: with its licences, and in Node with a `require` for what is no module. */
+function aloneBanner(platform) {
+  const packages = platform === 'node' ? ['jpeg-js', 'pngjs'] : ['jpeg-js'];
+  const notices = noticesOf(
+    root,
+    packages.map((name) => `node_modules/${name}/`),
+  );
+  const require = `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);`;
+  return `/*! ${notices} */${platform === 'node' ? `\n${require}` : ''}`;
+}
+
 function optionsFor(bundle) {
-  const { entry, outfile, platform, format, target, external = [], executable } = bundle;
+  const { entry, outfile, platform, format, target, external = [], executable, alone } = bundle;
   const hasShebang = executable && fs.readFileSync(path.join(root, entry), 'utf8').startsWith('#!');
   return {
     absWorkingDir: root,
@@ -144,8 +163,8 @@ function optionsFor(bundle) {
     target,
     external,
     // The engine always: each command starts it anew, and reading it is most of a short one's time.
-    minify: production || outfile === 'dist/engine.js',
-    sourcemap: production ? false : 'linked',
+    minify: production || outfile === 'dist/engine.js' || alone,
+    sourcemap: production || alone ? false : 'linked',
     keepNames: platform === 'node',
     legalComments: 'none',
     metafile: true,
@@ -158,6 +177,7 @@ function optionsFor(bundle) {
     mainFields: platform === 'node' ? ['module', 'main'] : ['browser', 'module', 'main'],
     loader: { '.ttf': 'file', '.svg': 'text', '.proto': 'text' },
     ...(executable && !hasShebang ? { banner: { js: '#!/usr/bin/env node' } } : {}),
+    ...(alone ? { banner: { js: aloneBanner(platform) } } : {}),
     plugins: [
       ...(platform === 'browser' ? [chooseUiKit] : []),
       ...(outfile === 'dist/extension.js' ? [lazyApart, vscodeAsItIs] : []),

@@ -127,9 +127,11 @@ function sourceValue(node: Node | undefined): DataStage['source'] | undefined {
   const value = node && isWhole(node) ? toValue(node) : undefined;
   if (typeof value === 'string') return value === '' ? undefined : value;
   if (typeof value !== 'object' || value === null) return undefined;
-  const { file, sql, images, format, encoding } = value as Record<string, unknown>;
+  const { file, sql, images, format, encoding, decimal } = value as Record<string, unknown>;
   if (format !== undefined && !['csv', 'tsv', 'jsonl', 'parquet'].includes(format as string)) return undefined;
-  if (encoding !== undefined && !['utf-8', 'latin-1', 'utf-16'].includes(encoding as string)) return undefined;
+  if (encoding !== undefined && !['utf-8', 'latin-1', 'windows-1252', 'utf-16'].includes(encoding as string))
+    return undefined;
+  if (decimal !== undefined && decimal !== '.' && decimal !== ',') return undefined;
   const files = Array.isArray(file)
     ? file.length > 0 && file.every((each) => typeof each === 'string')
     : typeof file === 'string' && file !== '';

@@ -45,6 +45,8 @@ export interface StageOutput {
   /** Curves logged so far. */
   readonly series: readonly SentSeries[];
   readonly detail?: StageDetail;
+  /** The search that goes on, or ended before its record was written. */
+  readonly search?: ShownSearch;
   /** Why there is less to see than there might be. */
   readonly note?: string;
 }
@@ -54,6 +56,20 @@ export interface SentSeries {
   readonly steps: readonly SentNumber[];
   readonly values: readonly SentNumber[];
 }
+
+/** A search as it is shown: what its record holds or, while it goes on, what its trials have told. */
+export interface ShownSearch
+  extends
+    Pick<TuneRecord, 'metric' | 'better' | 'space'>,
+    Partial<Pick<TuneRecord, 'search' | 'pruning' | 'folds' | 'steps' | 'best'>> {
+  readonly trials: readonly ShownTrial[];
+  /** Trials that have begun, sent or not; only while there is no record. */
+  readonly told?: number;
+}
+
+export type ShownTrial = Omit<TuneRecord['trials'][number], 'state' | 'readings'> & {
+  readonly state: TuneRecord['trials'][number]['state'] | 'running';
+};
 
 /** What the artifact of a stage holds, cut to what a cell can show. */
 export type StageDetail =
@@ -91,3 +107,45 @@ export type StageDetail =
       /** Columns compared, sent or not. */
       readonly columns: number;
     };
+
+/** Rows of a split beside what one or two models say of them: those of one cell of a confusion matrix, those furthest off, or those that two models disagree on. */
+export interface ShownExamples {
+  readonly split: string;
+  /** Rows of the split, and how many of them fit the question. */
+  readonly rows: number;
+  readonly found: number;
+  readonly task: 'binary' | 'multiclass' | 'regression';
+  /** The models in the order of what they say. */
+  readonly models: readonly string[];
+  readonly columns: readonly ShownColumn[];
+  /** Columns of the data, sent or not. */
+  readonly allColumns: number;
+  readonly examples: readonly ShownExample[];
+  readonly note?: string;
+}
+
+export interface ShownColumn {
+  readonly name: string;
+  readonly type: string;
+  /** Its values are pixels: two hexadecimal digits a value, row by row. */
+  readonly image?: { readonly height: number; readonly width: number; readonly channels: 1 | 3 };
+  /** Free text, to be read as such. */
+  readonly prose?: true;
+}
+
+export interface ShownExample {
+  /** Number of the row in the split, from 1. */
+  readonly row: number;
+  /** Class or value of the target. */
+  readonly actual: SentNumber;
+  /** What each model says. */
+  readonly said: readonly ShownAnswer[];
+  /** Values in the order of the columns. */
+  readonly values: readonly (string | number | boolean | null)[];
+}
+
+export interface ShownAnswer {
+  readonly predicted: SentNumber;
+  /** The most probable classes, with the true one among them. */
+  readonly probabilities?: readonly (readonly [label: SentNumber, probability: number])[];
+}

@@ -1,10 +1,11 @@
 // What the extension and its webviews say to each other. The webview speaks first (`ready`) and gets the whole state;
 // after that it gets changes. Plain data only.
 
-import type { DriftReport, Evaluation, TuneRecord } from '../schemas/generated/types';
+import type { DriftReport, Evaluation } from '../schemas/generated/types';
+import type { ShownExamples, ShownSearch } from '../schemas/shown';
 import type { Column, Row, SortKey, Table } from '../lifecycle/query';
 
-export type { SentNumber, SentSeries, StageDetail, StageOutput } from '../schemas/shown';
+export type { SentNumber, SentSeries, ShownSearch, ShownTrial, StageDetail, StageOutput } from '../schemas/shown';
 
 /** One curve, or what is seen of it. Points that are not finite are sent as null, counted in `broken`, and the first of them placed by `brokenAt`. */
 export interface Series {
@@ -73,17 +74,37 @@ export interface RunEvaluation {
   }[];
 }
 
-/** From a result in a lifecycle document to the extension: asks a deployed model about a row. */
-export interface FromRenderer {
-  readonly type: 'ask';
-  /** Told back in the answer. */
-  readonly id: number;
-  /** Address of the deployment, as its ledger has it. */
-  readonly url: string;
-  readonly row: Readonly<Record<string, unknown>>;
-  /** API key or token, where the server asks for one. It is kept nowhere. */
-  readonly key?: string;
+/** From a result in a lifecycle document to the extension. The number of a question is told back in its answer. */
+export type FromRenderer =
+  | {
+      /** Asks a deployed model about a row. */
+      readonly type: 'ask';
+      readonly id: number;
+      /** Address of the deployment, as its ledger has it. */
+      readonly url: string;
+      readonly row: Readonly<Record<string, unknown>>;
+      /** API key or token, where the server asks for one. It is kept nowhere. */
+      readonly key?: string;
+    }
+  | { readonly type: 'examples'; readonly id: number; readonly question: ExamplesQuestion };
+
+/** Asks for rows of a split beside what a model, or two, say of them. */
+export interface ExamplesQuestion {
+  readonly run: string;
+  /** Evaluate stage. */
+  readonly stage: string;
+  /** One of its candidates. */
+  readonly model: string;
+  readonly split: string;
+  /** Only rows of this class, and that the model takes for this one. */
+  readonly actual?: string;
+  readonly predicted?: string;
+  /** Only rows that this other model disagrees on. */
+  readonly against?: { readonly run: string; readonly stage: string; readonly model: string };
 }
+
+export type ExamplesAnswer =
+  { readonly examples: ShownExamples } | { readonly trouble: string; readonly hint?: string };
 
 /** What came of asking: the server's answer, whatever its status, or why there is none. */
 export type Asked =
@@ -91,17 +112,15 @@ export type Asked =
   | { readonly trouble: string; readonly hint?: string };
 
 /** From the extension to the results in a lifecycle document. */
-export interface ToRenderer {
-  readonly type: 'asked';
-  readonly id: number;
-  readonly answer: Asked;
-}
+export type ToRenderer =
+  | { readonly type: 'asked'; readonly id: number; readonly answer: Asked }
+  | { readonly type: 'examples'; readonly id: number; readonly answer: ExamplesAnswer };
 
-/** The search of a train stage of a run. */
+/** The search of a train stage of a run, finished or going on. */
 export interface RunSearch {
   readonly run: string;
   readonly stage: string;
-  readonly tune: TuneRecord;
+  readonly tune: ShownSearch;
 }
 
 export interface MetricsState {
@@ -121,13 +140,15 @@ export interface MetricsState {
 /** From the extension to the metrics webview. `refined` answers `zoom` with finer buckets of what is looked at. */
 export type ToMetrics =
   | { readonly type: 'state'; readonly state: MetricsState }
-  | { readonly type: 'refined'; readonly series: readonly Series[] };
+  | { readonly type: 'refined'; readonly series: readonly Series[] }
+  | { readonly type: 'examples'; readonly id: number; readonly answer: ExamplesAnswer };
 
 /** From the metrics webview to the extension. */
 export type FromMetrics =
   | { readonly type: 'ready'; readonly runs?: readonly string[] }
   | { readonly type: 'choose'; readonly runs: readonly string[] }
   | { readonly type: 'open-stage'; readonly run: string; readonly stage: string }
+  | { readonly type: 'examples'; readonly id: number; readonly question: ExamplesQuestion }
   | { readonly type: 'zoom'; readonly range?: readonly [number, number] }
   | {
       readonly type: 'save';
@@ -164,6 +185,8 @@ export type FromDrift =
       readonly rule?: string;
     }
   | { readonly type: 'go-to'; readonly path: readonly (string | number)[] }
+  /** Writes what changed, to be sent to a colleague. */
+  | { readonly type: 'report' }
   | { readonly type: 'command'; readonly command: 'monitor' };
 
 /** A column of the table of runs with its values: numbers (NaN where there is none), or words and for each row 1 + the word's place (0: none). */

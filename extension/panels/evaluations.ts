@@ -3,7 +3,9 @@ import type { Evaluation, ModelInfo, TuneRecord } from '../../schemas/generated/
 import { readJson } from '../../lifecycle/process/files';
 import type { Table } from '../../lifecycle/query';
 import { slimTune } from '../../lifecycle/report/detail';
+import { liveSearch } from '../../lifecycle/report/search';
 import { storePaths } from '../../lifecycle/store/layout';
+import type { RunSummary } from '../../lifecycle/store/summary';
 import type { RunEvaluation, RunSearch } from '../../webviews/protocol';
 import type { WorkspaceRun } from '../runs';
 
@@ -43,13 +45,15 @@ export async function evaluationsOf(run: WorkspaceRun): Promise<RunEvaluation[]>
   return found.filter((each) => each !== undefined);
 }
 
-/** The searches of a run: of each train stage that has one. */
-export async function searchesOf(run: WorkspaceRun): Promise<RunSearch[]> {
+/** The searches of a run: of each train stage that has one, finished or going on. */
+export async function searchesOf(run: WorkspaceRun, summary: RunSummary): Promise<RunSearch[]> {
   const found = await Promise.all(
-    Object.entries(run.record?.stages ?? {}).map(async ([stage, { kind, artifact }]): Promise<RunSearch[]> => {
-      if (kind !== 'train' || !artifact) return [];
-      const tune = await artifactFile<TuneRecord>(run.store, artifact, 'tune.json');
-      return tune?.format === 1 ? [{ run: run.id, stage, tune: slimTune(tune) }] : [];
+    summary.stages.map(async (stage): Promise<RunSearch[]> => {
+      if (stage.kind !== 'train') return [];
+      const artifact = stage.artifact ?? run.record?.stages[stage.name]?.artifact;
+      const record = artifact && (await artifactFile<TuneRecord>(run.store, artifact, 'tune.json'));
+      const tune = record && record.format === 1 ? slimTune(record) : liveSearch(stage);
+      return tune ? [{ run: run.id, stage: stage.name, tune }] : [];
     }),
   );
   return found.flat();

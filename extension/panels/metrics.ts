@@ -4,6 +4,7 @@ import { readPyramid } from '../../lifecycle/store/pyramid';
 import { readRun } from '../../lifecycle/store/runs';
 import type { FromMetrics, MetricsState, Series, ToMetrics } from '../../webviews/protocol';
 import type { Engine } from '../engine';
+import { askExamples } from '../examples';
 import type { Runs, WorkspaceRun } from '../runs';
 import { ago } from '../../lifecycle/report/words';
 import { evaluationsOf, searchesOf, tableFor } from './evaluations';
@@ -94,6 +95,10 @@ export class MetricsPanel implements vscode.Disposable {
         return this.refine();
       case 'save':
         return save(message);
+      case 'examples': {
+        const answer = await askExamples(this.engine, this.runs, message.question);
+        return this.pages.post({ type: 'examples', id: message.id, answer });
+      }
       case 'open-stage': {
         const run = this.followed.get(message.run)?.run;
         if (run)
@@ -159,7 +164,7 @@ export class MetricsPanel implements vscode.Disposable {
       runs: shown.map(({ summary }) => runState(summary)),
       series: await this.series(shown),
       evaluations: (await Promise.all(shown.map(({ run }) => evaluationsOf(run)))).flat(),
-      searches: (await Promise.all(shown.map(({ run }) => searchesOf(run)))).flat(),
+      searches: (await Promise.all(shown.map(({ run, summary }) => searchesOf(run, summary)))).flat(),
       ...(await this.parameters(wanted)),
       ...(notes.length > 0 ? { note: notes.join(' ') } : {}),
     };

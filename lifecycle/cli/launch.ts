@@ -89,6 +89,8 @@ export async function launch(
     view.close();
   }
   terminal.print(ending(record, id, context));
+  if (command === 'run' && record.status === 'succeeded' && chosen.left.length > 0)
+    terminal.print(terminal.colour.dim(leftOut(chosen.left)));
   return command === 'monitor' && retrain && record.status === 'succeeded' ? EXIT.gate : exitOf(record);
 }
 
@@ -117,6 +119,12 @@ function ending(record: RunRecord, id: string, { terminal }: Context): string {
     [count('skipped'), 'skipped'],
   ].flatMap(([number, word]) => (number === 0 ? [] : [`${number} ${word}`]));
   return `${statusText(record.status, terminal)} in ${duration(record.seconds)}${parts.length === 0 ? '' : ': '}${parts.join(', ')}  ${colour.dim(`run ${id}`)}`;
+}
+
+/** What a run without --deploy passes over. */
+export function leftOut(stages: Chosen['left']): string {
+  const names = stages.map(({ name }) => name);
+  return `left out: ${names.join(', ')} (${stages.map(({ stage }) => stage.kind).join(', ')}); --deploy takes ${names.length === 1 ? 'it' : 'them'} along`;
 }
 
 /** Codes of problems that mean that the result is sound but not good enough. */

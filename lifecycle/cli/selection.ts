@@ -1,6 +1,6 @@
 import { plan } from '../pipeline/plan';
 import { select, type SelectedStage, type Selection } from '../pipeline/plan';
-import type { Plan } from '../pipeline/types';
+import type { Plan, PlannedStage } from '../pipeline/types';
 import type { RunInfo, TrainStage } from '../../schemas/generated/types';
 import { nearest } from '../expression/nearest';
 import { usageError, type Given } from './arguments';
@@ -12,6 +12,8 @@ export interface Chosen {
   readonly stages: readonly SelectedStage[];
   /** Names of the stages that may be executed. */
   readonly execute: ReadonlySet<string>;
+  /** Stages that deploy or monitor and were left out although nothing was chosen by name. */
+  readonly left: readonly PlannedStage[];
   /** For the run's record. */
   readonly selection?: NonNullable<RunInfo['selection']>;
 }
@@ -44,10 +46,12 @@ export function chooseBy(loaded: Loaded, of: (plan: Plan) => Selection): Chosen 
 }
 
 function chosen(whole: Plan, stages: readonly SelectedStage[], selection: NonNullable<RunInfo['selection']>): Chosen {
+  const named = selection.only !== undefined || selection.from !== undefined || selection.to !== undefined;
   return {
     plan: whole,
     stages,
     execute: new Set(stages.filter((stage) => stage.wanted).map((stage) => stage.name)),
+    left: named ? [] : whole.stages.filter(({ name, effect }) => effect && !stages.some((one) => one.name === name)),
     ...(Object.keys(selection).length === 0 ? {} : { selection }),
   };
 }

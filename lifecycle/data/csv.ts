@@ -10,17 +10,24 @@ import {
   head,
   identifier,
   literalPath,
+  markedEncoding,
   readDelimited,
   SAMPLE_ROWS,
   text,
   uniqueNames,
 } from '../table';
 import { allowColumns, empty, type Readable, type Warn } from './readable';
+import { asUtf8, speltRelation, spelling } from './csv-spelling';
 import { type Source } from './source';
 
 type Given = Omit<FileSource, 'file' | 'format'>;
 
-/** CSV and TSV files with one header: separator and header from their first bytes, types from DuckDB. */
+/**
+ * CSV and TSV files with one header: separator and header from their first bytes, types from DuckDB; numbers and dates that it does not know, by
+ * how they are spelt.
+ *
+ * @param scratch folder for files that have to be put into another encoding
+ */
 export async function openCsv(
   database: Database,
   files: readonly string[],
@@ -29,23 +36,31 @@ export async function openCsv(
   missing: readonly string[],
   source: Source,
   warn: Warn,
+  scratch: string,
 ): Promise<Readable> {
   const delimiter = given.delimiter ?? (tabs ? '\t' : undefined);
   let reading: CsvReading | undefined;
   let names: readonly string[] | undefined;
+  let records: readonly (readonly string[])[] = [];
   const full: string[] = [];
+  const originals = new Map<string, string>();
   for (const file of files) {
     const start = await csvStart(database, file, { ...given, ...(delimiter !== undefined && { delimiter }) });
     if (start === undefined) continue;
-    full.push(file);
+    const encoding = given.encoding ?? start.encoding;
+    if (encoding === 'windows-1252') {
+      const copy = await asUtf8(file, path.join(scratch, `utf-8-${full.length}`));
+      originals.set(copy, file);
+      full.push(copy);
+    } else full.push(file);
     reading ??= {
       delimiter: start.delimiter,
       header: start.header,
-      ...(given.encoding && { encoding: given.encoding }),
+      ...(encoding && encoding !== 'windows-1252' && { encoding }),
       missing,
     };
     if (names === undefined) {
-      names = start.names;
+      ({ names, records } = start);
       if (start.renamed.length > 0) {
         const list = start.renamed.slice(0, 5).map(({ from, to }) => `'${from}' → '${to}'`);
         warn(
@@ -68,11 +83,14 @@ export async function openCsv(
   if (reading === undefined || names === undefined) throw empty(source);
   const settled = reading;
   const types = await csvTypes(database, full[0] ?? '', settled, names);
+  const spelt = spelling(names, types, records, { ...given, missing }, settled.delimiter);
   return {
-    columns: names.map((name, i) => ({ name, sql: types[i] ?? 'VARCHAR' })),
-    relation: (columns) => csvRelation(full, settled, columns),
+    columns: spelt.columns,
+    relation: (columns) => speltRelation(full, settled, columns, given.decimal, spelt.dates),
     missing: [],
     typed: true,
+    advice: spelt.advice,
+    originals,
   };
 }
 
@@ -81,6 +99,10 @@ interface CsvStart {
   readonly header: boolean;
   readonly names: readonly string[];
   readonly renamed: readonly { readonly from: string; readonly to: string }[];
+  /** The first records, as texts. */
+  readonly records: readonly (readonly string[])[];
+  /** The encoding that the file itself tells. */
+  readonly encoding?: FileSource['encoding'];
 }
 
 /** Separator and header of one CSV file; undefined when it is empty. */
@@ -92,7 +114,8 @@ async function csvStart(database: Database, file: string, given: Given): Promise
     if (bytes.length === 0) return undefined;
     checkEncoding(file, bytes, given.encoding);
     const found = readDelimited(decode(bytes, given.encoding), complete, given);
-    if (found.names.length > 0) return found;
+    const encoding = given.encoding ?? markedEncoding(bytes);
+    if (found.names.length > 0) return { ...found, ...(encoding && { encoding }) };
     if (complete) break;
   }
   const start = await head(file, 1 << 20);
@@ -112,13 +135,15 @@ async function zstdStart(database: Database, file: string, given: Given): Promis
   const header = given.header ?? true;
   const relation = `read_csv(${literalPath(file)}, delim = ${text(delimiter)}, quote = '"', escape = '"', header = ${header}, ignore_errors = true, all_varchar = true${given.encoding && given.encoding !== 'utf-8' ? `, encoding = ${text(given.encoding)}` : ''})`;
   const found = await describe(database, relation);
-  return { delimiter, header, ...uniqueNames(header ? found.map(({ name }) => name) : found.map(() => '')) };
+  const names = uniqueNames(header ? found.map(({ name }) => name) : found.map(() => ''));
+  return { delimiter, header, ...names, records: [] };
 }
 
 /** Says early what DuckDB would say late or, of a header, not at all. */
 function checkEncoding(file: string, bytes: Uint8Array, encoding: FileSource['encoding']): void {
-  if (encoding !== undefined && encoding !== 'utf-8') return;
-  const wide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  const marked = markedEncoding(bytes);
+  if ((encoding ?? marked) !== undefined && encoding !== 'utf-8') return;
+  const wide = marked === 'utf-16';
   if (!wide && bytes.includes(0)) {
     throw new UserError({
       code: 'data-not-text',
@@ -151,7 +176,7 @@ function checkEncoding(file: string, bytes: Uint8Array, encoding: FileSource['en
   throw new UserError({
     code: 'data-wrong-encoding',
     message: `${path.basename(file)} line ${line} is not UTF-8.`,
-    hint: `State the file's encoding: 'source: {file: …, encoding: ${wide ? 'utf-16' : 'latin-1'}}'.`,
+    hint: `State the file's encoding: 'source: {file: …, encoding: ${wide ? 'utf-16' : 'windows-1252'}}'${wide ? '' : ', which Excel and most Windows programs in the West write'}.`,
     file,
     line,
   });

@@ -4,11 +4,15 @@ import { UserError } from '../problem';
 import { columnType, ConversionError, copyToParquet, type Database, identifier, literalPath, texts } from '../table';
 import { type Column, readRoles, type Roles } from './columns';
 import { randomKey } from './cut';
-import { IMAGE_COLUMN, openImages } from './image-reader';
+import { IMAGE_COLUMN } from './image-files';
+import { openImages } from './image-reader';
+import { openImageTable } from './image-table';
 import { type PixelColumn } from './fit';
-import { allowColumns, empty, type Found, type Warn } from './readable';
+import { adviceWarnings } from './csv-spelling';
+import { allowColumns, empty, type Found, type Readable, type Warn } from './readable';
 import { openSource, sqlError } from './reader';
 import { type Source } from './source';
+import { misspelt } from './spelling';
 import { layoutFor } from './write';
 
 /** Rows as read, with everything later steps need of them. */
@@ -42,14 +46,21 @@ export async function ingest(
   source: Source,
   options: IngestOptions,
 ): Promise<Work> {
-  const pictures = source.kind === 'images' ? await openImages(source, options) : undefined;
-  const readable = source.kind === 'images' ? pictures! : await openSource(database, source, options.warn);
+  const pictures =
+    source.kind !== 'images'
+      ? undefined
+      : source.table === undefined
+        ? await openImages(source, options)
+        : await openImageTable(database, source, options);
+  const readable =
+    source.kind === 'images' ? pictures! : await openSource(database, source, options.warn, options.scratch);
   if (readable.columns.length === 0) throw empty(source);
   await allowColumns(database, readable.columns.length);
   const roles = readRoles(
-    source.kind === 'images' ? withFileAsId(stage) : stage,
+    pictures ? withFileAsId(stage, pictures.file) : stage,
     readable.columns.map(({ name }) => name),
   );
+  if (source.kind === 'files') advise(stage, readable, source.options.missing, roles, options.warn);
   const file = path.join(options.scratch, 'work.parquet');
   let types = readable.typed ? readable.columns.map((column) => wished(column, roles)) : readable.columns;
   for (;;) {
@@ -67,7 +78,8 @@ export async function ingest(
         continue;
       }
       options.signal.throwIfAborted();
-      throw (source.kind === 'sql' ? sqlError(error, false) : castError(error, columns)) ?? error;
+      if (source.kind === 'sql') throw sqlError(error, false) ?? error;
+      throw misspeltError(error) ?? castError(error, columns) ?? withOriginal(error, readable.originals);
     }
     const relation = `(SELECT * EXCLUDE (file_row_number), file_row_number AS r FROM read_parquet(${literalPath(file)}, file_row_number = true))`;
     const { n } = await database.one<{ n: number }>(`SELECT count(*) AS n FROM ${relation}`);
@@ -82,13 +94,47 @@ export async function ingest(
   }
 }
 
-/** The names of images say which is which, unless the stage says otherwise. */
-function withFileAsId(stage: DataStage): DataStage {
-  const { columns = {} } = stage;
-  const named = Object.values(columns).some((names) =>
-    Array.isArray(names) ? names.includes('file') : names === 'file',
+/** Says how columns of texts would read better, unless the stage knows what it does with them. */
+function advise(
+  stage: DataStage,
+  readable: Readable,
+  missing: readonly string[] | undefined,
+  roles: Roles,
+  warn: Warn,
+): void {
+  const open = (readable.advice ?? []).filter(
+    ({ column }) => !roles.dropped(column) && roles.type(column) === undefined && !roles.of(column).includes('id'),
   );
-  return named ? stage : { ...stage, columns: { ...columns, id: [columns.id ?? [], 'file'].flat() } };
+  for (const { message, code, hint } of adviceWarnings(open, missing))
+    warn(message, { code, hint, path: [...(typeof stage.source === 'string' ? ['source'] : ['source', 'file'])] });
+}
+
+/** A value that is not written as the column is. */
+function misspeltError(error: unknown): UserError | undefined {
+  const found = misspelt(error);
+  if (found === undefined) return undefined;
+  const { column, type, value } = found;
+  const date = /DATE|TIME/.test(type);
+  return new UserError({
+    code: 'data-wrong-type',
+    message: `Column '${column}' holds "${value.slice(0, 60)}", which is not ${date ? 'a date as the others are' : 'a number as source.decimal says'}.`,
+    hint: `If that text means a missing value, list it under 'source.missing'; ${date ? "if it is a date, add its format to 'source.date-format'; " : ''}if the column is text, set 'columns.types: {${column}: text}'.`,
+    path: ['source'],
+  });
+}
+
+/** The error, about the file that the user knows. */
+function withOriginal(error: unknown, originals: Readable['originals']): unknown {
+  if (!(error instanceof UserError) || error.problem.file === undefined) return error;
+  const file = originals?.get(error.problem.file);
+  return file === undefined ? error : new UserError({ ...error.problem, file });
+}
+
+/** The names of images say which is which, unless the stage says otherwise. */
+function withFileAsId(stage: DataStage, file: string): DataStage {
+  const { columns = {} } = stage;
+  const named = Object.values(columns).some((names) => (Array.isArray(names) ? names.includes(file) : names === file));
+  return named ? stage : { ...stage, columns: { ...columns, id: [columns.id ?? [], file].flat() } };
 }
 
 /** The type a CSV column is read as, when the stage states one. */

@@ -1,13 +1,26 @@
 import type { ColumnType } from '../../schemas/generated/types';
 import type { PeekedColumn } from './peek';
+import { datesOf, type Decimal, isNumber, numberOf } from './spelling';
 
 const number = /^\s*-?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|nan|inf(?:inity)?)\s*$/i;
 const boolean = /^\s*(?:true|false)\s*$/i;
-const time =
-  /^\s*(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)?)?\s*$/;
+const time = /^\s*\d{4}-\d{1,2}-\d{1,2}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)?)?\s*$/;
+
+/** How a source writes its numbers and dates, where it says so. */
+export interface Spelt {
+  readonly decimal?: Decimal | undefined;
+  readonly formats?: readonly string[];
+}
 
 /** The type of a column of texts, as the reader will find it: that of the values that are there. */
-export function textType(values: Iterable<string>): ColumnType {
+export function textType(values: readonly string[], { decimal, formats }: Spelt = {}): ColumnType {
+  const type = plainType(values);
+  if (type !== 'text' || values.length === 0) return type;
+  if (decimal && values.every((value) => isNumber(value, decimal))) return 'number';
+  return datesOf(values, formats)?.rivals.length === 0 ? 'time' : 'text';
+}
+
+function plainType(values: readonly string[]): ColumnType {
   const open = new Map<ColumnType, RegExp>([
     ['boolean', boolean],
     ['number', number],
@@ -23,11 +36,20 @@ export function textType(values: Iterable<string>): ColumnType {
   return some && type !== undefined ? type : 'text';
 }
 
-export function profileTexts(name: string, values: readonly string[], missing: ReadonlySet<string>): PeekedColumn {
+export function profileTexts(
+  name: string,
+  values: readonly string[],
+  missing: ReadonlySet<string>,
+  spelt: Spelt = {},
+): PeekedColumn {
   const there = values.filter((value) => value !== '' && !missing.has(value));
-  const type = textType(there);
+  const type = textType(there, spelt);
   const absent = values.length - there.length;
-  if (type === 'number') return numbers(name, there.map(Number).filter(Number.isFinite), absent);
+  if (type === 'number') {
+    const { decimal } = spelt;
+    const parsed = decimal ? there.map((value) => numberOf(value, decimal)) : there.map(Number);
+    return numbers(name, parsed.filter(Number.isFinite), absent);
+  }
   if (type === 'boolean')
     return counted(
       name,

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { UserError } from '../problem';
 import type { Database } from '../table';
 import { type Source } from './source';
+import { type Advice } from './spelling';
 
 /** A column as its reader gives it. */
 export interface Found {
@@ -18,6 +19,14 @@ export interface Readable {
   readonly missing: readonly string[];
   /** Strict readers can be asked again with a wider type. */
   readonly typed: boolean;
+  /** Columns of texts that would read better another way. */
+  readonly advice?: readonly ColumnAdvice[];
+  /** Files that are read in place of others → those others. */
+  readonly originals?: ReadonlyMap<string, string>;
+}
+
+export interface ColumnAdvice extends Advice {
+  readonly column: string;
 }
 
 const MEMORY_PER_COLUMN = 400e3;

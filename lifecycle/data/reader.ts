@@ -7,9 +7,15 @@ import { type TableSource } from './source';
 /**
  * Finds the columns of a source and how to read them.
  *
+ * @param scratch folder for working files
  * @throws UserError when there is nothing in it, or it is not what its format says
  */
-export async function openSource(database: Database, source: TableSource, warn: Warn): Promise<Readable> {
+export async function openSource(
+  database: Database,
+  source: TableSource,
+  warn: Warn,
+  scratch: string,
+): Promise<Readable> {
   if (source.kind === 'sql') return openSql(database, source.sql);
   const { files, format } = source;
   const missing = source.options.missing ?? [''];
@@ -24,7 +30,7 @@ export async function openSource(database: Database, source: TableSource, warn: 
     const columns = found.map(({ name, sql }) => ({ name, sql: sql === 'BIGINT' ? 'DOUBLE' : sql }));
     return { columns, relation: () => jsonRelation(files, columns), missing, typed: false };
   }
-  return openCsv(database, files, format === 'tsv', source.options, missing, source, warn);
+  return openCsv(database, files, format === 'tsv', source.options, missing, source, warn, scratch);
 }
 
 async function openSql(database: Database, sql: string): Promise<Readable> {

@@ -1,4 +1,4 @@
-import { PictureError, pixelText, type PictureShape, readPicture } from '../image';
+import { PictureError, pixelsOf, type PictureShape } from '../image';
 
 const BASE64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
 
@@ -14,5 +14,5 @@ export function pictureText(value: string, { height, width, channels }: PictureS
   const packed = value.startsWith('data:') ? value.slice(value.indexOf(',') + 1) : value;
   if (!BASE64.test(packed))
     throw new PictureError(`it is neither a file in base64 nor ${digits.toLocaleString('en')} hexadecimal digits`);
-  return pixelText(readPicture(Buffer.from(packed, 'base64'), { height, width, channels }));
+  return pixelsOf(Buffer.from(packed, 'base64'), { height, width, channels });
 }

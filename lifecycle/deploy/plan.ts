@@ -88,7 +88,13 @@ export type Action = {
 export interface Until {
   /** Without it the operation that the answer names is asked for (Google). */
   readonly request?: OutwardRequest;
-  readonly reads: 'kubernetes-rollout' | 'kserve-ready' | 'sagemaker-endpoint' | 'google-operation' | 'azure-resource';
+  readonly reads:
+    | 'kubernetes-rollout'
+    | 'kserve-ready'
+    | 'seldon-available'
+    | 'sagemaker-endpoint'
+    | 'google-operation'
+    | 'azure-resource';
   /** Seconds between two questions, and after which it has failed. */
   readonly every: number;
   readonly patience: number;

@@ -106,6 +106,17 @@ const READERS: { readonly [K in Until['reads']]: (value: unknown) => Progress } 
       return { state: 'failed', reason: ready.message ?? ready.reason };
     return { state: 'going' };
   },
+  /** Its operator writes `state`; an older state stands there until it has seen the change. */
+  'seldon-available': (value) => {
+    const { metadata, status } = (value ?? {}) as {
+      metadata?: { generation?: number };
+      status?: { observedGeneration?: number; state?: string; description?: string };
+    };
+    const { observedGeneration: seen, state, description } = status ?? {};
+    if (state === undefined || (seen !== undefined && seen < (metadata?.generation ?? 0))) return { state: 'going' };
+    if (state === 'Failed') return { state: 'failed', reason: description || 'its state is Failed' };
+    return state === 'Available' ? { state: 'done' } : { state: 'going', say: `its state is ${state}` };
+  },
   'sagemaker-endpoint': (value) => {
     const { EndpointStatus: status, FailureReason: reason } = (value ?? {}) as {
       EndpointStatus?: string;

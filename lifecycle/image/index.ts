@@ -1,4 +1,6 @@
 /** Pictures: decoding, resizing, and the pixels as a model takes them. */
-export { decodePicture, type Picture, PictureError, pictureKind } from './decode';
-export { coloured, pixelText, type PictureShape, readPicture } from './pixels';
+export { decodePicture } from './decode';
+export { type Picture, PictureError, pictureKind } from './kinds';
+export { coloured, pixelText, type PictureShape } from './pixels';
+export { pixelsOf, readPicture } from './read';
 export { resize } from './resize';

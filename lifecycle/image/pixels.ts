@@ -1,4 +1,4 @@
-import { decodePicture, type Picture } from './decode';
+import { type Picture } from './kinds';
 import { resize } from './resize';
 
 /** What every picture of a column is made to. */
@@ -9,19 +9,20 @@ export interface PictureShape {
   readonly channels: 1 | 3;
 }
 
+const DIGITS = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, '0'));
+
 /** Pixels as a model's text column holds them: two hexadecimal digits a value, row by row, channels side by side. */
-export function pixelText(picture: Picture): string {
-  return Buffer.from(picture.data.buffer, picture.data.byteOffset, picture.data.byteLength).toString('hex');
+export function pixelText({ data }: Picture): string {
+  // Pages have no Buffer.
+  if (typeof Buffer !== 'undefined') return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('hex');
+  let text = '';
+  for (const value of data) text += DIGITS[value]!;
+  return text;
 }
 
-/**
- * A picture as a model sees it: what is transparent laid on white, in grey where wished, resized.
- *
- * @param bytes of a PNG or JPEG file
- * @throws PictureError
- */
-export function readPicture(bytes: Uint8Array, { height, width, channels }: PictureShape): Picture {
-  return resize(coloured(decodePicture(bytes), channels), height, width);
+/** A decoded picture (red, green, blue and alpha) as a model sees it: what is transparent laid on white, in grey where wished, resized. */
+export function shaped(picture: Picture, { height, width, channels }: PictureShape): Picture {
+  return resize(coloured(picture, channels), height, width);
 }
 
 /** From red, green, blue and alpha. Grey is 0.299 red + 0.587 green + 0.114 blue (ITU-R BT.601), in the whole numbers of Pillow. */

@@ -1,4 +1,4 @@
-import { type Picture } from './decode';
+import { type Picture } from './kinds';
 
 /**
  * A picture of another size, by triangle-weighted means over the pixels that each new pixel covers (between neighbours where it grows): the "bilinear" of

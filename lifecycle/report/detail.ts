@@ -284,8 +284,9 @@ export function sendable(output: StageOutput): string {
     const less = write({ ...rest, ...(detail ? { detail: shorter(detail, count) } : {}), note });
     if (Buffer.byteLength(less) <= mostSent) return less;
   }
+  const { search: _, ...without } = rest;
   return write({
-    ...rest,
+    ...without,
     metrics: Object.fromEntries(Object.entries(rest.metrics).slice(0, 200)),
     series: rest.series.slice(0, 20),
     ...(rest.error ? { error: { ...rest.error, details: rest.error.details?.slice(0, 50) ?? [] } } : {}),

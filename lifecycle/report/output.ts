@@ -1,6 +1,7 @@
 import type { StageOutput } from '../../schemas/shown';
 import type { RunSummary, StageSummary } from '../store/summary';
 import { findingsOf, seriesOf } from './detail';
+import { liveSearch } from './search';
 
 /**
  * What is shown of a stage.
@@ -14,6 +15,7 @@ export async function stageOutput(
 ): Promise<StageOutput> {
   const waitsFor = stage.state === 'waiting' ? waitedFor(run) : [];
   const findings = final ? await findingsOf(store, run.id, stage) : {};
+  const search = stage.kind === 'train' && !findings.detail ? liveSearch(stage) : undefined;
   const { name, kind, state, reason, fraction, doing, seconds, summary, error, metrics } = stage;
   return {
     format: 1,
@@ -32,6 +34,7 @@ export async function stageOutput(
     when: run.created,
     series: findings.series ?? (kind === 'train' || kind === 'optimize' ? seriesOf(stage) : []),
     ...(findings.detail ? { detail: findings.detail } : {}),
+    ...(search ? { search } : {}),
     ...(findings.note ? { note: findings.note } : {}),
   };
 }

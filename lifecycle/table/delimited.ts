@@ -5,7 +5,7 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 
-export type Encoding = 'utf-8' | 'latin-1' | 'utf-16';
+export type Encoding = 'utf-8' | 'latin-1' | 'windows-1252' | 'utf-16';
 
 export interface Dialect {
   readonly delimiter: string;
@@ -60,7 +60,25 @@ export async function head(file: string, limit: number): Promise<{ bytes: Uint8A
   return { bytes: Buffer.concat(parts).subarray(0, limit), complete: length <= limit };
 }
 
-export function decode(bytes: Uint8Array, encoding: Encoding = 'utf-8'): string {
+/** The encoding that a file's mark at its beginning tells; undefined without one. */
+export function markedEncoding(bytes: Uint8Array): Encoding | undefined {
+  return (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff) ? 'utf-16' : undefined;
+}
+
+/** What Windows-1252 has between 0x80 and 0x9f, where Latin-1 has control characters; five places are empty. */
+const windows1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+
+/** Text of Windows-1252 (by hand: Node 20's TextDecoder of that name decodes Latin-1). */
+export function fromWindows1252(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    .toString('latin1')
+    .replace(/[\u0080-\u009f]/g, (character) => windows1252[character.charCodeAt(0) - 0x80] ?? character);
+}
+
+/** Without an encoding it is UTF-8, or what the mark at the beginning says. */
+export function decode(bytes: Uint8Array, given?: Encoding): string {
+  const encoding = given ?? markedEncoding(bytes) ?? 'utf-8';
+  if (encoding === 'windows-1252') return fromWindows1252(bytes);
   if (encoding === 'latin-1') return Buffer.from(bytes).toString('latin1');
   if (encoding === 'utf-16') {
     const big = bytes[0] === 0xfe && bytes[1] === 0xff;

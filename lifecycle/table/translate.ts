@@ -28,6 +28,7 @@ export function translate(error: unknown, sql: string): unknown {
   if (error instanceof UserError || !(error instanceof Error)) return error;
   const message = error.message;
   return (
+    latinError(message) ??
     csvError(message) ??
     jsonError(message) ??
     parquetError(message) ??
@@ -35,6 +36,17 @@ export function translate(error: unknown, sql: string): unknown {
     fileError(message) ??
     new Error(`${message.trim()}\n  in: ${sql.length > 400 ? `${sql.slice(0, 400)}…` : sql}`, { cause: error })
   );
+}
+
+function latinError(message: string): UserError | undefined {
+  if (!/File is not latin-1 encoded/i.test(message)) return undefined;
+  const file = /read_csv\('([^']+)'/.exec(message)?.[1];
+  return new UserError({
+    code: 'data-wrong-encoding',
+    message: `${file ? path.basename(file) : 'The CSV file'} is not Latin-1.`,
+    hint: "Most files that seem to be are what Windows programs write: 'source: {file: …, encoding: windows-1252}'.",
+    ...(file && { file }),
+  });
 }
 
 function csvError(message: string): UserError | undefined {
@@ -63,7 +75,7 @@ function csvError(message: string): UserError | undefined {
       {
         code: 'data-wrong-type',
         message: `${where}: column '${column}' holds "${shorten(value, 60)}", which is not ${typeName(type)}.`,
-        hint: `If that text means a missing value, list it under 'source.missing'; if the column is text, set 'columns.types: {${column}: text}'.`,
+        hint: conversionHint(column, value, type),
         ...place,
         ...details,
       },
@@ -74,7 +86,7 @@ function csvError(message: string): UserError | undefined {
     return new UserError({
       code: 'data-wrong-encoding',
       message: `${where} is not UTF-8.`,
-      hint: "State the file's encoding, for example 'source: {file: …, encoding: latin-1}' (or utf-16).",
+      hint: "State the file's encoding, for example 'source: {file: …, encoding: windows-1252}' (or utf-16).",
       ...place,
     });
   }
@@ -102,6 +114,15 @@ function csvError(message: string): UserError | undefined {
     ...place,
     ...details,
   });
+}
+
+function conversionHint(column: string, value: string, type: string): string {
+  const text = `if the column is text, set 'columns.types: {${column}: text}'`;
+  if (/DOUBLE|BIGINT/.test(type) && /^[^\p{L}]*\d[^\p{L}]*$/u.test(value))
+    return `If numbers are written so, say so with 'source.decimal' ("," or "."), which also understands thousands and signs; ${text}.`;
+  if (/DATE|TIME/.test(type) && /\d/.test(value))
+    return `If dates are written so, say so with 'source.date-format', for example "%d.%m.%Y"; ${text}.`;
+  return `If that text means a missing value, list it under 'source.missing'; ${text}.`;
 }
 
 function jsonError(message: string): UserError | undefined {

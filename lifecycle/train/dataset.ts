@@ -6,6 +6,7 @@ import { decodeModel, type OnnxModel } from '../onnx';
 import { UserError } from '../problem';
 import { type DatabaseOptions, readColumns, readMatrix } from '../table';
 import { type Input } from '../store/room';
+import { ColumnFile } from './columns';
 import { type Matrix } from './scaling';
 
 /** A data stage's artifact, as training sees it. The test split is not in it. */
@@ -83,28 +84,41 @@ export async function loadMatrix(
 ): Promise<Matrix> {
   const { rows, columns, label, features } = await readMatrix(file, dataset.features, options);
   if (label === undefined) throw new Error(`${file} has no label`);
-  const matrix: Matrix = {
-    names: features,
-    columns: features.map((_, f) => columns.subarray(f * rows, (f + 1) * rows)),
-    labels: Float64Array.from(label),
-    rows,
-  };
-  const strange = matrix.labels.findIndex((value) => !Number.isFinite(value));
-  if (strange >= 0) {
-    throw new UserError({
-      code: 'target-not-finite',
-      message: `The target '${target.column}' is missing or infinite in row ${strange} of the training or validation split.`,
-      hint: `Filter such rows in the data stage: \`rows: [{filter: "${target.column} is not null"}]\`.`,
-      path: ['data'],
-    });
-  }
-  return matrix;
+  const labels = Float64Array.from(label);
+  checkLabels(labels, target.column);
+  return { names: features, columns: features.map((_, f) => columns.subarray(f * rows, (f + 1) * rows)), labels, rows };
 }
 
-/** Only the labels of a split, with its features' names. */
-export async function loadLabels(file: string, data: TrainingData, options: DatabaseOptions): Promise<Matrix> {
-  const none = await loadMatrix(file, { ...data, dataset: { ...data.dataset, features: [] } }, options);
-  return { ...none, names: data.dataset.features };
+/** As {@link loadMatrix}, with the columns in a file at `path`: at any time only a few of them are in memory. They are the caller's to close. */
+export async function storeMatrix(
+  split: 'train' | 'validation',
+  { dataset, target, splits }: TrainingData,
+  path: string,
+  options: DatabaseOptions,
+  onRows?: (done: number, rows: number) => void,
+): Promise<Matrix & { readonly columns: ColumnFile }> {
+  const rows = dataset.splits[split]?.rows ?? 0;
+  const names = dataset.features;
+  const told = onRows && ((done: number) => onRows(done, rows));
+  const { columns, labels } = await ColumnFile.write(splits[split]!.features, names, rows, path, options, told);
+  try {
+    checkLabels(labels, target.column);
+  } catch (error) {
+    columns.close();
+    throw error;
+  }
+  return { names, columns, labels, rows };
+}
+
+function checkLabels(labels: Float64Array, column: string): void {
+  const strange = labels.findIndex((value) => !Number.isFinite(value));
+  if (strange < 0) return;
+  throw new UserError({
+    code: 'target-not-finite',
+    message: `The target '${column}' is missing or infinite in row ${strange} of the training or validation split.`,
+    hint: `Filter such rows in the data stage: \`rows: [{filter: "${column} is not null"}]\`.`,
+    path: ['data'],
+  });
 }
 
 /** How much each training row counts, from a raw column. */

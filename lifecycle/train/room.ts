@@ -1,5 +1,4 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Model, type ModelInfo, type TrainStage, type TuneRecord } from '../../schemas/generated/types';
 import { modelInfo, rankImportance } from '../model/info';
@@ -16,10 +15,10 @@ import { commandInputs, trainCommand } from './command/trainer';
 import {
   checkLearnable,
   dataOf,
-  loadLabels,
   loadMatrix,
   loadRowWeights,
   openDataset,
+  storeMatrix,
   type TrainingData,
   withoutTokens,
 } from './dataset';
@@ -27,7 +26,7 @@ import { type Matrix } from './scaling';
 import { DEVICE_SERIES, type Learned, type Lesson, type TrainedModel } from './trainer';
 
 /** Raised when results change for equal inputs. */
-const VERSION = 3;
+const VERSION = 4;
 /** Most features that `model.json` lists by importance. */
 const MOST_IMPORTANT = 200;
 
@@ -83,10 +82,36 @@ async function trainOurs(
   const data = model.kind === 'network' ? all : withoutTokens(all);
   const options = { scratch, threads, signal };
   context.progress(0, 'reading');
-  const file = data.splits.train!.features;
-  const streamed = model.kind === 'network' && teacher === undefined && needsStream(stage, data);
-  const train = await (streamed ? loadLabels : loadMatrix)(file, data, options);
-  const validation = data.splits.validation && (await loadMatrix(data.splits.validation.features, data, options));
+  if (teacher !== undefined || !isLarge(stage, data, model)) {
+    const train = await loadMatrix(data.splits.train!.features, data, options);
+    const validation = data.splits.validation && (await loadMatrix(data.splits.validation.features, data, options));
+    return learn(context, data, model, { train, ...(validation && { validation }) }, teacher);
+  }
+  const told = (done: number, rows: number) => context.progress(0, `reading ${Math.floor((100 * done) / rows)} %`);
+  const train = await storeMatrix('train', data, join(scratch, 'train.columns'), options, told);
+  try {
+    const validation =
+      data.splits.validation && (await storeMatrix('validation', data, join(scratch, 'validation.columns'), options));
+    try {
+      return await learn(context, data, model, { train, ...(validation && { validation }) });
+    } finally {
+      validation?.columns.close();
+    }
+  } finally {
+    train.columns.close();
+  }
+}
+
+/** Trains a model on rows that are at hand, and makes a model of it that takes raw rows. */
+async function learn(
+  context: StageContext<TrainStage>,
+  data: TrainingData,
+  model: Model,
+  { train, validation }: { readonly train: Matrix; readonly validation?: Matrix },
+  teacher?: Teacher,
+): Promise<TrainedModel & { readonly bytes: Uint8Array }> {
+  const { stage, signal, scratch, threads } = context;
+  const options = { scratch, threads, signal };
   checkLearnable(train, data);
   warnOfIdleSettings(context, model, data);
   warnOfAbsentClasses(context, train, data);
@@ -98,7 +123,7 @@ async function trainOurs(
     ...(validation && { validation }),
     ...(model.kind === 'network' && (await networkExtras(context, data, train.rows, teacher))),
     ...(teacher && { teacher }),
-    ...(streamed && { stream: { file, options, scratch } }),
+    scratch,
     stage,
     seed: context.seed,
     threads: Math.min(stage.resources?.threads ?? threads, threads),
@@ -135,10 +160,15 @@ function firstOf(graph: GraphBuilder, features: Value, width: number): Value {
   return graph.op('Slice', [features, from, to, axis], {}, { hint: 'features' });
 }
 
-/** Data that would not fit into a quarter of the memory twice (by column, and by row) is streamed. */
-function needsStream({ training }: TrainStage, { dataset }: TrainingData): boolean {
-  const limit = training?.memory === undefined ? totalmem() / 4 : training.memory * 1e9;
-  return (dataset.splits['train']?.rows ?? 0) * dataset.features.length * 8 > limit;
+/** Bytes of training rows from which on they stay on disk; the same on every machine, so that its memory does not decide about the result. */
+const LARGE = 1e9;
+
+/** Rows that would take more memory than they may, twice for networks (by column, and by row), stay on disk. Forests need theirs in memory. */
+function isLarge({ training }: TrainStage, { dataset }: TrainingData, { kind }: Model): boolean {
+  if (kind === 'random-forest' || kind === 'decision-tree') return false;
+  const limit = training?.memory === undefined ? LARGE : training.memory * 1e9;
+  const bytes = kind === 'network' ? 8 : 4;
+  return (dataset.splits['train']?.rows ?? 0) * dataset.features.length * bytes > limit;
 }
 
 /** What networks are given beyond the rows. */
@@ -238,7 +268,8 @@ function warnOfIdleSettings(context: StageContext<TrainStage>, model: Model, { t
     context.log('warning', `${what} has no effect: ${why}.`, { code: 'setting-without-effect', path });
   const { training } = context.stage;
   if (model.kind !== 'network') {
-    if (training) idle('`training`', `it is for networks, and this model is ${model.kind}`, ['training']);
+    if (training && Object.keys(training).some((name) => name !== 'memory'))
+      idle('`training`', `it is for networks, and this model is ${model.kind}`, ['training']);
   } else if (target.task === 'regression') {
     if (training?.['class-weights'] !== undefined && training['class-weights'] !== 'none')
       idle('`class-weights`', 'the target has no classes', ['training', 'class-weights']);

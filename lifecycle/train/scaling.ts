@@ -1,10 +1,11 @@
 import { UserError } from '../problem';
 import { type Standardization } from '../model/standardize';
+import { ColumnFile, type Columns, inMemory } from './columns';
 
 /** Training features, one column each, with a class index or a value a row. */
 export interface Matrix {
   readonly names: readonly string[];
-  readonly columns: readonly Float32Array[];
+  readonly columns: Columns;
   readonly labels: Float64Array;
   readonly rows: number;
 }
@@ -12,7 +13,7 @@ export interface Matrix {
 /** A matrix ready for models that can't take missing values, and how it was made so. */
 export interface Scaled {
   /** As given, missing values replaced by the column's mean. */
-  readonly columns: readonly Float32Array[];
+  readonly columns: Columns;
   readonly standardization: Standardization;
   /** Names of the columns that had missing values. */
   readonly filled: readonly string[];
@@ -26,7 +27,9 @@ export function scale({ columns, names }: Pick<Matrix, 'columns' | 'names'>): Sc
   const mean = new Float64Array(columns.length);
   const deviation = new Float64Array(columns.length);
   const filled: string[] = [];
-  const complete = columns.map((column, feature) => {
+  const complete: Float32Array[] = [];
+  for (let feature = 0; feature < columns.length; feature++) {
+    const column = columns.at(feature)!;
     const name = names[feature]!;
     let count = 0;
     let sum = 0;
@@ -45,16 +48,21 @@ export function scale({ columns, names }: Pick<Matrix, 'columns' | 'names'>): Sc
     for (const value of column) if (value === value) squares += (value - middle) ** 2;
     mean[feature] = middle;
     deviation[feature] = least < most ? Math.sqrt(squares / count) : 0;
-    if (count === column.length) return column;
-    filled.push(name);
-    return fillMissing(column, middle);
-  });
-  return { columns: complete, standardization: { mean, deviation }, filled };
+    if (count < column.length) filled.push(name);
+    if (columns instanceof ColumnFile) continue;
+    complete.push(count === column.length ? column : fillMissing(column, middle));
+  }
+  return {
+    columns: columns instanceof ColumnFile ? columns.filled(mean) : complete,
+    standardization: { mean, deviation },
+    filled,
+  };
 }
 
 /** Columns of another split, missing values replaced by the training means. */
-export function fillWith(columns: readonly Float32Array[], { mean }: Standardization): Float32Array[] {
-  return columns.map((column, feature) =>
+export function fillWith(columns: Columns, { mean }: Standardization): Columns {
+  if (columns instanceof ColumnFile) return columns.filled(mean);
+  return inMemory(columns).map((column, feature) =>
     column.some((value) => value !== value) ? fillMissing(column, mean[feature]!) : column,
   );
 }

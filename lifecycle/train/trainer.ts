@@ -8,7 +8,6 @@ import {
 import { type TokenInput } from '../model/layers';
 import { type GraphBuilder, type Value } from '../onnx';
 import { type StageContext, type Teacher } from '../store/room';
-import { type DatabaseOptions } from '../table';
 import { type Matrix } from './scaling';
 
 /** What a trainer of ours is given. */
@@ -16,10 +15,9 @@ export interface Lesson {
   readonly task: Task;
   /** Classes in order of their index; empty for a regression. */
   readonly classes: readonly Scalar[];
-  /** Without columns where the rows are streamed. */
   readonly train: Matrix;
-  /** The training rows' file, where it is too large for memory. */
-  readonly stream?: Stream;
+  /** Empty folder for what is made on the way. */
+  readonly scratch: string;
   /** How much each training row counts. */
   readonly rowWeights?: Float64Array;
   /** Answers to learn instead of the labels. */
@@ -38,14 +36,6 @@ export interface Lesson {
   readonly seed: number;
   readonly threads: number;
   readonly report: Report;
-}
-
-/** Training rows on disk: a `SPLIT.features.parquet`. */
-export interface Stream {
-  readonly file: string;
-  readonly options: DatabaseOptions;
-  /** Empty folder for what is made of it. */
-  readonly scratch: string;
 }
 
 /** How a trainer tells what it does: the stage's own events. */

@@ -784,9 +784,17 @@ export interface FileSource {
    */
   header?: boolean;
   /**
-   * Character encoding of CSV files.
+   * Character encoding of CSV files: `windows-1252` is what Excel and most Windows programs in the West write. Without it UTF-8, or UTF-16 when the file begins with its mark.
    */
-  encoding?: 'utf-8' | 'latin-1' | 'utf-16';
+  encoding?: 'utf-8' | 'windows-1252' | 'latin-1' | 'utf-16';
+  /**
+   * The decimal sign of the numbers in CSV files. State it to read numbers as people write them: `1.234,56 €` with `,`, `$1,234.56` with `.`; separators of thousands, signs of currency, `%`, a minus behind and brackets around negative numbers are understood. Without it numbers are plain: `1234.56`.
+   */
+  decimal?: '.' | ',';
+  /**
+   * How dates and times in CSV files are written, as strftime spells it: `%d.%m.%Y`, `%m/%d/%Y %H:%M`. ISO dates (`2024-12-31`) are always understood. Without it the format is found out where the values leave no doubt.
+   */
+  'date-format'?: string | string[];
   /**
    * Texts that mean a missing value.
    */
@@ -806,13 +814,21 @@ export interface SqlSource {
   files?: string[];
 }
 /**
- * A folder of images, PNG or JPEG, with one folder for each class in it. Its columns are `image`, `class` (the folder's name) and `file`; the features are the pixels, from 0 to 1. For a `network`: the preset `cnn` or `resnet`.
+ * A folder of images, PNG or JPEG, with one folder for each class in it, or with a `table` that says what each image is. The columns are `image`, `class` (the folder's name) and `file`, or those of the table beside `image`; the features are the pixels, from 0 to 1. For a `network`: the preset `cnn` or `resnet`.
  */
 export interface ImageSource {
   /**
    * The folder.
    */
   images: string;
+  /**
+   * A CSV, TSV, JSON lines or Parquet file with a row for each image, whose columns say what it shows, in place of a folder for each class. Other columns than the target are features too unless they are listed as `id` or `drop`.
+   */
+  table?: string;
+  /**
+   * The table's column that names each row's image, by its path from the folder `images` on.
+   */
+  column?: string;
   /**
    * Rows of pixels that every image is resized to. Without height and width all images must have one size.
    */
@@ -1541,7 +1557,7 @@ export interface Training {
     minutes?: number;
   };
   /**
-   * Most gigabytes of memory for the rows. Data that needs more is streamed from the disk. Without it a quarter of the machine's memory.
+   * Most gigabytes of memory for the training rows, 1 unless given. Rows that need more stay on the disk and are streamed from there.
    */
   memory?: number;
 }
@@ -2914,7 +2930,7 @@ export interface ContainerTarget {
   tags?: string[];
 }
 /**
- * Pods of the model server in a cluster: Deployment, Service, autoscaler, disruption budget and network policy, or an InferenceService of KServe.
+ * Pods of the model server in a cluster: Deployment, Service, autoscaler, disruption budget and network policy; or an InferenceService of KServe, or a SeldonDeployment.
  */
 export interface KubernetesTarget {
   /**
@@ -2934,9 +2950,9 @@ export interface KubernetesTarget {
    */
   name?: string;
   /**
-   * Plain objects of Kubernetes, or an InferenceService of KServe.
+   * Plain objects of Kubernetes, an InferenceService of KServe, or a SeldonDeployment of Seldon Core 1.
    */
-  flavour?: 'deployment' | 'kserve';
+  flavour?: 'deployment' | 'kserve' | 'seldon';
   image: ImageSettings;
   /**
    * Secret of the cluster by which it pulls the image.

@@ -32,6 +32,7 @@ export async function ensureDependencies() {
 const debianPackages = {
   chromium: 'shows VS Code in the tests inside it',
   'python3-numpy': 'golden numbers',
+  'python3-pil': 'pictures beside Pillow',
   'python3-pandas': 'golden numbers',
   'python3-scipy': 'golden numbers',
   'python3-sklearn': 'the quality bars',

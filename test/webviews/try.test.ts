@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { DeploymentEntry, ModelInfo } from '../../schemas/generated/types';
-import { sendable } from '../../lifecycle/report/detail';
-import type { Asked, FromRenderer } from '../../webviews/protocol';
+import type { Asked } from '../../webviews/protocol';
+import { asked, draw, openRenderer } from './renderer';
 import { openReport, outputOf } from './report';
-import { closeBrowser, Panel } from './rig';
+import { closeBrowser, type Panel } from './rig';
 
 const url = 'http://127.0.0.1:8801';
 const entry: DeploymentEntry = {
@@ -30,30 +30,7 @@ const inputs: ModelInfo['inputs'] = [
 ];
 const detail = { kind: 'deploy' as const, entry, inputs, example: { tenure: 29 } };
 
-/** The renderer as VS Code starts it; each question is answered with the next of the answers. */
-async function openRenderer(answers: readonly Asked[]): Promise<Panel> {
-  const panel = await Panel.open('renderer', { height: 900 });
-  // As text: what esbuild makes of functions within functions is not known in the page.
-  await panel.page.evaluate(`{
-    const answers = ${JSON.stringify(answers)};
-    window.asked = [];
-    let tell;
-    const renderer = panel.activate({
-      postMessage: (message) => {
-        window.asked.push(message);
-        setTimeout(() => tell({ type: 'asked', id: message.id, answer: answers.shift() }), 0);
-      },
-      onDidReceiveMessage: (listener) => (tell = listener),
-    });
-    const main = document.body.appendChild(document.createElement('main'));
-    for (const level of ['h1', 'h2']) main.append(Object.assign(document.createElement(level), { textContent: 'Document' }));
-    // As VS Code's own sheet has it.
-    main.style.color = 'var(--vscode-foreground)';
-    const place = main.appendChild(document.createElement('div'));
-    renderer.renderOutputItem({ json: () => JSON.parse(${JSON.stringify(sendable(outputOf('live', detail)))}) }, place);
-  }`);
-  return panel;
-}
+const open = (answers: readonly Asked[]): Promise<Panel> => openRenderer(outputOf('live', detail), answers);
 
 describe('the form of a deployed model', function () {
   this.timeout(120_000);
@@ -63,10 +40,9 @@ describe('the form of a deployed model', function () {
     await panel.assertCalm();
     await panel.close();
   });
-  const asked = () => panel.page.evaluate(() => (window as unknown as { asked: FromRenderer[] }).asked);
 
   it('asks with what the signature gives and shows the prediction; fits axe-core in all themes', async () => {
-    panel = await openRenderer([
+    panel = await open([
       {
         status: 200,
         milliseconds: 4.24,
@@ -91,7 +67,7 @@ describe('the form of a deployed model', function () {
     await page.getByLabel('contract').selectOption('');
     await page.getByRole('button', { name: 'Predict' }).click();
     await page.locator('.answer .verdict').waitFor();
-    assert.deepEqual(await asked(), [{ type: 'ask', id: 1, url, row: { tenure: 90, female: false } }]);
+    assert.deepEqual(await asked(panel), [{ type: 'ask', id: 1, url, row: { tenure: 90, female: false } }]);
     assert.equal(await page.locator('.answer .verdict').textContent(), 'Yes');
     assert.match((await page.locator('.answer').textContent())!, /Yes75 %No25 %churn-classifier version 3, 4\.2 ms$/);
     await page.getByText('As a request').click();
@@ -103,7 +79,7 @@ describe('the form of a deployed model', function () {
   });
 
   it('shows what the server has against a row at its field, and a server that is gone', async () => {
-    panel = await openRenderer([
+    panel = await open([
       {
         status: 400,
         milliseconds: 2,
@@ -133,8 +109,34 @@ describe('the form of a deployed model', function () {
     // A value that the model needs is asked for before the server is.
     await page.getByLabel('tenure').fill('');
     await ask();
-    assert.equal((await asked()).length, 4);
+    assert.equal((await asked(panel)).length, 4);
     await page.getByRole('button', { name: 'Back to the Example' }).click();
+    assert.equal(await page.getByLabel('tenure').inputValue(), '29');
+  });
+
+  it('keeps what was typed when the cell is run again, but what the new model does not know, and no key', async () => {
+    panel = await open([]);
+    const { page } = panel;
+    await page.getByLabel('tenure').fill('71');
+    await page.getByLabel('contract').selectOption('Month-to-month');
+    await page.getByLabel('female').selectOption('false');
+    await page.getByText('Key', { exact: true }).click();
+    await page.getByLabel('API key or token').fill('s3cret');
+    await draw(panel, { ...outputOf('live', detail), state: 'running', detail: undefined as never });
+    assert.equal(await page.locator('form').count(), 0);
+    const next = inputs.map((input) => (input.name === 'contract' ? { ...input, categories: ['Two year'] } : input));
+    await draw(panel, outputOf('live', { ...detail, entry: { ...entry, version: 4 }, inputs: next }));
+    assert.equal(await page.getByLabel('tenure').inputValue(), '71');
+    assert.equal(await page.getByLabel('female').inputValue(), 'false');
+    assert.equal(await page.getByLabel('contract').inputValue(), 'One year', 'the example of the new model');
+    assert.equal(await page.locator('input[type=password]').inputValue(), '');
+    const kept = JSON.stringify(
+      await page.evaluate(() => (window as unknown as { rendererState: unknown }).rendererState),
+    );
+    assert.match(kept, /"tenure":"71"/);
+    assert.doesNotMatch(kept, /s3cret/);
+    await page.getByRole('button', { name: 'Back to the Example' }).click();
+    await draw(panel, outputOf('live', detail));
     assert.equal(await page.getByLabel('tenure').inputValue(), '29');
   });
 

@@ -2,9 +2,13 @@ import assert from 'node:assert/strict';
 import type { TuneRecord } from '../../schemas/generated/types';
 import { validateTune } from '../../schemas/generated/validators';
 import { slimTune } from '../../lifecycle/report/detail';
+import { liveSearch } from '../../lifecycle/report/search';
+import type { StageSummary } from '../../lifecycle/store/summary';
+import type { StageOutput } from '../../webviews/protocol';
 import { random } from '../rigs/random';
 import { metricsState } from './fixtures';
 import { closeBrowser, Panel } from './rig';
+import { draw, openRenderer } from './renderer';
 import { openReport, outputOf } from './report';
 
 /** A search of 60 trials: the learning rate counts, `l2` is there for one optimizer only; some trials stopped, one failed. */
@@ -65,6 +69,34 @@ const trained = (tune: TuneRecord) =>
     tune: slimTune(tune),
   });
 
+/** The stage of {@link search} while its last trial runs. */
+function searching(count: number): StageOutput {
+  const stage: StageSummary = { name: 'train', kind: 'train', after: [], state: 'running', metrics: {}, series: {} };
+  let lead = -Infinity;
+  stage.trials = search()
+    .trials.slice(0, count)
+    .map(({ error, readings: _, ...trial }, index) => {
+      const common = { trial: trial.trial, values: trial.values, metric: 'auc' };
+      if (index === count - 1) return { ...common, state: 'running' };
+      const best = trial.state === 'finished' && trial.score! > lead;
+      if (best) lead = trial.score!;
+      return { ...trial, metric: 'auc', ...(best && { best }), ...(error && { message: error }) };
+    });
+  return {
+    format: 1,
+    stage: 'train',
+    kind: 'train',
+    state: 'running',
+    fraction: 0.6,
+    doing: `trial ${count - 1} of 60`,
+    metrics: {},
+    run: '20261103-101500-abcdef',
+    when: '2026-11-03T10:15:00.000Z',
+    series: [{ name: 'best/auc', steps: [1, 2], values: [0.8, 0.81] }],
+    search: liveSearch(stage)!,
+  };
+}
+
 describe('a search in Chromium', function () {
   this.timeout(120_000);
   after(closeBrowser);
@@ -113,6 +145,26 @@ describe('a search in Chromium', function () {
     assert.match(says[1]!, /^1 trial by tpe.*1 failed\. None came to its end\./);
     assert.match(says[2]!, /Trial 1 is best/);
     assert.equal(await panel.page.locator('path.trial').count(), 0);
+  });
+
+  it('is drawn while it goes on, and keeps what was unfolded when trials come', async () => {
+    panel = await openRenderer(searching(1), [], { height: 1_000 });
+    const { page } = panel;
+    const rows = page.getByRole('group', { name: 'Trials of the search' }).locator('tbody tr');
+    const says = page.getByRole('group', { name: 'Search' }).locator('p.says').first();
+    assert.equal(await says.textContent(), '1 trial so far, judged by auc; 1 running.');
+    await draw(panel, searching(40));
+    assert.match(
+      (await says.textContent())!,
+      /^40 trials so far, judged by auc; 1 running, 13 stopped, 1 failed\. Trial \d+ is best so far: auc 0\.8/,
+    );
+    assert.match((await rows.first().textContent())!, /^40◐ running/);
+    assert.equal(await page.locator('path.trial.best').count(), 1);
+    await page.getByRole('button', { name: 'Show all 40' }).click();
+    await draw(panel, searching(41));
+    assert.equal(await rows.count(), 41);
+    assert.equal(await page.getByText('Show all').count(), 0);
+    assert.deepEqual(await panel.faults('tune-live'), []);
   });
 
   it('stands above the parameters in the metrics panel', async () => {

@@ -1,8 +1,10 @@
 import type { Evaluation, SplitEvaluation } from '../../schemas/generated/types';
 import { h, select } from '../ui-kit';
 import { lineChart } from '../ui-kit/chart';
+import { confusionFigure } from '../ui-kit/confusion';
+import { type AskExamples, ExamplesPlace, type Judged } from '../ui-kit/examples-place';
 import { explanationFigures, trainedFigure } from '../ui-kit/explanation';
-import { percent, shade, written } from '../ui-kit/figure';
+import { percent, written } from '../ui-kit/figure';
 import { number } from '../ui-kit/format';
 import type { RunEvaluation } from '../protocol';
 import { outcomesAt, rocOutcomes } from './threshold';
@@ -30,16 +32,18 @@ export class EvaluationView {
   constructor(
     private costs: { falsePositive: number; falseNegative: number },
     private readonly onCosts: (costs: { falsePositive: number; falseNegative: number }) => void,
+    private readonly ask: AskExamples,
+    private readonly nameOf: (run: string) => string,
   ) {
     this.element.append(h('div', { class: 'bar' }, this.choice.element, this.splits.element), this.body);
   }
 
-  show(found: readonly RunEvaluation[], nameOf: (run: string) => string): void {
+  show(found: readonly RunEvaluation[]): void {
     this.found = found;
     const choices = found.flatMap(({ run, stage, evaluation }) =>
       evaluation.candidates.map(({ name }) => ({
         value: `${run}\n${stage}\n${name}`,
-        label: [found.length > 1 ? nameOf(run) : '', stage, `${name}${name === evaluation.best ? ' ★' : ''}`]
+        label: [found.length > 1 ? this.nameOf(run) : '', stage, `${name}${name === evaluation.best ? ' ★' : ''}`]
           .filter(Boolean)
           .join(' · '),
       })),
@@ -64,7 +68,8 @@ export class EvaluationView {
     );
     this.choice.element.hidden = this.splits.element.hidden = this.found.length === 0;
     const judged = candidate?.splits[split];
-    const key = `${this.chosen} ${split} ${JSON.stringify(judged)?.length ?? 0} ${one?.importance?.length ?? 0}`;
+    const found = this.found.map(({ run: other, stage: at }) => `${other} ${at}`).join();
+    const key = `${found} ${this.chosen} ${split} ${JSON.stringify(judged)?.length ?? 0} ${one?.importance?.length ?? 0}`;
     if (key === this.drawn) return;
     this.drawn = key;
     if (!one || !judged) {
@@ -77,24 +82,38 @@ export class EvaluationView {
       );
       return;
     }
+    const examples = this.examplesOf(one, name ?? '', split);
     this.body.replaceChildren(
       h(
         'div',
         { class: 'gallery' },
         metricsTable(judged, split),
-        ...this.figures(one.evaluation, judged, split),
+        ...this.figures(one.evaluation, judged, split, examples),
         ...(candidate?.explanation ? explanationFigures(candidate.explanation) : []),
         importanceFigure(one, name ?? ''),
       ),
+      examples.element,
       ...(name === one.evaluation.best && split === 'test' ? fairness(one.evaluation) : []),
     );
   }
 
-  private figures(evaluation: Evaluation, judged: SplitEvaluation, split: string): HTMLElement[] {
+  private figures(
+    evaluation: Evaluation,
+    judged: SplitEvaluation,
+    split: string,
+    examples: ExamplesPlace,
+  ): HTMLElement[] {
     const { confusion, roc, pr, calibration } = judged;
     const figures: HTMLElement[] = [];
     if (confusion && confusion.length > 0)
-      figures.push(matrix(confusion, (evaluation.classes ?? []).map(String), split));
+      figures.push(
+        confusionFigure({
+          counts: confusion,
+          classes: (evaluation.classes ?? []).map(String),
+          split,
+          onCell: examples.cell,
+        }),
+      );
     if (roc && roc.x.length > 0 && confusion?.length === 2) figures.push(this.thresholdFigure(evaluation, judged));
     else if (roc && roc.x.length > 0) figures.push(rocFigure(judged));
     if (pr && pr.x.length > 0)
@@ -140,6 +159,36 @@ export class EvaluationView {
       );
     }
     return figures;
+  }
+
+  /** The rows behind the figures, and those that another model of the runs shown disagrees on. */
+  private examplesOf({ run, stage, evaluation }: RunEvaluation, model: string, split: string): ExamplesPlace {
+    const all = this.found.flatMap((each) =>
+      each.evaluation.candidates.map((candidate) => ({ each, candidate, judged: this.judgedOf(each, candidate.name) })),
+    );
+    const others = all.filter(
+      ({ each, candidate }) =>
+        each.evaluation.task === evaluation.task &&
+        !(each.run === run && each.stage === stage && candidate.name === model),
+    );
+    const both = [
+      evaluation.candidates.find(({ name }) => name === model),
+      ...others.map(({ candidate }) => candidate),
+    ];
+    return new ExamplesPlace({
+      ask: this.ask,
+      judged: { run, stage, model, label: model },
+      split,
+      others: others.map(({ judged }) => judged),
+      // On the test split only the chosen candidate of an evaluation may be judged.
+      common: both.every((each) => each && 'validation' in each.splits) ? 'validation' : split,
+      regression: evaluation.task === 'regression',
+    });
+  }
+
+  private judgedOf({ run, stage }: RunEvaluation, model: string): Judged {
+    const several = new Set(this.found.map((each) => each.run)).size > 1;
+    return { run, stage, model, label: several ? `${model} of ${this.nameOf(run)}` : model };
   }
 
   /** ROC with a slider: what a threshold gives, and what it costs. */
@@ -265,53 +314,6 @@ function metricsTable(judged: SplitEvaluation, split: string): HTMLElement {
         ),
       );
     }),
-  );
-}
-
-function matrix(confusion: readonly (readonly number[])[], classes: readonly string[], split: string): HTMLElement {
-  const sums = confusion.map((row) => row.reduce((sum, value) => sum + value, 0));
-  const right = confusion.reduce((sum, row, index) => sum + (row[index] ?? 0), 0);
-  const all = sums.reduce((sum, value) => sum + value, 0);
-  const name = (index: number): string => classes[index] ?? String(index);
-  return h(
-    'figure',
-    { class: 'figure heat' },
-    h(
-      'figcaption',
-      { class: 'title' },
-      h('strong', {}, 'Confusion matrix'),
-      h('span', { class: 'says' }, `${whole(right)} of ${whole(all)} rows of ${split} are predicted right.`),
-    ),
-    h(
-      'div',
-      { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Confusion matrix' },
-      h(
-        'table',
-        {},
-        h('caption', { class: 'unseen' }, 'True class by row, predicted class by column'),
-        h(
-          'tr',
-          {},
-          h('td', { class: 'corner' }, 'true ↓ predicted →'),
-          ...confusion.map((_, index) => h('th', { scope: 'col' }, name(index))),
-        ),
-        ...confusion.map((row, index) =>
-          h(
-            'tr',
-            {},
-            h('th', { scope: 'row' }, name(index)),
-            ...row.map((value) => {
-              const share = value / (sums[index] ?? 0);
-              return h(
-                'td',
-                { class: `number shade-${shade(share)}`, title: `${percent(share)} of ${name(index)}` },
-                whole(value),
-              );
-            }),
-          ),
-        ),
-      ),
-    ),
   );
 }
 

@@ -11,7 +11,8 @@ import {
   spinner,
   textField,
 } from '../ui-kit';
-import type { FromMetrics, MetricsState, RunState, ToMetrics } from '../protocol';
+import type { ExamplesAnswer, FromMetrics, MetricsState, RunState, ToMetrics } from '../protocol';
+import { examplesCss } from '../ui-kit/examples-style';
 import { figureCss } from '../ui-kit/figure-style';
 import { duration } from '../ui-kit/format';
 import { adopt } from '../ui-kit/sheet';
@@ -41,6 +42,7 @@ declare function acquireVsCodeApi(): {
 
 registerWidgets();
 adopt(figureCss);
+adopt(examplesCss);
 const api = acquireVsCodeApi();
 const kept: Kept = api.getState() ?? {};
 const keep = (part: Kept): void => {
@@ -118,7 +120,19 @@ const charts = new Charts(
 );
 const compare = new CompareView((run) => api.postMessage({ type: 'choose', runs: [run] }), nameOf);
 const searches = new SearchView(nameOf);
-const evaluation = new EvaluationView(kept.costs ?? { falsePositive: 1, falseNegative: 1 }, (costs) => keep({ costs }));
+const asked = new Map<number, (answer: ExamplesAnswer) => void>();
+const evaluation = new EvaluationView(
+  kept.costs ?? { falsePositive: 1, falseNegative: 1 },
+  (costs) => keep({ costs }),
+  (question) =>
+    new Promise((resolve) => {
+      // Two pages get the same messages: each knows its own by chance.
+      const id = Math.random();
+      asked.set(id, resolve);
+      api.postMessage({ type: 'examples', id, question });
+    }),
+  nameOf,
+);
 const tabs: Record<Tab, { readonly title: string; readonly panel: HTMLElement }> = {
   curves: {
     title: 'Curves',
@@ -206,7 +220,7 @@ function drawCurves(): void {
 function draw(): void {
   const tab = kept.tab ?? 'curves';
   if (tab === 'curves') drawCurves();
-  else if (tab === 'evaluation') evaluation.show(state.evaluations, nameOf);
+  else if (tab === 'evaluation') evaluation.show(state.evaluations);
   else {
     searches.show(state.searches ?? []);
     compare.show(state.table ?? { columns: [], rows: [] });
@@ -289,6 +303,7 @@ function render(): void {
 
 window.addEventListener('message', ({ data }: MessageEvent<ToMetrics>) => {
   if (data.type === 'refined') return charts.refine(data.series);
+  if (data.type === 'examples') return asked.get(data.id)?.(data.answer);
   ({ state } = data);
   render();
 });

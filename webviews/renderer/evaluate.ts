@@ -1,23 +1,33 @@
 import type { Evaluation, FairnessReport, SplitEvaluation } from '../../schemas/generated/types';
+import type { StageOutput } from '../protocol';
 import { histogram, lineChart } from '../ui-kit/chart';
+import { confusionFigure } from '../ui-kit/confusion';
 import { h } from '../ui-kit/dom';
+import { type AskExamples, ExamplesPlace, type Judged } from '../ui-kit/examples-place';
 import { explanationFigures } from '../ui-kit/explanation';
-import { bytes, percent, shade, written } from '../ui-kit/figure';
+import { bytes, written } from '../ui-kit/figure';
 import { number } from '../ui-kit/format';
-import { count, gallery, measured, plainText, section, table, verdict, type Cell } from './parts';
+import type { Editor } from './editor';
+import { count, gallery, measured, section, table, verdict, type Cell } from './parts';
 
 /** An evaluate stage: the candidates on validation, the chosen one on test, the gates, its pictures, and the groups. */
-export function evaluateView(evaluation: Evaluation): Node[] {
+export function evaluateView(
+  { run, stage }: Pick<StageOutput, 'run' | 'stage'>,
+  evaluation: Evaluation,
+  editor?: Editor,
+): Node[] {
   const best = evaluation.candidates.find(({ name }) => name === evaluation.best);
   const [split, judged] = best?.splits['test']
     ? (['test', best.splits['test']] as const)
     : (['validation', best?.splits['validation']] as const);
+  const examples = editor && judged ? examplesOf(run, stage, evaluation, split, editor.examples) : undefined;
   return [
     candidates(evaluation),
     gallery(
       h('div', {}, gates(evaluation), test(evaluation, split, judged)),
-      ...(judged ? pictures(evaluation, split, judged) : []),
+      ...(judged ? pictures(evaluation, split, judged, examples) : []),
     ),
+    ...(examples ? [examples.element] : []),
     ...explained(evaluation),
     ...(evaluation.fairness ?? []).map(fairness),
   ];
@@ -94,10 +104,42 @@ function gates({ gates: list }: Evaluation): HTMLElement {
   );
 }
 
-function pictures({ classes = [] }: Evaluation, split: string, judged: SplitEvaluation): HTMLElement[] {
+/** The rows behind the figures: of the chosen model, which may have seen no other candidate on the test split. */
+function examplesOf(
+  run: string,
+  stage: string,
+  { best, candidates: list, task }: Evaluation,
+  split: string,
+  ask: AskExamples,
+): ExamplesPlace {
+  const judged = (model: string): Judged => ({ run, stage, model, label: model });
+  return new ExamplesPlace({
+    ask,
+    judged: judged(best),
+    split,
+    others: list.filter(({ name }) => name !== best).map(({ name }) => judged(name)),
+    common: list.every(({ splits }) => 'validation' in splits) ? 'validation' : split,
+    regression: task === 'regression',
+  });
+}
+
+function pictures(
+  { classes = [] }: Evaluation,
+  split: string,
+  judged: SplitEvaluation,
+  examples: ExamplesPlace | undefined,
+): HTMLElement[] {
   const found: HTMLElement[] = [];
   const { confusion, roc, pr, calibration, residuals, metrics } = judged;
-  if (confusion && confusion.length > 0) found.push(matrix(confusion, classes.map(plainText), split));
+  if (confusion && confusion.length > 0)
+    found.push(
+      confusionFigure({
+        counts: confusion,
+        classes: classes.map(String),
+        split,
+        ...(examples ? { onCell: examples.cell } : {}),
+      }),
+    );
   if (roc && roc.x.length > 0)
     found.push(
       lineChart({
@@ -157,62 +199,6 @@ function pictures({ classes = [] }: Evaluation, split: string, judged: SplitEval
   }
   if (residuals && residuals.counts.length > 0) found.push(residualFigure(residuals, metrics));
   return found;
-}
-
-/** Counts of true against predicted class, shaded by their share of the true class. */
-function matrix(confusion: readonly (readonly number[])[], classes: readonly string[], split: string): HTMLElement {
-  const sums = confusion.map((row) => row.reduce((sum, value) => sum + value, 0));
-  const right = confusion.reduce((sum, row, index) => sum + (row[index] ?? 0), 0);
-  const all = sums.reduce((sum, value) => sum + value, 0);
-  const name = (index: number): string => classes[index] ?? String(index);
-  return h(
-    'figure',
-    { class: 'figure' },
-    h(
-      'figcaption',
-      { class: 'title' },
-      h('strong', {}, 'Confusion matrix'),
-      h('span', { class: 'says' }, `${count(right)} of ${count(all)} rows of ${split} are predicted right.`),
-    ),
-    h(
-      'div',
-      { class: 'scroll heat', tabindex: 0, role: 'group', 'aria-label': 'Confusion matrix' },
-      h(
-        'table',
-        {},
-        h('caption', { class: 'unseen' }, 'Confusion matrix: true class by row, predicted class by column'),
-        h(
-          'thead',
-          {},
-          h(
-            'tr',
-            {},
-            h('td', { class: 'corner' }, 'true ↓ predicted →'),
-            ...confusion.map((_, index) => h('th', { scope: 'col', class: 'figures' }, name(index))),
-          ),
-        ),
-        h(
-          'tbody',
-          {},
-          ...confusion.map((row, index) =>
-            h(
-              'tr',
-              {},
-              h('th', { scope: 'row' }, name(index)),
-              ...row.map((value) => {
-                const share = value / (sums[index] ?? 0);
-                return h(
-                  'td',
-                  { class: `figures shade-${shade(share)}`, title: `${percent(share)} of ${name(index)}` },
-                  count(value),
-                );
-              }),
-            ),
-          ),
-        ),
-      ),
-    ),
-  );
 }
 
 function residualFigure(

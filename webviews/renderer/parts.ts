@@ -67,13 +67,18 @@ export function table(options: TableOptions): HTMLElement {
     ),
   );
   if (rows.length <= atOnce) return element;
+  const whole = (): void => {
+    element.dataset['whole'] = '';
+    add(atOnce, rows.length);
+    more.remove();
+  };
+  element.addEventListener('show-whole', whole, { once: true });
   const more = h(
     'button',
     {
       class: 'plain',
       onclick: () => {
-        add(atOnce, rows.length);
-        more.remove();
+        whole();
         element.focus();
       },
     },

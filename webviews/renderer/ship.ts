@@ -1,9 +1,10 @@
 import type { StageDetail } from '../protocol';
 import { h } from '../ui-kit/dom';
 import { bytes, written } from '../ui-kit/figure';
+import type { Editor } from './editor';
 import { facts, plainText, section, table } from './parts';
 import { snippet } from './snippet';
-import { type Ask, tryForm } from './try';
+import { tryForm } from './try';
 
 /** A package stage: what the bundle is called, what it weighs, and what it takes and gives. */
 export function packageView({ bundle, version, model }: Extract<StageDetail, { kind: 'package' }>): Node[] {
@@ -49,7 +50,11 @@ export function packageView({ bundle, version, model }: Extract<StageDetail, { k
 }
 
 /** A deploy stage: where it runs, and how to ask it. */
-export function deployView({ entry, example, inputs }: Extract<StageDetail, { kind: 'deploy' }>, ask?: Ask): Node[] {
+export function deployView(
+  stage: string,
+  { entry, example, inputs }: Extract<StageDetail, { kind: 'deploy' }>,
+  editor?: Editor,
+): Node[] {
   const { url, output } = entry;
   const web = url !== undefined && /^https?:\/\//i.test(url);
   const parts: Node[] = [
@@ -62,7 +67,8 @@ export function deployView({ entry, example, inputs }: Extract<StageDetail, { ki
       ['by', entry.by],
     ]),
   ];
-  if (web && ask && inputs && inputs.length > 0) parts.push(section('Try it', tryForm(url, inputs, ask)));
+  if (web && editor && inputs && inputs.length > 0)
+    parts.push(section('Try it', tryForm(`${stage} ${entry.model}`, url, inputs, editor.ask, editor.drafts)));
   else if (web && example)
     parts.push(
       section(

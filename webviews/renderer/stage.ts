@@ -3,13 +3,13 @@ import { h } from '../ui-kit/dom';
 import { written } from '../ui-kit/figure';
 import { duration } from '../ui-kit/format';
 import { dataView } from './data';
+import type { Editor } from './editor';
 import { evaluateView } from './evaluate';
 import { monitorView } from './monitor';
 import { facts } from './parts';
 import { deployView, packageView } from './ship';
 import { optimizeView } from './optimize';
 import { trainView } from './train';
-import type { Ask } from './try';
 import { tuneView } from './tune';
 
 const states: Record<StageOutput['state'], { readonly mark: string; readonly word: string }> = {
@@ -25,9 +25,9 @@ const states: Record<StageOutput['state'], { readonly mark: string; readonly wor
 
 /**
  * The result of a stage, as a cell and a report show it.
- * @param ask asks a deployed model, where there is an editor around that can
+ * @param editor what can be asked, where there is an editor around
  */
-export function stageView(output: StageOutput, ask?: Ask): HTMLElement {
+export function stageView(output: StageOutput, editor?: Editor): HTMLElement {
   const { stage, kind, state, summary, note } = output;
   const look = states[state] ?? { mark: '?', word: String(state) };
   return h(
@@ -49,7 +49,7 @@ export function stageView(output: StageOutput, ask?: Ask): HTMLElement {
     state === 'running' || state === 'waiting' ? progress(output) : false,
     problem(output),
     note ? h('p', { class: 'note' }, note) : false,
-    ...guarded(kind, () => view(output, ask)),
+    ...guarded(kind, () => view(output, editor)),
   );
 }
 
@@ -62,7 +62,7 @@ function guarded(kind: string, make: () => Node[]): Node[] {
   }
 }
 
-function view(output: StageOutput, ask: Ask | undefined): Node[] {
+function view(output: StageOutput, editor: Editor | undefined): Node[] {
   const { detail, kind } = output;
   switch (detail?.kind) {
     case 'data':
@@ -72,14 +72,20 @@ function view(output: StageOutput, ask: Ask | undefined): Node[] {
     case 'optimize':
       return optimizeView(output, detail.model);
     case 'evaluate':
-      return evaluateView(detail.evaluation);
+      return evaluateView(output, detail.evaluation, editor);
     case 'package':
       return packageView(detail);
     case 'deploy':
-      return deployView(detail, ask);
+      return deployView(output.stage, detail, editor);
     case 'monitor':
       return monitorView(detail);
     case undefined: {
+      // What the stage logs of its search is told by the search.
+      if (output.search)
+        return [
+          ...trainView({ ...output, series: output.series.filter(ownSeries) }, undefined),
+          ...tuneView(output.search),
+        ];
       if (kind === 'train' || kind === 'optimize') return trainView(output, undefined);
       const metrics = Object.entries(output.metrics).slice(0, 200);
       return metrics.length > 0 ? [facts(metrics.map(([name, value]) => [name, written(value)]))] : [];
@@ -88,6 +94,8 @@ function view(output: StageOutput, ask: Ask | undefined): Node[] {
       return [];
   }
 }
+
+const ownSeries = ({ name }: StageOutput['series'][number]): boolean => !/^(best|trial)\//.test(name);
 
 function aside({ kind, state, seconds, reason, run, when }: StageOutput): string {
   const started = Date.parse(when);

@@ -12,13 +12,22 @@ type Input = ModelInfo['inputs'][number];
 /** Asks a deployed model about a row. */
 export type Ask = (url: string, row: Readonly<Record<string, unknown>>, key: string) => Promise<Asked>;
 
+/** What was typed into forms, by form and field, so that it is there again when a cell is run again. Keys and tokens are never part of it. */
+export interface Drafts {
+  of(form: string): Readonly<Record<string, string>>;
+  keep(form: string, typed: Readonly<Record<string, string>>): void;
+}
+
 interface Field {
   readonly name: string;
   readonly element: HTMLElement;
   readonly control: HTMLInputElement | HTMLSelectElement;
+  /** What stands in it at first. */
+  readonly first: string;
   /** Undefined where the value is left out. */
   readonly value: () => unknown;
-  readonly reset: () => void;
+  /** Puts in what was typed before; without it the example. */
+  readonly fill: (text?: string) => void;
   /** Marks the field as the one that the server does not take, or no longer. */
   readonly wrong: (is: boolean) => void;
 }
@@ -28,8 +37,11 @@ const mostFields = 30;
 const mostClasses = 10;
 let forms = 0;
 
-/** A form made of a model's columns that asks where it is served. Nothing leaves the page but by `ask`. */
-export function tryForm(url: string, inputs: readonly Input[], ask: Ask): HTMLElement {
+/**
+ * A form made of a model's columns that asks where it is served. Nothing leaves the page but by `ask`.
+ * @param name of the form, under which what is typed is kept
+ */
+export function tryForm(name: string, url: string, inputs: readonly Input[], ask: Ask, drafts: Drafts): HTMLElement {
   const place = `try-${++forms}`;
   const fields = inputs.map((input, index) => fieldOf(input, `${place}-${index}`));
   const key = h('input', { type: 'password', autocomplete: 'off', id: `${place}-key` });
@@ -67,8 +79,9 @@ export function tryForm(url: string, inputs: readonly Input[], ask: Ask): HTMLEl
           class: 'plain',
           type: 'button',
           onclick: () => {
-            for (const { reset } of fields) reset();
+            for (const { fill } of fields) fill();
             changed();
+            drafts.keep(name, {});
           },
         },
         'Back to the Example',
@@ -89,7 +102,14 @@ export function tryForm(url: string, inputs: readonly Input[], ask: Ask): HTMLEl
     const column = 'status' in answer && answer.status >= 400 ? memberOf(answer.body, 'column') : undefined;
     fields.find(({ name }) => name === column)?.wrong(true);
   };
-  form.addEventListener('input', changed);
+  const before = drafts.of(name);
+  for (const field of fields) if (Object.hasOwn(before, field.name)) field.fill(before[field.name]);
+  form.addEventListener('input', () => {
+    changed();
+    // Only what differs from the example: a model with other examples brings its own.
+    const typed = fields.filter(({ control, first }) => control.value !== first);
+    drafts.keep(name, Object.fromEntries(typed.map((field) => [field.name, field.control.value])));
+  });
   button.addEventListener('click', () => void send());
   // A page in a frame may not send forms: nothing is sent but by the editor.
   form.addEventListener('submit', (event) => event.preventDefault());
@@ -131,15 +151,18 @@ function fieldOf(input: Input, id: string): Field {
     hint.classList.toggle('some', outside);
   };
   control.addEventListener('input', say);
-  const reset = (): void => {
-    control.value = first;
+  const fill = (text = first): void => {
+    control.value = text;
+    // A choice that the model no longer knows, or a text in place of a number, is not taken.
+    if (control.value !== text) control.value = first;
     say();
   };
-  reset();
+  fill();
   return {
     name,
     control,
-    reset,
+    first: control.value,
+    fill,
     wrong: (is) => {
       if (is) control.setAttribute('aria-invalid', 'true');
       else control.removeAttribute('aria-invalid');

@@ -1,4 +1,4 @@
-import type { TuneRecord } from '../../schemas/generated/types';
+import type { ShownSearch, ShownTrial } from '../protocol';
 import { type Axis, numberAxis, type Placed, wordAxis } from '../ui-kit/axis';
 import { lineChart } from '../ui-kit/chart';
 import { h } from '../ui-kit/dom';
@@ -6,13 +6,11 @@ import { written } from '../ui-kit/figure';
 import { parallelFigure } from '../ui-kit/parallel';
 import { bars, count, facts, gallery, plainText, table, verdict, type Cell } from './parts';
 
-type Trial = TuneRecord['trials'][number];
-
 /** Settings that parallel coordinates show: those that count most. */
 const mostAxes = 8;
 
-/** The search of a train stage: its best trial, how it came there, which settings counted, and every trial. */
-export function tuneView(record: TuneRecord, heading: 'h3' | 'h4' = 'h4'): HTMLElement[] {
+/** The search of a train stage, finished or going on: its best trial, how it came there, which settings counted, and every trial. */
+export function tuneView(record: ShownSearch, heading: 'h3' | 'h4' = 'h4'): HTMLElement[] {
   const { trials, space, best: winner } = record;
   const best = trials.find(({ trial }) => trial === winner);
   const weighed = space.some(({ importance }) => importance !== undefined);
@@ -52,32 +50,48 @@ export function tuneView(record: TuneRecord, heading: 'h3' | 'h4' = 'h4'): HTMLE
 const part = (title: string, heading: 'h3' | 'h4', ...children: (Node | false)[]): HTMLElement =>
   h('section', { role: 'group', 'aria-label': title }, h(heading, {}, title), ...children);
 
-/** `40 trials by tpe, judged by auc on the validation split. asha stopped 22, 1 failed. Trial 17 is best: auc 0.8512.` */
-function says({ trials, search, metric, folds, pruning, steps }: TuneRecord, best: Trial | undefined): string {
-  const of = (state: Trial['state']): number => trials.filter((each) => each.state === state).length;
-  const judged = folds === undefined ? 'on the validation split' : `by cross-validation in ${folds} parts`;
+/** `40 trials by tpe, judged by auc on the validation split; asha stopped 22, 1 failed. Trial 17 is best: auc 0.8512.` */
+function says(search: ShownSearch, best: ShownTrial | undefined): string {
+  const { trials, metric, folds, pruning, steps, told } = search;
+  const of = (state: ShownTrial['state']): number => trials.filter((each) => each.state === state).length;
+  const goes = told !== undefined;
+  const judged = goes
+    ? ''
+    : folds === undefined
+      ? ' on the validation split'
+      : ` by cross-validation in ${folds} parts`;
+  const all = told ?? trials.length;
   const ended = [
-    of('stopped') > 0 ? `${pruning} stopped ${of('stopped')}` : '',
+    of('running') > 0 ? `${of('running')} running` : '',
+    of('stopped') > 0
+      ? `${pruning === undefined ? `${of('stopped')} stopped` : `${pruning} stopped ${of('stopped')}`}`
+      : '',
     of('failed') > 0 ? `${of('failed')} failed` : '',
   ].filter(Boolean);
+  const left = all - trials.length;
   return [
-    `${count(trials.length)} ${trials.length === 1 ? 'trial' : 'trials'} by ${search}, judged by ${metric} ${judged}${ended.length > 0 ? `; ${ended.join(', ')}` : ''}.`,
-    best ? `Trial ${best.trial} is best: ${metric} ${written(best.score)}.` : 'None came to its end.',
+    `${count(all)} ${all === 1 ? 'trial' : 'trials'}${goes ? ' so far' : ` by ${search.search ?? ''}`}, judged by ${metric}${judged}${ended.length > 0 ? `; ${ended.join(', ')}` : ''}.`,
+    goes && left > 0 ? `The newest and those that led are shown.` : '',
+    best
+      ? `Trial ${best.trial} is best${goes ? ' so far' : ''}: ${metric} ${written(best.score)}.`
+      : goes
+        ? ''
+        : 'None came to its end.',
     steps === undefined ? '' : `${count(steps)} steps in all.`,
   ]
     .filter(Boolean)
     .join(' ');
 }
 
-const pairOf = (path: string, { values }: Trial): [string, string][] =>
+const pairOf = (path: string, { values }: ShownTrial): [string, string][] =>
   Object.hasOwn(values, path) ? [[path, plainText(values[path])]] : [];
 
 /** Settings, those that count most first. */
-const ranked = ({ space }: TuneRecord): TuneRecord['space'] =>
+const ranked = ({ space }: ShownSearch): ShownSearch['space'] =>
   space.toSorted((a, b) => (b.importance ?? 0) - (a.importance ?? 0));
 
 /** Scores of the whole trials one after the other, and the best so far. */
-function progress({ trials, metric, better }: TuneRecord): HTMLElement | false {
+function progress({ trials, metric, better }: ShownSearch): HTMLElement | false {
   const whole = trials.filter(({ state, score }) => state === 'finished' && Number.isFinite(score));
   if (whole.length < 2) return false;
   const score = whole.map((each) => each.score ?? NaN);
@@ -102,7 +116,7 @@ function progress({ trials, metric, better }: TuneRecord): HTMLElement | false {
   });
 }
 
-function coordinates(record: TuneRecord): HTMLElement | false {
+function coordinates(record: ShownSearch): HTMLElement | false {
   const { trials, metric, best } = record;
   const drawn = trials.filter(({ score }) => Number.isFinite(score));
   const shown = ranked(record).slice(0, mostAxes);
@@ -117,7 +131,7 @@ function coordinates(record: TuneRecord): HTMLElement | false {
   const left = record.space.length - dimensions.length;
   return parallelFigure({
     title: 'Trials across the settings',
-    summary: `${drawn.length} trials, each a line that ends at its ${metric}; the thick one is the best, the faint ones were stopped.${left > 0 ? ` ${left} more settings count less.` : ''}`,
+    summary: `${drawn.length} trials, each a line that ends at its ${metric}; the thick one is the best${trials.some(({ state }) => state === 'stopped') ? ', the faint ones were stopped' : ''}.${left > 0 ? ` ${left} more settings count less.` : ''}`,
     axes: [...axes, { name: metric, axis: numberAxis(scores, false) }],
     threads: drawn.map(({ trial, state, values, score }) => ({
       values: [...dimensions.map(({ path }): Placed => values[path]), score],
@@ -127,15 +141,16 @@ function coordinates(record: TuneRecord): HTMLElement | false {
   });
 }
 
-const states: Readonly<Record<Trial['state'], Cell>> = {
+const states: Readonly<Record<ShownTrial['state'], Cell>> = {
+  running: '◐ running',
   finished: verdict(true, 'finished', ''),
   stopped: '■ stopped',
   failed: verdict(false, '', 'failed'),
 };
 
-/** Whole trials first, the best on top; then those that were stopped, then those that failed. */
-function trialTable({ trials, space, metric, better, best }: TuneRecord): HTMLElement {
-  const rank = { finished: 0, stopped: 1, failed: 2 };
+/** What runs stands first; then whole trials, the best on top, those that were stopped, and those that failed. */
+function trialTable({ trials, space, metric, better, best }: ShownSearch): HTMLElement {
+  const rank = { running: -1, finished: 0, stopped: 1, failed: 2 };
   const sign = better === 'higher' ? -1 : 1;
   const worst = -sign * Infinity;
   const sorted = trials.toSorted(

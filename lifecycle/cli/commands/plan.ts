@@ -7,7 +7,7 @@ import { inspectStore, storePaths } from '../../store/layout';
 import type { Given } from '../arguments';
 import type { Context } from '../context';
 import { EXIT, type ExitCode } from '../exit';
-import { showTrouble } from '../launch';
+import { leftOut, showTrouble } from '../launch';
 import { loadPipeline } from '../pipeline';
 import { choose } from '../selection';
 import { table, type Terminal } from '../terminal';
@@ -16,7 +16,7 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
   const { terminal } = context;
   const loaded = await loadPipeline(given, context);
   if (!showTrouble(loaded, context)) return EXIT.usage;
-  const { plan, stages } = choose(loaded, given);
+  const { plan, stages, left } = choose(loaded, given);
   const { store, root, settings } = loaded.project;
   await inspectStore(store);
   const hashes = new HashMemory(storePaths.hashes(store));
@@ -52,6 +52,7 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
     terminal,
   ))
     terminal.print(line);
+  if (left.length > 0) terminal.print(terminal.colour.dim(leftOut(left)));
   const problems = forecasts.filter((stage) => stage.action === 'problem' || stage.action === 'missing');
   return problems.length > 0 ? EXIT.usage : EXIT.ok;
 }

@@ -9,8 +9,10 @@ export class Refused extends Error {}
 /**
  * Opens the model.
  * @param {(name: string) => Promise<Uint8Array>} read gives a file of this folder
+ * @param {() => Promise<{pixelsOf: (bytes: Uint8Array, shape: object) => Promise<string> | string}>} pictures loads what reads
+ *   pictures, for models that take some: pictures-node.mjs or pictures-page.mjs
  */
-export async function openModel(read) {
+export async function openModel(read, pictures) {
   const contents = JSON.parse(text(await read('contents.json')));
   const checked = async (name) => {
     const bytes = await read(name);
@@ -25,11 +27,13 @@ export async function openModel(read) {
   ort.env.wasm.numThreads = 1;
   ort.env.wasm.wasmBinary = await checked('ort.wasm');
   const session = await ort.InferenceSession.create(await checked('model.onnx'), { executionProviders: ['wasm'] });
-  return { info, predict: (rows) => predict(session, info, rows) };
+  const seesPictures = info.inputs.some(({ image }) => image) && pictures !== undefined;
+  const pixelsOf = seesPictures ? (await pictures()).pixelsOf : undefined;
+  return { info, predict: (rows) => predict(session, info, rows, pixelsOf) };
 }
 
 /** One object a row: {prediction}, or {label, probabilities}. */
-async function predict(session, info, rows) {
+async function predict(session, info, rows, pixelsOf) {
   if (!Array.isArray(rows)) throw new Refused('Rows are an array of objects by column name.');
   const known = new Set(info.inputs.map(({ name }) => name));
   rows.forEach((row, at) => {
@@ -41,7 +45,9 @@ async function predict(session, info, rows) {
   const feeds = {};
   for (const input of info.inputs) {
     const isText = input.type === 'text' || input.type === 'time';
-    const values = rows.map((row, at) => valueOf(input, isText, row[input.name], at));
+    let values = rows.map((row, at) => valueOf(input, isText, row[input.name], at));
+    if (input.image && pixelsOf)
+      values = await Promise.all(values.map((value, at) => pictureOf(input, value, at, pixelsOf)));
     feeds[input.name] = new ort.Tensor(isText ? 'string' : 'float32', isText ? values : Float32Array.from(values), [
       rows.length,
       1,
@@ -73,6 +79,7 @@ function valueOf(input, isText, value, at) {
     return isText ? '' : NaN;
   }
   if (isText) {
+    if (input.image && value instanceof Uint8Array) return value;
     if (typeof value !== 'string') throw new Refused(`${place}: expected text, got ${JSON.stringify(value)}.`);
     return value;
   }
@@ -84,6 +91,24 @@ function valueOf(input, isText, value, at) {
   if (typeof value !== 'number') throw new Refused(`${place}: expected a number, got ${JSON.stringify(value)}.`);
   if (Math.abs(value) > LARGEST) throw new Refused(`${place}: ${value} is too large for a 32-bit number.`);
   return value;
+}
+
+/** A PNG or JPEG file, as bytes or in base64 (also as a `data:` address), or pixels that are written out already: as the text that the graph takes. */
+async function pictureOf({ name, image }, value, at, pixelsOf) {
+  const digits = 2 * image.height * image.width * image.channels;
+  if (value === '' || (value.length === digits && /^[0-9a-fA-F]+$/.test(value))) return value;
+  try {
+    return await pixelsOf(typeof value === 'string' ? bytesOf(value, digits) : value, image);
+  } catch (error) {
+    throw new Refused(`Column '${name}', row ${at}: the picture can't be read: ${error.message}.`);
+  }
+}
+
+function bytesOf(value, digits) {
+  const packed = value.startsWith('data:') ? value.slice(value.indexOf(',') + 1) : value;
+  if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(packed))
+    throw new Error(`it is neither a file in base64 nor ${digits.toLocaleString('en')} hexadecimal digits`);
+  return Uint8Array.from(atob(packed), (one) => one.charCodeAt(0));
 }
 
 const text = (bytes) => new TextDecoder().decode(bytes);

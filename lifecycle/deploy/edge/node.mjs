@@ -8,7 +8,11 @@ import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { openModel, Refused } from './model.mjs';
 
-export const model = () => openModel(async (name) => new Uint8Array(await readFile(new URL(name, import.meta.url))));
+export const model = () =>
+  openModel(
+    async (name) => new Uint8Array(await readFile(new URL(name, import.meta.url))),
+    () => import('./pictures-node.mjs'),
+  );
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const [file] = process.argv.slice(2);

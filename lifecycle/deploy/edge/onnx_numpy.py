@@ -1,192 +1,65 @@
-"""Runs ONNX graphs with numpy alone, for machines without onnxruntime. Reads the file by itself; nothing in it is executed.
+"""Runs ONNX graphs with numpy alone, for machines without onnxruntime. Nothing in the file is executed.
 
 It knows the operators that ML Lifecycle writes and the common ones of small networks; others are named in the error.
 Numbers are float32 as in onnxruntime; sums may differ in the last digits.
 """
 
 import math
-import struct
 
 import numpy as np
 
-_TYPES = {
-    1: np.float32, 2: np.uint8, 3: np.int8, 5: np.int16, 6: np.int32, 7: np.int64, 9: np.bool_, 10: np.float16,
-    11: np.float64, 12: np.uint32, 13: np.uint64,
-}
-
-
-class Unsupported(Exception):
-    """The graph holds something that this program does not know."""
-
-
-# ---------------------------------------------------------------------------------------------- reading (protobuf wire format)
-
-def _varint(data, at):
-    value = shift = 0
-    while True:
-        byte = data[at]
-        at += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value, at
-        shift += 7
-        if shift > 70:
-            raise Unsupported("The model file is damaged.")
-
-
-def _fields(data):
-    """Each field of a message: number, wire type, value (int or bytes)."""
-    at, end = 0, len(data)
-    while at < end:
-        key, at = _varint(data, at)
-        wire = key & 7
-        if wire == 0:
-            value, at = _varint(data, at)
-        elif wire == 1:
-            value, at = bytes(data[at:at + 8]), at + 8
-        elif wire == 2:
-            size, at = _varint(data, at)
-            if at + size > end:
-                raise Unsupported("The model file is cut short.")
-            value, at = data[at:at + size], at + size
-        elif wire == 5:
-            value, at = bytes(data[at:at + 4]), at + 4
-        else:
-            raise Unsupported("The model file is damaged.")
-        yield key >> 3, wire, value
-
-
-def _signed(value):
-    return value - (1 << 64) if value >= 1 << 63 else value
-
-
-def _ints(wire, value):
-    if wire == 0:
-        return [_signed(value)]
-    found, at = [], 0
-    while at < len(value):
-        one, at = _varint(value, at)
-        found.append(_signed(one))
-    return found
-
-
-def _floats(wire, value, code="f"):
-    return list(struct.unpack("<%d%s" % (len(value) // struct.calcsize(code), code), bytes(value)))
-
-
-def _tensor(data):
-    dims, kind, raw, name, numbers, texts = [], 1, None, "", [], []
-    for field, wire, value in _fields(data):
-        if field == 1:
-            dims += _ints(wire, value)
-        elif field == 2:
-            kind = value
-        elif field == 4:
-            numbers += _floats(wire, value)
-        elif field in (5, 7, 11):
-            numbers += _ints(wire, value)
-        elif field == 6:
-            texts.append(bytes(value).decode("utf-8"))
-        elif field == 8:
-            name = bytes(value).decode("utf-8")
-        elif field == 9:
-            raw = bytes(value)
-        elif field == 10:
-            numbers += _floats(wire, value, "d")
-        elif field == 14 and value == 1 or field == 13:
-            raise Unsupported("The model keeps its numbers in another file, which is refused.")
-    if kind == 8:
-        return name, np.array(texts, dtype=object).reshape(dims)
-    if kind not in _TYPES:
-        raise Unsupported("Numbers of kind %s are not known." % kind)
-    dtype = np.dtype(_TYPES[kind])
-    if raw is not None:
-        return name, np.frombuffer(raw, dtype=dtype.newbyteorder("<")).astype(dtype).reshape(dims)
-    if kind == 10:
-        return name, np.array(numbers, dtype=np.uint16).view(np.float16).reshape(dims)
-    return name, np.array(numbers, dtype=dtype).reshape(dims)
-
-
-def _attribute(data):
-    name, found = "", None
-    floats, ints, strings = [], [], []
-    for field, wire, value in _fields(data):
-        if field == 1:
-            name = bytes(value).decode("utf-8")
-        elif field == 2:
-            found = struct.unpack("<f", value)[0]
-        elif field == 3:
-            found = _signed(value)
-        elif field == 4:
-            found = bytes(value).decode("utf-8")
-        elif field == 5:
-            found = _tensor(value)[1]
-        elif field == 7:
-            floats += _floats(wire, value)
-        elif field == 8:
-            ints += _ints(wire, value)
-        elif field == 9:
-            strings.append(bytes(value).decode("utf-8"))
-        elif field == 6:
-            raise Unsupported("Graphs inside of graphs (If, Loop) are not known.")
-    for some in (floats, ints, strings):
-        if some:
-            found = some
-    return name, found
-
-
-def _node(data):
-    node = {"in": [], "out": [], "op": "", "domain": "", "at": {}}
-    for field, _wire, value in _fields(data):
-        if field == 1:
-            node["in"].append(bytes(value).decode("utf-8"))
-        elif field == 2:
-            node["out"].append(bytes(value).decode("utf-8"))
-        elif field == 4:
-            node["op"] = bytes(value).decode("utf-8")
-        elif field == 5:
-            name, found = _attribute(value)
-            node["at"][name] = found
-        elif field == 7:
-            node["domain"] = bytes(value).decode("utf-8")
-    return node
+from onnx_file import TYPES, Unsupported, read_model
+from onnx_layers import LAYERS
+from onnx_texts import TEXTS
 
 
 class Model:
     """A graph that was read. `run` gives its outputs by name."""
 
     def __init__(self, data):
-        data = memoryview(data)
-        graph = next((value for field, _wire, value in _fields(data) if field == 7), None)
-        if graph is None:
-            raise Unsupported("This is no ONNX model.")
-        self.nodes, self.constants, self.outputs = [], {}, []
-        for field, _wire, value in _fields(graph):
-            if field == 1:
-                self.nodes.append(_node(value))
-            elif field == 5:
-                name, found = _tensor(value)
-                self.constants[name] = found
-            elif field == 12:
-                self.outputs.append(next(bytes(v).decode("utf-8") for f, _w, v in _fields(value) if f == 1))
-        unknown = sorted({node["op"] for node in self.nodes if node["op"] not in _OPS})
+        self._graph = read_model(data)
+        unknown = sorted(_unknown(self._graph))
         if unknown:
-            raise Unsupported("Without onnxruntime the operators %s can't be run." % ", ".join(unknown))
+            raise Unsupported(
+                "Without onnxruntime the operator%s %s can't be run; install it: python3 -m pip install onnxruntime"
+                % ("s" if len(unknown) > 1 else "", ", ".join(unknown)))
 
     def run(self, feeds):
-        values = dict(self.constants)
-        values.update(feeds)
-        values[""] = None
         with np.errstate(all="ignore"):
-            for node in self.nodes:
-                given = [values[name] for name in node["in"]]
-                made = _OPS[node["op"]](node["at"], *given)
-                for name, value in zip(node["out"], made if isinstance(made, tuple) else (made,)):
-                    values[name] = value
-        return {name: values[name] for name in self.outputs}
+            return _run(self._graph, feeds)
 
 
-# ---------------------------------------------------------------------------------------------- operators
+def _unknown(graph):
+    found = set()
+    for node in graph["nodes"]:
+        if node["op"] not in _OPS and node["op"] != "Scan":
+            found.add(node["op"])
+        for value in node["at"].values():
+            if isinstance(value, dict):
+                found |= _unknown(value)
+    return found
+
+
+def _run(graph, feeds):
+    values = dict(graph["constants"])
+    values.update(feeds)
+    values[""] = None
+    for node in graph["nodes"]:
+        given = [values[name] for name in node["in"]]
+        made = _scan(node["at"], *given) if node["op"] == "Scan" else _OPS[node["op"]](node["at"], *given)
+        for name, value in zip(node["out"], made if isinstance(made, tuple) else (made,)):
+            values[name] = value
+    return {name: values[name] for name in graph["outputs"]}
+
+
+def _scan(at, *given):
+    """The graph inside, once for each slice along the first axis of the inputs; nothing is handed on from one to the next."""
+    body = at["body"]
+    if len(given) != at["num_scan_inputs"] or any(name in at for name in ("scan_input_axes", "scan_output_axes", "scan_input_directions")):
+        raise Unsupported("A Scan that keeps a state.")
+    found = [_run(body, dict(zip(body["inputs"], slices))) for slices in zip(*given)]
+    return tuple(np.stack([one[name] for one in found]) for name in body["outputs"])
+
 
 def _axes(at, given, default=None):
     if given is not None:
@@ -219,7 +92,7 @@ def _cast(at, x):
         return np.array([str(v) for v in x.ravel()], dtype=object).reshape(x.shape)
     if x.dtype == object:
         x = np.array([float(v) for v in x.ravel()], dtype=np.float64).reshape(x.shape)
-    return x.astype(_TYPES[kind])
+    return x.astype(TYPES[kind])
 
 
 def _label_encoder(at, x):
@@ -460,6 +333,37 @@ def _array_feature_extractor(at, x, indices):
     return x[..., np.ravel(indices)]
 
 
+def _gelu(at, x):
+    if at.get("approximate") == "tanh":
+        return (x / 2 * (1 + np.tanh(np.float32(math.sqrt(2 / math.pi)) * (x + np.float32(0.044715) * x ** 3)))).astype(x.dtype)
+    return (x / 2 * (1 + _erf(x / math.sqrt(2)))).astype(x.dtype)
+
+
+def _one_hot(at, indices, depth, values):
+    depth, axis = int(np.ravel(depth)[0]), at.get("axis", -1)
+    axis = axis + indices.ndim + 1 if axis < 0 else axis
+    shape = [1] * (indices.ndim + 1)
+    shape[axis] = depth
+    # Places below 0 count from the end; those outside are nowhere.
+    place = np.where(indices < 0, indices + depth, indices)
+    hit = np.expand_dims(place, axis) == np.arange(depth).reshape(shape)
+    return np.where(hit, values[1], values[0]).astype(values.dtype)
+
+
+def _scatter_elements(at, x, indices, updates):
+    axis, y = at.get("axis", 0), x.copy()
+    places = list(np.indices(indices.shape))
+    places[axis] = np.where(indices < 0, indices + x.shape[axis], indices)
+    how = at.get("reduction", "none")
+    if how not in ("none", "add"):
+        raise Unsupported("The reduction %s of ScatterElements." % how)
+    if how == "add":
+        np.add.at(y, tuple(places), updates)
+    else:
+        y[tuple(places)] = updates
+    return y
+
+
 _OPS = {
     "Abs": _one_to_one(np.abs), "Ceil": _one_to_one(np.ceil), "Cos": _one_to_one(np.cos), "Exp": _one_to_one(np.exp),
     "Floor": _one_to_one(np.floor), "Log": _one_to_one(np.log), "Neg": _one_to_one(np.negative),
@@ -473,6 +377,10 @@ _OPS = {
     "Selu": lambda at, x: (np.float32(at.get("gamma", 1.0507009873554805)) * np.where(
         x > 0, x, np.float32(at.get("alpha", 1.6732632423543772)) * np.expm1(x))).astype(x.dtype),
     "HardSigmoid": lambda at, x: np.clip(x * np.float32(at.get("alpha", 0.2)) + np.float32(at.get("beta", 0.5)), 0, 1),
+    "HardSwish": lambda at, x: (x * np.clip(x / np.float32(6) + np.float32(0.5), 0, 1)).astype(x.dtype),
+    "Celu": lambda at, x: (np.maximum(x, 0) + np.minimum(
+        0, np.float32(at.get("alpha", 1.0)) * np.expm1(x / np.float32(at.get("alpha", 1.0))))).astype(x.dtype),
+    "Gelu": _gelu,
     "Softplus": lambda at, x: np.logaddexp(x, np.array(0, x.dtype)).astype(x.dtype),
     "Softsign": lambda at, x: x / (1 + np.abs(x)),
     "Softmax": _softmax, "LogSoftmax": _log_softmax,
@@ -489,11 +397,14 @@ _OPS = {
                                                        at.get("max", np.inf) if high is None else high).astype(x.dtype),
     "ReduceSum": _reduce(np.sum), "ReduceMean": _reduce(np.mean), "ReduceMax": _reduce(np.max),
     "ReduceMin": _reduce(np.min), "ReduceProd": _reduce(np.prod),
+    "ReduceSumSquare": _reduce(lambda x, **more: np.sum(x * x, **more)),
+    "ReduceL1": _reduce(lambda x, **more: np.sum(np.abs(x), **more)),
     "ReduceL2": _reduce(lambda x, **more: np.sqrt(np.sum(x * x, **more))),
     "ArgMax": lambda at, x: (np.expand_dims(x.argmax(at.get("axis", 0)), at.get("axis", 0)) if at.get("keepdims", 1)
                              else x.argmax(at.get("axis", 0))).astype(np.int64),
     "CumSum": lambda at, x, axis: np.cumsum(x, axis=int(axis)).astype(x.dtype),
     "Cast": _cast, "Concat": _concat, "Split": _split, "Slice": _slice, "Pad": _pad,
+    "OneHot": _one_hot, "ScatterElements": _scatter_elements,
     "Gather": lambda at, x, indices: np.take(x, indices, axis=at.get("axis", 0)),
     "Reshape": _reshape, "Transpose": lambda at, x: np.transpose(x, at.get("perm")),
     "Flatten": lambda at, x: x.reshape((int(np.prod(x.shape[:at.get("axis", 1)])), -1)),
@@ -512,4 +423,5 @@ _OPS = {
     "LabelEncoder": _label_encoder, "TreeEnsembleRegressor": _tree_regressor, "TreeEnsembleClassifier": _tree_classifier,
     "Scaler": lambda at, x: ((x - np.array(at["offset"], np.float32)) * np.array(at["scale"], np.float32)).astype(np.float32),
     "ArrayFeatureExtractor": _array_feature_extractor, "ZipMap": lambda at, x: x,
+    **LAYERS, **TEXTS,
 }

@@ -5,10 +5,13 @@
 
     python3 predict.py rows.json        # a JSON array of rows, or one row a line; - for standard input
 
-Needs numpy. Runs on onnxruntime when it is installed, else on numpy alone (onnx_numpy.py).
+Needs numpy. Runs on onnxruntime when it is installed, else on numpy alone (onnx_numpy.py). Pictures need Pillow.
 """
 
+import base64
+import binascii
 import hashlib
+import io
 import json
 import os
 import sys
@@ -108,9 +111,12 @@ def _column(column, rows):
                 raise Refused("Column '%s', row %d: the value is missing; training never saw it missing." % (name, at))
             values.append("" if text else float("nan"))
         elif text:
+            if column.get("image") and isinstance(value, (bytes, bytearray)):
+                values.append(_picture(column, value, at))
+                continue
             if not isinstance(value, str):
                 raise Refused("Column '%s', row %d: expected text, got %r." % (name, at, value))
-            values.append(value)
+            values.append(_picture(column, value, at) if column.get("image") else value)
         elif kind == "boolean":
             if value not in (True, False, 0, 1):
                 raise Refused("Column '%s', row %d: expected true or false, got %r." % (name, at, value))
@@ -122,6 +128,35 @@ def _column(column, rows):
                 raise Refused("Column '%s', row %d: %r is too large for a 32-bit number." % (name, at, value))
             values.append(value)
     return np.array(values, dtype=object if text else np.float32).reshape(-1, 1)
+
+
+def _picture(column, value, at):
+    """A PNG or JPEG file (bytes, or base64, also as a `data:` address), or pixels written out already: as the text that the graph takes."""
+    shape = column["image"]
+    digits = 2 * shape["height"] * shape["width"] * shape["channels"]
+    if len(value) == digits and isinstance(value, str) and all(one in "0123456789abcdefABCDEF" for one in value):
+        return value
+    try:
+        if isinstance(value, str):
+            packed = value[value.index(",") + 1:] if value.startswith("data:") else value
+            value = base64.b64decode("".join(packed.split()), validate=True)
+        from PIL import Image
+
+        with Image.open(io.BytesIO(value), formats=("PNG", "JPEG")) as picture:
+            if picture.mode == "I;16" or picture.mode == "I":
+                picture = picture.point(lambda one: one / 257).convert("L")
+            if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+                picture = picture.convert("RGBA")
+                picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
+            picture = picture.convert("RGB" if shape["channels"] == 3 else "L")
+            size = (shape["width"], shape["height"])
+            return (picture if picture.size == size else picture.resize(size, Image.BILINEAR)).tobytes().hex()
+    except ImportError:
+        raise Refused("Column '%s', row %d: pictures need Pillow: python3 -m pip install pillow" % (column["name"], at)) from None
+    except binascii.Error:
+        raise Refused("Column '%s', row %d: the picture is neither a file in base64 nor %d hexadecimal digits." % (column["name"], at, digits)) from None
+    except Exception as error:
+        raise Refused("Column '%s', row %d: the picture can't be read: %s." % (column["name"], at, error)) from None
 
 
 def _refuse_unknown(info, rows):
@@ -142,6 +177,11 @@ def main(arguments):
         for answer in Model().predict(rows):
             print(json.dumps(answer, ensure_ascii=False))
     except (Refused, json.JSONDecodeError) as error:
+        sys.exit("error: %s" % error)
+    except Exception as error:
+        # Of onnx_numpy.py: what the graph holds and numpy alone can't do.
+        if type(error).__name__ != "Unsupported":
+            raise
         sys.exit("error: %s" % error)
 
 

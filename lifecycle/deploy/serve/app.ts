@@ -11,13 +11,15 @@ import type { Client, Guard } from './guard';
 import { parseJson } from './json';
 import { deadlineOf, type RateLimiter } from './limits';
 import type { LogWriter } from './log';
-import { type Counter, type Histogram, MetricsTable } from './metrics';
+import { Measures } from './measures';
+import { MetricsTable } from './metrics';
 import { type ServedModel, strict } from './model';
 import { openApi } from './openapi';
 import { PAGE, PAGE_SCRIPT, PAGE_STYLE } from './page';
+import { allow, type Endpoint, endpointOf, notFound, requestId, segments } from './paths';
 import type { Trial } from './trial';
 import { type Asked, isObject, metadata, readInfer, refusal, writeInfer } from './v2';
-import { labelsOf, type ServedVersion } from './version';
+import { type ServedVersion } from './version';
 
 export interface AppSettings {
   readonly maxBody: number;
@@ -36,8 +38,6 @@ export interface Routing {
   readonly trial?: Trial;
 }
 
-const LATENCY = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-
 /** Failures of a candidate that are written out; the others are counted. */
 const COMPLAINTS = 10;
 
@@ -52,40 +52,12 @@ export class ServeApp {
   #inFlight = 0;
   #ids = 0;
   readonly #idStem = randomBytes(5).toString('hex');
-  readonly #codes = new Map<string, Counter>();
-  readonly #latency = new Map<string, Histogram>();
-  readonly #outcomes: Counter;
+  readonly #measures: Measures;
 
   constructor(log: LogWriter, feedback: LogWriter) {
     this.#log = log;
     this.#feedback = feedback;
-    const { metrics } = this;
-    this.#outcomes = metrics.counter('lifecycle_feedback_total', 'Outcomes that came back.');
-    metrics.gauge('lifecycle_requests_in_flight', 'Requests being answered.', () => this.#inFlight);
-    metrics.gauges('lifecycle_rows_waiting', 'Rows waiting for the model.', () =>
-      this.versions.map(({ model }) => [labelsOf(model), model.waitingRows()]),
-    );
-    metrics.gauge('lifecycle_ready', 'Whether predictions are given.', () => (this.ready ? 1 : 0));
-    metrics.gauges('lifecycle_model_info', 'The versions that are loaded.', () =>
-      this.versions.map(({ model }) => [{ ...labelsOf(model), digest: model.digest }, 1]),
-    );
-    metrics.gauges('lifecycle_traffic_share', 'Share of the requests to a model that a version answers.', () =>
-      this.versions.map((version) => [labelsOf(version.model), this.shareOf(version)]),
-    );
-    metrics.gauges('lifecycle_mirrored_rows_total', 'Rows that both versions of a roll-out were asked.', () => {
-      const trial = this.#routing?.trial;
-      return trial ? [[labelsOf(trial.candidate.model), trial.controller.pairs.rows]] : [];
-    });
-    const counted = (name: string, help: string, read: () => number) => metrics.gauge(name, help, read, 'counter');
-    counted('lifecycle_request_log_lines_total', 'Requests written to the log.', () => log.written);
-    counted('lifecycle_request_log_dropped_total', 'Requests the log could not take.', () => log.dropped);
-    counted('process_cpu_seconds_total', 'Processor time used.', () => {
-      const { user, system } = process.cpuUsage();
-      return (user + system) / 1e6;
-    });
-    metrics.gauge('process_resident_memory_bytes', 'Memory used.', () => process.memoryUsage.rss());
-    const started = Date.now() / 1000 - process.uptime();
-    metrics.gauge('process_start_time_seconds', 'When the server began.', () => Math.round(started * 1000) / 1000);
+    this.#measures = new Measures(this.metrics, this, { log, inFlight: () => this.#inFlight });
   }
 
   get ready(): boolean {
@@ -158,7 +130,7 @@ export class ServeApp {
       reply = this.#failure(error, request, id);
     }
     this.#inFlight--;
-    this.#measure(endpoint, reply.status, (performance.now() - begin) / 1000);
+    this.#measures.answered(endpoint, reply.status, (performance.now() - begin) / 1000);
     return { ...reply, headers: { ...reply.headers, 'x-request-id': id } };
   };
 
@@ -408,7 +380,7 @@ export class ServeApp {
       this.#feedback.append(time, feedbackLine(time, outcome));
       this.trial?.outcome(outcome.id, outcome.actual, outcome.value);
     }
-    this.#outcomes.add(outcomes.length);
+    this.#measures.outcomes.add(outcomes.length);
     return jsonReply(202, { accepted: outcomes.length });
   }
 
@@ -435,27 +407,6 @@ export class ServeApp {
     const known = error instanceof HttpError;
     const stack = error instanceof Error ? ((known ? undefined : error.stack) ?? error.message) : String(error);
     process.stderr.write(`${new Date().toISOString()} ${id} ${what}: ${stack}\n`);
-  }
-
-  #measure(endpoint: Endpoint, code: number, seconds: number): void {
-    const key = `${endpoint} ${code}`;
-    let counter = this.#codes.get(key);
-    if (counter === undefined) {
-      counter = this.metrics.counter('lifecycle_requests_total', 'Requests answered.', {
-        endpoint,
-        code: String(code),
-      });
-      this.#codes.set(key, counter);
-    }
-    counter.add();
-    let histogram = this.#latency.get(endpoint);
-    if (histogram === undefined) {
-      histogram = this.metrics.histogram('lifecycle_request_seconds', 'Seconds until the answer.', LATENCY, {
-        endpoint,
-      });
-      this.#latency.set(endpoint, histogram);
-    }
-    histogram.observe(seconds);
   }
 
   #welcome({ live: { model } }: Routing): unknown {
@@ -528,49 +479,4 @@ function firstOf(body: unknown, column: string): unknown {
 async function retire(version: ServedVersion): Promise<void> {
   while (version.inFlight > 0) await new Promise((resolve) => setTimeout(resolve, 5));
   await version.model.close();
-}
-
-type Endpoint = 'predict' | 'models' | 'feedback' | 'health' | 'metrics' | 'server' | 'none';
-
-const SERVER_PATHS = new Set(['/', '/v2', '/v2/repository/index', '/openapi.json', '/try', '/try.js', '/try.css']);
-
-function endpointOf(path: string): Endpoint {
-  // SageMaker has names of its own for the same.
-  if (path === '/predict' || path.startsWith('/predict/') || path === '/invocations') return 'predict';
-  if (path === '/ping') return 'health';
-  if (path.startsWith('/v2/models/')) return 'models';
-  if (path === '/feedback') return 'feedback';
-  if (path.startsWith('/v2/health/')) return 'health';
-  if (path === '/metrics') return 'metrics';
-  return SERVER_PATHS.has(path) ? 'server' : 'none';
-}
-
-function segments(path: string): string[] {
-  try {
-    return path.slice(1).split('/').map(decodeURIComponent);
-  } catch {
-    throw new HttpError(400, 'bad-path', 'The path is not properly percent-encoded.');
-  }
-}
-
-function allow(method: string, allowed: 'GET' | 'POST'): void {
-  if (method === allowed || (allowed === 'GET' && method === 'HEAD')) return;
-  throw new HttpError(
-    405,
-    'method-not-allowed',
-    `Use ${allowed} here, not ${method}.`,
-    {},
-    { allow: allowed === 'GET' ? 'GET, HEAD' : allowed },
-  );
-}
-
-function notFound(path: string): HttpError {
-  return new HttpError(404, 'not-found', `There is nothing at ${path.slice(0, 200)}.`, {
-    hint: 'GET / lists what there is.',
-  });
-}
-
-/** A client's own id when it is harmless in logs and headers. */
-function requestId(header: string | string[] | undefined): string | undefined {
-  return typeof header === 'string' && /^[\w.:-]{1,128}$/.test(header) ? header : undefined;
 }

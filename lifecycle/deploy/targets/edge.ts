@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import type { EdgeTarget } from '../../../schemas/generated/types';
+import type { EdgeTarget, ModelInfo } from '../../../schemas/generated/types';
 import { UserError } from '../../problem';
 import { listFolder, readJson, readText } from '../../process/files';
 import { hashFile, sha256 } from '../../process/hash';
@@ -22,7 +22,13 @@ interface Contents {
 const OWN: Readonly<Record<Runtime, readonly string[]>> = {
   node: ['model.mjs', 'node.mjs'],
   browser: ['model.mjs', 'index.html', 'page.mjs'],
-  python: ['predict.py', 'onnx_numpy.py'],
+  python: ['predict.py', 'onnx_numpy.py', 'onnx_file.py', 'onnx_layers.py', 'onnx_texts.py'],
+};
+
+/** What reads pictures, for models that take some; built from the engine's own. */
+const PICTURES: Readonly<Partial<Record<Runtime, string>>> = {
+  node: 'pictures-node.mjs',
+  browser: 'pictures-page.mjs',
 };
 
 interface Source {
@@ -108,6 +114,11 @@ async function sourcesOf(runtimes: readonly Runtime[], { model }: Placement): Pr
   const own = assetsFolder();
   for (const name of new Set(runtimes.flatMap((runtime) => OWN[runtime])))
     sources.push(await fileSource(name, join(own, name)));
+  if (await takesPictures(model.folder))
+    for (const runtime of runtimes) {
+      const name = PICTURES[runtime];
+      if (name !== undefined) sources.push(await fileSource(name, await builtFile(name)));
+    }
   if (runtimes.some((runtime) => runtime !== 'python')) {
     sources.push(await fileSource('ort.mjs', await wasmFile('ort.wasm.bundle.min.mjs')));
     sources.push(await fileSource('ort.wasm', await wasmFile('ort-wasm-simd-threaded.wasm')));
@@ -165,6 +176,24 @@ export function assetsFolder(): string {
   return __dirname.endsWith(join('deploy', 'targets')) ? join(__dirname, '..', 'edge') : join(__dirname, 'edge');
 }
 
+async function takesPictures(bundle: string): Promise<boolean> {
+  const info = await readJson<ModelInfo>(join(bundle, 'model.json'));
+  return info?.inputs?.some(({ image }) => image !== undefined) === true;
+}
+
+/** A file that the build makes: beside our own; in the sources in the build's folder. */
+async function builtFile(name: string): Promise<string> {
+  for (const folder of [assetsFolder(), join(__dirname, '../../../dist/edge')]) {
+    const path = join(folder, name);
+    if ((await stat(path).catch(() => undefined))?.isFile()) return path;
+  }
+  throw new UserError({
+    code: 'edge-runtime-missing',
+    message: `${name}, which reads pictures, is not beside the engine.`,
+    hint: 'Install ML Lifecycle anew, or set `runtimes: [python]`.',
+  });
+}
+
 /** A file of onnxruntime for WebAssembly: beside our own, else in the package. */
 async function wasmFile(name: string): Promise<string> {
   const beside = join(assetsFolder(), name);
@@ -191,7 +220,7 @@ function readmeOf(runtimes: readonly Runtime[]): string {
       '## Browser',
       'Serve the folder over HTTP and open index.html, for example:',
       '```sh\nnpx serve .\n```',
-      'Everything runs in the page. Other pages import `openModel` of model.mjs.',
+      'Everything runs in the page. Other pages import `openModel` of model.mjs as page.mjs does.',
     );
   if (runtimes.includes('python'))
     parts.push(

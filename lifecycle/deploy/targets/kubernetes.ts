@@ -28,6 +28,14 @@ const PLURALS: Readonly<Record<string, string>> = {
   PodDisruptionBudget: 'poddisruptionbudgets',
   NetworkPolicy: 'networkpolicies',
   InferenceService: 'inferenceservices',
+  SeldonDeployment: 'seldondeployments',
+};
+
+/** What tells that an object is ready. */
+const READY: Readonly<Record<string, Until['reads']>> = {
+  Deployment: 'kubernetes-rollout',
+  InferenceService: 'kserve-ready',
+  SeldonDeployment: 'seldon-available',
 };
 
 /** Pods of the model server in a cluster, put there by server-side apply. */
@@ -62,7 +70,8 @@ export const kubernetes: TargetKind<KubernetesTarget> = {
     const image = await buildImage(placement, settings.image.base === undefined ? {} : { base: settings.image.base });
     const name = nameOf(settings, placement);
     return {
-      url: `http://${name}.${settings.namespace ?? 'default'}.svc`,
+      // Seldon's Service has the port of the container.
+      url: `http://${name}.${settings.namespace ?? 'default'}.svc${settings.flavour === 'seldon' ? `:${CONTAINER_PORT}` : ''}`,
       image: `${settings.image.repository}@${image.digest}`,
     };
   },
@@ -157,6 +166,36 @@ export function objectsOf(settings: KubernetesTarget, placement: Placement, imag
           ...pod,
           containers: [{ ...container, name: 'kserve-container' }],
         },
+      }),
+    ];
+  if (settings.flavour === 'seldon')
+    return [
+      object('machinelearning.seldon.io/v1', 'SeldonDeployment', {
+        protocol: 'v2',
+        predictors: [
+          {
+            name: 'default',
+            // The server speaks the protocol itself: Seldon's orchestrator would be one hop more.
+            annotations: { ...annotations, 'seldon.io/no-engine': 'true', 'seldon.io/svc-name': name },
+            graph: { name: container.name, type: 'MODEL', endpoint: { type: 'REST' }, children: [] },
+            componentSpecs: [
+              {
+                spec: pod,
+                hpaSpec: {
+                  minReplicas: min,
+                  maxReplicas: max,
+                  metrics: [
+                    {
+                      type: 'Resource',
+                      resource: { name: 'cpu', targetAverageUtilization: settings.replicas?.cpu ?? 70 },
+                    },
+                  ],
+                },
+                ...(min > 1 && { pdbSpec: { minAvailable: 1 } }),
+              },
+            ],
+          },
+        ],
       }),
     ];
   return [
@@ -281,10 +320,11 @@ function applyAction(object: ClusterObject, before: unknown, settings: Kubernete
     auth,
   });
   const patience = settings.patience ?? 300;
+  const reads = READY[kind];
   const waits: Until | undefined =
-    kind === 'Deployment' || kind === 'InferenceService'
+    reads !== undefined
       ? {
-          reads: kind === 'Deployment' ? 'kubernetes-rollout' : 'kserve-ready',
+          reads,
           request: { method: 'GET', url: pathOf(object), auth },
           every: 2,
           patience: patience + 30,

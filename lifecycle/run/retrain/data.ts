@@ -11,12 +11,17 @@ import { readFeedback } from '../../store/feedback';
 import { eachRequest } from '../../store/requests';
 import {
   csvRelation,
+  type CsvReading,
   type Database,
+  decode,
   describe,
+  head,
   identifier,
   jsonRelation,
   literalPath,
+  markedEncoding,
   parquetRelation,
+  readDelimited,
   text,
 } from '../../table';
 import type { ModelInfo } from '../../../schemas/generated/types';
@@ -185,7 +190,7 @@ async function originOf(
     const files = [...plain.files];
     if (plain.format === 'parquet') return { relation: parquetRelation(files), csv: false };
     if (plain.format === 'jsonl') return { relation: jsonRelation(files), csv: false };
-    const reading = { delimiter: plain.format === 'tsv' ? '\t' : ',', header: true };
+    const reading = await readingOf(files[0] ?? '', plain.format === 'tsv');
     const names = await describe(database, csvRelation(files, reading));
     const columns = names.map(({ name }) => ({ name, sql: 'VARCHAR' }));
     return { relation: csvRelation(files, reading, columns), csv: true };
@@ -193,6 +198,14 @@ async function originOf(
   // A query, or a file with settings of its own: its rows as the last run kept them.
   const splits = Object.keys(where.dataset.splits).map((split) => join(where.artifact, `${split}.parquet`));
   return { relation: parquetRelation(splits), csv: false };
+}
+
+/** Separator and encoding as the data stage finds them. */
+async function readingOf(file: string, tabs: boolean): Promise<CsvReading> {
+  const start = await head(file, 1 << 20);
+  const encoding = start && markedEncoding(start.bytes);
+  const delimiter = tabs ? '\t' : start ? readDelimited(decode(start.bytes), start.complete).delimiter : ',';
+  return { delimiter, header: true, ...(encoding && { encoding }) };
 }
 
 async function copyAside(database: Database, select: string, file: string, how: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { type LinearModel } from '../../model/linear';
+import { type Columns } from '../columns';
 import { type Standardization } from '../../model/standardize';
 import { Products } from './products';
 
@@ -30,6 +31,8 @@ export interface NewtonResult {
 /** Gradient per row below which the optimum is reached; coarser, yet far finer than the data tells, where a step is dear. */
 const TOLERANCE = { small: 1e-10, large: 1e-8 };
 const LARGE = 1e7;
+/** Gradient per row that is as good as none where the sum gets no smaller any more, and the steps without a smaller sum that say so. */
+const STILL = { gradient: 1e-5, steps: 3 };
 
 /**
  * Minimises the penalised loss of a linear model by truncated Newton steps: conjugate gradients for the step, preconditioned by
@@ -37,7 +40,7 @@ const LARGE = 1e7;
  * the sake of conditioning; the penalty keeps its meaning on the features as given. `onIteration` is awaited with the mean row loss.
  */
 export async function newton(
-  columns: readonly Float32Array[],
+  columns: Columns,
   rows: number,
   standardization: Standardization,
   loss: RowLoss,
@@ -62,6 +65,8 @@ export async function newton(
   const tolerance = rows * (size * rows > LARGE ? TOLERANCE.large : TOLERANCE.small);
   let iteration = 0;
   let converged = false;
+  let least = Infinity;
+  let still = 0;
   for (;;) {
     const rowLoss = loss.residuals(scores, trial);
     const value = rowLoss + half(penalty, vector);
@@ -70,6 +75,12 @@ export async function newton(
     if (iteration > 0) await onIteration(iteration, rowLoss / rows, vector);
     const largest = gradient.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
     if (largest <= tolerance) {
+      converged = true;
+      break;
+    }
+    still = value < least ? 0 : still + 1;
+    least = Math.min(least, value);
+    if (still >= STILL.steps && largest <= STILL.gradient * rows) {
       converged = true;
       break;
     }
@@ -89,7 +100,7 @@ export async function newton(
     });
     if (moved === 0) {
       // No step makes the sum smaller any more: the optimum as far as float64 can tell.
-      converged = largest <= 1e-5 * rows;
+      converged = largest <= STILL.gradient * rows;
       break;
     }
     for (let i = 0; i < size; i++) vector[i]! += moved * step[i]!;

@@ -1,3 +1,4 @@
+import { ColumnFile, type Columns, inMemory, rangeOf } from '../columns';
 import { inverseDeviations, type Standardization } from '../../model/standardize';
 import { endBefore, sparse, type SparseColumn, sparseDot } from './sparse';
 
@@ -15,7 +16,7 @@ export class Products {
   private readonly short: readonly (SparseColumn | undefined)[];
 
   constructor(
-    private readonly columns: readonly Float32Array[],
+    private readonly columns: Columns,
     rows: number,
     standardization: Standardization,
   ) {
@@ -23,7 +24,7 @@ export class Products {
     this.width = columns.length;
     this.mean = standardization.mean;
     this.inverse = inverseDeviations(standardization);
-    this.short = columns.map(sparse);
+    this.short = columns instanceof ColumnFile ? [] : inMemory(columns).map(sparse);
   }
 
   /** scores [outputs][rows] = X · vectorᵀ. */
@@ -40,8 +41,8 @@ export class Products {
     for (let from = 0; from < rows; from += BLOCK) {
       const to = Math.min(from + BLOCK, rows);
       for (let j = 0; j < width; j++) {
-        const column = columns[j]!;
         const few = short[j];
+        const column = few ? undefined : rangeOf(columns, j, from, to);
         const [begin, end] = few ? [reached[j]!, endBefore(few, to, reached[j]!)] : [0, 0];
         reached[j] = end;
         for (let k = 0; k < outputs; k++) {
@@ -51,7 +52,7 @@ export class Products {
           if (few) {
             const { at, values } = few;
             for (let n = begin; n < end; n++) into[offset + at[n]!]! += weight * values[n]!;
-          } else for (let i = from; i < to; i++) into[offset + i]! += weight * column[i]!;
+          } else for (let i = from; i < to; i++) into[offset + i]! += weight * column![i - from]!;
         }
       }
     }
@@ -69,7 +70,8 @@ export class Products {
         let total = 0;
         for (let i = from; i < to; i++) total += residuals[offset + i]!;
         into[at + width]! += total;
-        for (let j = 0; j < width; j++) if (!short[j]) into[at + j]! += dot(columns[j]!, residuals, offset, from, to);
+        for (let j = 0; j < width; j++)
+          if (!short[j]) into[at + j]! += dot(rangeOf(columns, j, from, to), residuals, offset + from);
       }
     }
     short.forEach((few, j) => {
@@ -83,18 +85,18 @@ export class Products {
   }
 }
 
-function dot(column: Float32Array, residuals: Float64Array, offset: number, from: number, to: number): number {
+function dot(column: Float32Array, residuals: Float64Array, offset: number): number {
   let a = 0;
   let b = 0;
   let c = 0;
   let d = 0;
-  let i = from;
-  for (; i + 3 < to; i += 4) {
+  let i = 0;
+  for (; i + 3 < column.length; i += 4) {
     a += column[i]! * residuals[offset + i]!;
     b += column[i + 1]! * residuals[offset + i + 1]!;
     c += column[i + 2]! * residuals[offset + i + 2]!;
     d += column[i + 3]! * residuals[offset + i + 3]!;
   }
-  for (; i < to; i++) a += column[i]! * residuals[offset + i]!;
+  for (; i < column.length; i++) a += column[i]! * residuals[offset + i]!;
   return a + b + (c + d);
 }

@@ -1,4 +1,5 @@
 import { type LinearModel } from '../../model/linear';
+import { type Columns, rangeOf } from '../columns';
 import { inverseDeviations, type Standardization } from '../../model/standardize';
 
 const BLOCK = 512;
@@ -9,7 +10,7 @@ const BLOCK = 512;
  * a tiny one so that there is an answer; `singular` says so.
  */
 export function ridge(
-  columns: readonly Float32Array[],
+  columns: Columns,
   labels: Float64Array,
   standardization: Standardization,
   l2: number,
@@ -35,7 +36,7 @@ export function ridge(
 
 /** XᵀX and Xᵀ(y − ȳ) of the standardised columns, block by block so that they stay in the cache. */
 function normalEquations(
-  columns: readonly Float32Array[],
+  columns: Columns,
   labels: Float64Array,
   intercept: number,
   { mean }: Standardization,
@@ -49,8 +50,8 @@ function normalEquations(
   for (let from = 0; from < rows; from += BLOCK) {
     const size = Math.min(BLOCK, rows - from);
     for (let j = 0; j < width; j++) {
-      const column = columns[j]!;
-      for (let i = 0; i < size; i++) block[j * BLOCK + i] = (column[from + i]! - mean[j]!) * inverse[j]!;
+      const column = rangeOf(columns, j, from, from + size);
+      for (let i = 0; i < size; i++) block[j * BLOCK + i] = (column[i]! - mean[j]!) * inverse[j]!;
     }
     for (let j = 0; j < width; j++) {
       let moment = 0;

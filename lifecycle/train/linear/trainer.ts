@@ -1,6 +1,7 @@
 import { type LinearModel as Settings } from '../../../schemas/generated/types';
 import { headFragment } from '../../model/head';
 import { coefficientsOf, linearFragment, linearImportance, type LinearModel } from '../../model/linear';
+import { type Columns } from '../columns';
 import { breather, type Learned, type Lesson } from '../trainer';
 import { monitorMetrics } from '../monitor';
 import { fillWith, scale, type Scaled } from '../scaling';
@@ -132,7 +133,7 @@ function validationLoss(lesson: Lesson, scaled: Scaled, loss: RowLoss): (vector:
 }
 
 function reportValidation({ train, validation, report }: Lesson, scaled: Scaled, model: LinearModel): void {
-  const measure = (columns: readonly Float32Array[], labels: Float64Array) => {
+  const measure = (columns: Columns, labels: Float64Array) => {
     const products = new Products(columns, labels.length, scaled.standardization);
     const scores = new Float64Array(labels.length);
     products.scores(Float64Array.from([...model.weights, model.intercepts[0]!]), 1, scores);

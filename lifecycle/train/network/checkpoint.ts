@@ -3,7 +3,7 @@
  * memory. Written whole or not at all; what does not read back is not used.
  */
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { writeAtomic } from '../../process/files';
 import { sha256 } from '../../process/hash';
 import { type FitState, type Weights } from './fit';
@@ -134,11 +134,15 @@ export async function removeCheckpoint(path: string): Promise<void> {
   await rm(path, { force: true }).catch(() => undefined);
 }
 
-/** Removes what was left behind long ago beside a checkpoint. */
+/** Removes what was left behind beside a checkpoint: half-written ones of its own, and whatever lies there since long ago. */
 export async function sweepCheckpoints(path: string): Promise<void> {
   const folder = dirname(path);
   const files = await readdir(folder).catch(() => []);
   for (const file of files) {
+    if (file.startsWith(`${basename(path)}.`)) {
+      await rm(join(folder, file), { force: true });
+      continue;
+    }
     const modified = await stat(join(folder, file)).catch(() => undefined);
     if (modified && Date.now() - modified.mtimeMs > DAYS * 24 * 3600 * 1000)
       await rm(join(folder, file), { force: true });

@@ -378,13 +378,18 @@ export class Scorer {
     return new Scorer(session, pupil.plan, batch);
   }
 
-  async scores(inputs: Float32Array, rows: number, { theta, statistics }: Weights): Promise<Float64Array> {
+  /** @param inputs gives standardised rows from one place to another, [rows, inputs] */
+  async scores(
+    inputs: (from: number, to: number) => Float32Array,
+    rows: number,
+    { theta, statistics }: Weights,
+  ): Promise<Float64Array> {
     const { inputs: width, outputs } = this.plan;
     const all = new Float64Array(rows * outputs);
     for (let from = 0; from < rows; from += this.batch) {
       const size = Math.min(this.batch, rows - from);
       const feeds: Record<string, TensorData> = {
-        [names.inputs]: float(inputs.subarray(from * width, (from + size) * width), [size, width]),
+        [names.inputs]: float(inputs(from, from + size), [size, width]),
         [names.theta]: float(theta),
         ...(statistics.length > 0 && { [names.statistics]: float(statistics) }),
       };

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { type NetworkModel, type Task, type Training } from '../../../schemas/generated/types';
 import { INPUT_LIMIT, type NetworkPlan } from '../../model/network';
 import { inverseDeviations, type Standardization } from '../../model/standardize';
-import { floats, identifier, LABEL, literalPath, withDatabase } from '../../table';
-import { fillWith, infiniteFeature, type Matrix, scale } from '../scaling';
-import { type Lesson, type Stream } from '../trainer';
+import { ColumnFile, type Columns, rangeOf } from '../columns';
+import { fillWith, type Matrix } from '../scaling';
+import { type Lesson } from '../trainer';
 import { balancedOrder, memoryRows, RowFile, type Rows, type RowSource } from './rows';
 import { taughtTargets } from './taught';
 
@@ -60,21 +60,21 @@ export function standardize(
   { standardization, limits }: Inputs,
   into: Float32Array,
   record: number,
-  at = 0,
 ): void {
   const middle = Math.fround(standardization.mean[feature]!);
   const factor = Math.fround(inverseDeviations(standardization)[feature]!);
   const limit = limits[feature]!;
   for (let i = 0; i < column.length; i++) {
     const value = Math.fround(column[i]! - middle) * factor;
-    into[(at + i) * record + feature] = value === value ? Math.max(-limit, Math.min(limit, value)) : 0;
+    into[i * record + feature] = value === value ? Math.max(-limit, Math.min(limit, value)) : 0;
   }
 }
 
 /** [rows, F] row-major. */
-export function standardizedRows(columns: readonly Float32Array[], rows: number, inputs: Inputs): Float32Array {
-  const rowMajor = new Float32Array(rows * columns.length);
-  columns.forEach((column, feature) => standardize(column, feature, inputs, rowMajor, columns.length));
+function standardizedRows(columns: Columns, from: number, to: number, inputs: Inputs): Float32Array {
+  const rowMajor = new Float32Array((to - from) * columns.length);
+  for (let feature = 0; feature < columns.length; feature++)
+    standardize(rangeOf(columns, feature, from, to), feature, inputs, rowMajor, columns.length);
   return rowMajor;
 }
 
@@ -105,7 +105,7 @@ export function classWeights({ classes, train }: Lesson, setting: Training['clas
 export async function trainingRows(
   lesson: Lesson,
   plan: NetworkPlan,
-  columns: readonly Float32Array[],
+  columns: Columns,
   inputs: Inputs,
   target: Target,
 ): Promise<RowSource> {
@@ -114,10 +114,10 @@ export async function trainingRows(
   const write = targetWriter(task, plan.outputs, target, training['label-smoothing'] ?? 0);
   const byClass = classWeights(lesson, training['class-weights']);
   const weightOf = (row: number): number => (rowWeights?.[row] ?? 1) * (byClass ? byClass[train.labels[row]!]! : 1);
-  if (lesson.stream) return streamedRows(lesson, lesson.stream, plan, inputs, write, weightOf);
+  if (columns instanceof ColumnFile) return streamedRows(lesson, columns, plan, inputs, write, weightOf);
   const rows: Rows = {
     rows: train.rows,
-    inputs: standardizedRows(columns, train.rows, inputs),
+    inputs: standardizedRows(columns, 0, train.rows, inputs),
     targets: new Float32Array(train.rows * plan.outputs),
     weights: Float32Array.from({ length: train.rows }, (_, row) => weightOf(row)),
   };
@@ -131,10 +131,13 @@ export async function trainingRows(
   return memoryRows(rows, order);
 }
 
+/** Rows of a block that is written together. */
+const BLOCK_ROWS = 2048;
+
 /** Makes a file of standardised rows, through which training then goes in any order. */
 async function streamedRows(
-  { train, report }: Lesson,
-  { file, options, scratch }: Stream,
+  { train, scratch, report }: Lesson,
+  columns: ColumnFile,
   plan: NetworkPlan,
   inputs: Inputs,
   write: (label: number, into: Float32Array, at: number) => void,
@@ -144,60 +147,30 @@ async function streamedRows(
   const record = plan.inputs + plan.outputs + 1;
   const out = await open(path, 'w');
   try {
-    await withDatabase(options, async (database) => {
-      const list = [...train.names, LABEL].map((name) => `coalesce(CAST(${identifier(name)} AS FLOAT), 'nan'::FLOAT)`);
-      let at = 0;
-      await database.stream(
-        `SELECT ${list.join(', ')} FROM read_parquet(${literalPath(file)})`,
-        async (chunk, rows) => {
-          report.signal.throwIfAborted();
-          const records = new Float32Array(rows * record);
-          train.names.forEach((_, feature) => standardize(floats(chunk, feature), feature, inputs, records, record));
-          const labels = floats(chunk, train.names.length);
-          for (let i = 0; i < rows; i++) {
-            write(labels[i]!, records, i * record + plan.inputs);
-            records[(i + 1) * record - 1] = weightOf(at + i);
-          }
-          await out.write(new Uint8Array(records.buffer));
-          at += rows;
-          report.progress(0, `reading ${Math.floor((100 * at) / train.rows)} %`);
-        },
-      );
-    });
+    for (let from = 0; from < train.rows; from += BLOCK_ROWS) {
+      report.signal.throwIfAborted();
+      const to = Math.min(train.rows, from + BLOCK_ROWS);
+      const records = new Float32Array((to - from) * record);
+      for (let feature = 0; feature < columns.length; feature++)
+        standardize(rangeOf(columns, feature, from, to), feature, inputs, records, record);
+      for (let row = from; row < to; row++) {
+        const at = (row - from) * record;
+        write(train.labels[row]!, records, at + plan.inputs);
+        records[at + record - 1] = weightOf(row);
+      }
+      await out.write(new Uint8Array(records.buffer));
+      report.progress(0, `preparing ${Math.floor((100 * to) / train.rows)} %`);
+    }
   } finally {
     await out.close();
   }
   return RowFile.open(path, train.rows, plan.inputs, plan.outputs);
 }
 
-/** Mean and deviation of each feature, and the columns with the missing values filled; by the database where they are streamed. */
-export async function measure({ train, stream }: Lesson): Promise<{
-  readonly columns: readonly Float32Array[];
-  readonly standardization: Standardization;
-  readonly filled: readonly string[];
-}> {
-  if (stream === undefined) return scale(train);
-  const mean = new Float64Array(train.names.length);
-  const deviation = new Float64Array(train.names.length);
-  const filled: string[] = [];
-  await withDatabase(stream.options, async (database) => {
-    const relation = `read_parquet(${literalPath(stream.file)})`;
-    for (const [feature, name] of train.names.entries()) {
-      const value = `CAST(${identifier(name)} AS DOUBLE)`;
-      const there = `CASE WHEN NOT isnan(${value}) THEN ${value} END`;
-      const found = await database.one<{ mean: number | null; deviation: number | null; there: number; wild: number }>(
-        `SELECT avg(x) AS mean, stddev_pop(x) AS deviation, count(x) AS there, count(*) FILTER (isinf(x)) AS wild FROM (SELECT ${there} AS x FROM ${relation})`,
-      );
-      if (Number(found.wild) > 0) throw infiniteFeature(name);
-      mean[feature] = found.mean ?? 0;
-      deviation[feature] = found.deviation ?? 0;
-      if (Number(found.there) < train.rows) filled.push(name);
-    }
-  });
-  return { columns: [], standardization: { mean, deviation }, filled };
-}
-
-/** The rows of another split, for scoring. */
-export function judgedRows({ columns, rows }: Matrix, inputs: Inputs): Float32Array {
-  return standardizedRows(fillWith(columns, inputs.standardization), rows, inputs);
+/** Standardised rows of another split for scoring, part by part. */
+export function judgedRows({ columns, rows }: Matrix, inputs: Inputs): (from: number, to: number) => Float32Array {
+  const filled = fillWith(columns, inputs.standardization);
+  if (filled instanceof ColumnFile) return (from, to) => standardizedRows(filled, from, to, inputs);
+  const all = standardizedRows(filled, 0, rows, inputs);
+  return (from, to) => all.subarray(from * filled.length, to * filled.length);
 }

@@ -8,6 +8,7 @@ import { UserError } from '../../problem';
 import { Random } from '../../statistics/random';
 import { nameSome } from '../linear/trainer';
 import { fittingBatch, isOutOfMemory, outOfMemory } from '../devices/memory';
+import { scale } from '../scaling';
 import { breather, type Learned, type Lesson, pace, type Report } from '../trainer';
 import { augmentation } from './augment';
 import {
@@ -35,7 +36,7 @@ import { openJudge } from './judge';
 import { plainLoss, scaledLoss } from './loss';
 import { checkMemory } from './memory';
 import { learningRateOf, plainOptimizer } from './optimizer';
-import { inputsOf, measure, targetOf, trainingRows } from './prepare';
+import { inputsOf, targetOf, trainingRows } from './prepare';
 import { plainSchedule } from './schedule';
 import { type RowSource } from './rows';
 import { taughtLoss } from './taught';
@@ -63,7 +64,7 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
   const start = takeOver(plan, startWeights(plan, random.fork('start')), lesson.initial, report);
   const taught = lesson.teacher && taughtLoss(lesson.teacher, task);
   const pupil: Pupil = { plan, task, loss: taught ?? scaled.loss, frozen: start.frozen };
-  const measured = await measure(lesson);
+  const measured = scale(train);
   if (measured.filled.length > 0) {
     report.log(
       'info',
@@ -78,6 +79,7 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
     clipped: training['gradient-clip'] !== undefined,
     earlyStopping: training['early-stopping'] !== undefined,
     epochs: settings.epochs,
+    lowered: settings.schedule.kind !== 'constant',
   });
   const keeper = await Keeper.open(lesson, training, startState(pupil, settings.optimizer, start.weights));
   const patience = training['early-stopping'] && (training['early-stopping'].patience ?? 5);

@@ -1,3 +1,4 @@
+import { type Columns } from '../columns';
 import { type Kernel, LANES } from './kernel';
 
 /** A matrix in the kernel's memory, as bins packed four features to a word. */
@@ -10,26 +11,26 @@ export interface Binned {
 /** Copies the columns into the kernel as bins. `thresholds` has one ascending list a feature, at most 254 long; codes of categories are their own bins. */
 export function binColumns(
   kernel: Kernel,
-  columns: readonly Float32Array[],
+  columns: Columns,
+  rows: number,
   thresholds: readonly Float32Array[],
   scratch: { readonly values: number; readonly thresholds: number },
   categorical?: readonly boolean[],
 ): Binned {
-  const rows = columns[0]?.length ?? 0;
   const groups = Math.ceil(columns.length / LANES);
   const bins = kernel.allocate(groups * rows * LANES);
   const padded = kernel.f32(scratch.thresholds, 256);
-  columns.forEach((column, feature) => {
-    kernel.f32(scratch.values, rows).set(column);
+  for (let feature = 0; feature < columns.length; feature++) {
+    kernel.f32(scratch.values, rows).set(columns.at(feature)!);
     const lane = bins + (feature >> 2) * rows * LANES + (feature & 3);
     if (categorical?.[feature] === true) {
       kernel.call.bin_categories(scratch.values, rows, lane);
-      return;
+      continue;
     }
     padded.fill(Infinity);
     padded.set(thresholds[feature]!);
     kernel.call.bin_column(scratch.values, rows, scratch.thresholds, lane);
-  });
+  }
   return { rows, bins };
 }
 

@@ -1,6 +1,7 @@
 import { type Task } from '../../../schemas/generated/types';
 import { type Ensemble, type Tree } from '../../model/ensemble';
 import { Random } from '../../statistics/random';
+import { type Columns } from '../columns';
 import { type Binned, binColumns } from './binned';
 import { type Grown } from './growing';
 import { Grower } from './grow';
@@ -35,7 +36,7 @@ export interface BoosterSettings {
 
 /** Column-major features (NaN is missing) with a class index or a value a row. */
 export interface TreeData {
-  readonly columns: readonly Float32Array[];
+  readonly columns: Columns;
   readonly labels: ArrayLike<number>;
 }
 
@@ -77,13 +78,13 @@ export async function boost(
 ): Promise<Boosted> {
   const random = new Random(settings.seed).fork('boosted-trees');
   const kernel = new Kernel();
-  const rows = train.columns[0]?.length ?? 0;
-  const most = Math.max(rows, validation?.columns[0]?.length ?? 0);
+  const rows = train.labels.length;
+  const most = Math.max(rows, validation?.labels.length ?? 0);
   const loss = lossFor(kernel, task, classes, settings.loss);
   const categorical = settings.kinds && Array.from(settings.kinds, (kind) => kind === 3);
   const scratch = { values: kernel.allocate(most * 4), thresholds: kernel.allocate(1024) };
-  const thresholds = cutsOf(train.columns, settings.bins, random.fork('quantiles'), categorical);
-  const binned = binColumns(kernel, train.columns, thresholds, scratch, categorical);
+  const thresholds = cutsOf(train.columns, rows, settings.bins, random.fork('quantiles'), categorical);
+  const binned = binColumns(kernel, train.columns, rows, thresholds, scratch, categorical);
   const gradients = kernel.allocate(rows * 16);
   const { outputs } = loss;
   const base = loss.base(Float64Array.from(train.labels));
@@ -94,8 +95,8 @@ export async function boost(
     leastGain: settings.leastGain ?? 0,
   });
   const judged = validation && {
-    binned: binColumns(kernel, validation.columns, thresholds, scratch, categorical),
-    scores: startScores(kernel, validation, validation.columns[0]?.length ?? 0, base),
+    binned: binColumns(kernel, validation.columns, validation.labels.length, thresholds, scratch, categorical),
+    scores: startScores(kernel, validation, validation.labels.length, base),
   };
 
   const grown: { tree: Tree; output: number }[] = [];
@@ -163,19 +164,18 @@ interface Judged {
 
 /** Thresholds of each feature's bins, from at most so many rows; none of a categorical one. */
 export function cutsOf(
-  columns: readonly Float32Array[],
+  columns: Columns,
+  rows: number,
   bins: number,
   random: Random,
   categorical?: readonly boolean[],
 ): Float32Array[] {
-  const rows = columns[0]?.length ?? 0;
-  const none = (feature: number) => categorical?.[feature] === true;
-  if (rows <= QUANTILE_ROWS)
-    return columns.map((column, feature) => (none(feature) ? new Float32Array(0) : thresholdsOf(column, bins)));
-  const chosen = random.sample(rows, QUANTILE_ROWS);
-  const part = new Float32Array(QUANTILE_ROWS);
-  return columns.map((column, feature) => {
-    if (none(feature)) return new Float32Array(0);
+  const chosen = rows > QUANTILE_ROWS ? random.sample(rows, QUANTILE_ROWS) : undefined;
+  const part = new Float32Array(chosen ? QUANTILE_ROWS : 0);
+  return Array.from({ length: columns.length }, (_, feature) => {
+    if (categorical?.[feature] === true) return new Float32Array(0);
+    const column = columns.at(feature)!;
+    if (chosen === undefined) return thresholdsOf(column, bins);
     for (let i = 0; i < QUANTILE_ROWS; i++) part[i] = column[chosen[i]!]!;
     return thresholdsOf(part, bins);
   });

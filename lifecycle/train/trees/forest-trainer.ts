@@ -1,6 +1,7 @@
 import { type DecisionTreeModel, type RandomForestModel } from '../../../schemas/generated/types';
 import { ensembleFragment, type Tree } from '../../model/ensemble';
 import { probabilityFragment } from '../../model/head';
+import { inMemory } from '../columns';
 import { breather, type Learned, type Lesson } from '../trainer';
 import { monitorMetrics } from '../monitor';
 import { type Matrix } from '../scaling';
@@ -20,7 +21,7 @@ export async function trainForest(lesson: Lesson, model: DecisionTreeModel | Ran
   const own = new Answers(train, outputs);
   const judged = validation && new Answers(validation, outputs);
   let metrics: Record<string, number> = {};
-  const data = { columns: train.columns, labels: train.labels, weights: weightsOf(lesson, model) };
+  const data = { columns: inMemory(train.columns), labels: train.labels, weights: weightsOf(lesson, model) };
   const { ensemble, importance } = await growForest(
     data,
     task === 'regression' ? 0 : outputs,
@@ -105,6 +106,7 @@ function weightsOf({ task, classes, train }: Lesson, model: DecisionTreeModel | 
 class Answers {
   private readonly sums: Float64Array;
   private readonly asked: Uint32Array;
+  private readonly columns: readonly Float32Array[];
 
   constructor(
     private readonly matrix: Matrix,
@@ -112,12 +114,13 @@ class Answers {
   ) {
     this.sums = new Float64Array(matrix.rows * outputs);
     this.asked = new Uint32Array(matrix.rows);
+    this.columns = inMemory(matrix.columns);
   }
 
   /** @param used rows that the tree was grown on; they are left out */
   add(tree: Tree, used?: Uint8Array): void {
-    const { outputs, sums, asked } = this;
-    const { columns, rows } = this.matrix;
+    const { outputs, sums, asked, columns } = this;
+    const { rows } = this.matrix;
     const values = tree.values!;
     for (let row = 0; row < rows; row++) {
       if (used?.[row]) continue;

@@ -70,8 +70,8 @@ export async function growForest(
   const kernel = new Kernel();
   const rows = data.labels.length;
   const scratch = { values: kernel.allocate(rows * 4), thresholds: kernel.allocate(1024) };
-  const thresholds = cutsOf(data.columns, settings.bins, random.fork('quantiles'));
-  const binned = binColumns(kernel, data.columns, thresholds, scratch);
+  const thresholds = cutsOf(data.columns, rows, settings.bins, random.fork('quantiles'));
+  const binned = binColumns(kernel, data.columns, rows, thresholds, scratch);
   const grower = new ForestGrower(kernel, binned, data, classes, thresholds, settings);
   const trees: Grown[] = [];
   for (let round = 1; round <= settings.trees; round++) {

@@ -61,7 +61,7 @@ export async function boostTaughtClasses(
     rounds: Math.max(...parts.map(({ rounds }) => rounds)),
     bestRound: Math.max(...parts.map(({ bestRound }) => bestRound)),
     importance: Float64Array.from(
-      train.columns,
+      { length: train.columns.length },
       (_, feature) => parts.reduce((sum, { importance }) => sum + importance[feature]!, 0) / width,
     ),
   };

@@ -164,9 +164,9 @@ function kindsOf(model: BoostedTreesModel, { train, task }: Lesson): Uint32Array
         message: `The categories of '${name}' have no order that could be monotone.`,
         path,
       });
-    const strange = train.columns[at]!.find(
-      (value) => value === value && !(Number.isInteger(value) && value >= 0 && value < 255),
-    );
+    const strange = train.columns
+      .at(at)!
+      .find((value) => value === value && !(Number.isInteger(value) && value >= 0 && value < 255));
     if (strange !== undefined)
       throw new UserError({
         code: 'category-not-a-code',

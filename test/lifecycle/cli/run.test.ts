@@ -48,7 +48,11 @@ describe('cli run', () => {
       /^run \d{8}-\d{6}-\w{6} of churn: 5 stages\n▶ customers because it has no result yet\n✔ customers \d/,
     );
     assert.match(first.stdout, /network: │ ?|! network: careful/);
-    assert.match(first.stdout, /succeeded in [\d.]+ s: 5 executed {2}run \d{8}/);
+    assert.match(
+      first.stdout,
+      /succeeded in [\d.]+ s: 5 executed {2}run \d{8}\S+\nleft out: live \(deploy\); --deploy takes it along\n$/,
+    );
+    assert.doesNotMatch((await cli(['run', '--to', 'exam'])).stdout, /left out/);
     assert.equal(existsSync(join(folder(), 'deployed.txt')), false);
     const second = await cli(['run']);
     assert.match(second.stdout, /↺ customers unchanged since run [^]*succeeded in [\d.]+ s: 5 reused/);

@@ -35,6 +35,8 @@ export interface ToyOptions {
   readonly columns?: readonly string[];
   /** Takes the size as text. */
   readonly textSize?: boolean;
+  /** Another graph altogether; `info` says what it takes and gives. */
+  readonly graph?: Uint8Array;
 }
 
 /**
@@ -128,7 +130,7 @@ export function toyModel(options: ToyOptions = {}): Uint8Array {
 export async function toyModelFolder(options: ToyOptions = {}): Promise<string> {
   const folder = path.join(await temporaryFolder(), 'model');
   await mkdir(folder, { recursive: true });
-  await writeFile(path.join(folder, 'model.onnx'), toyModel(options));
+  await writeFile(path.join(folder, 'model.onnx'), options.graph ?? toyModel(options));
   await writeFile(path.join(folder, 'model.json'), JSON.stringify(toyInfo(options)));
   return folder;
 }

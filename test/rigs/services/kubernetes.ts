@@ -20,6 +20,7 @@ const ROOTS: Readonly<Record<string, string>> = {
   poddisruptionbudgets: '/apis/policy/v1',
   networkpolicies: '/apis/networking.k8s.io/v1',
   inferenceservices: '/apis/serving.kserve.io/v1beta1',
+  seldondeployments: '/apis/machinelearning.seldon.io/v1',
 };
 
 interface Stored {
@@ -52,7 +53,7 @@ export async function kubernetesServer(options: { readonly token: string; readon
       objects.delete(url.pathname);
       return { status: 200, body: { kind: 'Status', status: 'Success' } };
     }
-    if (plural === 'deployments' || plural === 'inferenceservices') roll(there, plural);
+    if (['deployments', 'inferenceservices', 'seldondeployments'].includes(plural)) roll(there, plural);
     return { status: 200, body: there };
   });
 
@@ -72,6 +73,8 @@ export async function kubernetesServer(options: { readonly token: string; readon
         return status(422, 'Invalid', String(error));
       }
     }
+    const refused = plural === 'seldondeployments' ? seldonRefusal(body.spec) : undefined;
+    if (refused !== undefined) return status(422, 'Invalid', refused);
     const selector = (of: Stored | undefined) => JSON.stringify((of?.spec['selector'] as object | undefined) ?? null);
     if (there !== undefined && plural === 'deployments' && selector(there) !== selector(body))
       return status(422, 'Invalid', 'spec.selector: Invalid value: field is immutable');
@@ -94,6 +97,12 @@ export async function kubernetesServer(options: { readonly token: string; readon
       object.status = { observedGeneration: generation, conditions: [{ type: 'Ready', status: 'True' }] };
       return;
     }
+    if (plural === 'seldondeployments') {
+      object.status = state.failing
+        ? { state: 'Failed', description: 'Deployment shop-default-0-model exceeded its progress deadline' }
+        : { state: state.asked < 4 ? 'Creating' : 'Available' };
+      return;
+    }
     object.status = state.failing
       ? {
           observedGeneration: generation,
@@ -112,4 +121,43 @@ export async function kubernetesServer(options: { readonly token: string; readon
       : { observedGeneration: generation, replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
   }
   return { ...server, objects, state };
+}
+
+interface SeldonSpec {
+  readonly protocol?: string;
+  readonly predictors?: readonly {
+    readonly name?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly graph?: { readonly name?: string; readonly type?: string; readonly children?: readonly unknown[] };
+    readonly componentSpecs?: readonly {
+      readonly spec?: { readonly containers?: readonly { readonly name: string }[] };
+    }[];
+  }[];
+}
+
+/** What the webhook of Seldon Core 1 refuses; the pods inside are checked as those of a Deployment. */
+function seldonRefusal(spec: SeldonSpec): string | undefined {
+  const { protocol = '', predictors = [] } = spec;
+  if (!['', 'seldon', 'tensorflow', 'kfserving', 'v2'].includes(protocol))
+    return 'spec: Invalid value: Invalid protocol';
+  if (predictors.length === 0) return 'spec: Invalid value: Graph contains no predictors';
+  for (const { name, annotations = {}, graph = {}, componentSpecs = [] } of predictors) {
+    if (!name) return 'spec.predictors: Required value: name';
+    const containers = componentSpecs.flatMap((one) => one.spec?.containers ?? []);
+    if (!containers.some((container) => container.name === graph.name))
+      return `spec.predictors[0].graph: Invalid value: "${graph.name}": Can't find container for Predictive Unit`;
+    if ('seldon.io/no-engine' in annotations && (graph.children ?? []).length > 0)
+      return 'spec.predictors[0]: Invalid value: Running without engine only valid for single element graphs';
+    for (const { spec: pod } of componentSpecs) {
+      const labels = { app: 'x' };
+      const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'x' } };
+      const filled = { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: pod } };
+      try {
+        new Deployment({ ...deployment, spec: filled } as never).validate();
+      } catch (error) {
+        return String(error);
+      }
+    }
+  }
+  return undefined;
 }

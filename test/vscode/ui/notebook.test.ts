@@ -204,6 +204,16 @@ describe('the churn pipeline as a document', function () {
     await pictures(window(), 'exam', 'result-evaluate');
     await stageOf(window(), 'exam').getByText('Calibration').first().scrollIntoViewIfNeeded();
     await window().screenshot('result-evaluate-below');
+    // The engine is asked for the rows behind a cell of the matrix.
+    await stageOf(window(), 'exam')
+      .getByRole('button', { name: /taken for No: show them/ })
+      .last()
+      .dispatchEvent('click');
+    const rows = stageOf(window(), 'exam').locator('.found tbody tr');
+    await rows.first().waitFor({ timeout: 60_000 });
+    assert.equal(await rows.count(), 20);
+    assert.match((await rows.first().textContent()) ?? '', /Yes✗ No 9\d %/);
+    await window().screenshot('result-examples');
     await reach(window(), 'small');
     await stageOf(window(), 'small').getByRole('heading', { name: 'Before and after' }).waitFor();
     await reach(window(), 'bundle');

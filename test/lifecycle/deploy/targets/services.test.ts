@@ -211,6 +211,24 @@ describe('services beyond this machine', function () {
       golden('kserve-plan', plain(plan));
       await deployBundle({ bundle: first }, options('served', settings({ flavour: 'kserve' })));
     });
+
+    it('takes a SeldonDeployment, and takes one back that fails', async () => {
+      const seldon = settings({ flavour: 'seldon', name: 'seldon' });
+      golden('seldon-plan', plain(await planDeployment({ bundle: first }, options('seldon', seldon))));
+      const { entry } = await deployBundle({ bundle: first }, options('seldon', seldon));
+      assert.equal(entry.url, 'http://seldon.shop.svc:8080');
+      cluster.state.failing = true;
+      try {
+        await assert.rejects(
+          deployBundle({ bundle: second }, options('seldon', seldon)),
+          /exceeded its progress deadline/,
+        );
+      } finally {
+        cluster.state.failing = false;
+      }
+      const left = cluster.objects.get('/apis/machinelearning.seldon.io/v1/namespaces/shop/seldondeployments/seldon');
+      assert.match(JSON.stringify(left?.spec), new RegExp(`"ml-lifecycle.io/bundle":"${entry.digest}`));
+    });
   });
 
   describe('SageMaker', () => {

@@ -118,7 +118,7 @@ describe('train/reinforcement environments', () => {
       /neither true nor false/,
     );
     await refused(`${described} else process.exit(3)`, /exit code 3 when it was asked \{"reset":1\}/);
-    await refused(`${described}`, /no answer to \{"reset":1\}/, 300);
+    await refused(`${described}`, /no answer to \{"reset":1\}/, 3000);
   });
 
   it('says that a program is not there', async () => {

@@ -216,6 +216,7 @@ describe('train/tensorflow session', function () {
           model: { kind: 'network', layers },
           training: { epochs: 12, 'batch-size': 25, optimizer: 'adamw' },
         },
+        scratch: '',
         seed: 7,
         threads: 1,
         report: {
