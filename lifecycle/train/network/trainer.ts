@@ -79,6 +79,7 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
     clipped: training['gradient-clip'] !== undefined,
     earlyStopping: training['early-stopping'] !== undefined,
     epochs: settings.epochs,
+    lowered: settings.schedule.kind !== 'constant',
   });
   const keeper = await Keeper.open(lesson, training, startState(pupil, settings.optimizer, start.weights));
   const patience = training['early-stopping'] && (training['early-stopping'].patience ?? 5);
