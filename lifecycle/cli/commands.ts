@@ -552,6 +552,11 @@ export const COMMANDS: readonly Entry[] = [
       reason: { value: 'TEXT', help: 'Why, for a decision.' },
       until: { value: 'TIME', help: 'A decision holds until then: 2026-12-24, or 12h, 7d, 2w from now.' },
       decisions: { help: 'List the decisions that hold.' },
+      report: {
+        value: 'FILE',
+        help: 'Write what changed in the window of the last look: FILE.md or FILE.html; - prints Markdown.',
+      },
+      run: { value: 'RUN', help: 'With --report: the look of this run instead of the last.' },
       export: { value: 'FOLDER', help: 'Write Prometheus rules, Alertmanager configuration and a Grafana dashboard.' },
       every: { value: 'TIME', help: 'With --export: time between two reports of the watch daemon (15m).' },
       'monitor-address': {
@@ -565,6 +570,7 @@ export const COMMANDS: readonly Entry[] = [
     examples: [
       ['lifecycle monitor || echo "time to retrain"', 'in a schedule'],
       ['lifecycle monitor --acknowledge tenure --reason "new tariff since May"', 'known, and no alarm'],
+      ['lifecycle monitor --report what-changed.html', 'what the last look found, to send to a colleague'],
       ['lifecycle monitor --export monitoring', 'for Prometheus, Alertmanager and Grafana'],
     ],
     load: () => import('./commands/monitor'),
