@@ -13,7 +13,12 @@ const templates = [
     label: '$(tag) Diamond prices',
     detail: 'Regression, as a lifecycle document: a notebook that is the pipeline.',
   },
-  { name: 'digits', label: '$(symbol-numeric) Handwritten digits', detail: 'Ten classes from small images.' },
+  { name: 'digits', label: '$(symbol-numeric) Handwritten digits', detail: 'Ten classes from pixels in a table.' },
+  {
+    name: 'handwriting',
+    label: '$(file-media) Image files',
+    detail: 'Ten classes from PNG files and a table of labels, read by a convolutional network.',
+  },
 ] as const;
 
 /** Copies a template with its data into a folder of the user's choice, and opens its pipeline. Nothing that is there is overwritten. */
