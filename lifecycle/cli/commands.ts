@@ -589,6 +589,10 @@ export const COMMANDS: readonly Entry[] = [
       detach: { short: 'd', help: 'In the background, also after the terminal is closed.' },
       status: { help: 'Tell what the watch of this project does.' },
       stop: { help: 'Stop it.' },
+      keep: {
+        value: 'TIME',
+        help: 'Keep every look for so long (30d, which it is without; 8w; all); of older ones the last of each day stays.',
+      },
       port: { value: 'N', help: 'Give figures to Prometheus at http://127.0.0.1:N/metrics; 0 takes a free port.' },
       cores: { value: 'N', help: 'Most cores to use.' },
       'secrets-stdin': { help: 'Read secrets from standard input, as one JSON object of name and value.' },
