@@ -36,6 +36,7 @@ describe('a first pipeline from a table', function () {
     const text = readFileSync(file, 'utf8');
     assert.match(text, /file: data\/kunden\.csv\n {6}decimal: ","/);
     assert.match(text, /exclude:\n {8}- Kündigungsgrund # tells 'Gekündigt\?' in 100 % of the rows/);
+    await page().locator('.view-line', { hasText: 'pipeline: kunden' }).first().waitFor({ timeout: 30_000 });
     await window().screenshot('draft');
     assert.equal(await page().locator('.squiggly-error').count(), 0);
   });
