@@ -1,12 +1,11 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { DriftReport } from '../schemas/generated/types';
-import { readJson } from '../lifecycle/process/files';
-import { storePaths } from '../lifecycle/store/layout';
 import { allRetrainings, type Retraining } from '../lifecycle/store/retraining';
+import { driftReportOf } from './drift-report';
 import { type Engine, messageOf } from './engine';
 import type { Projects } from './projects';
-import type { Runs, WorkspaceRun } from './runs';
+import type { Runs } from './runs';
 import type { Secrets } from './secrets';
 import { inTerminal } from './commands/project';
 
@@ -92,7 +91,7 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
         if (record.kind !== 'monitor' || seen.has(key)) continue;
         // Only the newest report counts.
         seen.add(key);
-        const report = await reportOf(run, stage, record.artifact);
+        const report = await driftReportOf(run, stage, record.artifact);
         if (report === undefined) continue;
         const place = { root: run.root, file: vscode.Uri.file(path.join(run.root, run.info.file)), stage };
         this.places.set(key, place);
@@ -195,6 +194,7 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
             : []),
         fix('Accept these requests as the new reference…', ['--accept-reference']),
         fix('Retrain (shows the plan first)…', ['retrain'], false),
+        reportFix(diagnostic, place),
       ];
     });
   }
@@ -317,6 +317,14 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
   }
 }
 
+function reportFix(diagnostic: vscode.Diagnostic, place: Place): vscode.CodeAction {
+  const title = 'Report what changed…';
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = [diagnostic];
+  action.command = { title, command: 'lifecycle.reportWhatChanged', arguments: [place] };
+  return action;
+}
+
 function keyOf(root: string, pipeline: string, stage: string): string {
   return `${root}\n${pipeline}\n${stage}`;
 }
@@ -334,18 +342,6 @@ function isUnderWay({ events }: Retraining): boolean {
 function sentence(reason: unknown): string {
   const text = typeof reason === 'string' ? reason : '';
   return text === '' ? '' : `${text[0]!.toUpperCase()}${text.slice(1)}.`;
-}
-
-async function reportOf(
-  run: WorkspaceRun,
-  stage: string,
-  artifact: string | undefined,
-): Promise<DriftReport | undefined> {
-  return readJson<DriftReport>(
-    artifact === undefined
-      ? path.join(storePaths.run(run.store, run.id), 'reports', `${stage}.drift.json`)
-      : path.join(storePaths.artifact(run.store, artifact), 'drift.json'),
-  ).catch(() => undefined);
 }
 
 /** Line below a stage's name that holds a word, up to the next stage; the name itself when there is none. */

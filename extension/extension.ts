@@ -5,7 +5,9 @@ import { DeployCommands } from './commands/deploy';
 import { DocumentCommands } from './commands/document';
 import { GpuCommands } from './commands/gpu';
 import { registerPlans } from './commands/plan';
+import { type Look, reportWhatChanged } from './commands/what-changed';
 import { newProgram } from './commands/program';
+import { newFromData } from './commands/draft';
 import { collectGarbage, inTerminal, newProject } from './commands/project';
 import { RunCommands } from './commands/run';
 import { Engine } from './engine';
@@ -145,6 +147,20 @@ export function activate(context: vscode.ExtensionContext): Api {
         given,
       ),
     ),
+    command('reportWhatChanged', (given) => {
+      const look = given as Look | undefined;
+      if (look?.stage !== undefined) return reportWhatChanged(engine, look);
+      return withPipeline(
+        projects,
+        'Report What Changed',
+        async (uri, root) => {
+          const stage = (await projects.stages(uri)).find(({ kind }) => kind === 'monitor')?.name;
+          if (stage !== undefined) await reportWhatChanged(engine, { root, file: uri, stage });
+          else void vscode.window.showInformationMessage('This pipeline has no stage of kind monitor.');
+        },
+        given,
+      );
+    }),
     command('watch', () =>
       withPipeline(projects, 'Watch in the Background', (uri, root) => watchCommand(engine, uri, root, secrets, false)),
     ),
@@ -167,6 +183,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('openRuns', () => runsPanel.pages.open()),
     command('openGraph', (given) => graph.open(given)),
     command('newProject', () => newProject(context.extensionUri)),
+    command('newFromData', (given) => newFromData(engine, given)),
     command('doctor', () =>
       inTerminal(engine, 'doctor', ['doctor'], vscode.workspace.workspaceFolders?.[0]?.uri.fsPath),
     ),

@@ -86,7 +86,7 @@ export class Projects implements vscode.Disposable {
     if (notebook && isPipeline(notebook)) return notebook;
     const all = await this.pipelines();
     if (all.length === 0) {
-      const create = 'New Project from a Template…';
+      const create = 'New Project…';
       const answer = await vscode.window.showInformationMessage('There is no pipeline in this workspace yet.', create);
       if (answer === create) await vscode.commands.executeCommand('lifecycle.newProject');
       return undefined;

@@ -36,6 +36,8 @@ export interface Cursor {
   readonly flow: boolean;
   /** A key is written already after the word: `word: …`. */
   readonly hasColon: boolean;
+  /** What a key that is being written has as its value already: behind its colon, or on deeper lines below. */
+  readonly below?: Node;
   /** The value begins on another line than its key. */
   readonly ownLine: boolean;
   /** Something besides white space stands before the word on its line, such as `- `. */
@@ -44,6 +46,8 @@ export interface Cursor {
   readonly column: number;
   /** Spaces that the line begins with. */
   readonly indent: number;
+  /** The key has another indentation than all of its siblings. */
+  readonly askew: boolean;
   /** The stage around, read with the mark in it. */
   readonly unit?: Unit;
 }
@@ -65,7 +69,7 @@ export function findCursor(source: Source, offset: number): Cursor | undefined {
 }
 
 function findIn(text: string, offset: number, look: (marked: string) => Cursor | undefined): Cursor | undefined {
-  if (insideComment(text, offset)) return undefined;
+  if (insideComment(text, offset) || inIndentation(text, offset) || atMark(text, offset)) return undefined;
   const found = look(text.slice(0, offset) + MARK + text.slice(offset));
   if (found) return found;
   const mended = look(closed(text, offset));
@@ -113,6 +117,25 @@ function closed(text: string, offset: number): string {
     else if (c === '#' && /\s/.test(text[i - 1] ?? ' ')) break;
   }
   return text.slice(0, offset) + MARK + open.reverse().join('') + text.slice(end);
+}
+
+/** Before the first word of a line and not right at it: what is put there is glued to nothing. */
+function inIndentation(text: string, offset: number): boolean {
+  return (
+    /^[ \t]+[^\s#]/.test(text.slice(offset, offset + 200)) && text.slice(lineStart(text, offset), offset).trim() === ''
+  );
+}
+
+/** Where a word would be glued to what follows: right behind a colon, before a bracket that is a value, before the end of a fence. */
+function atMark(text: string, offset: number): boolean {
+  const from = lineStart(text, offset);
+  const before = text.slice(from, offset);
+  const after = text.slice(offset, offset + 80);
+  return (
+    (before.endsWith(':') && /^[ \t]+[^\s#]/.test(after)) ||
+    (/[:-][ \t]+$/.test(before) && /^[[{]/.test(after)) ||
+    (before === '' && /^(?:`{3}|~{3})/.test(after))
+  );
 }
 
 function insideComment(text: string, offset: number): boolean {
@@ -291,8 +314,14 @@ function keyCursor(
   const replace = unmark(entry.keyRange, base, offset);
   const start = entry.keyRange.from + base;
   const after = marked.slice(entry.keyRange.to + base, entry.keyRange.to + base + 3);
+  const hasColon = /^["']?[ \t]*:/.test(after);
   const facts = lineFacts(marked, start);
   const quote = marked[start];
+  const below = hasColon
+    ? entry.value
+    : container.flow
+      ? undefined
+      : deeperLines(marked, entry.keyRange.to + base, facts.column);
   return {
     root,
     tree,
@@ -304,12 +333,38 @@ function keyCursor(
     replace,
     quoted: quote === '"' ? 'double' : quote === "'" ? 'single' : undefined,
     flow: container.flow,
-    hasColon: /^["']?[ \t]*:/.test(after),
+    hasColon,
+    ...(below && !isEmpty(below) && { below }),
     ownLine: true,
     afterDash: facts.afterDash,
     column: facts.column,
     indent: facts.indent,
+    askew: !container.flow && isAskew(container, entry, marked, base, facts.column),
   };
+}
+
+function isAskew(container: MapNode, entry: Entry, text: string, base: number, column: number): boolean {
+  const others = container.entries.filter((each) => each !== entry && !each.merged);
+  const columns = others.map(({ keyRange }) => keyRange.from + base - lineStart(text, keyRange.from + base));
+  return columns.length > 0 && !columns.includes(column);
+}
+
+const isEmpty = (node: Node): boolean =>
+  node.type === 'broken' ||
+  (node.type === 'scalar' && node.style === 'empty') ||
+  (node.type === 'map' && node.entries.length === 0);
+
+/** The lines below a word that are deeper than it, read as what would be its value if it had a colon. */
+function deeperLines(text: string, after: number, column: number): Node | undefined {
+  const end = text.indexOf('\n', after);
+  if (end < 0 || text.slice(after, end).trim() !== '') return undefined;
+  let stop = end + 1;
+  for (const line of linesOf(text, end + 1, text.length)) {
+    if (line.first !== '' && (line.indent < column || (line.indent === column && line.first !== '-'))) break;
+    stop = line.next;
+  }
+  const block = text.slice(end + 1, stop);
+  return block.trim() === '' ? undefined : readForgiving(block).root;
 }
 
 function valueCursor(
@@ -323,8 +378,10 @@ function valueCursor(
   marked: string,
   offset: number,
   unit: Unit | undefined,
-): Cursor {
+): Cursor | undefined {
   const start = scalar.from + base;
+  // A line below a finished word, deeper than its key, goes on with that word: there is nothing to offer.
+  if (scalar.style === 'plain' && marked.slice(start, offset).includes('\n')) return undefined;
   const facts = lineFacts(marked, start);
   const quoted =
     scalar.style === 'single' || scalar.style === 'double' || scalar.style === 'block' ? scalar.style : undefined;
@@ -345,6 +402,7 @@ function valueCursor(
     afterDash: facts.afterDash,
     column: facts.column,
     indent: facts.indent,
+    askew: false,
     ...(unit && { unit }),
   };
 }

@@ -105,7 +105,7 @@ export function serve(connection: Connection, version: string): Workspace {
     workspace.runs.trusted = true;
     workspace.filesChanged();
   });
-  connectNotebooks(connection, workspace);
+  connectNotebooks(connection, workspace, rest);
 
   registerFeatures(connection, workspace, guarded);
   connection.onShutdown(() => {
@@ -167,7 +167,7 @@ function publish(connection: Connection, workspace: Workspace, source: Source): 
   }
 }
 
-function connectNotebooks(connection: Connection, workspace: Workspace): void {
+function connectNotebooks(connection: Connection, workspace: Workspace, rest: Rest): void {
   const { synchronization } = connection.notebooks;
   const info = (cell: { kind: number; document: string; metadata?: unknown }) => ({
     uri: cell.document,
@@ -192,6 +192,7 @@ function connectNotebooks(connection: Connection, workspace: Workspace): void {
     }
     for (const { document, changes } of cells?.textContent ?? [])
       workspace.changeCell(uri, document.uri, document.version, changes);
+    rest.changed(workspace.sourceOf(uri)?.text.length ?? 0);
   });
   synchronization.onDidCloseNotebookDocument(({ notebookDocument, cellTextDocuments }) => {
     workspace.closeNotebook(notebookDocument.uri);

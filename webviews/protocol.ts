@@ -185,6 +185,8 @@ export type FromDrift =
       readonly rule?: string;
     }
   | { readonly type: 'go-to'; readonly path: readonly (string | number)[] }
+  /** Writes what changed, to be sent to a colleague. */
+  | { readonly type: 'report' }
   | { readonly type: 'command'; readonly command: 'monitor' };
 
 /** A column of the table of runs with its values: numbers (NaN where there is none), or words and for each row 1 + the word's place (0: none). */

@@ -27,7 +27,7 @@ pipeline: large
 stages:
   table:
     kind: data
-    source: large.csv
+    source: { file: large.csv, encoding: utf-8 }
     target: { column: y, positive: 'yes' }
     split: { train: 0.7, validation: 0.15, test: 0.15 }
     features:

@@ -11,7 +11,8 @@ import path from 'node:path';
 import type { MonitorStage } from '../../schemas/generated/types';
 import { binnerOf } from '../../lifecycle/monitor/binner';
 import { compareProfiles } from '../../lifecycle/monitor/drift';
-import { openParquet, profileRelation, readingsOf } from '../../lifecycle/monitor/files';
+import { openParquet, readingsOf } from '../../lifecycle/monitor/files';
+import { KeptReference } from '../../lifecycle/monitor/kept-reference';
 import { readLog } from '../../lifecycle/monitor/sources/log';
 import type { StageContext } from '../../lifecycle/store/room';
 import { copyToParquet, withDatabase } from '../../lifecycle/table';
@@ -66,7 +67,16 @@ async function look(folder: string, files: string[], ids: boolean): Promise<void
   await withDatabase({ threads: 2, memory: 250e6, scratch: folder }, async (database) => {
     const table = await openParquet(database, path.join(folder, 'reference.parquet'));
     const readings = readingsOf(table);
-    const reference = await profileRelation(database, table, readings);
+    const kept = new KeptReference(
+      path.join(folder, ids ? 'store-ids' : 'store'),
+      'reference',
+      folder,
+      database,
+      table,
+    );
+    const reference = await kept.profile(readings);
+    await kept.sample(Object.keys(readings), reference.rows);
+    await kept.close();
     const names = Object.keys(readings);
     const binners = names.map((name) => binnerOf(reference.columns[name]!));
     const referenced = performance.now();

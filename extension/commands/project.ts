@@ -13,16 +13,30 @@ const templates = [
     label: '$(tag) Diamond prices',
     detail: 'Regression, as a lifecycle document: a notebook that is the pipeline.',
   },
-  { name: 'digits', label: '$(symbol-numeric) Handwritten digits', detail: 'Ten classes from small images.' },
+  { name: 'digits', label: '$(symbol-numeric) Handwritten digits', detail: 'Ten classes from pixels in a table.' },
+  {
+    name: 'handwriting',
+    label: '$(file-media) Image files',
+    detail: 'Ten classes from PNG files and a table of labels, read by a convolutional network.',
+  },
 ] as const;
 
 /** Copies a template with its data into a folder of the user's choice, and opens its pipeline. Nothing that is there is overwritten. */
 export async function newProject(extensionUri: vscode.Uri): Promise<void> {
-  const template = await vscode.window.showQuickPick(templates, {
+  const own = {
+    label: '$(table) Your own data',
+    detail: 'A first pipeline for a CSV or Parquet file: how it is read, what to predict, which columns tell too much.',
+  };
+  const choices = vscode.workspace.isTrusted ? [own, ...templates] : templates;
+  const template = await vscode.window.showQuickPick<vscode.QuickPickItem & { name?: string }>(choices, {
     title: 'New Project (1/2)',
-    placeHolder: 'From which template?',
+    placeHolder: 'From your own data, or from a template?',
   });
   if (!template) return;
+  if (template.name === undefined) {
+    await vscode.commands.executeCommand('lifecycle.newFromData');
+    return;
+  }
   const open = vscode.workspace.workspaceFolders?.[0]?.uri;
   const here = 'In the open folder';
   const place = open

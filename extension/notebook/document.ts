@@ -64,7 +64,15 @@ function piece({ kind, value, source }: DocumentCell, eol: string): string {
     const after = source?.type === 'prose' ? (/\s*$/.exec(source.raw)?.[0] ?? '') : eol + eol;
     return before + written + (after.includes('\n') ? after : after + eol);
   }
-  if (source?.type === 'front') return `---${eol}${written}${written === '' ? '' : eol}---${eol}`;
+  if (source?.type === 'front') {
+    // Its marks stay as they were, with a byte order mark before them.
+    const [cell] = cellsOf(source.raw);
+    if (cell?.type === 'front')
+      return (
+        source.raw.slice(0, cell.contentFrom) + written + (written === '' ? '' : eol) + source.raw.slice(cell.contentTo)
+      );
+    return `---${eol}${written}${written === '' ? '' : eol}---${eol}`;
+  }
   if (source?.type === 'stages') {
     const [cell] = cellsOf(source.raw);
     if (cell?.type === 'stages') return writeCell(source.raw, cell satisfies StagesCell, lines);

@@ -1,10 +1,10 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { DriftReport } from '../../schemas/generated/types';
-import { readJson } from '../../lifecycle/process/files';
-import { storePaths } from '../../lifecycle/store/layout';
 import type { FromDrift, ToDrift } from '../../webviews/protocol';
 import { inTerminal } from '../commands/project';
+import { reportWhatChanged } from '../commands/what-changed';
+import { driftReportOf, hasDriftReport } from '../drift-report';
 import { messageOf, type Engine } from '../engine';
 import type { Runs, WorkspaceRun } from '../runs';
 import { ago } from '../../lifecycle/report/words';
@@ -13,7 +13,8 @@ import { Pages } from './pages';
 interface Found {
   readonly run: WorkspaceRun;
   readonly stage: string;
-  readonly artifact: string;
+  /** Absent when the stage failed a requirement. */
+  readonly artifact?: string;
 }
 
 /** What a monitor stage found: of the newest run with one, until another is chosen. */
@@ -53,17 +54,21 @@ export class DriftPanel implements vscode.Disposable {
         return this.openStage();
       case 'act':
         return this.act(message);
+      case 'report':
+        return this.report();
       case 'command':
         await vscode.commands.executeCommand('lifecycle.monitor');
     }
   }
 
   private async state(): Promise<ToDrift> {
-    const found = (await this.runs.all()).flatMap((run): Found[] =>
-      Object.entries(run.record?.stages ?? {}).flatMap(([stage, { kind, artifact }]) =>
-        kind === 'monitor' && artifact ? [{ run, stage, artifact }] : [],
-      ),
-    );
+    const found: Found[] = [];
+    for (const run of await this.runs.all())
+      for (const [stage, { kind, artifact }] of Object.entries(run.record?.stages ?? {})) {
+        if (kind !== 'monitor') continue;
+        if (artifact) found.push({ run, stage, artifact });
+        else if (await hasDriftReport(run, stage)) found.push({ run, stage });
+      }
     const wanted = found.find((one) => keyOf(one) === this.chosen) ?? found[0];
     const reports = found.map((one) => ({
       id: keyOf(one),
@@ -71,8 +76,7 @@ export class DriftPanel implements vscode.Disposable {
     }));
     const trusted = vscode.workspace.isTrusted;
     if (!wanted) return { type: 'state', state: { reports, trusted } };
-    const file = path.join(storePaths.artifact(wanted.run.store, wanted.artifact), 'drift.json');
-    const report = await readJson<DriftReport>(file).catch(() => undefined);
+    const report = await driftReportOf(wanted.run, wanted.stage, wanted.artifact);
     this.shown = { ...wanted, report };
     const chosen = keyOf(wanted);
     if (!report)
@@ -102,6 +106,13 @@ export class DriftPanel implements vscode.Disposable {
     if (!this.shown) return;
     const { run, stage } = this.shown;
     await vscode.commands.executeCommand('lifecycle.openStage', { root: run.root, file: run.info.file, stage });
+  }
+
+  private async report(): Promise<void> {
+    if (!this.shown) return;
+    const { run, stage } = this.shown;
+    const file = vscode.Uri.file(path.join(run.root, run.info.file));
+    await reportWhatChanged(this.engine, { root: run.root, file, stage, run: run.id });
   }
 
   /** Decisions need a reason, which is kept; retraining shows first what it would do. */

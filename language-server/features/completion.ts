@@ -8,7 +8,7 @@ import {
   TextEdit,
 } from 'vscode-languageserver/node';
 import { CompletionItemKind } from 'vscode-languageserver/node';
-import { spellingOf } from '../../lifecycle/pipeline/parts';
+import { parse, spellingOf } from '../../lifecycle/pipeline/parts';
 import { type Cursor, findCursor, schemaOf } from '../cursor';
 import { suggestKeys } from '../suggest/keys';
 import type { Ask, Suggestion } from '../suggest/suggestion';
@@ -39,7 +39,7 @@ function complete(spot: Spot, more: () => void): CompletionItem[] {
   if (!cursor) return source.kind === 'pipeline' && spellingOf(source.path) === 'document' ? fences(spot) : [];
   const schema = schemaOf(cursor);
   if (!schema) return [];
-  const ask: Ask = { workspace, source, analysis: source.analysis(), cursor, schema, more };
+  const ask: Ask = { workspace, source, offset, analysis: source.analysis(), cursor, schema, more };
   const suggestions = cursor.at === 'value' ? suggestValues(ask) : suggestKeys(ask);
   const inExpression =
     cursor.at === 'value' && (typeof schema.x['expression'] === 'string' || cursor.path.at(-1) === 'sql');
@@ -130,12 +130,18 @@ function parameterCompletion(spot: Spot): CompletionItem[] | undefined {
   }));
 }
 
+function inProse(text: string, offset: number): boolean {
+  const { parts } = parse(text, 'document');
+  const part = parts.findLast(({ from }) => from <= offset);
+  return part === undefined || part.type === 'prose' || (part.type !== 'header' && offset >= part.to);
+}
+
 /** A fence with a stage, at the beginning of a line of prose. */
 function fences(spot: Spot): CompletionItem[] {
   const { source, offset } = spot;
   const from = lineStart(source.text, offset);
   const typed = source.text.slice(from, offset);
-  if (!/^`{0,3}$/.test(typed)) return [];
+  if (!/^`{0,3}$/.test(typed) || !inProse(source.text, from)) return [];
   const range = rangeOf(spot, from, offset);
   return range
     ? [

@@ -25,9 +25,17 @@ export function suggestExpression(ask: Ask, language: string): Suggestion[] {
   const { workspace, analysis, cursor } = ask;
   const { unit } = cursor;
   const data = unit && dataBehind(workspace, analysis, unit);
-  const { openText, name } = wordBefore(cursor.typed);
+  const { openText, name, word } = wordBefore(cursor.typed);
+  const called = /^[\p{L}\p{N}_]*\s*\(/u.test(ask.source.text.slice(ask.offset, ask.offset + 100));
   const table = data && unit ? tableOf(ask, data) : new Map<string, PeekedColumn>();
   if (openText !== undefined) return valuesOf(table.get(name ?? ''), openText);
+  if (called) return functionsAt(cursor, true);
+  const before = cursor.typed.slice(0, cursor.typed.length - word.length);
+  if (!wantsValue(before) && /\S$/.test(before)) return [];
+  if (!wantsValue(before))
+    return keywords
+      .filter((each) => joining.has(each) || each === 'not')
+      .map((label) => ({ label, kind: CompletionItemKind.Keyword, insert: label, rank: 2 }));
   const result: Suggestion[] = [];
   if (language === 'monitor' && cursor.path[0] !== 'labels') {
     for (const [label, documentation] of Object.entries(MONITOR_NAMES))
@@ -53,22 +61,35 @@ export function suggestExpression(ask: Ask, language: string): Suggestion[] {
         rank: 0,
       });
   }
+  result.push(...functionsAt(cursor, false));
+  for (const word of keywords)
+    if (!joining.has(word)) result.push({ label: word, kind: CompletionItemKind.Keyword, insert: word, rank: 2 });
+  return result;
+}
+
+/** Words that stand behind a value. */
+const joining: ReadonlySet<string> = new Set(['and', 'or', 'in', 'is', 'between', 'like']);
+
+/** Does what stands before a word of an expression ask for a value? Else it is one, and a word joins it to the next. */
+function wantsValue(before: string): boolean {
+  return /(?:^|[-+*/%^(=<>,!&|]|(?<![\p{L}\p{N}_.`'])(?:and|or|not|in|between|is|like))\s*$/iu.test(before);
+}
+
+/** @param called its arguments stand there already */
+function functionsAt(cursor: Ask['cursor'], called: boolean): Suggestion[] {
   const served = cursor.path[0] === 'features';
-  for (const entry of functions) {
-    if (served && entry.notServed !== undefined) continue;
-    result.push({
+  return functions
+    .filter(({ notServed }) => !served || notServed === undefined)
+    .map((entry) => ({
       label: entry.name,
       kind: CompletionItemKind.Function,
-      insert: `${entry.name}(\${1})`,
-      snippet: true,
+      insert: called ? entry.name : `${entry.name}(\${1})`,
+      snippet: !called,
       detail: signature(entry).slice(entry.name.length),
       documentation: describeFunction(entry.name) ?? '',
       rank: 1,
-      again: true,
-    });
-  }
-  for (const word of keywords) result.push({ label: word, kind: CompletionItemKind.Keyword, insert: word, rank: 2 });
-  return result;
+      again: !called,
+    }));
 }
 
 function tableOf({ cursor }: Ask, data: StageData): Map<string, PeekedColumn> {

@@ -9,18 +9,23 @@ import { entriesOf, nodeAt, textOf } from '../../lifecycle/pipeline/tree';
 import { columnsAt, dataBehind } from '../data';
 import { columnDetail, describeColumn, describeMetric, describeSchema } from '../describe';
 import { MARK } from '../cursor';
+import { fits } from './fit';
 import { keySnippet, pipelineSkeleton, stageSnippet } from './snippets';
 import { type Ask, type Suggestion, yamlScalar } from './suggestion';
 
 /** Keys that can be written at the cursor, without those that are there; what is required first. */
 export function suggestKeys(ask: Ask): Suggestion[] {
   const { cursor, schema } = ask;
-  if (cursor.at === 'stage-name') return cursor.hasColon ? [] : stageSuggestions();
+  if (cursor.askew) return [];
+  if (cursor.at === 'stage-name') return cursor.hasColon || cursor.below ? [] : stageSuggestions(ask);
   const present = new Set(
     entriesOf(cursor.container?.type === 'map' ? cursor.container : undefined).map(({ key }) => key),
   );
   for (const entry of cursor.container?.type === 'map' ? cursor.container.entries : [])
     if (entry.merged || !entry.key.includes(MARK)) present.add(entry.key);
+  // Below the stages of a file the header goes on.
+  if (cursor.root === 'pipeline' && cursor.path.length === 0)
+    for (const { key } of entriesOf(ask.analysis.headerNode)) present.add(key);
   const own = cursor.entry?.key.replaceAll(MARK, '') ?? '';
   if (cursor.hasColon) present.delete(own);
   return [...fixedKeys(ask, schema, present), ...openKeys(ask, schema, present)];
@@ -35,24 +40,29 @@ function fixedKeys(ask: Ask, schema: SchemaAt, present: ReadonlySet<string>): Su
   const { cursor } = ask;
   if (schema.singleKey && present.size > 0) return [];
   const atRoot = cursor.root === 'pipeline' && cursor.path.length === 0 && cursor.at === 'key';
+  const excluded = new Set(
+    schema.keys.flatMap(({ key, schema: node }) => (present.has(key) ? alternatives(node.x['alternative-to']) : [])),
+  );
   const keys = schema.keys.filter(({ key, schema: node }) => {
     if (present.has(key)) return false;
-    if (alternatives(node.x['alternative-to']).some((other) => present.has(other))) return false;
+    if (alternatives(node.x['alternative-to']).some((other) => present.has(other)) || excluded.has(key)) return false;
     return !(atRoot && key === 'stages' && !mayHaveStages(ask));
   });
-  const result = keys.map(({ key, required, schema: node }, i): Suggestion => {
+  const { below } = cursor;
+  const fitting = below ? keys.filter(({ schema: node }) => fits(node, below)) : keys;
+  const result = fitting.map(({ key, required, schema: node }, i): Suggestion => {
     const indent = cursor.afterDash ? cursor.column - cursor.indent : 0;
     const { insert, again } = keySnippet(key, node, { indent, flow: cursor.flow, compact: schema.singleKey });
-    const written = cursor.hasColon ? yamlScalar(key, cursor.flow) : insert;
+    const name = yamlScalar(key, cursor.flow);
     return {
       label: key,
       kind: CompletionItemKind.Property,
-      insert: written,
-      snippet: !cursor.hasColon,
+      insert: cursor.hasColon ? name : below ? `${name}:` : insert,
+      snippet: !cursor.hasColon && !below,
       ...(required && { detail: 'required' }),
       documentation: describeSchema(key, node, required),
       rank: required ? 1 : i < 100 ? 2 : 3,
-      again: again && !cursor.hasColon,
+      again: again && !cursor.hasColon && !below,
       verbatim: true,
     };
   });
@@ -83,11 +93,12 @@ function mayHaveStages({ source, analysis }: Ask): boolean {
 const nameFrom = (path: string): string =>
   /([A-Za-z][A-Za-z0-9_-]*)\.(?:pipeline|lifecycle)\.[a-z]+$/i.exec(path)?.[1] ?? 'pipeline';
 
-function stageSuggestions(): Suggestion[] {
+function stageSuggestions({ analysis }: Ask): Suggestion[] {
+  const taken = new Set(analysis.stages.map(({ name }) => name));
   return stageKinds().map((kind) => ({
     label: kind,
     kind: CompletionItemKind.Snippet,
-    insert: stageSnippet(kind, 0),
+    insert: stageSnippet(kind, 0, taken),
     snippet: true,
     detail: 'new stage',
     documentation: stageSchema(kind)?.description ?? '',
@@ -122,8 +133,12 @@ function openKeys(ask: Ask, schema: SchemaAt, present: ReadonlySet<string>): Sug
   const value = schema.nodes
     .map((node) => node.additional)
     .find((node): node is SchemaNode => typeof node === 'object');
+  const { below } = cursor;
+  if (value && below && !fits(value, below)) return [];
   const shape = (key: string): Pick<Suggestion, 'insert' | 'snippet' | 'again' | 'verbatim'> => {
-    if (!value || cursor.hasColon) return { insert: yamlScalar(key, cursor.flow), verbatim: true };
+    const name = yamlScalar(key, cursor.flow);
+    if (!value || cursor.hasColon) return { insert: name, verbatim: true };
+    if (below) return { insert: `${name}:`, verbatim: true };
     const { insert, again } = keySnippet(key, value, { indent: 0, flow: cursor.flow, compact: true });
     return { insert, snippet: true, again, verbatim: true };
   };
@@ -198,11 +213,14 @@ function openKeys(ask: Ask, schema: SchemaAt, present: ReadonlySet<string>): Sug
     return analysis.stages
       .filter(({ kind, name }) => kind === 'deploy' && !present.has(name))
       .map(({ name }) => ({ label: name, kind: CompletionItemKind.Module, ...shape(name), detail: 'deploy stage' }));
-  if (cursor.root === 'targets' && cursor.path.length === 1 && first === 'targets' && !cursor.hasColon)
+  if (cursor.root === 'targets' && cursor.path.length === 1 && first === 'targets' && !cursor.hasColon && !below)
     return [...(schemaNode('targets#/$defs/DeploymentTarget').cases?.of ?? [])].map(([kind, node]) => ({
       label: kind,
       kind: CompletionItemKind.Snippet,
-      insert: `\${1:${kind === 'local' ? 'here' : kind}}:\n  kind: ${kind}${node.required
+      insert: `\${1:${kind === 'local' ? 'here' : kind}}:\n  kind: ${kind}${[
+        ...node.required,
+        ...(node.oneOfRequired?.slice(0, 1) ?? []),
+      ]
         .filter((key) => key !== 'kind')
         .map((key, i) => `\n  ${key}: \${${i + 2}}`)
         .join('')}`,

@@ -144,11 +144,14 @@ const names: Readonly<Record<string, string>> = {
 };
 
 /** A whole stage of a kind: its name, its kind, the required keys first. */
-export function stageSnippet(kind: string, indent: number): string {
+export function stageSnippet(kind: string, indent: number, taken: ReadonlySet<string> = new Set()): string {
   const schema = stageSchema(kind);
   const stops = new Stops();
   const pad = '\n' + ' '.repeat(indent + 2);
-  const lines = [`${stops.stop(names[kind] ?? kind)}:`, `${pad}kind: ${kind}`];
+  const usualName = names[kind] ?? kind;
+  let name = usualName;
+  for (let n = 2; taken.has(name); n++) name = `${usualName}-${n}`;
+  const lines = [`${stops.stop(name)}:`, `${pad}kind: ${kind}`];
   const keys = [...(schema?.required ?? []).filter((key) => key !== 'kind'), ...(usual[kind] ?? [])];
   for (const key of keys) {
     const property = schema?.properties.get(key);

@@ -29,6 +29,8 @@ export interface Suggestion {
 export interface Ask {
   readonly workspace: Workspace;
   readonly source: Source;
+  /** Of the cursor in the source. */
+  readonly offset: number;
   readonly analysis: Analysis;
   readonly cursor: Cursor;
   readonly schema: SchemaAt;

@@ -2,16 +2,19 @@ import { dirname, join } from 'node:path';
 import { CompletionItemKind } from 'vscode-languageserver/node';
 import { METRICS } from '../../lifecycle/statistics/metrics';
 import { reachable } from '../../lifecycle/pipeline/graph';
-import type { SchemaAt } from '../../lifecycle/pipeline/language';
+import { schemaAt, type SchemaAt } from '../../lifecycle/pipeline/language';
 import type { Placed } from '../../lifecycle/pipeline/references';
 import { findProjectPlace } from '../../lifecycle/pipeline/project';
 import { outputsOf, type SchemaNode } from '../../lifecycle/pipeline/schema';
 import { findTargets, targetNames } from '../../lifecycle/pipeline/targets';
-import { textOf } from '../../lifecycle/pipeline/tree';
+import { misfit, numeric } from '../../lifecycle/pipeline/step-types';
+import { entryOf, nodeAt, textOf } from '../../lifecycle/pipeline/tree';
+import type { PeekedColumn } from '../columns';
 import { columnsAt, dataBehind, networkOf } from '../data';
 import { columnDetail, describeColumn, describeMetric, grouped } from '../describe';
 import { stageSummary } from '../cards';
 import { suggestExpression, suggestSql } from './expressions';
+import { kindsKnowing } from './fit';
 import { keysAsValue } from './keys';
 import { keySnippet, valueShape, Stops } from './snippets';
 import { type Ask, holds, type Suggestion, yamlScalar } from './suggestion';
@@ -45,6 +48,7 @@ function scalarValues(ask: Ask, schema: SchemaAt): Suggestion[] {
   );
   const onNewLineOfMap = cursor.ownLine && schema.nodes.every((node) => node.types.includes('object'));
   if (onNewLineOfMap) return result;
+  const knowing = kindsBeside(ask);
   for (const { value, description } of schema.values) {
     if (siblings.has(String(value))) continue;
     const word = String(value);
@@ -54,7 +58,7 @@ function scalarValues(ask: Ask, schema: SchemaAt): Suggestion[] {
       insert: yamlScalar(value, cursor.flow),
       ...(value === schema.default && { detail: 'default' }),
       documentation: description ?? schema.description ?? '',
-      rank: 1,
+      rank: knowing?.includes(word) === false ? 3 : 1,
     });
   }
   if (schema.values.length === 0 && schema.types.includes('boolean') && schema.types.length === 1)
@@ -76,6 +80,18 @@ function scalarValues(ask: Ask, schema: SchemaAt): Suggestion[] {
   if (x['column-value'] === 'target') result.push(...targetValues(ask));
   if (result.length === 0 && schema.values.length === 0) result.push(...givenValues(ask, schema));
   return result;
+}
+
+/** At the key that tells kinds apart: the kinds that know all the keys beside it. */
+function kindsBeside({ cursor }: Ask): readonly string[] | undefined {
+  const { path, container, root, tree, entry } = cursor;
+  if (container?.type !== 'map' || container.entries.length < 2) return undefined;
+  const cases = schemaAt(root, tree, path.slice(0, -1))?.nodes.find((node) => node.cases)?.cases;
+  if (cases?.key !== entry?.key || !cases) return undefined;
+  return kindsKnowing(
+    cases,
+    container.entries.flatMap(({ key, incomplete }) => (key === cases.key || incomplete ? [] : [key])),
+  );
 }
 
 /** The default and the examples of a value that has no list to choose from. */
@@ -158,15 +174,21 @@ const groups: Readonly<Record<string, string>> = {
   all: 'All columns that are features at this point.',
 };
 
-const numericSteps: ReadonlySet<unknown> = new Set(['clip', 'standardize', 'min-max']);
-
 function columns(ask: Ask, selector: boolean, siblings: ReadonlySet<string>): Suggestion[] {
   const { workspace, analysis, cursor } = ask;
   const { unit } = cursor;
   if (!unit) return [];
   const data = dataBehind(workspace, analysis, unit);
   const table = data ? columnsAt(data, cursor.path, unit) : undefined;
-  const numbers = cursor.path[0] === 'features' && numericSteps.has(cursor.path[2]);
+  const step = cursor.path[0] === 'features' && typeof cursor.path[2] === 'string' ? cursor.path[2] : undefined;
+  const statistic =
+    step === 'fill' ? textOf(entryOf(nodeAt(unit.node, cursor.path.slice(0, 3))?.node, 'with')?.value) : undefined;
+  const numbers = step !== undefined && (numeric.has(step) || statistic === 'mean' || statistic === 'median');
+  const between = cursor.path[0] === 'expect' && entryOf(cursor.container, 'between') !== undefined;
+  const odd = ({ name, type }: PeekedColumn): boolean =>
+    (between && type !== 'number') ||
+    (step !== undefined && misfit(step, statistic, name, type, numbers) !== undefined);
+  const texts = [...(table?.values() ?? [])].some(({ type }) => type === 'text');
   const result: Suggestion[] = [...(table?.values() ?? [])]
     .filter(({ name }) => !siblings.has(name))
     .map((column) => ({
@@ -175,10 +197,11 @@ function columns(ask: Ask, selector: boolean, siblings: ReadonlySet<string>): Su
       insert: yamlScalar(column.name, cursor.flow),
       detail: columnDetail(column),
       documentation: describeColumn(column.name, column, data?.peek?.sampled, data?.dataset) ?? '',
-      rank: numbers && column.type !== 'number' ? 3 : 1,
+      rank: odd(column) || (numbers && column.type !== 'number') ? 3 : 1,
     }));
   if (selector && cursor.container?.type !== 'list')
-    for (const [group, documentation] of Object.entries(groups))
+    for (const [group, documentation] of Object.entries(groups)) {
+      if (numbers && texts && (group === 'all' || group === 'text')) continue;
       result.push({
         label: group,
         kind: CompletionItemKind.Keyword,
@@ -187,6 +210,7 @@ function columns(ask: Ask, selector: boolean, siblings: ReadonlySet<string>): Su
         documentation,
         rank: 0,
       });
+    }
   return result;
 }
 
@@ -302,7 +326,9 @@ function mapSnippets(ask: Ask): Suggestion[] {
 
 function kindSnippet({ cursor, schema }: Ask, kind: string): Suggestion {
   const node = caseOf(schema, kind);
-  const required = (node?.required ?? []).filter((key) => key !== 'kind');
+  const required = [...(node?.required ?? []), ...(node?.oneOfRequired?.slice(0, 1) ?? [])].filter(
+    (key) => key !== 'kind',
+  );
   const stops = new Stops();
   const rest = required.map((key) => {
     const property = node?.properties.get(key);

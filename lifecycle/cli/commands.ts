@@ -42,6 +42,29 @@ const FILE_NOTE = 'FILE is a *.pipeline.yaml or *.lifecycle.md; without it the o
 /** Every command, in the order of the help. The argument parser, `--help` and docs/cli.md are all made from this table. */
 export const COMMANDS: readonly Entry[] = [
   {
+    name: 'new',
+    help: 'Draft a first pipeline for a data file: how it is read, what is predicted, which columns are ids or tell too much.',
+    more: [
+      'DATA is CSV, TSV, JSON lines or Parquet; without it the only such file in this folder or in data/.',
+      'What is written are guesses with their reasons, for you to look over. Nothing that is there is overwritten.',
+    ],
+    usage: '[DATA]',
+    count: [0, 1],
+    options: {
+      target: { value: 'COLUMN', help: 'The column to predict; guessed without it.' },
+      name: { value: 'NAME', help: "Name of the pipeline; the data file's without it." },
+      output: { short: 'o', value: 'PATH', help: 'Where to; NAME.pipeline.yaml in this folder without it.' },
+      document: { help: 'Write a lifecycle document (*.lifecycle.md).' },
+      stdout: { help: 'Print it instead.' },
+      force: { help: 'Write over a file that is there.' },
+    },
+    examples: [
+      ['lifecycle new data/customers.csv', 'customers.pipeline.yaml'],
+      ['lifecycle new customers.csv --target churned', 'when the guess is wrong'],
+    ],
+    load: () => import('./commands/new'),
+  },
+  {
     name: 'check',
     help: 'Tell what is wrong in pipelines, with place and way out. Executes nothing.',
     more: ['FILE is a pipeline or a folder; without it this folder, with all that is below it.'],
@@ -529,6 +552,11 @@ export const COMMANDS: readonly Entry[] = [
       reason: { value: 'TEXT', help: 'Why, for a decision.' },
       until: { value: 'TIME', help: 'A decision holds until then: 2026-12-24, or 12h, 7d, 2w from now.' },
       decisions: { help: 'List the decisions that hold.' },
+      report: {
+        value: 'FILE',
+        help: 'Write what changed in the window of the last look: FILE.md or FILE.html; - prints Markdown.',
+      },
+      run: { value: 'RUN', help: 'With --report: the look of this run instead of the last.' },
       export: { value: 'FOLDER', help: 'Write Prometheus rules, Alertmanager configuration and a Grafana dashboard.' },
       every: { value: 'TIME', help: 'With --export: time between two reports of the watch daemon (15m).' },
       'monitor-address': {
@@ -542,6 +570,7 @@ export const COMMANDS: readonly Entry[] = [
     examples: [
       ['lifecycle monitor || echo "time to retrain"', 'in a schedule'],
       ['lifecycle monitor --acknowledge tenure --reason "new tariff since May"', 'known, and no alarm'],
+      ['lifecycle monitor --report what-changed.html', 'what the last look found, to send to a colleague'],
       ['lifecycle monitor --export monitoring', 'for Prometheus, Alertmanager and Grafana'],
     ],
     load: () => import('./commands/monitor'),
@@ -560,6 +589,10 @@ export const COMMANDS: readonly Entry[] = [
       detach: { short: 'd', help: 'In the background, also after the terminal is closed.' },
       status: { help: 'Tell what the watch of this project does.' },
       stop: { help: 'Stop it.' },
+      keep: {
+        value: 'TIME',
+        help: 'Keep every look for so long (30d, which it is without; 8w; all); of older ones the last of each day stays.',
+      },
       port: { value: 'N', help: 'Give figures to Prometheus at http://127.0.0.1:N/metrics; 0 takes a free port.' },
       cores: { value: 'N', help: 'Most cores to use.' },
       'secrets-stdin': { help: 'Read secrets from standard input, as one JSON object of name and value.' },

@@ -3,9 +3,34 @@ import path from 'node:path';
 import type { ImageSource } from '../../schemas/generated/types';
 import { nearest } from '../expression/nearest';
 import { UserError } from '../problem';
+import { missingColumn } from './columns';
+import { type TableSource } from './source';
+
+/** Name of the column that holds the pixels. */
+export const IMAGE_COLUMN = 'image';
+
+/** Images whose files were found, or are named in a table. */
+export type ImageFiles = ImageFolder | ImageTable;
+
+/** A table with a column of images' paths. */
+export interface ImageTable {
+  readonly kind: 'images';
+  /** Absolute; where the paths start. */
+  readonly folder: string;
+  /** Absolute folder of the pipeline. */
+  readonly base: string;
+  /** The table's own. */
+  readonly files: readonly string[];
+  readonly table: TableSource & { readonly kind: 'files' };
+  readonly column: string;
+  readonly options: ImageOptions;
+}
+
+/** How images are read. */
+export type ImageOptions = Pick<ImageSource, 'height' | 'width' | 'color'>;
 
 /** A folder of images whose files were found. */
-export interface ImageFiles {
+export interface ImageFolder {
   readonly kind: 'images';
   /** Absolute. */
   readonly folder: string;
@@ -15,11 +40,12 @@ export interface ImageFiles {
   readonly classes: readonly string[];
   /** Files that are no PNG or JPEG by their names, for a notice. */
   readonly others: readonly string[];
-  readonly options: Omit<ImageSource, 'images'>;
+  readonly options: ImageOptions;
+  readonly table?: undefined;
 }
 
 /** Name of the class of a file: the folder right under the source's. */
-export function classOf({ folder }: ImageFiles, file: string): string {
+export function classOf({ folder }: Pick<ImageFolder, 'folder'>, file: string): string {
   return path.relative(folder, file).split(path.sep)[0] ?? '';
 }
 
@@ -27,11 +53,15 @@ const IMAGE = /\.(png|jpe?g)$/i;
 const BELOW = 16;
 
 /**
- * Finds the images of a folder: one folder a class, images at any depth in it. Hidden files are left out, and so is what is no image by its name.
+ * Finds the images of a folder, or takes the table that names them. Of a folder: one folder a class, images at any depth in it. Hidden files are left out, and so is what is no image by its name.
  *
  * @throws UserError when there is no such folder or no image in it, or some images have a class and others none
  */
-export async function resolveImages({ images, ...options }: ImageSource, base: string): Promise<ImageFiles> {
+export async function resolveImages(
+  { images, table: _, column, ...options }: ImageSource,
+  base: string,
+  table?: ImageTable['table'],
+): Promise<ImageFiles> {
   const folder = path.resolve(base, images);
   const at = ['source', 'images'];
   if ((options.height === undefined) !== (options.width === undefined)) {
@@ -58,6 +88,18 @@ export async function resolveImages({ images, ...options }: ImageSource, base: s
       path: at,
     });
   }
+  if ((table === undefined) !== (column === undefined)) {
+    throw new UserError({
+      code: 'data-image-table',
+      message: table
+        ? 'The table of images is named without the column of their paths.'
+        : `The column '${column}' is named without its table.`,
+      hint: "Give both: 'source: {images: photos, table: labels.csv, column: path}'.",
+      path: ['source', table ? 'table' : 'column'],
+    });
+  }
+  if (table && column !== undefined)
+    return { kind: 'images', folder, base, files: table.files, table, column, options };
   const files: string[] = [];
   const others: string[] = [];
   await collect(folder, BELOW, files, others);
@@ -85,7 +127,7 @@ export async function resolveImages({ images, ...options }: ImageSource, base: s
       details: loose.slice(0, 12).map((file) => path.basename(file)),
     });
   }
-  const source: ImageFiles = { kind: 'images', folder, files, classes: [], others, options };
+  const source: ImageFolder = { kind: 'images', folder, files, classes: [], others, options };
   if (loose.length > 0) return source;
   return { ...source, classes: [...new Set(files.map((file) => classOf(source, file)))].sort(order) };
 }
@@ -98,4 +140,25 @@ async function collect(folder: string, depth: number, files: string[], others: s
       if (depth > 0) await collect(at, depth - 1, files, others);
     } else (IMAGE.test(entry.name) ? files : others).push(at);
   }
+}
+
+/**
+ * What the table's columns are called where its images are read: the column of paths makes room for that of the pixels.
+ *
+ * @throws UserError when there is no such column of paths, or another one is called like that of the pixels
+ */
+export function imageColumns(names: readonly string[], column: string): ReadonlyMap<string, string> {
+  if (!names.includes(column)) throw missingColumn(column, names, ['source', 'column']);
+  const taken = new Set(names.map((name) => name.toLowerCase()));
+  const other = names.find((name) => name !== column && name.toLowerCase() === IMAGE_COLUMN);
+  if (other !== undefined) {
+    throw new UserError({
+      code: 'data-image-column',
+      message: `The table has a column '${other}' of its own, which is the name of the column of pixels.`,
+      hint: 'Rename it in the file.',
+      path: ['source', 'table'],
+    });
+  }
+  const free = ['file', 'image file', 'path of the image'].find((name) => !taken.has(name)) ?? `${column} (path)`;
+  return new Map(names.map((name) => [name, name === column && name.toLowerCase() === IMAGE_COLUMN ? free : name]));
 }

@@ -5,11 +5,8 @@ import { finished } from 'node:stream/promises';
 import { coloured, decodePicture, type Picture, PictureError, pixelText, type PictureShape, resize } from '../image';
 import { UserError } from '../problem';
 import { jsonRelation } from '../table';
-import { classOf, type ImageFiles } from './image-files';
+import { classOf, type ImageFiles, type ImageFolder } from './image-files';
 import { type Readable, type Warn } from './readable';
-
-/** Name of the column that holds the pixels. */
-export const IMAGE_COLUMN = 'image';
 
 export interface ImageOptions {
   /** Folder for the working file. */
@@ -23,25 +20,50 @@ export interface ImageOptions {
 const MOST_VALUES = 20_000;
 const COLUMNS = ['image', 'class', 'file'] as const;
 
+/** A table with a column of pixels, and the name of the column that says which file is which. */
+export interface PictureTable extends Readable {
+  readonly image: PictureShape;
+  readonly file: string;
+}
+
 /**
  * Decodes the images of a folder into a table: `image` (pixels as {@link pixelText} writes them), `class` where there are classes, and `file`.
  *
  * @throws UserError naming the file that can't be decoded, or differs in size where no size is stated
  */
-export async function openImages(
-  source: ImageFiles,
-  { scratch, warn, onProgress, signal }: ImageOptions,
-): Promise<Readable & { readonly image: PictureShape }> {
-  const { files, classes, others, options } = source;
+export async function openImages(source: ImageFolder, options: ImageOptions): Promise<PictureTable> {
+  const { files, classes, others } = source;
   if (others.length > 0) {
     const named = others.slice(0, 3).map((file) => path.relative(source.folder, file).replaceAll('\\', '/'));
-    warn(
+    options.warn(
       `${others.length.toLocaleString('en')} ${others.length === 1 ? 'file is' : 'files are'} no PNG or JPEG image and left out: ${named.join(', ')}${others.length > 3 ? ', …' : ''}.`,
       { code: 'data-image-left-out', path: ['source', 'images'] },
     );
   }
-  const channels = options.color === 'grey' ? 1 : 3;
-  const { height, width } = options;
+  const { at, image } = await writePictures(source, files, options, (_, file) => ({
+    ...(classes.length > 0 && { class: classOf(source, file) }),
+    file: path.relative(source.folder, file).replaceAll('\\', '/'),
+  }));
+  const columns = COLUMNS.filter((name) => name !== 'class' || classes.length > 0).map((name) => ({
+    name,
+    sql: 'VARCHAR',
+  }));
+  return { columns, relation: () => jsonRelation([at], columns), missing: [], typed: false, image, file: 'file' };
+}
+
+/**
+ * Decodes images into a file of JSON lines: `image`, and what else is said of each.
+ *
+ * @throws UserError naming the file that can't be decoded, or differs in size where no size is stated
+ */
+export async function writePictures(
+  source: ImageFiles,
+  files: readonly string[],
+  { scratch, onProgress, signal }: ImageOptions,
+  more: (index: number, file: string) => Readonly<Record<string, string>>,
+): Promise<{ readonly at: string; readonly image: PictureShape }> {
+  const channels = source.options.color === 'grey' ? 1 : 3;
+  const { height, width } = source.options;
   let shape: PictureShape | undefined;
   if (height !== undefined && width !== undefined) shape = checked({ height, width, channels });
   const at = path.join(scratch, 'images.jsonl');
@@ -53,13 +75,9 @@ export async function openImages(
     const picture = await decode(source, file);
     shape ??= checked({ height: picture.height, width: picture.width, channels });
     if (height === undefined && (picture.height !== shape.height || picture.width !== shape.width))
-      throw mixedSizes(source, file, picture, shape);
+      throw mixedSizes(source, files[0] ?? '', file, picture, shape);
     const made = resize(coloured(picture, channels), shape.height, shape.width);
-    const row = {
-      image: pixelText(made),
-      ...(classes.length > 0 && { class: classOf(source, file) }),
-      file: path.relative(source.folder, file).replaceAll('\\', '/'),
-    };
+    const row = { image: pixelText(made), ...more(i, file) };
     if (!out.write(`${JSON.stringify(row)}\n`)) {
       const drained = new Promise<void>((resolve) => out.once('drain', resolve));
       await Promise.race([drained, written]);
@@ -68,17 +86,7 @@ export async function openImages(
   }
   out.end();
   await written;
-  const columns = COLUMNS.filter((name) => name !== 'class' || classes.length > 0).map((name) => ({
-    name,
-    sql: 'VARCHAR',
-  }));
-  return {
-    columns,
-    relation: () => jsonRelation([at], columns),
-    missing: [],
-    typed: false,
-    image: shape ?? { height: 1, width: 1, channels },
-  };
+  return { at, image: shape ?? { height: 1, width: 1, channels } };
 }
 
 async function decode(source: ImageFiles, file: string): Promise<Picture> {
@@ -96,11 +104,17 @@ async function decode(source: ImageFiles, file: string): Promise<Picture> {
   }
 }
 
-function mixedSizes(source: ImageFiles, file: string, picture: Picture, first: PictureShape): UserError {
+function mixedSizes(
+  source: ImageFiles,
+  before: string,
+  file: string,
+  picture: Picture,
+  first: PictureShape,
+): UserError {
   const name = (of: string): string => path.relative(source.folder, of).replaceAll('\\', '/');
   return new UserError({
     code: 'data-image-sizes',
-    message: `The images differ in size: ${name(source.files[0] ?? '')} has ${first.height} × ${first.width} pixels, ${name(file)} has ${picture.height} × ${picture.width}.`,
+    message: `The images differ in size: ${name(before)} has ${first.height} × ${first.width} pixels, ${name(file)} has ${picture.height} × ${picture.width}.`,
     hint: `Say which size they are to be resized to: 'source: {images: …, height: ${first.height}, width: ${first.width}}'.`,
     path: ['source'],
   });

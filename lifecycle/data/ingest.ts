@@ -4,7 +4,9 @@ import { UserError } from '../problem';
 import { columnType, ConversionError, copyToParquet, type Database, identifier, literalPath, texts } from '../table';
 import { type Column, readRoles, type Roles } from './columns';
 import { randomKey } from './cut';
-import { IMAGE_COLUMN, openImages } from './image-reader';
+import { IMAGE_COLUMN } from './image-files';
+import { openImages } from './image-reader';
+import { openImageTable } from './image-table';
 import { type PixelColumn } from './fit';
 import { adviceWarnings } from './csv-spelling';
 import { allowColumns, empty, type Found, type Readable, type Warn } from './readable';
@@ -44,13 +46,18 @@ export async function ingest(
   source: Source,
   options: IngestOptions,
 ): Promise<Work> {
-  const pictures = source.kind === 'images' ? await openImages(source, options) : undefined;
+  const pictures =
+    source.kind !== 'images'
+      ? undefined
+      : source.table === undefined
+        ? await openImages(source, options)
+        : await openImageTable(database, source, options);
   const readable =
     source.kind === 'images' ? pictures! : await openSource(database, source, options.warn, options.scratch);
   if (readable.columns.length === 0) throw empty(source);
   await allowColumns(database, readable.columns.length);
   const roles = readRoles(
-    source.kind === 'images' ? withFileAsId(stage) : stage,
+    pictures ? withFileAsId(stage, pictures.file) : stage,
     readable.columns.map(({ name }) => name),
   );
   if (source.kind === 'files') advise(stage, readable, source.options.missing, roles, options.warn);
@@ -124,12 +131,10 @@ function withOriginal(error: unknown, originals: Readable['originals']): unknown
 }
 
 /** The names of images say which is which, unless the stage says otherwise. */
-function withFileAsId(stage: DataStage): DataStage {
+function withFileAsId(stage: DataStage, file: string): DataStage {
   const { columns = {} } = stage;
-  const named = Object.values(columns).some((names) =>
-    Array.isArray(names) ? names.includes('file') : names === 'file',
-  );
-  return named ? stage : { ...stage, columns: { ...columns, id: [columns.id ?? [], 'file'].flat() } };
+  const named = Object.values(columns).some((names) => (Array.isArray(names) ? names.includes(file) : names === file));
+  return named ? stage : { ...stage, columns: { ...columns, id: [columns.id ?? [], file].flat() } };
 }
 
 /** The type a CSV column is read as, when the stage states one. */

@@ -8,7 +8,7 @@ import type { ColumnType, DataStage, FileSource } from '../../schemas/generated/
 import { UserError } from '../problem';
 import { decode, head, readDelimited, uniqueNames } from '../table/delimited';
 import { type FileFormat } from '../table/files';
-import { classOf, type ImageFiles } from './image-files';
+import { classOf, IMAGE_COLUMN, imageColumns, type ImageFolder } from './image-files';
 import { profileTexts, profileValues } from './peek-profile';
 import { resolveSource, type Source } from './source';
 import { statedFormats } from './spelling';
@@ -94,7 +94,20 @@ async function look(source: Source, folder: string, options: PeekOptions): Promi
     const native = source.format === 'parquet' || /\.zst$/i.test(first);
     if (!native) return lookAtText(first, source, options);
   }
-  if (source.kind === 'images') return lookAtImages(source);
+  if (source.kind === 'images') {
+    if (source.table === undefined) return lookAtImages(source);
+    const seen = await look(source.table, folder, options);
+    if (seen.columns.length === 0) return seen;
+    const called = imageColumns(
+      seen.columns.map(({ name }) => name),
+      source.column,
+    );
+    const pixels: PeekedColumn = { name: IMAGE_COLUMN, type: 'text', missing: 0, distinct: seen.sampled, values: [] };
+    return {
+      ...seen,
+      columns: [pixels, ...seen.columns.map((one) => ({ ...one, name: called.get(one.name) ?? one.name }))],
+    };
+  }
   if (options.native === false) {
     return {
       columns: [],
@@ -107,7 +120,7 @@ async function look(source: Source, folder: string, options: PeekOptions): Promi
 }
 
 /** The columns that images will have, by the names of the files alone. */
-function lookAtImages(source: ImageFiles): Look {
+function lookAtImages(source: ImageFolder): Look {
   const { files, classes } = source;
   const none = new Set<string>();
   const column = (name: string, values: readonly string[]): PeekedColumn => profileTexts(name, values, none);

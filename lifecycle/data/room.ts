@@ -45,7 +45,7 @@ async function runData(context: StageContext<DataStage>): Promise<StageResult> {
   const options = {
     scratch: context.scratch,
     // A query joins and groups in whatever order threads finish; one thread gives the same rows in the same order each time.
-    threads: source.kind === 'sql' ? 1 : context.threads,
+    threads: source.kind === 'sql' || (source.kind === 'images' && source.table !== undefined) ? 1 : context.threads,
     memory: await memoryFor(source),
     signal: context.signal,
     folder: context.folder,

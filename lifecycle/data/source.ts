@@ -41,11 +41,19 @@ export async function resolveSource(source: DataStage['source'], folder: string)
     );
     return { kind: 'sql', sql: source.sql, files: [...new Set(paths.flat())] };
   }
-  if ('images' in source) return resolveImages(source, folder);
+  if ('images' in source) {
+    const table =
+      source.table === undefined ? undefined : await resolveFiles({ file: source.table }, folder, ['source', 'table']);
+    return resolveImages(source, folder, table);
+  }
   return resolveFiles(source, folder, ['source', 'file']);
 }
 
-async function resolveFiles(source: FileSource, folder: string, at: (string | number)[]): Promise<Source> {
+async function resolveFiles(
+  source: FileSource,
+  folder: string,
+  at: (string | number)[],
+): Promise<TableSource & { readonly kind: 'files' }> {
   const { file, format: stated, ...options } = source;
   const names = Array.isArray(file) ? file : [file];
   const found: string[] = [];
@@ -151,9 +159,16 @@ export async function sourceInputs(
   if (found.kind === 'images') {
     // One input for all of them: a folder may hold a hundred thousand.
     const lines: string[] = [];
-    for (const file of files)
-      lines.push(`${path.relative(found.folder, file).replaceAll('\\', '/')} ${await where.hashFile(file)}`);
-    return { [`images ${path.relative(where.folder, found.folder).replaceAll('\\', '/')}`]: sha256(lines.join('\n')) };
+    const images = `images ${path.relative(where.folder, found.folder).replaceAll('\\', '/')}`;
+    if (found.table === undefined) {
+      for (const file of files)
+        lines.push(`${path.relative(found.folder, file).replaceAll('\\', '/')} ${await where.hashFile(file)}`);
+      return { [images]: sha256(lines.join('\n')) };
+    }
+    const { listedImages } = await import('./image-table');
+    for (const [name, file] of await listedImages(found))
+      lines.push(`${name} ${await where.hashFile(file).catch(() => 'missing')}`);
+    inputs[images] = sha256(lines.join('\n'));
   }
   for (const file of files) {
     inputs[`file ${path.relative(where.folder, file).replaceAll('\\', '/')}`] = await where.hashFile(file);

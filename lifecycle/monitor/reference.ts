@@ -9,10 +9,10 @@ import { columnsOf, type Database, identifier, LABEL, literalPath } from '../tab
 import { binnerOf } from './binner';
 import type { Watched } from './deployment';
 import { openParquet, type OpenTable, profileRelation, readingsOf } from './files';
-import { predictColumn, profilePredictions } from './prediction';
+import { KeptReference } from './kept-reference';
 import type { ColumnProfile, ColumnReading, TableProfile } from './profile';
 import { list } from './report';
-import { profileRequests, type RequestProfile, SAMPLED_ROWS } from './requests';
+import { profileRequests, type RequestProfile } from './requests';
 import { readLog } from './sources/log';
 
 export type ReferenceTable = OpenTable & { readonly dataset: Dataset; readonly folder: string };
@@ -78,17 +78,23 @@ export async function readReference(
       },
     );
   }
-  const profile = await profileRelation(database, table, readings);
-  const takes = model?.info.inputs.every(({ name }) => table.columns.some((column) => column.name === name));
-  return {
-    profile,
-    prediction:
-      model !== undefined && takes === true
-        ? await profilePredictions(database, table.relation, profile.rows, model, context.signal)
-        : undefined,
-    sample: await sampleRows(database, table, names, profile.rows),
-    name: context.stage.reference,
-  };
+  const { artifact } = context.input(context.stage.reference).manifest;
+  const kept = new KeptReference(context.store, artifact, table.folder, database, table);
+  try {
+    const profile = await kept.profile(readings);
+    const takes = model?.info.inputs.every(({ name }) => table.columns.some((column) => column.name === name));
+    return {
+      profile,
+      prediction:
+        model !== undefined && takes === true
+          ? await kept.prediction(profile.rows, model, entry.digest, context.signal)
+          : undefined,
+      sample: await kept.sample(names, profile.rows),
+      name: context.stage.reference,
+    };
+  } finally {
+    await kept.close();
+  }
 }
 
 /** What a log of elsewhere held in a time that is over. */
@@ -113,25 +119,6 @@ function readLogOf(
     ...span,
     reference: columns,
   });
-}
-
-/** Every k-th row, at most {@link SAMPLED_ROWS}. */
-export async function sampleRows(
-  database: Database,
-  { relation }: OpenTable,
-  names: readonly string[],
-  rows: number,
-): Promise<unknown[][]> {
-  if (names.length === 0 || rows === 0) return [];
-  const every = Math.max(1, Math.ceil(rows / SAMPLED_ROWS));
-  const list = names.map(identifier).join(', ');
-  const { columns, rows: size } = await columnsOf(
-    database,
-    `(SELECT ${list} FROM (SELECT ${list}, row_number() OVER () AS "__lifecycle_row" FROM ${relation}) WHERE "__lifecycle_row" % ${every} = 0)`,
-    names,
-  );
-  const data = names.map((name) => columns[name]!.values);
-  return Array.from({ length: size }, (_, row) => data.map((values) => values[row]));
 }
 
 /**
@@ -188,13 +175,15 @@ export async function heldOut(
   table: ReferenceTable,
   model: { readonly info: ModelInfo; readonly onnx: Uint8Array },
   signal: AbortSignal,
+  kept: { readonly store: string; readonly content: string; readonly digest: string },
 ): Promise<{ readonly scores: Float64Array; readonly outcomes: Float64Array; readonly split: string } | undefined> {
   if (model.info.task !== 'binary') return undefined;
   const split = ['test', 'validation'].find((name) => table.dataset.splits[name] !== undefined);
   if (split === undefined) return undefined;
   const rows = await openParquet(database, join(table.folder, `${split}.parquet`));
   if (!model.info.inputs.every(({ name }) => rows.columns.some((column) => column.name === name))) return undefined;
-  const scores = await predictColumn(database, rows.relation, model, signal);
+  const keeping = new KeptReference(kept.store, kept.content, table.folder, database, rows);
+  const scores = await keeping.scores(model, kept.digest, signal).finally(() => keeping.close());
   const file = `read_parquet(${literalPath(join(table.folder, `${split}.features.parquet`))})`;
   const { columns } = await columnsOf(database, file, [LABEL]);
   const outcomes = columns[LABEL]!.values;

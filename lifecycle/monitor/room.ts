@@ -292,7 +292,13 @@ async function performanceOf(
     ...more,
   });
   const held =
-    scores === undefined || model === undefined ? undefined : await heldOut(database, table, model, context.signal);
+    scores === undefined || model === undefined
+      ? undefined
+      : await heldOut(database, table, model, context.signal, {
+          store: context.store,
+          content: context.input(context.stage.reference).manifest.artifact,
+          digest: entry.digest,
+        });
   const all = answersOf(0, Infinity, requests.table.rows, {
     ...(scores && info.task === 'binary' && { scores }),
     ...(info.task === 'multiclass' && context.stage.source === undefined && { confidence }),

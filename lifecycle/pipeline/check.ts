@@ -257,10 +257,11 @@ class Checker implements Findings {
     return guess(key, schema.singleKey ? names : names.filter((name) => !entryOf(node, name))).suggestion;
   }
 
-  private unknownKey({ key, keyRange }: Entry, node: MapNode, schema: SchemaNode, path: Path): void {
+  private unknownKey({ key, keyRange, value }: Entry, node: MapNode, schema: SchemaNode, path: Path): void {
     const where = path.length === 0 ? lowerFirst(this.what) : label(path);
     const free = [...schema.properties.keys()].filter((name) => !entryOf(node, name));
-    const suggestion = this.meant(key, node, schema);
+    const bare = value.type === 'scalar' && value.style === 'empty';
+    const suggestion = (bare ? parted(key, node, schema.properties) : undefined) ?? this.meant(key, node, schema);
     const offer = suggestion === undefined ? '' : ` Did you mean \`${suggestion}\`?`;
     const home = suggestion === undefined ? homeOf(key, schema) : undefined;
     const list =
@@ -294,13 +295,15 @@ class Checker implements Findings {
   private incomplete(node: MapNode, keys: ReadonlySet<string>, subject: string): void {
     for (const { key, keyRange, incomplete } of node.entries) {
       if (!incomplete) continue;
+      const pair = parted(key, node, keys);
       const begun = [...keys].filter((name) => name.startsWith(key) && !entryOf(node, name));
       const near = begun[0] ?? guess(key, keys).suggestion;
+      const meant = pair ?? (near === undefined ? undefined : `${near}:`);
       this.report({
         code: 'incomplete-key',
         ...keyRange,
-        message: `Expected \`:\` after \`${shortened(key)}\` in ${lowerFirst(subject)}.${near === undefined ? '' : ` Did you mean \`${near}:\`?`}`,
-        ...(near !== undefined && { suggestion: `${near}:` }),
+        message: `Expected \`:\` after \`${shortened(pair === undefined ? key : (/^\S+/.exec(key)?.[0] ?? key))}\` in ${lowerFirst(subject)}.${meant === undefined ? '' : ` Did you mean \`${shortened(meant)}\`?`}`,
+        ...(meant !== undefined && { suggestion: meant }),
       });
     }
   }
@@ -432,6 +435,12 @@ function homeOf(key: string, schema: SchemaNode): string | undefined {
     if (!property.singleKey && maps.some((map) => map.properties.has(key))) return name;
   }
   return undefined;
+}
+
+/** `epochs 30` as the key and value that it is without its colon. */
+function parted(key: string, node: MapNode, keys: Pick<ReadonlySet<string>, 'has'>): string | undefined {
+  const [, word = '', rest = ''] = /^(\S+)[ \t]+(\S.*)$/.exec(key) ?? [];
+  return keys.has(word) && !entryOf(node, word) ? `${word}: ${rest}` : undefined;
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -126,6 +126,9 @@ function reasonOf(id: string, was: Named | undefined, is: Named | undefined): { 
   return { rank: 3, text: `${id} ${changed}` };
 }
 
+/** A value for a reason: of a long path outside the project the folder and the file. */
 function shown(json: string): string {
+  const path = /^"(?:\/|[A-Za-z]:[\\/]).*?[\\/]+([^\\/"]+[\\/]+[^\\/"]+)"$/.exec(json);
+  if (path?.[1] !== undefined && json.length > 40) return `"…/${path[1].replaceAll(/[\\/]+/g, '/')}"`;
   return json.length > 80 ? `${json.slice(0, 77)}…` : json;
 }

@@ -42,6 +42,46 @@ export function page(report: Report): string {
   const content = blocks.map((block) =>
     block.type === 'prose' ? `<section class="prose">${markdown.render(block.markdown)}</section>` : stages(block),
   );
+  return wholePage({
+    title,
+    ...(description === undefined ? {} : { description }),
+    facts,
+    head: overview(blocks),
+    content: content.join('\n'),
+    ...(script === undefined ? {} : { script }),
+  });
+
+  function stages({ yaml, stages: parts }: Extract<Block, { type: 'stages' }>): string {
+    const results = parts.map(({ name, output, markdown: short, stale }) => {
+      const note =
+        stale === undefined
+          ? ''
+          : `<p class="stale">Not of the present text: would run again, ${escapeHtml(stale)}.</p>`;
+      if (!output)
+        return `<div class="result" id="${idOf(name)}"><p class="quiet">${escapeHtml(name)} has not run yet.</p></div>`;
+      const still = markdown.render(short ?? '');
+      const data = sendable(output).replaceAll('<', '\\u003c');
+      return `<div class="result" id="${idOf(name)}">${note}<script type="application/json">${data}</script><div class="still">${still}</div></div>`;
+    });
+    return `<section class="stages"><details><summary>${parts.map(({ name, kind }) => `${escapeHtml(name)} <span class="quiet">${escapeHtml(kind)}</span>`).join(', ')}</summary><pre>${escapeHtml(yaml)}</pre></details>${results.join('')}</section>`;
+  }
+}
+
+/** What a page of ours is made of; title, description and facts are text, the rest HTML. */
+export interface WholePage {
+  readonly title: string;
+  readonly description?: string;
+  readonly facts: Report['facts'];
+  /** After the facts, in the head. */
+  readonly head?: string;
+  readonly content: string;
+  /** Looks besides those of all pages. */
+  readonly css?: string;
+  readonly script?: string;
+}
+
+/** One HTML page that needs nothing else: nothing is fetched, and no script may run but the given one. */
+export function wholePage({ title, description, facts, head = '', content, css = '', script }: WholePage): string {
   // Within an element a closing tag would end the script.
   const code = script?.replaceAll('</script', '<\\/script');
   const policy = [
@@ -59,34 +99,21 @@ export function page(report: Report): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="ML Lifecycle">
-<title>${escaped(title)}</title>
-<style>${pageCss}</style>
+<title>${escapeHtml(title)}</title>
+<style>${pageCss}${css}</style>
 </head>
 <body class="vscode-light">
 <main>
 <header class="report">
-<h1>${escaped(title)}</h1>
-${description === undefined ? '' : `<p>${escaped(description)}</p>\n`}<dl>${facts.map(([name, value]) => `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd></div>`).join('')}</dl>
-${overview(blocks)}
+<h1>${escapeHtml(title)}</h1>
+${description === undefined ? '' : `<p>${escapeHtml(description)}</p>\n`}<dl>${facts.map(([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`).join('')}</dl>
+${head}
 </header>
-${content.join('\n')}
+${content}
 </main>
 ${code === undefined ? '' : `<script>${code}</script>\n`}</body>
 </html>
 `;
-
-  function stages({ yaml, stages: parts }: Extract<Block, { type: 'stages' }>): string {
-    const results = parts.map(({ name, output, markdown: short, stale }) => {
-      const note =
-        stale === undefined ? '' : `<p class="stale">Not of the present text: would run again, ${escaped(stale)}.</p>`;
-      if (!output)
-        return `<div class="result" id="${idOf(name)}"><p class="quiet">${escaped(name)} has not run yet.</p></div>`;
-      const still = markdown.render(short ?? '');
-      const data = sendable(output).replaceAll('<', '\\u003c');
-      return `<div class="result" id="${idOf(name)}">${note}<script type="application/json">${data}</script><div class="still">${still}</div></div>`;
-    });
-    return `<section class="stages"><details><summary>${parts.map(({ name, kind }) => `${escaped(name)} <span class="quiet">${escaped(kind)}</span>`).join(', ')}</summary><pre>${escaped(yaml)}</pre></details>${results.join('')}</section>`;
-  }
 }
 
 function overview(blocks: readonly Block[]): string {
@@ -94,7 +121,7 @@ function overview(blocks: readonly Block[]): string {
   if (all.length === 0) return '';
   const rows = all.map(({ name, kind, output, stale }) => {
     const state = output?.state ?? 'not run';
-    return `<tr><td><a href="#${idOf(name)}">${escaped(name)}</a></td><td>${escaped(kind)}</td><td>${escaped(state)}${stale === undefined ? '' : ' (stale)'}</td><td>${escaped(output?.summary ?? output?.error?.message ?? '')}</td></tr>`;
+    return `<tr><td><a href="#${idOf(name)}">${escapeHtml(name)}</a></td><td>${escapeHtml(kind)}</td><td>${escapeHtml(state)}${stale === undefined ? '' : ' (stale)'}</td><td>${escapeHtml(output?.summary ?? output?.error?.message ?? '')}</td></tr>`;
   });
   return `<table><caption class="quiet">Stages</caption><thead><tr><th scope="col">stage</th><th scope="col">kind</th><th scope="col">state</th><th scope="col">result</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
@@ -107,13 +134,14 @@ function reader(image: Report['image']): InstanceType<typeof MarkdownIt> {
   markdown.validateLink = (url) => /^(https?:|mailto:|#|\.{0,2}\/|[\w%.~-]+(\/|$|\.|#))/i.test(url.trim());
   markdown.renderer.rules['image'] = (tokens, index) => {
     const token = tokens[index];
-    const alt = escaped(token?.content ?? '');
+    const alt = escapeHtml(token?.content ?? '');
     const src = image(String(token?.attrGet('src') ?? ''));
-    return src === undefined ? `<span class="quiet">[${alt}]</span>` : `<img alt="${alt}" src="${escaped(src)}">`;
+    return src === undefined ? `<span class="quiet">[${alt}]</span>` : `<img alt="${alt}" src="${escapeHtml(src)}">`;
   };
   return markdown;
 }
 
-function escaped(text: string): string {
+/** Text as HTML that shows it as it is. */
+export function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

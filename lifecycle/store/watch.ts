@@ -20,6 +20,8 @@ export interface WatchState {
   readonly last?: string;
   readonly next?: string;
   readonly looks: number;
+  /** When old looks were thinned out last. */
+  readonly thinned?: string;
   readonly results: Readonly<Record<string, { readonly run?: string; readonly summary: string; readonly ok: boolean }>>;
 }
 

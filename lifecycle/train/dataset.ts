@@ -162,6 +162,14 @@ export function checkLearnable(train: Matrix, { target, dataset }: TrainingData)
   }
   const first = train.labels[0]!;
   if (!train.labels.every((label) => label === first)) return;
+  if (train.rows === 1) {
+    throw new UserError({
+      code: 'target-constant',
+      message: 'The training split has a single row, from which nothing can be learnt.',
+      hint: 'Give it more rows: check the source, the row filters and the shares of `split`.',
+      path: ['data'],
+    });
+  }
   const value = target.task === 'regression' ? String(first) : JSON.stringify(target.classes?.[first] ?? first);
   throw new UserError({
     code: 'target-constant',

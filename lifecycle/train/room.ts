@@ -114,6 +114,7 @@ async function learn(
   const options = { scratch, threads, signal };
   checkLearnable(train, data);
   warnOfIdleSettings(context, model, data);
+  warnOfConstantFeatures(context, train);
   warnOfAbsentClasses(context, train, data);
   if (model.kind === 'network') warnOfImbalance(context, train, data);
   const lesson: Lesson = {
@@ -285,6 +286,21 @@ function warnOfIdleSettings(context: StageContext<TrainStage>, model: Model, { t
   const stopping = model.kind === 'network' ? training?.['early-stopping'] : 'early-stopping' in model;
   if (stopping && !splits.validation)
     idle('`early-stopping`', 'the dataset has no validation rows', [...place, 'early-stopping']);
+}
+
+/** Without a feature that changes, every row gets the same answer. */
+function warnOfConstantFeatures(context: StageContext<TrainStage>, { columns }: Matrix): void {
+  for (let feature = 0; feature < columns.length; feature++) {
+    const column = columns.at(feature)!;
+    const first = column.find((value) => value === value);
+    // Where something is missing may tell something.
+    if (column.some((value) => value !== first) && first !== undefined) return;
+  }
+  context.log('warning', `No feature changes over the training split, so the model gives every row the same answer.`, {
+    code: 'features-constant',
+    hint: 'Look at the columns of the data stage: are they read as numbers, and does a filter leave one value only?',
+    path: ['data'],
+  });
 }
 
 function warnOfAbsentClasses(context: StageContext<TrainStage>, train: Matrix, { target }: TrainingData): void {

@@ -814,13 +814,21 @@ export interface SqlSource {
   files?: string[];
 }
 /**
- * A folder of images, PNG or JPEG, with one folder for each class in it. Its columns are `image`, `class` (the folder's name) and `file`; the features are the pixels, from 0 to 1. For a `network`: the preset `cnn` or `resnet`.
+ * A folder of images, PNG or JPEG, with one folder for each class in it, or with a `table` that says what each image is. The columns are `image`, `class` (the folder's name) and `file`, or those of the table beside `image`; the features are the pixels, from 0 to 1. For a `network`: the preset `cnn` or `resnet`.
  */
 export interface ImageSource {
   /**
    * The folder.
    */
   images: string;
+  /**
+   * A CSV, TSV, JSON lines or Parquet file with a row for each image, whose columns say what it shows, in place of a folder for each class. Other columns than the target are features too unless they are listed as `id` or `drop`.
+   */
+  table?: string;
+  /**
+   * The table's column that names each row's image, by its path from the folder `images` on.
+   */
+  column?: string;
   /**
    * Rows of pixels that every image is resized to. Without height and width all images must have one size.
    */

@@ -1,33 +1,9 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import fc from 'fast-check';
 import { cellsIn, textOf } from '../../extension/notebook/document';
-
-const lines = fc.constantFrom(
-  '---',
-  '```yaml stage',
-  '```',
-  '~~~yaml stage',
-  '~~~',
-  '````yaml stage',
-  '````',
-  '  ```yaml stage',
-  '  ```',
-  '```python',
-  'a: {kind: data}',
-  '  kind: train',
-  '# Title',
-  'Prose with *stars* and `code`.',
-  '',
-  '   ',
-  '<<<<<<< ours',
-  '=======',
-  '>>>>>>> theirs',
-  '\ttab',
-  'ünïcödé 🙂',
-);
-const documents = fc
-  .tuple(fc.array(lines, { maxLength: 30 }), fc.constantFrom('\n', '\r\n'), fc.boolean(), fc.boolean())
-  .map(([all, eol, bom, end]) => (bom ? '\ufeff' : '') + all.join(eol) + (end ? eol : ''));
+import { documents } from '../rigs/documents';
+import { assertRoundTrip, markdownIn, withStages } from '../rigs/round-trip';
 
 const sample = [
   '---',
@@ -113,16 +89,18 @@ describe('the lifecycle document as a notebook', () => {
 
   it('keeps the other cells when one is edited, for any document', () => {
     fc.assert(
-      fc.property(documents, fc.nat(), (text, pick) => {
-        const cells = cellsIn(text);
-        const index = cells.length === 0 ? 0 : pick % cells.length;
-        if (cells[index]?.kind !== 'prose') return;
-        const written = textOf(cells.map((cell, at) => (at === index ? { ...cell, value: 'Other words.' } : cell)));
-        const kept = cells.filter((_, at) => at !== index).map(({ source }) => source?.raw ?? '');
-        for (const raw of kept) assert.ok(written.includes(raw));
-      }),
+      fc.property(documents, (text) => void assertRoundTrip(text)),
       { numRuns: 500 },
     );
+  });
+
+  it('takes the documentation of others as it is', () => {
+    const found = markdownIn(path.join(__dirname, '../../node_modules/undici/docs'));
+    assert.ok(found.size > 20, String(found.size));
+    for (const [file, text] of found) {
+      assertRoundTrip(text, file);
+      assertRoundTrip(withStages(text), `${file} with stages`);
+    }
   });
 
   it('writes a new cell as a fence, and makes the fence long enough for what is in it', () => {

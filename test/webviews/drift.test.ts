@@ -67,6 +67,8 @@ describe('the drift report in Chromium', function () {
         ['acknowledge', 'column 0'],
       ],
     );
+    await panel.page.getByRole('button', { name: 'Report What Changed…' }).click();
+    assert.equal((await panel.sent('report')).length, 1);
     await show(driftReport(), { trusted: false });
     assert.equal(await panel.page.getByRole('button', { name: 'Retrain…' }).count(), 0);
   });

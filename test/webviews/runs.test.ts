@@ -98,7 +98,8 @@ describe('the table of runs in Chromium', function () {
   ]);
   const table = { type: 'table', table: packedRuns(lines, labels), layouts: {}, trusted: true };
   let panel: Panel;
-  const cell = (row: number, column: number) => panel.page.locator(`[id$="-${row}-${column}"].cell`);
+  const cell = (row: number, column: number) =>
+    panel.page.locator(`.line[aria-rowindex="${row + 2}"] .cell[aria-colindex="${column + 1}"]`);
   const open = async (options = {}): Promise<void> => {
     panel = await Panel.open('runs', options);
     await panel.send(table);
@@ -141,6 +142,46 @@ describe('the table of runs in Chromium', function () {
     await keyboard.press('Shift+ArrowUp');
     await panel.page.getByRole('button', { name: 'Compare' }).click();
     assert.equal((await panel.sent<{ runs: string[] }>('act')).at(-1)?.runs.length, 2);
+  });
+
+  it('moves a column where its head is dragged to, unless Escape calls it off, and tells under the pointer what is cut off', async () => {
+    await open();
+    const { page } = panel;
+    const titles = (): Promise<string[]> => page.locator('.head .cell .title').allTextContents();
+    const before = await titles();
+    const drag = async (from: number, to: number, share: number): Promise<void> => {
+      const [start, end] = [await cell(-1, from).boundingBox(), await cell(-1, to).boundingBox()];
+      await page.mouse.move(start!.x + 20, start!.y + 8);
+      await page.mouse.down();
+      await page.mouse.move(end!.x + end!.width * share, end!.y + 8, { steps: 4 });
+    };
+    await drag(1, 3, 0.8);
+    await page.locator('.drop').waitFor();
+    await page.keyboard.press('Escape');
+    assert.equal(await page.locator('.drop').count(), 0);
+    await page.mouse.up();
+    assert.deepEqual(await titles(), before);
+    await drag(1, 3, 0.8);
+    await page.mouse.up();
+    await panel.settle();
+    const moved = [before[0], before[2], before[3], before[1]];
+    assert.deepEqual((await titles()).slice(0, 4), moved);
+    assert.equal(await page.locator('.head [aria-sort="ascending"], .head [aria-sort="descending"]').count(), 0);
+    await drag(3, 1, 0.2);
+    await page.mouse.up();
+    await panel.settle();
+    assert.deepEqual(await titles(), before);
+    await cell(-1, 1).click();
+    await panel.settle();
+    assert.notEqual(await cell(-1, 1).getAttribute('aria-sort'), 'none');
+    const grip = await cell(-1, 0).locator('.grip').boundingBox();
+    await page.mouse.move(grip!.x + 3, grip!.y + 5);
+    await page.mouse.down();
+    await page.mouse.move(grip!.x - 90, grip!.y + 5, { steps: 3 });
+    await page.mouse.up();
+    await panel.settle();
+    await cell(3, 0).hover();
+    assert.equal(await cell(3, 0).getAttribute('title'), await cell(3, 0).textContent());
   });
 
   it('filters, and says what is wrong in a filter', async () => {

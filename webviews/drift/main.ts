@@ -84,6 +84,7 @@ function actions(report: DriftReport, trusted: boolean): HTMLElement {
     button('Check Again', () => api.postMessage({ type: 'command', command: 'monitor' }), 'secondary'),
     ...(trusted && report.rows.current > 0
       ? [
+          button('Report What Changed…', () => api.postMessage({ type: 'report' }), 'secondary'),
           button('Accept as New Reference…', act('accept-reference'), 'secondary'),
           button('Retrain…', act('retrain'), report.retrain?.due ? 'primary' : 'secondary'),
         ]

@@ -6,65 +6,20 @@ import {
   type VirtualizerOptions,
 } from '@tanstack/virtual-core';
 import { h } from './dom';
+import { GridInput, rowHeight } from './grid-input';
+import type { GridColumn, GridEvents, GridSource } from './grid-source';
 
-export interface GridColumn {
-  readonly key: string;
-  readonly title: string;
-  /** Pixels. */
-  readonly width: number;
-  /** Numbers stand at the end of their cell. */
-  readonly end?: boolean;
-  readonly sort?: 'ascending' | 'descending';
-  /** Place among several sort keys, from 1. */
-  readonly sortPlace?: number;
-  readonly hint?: string;
-}
+export type { GridCell, GridColumn, GridEvents, GridRow, GridSource } from './grid-source';
 
-export interface GridCell {
+/** What a cell shows; `plain` is a text and nothing else. */
+interface Content {
+  readonly looks: string;
   readonly text: string;
-  /** A second, quieter text, such as a difference. */
-  readonly aside?: string;
-  /** Class of the cell. */
-  readonly look?: string;
-  /** What a screen reader says instead of the text. */
-  readonly says?: string;
+  readonly says: string | undefined;
+  readonly plain: boolean;
 }
 
-export interface GridRow {
-  readonly selected: boolean;
-  /** Depth in the tree, from 1. */
-  readonly level: number;
-  /** Absent where there is nothing to open. */
-  readonly expanded?: boolean;
-  readonly look?: string;
-}
-
-/** What a grid shows. It asks only for what is on screen. */
-export interface GridSource {
-  readonly rows: number;
-  readonly columns: readonly GridColumn[];
-  /** Columns at the start that stay when the others scroll. */
-  readonly frozen: number;
-  row(row: number): GridRow;
-  cell(row: number, column: number): GridCell;
-}
-
-export interface GridEvents {
-  /** Enter or double click on a row. */
-  open(row: number): void;
-  toggle(row: number): void;
-  /** @param how `one` alone, `add` to or from the others, `range` from the last one */
-  select(row: number, how: 'one' | 'add' | 'range'): void;
-  /** @param add keeps the other sort keys */
-  sort(column: number, add: boolean): void;
-  resize(column: number, width: number): void;
-  move(column: number, by: number): void;
-  /** @param row −1 for the head */
-  menu(row: number, column: number, place: { readonly x: number; readonly y: number }): void;
-}
-
-const rowHeight = 24;
-const least = 48;
+const flat = { level: 1, expanded: undefined };
 
 type Axis = Virtualizer<HTMLElement, HTMLElement>;
 
@@ -73,6 +28,8 @@ interface Line {
   readonly cells: HTMLElement[];
   readonly gap: HTMLElement;
   index: number;
+  /** The columns that its cells stand for. */
+  columns: readonly number[];
   /** Which columns its cells stand for, and where. */
   places: string;
 }
@@ -87,10 +44,13 @@ export class Grid {
   private readonly body: HTMLElement;
   private readonly lines = new Map<number, Line>();
   private readonly pool: Line[] = [];
+  private readonly drawn = new WeakMap<Element, Line>();
+  /** What each cell shows now, so that the page is touched only where that changes. */
+  private readonly contents = new WeakMap<HTMLElement, Content>();
   private headLine: Line;
   private rowsAxis: Axis;
   private columnsAxis: Axis;
-  private source: GridSource = {
+  source: GridSource = {
     rows: 0,
     columns: [],
     frozen: 0,
@@ -103,13 +63,11 @@ export class Grid {
   /** Where each column begins, in pixels; one more than columns. */
   private offsets: number[] = [0];
   private scheduled = false;
+  private marked: HTMLElement | undefined;
   private readonly id: string;
   private static count = 0;
 
-  constructor(
-    label: string,
-    private readonly events: GridEvents,
-  ) {
+  constructor(label: string, events: GridEvents) {
     this.id = `grid-${++Grid.count}`;
     this.head = h('div', { role: 'rowgroup', class: 'grid-head' });
     this.body = h('div', { role: 'rowgroup', class: 'grid-body' });
@@ -124,20 +82,7 @@ export class Grid {
     this.head.append(this.headLine.element);
     this.rowsAxis = new Virtualizer(this.options(false));
     this.columnsAxis = new Virtualizer(this.options(true));
-    this.element.addEventListener('keydown', (event) => this.key(event));
-    this.element.addEventListener('click', (event) => this.click(event));
-    this.element.addEventListener('dblclick', (event) => {
-      const place = this.placeOf(event);
-      if (place && place.row >= 0) this.events.open(place.row);
-    });
-    this.element.addEventListener('contextmenu', (event) => {
-      const place = this.placeOf(event);
-      if (!place) return;
-      event.preventDefault();
-      this.activate(place.row, place.column);
-      this.events.menu(place.row, place.column, { x: event.clientX, y: event.clientY });
-    });
-    this.element.addEventListener('pointerdown', (event) => this.press(event));
+    new GridInput(this, events);
     this.element.addEventListener('focus', () => this.mark());
     this.element.addEventListener('blur', () => this.mark());
   }
@@ -176,6 +121,21 @@ export class Grid {
   refresh(): void {
     this.version++;
     this.draw();
+  }
+
+  /** The row and column of an element inside the grid. */
+  placeOf(inside: Element): { readonly row: number; readonly column: number } | undefined {
+    const element = inside.closest('.line');
+    const line = element && this.drawn.get(element);
+    const at = line ? line.cells.findIndex((cell) => cell.contains(inside)) : -1;
+    const column = line?.columns[at];
+    return line && column !== undefined ? { row: line.index, column } : undefined;
+  }
+
+  /** The element of a place, where it is drawn. */
+  cellAt(row: number, column: number): HTMLElement | undefined {
+    const line = row < 0 ? this.headLine : this.lines.get(row);
+    return line?.cells[line.columns.indexOf(column)];
   }
 
   get place(): { readonly row: number; readonly column: number } {
@@ -259,7 +219,10 @@ export class Grid {
 
   private newLine(): Line {
     const gap = h('div', { class: 'gap', role: 'presentation' });
-    return { element: h('div', { role: 'row', class: 'line' }, gap), cells: [], gap, index: -2, places: '' };
+    const element = h('div', { role: 'row', class: 'line' }, gap);
+    const line: Line = { element, cells: [], columns: [], gap, index: -2, places: '' };
+    this.drawn.set(element, line);
+    return line;
   }
 
   private stamps = new WeakMap<Line, string>();
@@ -267,6 +230,7 @@ export class Grid {
   private fill(line: Line, row: number, columns: readonly number[], stamp: string): void {
     if (line.index === row && this.stamps.get(line) === stamp) return;
     line.index = row;
+    line.columns = columns;
     this.stamps.set(line, stamp);
     const { source } = this;
     const { element, cells, gap } = line;
@@ -294,7 +258,6 @@ export class Grid {
       if (!cell || !info) return;
       if (row < 0) this.fillHead(cell, column, info);
       else this.fillCell(cell, row, column, info);
-      cell.id = `${this.id}-${row}-${column}`;
       if (moved) this.stand(cell, column, info, columns[place - 1]);
     });
     if (!moved) return;
@@ -339,132 +302,48 @@ export class Grid {
 
   private fillCell(cell: HTMLElement, row: number, column: number, info: GridColumn): void {
     const { text, aside, look, says } = this.source.cell(row, column);
-    const { level, expanded } = column === 0 ? this.source.row(row) : { level: 1, expanded: undefined };
+    const { level, expanded } = column === 0 ? this.source.row(row) : flat;
     const looks = `cell ${info.end ? 'end' : ''} ${look ?? ''} ${column < this.source.frozen ? 'frozen' : ''}`;
-    if (cell.className !== looks) cell.className = looks;
-    if (says === undefined) cell.removeAttribute('aria-label');
-    else cell.setAttribute('aria-label', says);
-    const title = text.length > 12 ? text : '';
-    if (cell.title !== title) cell.title = title;
-    if (column === 0 || aside !== undefined) {
+    const before = this.contents.get(cell);
+    const plain = aside === undefined && level === 1 && expanded === undefined;
+    if (before?.looks !== looks) cell.className = looks;
+    if (before?.says !== says) {
+      if (says === undefined) cell.removeAttribute('aria-label');
+      else cell.setAttribute('aria-label', says);
+    }
+    if (!plain)
       cell.replaceChildren(
-        ...(column === 0 && level > 1 ? [h('span', { class: `indent level-${Math.min(level, 5)}` })] : []),
-        ...(column === 0 && expanded !== undefined
+        ...(level > 1 ? [h('span', { class: `indent level-${Math.min(level, 5)}` })] : []),
+        ...(expanded !== undefined
           ? [h('span', { class: 'twistie', 'aria-hidden': 'true', 'data-toggle': '1' }, expanded ? '▾' : '▸')]
           : []),
         text,
         ...(aside ? [h('span', { class: 'aside' }, aside)] : []),
       );
-    } else if (cell.childElementCount > 0 || cell.textContent !== text) cell.textContent = text;
+    else if (!before?.plain) cell.textContent = text;
+    else if (before.text !== text) {
+      // The text that is there is changed: a new node would be laid out from nothing.
+      const { firstChild } = cell;
+      if (firstChild) firstChild.nodeValue = text;
+      else cell.textContent = text;
+    }
+    this.contents.set(cell, { looks, text, says, plain });
   }
 
   private mark(): void {
-    this.element.querySelector('.cell.active')?.classList.remove('active');
     const { row, column } = this.active;
-    const cell = document.getElementById(`${this.id}-${row}-${column}`);
+    const cell = this.cellAt(row, column);
+    // Only the cell with the keyboard has an id: cells change places while the grid scrolls.
+    const id = `${this.id}-${row}-${column}`;
+    if (this.marked && (this.marked !== cell || this.marked.id !== id)) {
+      this.marked.removeAttribute('id');
+      this.marked.classList.remove('active');
+    }
+    this.marked = cell;
     if (cell) {
-      this.element.setAttribute('aria-activedescendant', cell.id);
+      if (cell.id !== id) cell.id = id;
+      this.element.setAttribute('aria-activedescendant', id);
       cell.classList.add('active');
     } else this.element.removeAttribute('aria-activedescendant');
-  }
-
-  private placeOf(event: Event): { row: number; column: number } | undefined {
-    const cell = (event.target as Element).closest<HTMLElement>('.cell');
-    const found = /-(-?\d+)-(\d+)$/.exec(cell?.id ?? '');
-    return found ? { row: Number(found[1]), column: Number(found[2]) } : undefined;
-  }
-
-  private click(event: MouseEvent): void {
-    const place = this.placeOf(event);
-    const target = event.target as HTMLElement;
-    if (!place || target.classList.contains('grip')) return;
-    this.activate(place.row, place.column);
-    if (place.row < 0) this.events.sort(place.column, event.shiftKey);
-    else if (target.dataset['toggle']) this.events.toggle(place.row);
-    else this.events.select(place.row, event.shiftKey ? 'range' : event.ctrlKey || event.metaKey ? 'add' : 'one');
-  }
-
-  /** Dragging the edge of a head makes its column wider. */
-  private press(event: PointerEvent): void {
-    const grip = event.target as HTMLElement;
-    if (!grip.classList.contains('grip')) return;
-    event.preventDefault();
-    const column = Number(grip.dataset['column']);
-    const [from, before] = [event.clientX, this.source.columns[column]?.width ?? 100];
-    const move = (each: PointerEvent): void =>
-      this.events.resize(column, Math.max(least, before + each.clientX - from));
-    const up = (): void => {
-      document.removeEventListener('pointermove', move);
-      document.removeEventListener('pointerup', up);
-    };
-    document.addEventListener('pointermove', move);
-    document.addEventListener('pointerup', up);
-  }
-
-  private key(event: KeyboardEvent): void {
-    const { row, column } = this.active;
-    const { rows, columns } = this.source;
-    const page = Math.max(1, Math.floor(this.element.clientHeight / rowHeight) - 2);
-    const go = (toRow: number, toColumn: number): void => {
-      this.activate(toRow, toColumn);
-      if (event.shiftKey && this.active.row >= 0 && toRow !== row) this.events.select(this.active.row, 'range');
-    };
-    const command = event.ctrlKey || event.metaKey;
-    const inHead = row < 0;
-    if (inHead && event.altKey && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
-      const by = event.key === 'ArrowLeft' ? -1 : 1;
-      if (event.shiftKey) this.events.resize(column, Math.max(least, (columns[column]?.width ?? 100) + by * 16));
-      else {
-        this.events.move(column, by);
-        this.activate(-1, column + by);
-      }
-    } else
-      switch (event.key) {
-        case 'ArrowDown':
-          go(row + 1, column);
-          break;
-        case 'ArrowUp':
-          go(row - 1, column);
-          break;
-        case 'ArrowLeft':
-          if (!inHead && column === 0 && this.source.row(row).expanded) this.events.toggle(row);
-          else go(row, command ? 0 : column - 1);
-          break;
-        case 'ArrowRight':
-          if (!inHead && column === 0 && this.source.row(row).expanded === false) this.events.toggle(row);
-          else go(row, command ? columns.length - 1 : column + 1);
-          break;
-        case 'Home':
-          go(command ? 0 : row, 0);
-          break;
-        case 'End':
-          go(command ? rows - 1 : row, columns.length - 1);
-          break;
-        case 'PageDown':
-          go(row + page, column);
-          break;
-        case 'PageUp':
-          go(Math.max(0, row - page), column);
-          break;
-        case ' ':
-          if (inHead) this.events.sort(column, event.shiftKey);
-          else this.events.select(row, 'add');
-          break;
-        case 'Enter':
-          if (inHead) this.events.sort(column, event.shiftKey);
-          else if (this.source.row(row).expanded !== undefined && column === 0) this.events.toggle(row);
-          else this.events.open(row);
-          break;
-        case 'ContextMenu':
-        case 'F10': {
-          if (event.key === 'F10' && !event.shiftKey) return;
-          const box = document.getElementById(`${this.id}-${row}-${column}`)?.getBoundingClientRect();
-          this.events.menu(row, column, { x: box?.left ?? 0, y: box?.bottom ?? 0 });
-          break;
-        }
-        default:
-          return;
-      }
-    event.preventDefault();
   }
 }

@@ -7,13 +7,15 @@ import { launch, showTrouble } from '../launch';
 import { loadPipeline } from '../pipeline';
 import { chooseBy } from '../selection';
 import { decides, takeDecision, writeExport } from '../watch/decisions';
+import { writeWhatChanged } from '../watch/what-changed';
 import { secondsOf } from './watch';
 
-/** Executes the monitor stages of a pipeline, on what is deployed and on kept results; or takes decisions about them. */
+/** Executes the monitor stages of a pipeline, on what is deployed and on kept results; or takes decisions about them, or writes what the last look found. */
 export async function run(given: Given, context: Context): Promise<ExitCode> {
   const loaded = await loadPipeline(given, context);
   if (!showTrouble(loaded, context)) return EXIT.usage;
   if (decides(given)) return takeDecision(loaded, planOf(loaded.analysis), given, context);
+  if (given.text('report') !== undefined) return writeWhatChanged(loaded, planOf(loaded.analysis), given, context);
   if (given.text('export') !== undefined)
     return writeExport(loaded, planOf(loaded.analysis), given, context, secondsOf(given.text('every')));
   const wanted = given.texts('stage');

@@ -22,6 +22,7 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
   if (given.flag('status')) return status(store, context);
   if (given.flag('stop')) return stop(store, context);
   const every = secondsOf(given.text('every'));
+  const keepDays = keepDaysOf(given.text('keep'));
   const files = await filesFor(given, context);
   const project = await findProject(dirname(files[0]!));
   const secrets = given.flag('secrets-stdin') ? await readSecrets(context) : {};
@@ -32,6 +33,7 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
     files,
     every,
     once,
+    keepDays,
     secrets,
     port: given.whole('port', 0),
     cores: given.whole('cores', 1),
@@ -49,6 +51,18 @@ export function secondsOf(text: string | undefined): number {
   if (!(seconds >= 1))
     throw usageError(`--every ${text} is no time.`, 'For example 90s, 15m, 2h or 1d; at least a second.');
   return seconds;
+}
+
+const DEFAULT_KEEP = 30;
+
+/** `30d`, `4w`, a plain number of days, or `all`. @throws UserError `usage` */
+function keepDaysOf(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_KEEP;
+  if (text === 'all') return Infinity;
+  const found = /^(\d+)(d|w)?$/.exec(text);
+  const days = Number(found?.[1]) * (found?.[2] === 'w' ? 7 : 1);
+  if (!(days >= 1)) throw usageError(`--keep ${text} is no time.`, 'For example 30d, 8w, or all.');
+  return days;
 }
 
 /** The pipelines given, else those of this folder that have a monitor stage. */

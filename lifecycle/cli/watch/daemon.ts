@@ -7,6 +7,7 @@ import { problemOf, UserError } from '../../problem';
 import { tryLock } from '../../process/lock';
 import type { RetrainEvent } from '../../store/retraining';
 import { openStore } from '../../store/layout';
+import { thinLooks } from '../../store/looks';
 import { FolderBell } from '../../store/runs';
 import { readWatch, watchLock, watchStopPath, type WatchState, writeWatch } from '../../store/watch';
 import type { Context } from '../context';
@@ -21,6 +22,8 @@ export interface DaemonOptions {
   /** Port for Prometheus on this machine; 0 takes a free one, undefined none. */
   readonly port?: number | undefined;
   readonly once: boolean;
+  /** Days for which every look is kept; of older ones the last of each day is. Infinity keeps all. */
+  readonly keepDays: number;
   readonly secrets: Readonly<Record<string, string>>;
   readonly cores?: number | undefined;
   /** Told what happens, a line each. */
@@ -71,6 +74,7 @@ export async function watch(store: string, context: Context, options: DaemonOpti
     started: new Date().toISOString(),
     pid: process.pid,
     looks: before?.looks ?? 0,
+    ...(before?.thinned !== undefined && { thinned: before.thinned }),
     results: {},
     ...(server && { url: `http://127.0.0.1:${server.port}` }),
   };
@@ -81,8 +85,10 @@ export async function watch(store: string, context: Context, options: DaemonOpti
       const begun = Date.now();
       const results = await round(context, options, latest, stopped);
       const next = new Date(begun + options.every * 1_000);
+      const thinned = await thin(store, state.thinned, options);
       state = {
         ...state,
+        ...(thinned !== undefined && { thinned }),
         looks: state.looks + 1,
         results,
         last: new Date(begun).toISOString(),
@@ -136,6 +142,25 @@ async function round(
     options.say(`${name}: ${results[file].summary}`);
   }
   return results;
+}
+
+/** Thins out old looks once a day. @returns when that was, undefined when nothing was due */
+async function thin(
+  store: string,
+  last: string | undefined,
+  { keepDays, say }: DaemonOptions,
+): Promise<string | undefined> {
+  const now = Date.now();
+  if (!Number.isFinite(keepDays) || (last !== undefined && now - Date.parse(last) < 86_400_000)) return undefined;
+  try {
+    const removed = await thinLooks(store, keepDays, now);
+    if (removed > 0)
+      say(`${removed.toLocaleString('en')} looks older than ${keepDays} days removed; the last of each day is kept`);
+  } catch (error) {
+    // Looking matters more than tidying.
+    say(`old looks could not be removed: ${problemOf(error).message}`);
+  }
+  return new Date(now).toISOString();
 }
 
 /** Waits for the next look, or until somebody stops the daemon. */

@@ -1,12 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { DriftReport, MonitorStage } from '../../../schemas/generated/types';
+import type { MonitorStage } from '../../../schemas/generated/types';
 import { dashboard } from '../../monitor/export/dashboard';
 import { exportPrometheus } from '../../monitor/export/prometheus';
-import { latestManifest } from '../../store/cache';
 import { type Decision, decide, holding, type NewDecision, readDecisions } from '../../store/decisions';
 import { targetFolder } from '../../store/ledger';
-import { outputFolder } from '../../store/artifacts';
 import { listFolder, readJson, writeAtomic } from '../../process/files';
 import type { Plan } from '../../pipeline/types';
 import { UserError } from '../../problem';
@@ -14,7 +12,7 @@ import { usageError, type Given } from '../arguments';
 import type { Context } from '../context';
 import { EXIT, type ExitCode } from '../exit';
 import type { Loaded } from '../pipeline';
-import { monitorsOf } from './look';
+import { newestReport, onlyMonitor } from './reports';
 
 const ACTIONS = ['acknowledge', 'suppress', 'silence', 'accept-reference', 'lift'] as const;
 
@@ -35,7 +33,7 @@ export async function takeDecision(loaded: Loaded, plan: Plan, given: Given, { t
   const reason = given.text('reason') ?? '';
   const until = untilOf(given.text('until'));
   const common = { pipeline, stage, reason, ...(until !== undefined && { until }) };
-  const report = await lastReport(store, pipeline, stage);
+  const report = (await newestReport(store, pipeline, stage))?.report;
   const wanted: NewDecision[] = [];
   for (const action of ['acknowledge', 'suppress'] as const) {
     const columns = given.texts(action);
@@ -102,24 +100,6 @@ function untilOf(text: string | undefined): string | undefined {
   if (Number.isNaN(at))
     throw usageError(`--until ${text} is no time.`, 'For example 2026-12-24, or 12h, 7d, 2w from now.');
   return new Date(at).toISOString();
-}
-
-function onlyMonitor(plan: Plan, named: string | undefined): string {
-  const monitors = monitorsOf(plan);
-  const found = named === undefined ? monitors : monitors.filter((name) => name === named);
-  if (found.length === 1 && found[0] !== undefined) return found[0];
-  throw new UserError({
-    code: 'stage-unknown',
-    message:
-      found.length > 1 ? `There are several monitor stages: ${found.join(', ')}.` : 'There is no such monitor stage.',
-    hint: found.length > 1 ? 'Name one with --stage.' : `The pipeline has ${monitors.join(', ') || 'none'}.`,
-  });
-}
-
-/** The newest report of a monitor stage that is kept. */
-export async function lastReport(store: string, pipeline: string, stage: string): Promise<DriftReport | undefined> {
-  const manifest = await latestManifest(store, pipeline, stage);
-  return manifest && readJson<DriftReport>(join(outputFolder(store, manifest), 'drift.json'));
 }
 
 /** Writes configuration for Prometheus, Alertmanager and Grafana into a folder. */

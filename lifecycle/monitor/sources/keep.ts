@@ -11,7 +11,7 @@ const FORMAT = 1;
 const MOST_FILES = 4_000;
 
 /**
- * What was counted of log files, in the store under `monitor/sketches`, by a key that holds the content of the file and how it was looked at.
+ * What was counted of log files and references, in the store under `monitor/sketches`, by a key that holds the content of the file and how it was looked at.
  * It is only a short cut: what is missing or damaged is counted again. Everything is written aside and renamed, the counts last.
  */
 export class Kept {
@@ -38,11 +38,12 @@ export class Kept {
     return sha256(JSON.stringify([FORMAT, ...parts])).slice(0, 40);
   }
 
-  /** What is kept under a key, else what `make` makes. `sides` are files beside it, which `make` writes to the paths it is given. */
+  /** What is kept under a key, else what `make` makes. `sides` are files beside it, which `make` writes to the paths it is given; `worth` tells whether what was made is to be kept. */
   async of<T>(
     key: string,
     make: (sides: (name: string) => string) => Promise<T>,
     names: readonly string[] = [],
+    worth: (made: T) => boolean = () => true,
   ): Promise<T> {
     const path = join(this.#folder, `${key}.json`);
     const known = await this.#read<T>(
@@ -55,6 +56,7 @@ export class Kept {
     const aside = new Map(names.map((name) => [name, temporaryName(this.side(key, name))]));
     try {
       const made = await make((name) => aside.get(name)!);
+      if (!worth(made)) return made;
       for (const [name, file] of aside) await rename(file, this.side(key, name));
       await writeAtomic(path, stringify(made));
       return made;

@@ -226,7 +226,10 @@ function runtime({ threads, provider }: FitSettings): { threads: number; provide
 }
 
 /** The first place, from the input on, where something is not a number. */
-function culprit({ layout, parameters }: NetworkPlan, seen: Readonly<Record<string, number>>): DivergedError['where'] {
+export function culprit(
+  { layout, parameters }: NetworkPlan,
+  seen: Readonly<Record<string, number>>,
+): DivergedError['where'] {
   const wild = (value: number | undefined): boolean => value !== undefined && !Number.isFinite(value);
   const layerOf = (parameter: string): string => parameter.slice(0, parameter.lastIndexOf('/'));
   const weights = parameters.find(({ name }) => wild(seen[probe.size(name)]));

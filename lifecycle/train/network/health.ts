@@ -8,6 +8,8 @@ export interface HealthOptions {
   readonly clipped: boolean;
   readonly earlyStopping: boolean;
   readonly epochs: number;
+  /** The schedule lowers the learning rate by itself, so that the loss settles at the end as it should. */
+  readonly lowered: boolean;
 }
 
 /** Epochs after which layers are looked into. */
@@ -103,7 +105,7 @@ export class Health {
 
   private plateau(epoch: number): void {
     const window = Math.max(10, Math.round(this.options.epochs / 5));
-    if (this.options.earlyStopping || this.losses.length <= window) return;
+    if (this.options.earlyStopping || this.options.lowered || this.losses.length <= window) return;
     const half = window >> 1;
     const mean = (losses: readonly number[]): number => losses.reduce((sum, value) => sum + value, 0) / losses.length;
     const [before, since] = [mean(this.losses.slice(-2 * half, -half)), mean(this.losses.slice(-half))];

@@ -8,8 +8,8 @@ import { type Pupil } from './step';
 
 /** Judges weights on the validation split. */
 export interface Judge {
-  /** Loss and cheap metrics, in the target's own unit. */
-  measure(weights: Weights): Promise<Record<string, number>>;
+  /** Loss and cheap metrics, in the target's own unit; nothing where a score is no number any more. */
+  measure(weights: Weights): Promise<Record<string, number> | undefined>;
   close(): Promise<void>;
 }
 
@@ -26,6 +26,7 @@ export async function openJudge(
   return {
     async measure(weights) {
       let scores = await scorer.scores(given, rows, weights);
+      if (!scores.every(Number.isFinite)) return undefined;
       if (task === 'regression') scores = scores.map((score) => score * target.deviation + target.mean);
       const more = Object.entries(monitorMetrics(task, classes.length, labels, scores));
       return {

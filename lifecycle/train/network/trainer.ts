@@ -21,6 +21,7 @@ import {
   writeCheckpoint,
 } from './checkpoint';
 import {
+  culprit,
   DivergedError,
   fit,
   type FitSettings,
@@ -79,6 +80,7 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
     clipped: training['gradient-clip'] !== undefined,
     earlyStopping: training['early-stopping'] !== undefined,
     epochs: settings.epochs,
+    lowered: settings.schedule.kind !== 'constant',
   });
   const keeper = await Keeper.open(lesson, training, startState(pupil, settings.optimizer, start.weights));
   const patience = training['early-stopping'] && (training['early-stopping'].patience ?? 5);
@@ -87,6 +89,7 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
   const tellPace = pace(report);
   let epochs = keeper.state.epoch - 1;
   let share = (keeper.state.epoch - 1) / settings.epochs;
+  let at = { step: keeper.state.step, rate: keeper.state.rate };
   let final: Weights;
   try {
     final = await fit(pupil, source, keeper.state, { ...settings, ...(augment && { augment }) }, random, {
@@ -98,11 +101,14 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
         report.progress(done, `epoch ${epoch}`);
         report.signal.throwIfAborted();
       },
-      async onEpoch({ epoch, loss: mean, rate, norm, weights, look }) {
+      async onEpoch({ epoch, step, loss: mean, rate, norm, weights, look }) {
         epochs = epoch;
+        at = { step, rate };
+        const measured = await judge?.measure(weights);
+        if (judge && !measured) throw new DivergedError(step, epoch, rate, NaN, strangeWeights(pupil, weights));
         const point: Record<string, number> = {
           loss: mean * scaled.unit,
-          ...(judge && (await judge.measure(weights))),
+          ...measured,
           'gradient-norm': norm,
           'learning-rate': rate,
         };
@@ -111,7 +117,14 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
         if (ended) report.control?.stopped(`after epoch ${epoch} of ${settings.epochs}`);
         const judged = point['validation/loss'];
         health.epoch(epoch, mean * scaled.unit, judged);
-        if (health.wantsLook(epoch)) health.look(epoch, await look());
+        // Without validation rows nobody else sees what the last weights answer.
+        const last = ended || epoch === settings.epochs;
+        if (health.wantsLook(epoch) || (last && !judge)) {
+          const seen = await look();
+          const where = culprit(plan, seen);
+          if (where && where.what !== 'gradient') throw new DivergedError(step, epoch, rate, NaN, where);
+          if (health.wantsLook(epoch)) health.look(epoch, seen);
+        }
         if (judged === undefined) return { stop: ended };
         if (patience === undefined) return { judged, stop: ended };
         if (keeper.best === undefined || judged < keeper.best.loss - minDelta)
@@ -138,6 +151,8 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
   await keeper.done();
   const { best } = keeper;
   const learnt = best?.weights ?? final;
+  const strange = strangeWeights(pupil, learnt);
+  if (strange) throw diverged(new DivergedError(at.step, epochs, at.rate, NaN, strange), layout);
   const network = {
     plan,
     standardization: inputs.standardization,
@@ -170,6 +185,13 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
       return Math.max(-limits[j]!, Math.min(limits[j]!, value));
     });
   }
+}
+
+/** The first layer with a weight that is no number. */
+function strangeWeights(pupil: Pupil, weights: Weights): DivergedError['where'] {
+  for (const [name, values] of unpackWeights(pupil, weights))
+    if (!values.every(Number.isFinite)) return { what: 'weights', layer: name.slice(0, name.lastIndexOf('/')) };
+  return undefined;
 }
 
 /** @throws UserError saying which layer does not fit */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PNG } from 'pngjs';
 import { peek } from '../../../lifecycle/data/peek';
@@ -130,5 +131,99 @@ describe('images as a source', () => {
       { value: 'bright', count: 4 },
       { value: 'dark', count: 4 },
     ]);
+  });
+});
+
+describe('a table of images', () => {
+  const bright = (i: number): boolean => i % 2 === 1;
+  const files = (each = 20): Record<string, Uint8Array> =>
+    Object.fromEntries(
+      Array.from({ length: 2 * each }, (_, i) => [`photos/${i}.png`, picture(3, 2, (bright(i) ? 200 : 20) + i, i)]),
+    );
+  const csv = (each = 20, header = 'path,kind,camera'): string =>
+    [header, ...Array.from({ length: 2 * each }, (_, i) => `${i}.png,${bright(i) ? 'bright' : 'dark'},c${i % 3}`)].join(
+      '\n',
+    );
+  const source = { images: 'photos', table: 'labels.csv', column: 'path', color: 'grey' as const };
+  const given = { source, target: 'kind', columns: { drop: ['camera'] } };
+
+  it('has the pixels beside its columns, whatever the order and however often an image is named', async () => {
+    const text = `${csv()}\n3.png,bright,c9\n,dark,c1\n`;
+    const finished = await runStage(
+      { ...given, split: { train: 1 } },
+      { folder: withFiles({ ...files(), 'labels.csv': text }) },
+    );
+    const { dataset, output, logs } = finished;
+    assert.deepEqual(
+      dataset.columns.map(({ name, roles }) => [name, roles]),
+      [
+        ['image', ['feature']],
+        ['path', ['id']],
+        ['kind', ['target']],
+      ],
+    );
+    assert.deepEqual([dataset.features.length, dataset.inputs, dataset.splits['train']?.rows], [6, ['image'], 41]);
+    assert.match(logs.find(({ code }) => code === 'data-image-left-out')?.message ?? '', /^1 row names no image/);
+    await assertLoweringsEqual(finished);
+    const { columns } = await readColumns(path.join(output, 'train.parquet'), ['image', 'path', 'kind']);
+    assert.deepEqual(
+      columns['path']!.values,
+      [...text.matchAll(/^(\d+\.png)/gm)].map((match) => match[1]),
+      'in the order of the table',
+    );
+    columns['path']!.values.forEach((name, row) => {
+      const i = parseInt(String(name));
+      assert.equal(columns['kind']!.values[row], bright(i) ? 'bright' : 'dark');
+      assert.equal(String(columns['image']!.values[row]).slice(0, 2), i.toString(16).padStart(2, '0'));
+    });
+  });
+
+  it('gives way where its paths are called like the pixels', async () => {
+    const folder = withFiles({ ...files(4), 'labels.csv': csv(4, 'image,kind,camera') });
+    const named = { ...given, source: { ...source, column: 'image' } };
+    const { dataset } = await runStage(named, { folder });
+    assert.deepEqual(
+      dataset.columns.map(({ name }) => name),
+      ['image', 'file', 'kind'],
+    );
+    const { columns, rows } = await peek(named.source, folder, { native: false });
+    assert.deepEqual([rows, columns.map(({ name }) => name)], [8, ['image', 'file', 'kind', 'camera']]);
+    const other = withFiles({ ...files(4), 'labels.csv': csv(4, 'path,kind,Image') });
+    assert.equal((await problemOfStage(given, { folder: other })).code, 'data-image-column');
+  });
+
+  it('says which image is not there, and which column', async () => {
+    const problem = (text: string, more: object = {}) =>
+      problemOfStage(
+        { ...given, source: { ...source, ...more } },
+        { folder: withFiles({ ...files(3), 'labels.csv': text }) },
+      );
+    const lost = await problem(`${csv(3)}\n00.png,dark,c1\n77.jpg,dark,c1\n`);
+    assert.equal(lost.code, 'data-image-missing');
+    assert.match(lost.message, /labels\.csv names 2 images that are not there: 00\.png, 77\.jpg/);
+    assert.match(lost.hint ?? '', /Did you mean 0\.png/);
+    assert.match((await problem('path,kind,camera\nphotos/1.png,dark,c1\n')).hint ?? '', /say `images: \.`/);
+    assert.match((await problem('path,kind,camera\nhttps://a.b/1.png,dark,c1\n')).hint ?? '', /download/);
+    assert.equal((await problem('path,kind,camera\n,dark,c1\n')).code, 'data-no-images');
+    assert.equal((await problem(csv(3), { column: 'paht' })).hint, "Did you mean 'path'?");
+    assert.equal((await problem(csv(3), { table: undefined })).code, 'data-image-table');
+    assert.equal((await problem(csv(3), { column: undefined })).code, 'data-image-table');
+    assert.equal((await problem(csv(3), { table: 'label.csv' })).hint, 'Did you mean labels.csv?');
+    const broken = await problemOfStage(given, {
+      folder: withFiles({ ...files(3), 'photos/3.png': 'x', 'labels.csv': csv(3) }),
+    });
+    assert.match(broken.message, /3\.png can't be read/);
+  });
+
+  it('is two inputs of the fingerprint: the table, and the images that it names', async () => {
+    const folder = withFiles({ ...files(2), 'labels.csv': csv(2) });
+    const hashFile = (file: string) => readFile(file, 'base64');
+    const inputs = () => Promise.resolve(room.inputs?.({ kind: 'data', ...given }, { folder, hashFile } as never));
+    const before = await inputs();
+    assert.deepEqual(Object.keys(before ?? {}), ['images photos', 'file labels.csv']);
+    writeFileSync(path.join(folder, 'photos/other.png'), 'x');
+    assert.deepEqual(await inputs(), before);
+    writeFileSync(path.join(folder, 'photos/2.png'), 'x');
+    assert.notDeepEqual(await inputs(), before);
   });
 });

@@ -101,6 +101,38 @@ describe('train room', () => {
     });
   });
 
+  it('names the layer when the weights are lost in the last step of an epoch, or of all', async () => {
+    const validated = await temporaryFolder();
+    await writeDataset(validated, example('binary', 100));
+    const alone = await temporaryFolder();
+    await writeDataset(alone, { ...example('binary', 100), trainRows: 100 });
+    for (const folder of [validated, alone]) {
+      const stage: TrainStage = {
+        kind: 'train',
+        data: 'd',
+        model: { kind: 'network', layers: [{ dense: { units: 8, activation: 'relu' } }] },
+        training: { optimizer: { kind: 'sgd', 'learning-rate': 1e38 }, epochs: 1, 'batch-size': 100 },
+      };
+      await assert.rejects(runRoom(room, stage, { d: folder }), (error) => {
+        assert.ok(error instanceof UserError, String(error));
+        assert.equal(error.problem.code, 'loss-not-finite');
+        assert.match(error.problem.message, /at step 1 \(epoch 1\) with learning rate 1e\+38\./);
+        return true;
+      });
+    }
+  });
+
+  it('tells of features that never change, and of a single row', async () => {
+    const folder = await temporaryFolder();
+    const plain = example('binary', 100);
+    await writeDataset(folder, { ...plain, texts: {}, numbers: { a: plain.labels.map(() => 4) } });
+    const { logs } = await runRoom(room, { kind: 'train', data: 'd', model: 'linear' }, { d: folder });
+    assert.ok(logs.some(({ code }) => code === 'features-constant'));
+    const one = await temporaryFolder();
+    await writeDataset(one, { ...example('binary', 100), trainRows: 1 });
+    await assert.rejects(runRoom(room, { kind: 'train', data: 'd', model: 'linear' }, { d: one }), /a single row/);
+  });
+
   it('stops soon when cancelled', async () => {
     const folder = await temporaryFolder();
     await writeDataset(folder, example('binary', 400));

@@ -253,7 +253,9 @@ describe('training of networks', () => {
         await codes({ epochs: 2, optimizer: { kind: 'sgd', 'learning-rate': 30 }, 'gradient-clip': 100 }, wide)
       ).includes('units-dead'),
     );
-    assert.ok((await codes({ epochs: 20, optimizer: { kind: 'sgd', 'learning-rate': 1e-9 } })).includes('plateau'));
+    const still: Training = { epochs: 20, optimizer: { kind: 'sgd', 'learning-rate': 1e-9 } };
+    assert.ok((await codes(still)).includes('plateau'));
+    assert.ok(!(await codes({ ...still, schedule: 'cosine' })).includes('plateau'), 'it settles as it should');
     assert.ok((await codes({ 'batch-size': 100_000 })).includes('batch-larger-than-data'));
   });
 

@@ -1,0 +1,299 @@
+import { dirname } from 'node:path';
+import type { Diagnostic } from 'vscode-languageserver/node';
+import { schemaAt } from '../../lifecycle/pipeline/language';
+import { lineAt } from '../../lifecycle/pipeline/lines';
+import { spellingOf } from '../../lifecycle/pipeline/parts';
+import { findProjectPlace } from '../../lifecycle/pipeline/project';
+import { outputsOf, schemaNode, type SchemaNode, stageSchema } from '../../lifecycle/pipeline/schema';
+import { findTargets } from '../../lifecycle/pipeline/targets';
+import { entriesOf, entryOf, nodeAt } from '../../lifecycle/pipeline/tree';
+import type { Range } from '../../lifecycle/pipeline/types';
+import { guess } from '../../lifecycle/pipeline/wording';
+import { locate, stageAt } from '../locate';
+import type { Source } from '../source';
+import { kindMeant } from '../suggest/fit';
+import { plainOf, Stops, valueShape } from '../suggest/snippets';
+import { yamlScalar } from '../suggest/suggestion';
+import { lineStart } from '../text';
+import { uriOf, type Workspace } from '../workspace';
+import type { Fix } from './fixes';
+
+/** Puts a required key at the place that the order of the schema gives it. */
+export function missingKey(source: Source, range: Range, key: string | undefined): Fix[] {
+  if (key === undefined) return [];
+  const { text } = source;
+  const found = locate(source, range.from);
+  const owner =
+    found?.stage && found.on === 'stage-name'
+      ? { tree: found.stage.unit.node, base: found.stage.base, path: [] as const, root: 'stage' as const }
+      : undefined;
+  if (!owner) {
+    const header = source.kind === 'targets' ? source.schema : 'pipeline';
+    const first = text.startsWith('\ufeff') ? 1 : 0;
+    if (found && found.on === 'key' && found.node)
+      return nested(source, found.node, found.base, [...found.path], found.root, found.tree, key);
+    const property = schemaNode(header).properties.get(key);
+    if (!property) return [];
+    const value = plainOf(valueShape(property, new Stops(), 0, false).text);
+    const line = `${key}:${value.startsWith('\n') || value === '' ? '' : ' '}${value}\n`;
+    const document = source.kind === 'pipeline' && spellingOf(source.path) === 'document' && !source.isNotebook;
+    const fence = document ? /^---[ \t]*\r?\n/.exec(text.slice(first))?.[0] : undefined;
+    // A header whose lines `---` are not both there is not read.
+    const begun = document && /^[\w-]+[ \t]*:/.test(text.slice(first + (fence?.length ?? 0)));
+    if (begun && source.analysis().headerNode.entries.length === 0)
+      return fence === undefined
+        ? [
+            {
+              title: 'Begin the header with `---`',
+              edits: [{ range: { from: first, to: first }, text: '---\n' }],
+              preferred: true,
+            },
+          ]
+        : [];
+    const at = key === 'stages' || key === 'targets' ? text.length : first + (fence?.length ?? 0);
+    const put = document && fence === undefined ? `---\n${line}---\n` : line;
+    return [
+      {
+        title: `Add \`${key}\``,
+        edits: [
+          {
+            range: { from: at, to: at },
+            text: at === text.length && at > first && !text.endsWith('\n') ? `\n${put}` : put,
+          },
+        ],
+        preferred: true,
+      },
+    ];
+  }
+  return nested(source, owner.tree, owner.base, [], 'stage', owner.tree, key);
+}
+
+function nested(
+  source: Source,
+  node: Parameters<typeof nodeAt>[0],
+  base: number,
+  path: (string | number)[],
+  root: 'stage' | 'pipeline' | 'targets' | 'project',
+  tree: Parameters<typeof nodeAt>[0],
+  key: string,
+): Fix[] {
+  const { text } = source;
+  if (node?.type !== 'map' || node.entries.length === 0) return [];
+  const schema = schemaAt(root, tree, path);
+  const info = schema?.keys.find((each) => each.key === key);
+  const order = schema?.keys.map((each) => each.key) ?? [];
+  const misspelt = node.entries.find(
+    (entry) => !entry.merged && !order.includes(entry.key) && guess(entry.key, [key]).suggestion === key,
+  );
+  if (misspelt) {
+    const range = { from: misspelt.keyRange.from + base, to: misspelt.keyRange.to + base };
+    const name = text.slice(range.from, range.to);
+    return [{ title: `Change \`${name}\` to \`${key}\``, edits: [{ range, text: key }], preferred: true }];
+  }
+  const index = order.indexOf(key);
+  const earlier = node.entries.filter(
+    (entry) => !entry.merged && order.indexOf(entry.key) >= 0 && order.indexOf(entry.key) < index,
+  );
+  const after = earlier.at(-1) ?? undefined;
+  const cases = schema?.nodes.find((each) => each.cases?.key === key)?.cases;
+  const kind =
+    cases &&
+    kindMeant(
+      cases,
+      entriesOf(node).map((entry) => entry.key),
+    );
+  if (cases && kind === undefined) return [];
+  const shape = info ? plainOf(valueShape(info.schema, new Stops(), 0, node.flow).text) : '';
+  const value = kind ?? (info && shape === '' ? (given(source, info.schema) ?? '') : shape);
+  if (node.flow) {
+    const first = node.entries[0];
+    const at = after
+      ? Math.max(after.value.to, after.keyRange.to) + base
+      : (first?.keyRange.from ?? node.from + 1) + base;
+    const piece = `${key}: ${value}`.trimEnd();
+    return [
+      {
+        title: `Add \`${key}\``,
+        edits: [{ range: { from: at, to: at }, text: after ? `, ${piece}` : `${piece}, ` }],
+        preferred: true,
+      },
+    ];
+  }
+  const anchor = after ?? node.entries.find((entry) => !entry.merged);
+  if (!anchor) return [];
+  const start = lineStart(text, anchor.keyRange.from + base);
+  const column = anchor.keyRange.from + base - start;
+  const pad = ' '.repeat(column);
+  const piece =
+    `${key}:${value.startsWith('\n') || value === '' ? ' ' : ' '}${value.replaceAll('\n', `\n${pad}`)}`.replace(
+      / +\n/g,
+      '\n',
+    );
+  if (after) {
+    const end = lineAt(text, lineStart(text, Math.max(after.value.to, after.keyRange.to) + base));
+    const at =
+      after.value.type === 'scalar' && after.value.style === 'block'
+        ? Math.max(after.value.to, after.keyRange.to) + base
+        : end.end;
+    return [
+      { title: `Add \`${key}\``, edits: [{ range: { from: at, to: at }, text: `\n${pad}${piece}` }], preferred: true },
+    ];
+  }
+  const at = anchor.keyRange.from + base;
+  return [
+    { title: `Add \`${key}\``, edits: [{ range: { from: at, to: at }, text: `${piece}\n${pad}` }], preferred: true },
+  ];
+}
+
+/** A value that is right or near it, so that a key that is put in for its user does not stand empty. */
+function given(source: Source, schema: SchemaNode): string | undefined {
+  const branches = [schema, ...schema.anyOf];
+  const kinds = branches.map(({ x }) => x['reference']).find(Array.isArray) as readonly string[] | undefined;
+  if (kinds) return source.analysis().stages.find(({ kind }) => kind !== undefined && kinds.includes(kind))?.name;
+  const value = branches
+    .flatMap((branch) => [branch.default, ...(branch.values ?? [])])
+    .find((each) => each !== undefined && typeof each !== 'object');
+  return value === undefined ? undefined : yamlScalar(value);
+}
+
+/** Creates the stage that a reference names, before the stage that refers to it. */
+export function createStage(source: Source, range: Range, name: string): Fix[] {
+  const stage = stageAt(source, range.from);
+  const reference = stage?.unit.references.find((each) => each.stage === name);
+  const output = reference?.output;
+  const kind =
+    reference?.kinds.find((each) =>
+      output === undefined ? each !== 'evaluate' : Object.hasOwn(outputsOf(each), output),
+    ) ?? (output === undefined ? reference?.kinds[0] : undefined);
+  if (!stage || kind === undefined || !/^[A-Za-z][A-Za-z0-9_-]*$/.test(name)) return [];
+  const { text } = source;
+  const at = stage.unit.nameRange.from + stage.base;
+  const start = lineStart(text, at);
+  const pad = text.slice(start, at);
+  if (pad.trim() !== '') return [];
+  const schema = stageSchema(kind);
+  const required = [...(schema?.required ?? []), ...(schema?.oneOfRequired?.slice(0, 1) ?? [])];
+  const lines = required
+    .filter((key) => key !== 'kind')
+    .map((key) => {
+      const property = schema?.properties.get(key);
+      return `${pad}  ${key}: ${property ? (given(source, property) ?? plainOf(valueShape(property, new Stops(), 0, true).text)) : ''}`.trimEnd();
+    });
+  return [
+    {
+      title: `Create the ${kind} stage \`${name}\``,
+      edits: [
+        {
+          range: { from: start, to: start },
+          text: `${pad}${name}:\n${pad}  kind: ${kind}\n${lines.map((line) => `${line}\n`).join('')}`,
+        },
+      ],
+    },
+  ];
+}
+
+export function createTarget(workspace: Workspace, source: Source, written: string): Fix[] {
+  const name = written.replace(/^["']|["']$/g, '');
+  if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(name) || !source.uri.startsWith('file:')) return [];
+  const folder = dirname(source.path);
+  const { root } = findProjectPlace(folder, workspace.disk);
+  const path = findTargets(folder, root, workspace.disk);
+  const entry = `  ${name}:\n    kind: local\n`;
+  if (path === undefined) {
+    const uri = uriOf(`${root}/targets.yaml`);
+    const zero = { line: 0, character: 0 };
+    return [
+      {
+        title: `Create targets.yaml with the target \`${name}\``,
+        edits: [],
+        elsewhere: {
+          documentChanges: [
+            { kind: 'create', uri, options: { ignoreIfExists: true } },
+            {
+              textDocument: { uri, version: null },
+              edits: [{ range: { start: zero, end: zero }, newText: `lifecycle: 1\ntargets:\n${entry}` }],
+            },
+          ],
+        },
+      },
+    ];
+  }
+  const text = workspace.disk.read(path) ?? '';
+  const lines = text.split('\n');
+  const last = text.endsWith('\n')
+    ? { line: lines.length - 1, character: 0 }
+    : { line: lines.length - 1, character: (lines.at(-1) ?? '').length };
+  if (!/^targets:\s*$/m.test(text) || /^\S/m.test(text.slice(text.search(/^targets:/m) + 8))) return [];
+  return [
+    {
+      title: `Add the target \`${name}\` to targets.yaml`,
+      edits: [],
+      elsewhere: {
+        changes: {
+          [uriOf(path)]: [{ range: { start: last, end: last }, newText: `${text.endsWith('\n') ? '' : '\n'}${entry}` }],
+        },
+      },
+    },
+  ];
+}
+
+export function declareParameter(source: Source, written: string): Fix[] {
+  const name = /^["']?\$\{\s*([A-Za-z_][A-Za-z0-9_-]*)\s*\}["']?$/.exec(written)?.[1];
+  if (name === undefined) return [];
+  const { headerNode } = source.analysis();
+  const parameters = entryOf(headerNode, 'parameters');
+  const { text } = source;
+  if (parameters?.value.type === 'map' && parameters.value.entries.length > 0) {
+    const last = parameters.value.entries.at(-1);
+    const first = parameters.value.entries[0];
+    if (!last || !first) return [];
+    const end = Math.max(last.value.to, last.keyRange.to);
+    const pad = text.slice(lineStart(text, first.keyRange.from), first.keyRange.from);
+    return [
+      {
+        title: `Declare the parameter \`${name}\``,
+        edits: [{ range: { from: end, to: end }, text: parameters.value.flow ? `, ${name}: 1` : `\n${pad}${name}: 1` }],
+      },
+    ];
+  }
+  if (parameters) return [];
+  const anchor = entryOf(headerNode, 'pipeline') ?? headerNode.entries.at(-1);
+  if (!anchor || headerNode.flow) return [];
+  const end = lineAt(text, lineStart(text, Math.max(anchor.value.to, anchor.keyRange.to))).end;
+  return [
+    {
+      title: `Declare the parameter \`${name}\``,
+      edits: [{ range: { from: end, to: end }, text: `\nparameters: {${name}: 1}` }],
+    },
+  ];
+}
+
+export function addMetric(source: Source, offset: number, written: string): Fix[] {
+  const stage = stageAt(source, offset);
+  const list = stage && nodeAt(stage.unit.node, ['metrics'])?.node;
+  const last = list?.type === 'list' ? list.items.at(-1) : undefined;
+  if (!stage || list?.type !== 'list' || !last) return [];
+  const name = written.replace(/^["']|["']$/g, '');
+  const end = last.to + stage.base;
+  const column = last.from + stage.base - lineStart(source.text, last.from + stage.base);
+  return [
+    {
+      title: `Add \`${name}\` to the metrics`,
+      edits: [
+        {
+          range: { from: end, to: end },
+          text: list.flow ? `, ${name}` : `\n${' '.repeat(Math.max(0, column - 2))}- ${name}`,
+        },
+      ],
+      preferred: true,
+    },
+  ];
+}
+
+export function addTarget(source: Source, diagnostic: Diagnostic): Fix[] {
+  const related = diagnostic.relatedInformation?.[0]?.location;
+  if (!related || !source.viewOf(related.uri)) return [];
+  const stage = stageAt(source, source.offsetAt(related.uri, related.range.start));
+  if (!stage) return [];
+  return nested(source, stage.unit.node, stage.base, [], 'stage', stage.unit.node, 'target');
+}

@@ -1,0 +1,150 @@
+import path from 'node:path';
+import { stringify } from 'yaml';
+import type { Guess, Judged } from '../data/draft/guess';
+import type { Sample } from '../data/draft/look';
+
+/** A value as YAML has it on one line. */
+function scalar(value: unknown): string {
+  return stringify(value, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false }).trimEnd();
+}
+
+/** A name for a pipeline or stage out of a file's: letters, digits, `-` and `_`. */
+export function slug(file: string): string {
+  const stem = path
+    .basename(file)
+    .replace(/\.(?:gz|zst)$/i, '')
+    .replace(/\.[^.]*$/, '');
+  const plain = stem
+    .replaceAll('ß', 'ss')
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9_]+/g, '-')
+    .replace(/^[^a-z]+|-+$/g, '');
+  return plain || 'data';
+}
+
+const STAGES = ['baseline', 'trees', 'exam', 'bundle', 'live', 'watch'];
+
+/** A first pipeline on a table, from the data to a watched model; what was guessed says why. */
+export function draftText(sample: Sample, found: Guess, names: { pipeline: string; source: string }): string {
+  const data = STAGES.includes(names.pipeline) ? `${names.pipeline}-data` : names.pipeline;
+  const { target } = found;
+  const lines = [
+    `# Drafted from ${path.basename(sample.file)} (${sample.whole ? '' : 'its first '}${sample.rows.toLocaleString('en')} rows) by 'lifecycle new': guesses, yours to change.`,
+    'lifecycle: 1',
+    `pipeline: ${names.pipeline}`,
+    'seed: 7',
+    'stages:',
+    `  ${data}:`,
+    '    kind: data',
+    ...sourceLines(sample, names.source),
+    targetLine(found),
+    ...columnLines(found),
+    splitLine(found),
+    ...featureLines(found),
+    '  baseline:',
+    '    kind: train',
+    `    data: ${data}`,
+    '    model: linear',
+    '  trees:',
+    '    kind: train',
+    `    data: ${data}`,
+    found.rarest !== undefined && found.rarest < 0.2 && target.task !== 'regression'
+      ? `    model: {kind: boosted-trees, trees: 300, leaves: 15} # the rarest class has ${(100 * found.rarest).toFixed(1)} % of the rows: accuracy says little`
+      : '    model: {kind: boosted-trees, trees: 300, leaves: 15}',
+    '  exam:',
+    '    kind: evaluate',
+    '    candidates: [baseline, trees] # the better one on validation is held to the test split',
+    `    # require: ${{ binary: '{auc: {min: 0.8}}', multiclass: '{accuracy: {min: 0.8}}', regression: '{r2: {min: 0.5}}' }[target.task]}`,
+    '  bundle:',
+    '    kind: package',
+    '    model: exam.best',
+    `    name: ${names.pipeline}`,
+    "  live: # with 'lifecycle run --deploy'",
+    '    kind: deploy',
+    '    package: bundle',
+    '    target: local',
+    '  watch:',
+    '    kind: monitor',
+    '    deployment: live',
+    `    reference: ${data}.train`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function sourceLines({ options }: Sample, source: string): string[] {
+  const entries = Object.entries(options);
+  if (entries.length === 0) return [`    source: ${scalar(source)}`];
+  return [
+    '    source:',
+    `      file: ${scalar(source)}`,
+    ...entries.map(([key, value]) =>
+      key === 'date-format'
+        ? `      ${key}: ${JSON.stringify(value)} # day or month first? The values leave it open`
+        : `      ${key}: ${key === 'encoding' ? String(value) : JSON.stringify(value)}`,
+    ),
+  ];
+}
+
+function targetLine({ target, candidates }: Guess): string {
+  const others = candidates.slice(0, 3).join(', ');
+  const why = target.why.startsWith('guessed') ? ` # ${target.why}${others ? `; or ${others}?` : ''}` : '';
+  const value =
+    target.positive === undefined
+      ? scalar(target.column)
+      : `{column: ${flow(target.column)}, positive: ${JSON.stringify(target.positive)}}`;
+  return `    target: ${value}${why}`;
+}
+
+/** A text inside of brackets. */
+function flow(text: string): string {
+  return scalar([text]).slice(1, -1);
+}
+
+function columnLines({ id, drop, leaks, sensitive, times, target }: Guess): string[] {
+  const lines: string[] = [];
+  const list = (role: string, judged: readonly Judged[]): void => {
+    if (judged.length === 0) return;
+    lines.push(`      ${role}:`, ...judged.map(({ name, why }) => `        - ${scalar(name)} # ${why}`));
+  };
+  list('id', id);
+  list('drop', drop);
+  list(
+    'exclude',
+    leaks.map(({ name, why }) => ({ name, why: `${why}: is it known when you predict?` })),
+  );
+  if (sensitive.length > 0)
+    lines.push(`      sensitive: ${scalar(sensitive)} # fairness is looked at; they stay features`);
+  const [time] = times;
+  if (time !== undefined && splitsByTime(times, target.task)) lines.push(`      time: ${scalar(time)}`);
+  return lines.length > 0 ? ['    columns:', ...lines] : [];
+}
+
+/** A table with one time in it is a history of something; one with several is of things that have dates. */
+function splitsByTime(times: readonly string[], task: Guess['target']['task']): boolean {
+  return times.length === 1 && task === 'regression';
+}
+
+function splitLine({ target, times }: Guess): string {
+  const shares = 'train: 0.7, validation: 0.15, test: 0.15';
+  if (splitsByTime(times, target.task))
+    return `    split: {${shares}, time: ${flow(times[0] ?? '')}} # learnt from the past, tested on what came after`;
+  const open =
+    times.length > 0 ? ` # or, to learn from the past and test on what came after: time: ${flow(times[0] ?? '')}` : '';
+  return `    split: {${shares}${target.task === 'regression' ? '' : `, stratify: ${flow(target.column)}`}}${open}`;
+}
+
+function featureLines({ numbers, missingNumbers, categories, wide, texts }: Guess): string[] {
+  const steps = [
+    ...(missingNumbers ? ['      - fill: {columns: numeric, with: median}'] : []),
+    ...(numbers.length > 0 ? ['      - standardize: {columns: numeric}'] : []),
+    ...(texts.length > 0
+      ? [`      - bag-of-words: {columns: ${scalar(texts)}}`, `      - drop: {columns: ${scalar(texts)}}`]
+      : []),
+    ...(categories.length > 0
+      ? [`      - one-hot: {columns: text${wide.length > 0 ? ', max-categories: 50' : ''}}`]
+      : []),
+  ];
+  return steps.length > 0 ? ['    features:', ...steps] : [];
+}

@@ -1,0 +1,221 @@
+import { UserError } from '../../problem';
+import { missingColumn } from '../columns';
+import { numberOf } from '../spelling';
+import type { Sample, SampledColumn } from './look';
+
+export type Task = 'binary' | 'multiclass' | 'regression';
+
+/** A column that is given a role, and why. */
+export interface Judged {
+  readonly name: string;
+  readonly why: string;
+}
+
+/** What a first pipeline on a table could be. */
+export interface Guess {
+  readonly target: { readonly column: string; readonly task: Task; readonly positive?: string; readonly why: string };
+  /** Others that could be meant, the likeliest first. */
+  readonly candidates: readonly string[];
+  readonly id: readonly Judged[];
+  readonly drop: readonly Judged[];
+  /** They tell the target by themselves. */
+  readonly leaks: readonly Judged[];
+  readonly sensitive: readonly string[];
+  readonly times: readonly string[];
+  /** Columns of free text. */
+  readonly texts: readonly string[];
+  /** Columns of many categories. */
+  readonly wide: readonly string[];
+  readonly numbers: readonly string[];
+  readonly missingNumbers: boolean;
+  readonly categories: readonly string[];
+  /** Share of the rarest class. */
+  readonly rarest?: number;
+}
+
+const TARGETS =
+  /^(?:target|label|class|klasse|ziel|y|outcome|result|churn(?:ed)?|exited|default(?:ed)?|survived|fraud|is_?fraud|converted|response|gekündigt|gekuendigt|diagnosis|quality|species|price|preis|sales|umsatz|demand|revenue|amount|count|cnt|charges|salary|income|score|rating)\W*$/i;
+const IDS =
+  /(?:^|[\s_.-])(?:id|uuid|guid|key|nr|no|num|number|nummer|code)\W*$|ID$|^(?:id|index|row|unnamed)\b|^column1$/i;
+const SENSITIVE =
+  /^(?:sex|gender|geschlecht|race|ethnicity|ethnic.*|nationality|nationalität|religion|female|male|disability|marital.*)$/i;
+const YES = /^(?:yes|y|true|1|ja|j|oui|si|sí|positive|pos|churn(?:ed)?|fraud|default|bad|spam)$/i;
+
+interface Facts extends SampledColumn {
+  readonly there: readonly string[];
+  readonly distinct: number;
+}
+
+/**
+ * What could be predicted, and what the other columns are. Guesses, each with its reason, for a person to look over.
+ *
+ * @param wanted the target, when it is known
+ * @throws UserError when there is no such column, or it can't be a target
+ */
+export function guess(sample: Sample, wanted?: string): Guess {
+  const columns = sample.columns.map((column): Facts => {
+    const there = column.values.filter((value) => value !== null);
+    return { ...column, there, distinct: new Set(there).size };
+  });
+  const candidates = columns.filter((column) => mayBeTarget(column, sample.rows));
+  const ranked = candidates
+    .map((column) => ({ column, rank: rankOf(column, columns) }))
+    .sort((a, b) => b.rank - a.rank)
+    .map(({ column }) => column);
+  const target = wanted === undefined ? ranked[0] : columns.find(({ name }) => name === wanted);
+  if (target === undefined) {
+    if (wanted !== undefined)
+      throw missingColumn(
+        wanted,
+        columns.map(({ name }) => name),
+        [],
+      );
+    throw new UserError({
+      code: 'data-target-missing',
+      message: 'No column of this file looks like something to predict.',
+      hint: 'Name it: --target COLUMN.',
+    });
+  }
+  if (target.distinct < 2)
+    throw new UserError({
+      code: 'data-target-constant',
+      message: `'${target.name}' has the same value in every row that was looked at; nothing can be learnt from it.`,
+      hint: 'Name another column: --target COLUMN.',
+    });
+  const task = taskOf(target);
+  const positive = task === 'binary' ? positiveOf(target) : undefined;
+  const others = columns.filter((column) => column !== target);
+  const id = others.filter((column) => isId(column, sample.rows));
+  const drop = others.filter(({ distinct, values }) => distinct === 0 || (distinct === 1 && !values.includes(null)));
+  const times = others.filter((column) => column.type === 'time' && !drop.includes(column));
+  const left = others.filter((column) => !id.includes(column) && !drop.includes(column) && !times.includes(column));
+  const leaks = left.flatMap((column) => {
+    const why = task === 'regression' ? sameNumbers(column, target, sample) : tells(column, target);
+    return why === undefined ? [] : [{ name: column.name, why }];
+  });
+  const features = left.filter(({ name }) => !leaks.some((leak) => leak.name === name));
+  const texts = features.filter((column) => isFreeText(column));
+  const categories = features.filter((column) => column.type === 'text' && !texts.includes(column));
+  const numbers = features.filter(({ type }) => type === 'number');
+  const counts = task === 'regression' ? undefined : countsOf(target.there);
+  const named = (list: readonly Facts[]): string[] => list.map(({ name }) => name);
+  return {
+    target: {
+      column: target.name,
+      task,
+      ...(positive !== undefined && { positive }),
+      why:
+        wanted !== undefined
+          ? 'as you said'
+          : TARGETS.test(target.name)
+            ? 'guessed by its name'
+            : 'guessed: the last column that could be',
+    },
+    candidates: named(ranked.filter((column) => column !== target)),
+    id: id.map(({ name }) => ({ name, why: 'a different value in every row' })),
+    drop: drop.map(({ name, distinct }) => ({
+      name,
+      why: distinct === 0 ? 'no value at all' : 'the same value in every row',
+    })),
+    leaks,
+    sensitive: named(features.filter(({ name }) => SENSITIVE.test(name.trim()))),
+    times: named(times),
+    texts: named(texts),
+    wide: named(categories.filter(({ distinct }) => distinct > 50)),
+    numbers: named(numbers),
+    missingNumbers: numbers.some(({ values }) => values.includes(null)),
+    categories: named(categories),
+    ...(counts && { rarest: Math.min(...counts.values()) / target.there.length }),
+  };
+}
+
+function countsOf(values: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}
+
+function isId({ name, type, there, distinct }: Facts, rows: number): boolean {
+  if (rows < 10 || there.length < rows * 0.99 || distinct < there.length * 0.999) return false;
+  if (type === 'text') return !there.some((value) => value.trim().split(/\s+/).length > 3);
+  return type === 'number' && IDS.test(name.trim()) && there.every((value) => /^\s*\d+\s*$/.test(value));
+}
+
+function isFreeText({ type, there, distinct }: Facts): boolean {
+  if (type !== 'text' || distinct <= 50 || distinct < there.length / 2) return false;
+  const words = there.reduce((sum, value) => sum + value.trim().split(/\s+/).length, 0) / there.length;
+  return words >= 4;
+}
+
+/** Two classes, a few, or numbers. */
+function taskOf({ type, distinct, there }: Facts): Task {
+  if (distinct === 2) return 'binary';
+  const whole = there.every((value) => /^\s*-?\d+\s*$/.test(value));
+  return type === 'number' && !(whole && distinct <= 20) ? 'regression' : 'multiclass';
+}
+
+function mayBeTarget(column: Facts, rows: number): boolean {
+  if (column.type === 'time' || column.distinct < 2 || isId(column, rows) || column.there.length < rows / 2)
+    return false;
+  return column.type === 'number' || column.distinct <= 30;
+}
+
+/** A name that says so counts most, then two classes, then the place: what is predicted stands last, or else first. */
+function rankOf(column: Facts, columns: readonly Facts[]): number {
+  const at = columns.indexOf(column);
+  const place = at === columns.length - 1 ? 3 : at === 0 ? 1 : 0;
+  return (
+    (TARGETS.test(column.name.trim()) ? 10 : 0) + place + (column.distinct === 2 ? 0.5 : 0) + at / (columns.length * 10)
+  );
+}
+
+function positiveOf({ there }: Facts): string {
+  const counts = [...countsOf(there)].sort((a, b) => a[1] - b[1]);
+  return counts.find(([value]) => YES.test(value.trim()))?.[0] ?? counts[0]?.[0] ?? '';
+}
+
+/** Does this column tell the class in (nearly) every row, far better than its share would? A missing value counts as one, too. */
+function tells(column: Facts, target: Facts): string | undefined {
+  if (column.distinct > Math.max(50, column.there.length / 20)) return undefined;
+  const groups = new Map<string | null, Map<string, number>>();
+  let rows = 0;
+  target.values.forEach((label, i) => {
+    if (label === null) return;
+    rows++;
+    const value = column.values[i] ?? null;
+    let group = groups.get(value);
+    if (!group) groups.set(value, (group = new Map<string, number>()));
+    group.set(label, (group.get(label) ?? 0) + 1);
+  });
+  let right = 0;
+  for (const group of groups.values()) right += Math.max(...group.values());
+  const largest = Math.max(...countsOf(target.there).values());
+  const wrong = rows - right;
+  const byChance = rows - largest;
+  if (rows < 50 || byChance < 10 || wrong > byChance * 0.02) return undefined;
+  return `tells '${target.name}' in ${((100 * right) / rows).toFixed(right === rows ? 0 : 1)} % of the rows by itself`;
+}
+
+/** The correlation of two columns of numbers, where it is all but 1. */
+function sameNumbers(column: Facts, target: Facts, { options }: Sample): string | undefined {
+  if (column.type !== 'number') return undefined;
+  const read = (value: string): number => (options.decimal ? numberOf(value, options.decimal) : Number(value));
+  let [n, sx, sy, sxx, syy, sxy] = [0, 0, 0, 0, 0, 0];
+  target.values.forEach((label, i) => {
+    const value = column.values[i] ?? null;
+    if (label === null || value === null) return;
+    const [x, y] = [read(value), read(label)];
+    if (!Number.isFinite(x) || !Number.isFinite(y)) return;
+    n++;
+    sx += x;
+    sy += y;
+    sxx += x * x;
+    syy += y * y;
+    sxy += x * y;
+  });
+  const spread = Math.sqrt((n * sxx - sx * sx) * (n * syy - sy * sy));
+  const r = spread > 0 ? (n * sxy - sx * sy) / spread : 0;
+  return n >= 50 && Math.abs(r) > 0.9995
+    ? `goes along with '${target.name}' exactly (correlation ${r.toFixed(4)})`
+    : undefined;
+}

@@ -1,0 +1,161 @@
+import path from 'node:path';
+import type { ColumnType, FileSource } from '../../../schemas/generated/types';
+import { UserError } from '../../problem';
+import {
+  columnsOf,
+  decode,
+  formatOf,
+  fromWindows1252,
+  head,
+  jsonRelation,
+  literalPath,
+  markedEncoding,
+  parquetRelation,
+  readableEndings,
+  readDelimited,
+  withDatabase,
+} from '../../table';
+import { textType } from '../peek-profile';
+import { advise, type Decimal } from '../spelling';
+
+/** Bytes of a text file, and rows of another, that are looked at. */
+const BYTES = 4 * 1024 * 1024;
+const ROWS = 20_000;
+
+export interface SampledColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** As they are written; missing ones are null. */
+  readonly values: readonly (string | null)[];
+}
+
+/** The first rows of a data file, read as well as they can be. */
+export interface Sample {
+  readonly file: string;
+  /** What has to be said to read it so. */
+  readonly options: Omit<FileSource, 'file'>;
+  readonly columns: readonly SampledColumn[];
+  readonly rows: number;
+  /** All of the file was looked at. */
+  readonly whole: boolean;
+}
+
+/**
+ * Looks at the beginning of a data file, and finds out how it wants to be read: encoding, decimal sign, words that mean a missing value, dates.
+ *
+ * @param file absolute
+ * @throws UserError when it can't be read as a table
+ */
+export async function lookAtFile(file: string): Promise<Sample> {
+  const format = formatOf(file);
+  if (format === undefined)
+    throw new UserError({
+      code: 'data-format-unknown',
+      message: `What kind of file ${path.basename(file)} is can't be told from its name.`,
+      hint: `Endings that are known: ${readableEndings.join(' ')}, also followed by .gz or .zst.`,
+    });
+  const start = format === 'csv' || format === 'tsv' ? await head(file, BYTES) : undefined;
+  return start ? delimited(file, start.bytes, start.complete, format === 'tsv') : table(file, format);
+}
+
+function delimited(file: string, bytes: Uint8Array, complete: boolean, tabs: boolean): Sample {
+  const encoding = markedEncoding(bytes) === undefined && !isUtf8(bytes, complete) ? 'windows-1252' : undefined;
+  if (markedEncoding(bytes) === undefined && bytes.includes(0))
+    throw new UserError({
+      code: 'data-not-text',
+      message: `${path.basename(file)} is not a text file.`,
+      hint: 'A spreadsheet (.xlsx) has to be saved as CSV first.',
+      file,
+    });
+  const text = encoding ? fromWindows1252(bytes) : decode(bytes);
+  const { names, records, delimiter } = readDelimited(text, complete, tabs ? { delimiter: '\t' } : {});
+  const even = records.filter((record) => record.length === names.length);
+  const odd = records.findIndex((record) => record.length !== names.length);
+  if (even.length < records.length / 2)
+    throw new UserError({
+      code: 'data-ragged-row',
+      message: `Row ${odd + 1} of ${path.basename(file)} has ${records[odd]?.length ?? 0} values; the header has ${names.length} columns.`,
+      hint: 'A value that holds the separator or a line break must stand in double quotes.',
+      file,
+    });
+  if (names.length === 0 || even.length === 0)
+    throw new UserError({
+      code: 'data-empty',
+      message: `${path.basename(file)} has no rows.`,
+      hint: 'The first line names the columns; at least one row must stand under it.',
+      file,
+    });
+  const texts = names.map((_, i) => even.map((record) => record[i] ?? ''));
+  const advice = texts.map((values) =>
+    advise(
+      values.filter((value) => value !== ''),
+      delimiter === ';' ? ',' : '.',
+    ),
+  );
+  const missing = [...new Set(advice.flatMap((each) => each?.missing ?? []))];
+  const decimals = advice.flatMap((each) => each?.decimal ?? []);
+  const decimal: Decimal | undefined = decimals.includes(',') ? ',' : decimals[0];
+  const doubtful = advice.find((each) => each?.dates && each.dates.rivals.length > 0)?.dates;
+  const absent = new Set(['', ...missing]);
+  const columns = names.map((name, i): SampledColumn => {
+    const values = (texts[i] ?? []).map((value) => (absent.has(value) ? null : value));
+    const there = values.filter((value) => value !== null);
+    const type = textType(there, { decimal, ...(doubtful && { formats: doubtful.formats }) });
+    return { name, type, values };
+  });
+  return {
+    file,
+    options: {
+      ...(encoding && { encoding }),
+      ...(decimal && { decimal }),
+      ...(missing.length > 0 && { missing: ['', ...missing] }),
+      ...(doubtful && { 'date-format': doubtful.formats[0] ?? '' }),
+    },
+    columns,
+    rows: even.length,
+    whole: complete,
+  };
+}
+
+function isUtf8(bytes: Uint8Array, complete: boolean): boolean {
+  // The last line may be cut within a character.
+  const end = complete ? bytes.length : bytes.lastIndexOf(10) + 1 || bytes.length;
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, end));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function table(file: string, format: 'csv' | 'tsv' | 'jsonl' | 'parquet'): Promise<Sample> {
+  const relation =
+    format === 'parquet'
+      ? parquetRelation([file])
+      : format === 'jsonl'
+        ? jsonRelation([file])
+        : `read_csv(${literalPath(file)})`;
+  return withDatabase({}, async (database) => {
+    const { rows, columns } = await columnsOf(database, `(SELECT * FROM ${relation} LIMIT ${ROWS})`);
+    if (rows === 0) throw new UserError({ code: 'data-empty', message: `${path.basename(file)} has no rows.`, file });
+    return {
+      file,
+      options: {},
+      columns: Object.entries(columns).map(([name, column]): SampledColumn => {
+        const { type } = column;
+        if (type === 'text') return { name, type, values: column.values.map((value) => (value === '' ? null : value)) };
+        const written = (value: number): string | null =>
+          Number.isNaN(value)
+            ? null
+            : type === 'boolean'
+              ? String(value === 1)
+              : type === 'time'
+                ? new Date(value).toISOString()
+                : String(value);
+        return { name, type, values: Array.from(column.values, written) };
+      }),
+      rows,
+      whole: rows < ROWS,
+    };
+  });
+}

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { guess } from '../../../lifecycle/data/draft/guess';
+import { cli } from '../../rigs/cli';
+import { freshFolder } from '../../rigs/folder';
+
+/** The n-th of a few values, in no visible order. */
+const pick = <T>(values: readonly T[], n: number): T => values[(n * 7919 + 13) % values.length] as T;
+
+interface Drafted {
+  stages: Record<string, Record<string, unknown>>;
+}
+
+describe('cli: new', () => {
+  const folder = freshFolder();
+
+  /** A customer table as a German spreadsheet writes it. */
+  function customers(): string {
+    const rows = Array.from({ length: 400 }, (_, i) => {
+      const left = (i * 31) % 7 === 0;
+      return [
+        `K${1000 + i}`,
+        pick(['Köln', 'Bonn', 'Trier'], i),
+        `${String((i % 28) + 1).padStart(2, '0')}.0${(i % 9) + 1}.202${i % 5}`,
+        i % 23 === 0 ? 'k. A.' : `${i}.${String((i * 37) % 1000).padStart(3, '0')},50 €`,
+        pick(['m', 'w'], i * i),
+        left ? 'Preis' : '',
+        'EU',
+        left ? 'Ja' : 'Nein',
+      ].join(';');
+    });
+    return [
+      'Kunden-Nr.;Ort;Vertragsbeginn;Jahresumsatz (€);Geschlecht;Kündigungsgrund;Region;Gekündigt?',
+      ...rows,
+      '',
+    ].join('\r\n');
+  }
+
+  async function draft(args: readonly string[]): Promise<{ text: string; stages: Drafted['stages'] }> {
+    const { code, stdout, stderr } = await cli(folder(), ['new', ...args, '--stdout']);
+    assert.equal(code, 0, stderr);
+    return { text: stdout, stages: (parse(stdout) as Drafted).stages };
+  }
+
+  it('drafts a pipeline for a spreadsheet: how it is read, the target, ids and what gives the answer away', async () => {
+    writeFileSync(join(folder(), 'Kunden 2024.csv'), Buffer.from(customers().replaceAll('€', '\u0080'), 'latin1'));
+    const { text, stages } = await draft(['Kunden 2024.csv']);
+    const data = stages['kunden-2024'];
+    assert.deepEqual(data?.['source'], {
+      file: 'Kunden 2024.csv',
+      encoding: 'windows-1252',
+      decimal: ',',
+      missing: ['', 'k. A.'],
+    });
+    assert.deepEqual(data['target'], { column: 'Gekündigt?', positive: 'Ja' });
+    assert.deepEqual(data['columns'], {
+      id: ['Kunden-Nr.'],
+      drop: ['Region'],
+      exclude: ['Kündigungsgrund'],
+      sensitive: ['Geschlecht'],
+    });
+    assert.match(text, /Kündigungsgrund # tells 'Gekündigt\?' in 100 % of the rows/);
+    assert.deepEqual(Object.keys(stages), ['kunden-2024', 'baseline', 'trees', 'exam', 'bundle', 'live', 'watch']);
+  });
+
+  it('writes what the check finds right', async () => {
+    writeFileSync(join(folder(), 'kunden.csv'), customers());
+    const made = await cli(folder(), ['new', '--json']);
+    assert.equal(made.code, 0, made.stderr);
+    const check = await cli(folder(), ['check']);
+    assert.match(check.stdout, /right \(7 stages\)/);
+  });
+
+  it('splits a history of numbers by its time, and takes no number for a column that repeats the target', async () => {
+    const rows = Array.from(
+      { length: 300 },
+      (_, i) =>
+        `${pick(['A', 'B'], i)},${(i % 12) + 1}/${(i % 28) + 1}/2023,"$${(i * 1.5 + 1000).toLocaleString('en')}",${i * 3 + 2000}`,
+    );
+    writeFileSync(join(folder(), 'sales.csv'), ['store,day,sales,sales_cents', ...rows, ''].join('\n'));
+    const { stages } = await draft(['sales.csv']);
+    const data = stages['sales'];
+    assert.deepEqual(data?.['source'], { file: 'sales.csv', decimal: '.' });
+    assert.equal(data['target'], 'sales');
+    assert.deepEqual(data['columns'], { exclude: ['sales_cents'], time: 'day' });
+    assert.deepEqual(data['split'], { train: 0.7, validation: 0.15, test: 0.15, time: 'day' });
+    const other = await draft(['sales.csv', '--target', 'store']);
+    assert.equal((other.stages['sales']?.['target'] as { column: string }).column, 'store');
+  });
+
+  it('finds the only data file, also in data/, and writes over nothing', async () => {
+    mkdirSync(join(folder(), 'data'));
+    writeFileSync(join(folder(), 'data', 'iris.csv'), `x,y,species\n${'1,2,a\n2,1,b\n3,3,c\n'.repeat(20)}`);
+    const first = await cli(folder(), ['new']);
+    assert.equal(first.code, 0, first.stderr);
+    const file = join(folder(), 'iris.pipeline.yaml');
+    assert.match(readFileSync(file, 'utf8'), /source: data\/iris\.csv\n {4}target: species # guessed by its name/);
+    writeFileSync(file, 'mine');
+    const again = await cli(folder(), ['new']);
+    assert.equal(again.code, 2);
+    assert.match(again.stderr, /is there already/);
+    assert.equal(readFileSync(file, 'utf8'), 'mine');
+    const document = await cli(folder(), ['new', '--document', '--target', 'x']);
+    assert.equal(document.code, 0, document.stderr);
+    assert.match(readFileSync(join(folder(), 'iris.lifecycle.md'), 'utf8'), /```yaml stage/);
+  });
+
+  it('says what is wrong with a file or target', async () => {
+    const fails = async (args: readonly string[], expected: RegExp): Promise<void> => {
+      const { code, stderr } = await cli(folder(), ['new', ...args]);
+      assert.ok(code === 1 || code === 2, stderr);
+      assert.match(stderr, expected);
+    };
+    await fails([], /There is no data file here/);
+    writeFileSync(join(folder(), 'a.csv'), 'a,b\n1,x\n2,y\n');
+    await fails(['b.csv'], /There is no file b\.csv\.\nhint: Beside it there are: a\.csv/);
+    await fails(['a.csv', '--target', 'B'], /There is no column 'B'\.\nhint: Did you mean 'b'\?/);
+    writeFileSync(join(folder(), 'empty.csv'), 'a,b\n');
+    await fails(['empty.csv'], /has no rows/);
+    await fails([], /several data files: a\.csv, empty\.csv/);
+    writeFileSync(join(folder(), 'book.xlsx'), 'PK');
+    await fails(['book.xlsx'], /can't be told from its name/);
+    writeFileSync(join(folder(), 'ragged.csv'), 'a,b\n1,2,3\n1,2,3\n');
+    await fails(['ragged.csv'], /Row 1 of ragged\.csv has 3 values; the header has 2 columns/);
+    writeFileSync(join(folder(), 'same.csv'), 'a,b\n1,1\n1,2\n');
+    await fails(['same.csv', '--target', 'a'], /same value in every row/);
+  });
+
+  it('guesses free texts, rare classes and targets without a telling name', () => {
+    const rows = 200;
+    const column = (name: string, value: (i: number) => string, type: 'text' | 'number' = 'text') => ({
+      name,
+      type,
+      values: Array.from({ length: rows }, (_, i) => value(i)),
+    });
+    const found = guess({
+      file: 'x.csv',
+      options: {},
+      rows,
+      whole: true,
+      columns: [
+        column('comment', (i) => `the service was number ${i} of the whole week`),
+        column('size', (i) => String((i * 17) % 90), 'number'),
+        column('verdict', (i) => (i % 20 === 0 ? 'bad' : 'good')),
+      ],
+    });
+    assert.deepEqual(found.texts, ['comment']);
+    assert.deepEqual([found.target.column, found.target.task, found.target.positive], ['verdict', 'binary', 'bad']);
+    assert.equal(found.rarest, 0.05);
+  });
+});
