@@ -6,7 +6,7 @@ import { spellingOf } from '../../lifecycle/pipeline/parts';
 import { findProjectPlace } from '../../lifecycle/pipeline/project';
 import { outputsOf, schemaNode, type SchemaNode, stageSchema } from '../../lifecycle/pipeline/schema';
 import { findTargets } from '../../lifecycle/pipeline/targets';
-import { entriesOf, entryOf, nodeAt } from '../../lifecycle/pipeline/tree';
+import { entriesOf, entryOf, nodeAt, textOf } from '../../lifecycle/pipeline/tree';
 import type { Range } from '../../lifecycle/pipeline/types';
 import { guess } from '../../lifecycle/pipeline/wording';
 import { locate, stageAt } from '../locate';
@@ -296,4 +296,31 @@ export function addTarget(source: Source, diagnostic: Diagnostic): Fix[] {
   const stage = stageAt(source, source.offsetAt(related.uri, related.range.start));
   if (!stage) return [];
   return nested(source, stage.unit.node, stage.base, [], 'stage', stage.unit.node, 'target');
+}
+
+/** Splits by the column that orders the rows in time; where rows are stratified or grouped, its user has to decide. */
+export function splitByTime(source: Source, offset: number): Fix[] {
+  const stage = stageAt(source, offset);
+  const name = stage && textOf(nodeAt(stage.unit.node, ['columns', 'time'])?.node);
+  if (!stage || name === undefined) return [];
+  const { node } = stage.unit;
+  const split = entryOf(node, 'split')?.value;
+  if (entryOf(split, 'stratify') ?? entryOf(split, 'group') ?? entryOf(entryOf(node, 'columns')?.value, 'group'))
+    return [];
+  const title = `Split by \`${name}\``;
+  const value = yamlScalar(name, true);
+  if (split?.type === 'map' && split.entries.length > 0) {
+    const first = split.entries[0];
+    if (!first || first.merged) return [];
+    const at = first.keyRange.from + stage.base;
+    const pad = split.flow ? ', ' : `\n${' '.repeat(at - lineStart(source.text, at))}`;
+    return [{ title, edits: [{ range: { from: at, to: at }, text: `time: ${value}${pad}` }], preferred: true }];
+  }
+  const columns = entryOf(node, 'columns');
+  if (split || !columns || columns.merged) return [];
+  const at = columns.keyRange.from + stage.base;
+  const pad = ' '.repeat(at - lineStart(source.text, at));
+  return [
+    { title, edits: [{ range: { from: at, to: at }, text: `split: {time: ${value}}\n${pad}` }], preferred: true },
+  ];
 }

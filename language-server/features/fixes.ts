@@ -9,7 +9,15 @@ import type { Source, View } from '../source';
 import { pipelineSkeleton, plainOf } from '../suggest/snippets';
 import { lineStart } from '../text';
 import type { Workspace } from '../workspace';
-import { addMetric, addTarget, createStage, createTarget, declareParameter, missingKey } from './additions';
+import {
+  addMetric,
+  addTarget,
+  splitByTime,
+  createStage,
+  createTarget,
+  declareParameter,
+  missingKey,
+} from './additions';
 import { missingLayer } from './layer-actions';
 
 /** A way out of what a diagnostic says. */
@@ -134,6 +142,8 @@ export function fixesFor(workspace: Workspace, source: Source, view: View, diagn
       return [...replacement(range, suggestion), ...removeItem(source, range, old)];
     case 'split-sum':
       return splitSum(source, from);
+    case 'future-leak':
+      return splitByTime(source, from);
     case 'metric-not-computed':
       return addMetric(source, from, old);
     case 'missing-target':

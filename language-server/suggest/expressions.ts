@@ -9,7 +9,7 @@ import { MARK } from '../cursor';
 import type { PeekedColumn } from '../columns';
 import { columnsAt, dataBehind, type StageData } from '../data';
 import { columnDetail, describeColumn, describeFunction, grouped } from '../describe';
-import type { Ask, Suggestion } from './suggestion';
+import { type Ask, fewColumns, type Suggestion } from './suggestion';
 
 /** The word of an expression before the cursor, or an open text in it. */
 export function wordBefore(typed: string): { word: string; openText: string | undefined; name: string | undefined } {
@@ -40,7 +40,7 @@ export function suggestExpression(ask: Ask, language: string): Suggestion[] {
   if (language === 'monitor' && cursor.path[0] !== 'labels') {
     for (const [label, documentation] of Object.entries(MONITOR_NAMES))
       result.push({ label, kind: CompletionItemKind.Variable, insert: label, documentation, rank: 0 });
-    for (const column of table.values()) {
+    for (const column of fewColumns(ask, [...table.values()], word)) {
       const label = `drift.${column.name}`;
       result.push({
         label,
@@ -51,7 +51,7 @@ export function suggestExpression(ask: Ask, language: string): Suggestion[] {
       });
     }
   } else {
-    for (const column of table.values())
+    for (const column of fewColumns(ask, [...table.values()], word.replace(/^`/, '')))
       result.push({
         label: column.name,
         kind: CompletionItemKind.Field,

@@ -11,7 +11,7 @@ import { columnDetail, describeColumn, describeMetric, describeSchema } from '..
 import { MARK } from '../cursor';
 import { fits } from './fit';
 import { keySnippet, pipelineSkeleton, stageSnippet } from './snippets';
-import { type Ask, type Suggestion, yamlScalar } from './suggestion';
+import { type Ask, fewColumns, type Suggestion, yamlScalar } from './suggestion';
 
 /** Keys that can be written at the cursor, without those that are there; what is required first. */
 export function suggestKeys(ask: Ask): Suggestion[] {
@@ -167,15 +167,16 @@ function openKeys(ask: Ask, schema: SchemaAt, present: ReadonlySet<string>): Sug
     const data = dataBehind(workspace, analysis, unit);
     return !data
       ? []
-      : [...columnsAt(data, cursor.path, unit).values()]
-          .filter(({ name }) => !present.has(name))
-          .map((column) => ({
-            label: column.name,
-            kind: CompletionItemKind.Field,
-            ...shape(column.name),
-            detail: columnDetail(column),
-            documentation: describeColumn(column.name, column, data.peek?.sampled, data.dataset) ?? '',
-          }));
+      : fewColumns(
+          ask,
+          [...columnsAt(data, cursor.path, unit).values()].filter(({ name }) => !present.has(name)),
+        ).map((column) => ({
+          label: column.name,
+          kind: CompletionItemKind.Field,
+          ...shape(column.name),
+          detail: columnDetail(column),
+          documentation: describeColumn(column.name, column, data.peek?.sampled, data.dataset) ?? '',
+        }));
   }
   if (schema.x['tune-paths'] === true && unit)
     return tunablePaths(unit.node)

@@ -1,6 +1,7 @@
 import { type CompletionItemKind } from 'vscode-languageserver/node';
 import type { Analysis } from '../../lifecycle/pipeline/types';
 import type { SchemaAt } from '../../lifecycle/pipeline/language';
+import type { PeekedColumn } from '../columns';
 import type { Cursor } from '../cursor';
 import type { Source } from '../source';
 import type { Workspace } from '../workspace';
@@ -46,6 +47,18 @@ export function holds(name: string, letters: string): boolean {
     if (at === 0) return false;
   }
   return true;
+}
+
+/** Columns that are offered at once; more come as more of the name is typed. */
+const MOST_COLUMNS = 200;
+
+/** Of very many columns those that fit what is typed. */
+export function fewColumns(ask: Ask, all: readonly PeekedColumn[], typed = ask.cursor.typed): readonly PeekedColumn[] {
+  if (all.length <= MOST_COLUMNS) return all;
+  const begun = typed.toLowerCase();
+  const fitting = all.filter(({ name }) => holds(name.toLowerCase(), begun));
+  ask.more();
+  return fitting.slice(0, MOST_COLUMNS);
 }
 
 /** A scalar as YAML writes it: without quotes where it can stand without. */

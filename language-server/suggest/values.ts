@@ -17,7 +17,7 @@ import { suggestExpression, suggestSql } from './expressions';
 import { kindsKnowing } from './fit';
 import { keysAsValue } from './keys';
 import { keySnippet, valueShape, Stops } from './snippets';
-import { type Ask, holds, type Suggestion, yamlScalar } from './suggestion';
+import { type Ask, fewColumns, holds, type Suggestion, yamlScalar } from './suggestion';
 
 /** What can be written as a value at the cursor. */
 export function suggestValues(ask: Ask): Suggestion[] {
@@ -188,17 +188,19 @@ function columns(ask: Ask, selector: boolean, siblings: ReadonlySet<string>): Su
   const odd = ({ name, type }: PeekedColumn): boolean =>
     (between && type !== 'number') ||
     (step !== undefined && misfit(step, statistic, name, type, numbers) !== undefined);
-  const texts = [...(table?.values() ?? [])].some(({ type }) => type === 'text');
-  const result: Suggestion[] = [...(table?.values() ?? [])]
-    .filter(({ name }) => !siblings.has(name))
-    .map((column) => ({
-      label: column.name,
-      kind: CompletionItemKind.Field,
-      insert: yamlScalar(column.name, cursor.flow),
-      detail: columnDetail(column),
-      documentation: describeColumn(column.name, column, data?.peek?.sampled, data?.dataset) ?? '',
-      rank: odd(column) || (numbers && column.type !== 'number') ? 3 : 1,
-    }));
+  const all = [...(table?.values() ?? [])];
+  const texts = all.some(({ type }) => type === 'text');
+  const result: Suggestion[] = fewColumns(
+    ask,
+    all.filter(({ name }) => !siblings.has(name)),
+  ).map((column) => ({
+    label: column.name,
+    kind: CompletionItemKind.Field,
+    insert: yamlScalar(column.name, cursor.flow),
+    detail: columnDetail(column),
+    documentation: describeColumn(column.name, column, data?.peek?.sampled, data?.dataset) ?? '',
+    rank: odd(column) || (numbers && column.type !== 'number') ? 3 : 1,
+  }));
   if (selector && cursor.container?.type !== 'list')
     for (const [group, documentation] of Object.entries(groups)) {
       if (numbers && texts && (group === 'all' || group === 'text')) continue;

@@ -624,6 +624,17 @@ stages:
     source: customers.csv
     split: { time: signup, stratify: churn }`,
   },
+  'future-leak': {
+    severity: 'warning',
+    title: 'Trained on what comes later',
+    why: 'The rows have an order in time, but are split at random: the model learns from rows newer than those it is tested on, as it never can in use. Its figures are then too good.',
+    fix: 'Split by the same column, so that the oldest rows are trained on and the newest tested on.',
+    example: `  other:
+    kind: data
+    source: customers.csv
+    target: churn
+    columns: { time: signup }`,
+  },
   'stratify-continuous': {
     severity: 'error',
     title: 'Stratified by a continuous column',

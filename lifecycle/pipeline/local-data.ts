@@ -38,6 +38,14 @@ export function checkSplit(stage: Look): void {
           },
         );
   }
+  const time = stage.at('columns', 'time');
+  const name = textOf(time);
+  if (time && name !== undefined && stage.has('target') && !stage.has('split', 'time'))
+    stage.report(
+      'future-leak',
+      time,
+      `The rows are ordered by \`${name}\`, but split at random: the model is trained on rows newer than those it is tested on. Split by it: \`split: {time: ${name}}\`.`,
+    );
   for (const role of ['time', 'group']) {
     const [inSplit, inColumns] = [stage.at('split', role), stage.at('columns', role)];
     const [a, b] = [textOf(inSplit), textOf(inColumns)];
@@ -149,6 +157,7 @@ const repeatable: ReadonlySet<string> = new Set([
   'bag-of-words',
   'tokenize',
   'missing-indicator',
+  'date-parts',
   'drop',
 ]);
 

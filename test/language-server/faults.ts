@@ -101,6 +101,7 @@ export const FAULTS: readonly Fault[] = [
   fault('unknown-key', 'batch-size: 256', '⟦bacth-size⟧: 256'),
   fault('unknown-key', '    quantize: int8', '    quantize: int8\n    ⟦colour⟧: red'),
   fault('unknown-key', 'activation: relu}', 'activation: relu, ⟦unit⟧: 3}'),
+  fault('future-leak', '      sensitive: [country]', '      sensitive: [country]\n      time: ⟦visits⟧'),
   fault('unknown-kind', 'kind: evaluate', 'kind: ⟦evaluat⟧'),
   fault('unknown-kind', 'kind: boosted-trees', 'kind: ⟦boosted-tress⟧'),
   fault('bad-value', 'kind: adam', 'kind: ⟦adm⟧'),

@@ -264,6 +264,17 @@ describe('a fingerprint', () => {
     assert.deepEqual(explain(after, after), []);
   });
 
+  it('shows folder and file of a long path outside the project', () => {
+    const source = (path: string) => ({ 'config.source': JSON.stringify(path) });
+    assert.deepEqual(
+      explain(
+        source('data/telco-churn.csv'),
+        source('/home/ada/work/churn/.lifecycle/retrain/live/2026-11/rows.parquet'),
+      ),
+      ['source "data/telco-churn.csv" → "…/2026-11/rows.parquet"'],
+    );
+  });
+
   it('differs whenever an explanation has something to say', () => {
     const inputs = fc.dictionary(
       fc.constantFrom('seed', 'config.a', 'config.b', 'file x', 'upstream data: a', 'upstream data: b', 'room train'),

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { codeActions } from '../../language-server/features/actions';
+import { hover } from '../../language-server/features/hover';
+import { inlayHints } from '../../language-server/features/hints';
+import { Editor, folderWith } from './harness';
+
+const text = (source: string, column: string): string => `lifecycle: 1
+pipeline: files
+stages:
+  load:
+    kind: data
+    source: ${source}
+    target: ${column}‸
+    features:
+      - standardize: {columns: [age]}
+`;
+
+const codes = (editor: Editor): unknown[] => editor.diagnostics().map(({ code }) => code);
+const names = (editor: Editor): string[] => editor.completions().map(({ label }) => label);
+
+async function looksAgain(editor: Editor): Promise<void> {
+  editor.workspace.filesChanged();
+  editor.diagnostics();
+  await editor.workspace.columns.settled();
+}
+
+/** Everything that looks at data is asked once. */
+function everything(editor: Editor): void {
+  editor.diagnostics();
+  editor.completions();
+  hover(editor.spot);
+  const view = editor.source.viewOf(editor.uri);
+  assert.ok(view);
+  const end = view.document.positionAt(view.document.getText().length);
+  inlayHints(editor.workspace, editor.source, view, { start: { line: 0, character: 0 }, end });
+}
+
+describe('an order in time', () => {
+  it('is split by when its fix is applied', async () => {
+    const folder = folderWith({ 'data/raw.csv': 'age,plan,day\n1,a,2026-01-01\n2,b,2026-01-02\n' });
+    const head = text('data/raw.csv', 'plan')
+      .replace('‸', '')
+      .replace('    features', '    columns:\n      time: day\n    features');
+    for (const [written, wanted] of [
+      [head, '    split: {time: day}\n    columns:'],
+      [`${head}    split: {train: 0.8, test: 0.2}\n`, 'split: {time: day, train: 0.8'],
+      [`${head}    split:\n      train: 0.8\n`, 'split:\n      time: day\n      train: 0.8'],
+    ] as const) {
+      const editor = await Editor.open(written, { folder: folder.path });
+      const view = editor.source.viewOf(editor.uri);
+      const diagnostic = editor.diagnostics().find(({ code }) => code === 'future-leak');
+      assert.ok(view && diagnostic);
+      const [action] = codeActions(editor.workspace, editor.source, view, {
+        textDocument: { uri: editor.uri },
+        range: diagnostic.range,
+        context: { diagnostics: [diagnostic] },
+      });
+      const after = editor.applied(action?.edit?.changes?.[editor.uri] ?? []);
+      assert.ok(after.includes(wanted), after);
+      editor.close();
+      const again = await Editor.open(after, { folder: folder.path });
+      assert.deepEqual(
+        codes(again).filter((code) => code !== 'unused-stage'),
+        [],
+      );
+      again.close();
+    }
+    folder.remove();
+  });
+});
+
+describe('data files while the server runs', () => {
+  let folder: ReturnType<typeof folderWith>;
+  let editor: Editor | undefined;
+  beforeEach(() => {
+    folder = folderWith({ 'data/raw.csv': 'age,plan\n1,a\n2,b\n' });
+  });
+  afterEach(() => {
+    editor?.close();
+    editor = undefined;
+    folder.remove();
+  });
+
+  it('vanish: nothing is said of columns that cannot be known, and come back', async () => {
+    editor = await Editor.open(text('data/raw.csv', 'plam'), { folder: folder.path });
+    assert.ok(codes(editor).includes('unknown-column'));
+    rmSync(join(folder.path, 'data/raw.csv'));
+    await looksAgain(editor);
+    assert.ok(!codes(editor).includes('unknown-column'));
+    assert.ok(codes(editor).includes('file-missing'));
+    everything(editor);
+    writeFileSync(join(folder.path, 'data/raw.csv'), 'age,plam\n1,a\n2,b\n');
+    await looksAgain(editor);
+    assert.deepEqual(
+      codes(editor).filter((code) => code === 'unknown-column' || code === 'file-missing'),
+      [],
+    );
+  });
+
+  it('grow: columns and rows that came are known', async () => {
+    editor = await Editor.open(text('data/raw.csv', 'churned'), { folder: folder.path });
+    assert.ok(codes(editor).includes('unknown-column'));
+    writeFileSync(join(folder.path, 'data/raw.csv'), 'age,plan,churned\n1,a,0\n2,b,1\n');
+    await looksAgain(editor);
+    assert.ok(!codes(editor).includes('unknown-column'));
+    appendFileSync(join(folder.path, 'data/raw.csv'), '3,c,1\n'.repeat(400_000));
+    await looksAgain(editor);
+    everything(editor);
+    assert.ok(names(editor).includes('churned'));
+  });
+
+  it('are cut off in the middle of a write', async () => {
+    writeFileSync(join(folder.path, 'data/raw.csv'), 'age,plan\n1,a\n2,"b');
+    editor = await Editor.open(text('data/raw.csv', 'plan'), { folder: folder.path });
+    everything(editor);
+    assert.ok(names(editor).includes('plan'));
+    writeFileSync(join(folder.path, 'data/raw.csv'), '');
+    await looksAgain(editor);
+    everything(editor);
+    assert.ok(!codes(editor).includes('unknown-column'));
+  });
+
+  it('sit behind a broken link, a link to itself, a file taken for a folder', async () => {
+    symlinkSync('gone.csv', join(folder.path, 'data/broken.csv'));
+    symlinkSync('loop.csv', join(folder.path, 'data/loop.csv'));
+    for (const source of ['data/broken.csv', 'data/loop.csv', 'data/raw.csv/deeper.csv', '"data/*/x.csv"']) {
+      editor = await Editor.open(text(source, 'plan'), { folder: folder.path });
+      everything(editor);
+      assert.ok(!codes(editor).includes('unknown-column'), source);
+      editor.close();
+    }
+    editor = await Editor.open(text('data/broken.csv', 'plan'), { folder: folder.path });
+    assert.ok(codes(editor).includes('file-missing'));
+    unlinkSync(join(folder.path, 'data/broken.csv'));
+    symlinkSync('raw.csv', join(folder.path, 'data/broken.csv'));
+    await looksAgain(editor);
+    assert.ok(names(editor).includes('plan'));
+  });
+
+  it('are no files: a folder, a pipe that nobody writes to, a device without end', async () => {
+    mkdirSync(join(folder.path, 'data/folder.csv'));
+    execFileSync('mkfifo', [join(folder.path, 'data/pipe.csv'), join(folder.path, 'data/pipe.parquet')]);
+    symlinkSync('/dev/zero', join(folder.path, 'data/zero.csv'));
+    for (const source of ['data/folder.csv', 'data/pipe.csv', 'data/pipe.parquet', 'data/zero.csv']) {
+      editor = await Editor.open(text(source, 'plan'), { folder: folder.path });
+      everything(editor);
+      assert.ok(!codes(editor).includes('unknown-column'), source);
+      editor.close();
+    }
+  });
+
+  it('may not be read', async function () {
+    if (process.getuid?.() === 0) {
+      // Permissions bind no superuser: a folder that may not be looked into stands for them.
+      editor = await Editor.open(text('/proc/1/mem', 'plan'), { folder: folder.path });
+    } else {
+      writeFileSync(join(folder.path, 'data/locked.csv'), 'age,plan\n', { mode: 0o000 });
+      editor = await Editor.open(text('data/locked.csv', 'plan'), { folder: folder.path });
+    }
+    everything(editor);
+    assert.ok(!codes(editor).includes('unknown-column'));
+  });
+
+  it('have 10,000 columns', async () => {
+    const wide = Array.from({ length: 10_000 }, (_, i) => `c${i}`);
+    writeFileSync(join(folder.path, 'data/wide.csv'), `${wide.join()}\n${wide.map((_, i) => i).join()}\n`.repeat(1));
+    editor = await Editor.open(text('data/wide.csv', 'c9999'), { folder: folder.path });
+    everything(editor);
+    assert.ok(
+      !codes(editor).includes('unknown-column') ||
+        editor.diagnostics().every(({ message }) => !JSON.stringify(message).includes('c9999')),
+    );
+    assert.ok(names(editor).includes('c9999'));
+  });
+});
