@@ -72,7 +72,6 @@ interface Stage {
   readonly cpu: number;
   /** Bytes that the processes of the run held at most, all together. */
   readonly peak: number;
-  readonly says: string;
 }
 
 async function measure(program: string, folder: string, name: string): Promise<Stage> {
@@ -94,7 +93,7 @@ async function measure(program: string, folder: string, name: string): Promise<S
   clearInterval(timer);
   if (code !== 0) throw new Error(said);
   const seconds = (performance.now() - began) / 1000;
-  return { name, seconds, cpu, peak, says: /auc [\d.]+/.exec(said)?.[0] ?? '' };
+  return { name, seconds, cpu, peak };
 }
 
 function sizeOf(folder: string): number {
@@ -124,8 +123,7 @@ async function main([size = '5', named, ...only]: string[]): Promise<void> {
     const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
     const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(2);
     const table = stages.map(
-      ({ name, seconds, cpu, peak, says }) =>
-        `| ${name} | ${gigabytes(peak)} | ${seconds.toFixed(0)} | ${cpu.toFixed(0)} | ${says} |`,
+      ({ name, seconds, cpu, peak }) => `| ${name} | ${gigabytes(peak)} | ${seconds.toFixed(0)} | ${cpu.toFixed(0)} |`,
     );
     writeFileSync(
       join(__dirname, 'RESULTS.md'),
@@ -134,8 +132,8 @@ async function main([size = '5', named, ...only]: string[]): Promise<void> {
 \`npx tsx bench/memory/bench.ts ${size}\`: ${rows.toLocaleString('en')} rows × ${NUMBERS + 5} columns, ${gigabytes(statSync(file).size)} GB of CSV, ${gigabytes(sizeOf(join(folder, '.lifecycle', 'artifacts')))} GB of results.
 Memory is what the command and the stage's process hold in main memory at most, together, seen every 50 ms. 70 % of the rows are for training, 15 % for validation. Boosted trees grow 10 rounds, the network learns one epoch.
 
-| stage | most memory, GB | seconds | processor seconds | |
-|---|---|---|---|---|
+| stage | most memory, GB | seconds | processor seconds |
+|---|---|---|---|
 ${table.join('\n')}
 
 On ${cpus().length} cores of ${cpus()[0]?.model.trim() ?? 'an unknown processor'}, ${gigabytes(totalmem())} GB, Linux, Node ${process.version}, load ${loadavg()[1]!.toFixed(1)}, at commit ${commit}.

@@ -389,7 +389,7 @@ export const COMMANDS: readonly Entry[] = [
     help: 'Predict for rows, with a bundle or a model that is served.',
     more: [
       'MODEL is an address, a target, a bundle folder, or NAME[@VERSION] of the registry;',
-      'without it what is served, else the only registered model. Rows are JSON.',
+      'without it what is served, else the only registered model. Rows are JSON or CSV.',
     ],
     usage: '[MODEL]',
     count: [0, 1],
@@ -398,7 +398,7 @@ export const COMMANDS: readonly Entry[] = [
       input: {
         value: 'FILE',
         short: 'i',
-        help: 'Rows as a JSON array, or one JSON object a line; - for standard input.',
+        help: 'Rows as a JSON array, one JSON object a line, or CSV; - for standard input.',
       },
       'ignore-unknown': { help: 'Pass over columns that the model does not take.' },
       'api-key': { value: 'VARIABLE', help: 'Environment variable that holds the key of the server.' },

@@ -42,7 +42,7 @@ export function draftText(sample: Sample, found: Guess, names: { pipeline: strin
     targetLine(found),
     ...columnLines(found),
     splitLine(found),
-    ...featureLines(found),
+    ...featureLines(found, sample),
     '  baseline:',
     '    kind: train',
     `    data: ${data}`,
@@ -135,8 +135,20 @@ function splitLine({ target, times }: Guess): string {
   return `    split: {${shares}${target.task === 'regression' ? '' : `, stratify: ${flow(target.column)}`}}${open}`;
 }
 
-function featureLines({ numbers, missingNumbers, categories, wide, texts }: Guess): string[] {
+function featureLines(found: Guess, sample: Sample): string[] {
+  const { numbers, missingNumbers, categories, wide, texts, times, target } = found;
+  const clock = sample.columns.some(
+    ({ name, values }) =>
+      times.includes(name) && values.some((value) => value !== null && /[1-9]:|:[0-9]*[1-9]/.test(value)),
+  );
+  // A model that learns from the past has not seen the years to come.
+  const parts = [...(splitsByTime(times, target.task) ? [] : ['year']), 'month', 'weekday', ...(clock ? ['hour'] : [])];
   const steps = [
+    ...(times.length > 0
+      ? [
+          `      - date-parts: {columns: ${times.length === 1 ? flow(times[0] ?? '') : scalar(times)}, parts: [${parts.join(', ')}]}`,
+        ]
+      : []),
     ...(missingNumbers ? ['      - fill: {columns: numeric, with: median}'] : []),
     ...(numbers.length > 0 ? ['      - standardize: {columns: numeric}'] : []),
     ...(texts.length > 0

@@ -1,3 +1,6 @@
+import { stat } from 'node:fs/promises';
+import { lookAtFile } from '../data/draft/look';
+import { numberOf } from '../data/spelling';
 import { UserError } from '../problem';
 
 /** One row to predict for: column → value. */
@@ -64,4 +67,25 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Rows of a CSV file, read as well as `lifecycle new` reads one. */
+export async function tableRows(file: string): Promise<Row[]> {
+  if (!(await stat(file).catch(() => undefined))?.isFile())
+    throw new UserError({ code: 'file-missing', message: `The file ${file} can't be read.` });
+  const { columns, rows, whole, options } = await lookAtFile(file);
+  if (!whole)
+    throw new UserError({
+      code: 'rows-invalid',
+      message: `${file} is larger than 4 MB.`,
+      hint: 'Score large files with a target of kind `batch`: docs/targets.md.',
+    });
+  const read = (type: string, value: string | null | undefined): unknown => {
+    if (value === null || value === undefined) return null;
+    if (type === 'number') return options.decimal ? numberOf(value, options.decimal) : Number(value);
+    return type === 'boolean' ? value.trim().toLowerCase() === 'true' : value;
+  };
+  return Array.from({ length: rows }, (_, i) =>
+    Object.fromEntries(columns.map(({ name, type, values }) => [name, read(type, values[i])])),
+  );
 }

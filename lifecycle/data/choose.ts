@@ -35,6 +35,9 @@ export function chooseFeatures(choice: Choice, list: ColumnList, path: Path): Fe
     const here = typeof list === 'string' ? at : [...at, i];
     const reason =
       whyNot(name) ??
+      (choice.columns.some((one) => one.name === name && one.kind === 'time')
+        ? "is a time, of which 'date-parts' makes numbers"
+        : undefined) ??
       (steps.some((step) => goneWith(step, name)) ? 'was encoded or dropped by a step above' : undefined);
     if (reason !== undefined) {
       throw new UserError({
@@ -91,6 +94,36 @@ export function chooseTexts(choice: Choice, list: ColumnList, path: Path, step: 
     });
   }
   return columns;
+}
+
+/** Columns of dates and times that a step names. */
+export function chooseTimes(choice: Choice, list: string | readonly string[], path: Path): string[] {
+  const names = typeof list === 'string' ? [list] : list;
+  return names.map((name, i) => {
+    const column = choice.columns.find((one) => one.name === name);
+    if (column?.kind === 'time') return name;
+    const here = typeof list === 'string' ? [...path, 'columns'] : [...path, 'columns', i];
+    if (column)
+      throw new UserError({
+        code: 'data-step-type',
+        message: `'date-parts' reads dates and times, but the column '${name}' is ${column.kind}.`,
+        hint: `If it holds dates, say how they are written: 'source: {file: …, date-format: "%d.%m.%Y"}'.`,
+        path: here,
+      });
+    const reason = choice.whyNot(name);
+    if (reason !== undefined)
+      throw new UserError({
+        code: 'data-not-a-feature',
+        message: `The column '${name}' ${reason}, so it is no feature here.`,
+        path: here,
+      });
+    throw missingColumn(
+      name,
+      choice.columns.map((one) => one.name),
+      here,
+      'column',
+    );
+  });
 }
 
 function groupOf(columns: readonly FeatureColumn[], name: string): FeatureColumn[] | undefined {

@@ -106,6 +106,11 @@ export function mayBeFeature({ type, roles }: Pick<Column, 'type' | 'roles'>): b
   return type !== 'time' && roles.every((role) => role === 'sensitive');
 }
 
+/** Columns of time that a step makes numbers of. */
+export function readTimes({ features = [] }: Pick<DataStage, 'features'>): ReadonlySet<string> {
+  return new Set(features.flatMap((step) => step['date-parts']?.columns ?? []));
+}
+
 /** There is no such column: says which is nearest, or which there are. */
 export function missingColumn(name: string, names: readonly string[], path: Path, what = 'column'): UserError {
   const near = nearest(name, names);

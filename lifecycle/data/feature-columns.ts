@@ -8,9 +8,20 @@ export interface FeatureColumn {
   readonly name: string;
   /**
    * Numbers are float32, missing NULL or NaN; booleans are 0/1 features, possibly missing; texts are non-empty or missing. Words and tokens are float32 made of a
-   * text: final features that no later step sees.
+   * text: final features that no later step sees. Times are there for their parts alone, and never a feature.
    */
-  readonly kind: 'number' | 'boolean' | 'text' | 'word' | 'token';
+  readonly kind: 'number' | 'boolean' | 'text' | 'word' | 'token' | 'time';
+}
+
+/** What a date has that a model can read. */
+export type DatePart = 'year' | 'quarter' | 'month' | 'day' | 'weekday' | 'day-of-year' | 'hour' | 'minute' | 'days';
+
+/** Parts of a date or time, float32 each. */
+export interface DateParts {
+  readonly step: 'date-parts';
+  readonly column: string;
+  readonly parts: readonly DatePart[];
+  readonly features: readonly string[];
 }
 
 /** A word that texts are split into, as it is learnt. */
@@ -51,11 +62,11 @@ export interface Pixels {
   readonly implicit: true;
 }
 
-export type OpenKind = Exclude<FeatureColumn['kind'], 'word' | 'token'>;
+export type OpenKind = Exclude<FeatureColumn['kind'], 'word' | 'token' | 'time'>;
 
 /** May steps name this column? */
 export function isOpen({ kind }: FeatureColumn): boolean {
-  return kind !== 'word' && kind !== 'token';
+  return kind !== 'word' && kind !== 'token' && kind !== 'time';
 }
 
 /** The features in their order: those of texts last, tokens after words. */
@@ -105,6 +116,7 @@ export type FittedStep =
     }
   | { readonly step: 'ordinal'; readonly column: string; readonly categories: readonly Category[] }
   | BagOfWords
+  | DateParts
   | Tokenize
   | Pixels
   | {
@@ -116,7 +128,7 @@ export type FittedStep =
 
 /** The raw columns that steps begin with. */
 export function startColumns(columns: readonly Pick<Column, 'name' | 'type'>[]): FeatureColumn[] {
-  return columns.map(({ name, type }) => ({ name, kind: type === 'time' ? 'text' : type }));
+  return columns.map(({ name, type }) => ({ name, kind: type }));
 }
 
 /** The columns after a step. What a step adds comes last. */
@@ -154,6 +166,8 @@ export function advance(columns: readonly FeatureColumn[], step: FittedStep): Fe
       // The text stays, for another step to read it in its way.
       return [...columns, ...step.features.map((name): FeatureColumn => ({ name, kind }))];
     }
+    case 'date-parts':
+      return [...columns, ...step.features.map((name): FeatureColumn => ({ name, kind: 'number' }))];
     case 'missing-indicator':
       return [...columns, ...step.features.map((name): FeatureColumn => ({ name, kind: 'boolean' }))];
     case 'drop': {
@@ -234,6 +248,14 @@ function liveStep(step: FittedStep, live: Set<string>): FittedStep | undefined {
       for (const name of step.features) live.delete(name);
       live.add(step.column);
       return step;
+    case 'date-parts': {
+      const { features } = step;
+      if (!features.some((name) => live.has(name))) return undefined;
+      const left = { ...step, parts: pick(step.parts, features), features: pick(features, features) };
+      for (const name of left.features) live.delete(name);
+      live.add(step.column);
+      return left;
+    }
     case 'ordinal':
       return live.has(step.column) ? step : undefined;
     case 'missing-indicator': {
@@ -251,7 +273,9 @@ function liveStep(step: FittedStep, live: Set<string>): FittedStep | undefined {
 
 /** The columns that steps may name, for as long as they don't change. */
 export function kinds(columns: readonly FeatureColumn[]): Map<string, OpenKind> {
-  return new Map(columns.flatMap(({ name, kind }) => (kind === 'word' || kind === 'token' ? [] : [[name, kind]])));
+  return new Map(
+    columns.flatMap(({ name, kind }) => (kind === 'word' || kind === 'token' || kind === 'time' ? [] : [[name, kind]])),
+  );
 }
 
 /** A name that no column has, also not in another case: Parquet readers see none. */

@@ -2,7 +2,7 @@ import type { ColumnList, DataStage, FeatureStep } from '../../schemas/generated
 import { whyNotServed } from '../expression';
 import { UserError } from '../problem';
 import type { Database } from '../table';
-import { type Choice, chooseFeatures, chooseNumbers, fixedValue, type Path, statedOrder } from './choose';
+import { type Choice, chooseFeatures, chooseNumbers, chooseTimes, fixedValue, type Path, statedOrder } from './choose';
 import { readExpression } from './expressions';
 import {
   type Category,
@@ -146,6 +146,7 @@ class Fitter {
         push: (fitted) => this.push(fitted, []),
         saw: (column, words) => this.words.set(column, words),
       });
+    if (step['date-parts']) return this.dateParts(step['date-parts'], [...path, 'date-parts']);
     if (step['missing-indicator'])
       return this.missingIndicator(step['missing-indicator'].columns, [...path, 'missing-indicator']);
     if (step.drop) {
@@ -375,6 +376,19 @@ class Fitter {
       return feature;
     });
     this.push({ step: 'missing-indicator', columns, features }, []);
+  }
+
+  private dateParts({ columns: list, parts }: NonNullable<FeatureStep['date-parts']>, path: Path): void {
+    for (const column of chooseTimes(this.choice, list, path)) {
+      const taken = new Set(this.columns.map(({ name }) => name.toLowerCase()));
+      const wanted = [...new Set(parts ?? (['year', 'month', 'day', 'weekday'] as const))];
+      const features = wanted.map((part) => {
+        const feature = freeName(`${column}_${part.replaceAll('-', '_')}`, taken);
+        taken.add(feature.toLowerCase());
+        return feature;
+      });
+      this.push({ step: 'date-parts', column, parts: [...wanted], features }, []);
+    }
   }
 
   /** Texts that no step made into numbers. */

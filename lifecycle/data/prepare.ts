@@ -4,11 +4,12 @@ import type { DataStage, Dataset } from '../../schemas/generated/types';
 import { UserError } from '../problem';
 import type { StageContext, StageResult } from '../store/room';
 import { type Database, identifier, LABEL, literalPath } from '../table';
-import { type Column, mayBeFeature } from './columns';
+import { type Column, mayBeFeature, readTimes } from './columns';
 import { checkExpectations } from './expect';
 import { type FeatureColumn, type FittedStep, inOrder, isOpen, prune, startColumns } from './feature-columns';
 import { fit, type Fitted, type PixelColumn, wantedQuantiles } from './fit';
 import { ingest, type Work } from './ingest';
+import { warnOfLeaks } from './leaks';
 import { type ColumnProfile, profile } from './profile';
 import { type Warn } from './readable';
 import { describeColumn, judgeSplits, reserved, summary, whyNoFeature } from './report';
@@ -79,6 +80,8 @@ export class Preparation {
     if (work.image) forgetPixels(profiles, work.image.column);
     context.progress(0.7, 'fitting features');
     const raw = this.featureCandidates(columns, profiles);
+    if (target && !work.image)
+      await warnOfLeaks(database, this.splitRelation('train'), target, raw, profiles, train, warn);
     const fitted = await this.fit(raw, columns, profiles, train, work.image);
     const features = inOrder(fitted.columns).map(({ name }) => name);
     const plain = fitted.columns.filter(isOpen).map(({ name }) => name);
@@ -205,14 +208,19 @@ export class Preparation {
 
   /** Raw columns that the feature steps start with. */
   private featureCandidates(columns: readonly Column[], profiles: ReadonlyMap<string, ColumnProfile>): Column[] {
-    const times = columns.filter(({ type, roles }) => type === 'time' && roles.length === 0);
+    const read = readTimes(this.context.stage);
+    const times = columns.filter(({ name, type, roles }) => type === 'time' && roles.length === 0 && !read.has(name));
     if (times.length > 0) {
       this.context.log(
         'info',
-        `${times.map(({ name }) => `'${name}'`).join(', ')} ${times.length === 1 ? 'is a time and no feature' : 'are times and no features'}; for parts of a date as features, compute them in the source with {sql: …}.`,
+        `${times.map(({ name }) => `'${name}'`).join(', ')} ${times.length === 1 ? 'is a time and no feature' : 'are times and no features'}; weekday, month and other parts of a date become features with a step 'date-parts: {columns: ${times[0]?.name ?? ''}}'.`,
       );
     }
-    const candidates = columns.filter(mayBeFeature);
+    const candidates = columns.filter(
+      (column) =>
+        mayBeFeature(column) ||
+        (column.type === 'time' && read.size > 0 && column.roles.every((role) => role === 'time')),
+    );
     const empty = candidates.filter(({ name }) => profiles.get(name)?.info.count === 0);
     if (empty.length > 0) {
       const names = empty

@@ -1,6 +1,7 @@
 import { parse, toOnnx } from '../expression';
 import { encodeModel, float, GraphBuilder, int64, type OnnxModel, strings, type Value } from '../onnx';
 import { advance, type FeatureColumn, type FittedStep, kinds, type OpenKind } from './feature-columns';
+import { dateFeatures } from './dates-to-onnx';
 import { textFeatures } from './words-to-onnx';
 
 /** Where a column is: column `index` of a value [N, W]. */
@@ -48,7 +49,10 @@ class FeatureGraph {
     this.columns = raw;
     this.kinds = kinds(raw);
     for (const { name, kind } of raw) {
-      this.slots.set(name, { value: builder.input(name, kind === 'text' ? 'string' : 'float', ['N', 1]), index: 0 });
+      this.slots.set(name, {
+        value: builder.input(name, kind === 'text' || kind === 'time' ? 'string' : 'float', ['N', 1]),
+        index: 0,
+      });
     }
     // What float32 can't hold arrives as an infinity; it is missing, as it is in the data.
     const numbers = raw.filter(({ kind }) => kind === 'number').map(({ name }) => name);
@@ -167,6 +171,9 @@ class FeatureGraph {
       case 'pixels':
       case 'tokenize':
         this.place(step.features, textFeatures(this.builder, this.gather([step.column]), step));
+        return;
+      case 'date-parts':
+        this.place(step.features, dateFeatures(this.builder, this.gather([step.column]), step));
         return;
       case 'missing-indicator': {
         const made = new Map(step.columns.map((name, i) => [name, step.features[i] ?? '']));

@@ -1,7 +1,15 @@
 import { toSql } from '../expression';
 import { parse } from '../expression/parse';
 import { float, text } from '../table';
-import { advance, type Category, type FeatureColumn, type FittedStep, kinds, type OpenKind } from './feature-columns';
+import {
+  advance,
+  type Category,
+  type DatePart,
+  type FeatureColumn,
+  type FittedStep,
+  kinds,
+  type OpenKind,
+} from './feature-columns';
 
 /**
  * Fitted steps lowered to SQL, in float32 (0/1 features as BOOLEAN, which Parquet keeps in a bit), missing as NULL. The other lowering is `to-onnx.ts`; tests hold the two equal.
@@ -134,6 +142,12 @@ export class FeatureSql {
       case 'tokenize':
         // Made by the served graph itself (`words-table.ts`).
         return;
+      case 'date-parts': {
+        this.settle([step.column]);
+        const x = this.of(step.column);
+        step.parts.forEach((part, i) => this.set(step.features[i] ?? '', `CAST(${datePart(part, x)} AS FLOAT)`));
+        return;
+      }
       case 'missing-indicator':
         step.columns.forEach((name, i) => this.set(step.features[i] ?? '', `(${this.of(name)} IS NULL)`));
         return;
@@ -160,6 +174,20 @@ export class FeatureSql {
     this.settle(step.uses);
     const sql = toSql(tree, this.kinds, { float32: true, column: (name) => this.of(name) });
     this.set(step.column, `(${sql})`);
+  }
+}
+
+/** A part of a date; weekdays count from Monday, 1. */
+function datePart(part: DatePart, x: string): string {
+  switch (part) {
+    case 'weekday':
+      return `isodow(${x})`;
+    case 'day-of-year':
+      return `dayofyear(${x})`;
+    case 'days':
+      return `datediff('day', DATE '1970-01-01', CAST(${x} AS DATE))`;
+    default:
+      return `date_part('${part}', ${x})`;
   }
 }
 

@@ -229,7 +229,9 @@ export function watchedColumns(
   // Of free texts each is new: compared as categories they would always have drifted.
   const free = new Set(reference.dataset.columns.flatMap(({ name, words }) => (words ? [name] : [])));
   const known = inputs.filter((name) => there.includes(name));
-  const names = asked ?? known.filter((name) => !free.has(name));
+  // Time goes on: the dates of requests are later than those learnt from, and that is no drift.
+  const times = new Set(reference.dataset.columns.flatMap(({ name, type }) => (type === 'time' ? [name] : [])));
+  const names = asked ?? known.filter((name) => !free.has(name) && !times.has(name));
   const lost = asked === undefined ? inputs.filter((name) => !there.includes(name)) : [];
   if (lost.length > 0)
     context.log(
@@ -241,7 +243,7 @@ export function watchedColumns(
         path: ['reference'],
       },
     );
-  if (asked === undefined && known.length > names.length)
+  if (asked === undefined && known.some((name) => free.has(name)))
     context.log(
       'info',
       `${list(known.filter((name) => free.has(name)))}: free text, in which every value is new, so its drift is not judged; predictions are.`,

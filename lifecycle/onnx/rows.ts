@@ -220,6 +220,7 @@ function typicalValue(input: ModelInput): number | boolean | string {
     if (typeof seen === 'number') return seen;
     return input.min !== undefined && input.max !== undefined ? (input.min + input.max) / 2 : (input.min ?? 0);
   }
+  if (input.type === 'time') return String(seen ?? input.min ?? '2024-12-31');
   return seen === undefined || seen === null || seen === '' ? 'a' : String(seen);
 }
 
@@ -249,7 +250,21 @@ function booleanValue(input: ModelInput, value: unknown, row: number, options: R
   throw wrongType(input, value, row, 'true or false');
 }
 
+/** A date or time as the graph reads it: ISO, also out of milliseconds since 1970. */
+const ISO_TIME = /^\s*\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?\s*$/;
+
+function timeValue(input: ModelInput, value: unknown, row: number, options: RowOptions): string {
+  const milliseconds = value instanceof Date ? value.getTime() : typeof value === 'bigint' ? Number(value) : value;
+  if (milliseconds === null || milliseconds === undefined || milliseconds === '' || Number.isNaN(milliseconds))
+    return missing(input, row, options, '');
+  if (typeof milliseconds === 'number' && Math.abs(milliseconds) <= 8.64e15)
+    return new Date(milliseconds).toISOString();
+  if (typeof milliseconds === 'string' && ISO_TIME.test(milliseconds)) return milliseconds.trim();
+  throw wrongType(input, value, row, 'a date or time such as 2024-12-31 or 2024-12-31T10:00');
+}
+
 function textValue(input: ModelInput, value: unknown, row: number, options: RowOptions): string {
+  if (input.type === 'time') return timeValue(input, value, row, options);
   if (typeof value === 'string') {
     if (value === '') return missing(input, row, options, '');
     return input.image && options.picture ? pictureValue(input, input.image, value, row, options.picture) : value;

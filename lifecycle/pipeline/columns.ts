@@ -94,6 +94,11 @@ function advance(table: Map<string, Type>, data: Unit, step: Node, index: number
       }
       continue;
     }
+    if (key === 'date-parts') {
+      for (const name of namesOf(nodeAt(value, ['columns'])?.node))
+        for (const part of partsOf(nodeAt(value, ['parts'])?.node)) table.set(`${name}_${part}`, 'number');
+      continue;
+    }
     const columns = selected(table, nodeAt(value, ['columns'])?.node);
     for (const name of columns) {
       if (key === 'drop' || key === 'one-hot') table.delete(name);
@@ -101,6 +106,12 @@ function advance(table: Map<string, Type>, data: Unit, step: Node, index: number
       else if (key === 'missing-indicator') table.set(`${name}_missing`, 'number');
     }
   }
+}
+
+/** The parts of a date that a step makes, as they stand in names. */
+function partsOf(node: Node | undefined): string[] {
+  const parts = node ? namesOf(node) : ['year', 'month', 'day', 'weekday'];
+  return parts.map((part) => part.replaceAll('-', '_'));
 }
 
 function selected(table: ColumnTable, node: Node | undefined): string[] {
@@ -215,12 +226,35 @@ class ColumnCheck {
     list.items.forEach((step, i) => {
       for (const { key, value } of entriesOf(step)) {
         if (key === 'derive') this.derived(i, table, outside, gone);
+        else if (key === 'date-parts') this.dates(value, outside);
         else this.stepColumns(key, value, table, outside, gone);
         if (key === 'one-hot' || key === 'drop')
           for (const name of selected(table, nodeAt(value, ['columns'])?.node)) gone.set(name, key);
       }
       advance(table, this.data, step, i);
     });
+  }
+
+  /** `date-parts` reads times, also the one that orders the rows. */
+  private dates(settings: Node, outside: ReadonlyMap<string, string>): void {
+    const node = nodeAt(settings, ['columns'])?.node;
+    const times = [...this.raw].filter(([, type]) => type === 'time').map(([name]) => name);
+    for (const item of node?.type === 'list' ? node.items : node ? [node] : []) {
+      const name = textOf(item);
+      if (name === undefined || !this.known(name, item, times, this.raw)) continue;
+      const type = this.raw.get(name);
+      const role = outside.get(name);
+      const barred = role !== undefined && !role.startsWith('the time');
+      if (barred || type !== 'time')
+        this.problems.push({
+          code: barred ? 'not-a-feature' : 'column-type',
+          from: item.from,
+          to: item.to,
+          message: barred
+            ? `\`${name}\` is ${role}, so it is no feature. Remove it here.`
+            : `\`${name}\` is ${type ?? ''}; \`date-parts\` reads dates and times. If it holds dates, say how they are written with \`date-format\` in the source.`,
+        });
+    }
   }
 
   private derived(
@@ -337,7 +371,7 @@ class ColumnCheck {
             code: 'not-a-feature',
             from: item.from,
             to: item.to,
-            message: `\`${name}\` is a time, which is no feature. Derive numbers from it while reading, or remove it here.`,
+            message: `\`${name}\` is a time, which is no feature. A step \`date-parts\` makes numbers of it; or remove it here.`,
           });
         else if (gone.has(name))
           this.problems.push({

@@ -157,6 +157,7 @@ const repeatable: ReadonlySet<string> = new Set([
   'bag-of-words',
   'tokenize',
   'missing-indicator',
+  'date-parts',
   'drop',
 ]);
 

@@ -1057,6 +1057,19 @@ export interface FeatureStep {
     'lower-case'?: boolean;
   };
   /**
+   * Numbers made of dates and times, NAME_weekday and so on. The served model takes the date as an ISO text (`2024-12-31T10:00`); a time with an offset is taken to UTC, as in the data.
+   */
+  'date-parts'?: {
+    /**
+     * Columns of dates or times. Also the one that orders the rows.
+     */
+    columns: string | string[];
+    /**
+     * Which: `weekday` counts from Monday, 1, to Sunday, 7; `days` are those since 1970-01-01, for differences: `derive: {age: "last_days - first_days"}`.
+     */
+    parts?: ('year' | 'quarter' | 'month' | 'day' | 'weekday' | 'day-of-year' | 'hour' | 'minute' | 'days')[];
+  };
+  /**
    * Adds for each column a 0/1 feature NAME_missing.
    */
   'missing-indicator'?: {
@@ -2079,7 +2092,7 @@ export interface RolloutGates {
     'rise-at-most': number;
   };
   /**
-   * Time from the model being asked to its answer.
+   * Time from the model being asked to its answer; of the same rows where both versions can be asked them.
    */
   latency?: {
     /**

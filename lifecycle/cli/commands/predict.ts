@@ -8,7 +8,7 @@ import { usageError, type Given } from '../arguments';
 import { projectHere, type Context } from '../context';
 import { EXIT, type ExitCode } from '../exit';
 import { metric } from '../format';
-import { parseRows, type Row } from '../rows';
+import { parseRows, type Row, tableRows } from '../rows';
 import { table } from '../terminal';
 
 export async function run(given: Given, context: Context): Promise<ExitCode> {
@@ -74,6 +74,7 @@ async function rowsOf(given: Given, context: Context): Promise<Row[]> {
   const texts = given.texts('row');
   if (texts.length > 0) return texts.flatMap((text) => parseRows(text, '--row'));
   const input = given.text('input');
+  if (input !== undefined && /\.(?:csv|tsv|tab)(?:\.gz)?$/i.test(input)) return tableRows(resolve(context.cwd, input));
   if (input !== undefined && input !== '-') {
     const text = await readFile(resolve(context.cwd, input), 'utf8').catch(() => {
       throw new UserError({ code: 'file-missing', message: `The file ${input} can't be read.` });

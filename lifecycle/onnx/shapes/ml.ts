@@ -91,4 +91,6 @@ export const ml: Family = {
   Imputer: imputer,
   FeatureVectorizer: featureVectorizer,
   ArrayFeatureExtractor: arrayFeatureExtractor,
+  // Of com.microsoft: as many words as the longest text has.
+  Tokenizer: ({ inputs: [x] }) => [{ type: 'string', ...(x?.shape && { shape: [...x.shape, '?'] }) }],
 };

@@ -86,6 +86,10 @@ describe('cli: new', () => {
     assert.equal(data['target'], 'sales');
     assert.deepEqual(data['columns'], { exclude: ['sales_cents'], time: 'day' });
     assert.deepEqual(data['split'], { train: 0.7, validation: 0.15, test: 0.15, time: 'day' });
+    assert.deepEqual(data['features'], [
+      { 'date-parts': { columns: 'day', parts: ['month', 'weekday'] } },
+      { 'one-hot': { columns: 'text' } },
+    ]);
     const other = await draft(['sales.csv', '--target', 'store']);
     assert.equal((other.stages['sales']?.['target'] as { column: string }).column, 'store');
   });

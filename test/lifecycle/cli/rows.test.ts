@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { parseRows } from '../../../lifecycle/cli/rows';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseRows, tableRows } from '../../../lifecycle/cli/rows';
+import { freshFolder } from '../../rigs/folder';
 
 describe('cli/rows', () => {
   const two = [
@@ -35,5 +38,19 @@ describe('cli/rows', () => {
       ['{"inputs":[{"name":"a","data":[1]},{"name":"b","data":[]}]}', /'b' has 0 values, 'a' 1/],
     ];
     for (const [text, message] of mistakes) assert.throws(() => parseRows(text, 'rows.json'), message);
+  });
+});
+
+describe('cli: rows of a table', () => {
+  const folder = freshFolder();
+
+  it('are read as a spreadsheet writes them', async () => {
+    const file = join(folder(), 'a.csv');
+    writeFileSync(file, 'Ort;Umsatz;neu\nKöln;1.234,50 €;true\nBonn;k. A.;false\n');
+    assert.deepEqual(await tableRows(file), [
+      { Ort: 'Köln', Umsatz: 1234.5, neu: true },
+      { Ort: 'Bonn', Umsatz: null, neu: false },
+    ]);
+    await assert.rejects(tableRows(join(folder(), 'b.csv')), /can't be read/);
   });
 });

@@ -204,6 +204,19 @@ describe('the data stage given bad input', () => {
     );
   });
 
+  it('warns of a column that gives the target away, and of no other', async () => {
+    const line = (i: number): string =>
+      `${i},${i % 3},${i % 3 === 0 ? 'price' : ''},${i % 2},${(i * 7) % 11},${i % 3 === 0 ? 'yes' : 'no'},${i * 2 + 1}`;
+    const folder = withFiles({ 'a.csv': `n,code,reason,coin,other,y,z\n${rows(300, line)}` });
+    const leaks = async (target: string): Promise<string[]> => {
+      const { logs } = await runStage({ source: 'a.csv', target }, { folder });
+      return logs.filter(({ code }) => code === 'data-leak').map(({ message }) => message.split(' ', 1)[0] ?? '');
+    };
+    assert.deepEqual(await leaks('y'), ["'code'", "'reason'"]);
+    assert.deepEqual(await leaks('z'), ["'n'"]);
+    assert.deepEqual(await leaks('coin'), []);
+  });
+
   it('finds columns that do not exist, wherever they are named', async () => {
     const folder = withFiles({ 'a.csv': `age,income,y\n${rows(40, (i) => `${i},${i * 2},${i % 2}`)}` });
     const base = { source: 'a.csv', target: 'y' };

@@ -125,7 +125,12 @@ export async function servedFeatures(done: Done, split: string): Promise<{ rows:
               column.values.map((value) => value ?? ''),
               [rows, 1],
             )
-          : float(column.values, [rows, 1]),
+          : column.type === 'time'
+            ? strings(
+                Array.from(column.values, (value) => (Number.isNaN(value) ? '' : new Date(value).toISOString())),
+                [rows, 1],
+              )
+            : float(column.values, [rows, 1]),
       ]),
     );
     const { features } = await session.run(feeds);
