@@ -2,7 +2,7 @@
  * What roll-outs on the model server do, at full count: for each seed a canary with a planted regression and an equal one, 500 requests a
  * window; then hot swaps and rollbacks under a steady load.
  *
- * usage: npx tsx test/deep/rollout.ts [--seeds 20] [--write]
+ * usage: npx tsx test/deep/rollout.ts [--seeds 20] [--only NAME] [--write]
  */
 import { writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
@@ -18,6 +18,8 @@ const option = (name: string, fallback: number) => {
   return at < 0 ? fallback : Number(process.argv[at + 1]);
 };
 const SEEDS = option('seeds', 20);
+/** Part of the names of the cases that are tried, and then nothing is swapped. */
+const ONLY = process.argv.includes('--only') ? String(process.argv[process.argv.indexOf('--only') + 1]) : '';
 const WORK = 60;
 
 interface Case {
@@ -56,7 +58,7 @@ const CASES: readonly Case[] = [
 
 async function canaries(): Promise<string[]> {
   const lines: string[] = [];
-  for (const one of CASES) {
+  for (const one of CASES.filter(({ name }) => name.includes(ONLY))) {
     let right = 0;
     let failed = 0;
     const asked: number[] = [];
@@ -89,6 +91,7 @@ async function main(): Promise<void> {
     .loadavg()
     .map((value) => value.toFixed(1))
     .join(', ');
+  if (ONLY !== '') return void (await canaries());
   const swapped = await swaps(2_000, 10);
   process.stderr.write(JSON.stringify(swapped) + '\n');
   const lines = await canaries();

@@ -28,7 +28,7 @@ export class Desk {
   static async open(): Promise<Desk> {
     const workspace = new Workspace();
     const texts = new Map<string, string>();
-    for (const example of readdirSync(examples).sort())
+    for (const example of ['churn', 'command', 'diamonds', 'digits', 'novels', 'pole'])
       for (const file of readdirSync(path.join(examples, example)).sort())
         if (/\.(pipeline\.yaml|lifecycle\.md)$|^targets\.yaml$/.test(file)) {
           const place = path.join(examples, example, file);
@@ -349,13 +349,14 @@ function worseAfter(
   // Kinds that don't know what stands beside them, and columns of a type that the step is not for, are offered last: for those who change that next.
   const last = item.kind === CompletionItemKind.Field || (kind && item.kind === CompletionItemKind.EnumMember);
   if (last && item.sortText?.startsWith('3')) return [];
+  const chosen = item.kind === CompletionItemKind.Property || item.kind === CompletionItemKind.EnumMember;
   const errors = newErrors(before, desk.problems(uri)).filter(({ range, code }) => {
     const [from, to] = [document.offsetAt(range.start), document.offsetAt(range.end)];
     if (kind && afterKind.has(code)) return false;
     // Which column is the target is its user's choice, whatever the steps below do with it.
     if (code === 'target-in-features' || code === 'target-role') return false;
-    // What a value says under another key is not known before it stands there.
-    if (item.kind === CompletionItemKind.Property && !ofText.has(code)) return false;
+    // What a value says under another key, and what a word means to what stands elsewhere, is its user's choice.
+    if (chosen && !ofText.has(code)) return false;
     // A text that could not be read, or an empty value, says what is missing once it can.
     if (code === 'missing-key' && before.some((each) => ofSyntax.has(each.code) || each.code === 'missing-value'))
       return false;
@@ -410,7 +411,11 @@ export function fixAll(desk: Desk, uri: string, text: string, count: () => void)
     const worse: string[] = [];
     // A key that is spelt right has a value that is looked at for the first time.
     const missesKind = diagnostic.code === 'missing-key' && nameOf(diagnostic).includes('`kind`');
-    const unveils = diagnostic.code === 'unknown-key' || ofSyntax.has(diagnostic.code) || missesKind;
+    const unveils =
+      diagnostic.code === 'unknown-key' ||
+      diagnostic.code === 'unknown-kind' ||
+      ofSyntax.has(diagnostic.code) ||
+      missesKind;
     if (action.title.startsWith('Remove the first')) return [];
     if (left.length > before.filter(isError).length && !unveils)
       worse.push(

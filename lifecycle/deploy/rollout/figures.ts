@@ -3,6 +3,9 @@ import type { Predictions } from '../../onnx/rows';
 /** Most latencies, scores and pairs that are kept of one step: later ones replace earlier ones at random positions. */
 const KEPT = 5_000;
 
+/** Pairs of times that are taken in one step. */
+const TIMED = 1_000;
+
 /** What is kept of a stream of numbers: all of the first {@link KEPT}, then a uniform sample (Vitter's algorithm R). */
 export class Reservoir {
   readonly values: number[] = [];
@@ -67,6 +70,8 @@ export class PairFigures {
   /** P(positive), P of the live version's class, or the predicted number; by version, of the same rows. */
   readonly live = new Reservoir();
   readonly candidate = new Reservoir();
+  /** Seconds that both took for the same rows, asked at the same moment and each in a queue of its own: index by index. */
+  readonly seconds = { live: [] as number[], candidate: [] as number[] };
   /** Rows whose outcome is known, and how many only one of the two had right. */
   labelled = 0;
   onlyLive = 0;
@@ -76,6 +81,17 @@ export class PairFigures {
   absoluteLive = 0;
   absoluteCandidate = 0;
   squares = 0;
+
+  /** Whether more times are wanted: both versions are asked again for each. */
+  get timing(): boolean {
+    return this.seconds.live.length < TIMED;
+  }
+
+  timed(live: number, candidate: number): void {
+    if (!this.timing) return;
+    this.seconds.live.push(live);
+    this.seconds.candidate.push(candidate);
+  }
 
   outcome(liveRight: boolean, candidateRight: boolean): void {
     this.labelled++;

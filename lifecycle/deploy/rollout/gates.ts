@@ -44,25 +44,61 @@ function errorRate(rise: number, { live, candidate }: Evidence, alpha: number): 
   });
 }
 
+/** Pairs from which on their times count, and not those of clients. */
+const ENOUGH_PAIRS = 20;
+
 /**
- * Brown and Mood's quantile test: of two samples with the same quantile as many lie above the pooled one. The two shares are compared
- * with a normal approximation.
+ * Times of the same rows asked of both at the same moment, where there are such. What clients wait is no fair measure: the version with more of the requests
+ * answers them in larger batches and has another place among the events of the process, so that two equal versions differ.
  */
-function latency({ rise, quantile }: Gates['latency'], { live, candidate }: Evidence, alpha: number): RolloutFinding {
+function latency(gate: Gates['latency'], { live, candidate, pairs }: Evidence, alpha: number): RolloutFinding {
+  if (pairs.seconds.live.length >= ENOUGH_PAIRS) {
+    const { live: a, candidate: b } = pairs.seconds;
+    return compareTimes(
+      gate,
+      a,
+      b,
+      gate.quantile === 0.5 ? laterOfPairs(a, b) : laterAbove(gate.quantile, a, b),
+      alpha,
+    );
+  }
   const [a, b] = [live.seconds.values, candidate.seconds.values];
   if (a.length < 20 || b.length < 20) return waiting('latency', 'Fewer than 20 answers of a version.');
-  const [first, second] = [quantileOf(a, quantile), quantileOf(b, quantile)];
-  const middle = quantileOf([...a, ...b], quantile);
-  const above = (values: readonly number[]) => values.reduce((n, value) => n + (value > middle ? 1 : 0), 0);
-  const p = higherShare(above(a), a.length, above(b), b.length);
-  const fails = second > first * (1 + rise) && p < alpha;
+  return compareTimes(gate, a, b, laterAbove(gate.quantile, a, b), alpha);
+}
+
+function compareTimes(
+  { rise, quantile }: Gates['latency'],
+  live: readonly number[],
+  candidate: readonly number[],
+  p: number,
+  alpha: number,
+): RolloutFinding {
+  const [first, second] = [quantileOf(live, quantile), quantileOf(candidate, quantile)];
   const name = quantile === 0.5 ? 'median' : `${Math.round(quantile * 1000) / 10} % quantile`;
-  return finding('latency', fails, {
+  return finding('latency', second > first * (1 + rise) && p < alpha, {
     live: first,
     candidate: second,
     p,
     say: `the ${name} is ${milliseconds(second)}, ${milliseconds(first)} on the live version (× ${(second / first).toFixed(2)})`,
   });
+}
+
+/**
+ * Brown and Mood's quantile test: of two samples with the same quantile as many lie above the pooled one. The two shares are compared
+ * with a normal approximation.
+ */
+function laterAbove(quantile: number, live: readonly number[], candidate: readonly number[]): number {
+  const middle = quantileOf([...live, ...candidate], quantile);
+  const above = (values: readonly number[]) => values.reduce((n, value) => n + (value > middle ? 1 : 0), 0);
+  return higherShare(above(live), live.length, above(candidate), candidate.length);
+}
+
+/** The sign test, one-sided: how likely the candidate would be the later one in so many pairs if it were as often the earlier one. */
+function laterOfPairs(live: readonly number[], candidate: readonly number[]): number {
+  const earlier = live.reduce((n, value, i) => n + (candidate[i]! < value ? 1 : 0), 0);
+  const later = live.reduce((n, value, i) => n + (candidate[i]! > value ? 1 : 0), 0);
+  return earlier + later === 0 ? 1 : binomialCdf(earlier, earlier + later, 0.5);
 }
 
 /** McNemar's exact test (Psychometrika 12, 1947), one-sided, on the rows that both versions were asked. */

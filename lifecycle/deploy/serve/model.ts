@@ -32,6 +32,8 @@ export interface ServedModel {
   readonly metrics: Readonly<Record<string, number>>;
   /** Predictions for converted rows; together with whatever else is asked at the same moment. */
   predict(columns: RawColumns, rows: number, deadline?: number): Promise<Predictions>;
+  /** The same beside what clients ask: in a queue of its own, which no client waits for. */
+  predictBeside(columns: RawColumns, rows: number): Promise<Predictions>;
   readonly waitingRows: () => number;
   /** Lets go of the model once everything asked of it is answered. */
   close(): Promise<void>;
@@ -57,7 +59,9 @@ export async function loadModel(
     throw error;
   }
   const metrics = await readJson<{ metrics?: Record<string, number> }>(join(bundle.folder, 'metrics.json'));
-  const batcher = new Batcher((columns, rows) => runColumns(session, info, columns, rows), options);
+  const run = (columns: RawColumns, rows: number) => runColumns(session, info, columns, rows);
+  const batcher = new Batcher(run, options);
+  const beside = new Batcher(run);
   return {
     name: verified.bundle.name,
     version: bundle.version,
@@ -67,9 +71,10 @@ export async function loadModel(
     latency,
     metrics: metrics?.metrics ?? {},
     predict: (columns, rows, deadline) => batcher.submit(columns, rows, deadline),
-    waitingRows: () => batcher.waitingRows,
+    predictBeside: (columns, rows) => beside.submit(columns, rows),
+    waitingRows: () => batcher.waitingRows + beside.waitingRows,
     async close() {
-      await batcher.settled();
+      await Promise.all([batcher.settled(), beside.settled()]);
       await session.close();
     },
   };

@@ -1,5 +1,4 @@
 import type { RolloutState } from '../../../schemas/generated/types';
-import type { Predictions, RawColumns } from '../../onnx/rows';
 import type { Difference } from '../../store/live';
 import { RolloutController, type RolloutTurn } from '../rollout/controller';
 import { scoreOf } from '../rollout/figures';
@@ -15,6 +14,8 @@ type Side = 'live' | 'candidate';
 const REMEMBERED = 50_000;
 /** Mirrored rows that may wait; more are not mirrored. */
 const MIRRORED = 2_000;
+/** The first pairs of times do not count: caches are cold. */
+const COLD = 5;
 /** Pairs that differ, kept for reading. */
 const SHOWN = 50;
 
@@ -47,6 +48,7 @@ export class Trial {
   readonly #salt: string;
   readonly #alike: boolean;
   #count = 0;
+  #pairs = 0;
   #least = Infinity;
   #most = -Infinity;
 
@@ -146,24 +148,44 @@ export class Trial {
     }
     const toOther: Side = side === 'candidate' ? 'live' : 'candidate';
     // What a client waits for goes first.
-    setImmediate(() => {
-      const begin = performance.now();
-      other.inFlight++;
-      askAgain(other, asked.columns, asked.rows)
-        .then(
-          (said) => {
-            this.#mirrored(toOther, (performance.now() - begin) / 1000);
-            remembered.said[toOther] = saidIn(said);
-            this.#compare(id, side === 'live' ? answer : said, side === 'live' ? said : answer);
-            this.#score(remembered);
-          },
-          () => this.#mirrored(toOther, undefined),
-        )
-        .finally(() => {
-          other.inFlight--;
-          this.#consider();
-        });
-    });
+    setImmediate(
+      () => void this.#askBoth(side, toOther, id, asked, answer, remembered).finally(() => this.#consider()),
+    );
+  }
+
+  /** Asks the other version too; while times are taken also the same again, one after the other and either of them first by turns. */
+  async #askBoth(side: Side, toOther: Side, id: string, asked: Asked, answer: Answered, remembered: Remembered) {
+    const again = this.controller.pairs.timing;
+    const ownFirst = again && this.#count % 2 === 0;
+    let own = ownFirst ? await this.#askBeside(side, asked) : undefined;
+    const said = await this.#askBeside(toOther, asked);
+    this.#mirrored(toOther, said?.seconds);
+    if (said === undefined) return;
+    remembered.said[toOther] = saidIn(said.answer);
+    this.#compare(id, side === 'live' ? answer : said.answer, side === 'live' ? said.answer : answer);
+    this.#score(remembered);
+    if (again && !ownFirst) own = await this.#askBeside(side, asked);
+    if (own) this.#timed({ [toOther]: said.seconds, [side]: own.seconds } as Record<Side, number>);
+  }
+
+  /** Asks a version beside its clients. @returns undefined when it fails */
+  async #askBeside(side: Side, asked: Asked): Promise<{ answer: Answered; seconds: number } | undefined> {
+    const version = this[side];
+    const begin = performance.now();
+    version.inFlight++;
+    try {
+      const predictions = await version.model.predictBeside(asked.columns, asked.rows);
+      const seconds = (performance.now() - begin) / 1000;
+      return { answer: answered(version.model.info, predictions, asked.rows), seconds };
+    } catch {
+      return undefined;
+    } finally {
+      version.inFlight--;
+    }
+  }
+
+  #timed({ live, candidate }: Readonly<Record<Side, number>>): void {
+    if (this.#pairs++ >= COLD) this.controller.pairs.timed(live, candidate);
   }
 
   #mirrored(side: Side, seconds: number | undefined): void {
@@ -231,11 +253,6 @@ export class Trial {
       if (oldest !== undefined) this.#remembered.delete(oldest);
     }
   }
-}
-
-async function askAgain(version: ServedVersion, columns: RawColumns, rows: number): Promise<Answered> {
-  const predictions: Predictions = await version.model.predict(columns, rows);
-  return answered(version.model.info, predictions, rows);
 }
 
 function saidIn({ labels, predictions }: Answered): Said {

@@ -9,6 +9,8 @@ interface World {
   /** Share of requests that fail, and time of a log-normal answer in ms, by version; share of rows that each has right. */
   readonly errors?: readonly [number, number];
   readonly milliseconds?: readonly [number, number];
+  /** The same where both are asked the same rows beside their clients. */
+  readonly beside?: readonly [number, number];
   readonly right?: readonly [number, number];
   readonly value?: readonly [number, number];
 }
@@ -41,6 +43,7 @@ function simulate(plan: RolloutPlan, world: World, seed: number) {
       const draw = random.uniform();
       controller.pairs.outcome(draw < world.right[0], draw < world.right[1]);
     }
+    if (toCandidate && world.beside) controller.pairs.timed(time(world.beside[0]), time(world.beside[1]));
     answeredInStep = controller.candidate.requests;
     if (controller.due(requests)) controller.look(requests);
   }
@@ -53,6 +56,7 @@ describe('a roll-out', () => {
   for (const [name, world, gate] of [
     ['two points more errors', { errors: [0, 0.02] }, 'error-rate'],
     ['half as much time again', { milliseconds: [10, 15] }, 'latency'],
+    ['half as much time again for the same rows', { beside: [10, 15] }, 'latency'],
     ['five points less accuracy', { right: [0.85, 0.8] }, 'accuracy'],
   ] as const) {
     it(`takes back a canary with ${name} within its first window of 500 requests, for every seed`, () => {
@@ -78,6 +82,22 @@ describe('a roll-out', () => {
         assert.equal(controller.status, 'promoted', `seed ${seed}: ${controller.reason}`);
         assert.equal(controller.weight, 1);
       }
+  });
+
+  it('lets an equal version through whose few clients wait longer: times of the same rows count', () => {
+    const waits = { milliseconds: [10, 14] } as const;
+    assert.equal(simulate(planOf('canary'), waits, 1).controller.status, 'rolled-back');
+    for (const seed of SEEDS) {
+      const { controller } = simulate(planOf('canary'), { ...waits, beside: [10, 10] }, seed);
+      assert.equal(controller.status, 'promoted', `seed ${seed}: ${controller.reason}`);
+    }
+  });
+
+  it('judges the tail of the times when asked to', () => {
+    const plan = planOf({ kind: 'canary', gates: { latency: { 'rise-at-most': 0.25, quantile: 0.9 } } });
+    const { controller } = simulate(plan, { beside: [10, 20] }, 1);
+    assert.match(controller.reason ?? '', /latency: the 90 % quantile is /);
+    assert.equal(simulate(plan, { beside: [10, 10] }, 1).controller.status, 'promoted');
   });
 
   it('judges what the business counts', () => {
