@@ -22,7 +22,7 @@ features:
 | Comparison | \`=\` \`!=\` \`<\` \`<=\` \`>\` \`>=\`, \`x between 1 and 5\`, \`x in ('a', 'b')\`, each also with \`not\` |
 | Conditions | \`and\`, \`or\`, \`not\`, parentheses |
 | Missing values | \`x is null\`, \`x is not null\`. Arithmetic on a missing value is missing; a comparison with one is false, so that \`!=\` and \`not in\` are true. An empty text is missing |
-| Dates and times | compared with a text in ISO form: \`ordered >= '2024-12-31'\`. They filter rows and are no features; take their parts in \`source: {sql: …}\` |
+| Dates and times | compared with a text in ISO form: \`ordered >= '2024-12-31'\`. They filter rows; their parts become features by the step \`date-parts\` |
 
 ## Functions
 

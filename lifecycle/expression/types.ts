@@ -15,6 +15,7 @@
  *   rounded once. `%` has the sign of its left side. `round` takes halves away from zero.
  * - Texts compare by code points, case matters. A time compares with a time or with a text that is an ISO date.
  */
+import { elsewhere } from './elsewhere';
 import { findFunction, type FunctionEntry, functions, type Type } from './functions';
 import {
   type Binary,
@@ -212,20 +213,24 @@ class Checker {
     });
   }
 
+  private reportUnknown({ name, at }: Call): void {
+    const names = functions.map((entry) => entry.name);
+    const known = elsewhere(name);
+    const near = known ? known.is : nearest(name, names);
+    const more = known
+      ? known.is === undefined
+        ? `. ${known.advice}`
+        : `; here it is ${known.advice}.`
+      : near === undefined
+        ? `; there are ${names.join(', ')}.`
+        : `; did you mean '${near}'?`;
+    this.report(at, `There is no function '${name}'${more}`, near);
+  }
+
   private callType(node: Call): Type | undefined {
     const entry = findFunction(node.name);
     if (entry === undefined) {
-      const near = nearest(
-        node.name,
-        functions.map(({ name }) => name),
-      );
-      this.report(
-        node.at,
-        near === undefined
-          ? `There is no function '${node.name}'; there are ${functions.map(({ name }) => name).join(', ')}.`
-          : `There is no function '${node.name}'; did you mean '${near}'?`,
-        near,
-      );
+      this.reportUnknown(node);
       for (const argument of node.arguments) this.visit(argument);
       return undefined;
     }
