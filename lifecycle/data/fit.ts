@@ -391,6 +391,23 @@ class Fitter {
     }
   }
 
+  /** Texts with nearly as many values as rows. */
+  private noteLeft(left: readonly { readonly name: string; readonly distinct: number }[]): void {
+    const count = (number: number): string => number.toLocaleString('en');
+    const rows = count(this.context.rows);
+    const first = left[0]!;
+    const one = left.length === 1;
+    const it = one ? 'it' : 'one';
+    const listed = left.map(({ name, distinct }) => `'${name}' (${count(distinct)})`).join(', ');
+    const message = one
+      ? `The text column '${first.name}' has ${count(first.distinct)} different values in ${rows} rows; it looks like an id or free text and is no feature.`
+      : `The text columns ${listed} have so many different values in ${rows} rows; they look like ids or free texts and are no features.`;
+    this.context.note('warning', message, {
+      code: 'data-text-dropped',
+      hint: `If ${it} is a text, let the model read its words: a step 'bag-of-words: {columns: ${first.name}}', or 'tokenize' for a network. If ${it} is an id, list it under 'columns.id'.`,
+    });
+  }
+
   /** Texts that no step made into numbers. */
   async complete(): Promise<void> {
     const { words } = this;
@@ -400,17 +417,11 @@ class Fitter {
     if (texts.length === 0) return;
     const values = await this.statistics.topValues(texts, MAX_CATEGORIES);
     const names: string[] = [];
+    const left: { readonly name: string; readonly distinct: number }[] = [];
     texts.forEach((column, i) => {
       const { top = [], distinct = 0 } = values[i] ?? {};
       if (distinct > MAX_CATEGORIES && distinct > this.context.rows / 2) {
-        this.context.note(
-          'warning',
-          `The text column '${column.name}' has ${distinct.toLocaleString('en')} different values in ${this.context.rows.toLocaleString('en')} rows; it looks like an id or free text and is no feature.`,
-          {
-            code: 'data-text-dropped',
-            hint: `If it is a text, let the model read its words: a step 'bag-of-words: {columns: ${column.name}}', or 'tokenize' for a network. If it is an id, list it under 'columns.id'.`,
-          },
-        );
+        left.push({ name: column.name, distinct });
         this.push({ step: 'drop', columns: [column.name], implicit: true }, [column.name]);
         return;
       }
@@ -421,6 +432,7 @@ class Fitter {
         true,
       );
     });
+    if (left.length > 0) this.noteLeft(left);
     if (names.length > 0) {
       this.context.note(
         'info',

@@ -157,12 +157,21 @@ describe('fitted features', () => {
     assert.equal(await code({ ordinal: { columns: 't', order: ['t0', 't0'] } }), 'data-order-twice');
   });
 
+  const said = (logs: readonly { readonly code?: string; readonly message: string }[]) =>
+    logs.filter(({ code }) => code === 'data-text-dropped').map(({ message }) => message);
+
   it('leave out texts that look like ids, with a warning', async () => {
     const rows = Array.from({ length: 300 }, (_, i) => `${i},name ${i}`);
     const folder = withFiles({ 'a.csv': `x,name\n${rows.join('\n')}\n` });
     const { dataset, logs } = await runStage({ source: 'a.csv' }, { folder });
     assert.deepEqual([dataset.features, dataset.inputs], [['x'], ['x']]);
-    assert.ok(logs.some(({ code }) => code === 'data-text-dropped'));
+    assert.match(
+      said(logs).join(),
+      /^The text column 'name' has \d+ different values in \d+ rows; it looks like an id/,
+    );
+    const two = withFiles({ 'a.csv': `x,name,id\n${rows.map((row, i) => `${row},n${i}`).join('\n')}\n` });
+    const twice = await runStage({ source: 'a.csv' }, { folder: two });
+    assert.match(said(twice.logs).join('|'), /^The text columns 'name' \(\d+\), 'id' \(\d+\) have [^|]*$/);
   });
 });
 
