@@ -128,7 +128,7 @@ describe('what a change re-runs', function () {
         .replace('model: linear', 'model: {kind: linear, l2: 1}')
         .replace('samples-per-leaf: 40\n', 'samples-per-leaf: 40\n      bins: 255\n      l2: 0\n')
         .replace("{ kind: adam, learning-rate: '${rate}' }", "{ kind: adam, learning-rate: '${rate}', beta1: 0.9 }")
-        .replace('source: data/telco-churn.csv', 'source: {file: data/telco-churn.csv, encoding: utf-8, header: true}'),
+        .replace('source: data/telco-churn.csv', 'source: {file: data/telco-churn.csv, header: true}'),
     );
     nothing(await project.run(), 'defaults written out');
   });
