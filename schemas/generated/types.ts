@@ -2092,7 +2092,7 @@ export interface RolloutGates {
     'rise-at-most': number;
   };
   /**
-   * Time from the model being asked to its answer; of the same rows where both versions can be asked them.
+   * Time of an answer: of the model's run for the same rows where both versions can be asked them, else from being asked to the answer.
    */
   latency?: {
     /**

@@ -70,7 +70,7 @@ export class PairFigures {
   /** P(positive), P of the live version's class, or the predicted number; by version, of the same rows. */
   readonly live = new Reservoir();
   readonly candidate = new Reservoir();
-  /** Seconds that both took for the same rows, asked at the same moment and each in a queue of its own: index by index. */
+  /** Seconds that both models ran for the same rows, one right after the other: index by index. */
   readonly seconds = { live: [] as number[], candidate: [] as number[] };
   /** Rows whose outcome is known, and how many only one of the two had right. */
   labelled = 0;

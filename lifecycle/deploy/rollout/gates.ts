@@ -48,8 +48,8 @@ function errorRate(rise: number, { live, candidate }: Evidence, alpha: number): 
 const ENOUGH_PAIRS = 20;
 
 /**
- * Times of the same rows asked of both at the same moment, where there are such. What clients wait is no fair measure: the version with more of the requests
- * answers them in larger batches and has another place among the events of the process, so that two equal versions differ.
+ * Runs of both models for the same rows, where there are such. What clients wait is no fair measure: the version with more of the requests answers them in
+ * larger batches and has another place among the events of the process, so that two equal versions differ.
  */
 function latency(gate: Gates['latency'], { live, candidate, pairs }: Evidence, alpha: number): RolloutFinding {
   if (pairs.seconds.live.length >= ENOUGH_PAIRS) {
@@ -73,6 +73,7 @@ function compareTimes(
   candidate: readonly number[],
   p: number,
   alpha: number,
+  of = '',
 ): RolloutFinding {
   const [first, second] = [quantileOf(live, quantile), quantileOf(candidate, quantile)];
   const name = quantile === 0.5 ? 'median' : `${Math.round(quantile * 1000) / 10} % quantile`;
@@ -80,7 +81,7 @@ function compareTimes(
     live: first,
     candidate: second,
     p,
-    say: `the ${name} is ${milliseconds(second)}, ${milliseconds(first)} on the live version (× ${(second / first).toFixed(2)})`,
+    say: `the ${name}${of} is ${milliseconds(second)}, ${milliseconds(first)} on the live version (× ${(second / first).toFixed(2)})`,
   });
 }
 

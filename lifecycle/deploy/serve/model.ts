@@ -32,8 +32,8 @@ export interface ServedModel {
   readonly metrics: Readonly<Record<string, number>>;
   /** Predictions for converted rows; together with whatever else is asked at the same moment. */
   predict(columns: RawColumns, rows: number, deadline?: number): Promise<Predictions>;
-  /** The same beside what clients ask: in a queue of its own, which no client waits for. */
-  predictBeside(columns: RawColumns, rows: number): Promise<Predictions>;
+  /** The same beside what clients ask, at once and alone, with the seconds that the model itself ran. */
+  predictBeside(columns: RawColumns, rows: number): Promise<Timed<Predictions>>;
   readonly waitingRows: () => number;
   /** Lets go of the model once everything asked of it is answered. */
   close(): Promise<void>;
@@ -61,7 +61,7 @@ export async function loadModel(
   const metrics = await readJson<{ metrics?: Record<string, number> }>(join(bundle.folder, 'metrics.json'));
   const run = (columns: RawColumns, rows: number) => runColumns(session, info, columns, rows);
   const batcher = new Batcher(run, options);
-  const beside = new Batcher(run);
+  const beside = new Set<Promise<unknown>>();
   return {
     name: verified.bundle.name,
     version: bundle.version,
@@ -71,13 +71,43 @@ export async function loadModel(
     latency,
     metrics: metrics?.metrics ?? {},
     predict: (columns, rows, deadline) => batcher.submit(columns, rows, deadline),
-    predictBeside: (columns, rows) => beside.submit(columns, rows),
-    waitingRows: () => batcher.waitingRows + beside.waitingRows,
+    predictBeside(columns, rows) {
+      const asked = timed(() => run(columns, rows)).finally(() => beside.delete(asked));
+      beside.add(asked);
+      return asked;
+    },
+    waitingRows: () => batcher.waitingRows,
     async close() {
-      await Promise.all([batcher.settled(), beside.settled()]);
+      await Promise.allSettled([batcher.settled(), ...beside]);
       await session.close();
     },
   };
+}
+
+interface Timed<T> {
+  readonly value: T;
+  readonly seconds: number;
+}
+
+/**
+ * onnxruntime for Node runs a model on the main thread in a callback of `setImmediate`. Callbacks put right before and right after it see its run alone, and
+ * not what else the process is busy with. Where it runs elsewhere, the time until it has answered counts.
+ */
+async function timed<T>(run: () => Promise<T>): Promise<Timed<T>> {
+  const begun = performance.now();
+  let [begin, answered, end] = [begun, false, NaN];
+  setImmediate(() => (begin = performance.now()));
+  const answer = run();
+  const after = new Promise<void>((resolve) =>
+    setImmediate(() => {
+      if (answered) end = performance.now();
+      resolve();
+    }),
+  );
+  const value = await answer.finally(() => (answered = true));
+  const now = performance.now();
+  await after;
+  return { value, seconds: (Number.isNaN(end) ? now - begun : end - begin) / 1000 };
 }
 
 /** Tries of a typical row, whose median is the latency of the model; fewer when it is slow. */

@@ -171,12 +171,10 @@ export class Trial {
   /** Asks a version beside its clients. @returns undefined when it fails */
   async #askBeside(side: Side, asked: Asked): Promise<{ answer: Answered; seconds: number } | undefined> {
     const version = this[side];
-    const begin = performance.now();
     version.inFlight++;
     try {
-      const predictions = await version.model.predictBeside(asked.columns, asked.rows);
-      const seconds = (performance.now() - begin) / 1000;
-      return { answer: answered(version.model.info, predictions, asked.rows), seconds };
+      const { value, seconds } = await version.model.predictBeside(asked.columns, asked.rows);
+      return { answer: answered(version.model.info, value, asked.rows), seconds };
     } catch {
       return undefined;
     } finally {

@@ -96,7 +96,7 @@ describe('a roll-out', () => {
   it('judges the tail of the times when asked to', () => {
     const plan = planOf({ kind: 'canary', gates: { latency: { 'rise-at-most': 0.25, quantile: 0.9 } } });
     const { controller } = simulate(plan, { beside: [10, 20] }, 1);
-    assert.match(controller.reason ?? '', /latency: the 90 % quantile is /);
+    assert.match(controller.reason ?? '', /latency: the 90 % quantile of the runs is /);
     assert.equal(simulate(plan, { beside: [10, 10] }, 1).controller.status, 'promoted');
   });
 
