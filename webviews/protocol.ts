@@ -236,6 +236,8 @@ export type RunsAction =
   | 'rerun'
   | 'run-with'
   | 'apply'
+  | 'compare-file'
+  | 'restore'
   | 'deploy'
   | 'cancel'
   | 'star'

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import type { RunEvent, RunRecord } from '../../../schemas/generated/types';
 import { validateEvent, validateRecord, validateRun } from '../../../schemas/generated/validators';
+import type { UserError } from '../../../lifecycle/problem';
 import { EventWriter, type NewEvent } from '../../../lifecycle/store/events';
 import {
   createRun,
   followRun,
   listRuns,
   newRunId,
+  readPipelineText,
   readRun,
   requestCancel,
   resolveRunId,
@@ -59,6 +61,17 @@ describe('store/runs', () => {
     writer.close();
     return { id: info.id, path };
   }
+
+  it('keeps the text of the pipeline with the run, for its trials too', async () => {
+    const info = runInfo();
+    const path = await createRun(store(), info, 'pipeline: churn\n');
+    assert.deepEqual(readdirSync(path).sort(), ['lease', 'pipeline.txt', 'run.json']);
+    assert.equal(await readPipelineText(store(), info.id), 'pipeline: churn\n');
+    assert.equal(await readPipelineText(store(), `${info.id}.trees-3-1`), 'pipeline: churn\n');
+    const old = runInfo();
+    await createRun(store(), old);
+    await assert.rejects(readPipelineText(store(), old.id), (thrown: UserError) => thrown.problem.code === 'pipeline-not-kept');
+  });
 
   it('writes events and run.json that their schemas accept', async () => {
     const { path } = await run(EVENTS);
