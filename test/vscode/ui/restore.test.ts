@@ -58,9 +58,6 @@ describe('pipelines as runs read them', () => {
       .filter({ hasText: 'b.csv' })
       .waitFor();
     await window().screenshot('restore-compare');
-    await window().setTheme('hc-dark');
-    await window().screenshot('restore-compare-hc-dark');
-    await window().setTheme('dark');
   });
 
   it('restores after saying what changes, as one edit that can be undone', async function () {
