@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { placedOf } from '../lifecycle/pipeline/analyze';
 import { linesOf } from '../lifecycle/pipeline/lines';
 import { schemaAt, type SchemaAt, type SchemaRoot } from '../lifecycle/pipeline/language';
 import { parse, type Part, spellingOf } from '../lifecycle/pipeline/parts';
@@ -223,7 +224,19 @@ function inStages(source: Source, part: Part, marked: string, offset: number): C
   const tree = root?.type === 'scalar' && typeof root.value === 'string' ? asIncomplete(root) : root;
   if (tree?.type !== 'map') return undefined;
   const entry = tree.entries.find(({ key }) => key.includes(MARK));
-  return entry && { ...keyCursor('stage', tree, [], tree, entry, part.from, marked, offset), at: 'stage-name' };
+  const cursor = entry && keyCursor('stage', tree, [], tree, entry, part.from, marked, offset);
+  return cursor && { ...cursor, at: 'stage-name', askew: cursor.askew || isAskewStage(source, offset, cursor.column) };
+}
+
+/** In a pipeline file each stage is read alone, so the others are looked up. */
+function isAskewStage(source: Source, offset: number, column: number): boolean {
+  if (source.isNotebook || spellingOf(source.path) !== 'pipeline') return false;
+  const columns = placedOf(source.analysis()).flatMap(({ unit, base }) => {
+    const from = unit.nameRange.from + base;
+    const start = lineStart(source.text, from);
+    return start === lineStart(source.text, offset) ? [] : [from - start];
+  });
+  return columns.length > 0 && !columns.includes(column);
 }
 
 function inWholePipeline(part: Part, marked: string): Cursor | undefined {

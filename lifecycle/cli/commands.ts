@@ -668,7 +668,7 @@ export const COMMANDS: readonly Entry[] = [
     name: 'gc',
     help: 'Show what could be removed from the store, and with --yes remove it.',
     more: [
-      'Kept are the newest runs and their results, the latest result of each stage, and all that is registered or deployed.',
+      'Kept are the newest runs and their results, runs with a name, star, tag or note, the latest result of each stage, and all that is registered, deployed or waits for approval. Looks of a watch are counted apart.',
     ],
     usage: '',
     count: [0, 0],

@@ -6,8 +6,12 @@ import { isMissing, listFolder, readJson, readText, removeTree } from '../proces
 import { isAlive, machineName, type ProcessIdentity } from '../process/identity';
 import { lockOwner, tryLock } from '../process/lock';
 import { discard } from './artifacts';
+import { readLabels } from './labels';
 import { storePaths } from './layout';
+import { isLook } from './looks';
+import { allRetrainings, RETRAIN_ENDS } from './retraining';
 import { listChildIds, listRuns, parentRunId, readRun, type RunEntry } from './runs';
+import { WATCH_LOCK } from './watch';
 
 /** One thing that garbage collection would remove. */
 export interface Garbage {
@@ -30,7 +34,8 @@ export interface GarbagePlan {
 }
 
 /**
- * What could go: runs beyond the newest `keepRuns`; results that neither a kept run, nor a stage's latest result, nor the registry or a
+ * What could go: runs beyond the newest `keepRuns`, where looks of a watch are counted apart so that they push out nothing else, and runs that carry a label or
+ * that a retraining still waits on always stay; results that neither a kept run, nor a stage's latest result, nor the registry or a
  * deployment needs; artifacts that no kept result names; leftovers of processes that are dead. Changes nothing.
  */
 export async function planGarbage(
@@ -40,9 +45,13 @@ export async function planGarbage(
   const runs = await listRuns(store);
   const running = runs.filter((run) => run.status === 'running');
   const unwanted = new Set(options.without);
-  const kept = runs.filter(
-    (run, index) => run.status === 'running' || (index < options.keepRuns && !unwanted.has(run.id)),
-  );
+  const cherished = await runsOfOthers(store);
+  const counted = { looks: 0, others: 0 };
+  const kept = runs.filter((run) => {
+    const among = isLook(run) ? 'looks' : 'others';
+    const young = counted[among]++ < options.keepRuns;
+    return run.status === 'running' || (!unwanted.has(run.id) && (young || cherished.has(run.id)));
+  });
   const items: Garbage[] = [];
   for (const run of runs) {
     if (kept.includes(run)) continue;
@@ -91,6 +100,16 @@ export async function planGarbage(
   };
 }
 
+/** Runs that somebody labelled, and those of retrainings that did not end yet: one may wait for days for a person to approve. */
+async function runsOfOthers(store: string): Promise<ReadonlySet<string>> {
+  const labelled = [...(await readLabels(store))].filter(
+    ([, { name, star, note, tags = [] }]) => name || star || note || tags.length > 0,
+  );
+  const open = (await allRetrainings(store)).filter(({ events }) => !events.some(({ step }) => RETRAIN_ENDS.has(step)));
+  const runs = open.flatMap(({ events }) => events.flatMap(({ run }) => (run === undefined ? [] : [run])));
+  return new Set([...labelled.map(([id]) => id), ...runs]);
+}
+
 /** What would go with these runs: their folders, and the results and artifacts that nothing else needs. Changes nothing. */
 export async function planRemoval(store: string, ids: readonly string[]): Promise<GarbagePlan> {
   const keepRuns = Infinity;
@@ -126,7 +145,8 @@ async function remove(store: string, planned: () => Promise<GarbagePlan>): Promi
     });
   try {
     const plan = await planned();
-    const held = (await listFolder(join(store, 'locks'))).filter((name) => name !== GC_LOCK);
+    // The watch holds its lock for as long as it lives; what it does in the store are runs, which have locks of their own and wait for this one.
+    const held = (await listFolder(join(store, 'locks'))).filter((name) => name !== GC_LOCK && name !== WATCH_LOCK);
     const owners = (await Promise.all(held.map((name) => lockOwner(storePaths.lock(store, name))))).filter(
       (owner) => owner !== undefined,
     );

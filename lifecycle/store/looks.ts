@@ -49,8 +49,8 @@ export async function thinLooks(store: string, keepDays: number, now = Date.now(
   return removed;
 }
 
-/** Whether a run that is over did nothing but monitor. */
-function isLook({ info, record, status }: RunEntry): boolean {
+/** Whether a run did nothing but monitor. */
+export function isLook({ info, record, status }: RunEntry): boolean {
   if (info.command !== 'monitor') return false;
   if (record === undefined) return status === 'lost' || status === 'running';
   return Object.values(record.stages).every(

@@ -29,7 +29,9 @@ export const watchPath = (store: string): string => join(store, 'monitor', 'watc
 /** A file that asks the daemon to stop. */
 export const watchStopPath = (store: string): string => join(store, 'monitor', 'watch.stop');
 export const watchLogPath = (store: string): string => join(store, 'monitor', 'watch.log');
-export const watchLock = (store: string): string => storePaths.lock(store, 'watch');
+/** Held by the daemon for as long as it lives. */
+export const WATCH_LOCK = 'watch';
+export const watchLock = (store: string): string => storePaths.lock(store, WATCH_LOCK);
 
 /** State of the daemon, and the living process that holds its lock, if there is one. */
 export async function readWatch(

@@ -5,12 +5,10 @@ import type {
   Dataset,
   DeployStage,
   DeploymentEntry,
-  EvaluateStage,
-  MonitorStage,
   RolloutState,
   RunRecord,
 } from '../../../schemas/generated/types';
-import type { Plan, PlannedStage } from '../../pipeline/types';
+import type { Plan } from '../../pipeline/types';
 import { problemOf, UserError } from '../../problem';
 import { readJson } from '../../process/files';
 import { outputFolder } from '../../store/artifacts';
@@ -30,6 +28,8 @@ import {
 import { columnsOf, LABEL, parquetRelation, withDatabase } from '../../table';
 import { challenge, sayComparison } from './challenge';
 import { checkFresh, type FreshRow, freshRows, writeFresh, writeVersion } from './data';
+import { heldBack } from './held-back';
+import { type LoopParts, partsOf } from './parts';
 
 /** What the loop needs to know of a pipeline and of how to run it. */
 export interface LoopOptions {
@@ -61,86 +61,8 @@ export interface LoopState {
   readonly retraining?: Retraining;
 }
 
-/** The parts of a pipeline that a retraining goes through. */
-export interface LoopParts {
-  readonly monitor: MonitorStage;
-  readonly data: string;
-  readonly deploy: string;
-  readonly package: string;
-  readonly metric: string | undefined;
-}
-
-/** @throws UserError `retrain-parts` */
-export function partsOf(plan: Plan, name: string): LoopParts {
-  const find = (wanted: string): PlannedStage => {
-    const found = plan.stages.find((stage) => stage.name === wanted);
-    if (found === undefined)
-      throw new UserError({ code: 'retrain-parts', message: `The pipeline has no stage '${wanted}'.` });
-    return found;
-  };
-  const stageOf = (reference: string) => find(reference.split('.')[0]!);
-  const monitor = find(name).stage as MonitorStage;
-  if (monitor.deployment === undefined)
-    throw new UserError({
-      code: 'retrain-parts',
-      message: `'${name}' watches a model that is served elsewhere, so a retrained one can't be put in its place.`,
-      hint: 'Name the deploy stage as `deployment`, or leave `retrain` with `when` alone: then it is only told that retraining is due.',
-    });
-  const deploy = stageOf(monitor.deployment);
-  const pack = stageOf((deploy.stage as DeployStage).package);
-  // The evaluation that chooses is the nearest one before the package.
-  const before = [pack];
-  for (const stage of before)
-    for (const after of stage.after) if (!before.some((one) => one.name === after)) before.push(find(after));
-  const exam = before.find(({ stage }) => stage.kind === 'evaluate')?.stage as EvaluateStage | undefined;
-  const choose = exam?.choose?.metric ?? exam?.metrics?.[0];
-  return {
-    monitor,
-    data: monitor.reference.split('.')[0]!,
-    deploy: deploy.name,
-    package: pack.name,
-    metric: monitor.retrain?.metric ?? choose,
-  };
-}
-
-/** Whether a monitor stage asks for more than a word that retraining is due. */
-export function carriesOut({ retrain }: MonitorStage): boolean {
-  return (
-    retrain !== undefined &&
-    ['data', 'approve', 'redeploy', 'at-most', 'metric', 'better-by', 'confidence'].some((key) => key in retrain)
-  );
-}
-
-const UNITS: Readonly<Record<string, number>> = { hour: 3_600_000, day: 86_400_000, week: 604_800_000 };
-/** Wait after the first failure; doubled with each further one, up to a week. */
-const FIRST_WAIT = 3_600_000;
 /** Labelled rows below which champion and challenger are rather compared on the test split of the new data. */
 const LEAST_FRESH = 50;
-
-/** Why no new retraining may begin now; undefined when one may. */
-export function heldBack(
-  retrainings: readonly Retraining[],
-  atMost: string,
-  now: Date,
-): { readonly reason: string; readonly until: Date } | undefined {
-  const [most = '1', unit = 'day'] = atMost.split('/');
-  const span = UNITS[unit] ?? UNITS['day']!;
-  const begun = retrainings
-    .map(({ events }) => Date.parse(events[0]!.time))
-    .filter((time) => time > now.getTime() - span);
-  if (begun.length >= Number(most)) {
-    const until = new Date(Math.min(...begun.slice(-Number(most))) + span);
-    return { reason: `at most ${atMost}: ${begun.length} already`, until };
-  }
-  let failures = 0;
-  while (failures < retrainings.length && retrainings.at(-1 - failures)!.events.at(-1)!.step === 'failed') failures++;
-  if (failures === 0) return undefined;
-  const wait = Math.min(FIRST_WAIT * 2 ** (failures - 1), UNITS['week']!);
-  const until = new Date(Date.parse(retrainings.at(-1)!.events.at(-1)!.time) + wait);
-  return until > now
-    ? { reason: `the last ${failures === 1 ? 'retraining' : `${failures} retrainings`} failed`, until }
-    : undefined;
-}
 
 /**
  * Takes the retraining of a monitor stage as far as it goes: begins one when it is due, or goes on with the one that is open. Every step is

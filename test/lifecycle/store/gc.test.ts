@@ -7,7 +7,10 @@ import { adoptArtifact, describeFiles } from '../../../lifecycle/store/artifacts
 import { keepManifest } from '../../../lifecycle/store/cache';
 import { collectGarbage, planGarbage } from '../../../lifecycle/store/gc';
 import { openStore, storePaths } from '../../../lifecycle/store/layout';
+import { labelRuns } from '../../../lifecycle/store/labels';
+import { noteRetraining } from '../../../lifecycle/store/retraining';
 import { createRun, newRunId } from '../../../lifecycle/store/runs';
+import { watchLock } from '../../../lifecycle/store/watch';
 import { freshFolder } from '../../rigs/folder';
 import { DEAD, hash, runInfo } from '../../rigs/runs';
 
@@ -119,5 +122,38 @@ describe('store/gc', () => {
     await assert.rejects(collectGarbage(store(), { keepRuns: 0 }), /run 7 is going/);
     await lock.release();
     await collectGarbage(store(), { keepRuns: 0 });
+  });
+
+  it('does not wait for a watch, whose looks push out nothing else', async () => {
+    const [first, second] = [await run('1'), await run('2')];
+    for (let i = 0; i < 3; i++) {
+      const id = newRunId(new Date(2026, 1, 1, 0, 0, i));
+      const path = await createRun(store(), runInfo({ id, process: DEAD, command: 'monitor' }));
+      const stages = { watch: { kind: 'monitor', status: 'succeeded' } };
+      const ended = { format: 1, id, status: 'succeeded', created: '', finished: '', seconds: 1, stages };
+      writeFileSync(join(path, 'record.json'), JSON.stringify(ended));
+    }
+    const watch = await waitForLock(watchLock(store()), 'the watch');
+    const { items } = await collectGarbage(store(), { keepRuns: 2 });
+    await watch.release();
+    assert.deepEqual(
+      items.map(({ kind, label }) => [kind, label.replace(/,.*/, '')]),
+      [['run', 'churn']],
+    );
+    assert.ok(existsSync(storePaths.run(store(), first.id)) && existsSync(storePaths.run(store(), second.id)));
+  });
+
+  it('keeps runs that somebody labelled, and those of a retraining that waits for a person', async () => {
+    const [starred, waiting, plain] = [await run('1'), await run('2'), await run('3')];
+    await labelRuns(store(), [starred.id], { star: true });
+    const event = { id: 'r1', reason: '' };
+    noteRetraining(store(), 'churn', 'watch', { ...event, step: 'trained', run: waiting.id });
+    noteRetraining(store(), 'churn', 'watch', { ...event, step: 'waiting' });
+    const gone = async () =>
+      (await planGarbage(store(), { keepRuns: 0 })).items.flatMap(({ kind, id }) => (kind === 'run' ? [id] : []));
+    assert.deepEqual(await gone(), [plain.id]);
+    await labelRuns(store(), [starred.id], { star: false });
+    noteRetraining(store(), 'churn', 'watch', { ...event, step: 'kept-out' });
+    assert.deepEqual((await gone()).sort(), [starred.id, waiting.id, plain.id].sort());
   });
 });
