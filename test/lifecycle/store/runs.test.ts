@@ -70,7 +70,10 @@ describe('store/runs', () => {
     assert.equal(await readPipelineText(store(), `${info.id}.trees-3-1`), 'pipeline: churn\n');
     const old = runInfo();
     await createRun(store(), old);
-    await assert.rejects(readPipelineText(store(), old.id), (thrown: UserError) => thrown.problem.code === 'pipeline-not-kept');
+    await assert.rejects(
+      readPipelineText(store(), old.id),
+      (thrown: UserError) => thrown.problem.code === 'pipeline-not-kept',
+    );
   });
 
   it('writes events and run.json that their schemas accept', async () => {
