@@ -133,6 +133,11 @@ async function printStage(store: string, stage: StageSummary, terminal: Terminal
   for (const [name, value] of Object.entries(stage.metrics)) terminal.print(`  ${name}  ${metric(value)}`);
   for (const [name, series] of Object.entries(stage.series))
     terminal.print(`  ${name}: ${series.count} points, last ${metric(series.last.value)} at step ${series.last.step}`);
+  const kept = stage.checkpoints?.marks.at(-1);
+  if (stage.checkpoints && kept)
+    terminal.print(
+      `  ${stage.checkpoints.count} checkpoint${stage.checkpoints.count === 1 ? '' : 's'}, the last at step ${kept.step}${kept.epoch === undefined ? '' : ` (epoch ${kept.epoch})`}`,
+    );
   if (stage.error !== undefined) terminal.print(failure(stage.name, stage.error, colour));
   const manifest = stage.fingerprint === undefined ? undefined : await findManifest(store, stage.fingerprint);
   if (manifest === undefined) return;
