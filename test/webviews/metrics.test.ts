@@ -5,7 +5,7 @@ import { importances, ranks } from '../../webviews/metrics/importance';
 import { align, placeOf, smoothed, xAtTime, xOf } from '../../webviews/metrics/smooth';
 import { outcomesAt, rocOutcomes } from '../../webviews/metrics/threshold';
 import { evaluation, metricsState, runLines, series } from './fixtures';
-import { closeBrowser, kits, Panel } from './rig';
+import { kits, Panel, tidyPanels } from './rig';
 import { tableOf } from '../../lifecycle/store/run-table';
 
 describe('what the metrics are drawn from', () => {
@@ -125,13 +125,9 @@ describe('what the metrics are drawn from', () => {
 
 describe('the metrics in Chromium', function () {
   this.timeout(120_000);
-  after(closeBrowser);
+  tidyPanels();
   let panel: Panel;
   const show = (state: MetricsState) => panel.send({ type: 'state', state });
-  afterEach(async () => {
-    await panel.assertCalm();
-    await panel.close();
-  });
 
   for (const kit of kits)
     it(`have no faults for axe-core in any theme, with ${kit}`, async () => {
