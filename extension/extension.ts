@@ -5,6 +5,7 @@ import { DeployCommands } from './commands/deploy';
 import { DocumentCommands } from './commands/document';
 import { GpuCommands } from './commands/gpu';
 import { registerPlans } from './commands/plan';
+import { compareWithRun, KeptPipelines, pipelineScheme, restorePipeline } from './commands/restore';
 import { type Look, reportWhatChanged } from './commands/what-changed';
 import { newProgram } from './commands/program';
 import { newFromData } from './commands/draft';
@@ -97,6 +98,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     vscode.workspace.registerNotebookSerializer(notebookType, serializer, { transientOutputs: true }),
     vscode.tasks.registerTaskProvider('lifecycle', tasks),
     vscode.workspace.registerTextDocumentContentProvider('lifecycle-run', runLog),
+    vscode.workspace.registerFileSystemProvider(pipelineScheme, new KeptPipelines(), { isReadonly: true }),
     vscode.window.registerTreeDataProvider('lifecycle.pipelines', pipelinesView),
     vscode.window.registerTreeDataProvider('lifecycle.runs', runsView),
     vscode.window.registerTreeDataProvider('lifecycle.models', modelsView),
@@ -121,6 +123,14 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('installGpuRuntime', () => gpu.installRuntime()),
     command('newProgram', (given) => newProgram(context.extensionUri, projects, given)),
     command('showRun', (given) => run.show(given)),
+    command('compareWithRun', async (given) => {
+      const chosen = await run.choose(given);
+      if (chosen) await compareWithRun(chosen);
+    }),
+    command('restorePipeline', async (given) => {
+      const chosen = await run.choose(given);
+      if (chosen) await restorePipeline(chosen);
+    }),
     command('openMetrics', (given) => run.openMetrics(given)),
     command('deploy', (given) => deploy.deploy(given)),
     command('rollBack', (given) => deploy.rollBack(given)),

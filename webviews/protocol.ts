@@ -43,6 +43,20 @@ export interface StageState {
   /** The most telling metrics as text. */
   readonly headline: string;
   readonly metrics: Readonly<Record<string, number>>;
+  /** Where the training was kept on disk. */
+  readonly checkpoints?: StageCheckpoints;
+}
+
+export interface StageCheckpoints {
+  /** Checkpoints that were kept; `marks` may hold fewer. */
+  readonly count: number;
+  readonly marks: readonly {
+    /** Milliseconds since 1970. */
+    readonly time: number;
+    /** Optimisation steps done by then. */
+    readonly step: number;
+    readonly epoch?: number;
+  }[];
 }
 
 export interface RunState {
@@ -236,6 +250,8 @@ export type RunsAction =
   | 'rerun'
   | 'run-with'
   | 'apply'
+  | 'compare-file'
+  | 'restore'
   | 'deploy'
   | 'cancel'
   | 'star'

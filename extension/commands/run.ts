@@ -105,7 +105,7 @@ export class RunCommands {
 
   /** Shows everything that was logged of a run, in an editor of its own. */
   async show(given: unknown): Promise<void> {
-    const run = (await this.runOf(given)) ?? (await this.chooseAny());
+    const run = await this.choose(given);
     if (!run) return;
     const uri = vscode.Uri.from({
       scheme: 'lifecycle-run',
@@ -113,6 +113,11 @@ export class RunCommands {
       query: JSON.stringify({ store: run.store, id: run.id }),
     });
     await vscode.window.showTextDocument(uri, { preview: true });
+  }
+
+  /** The run that a command is given, or that the user chooses. */
+  async choose(given: unknown): Promise<WorkspaceRun | undefined> {
+    return (await this.runOf(given)) ?? (await this.chooseAny());
   }
 
   private async chooseAny(): Promise<WorkspaceRun | undefined> {

@@ -23,7 +23,7 @@ export function runState(summary: RunSummary): RunState {
 }
 
 export function stageState(stage: StageSummary): StageState {
-  const { name, kind, state, fraction, doing, seconds, summary, reason, error, metrics } = stage;
+  const { name, kind, state, fraction, doing, seconds, summary, reason, error, metrics, checkpoints } = stage;
   return {
     name,
     kind,
@@ -36,6 +36,14 @@ export function stageState(stage: StageSummary): StageState {
     ...(error ? { error: error.message } : state === 'lost' ? { error: 'The process ended unexpectedly.' } : {}),
     headline: headline(metrics, 3),
     metrics,
+    ...(checkpoints
+      ? {
+          checkpoints: {
+            count: checkpoints.count,
+            marks: checkpoints.marks.map(({ time, ...mark }) => ({ ...mark, time: Date.parse(time) })),
+          },
+        }
+      : {}),
   };
 }
 

@@ -48,6 +48,12 @@ export class RunActions implements vscode.Disposable {
         return this.runWith(first);
       case 'apply':
         return applyParameters(fileOf(first), parametersOf(first));
+      case 'compare-file':
+        await vscode.commands.executeCommand('lifecycle.compareWithRun', first.id);
+        return;
+      case 'restore':
+        await vscode.commands.executeCommand('lifecycle.restorePipeline', first.id);
+        return;
       case 'deploy':
         return this.deploy(first);
       case 'star':

@@ -209,12 +209,14 @@ export const COMMANDS: readonly Entry[] = [
     options: {
       follow: { short: 'f', help: 'Watch it until it ends.' },
       log: { help: 'Print everything that its stages said.' },
+      pipeline: { help: 'Print the text of its pipeline, byte for byte as it was run.' },
       stage: { value: 'NAME', help: 'Only this stage, with its series and the files of its result.' },
     },
     examples: [
       ['lifecycle show', 'the newest run'],
       ['lifecycle show latest --follow', 'watch it'],
       ['lifecycle show --stage trees', 'one stage in detail'],
+      ['lifecycle show 20261103 --pipeline > churn.pipeline.yaml', 'the pipeline as it was then'],
     ],
     load: () => import('./commands/show'),
   },

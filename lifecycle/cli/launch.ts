@@ -62,6 +62,7 @@ export async function launch(
       plan: chosen.plan,
       execute: chosen.execute,
       file: loaded.file,
+      text: loaded.text,
       root: loaded.project.root,
       store: loaded.project.store,
       rooms: context.rooms,

@@ -124,6 +124,7 @@ const BEFORE = new Set([
   'pipeline-missing',
   'pipeline-ambiguous',
   'pipeline-invalid',
+  'pipeline-not-kept',
   'target-unknown',
   'targets-invalid',
   'model-unknown',

@@ -144,6 +144,9 @@ function contextOf(
         value: encodeNumber(value),
       });
     },
+    checkpoint: (step, epoch) => {
+      send({ time: timestamp(), type: 'checkpoint', stage, step, ...(epoch === undefined ? {} : { epoch }) });
+    },
     log: (level, message, more) => {
       send({ time: timestamp(), type: 'log', stage, level, message: hide(message), ...more });
     },

@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly execute: ReadonlySet<string>;
   /** Absolute path of the pipeline's file. */
   readonly file: string;
+  /** Text of that file as the plan was made of it; the run keeps it. */
+  readonly text?: string;
   readonly root: string;
   readonly store: string;
   readonly rooms: Rooms;

@@ -1,4 +1,5 @@
 import type {
+  CheckpointKept,
   ControlChanged,
   Log,
   MetricLogged,
@@ -39,6 +40,7 @@ export interface StageRequest {
 export type WorkerMessage =
   | StageProgress
   | MetricLogged
+  | CheckpointKept
   | TrialTold
   | Log
   | ControlChanged

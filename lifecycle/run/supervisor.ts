@@ -94,7 +94,7 @@ class Run {
   async toItsEnd(): Promise<RunRecord> {
     const cores = this.#options.cores ?? availableCores();
     const info = await this.#describe(cores);
-    const folder = await createRun(this.#options.store, info);
+    const folder = await createRun(this.#options.store, info, this.#options.text);
     this.#journal = new Journal(folder, info, this.#stages, this.#options);
     const lease = setInterval(() => this.#touch(folder), LEASE_PAUSE);
     const stopWatching = this.#watchForCancel(folder);

@@ -113,6 +113,8 @@ export interface StageContext<S extends Stage = Stage> {
   progress(fraction: number, message?: string): void;
   /** One point of a series such as `loss` or `validation/loss`. */
   metric(name: string, value: number, step: number, epoch?: number): void;
+  /** Says that the training is on disk as it is now. */
+  checkpoint?(step: number, epoch?: number): void;
   log(level: Log['level'], message: string, more?: Partial<Pick<Problem, 'code' | 'hint' | 'path'>>): void;
   /** News of a trial of a search. */
   trial(news: Omit<TrialTold, 'time' | 'type' | 'stage'>): void;

@@ -4,7 +4,7 @@ import { mkdir, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunEvent, RunInfo, RunRecord } from '../../schemas/generated/types';
 import { UserError } from '../problem';
-import { isMissing, listFolder, readJson, renameOver, writeAtomic } from '../process/files';
+import { isMissing, listFolder, readJson, readText, renameOver, writeAtomic } from '../process/files';
 import { isAlive, machineName } from '../process/identity';
 import { LineReader, parseObject } from '../process/jsonl';
 import { storePaths } from './layout';
@@ -13,6 +13,7 @@ import { applyEvent, conclude, newSummary, type RunStatus, type RunSummary } fro
 /** Names of the files of a run's folder. */
 export const RUN_FILES = {
   info: 'run.json',
+  pipeline: 'pipeline.txt',
   events: 'events.jsonl',
   record: 'record.json',
   log: 'log.txt',
@@ -30,16 +31,35 @@ export function newRunId(now = new Date()): string {
   return `${digits.slice(0, 8)}-${digits.slice(9, 15)}-${digits.slice(16, 19)}${parseInt(randomBytes(3).toString('hex'), 16).toString(36).padStart(5, '0').slice(-3)}`;
 }
 
-/** Makes the folder of a run: it appears at once, with its `run.json` in it. */
-export async function createRun(store: string, info: RunInfo): Promise<string> {
+/**
+ * Makes the folder of a run: it appears at once, with its `run.json` in it.
+ * @param pipeline text of the pipeline's file, kept as it is
+ */
+export async function createRun(store: string, info: RunInfo, pipeline?: string): Promise<string> {
   const folder = storePaths.run(store, info.id);
   const fresh = join(storePaths.temporary(store), `run-${info.id}`);
   await mkdir(fresh, { recursive: true });
   await mkdir(storePaths.runs(store), { recursive: true });
   await writeAtomic(join(fresh, RUN_FILES.info), JSON.stringify(info, undefined, 1) + '\n');
+  if (pipeline !== undefined) await writeAtomic(join(fresh, RUN_FILES.pipeline), pipeline);
   await writeAtomic(join(fresh, RUN_FILES.lease), '');
   await renameOver(fresh, folder);
   return folder;
+}
+
+/**
+ * Text of the pipeline's file as a run read it; of a trial, as the run read it that the trial belongs to.
+ * @throws {UserError} `pipeline-not-kept` where the run's folder has none
+ */
+export async function readPipelineText(store: string, id: string): Promise<string> {
+  const run = id.includes('.') ? parentRunId(id) : id;
+  const text = await readText(join(storePaths.run(store, run), RUN_FILES.pipeline));
+  if (text !== undefined) return text;
+  throw new UserError({
+    code: 'pipeline-not-kept',
+    message: `Run ${run} kept no copy of its pipeline: an older version of the engine made it.`,
+    hint: '`lifecycle show` names the commit that it ran at, where there was one. Runs from now on keep a copy.',
+  });
 }
 
 /** One line of the list of runs. */

@@ -1,4 +1,5 @@
 import type {
+  CheckpointKept,
   HeadlineMetrics,
   Log,
   Problem,
@@ -42,9 +43,24 @@ export interface StageSummary {
   control?: 'paused' | 'finishing';
   /** Series by name. */
   series: Record<string, Series>;
+  /** Where the training was kept on disk. */
+  checkpoints?: Checkpoints;
   /** Trials of a search in order of their number, with holes where nothing was told. */
   trials?: (TrialSummary | undefined)[];
 }
+
+/** What is known of the checkpoints of one stage. */
+export interface Checkpoints {
+  /** Checkpoints told; more than are kept once there were too many. */
+  count: number;
+  /** In the order they were told. The newest is always there. */
+  marks: Checkpoint[];
+}
+
+export type Checkpoint = Omit<CheckpointKept, 'type' | 'stage'>;
+
+/** Checkpoints of a stage that a summary keeps. */
+export const CHECKPOINT_LIMIT = 400;
 
 /** What is known of one trial of a search. */
 export type TrialSummary = Omit<TrialTold, 'time' | 'type' | 'stage'>;
@@ -133,6 +149,7 @@ export function applyEvent(summary: RunSummary, event: RunEvent): void {
     case 'stage-started':
     case 'stage-progress':
     case 'metric':
+    case 'checkpoint':
     case 'trial':
     case 'stage-reused':
     case 'stage-finished':
@@ -158,6 +175,7 @@ type StageEvent = Extract<
       | 'stage-started'
       | 'stage-progress'
       | 'metric'
+      | 'checkpoint'
       | 'trial'
       | 'stage-reused'
       | 'stage-finished'
@@ -188,6 +206,16 @@ function applyStageEvent(stage: StageSummary, event: StageEvent): void {
         Date.parse(event.time),
       );
       return;
+    case 'checkpoint': {
+      const { time, step, epoch } = event;
+      if (!Number.isFinite(step)) return;
+      const { count, marks } = (stage.checkpoints ??= { count: 0, marks: [] });
+      stage.checkpoints.count = count + 1;
+      marks.push({ time, step, ...(epoch === undefined ? {} : { epoch }) });
+      if (marks.length > CHECKPOINT_LIMIT)
+        stage.checkpoints.marks = marks.filter((_, index) => (marks.length - 1 - index) % 2 === 0);
+      return;
+    }
     case 'trial': {
       const { time: _time, type: _type, stage: _stage, ...news } = event;
       if (!(Number.isInteger(news.trial) && news.trial >= 1 && news.trial <= TRIAL_LIMIT)) return;

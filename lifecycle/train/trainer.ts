@@ -39,7 +39,7 @@ export interface Lesson {
 }
 
 /** How a trainer tells what it does: the stage's own events. */
-export type Report = Pick<StageContext, 'signal' | 'progress' | 'metric' | 'log' | 'control' | 'device'>;
+export type Report = Pick<StageContext, 'signal' | 'progress' | 'metric' | 'checkpoint' | 'log' | 'control' | 'device'>;
 
 /** What a trainer gives back. */
 export interface Learned {

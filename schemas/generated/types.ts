@@ -572,6 +572,7 @@ export type RunEvent =
   | StageStarted
   | StageProgress
   | MetricLogged
+  | CheckpointKept
   | TrialTold
   | Log
   | StageReused
@@ -683,6 +684,7 @@ export interface AllTypes {
   StageStarted?: StageStarted;
   StageProgress?: StageProgress;
   MetricLogged?: MetricLogged;
+  CheckpointKept?: CheckpointKept;
   TrialTold?: TrialTold;
   Log?: Log;
   StageReused?: StageReused;
@@ -4857,6 +4859,31 @@ export interface MetricLogged {
    * The value; `NaN`, `Infinity` and `-Infinity` as text.
    */
   value: number | ('NaN' | 'Infinity' | '-Infinity');
+}
+/**
+ * A training was kept on disk: after a crash it goes on from here.
+ */
+export interface CheckpointKept {
+  /**
+   * Time.
+   */
+  time: string;
+  /**
+   * A training was kept on disk.
+   */
+  type: 'checkpoint';
+  /**
+   * Name of the stage.
+   */
+  stage: string;
+  /**
+   * Optimisation steps done by then.
+   */
+  step: number;
+  /**
+   * Epoch that it was in, from 1.
+   */
+  epoch?: number;
 }
 /**
  * News of one trial of a search.

@@ -102,6 +102,7 @@ async function train(context: StageContext<TrainStage>): Promise<StageResult> {
   if (verb === 'print') for (const line of argument.split(',')) console.log(line);
   if (verb === 'flood') for (let i = 0; i < Number(argument); i++) console.log(`line ${i}`);
   if (verb === 'points') for (let i = 0; i < Number(argument); i++) context.metric('loss', i === 3 ? NaN : i, i);
+  if (verb === 'keep') for (let i = 1; i <= Number(argument); i++) context.checkpoint?.(100 * i, i);
   if (verb === 'warn') context.log('warning', argument, { code: 'careful' });
   if (verb === 'secret') context.log('info', `the secret is ${await context.secret(argument)}`);
   if (verb === 'nan') return { metrics: { auc: NaN } };

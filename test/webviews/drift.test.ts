@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import type { DriftReport } from '../../schemas/generated/types';
 import { layered } from '../../webviews/graph/layout';
 import { driftReport, runState } from './fixtures';
-import { bundleOf, closeBrowser, kits, Panel } from './rig';
+import { bundleOf, kits, Panel, tidyPanels } from './rig';
 import { gzipSync } from 'node:zlib';
 
 describe('the drift report in Chromium', function () {
   this.timeout(120_000);
-  after(closeBrowser);
+  tidyPanels();
   let panel: Panel;
   const show = (report: DriftReport | undefined, more = {}) =>
     panel.send({
@@ -21,10 +21,6 @@ describe('the drift report in Chromium', function () {
         ...more,
       },
     });
-  afterEach(async () => {
-    await panel.assertCalm();
-    await panel.close();
-  });
 
   for (const kit of kits)
     it(`has no faults for axe-core in any theme, with ${kit}`, async () => {
@@ -95,13 +91,8 @@ describe('the drift report in Chromium', function () {
 
 describe('the graph', function () {
   this.timeout(120_000);
-  after(closeBrowser);
-  let panel: Panel | undefined;
-  afterEach(async () => {
-    await panel?.assertCalm();
-    await panel?.close();
-    panel = undefined;
-  });
+  tidyPanels();
+  let panel: Panel;
   const names: [string, string, string[]][] = [
     ['customers', 'data', []],
     ['baseline', 'train', ['customers']],

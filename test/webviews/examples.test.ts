@@ -4,7 +4,7 @@ import type { ExamplesAnswer } from '../../webviews/protocol';
 import { evaluation, metricsState } from './fixtures';
 import { asked, openRenderer } from './renderer';
 import { openReport, outputOf } from './report';
-import { closeBrowser, Panel } from './rig';
+import { Panel, tidyPanels } from './rig';
 
 const judged = evaluation();
 const output = outputOf('exam', { kind: 'evaluate', evaluation: judged });
@@ -51,12 +51,8 @@ const image = { height: 8, width: 8, channels: 1 as const };
 
 describe('the rows behind an evaluation', function () {
   this.timeout(120_000);
-  after(closeBrowser);
+  tidyPanels();
   let panel: Panel;
-  afterEach(async () => {
-    await panel.assertCalm();
-    await panel.close();
-  });
 
   it('are asked for by a cell of the confusion matrix, by mouse or by keyboard, and shown the worst first', async () => {
     const rows = Array.from({ length: 20 }, (_, at) => wrong(at + 1, 0.97 - at / 100));

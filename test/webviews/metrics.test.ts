@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { MetricsState, Series } from '../../webviews/protocol';
 import { importances, ranks } from '../../webviews/metrics/importance';
-import { align, placeOf, smoothed, xOf } from '../../webviews/metrics/smooth';
+import { align, placeOf, smoothed, xAtTime, xOf } from '../../webviews/metrics/smooth';
 import { outcomesAt, rocOutcomes } from '../../webviews/metrics/threshold';
 import { evaluation, metricsState, runLines, series } from './fixtures';
-import { closeBrowser, kits, Panel } from './rig';
+import { kits, Panel, tidyPanels } from './rig';
 import { tableOf } from '../../lifecycle/store/run-table';
 
 describe('what the metrics are drawn from', () => {
@@ -73,6 +73,18 @@ describe('what the metrics are drawn from', () => {
     assert.deepEqual(xOf({ steps: [3], values: [1] }, 'wall'), [3]);
   });
 
+  it('places a checkpoint on a curve by the clock, whatever the curve counts', () => {
+    const curve = { ...series('run-a', 'trees')[0]!, steps: [1, 2, 3], epochs: [1, 2, 4], times: [1000, 2000, 4000] };
+    assert.deepEqual(
+      [0, 1000, 1500, 3000, 4000, 9000].map((time) => xAtTime(curve, time, 'step')),
+      [1, 1, 1.5, 2.5, 3, 3],
+    );
+    assert.equal(xAtTime(curve, 3000, 'epoch'), 3);
+    assert.equal(xAtTime(curve, 3000, 'relative'), 2);
+    assert.equal(xAtTime({ ...curve, times: [1000, 1000, 900] }, 1000, 'step'), 1);
+    assert.ok(Number.isNaN(xAtTime({ ...curve, steps: [], times: [] }, 1000, 'step')));
+  });
+
   it('draws splits of a metric together and other prefixes as groups', () => {
     assert.deepEqual(placeOf('validation/loss'), { group: '', title: 'loss', split: 'validation' });
     assert.deepEqual(placeOf('system/gpu/0'), { group: 'system', title: 'gpu/0', split: '' });
@@ -113,13 +125,9 @@ describe('what the metrics are drawn from', () => {
 
 describe('the metrics in Chromium', function () {
   this.timeout(120_000);
-  after(closeBrowser);
+  tidyPanels();
   let panel: Panel;
   const show = (state: MetricsState) => panel.send({ type: 'state', state });
-  afterEach(async () => {
-    await panel.assertCalm();
-    await panel.close();
-  });
 
   for (const kit of kits)
     it(`have no faults for axe-core in any theme, with ${kit}`, async () => {
@@ -144,6 +152,55 @@ describe('the metrics in Chromium', function () {
       .waitFor({ state: 'attached' });
     assert.equal((await chart.locator('table tr').count()) > 0, true);
     await panel.screenshot('metrics-broken');
+  });
+
+  it('mark where the training was kept on disk, in the picture, the legend, the sentence and the table', async () => {
+    panel = await Panel.open('metrics');
+    const [loss, validation] = series('run-a', 'trees');
+    assert.ok(loss && validation);
+    const state = metricsState(['run-a'], { series: [loss, validation] });
+    const with_ = (count: number): MetricsState => {
+      const start = Date.UTC(2026, 10, 3);
+      const marks = Array.from({ length: count }, (_, index) => ({
+        step: 500 * (index + 1),
+        epoch: index + 1,
+        time: start + 25_000 * (index + 1),
+      }));
+      const runs = state.runs.map((run) => ({
+        ...run,
+        stages: run.stages.map((stage) =>
+          stage.name === 'trees' ? { ...stage, checkpoints: { count, marks } } : stage,
+        ),
+      }));
+      return { ...state, runs };
+    };
+    const chart = panel.page.getByRole('region', { name: 'Chart of loss' });
+    /** Pixels of the picture's lowest line of diamonds that are painted. */
+    const painted = () =>
+      chart.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+        const { width, height } = canvas;
+        const image = canvas.getContext('2d')!.getImageData(0, 0, width, height).data;
+        const over = document.querySelector<HTMLElement>('.u-over')!;
+        const y = Math.round((over.offsetTop + over.clientHeight - 5) * devicePixelRatio);
+        let count = 0;
+        for (let x = 0; x < width; x++) if ((image[4 * (y * width + x) + 3] ?? 0) > 200) count++;
+        return count;
+      });
+    await show(with_(0));
+    await panel.settle();
+    const before = await painted();
+    assert.equal(await chart.locator('.marks').innerText(), '');
+    await show(with_(3));
+    await panel.settle();
+    assert.match(await chart.locator('.marks').innerText(), /◆ checkpoint/);
+    assert.ok((await painted()) > before + 6, 'diamonds are painted');
+    const summary = (await chart.locator('p.unseen').textContent()) ?? '';
+    assert.equal(summary.match(/3 checkpoints, the last at step 1500 \(epoch 3\)\./g)?.length, 1);
+    assert.match(
+      (await chart.locator('table').last().textContent()) ?? '',
+      /Newest checkpoints of treesstep 500, epoch 1step 1000, epoch 2step 1500, epoch 3/,
+    );
+    assert.deepEqual(await panel.faults('metrics-checkpoints'), []);
   });
 
   it('survive no point, one point, ten thousand metrics and names with markup', async () => {

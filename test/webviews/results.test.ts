@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { StageDetail } from '../../schemas/shown';
 import { driftReport, evaluation } from './fixtures';
 import { openReport, outputOf } from './report';
-import { closeBrowser, type Panel } from './rig';
+import { type Panel, tidyPanels } from './rig';
 
 const inputs = [
   { name: 'tenure', type: 'number' as const, min: 0, max: 72, example: 12, required: true },
@@ -94,12 +94,8 @@ const details: readonly StageDetail[] = [
 
 describe('the results of stages in Chromium', function () {
   this.timeout(120_000);
-  after(closeBrowser);
+  tidyPanels();
   let panel: Panel;
-  afterEach(async () => {
-    await panel.assertCalm();
-    await panel.close();
-  });
 
   it('have no faults for axe-core in any theme, of any kind of stage', async () => {
     const all = [...details, ...details.filter(({ kind }) => kind === 'train' || kind === 'deploy')];

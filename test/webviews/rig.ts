@@ -132,6 +132,7 @@ const standIn = (state: unknown): string => `
 
 /** A panel that is open. */
 export class Panel {
+  private static readonly opened = new Set<Panel>();
   readonly problems: string[] = [];
 
   private constructor(
@@ -154,6 +155,7 @@ export class Panel {
     });
     const page = await context.newPage();
     const panel = new Panel(page, context);
+    Panel.opened.add(panel);
     const nonce = 'dGVzdA==';
     const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${origin}; font-src ${origin}; img-src ${origin} data:`;
     const body = `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
@@ -269,8 +271,25 @@ export class Panel {
   }
 
   async close(): Promise<void> {
+    Panel.opened.delete(this);
     await this.context.close();
   }
+
+  /** Closes every panel that is open, and fails when one was not calm. */
+  static async closeAll(): Promise<void> {
+    const panels = [...Panel.opened];
+    try {
+      for (const panel of panels) await panel.assertCalm();
+    } finally {
+      for (const panel of panels) await panel.close();
+    }
+  }
+}
+
+/** For a `describe`: the panels of each test must have stayed calm and end with it, the browser ends after them all. */
+export function tidyPanels(): void {
+  afterEach(() => Panel.closeAll());
+  after(closeBrowser);
 }
 
 function themeSheet(): string {

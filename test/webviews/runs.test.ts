@@ -5,7 +5,7 @@ import { Frame } from '../../webviews/runs/frame';
 import { shownColumns, summarize, viewOf } from '../../webviews/runs/view';
 import { runInfo } from '../rigs/runs';
 import { packedRuns, runLines } from './fixtures';
-import { closeBrowser, kits, Panel } from './rig';
+import { kits, Panel, tidyPanels } from './rig';
 
 const lines = runLines(300);
 const closed = { pinned: [], open: new Set<string>() };
@@ -92,7 +92,7 @@ describe('the table of runs, without a page', () => {
 
 describe('the table of runs in Chromium', function () {
   this.timeout(120_000);
-  after(closeBrowser);
+  tidyPanels();
   const labels = new Map<string, Label>([
     [lines[3]?.id ?? '', { name: 'deeper trees', star: true, tags: ['candidate'] }],
   ]);
@@ -104,10 +104,6 @@ describe('the table of runs in Chromium', function () {
     panel = await Panel.open('runs', options);
     await panel.send(table);
   };
-  afterEach(async () => {
-    await panel.assertCalm();
-    await panel.close();
-  });
 
   for (const kit of kits)
     it(`has no faults for axe-core in any theme, with ${kit}`, async () => {

@@ -3,7 +3,7 @@ import type { DeploymentEntry, ModelInfo } from '../../schemas/generated/types';
 import type { Asked } from '../../webviews/protocol';
 import { asked, draw, openRenderer } from './renderer';
 import { openReport, outputOf } from './report';
-import { closeBrowser, type Panel } from './rig';
+import { type Panel, tidyPanels } from './rig';
 
 const url = 'http://127.0.0.1:8801';
 const entry: DeploymentEntry = {
@@ -34,12 +34,8 @@ const open = (answers: readonly Asked[]): Promise<Panel> => openRenderer(outputO
 
 describe('the form of a deployed model', function () {
   this.timeout(120_000);
-  after(closeBrowser);
+  tidyPanels();
   let panel: Panel;
-  afterEach(async () => {
-    await panel.assertCalm();
-    await panel.close();
-  });
 
   it('asks with what the signature gives and shows the prediction; fits axe-core in all themes', async () => {
     panel = await open([

@@ -7,7 +7,7 @@ import type { StageSummary } from '../../lifecycle/store/summary';
 import type { StageOutput } from '../../webviews/protocol';
 import { random } from '../rigs/random';
 import { metricsState } from './fixtures';
-import { closeBrowser, Panel } from './rig';
+import { Panel, tidyPanels } from './rig';
 import { draw, openRenderer } from './renderer';
 import { openReport, outputOf } from './report';
 
@@ -99,12 +99,8 @@ function searching(count: number): StageOutput {
 
 describe('a search in Chromium', function () {
   this.timeout(120_000);
-  after(closeBrowser);
+  tidyPanels();
   let panel: Panel;
-  afterEach(async () => {
-    await panel.assertCalm();
-    await panel.close();
-  });
 
   it('says how it went, draws it and lists its trials, the best first', async () => {
     const record = search();

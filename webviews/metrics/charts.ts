@@ -1,10 +1,12 @@
 import 'uplot/dist/uPlot.min.css';
 import uPlot from 'uplot';
-import { color, h, openMenu, palette } from '../ui-kit';
-import { number, tick } from '../ui-kit/format';
-import type { Series } from '../protocol';
+import { h, openMenu, palette } from '../ui-kit';
+import type { RunState, Series } from '../protocol';
 import { csvText, pngOf, svgText } from './export';
+import { drawMarks, markLegend, type MarkSource } from './marks';
+import { plotOptions } from './plot-options';
 import { align, placeOf, smoothed, xOf, type XAxis } from './smooth';
+import { summaryOf, tableOf } from './words';
 
 export interface ChartSettings {
   readonly axis: XAxis;
@@ -29,6 +31,7 @@ interface Chart {
   readonly key: string;
   readonly element: HTMLElement;
   readonly body: HTMLElement;
+  readonly marks: HTMLElement;
   readonly table: HTMLElement;
   readonly summary: HTMLElement;
   members: readonly Series[];
@@ -47,7 +50,7 @@ const mostCharts = 60;
 export class Charts {
   private readonly charts = new Map<string, Chart>();
   private series: readonly Series[] = [];
-  private runs: readonly string[] = [];
+  private runs: readonly RunState[] = [];
   private settings: ChartSettings = {
     axis: 'step',
     logY: false,
@@ -86,12 +89,12 @@ export class Charts {
     }).observe(area);
   }
 
-  show(series: readonly Series[], runs: readonly string[], settings: ChartSettings): void {
+  show(series: readonly Series[], runs: readonly RunState[], settings: ChartSettings): void {
     const rebuilt =
       settings.axis !== this.settings.axis ||
       settings.logX !== this.settings.logX ||
       settings.logY !== this.settings.logY ||
-      runs.join() !== this.runs.join();
+      idsOf(runs) !== idsOf(this.runs);
     if (rebuilt) {
       this.range = undefined;
       this.clear();
@@ -224,15 +227,28 @@ export class Charts {
     const summary = h('p', { class: 'unseen' });
     const table = h('div', { class: 'unseen' });
     const body = h('div', { class: 'plot', 'aria-hidden': 'true' });
+    const marks = h('p', { class: 'marks' });
     const element = h(
       'section',
       { class: 'chart', 'aria-label': `Chart of ${key}` },
       h('div', { class: 'chart-head' }),
       summary,
       body,
+      marks,
       table,
     );
-    const chart: Chart = { key, element, body, table, summary, members: [], shape: '', near: false, stale: true };
+    const chart: Chart = {
+      key,
+      element,
+      body,
+      marks,
+      table,
+      summary,
+      members: [],
+      shape: '',
+      near: false,
+      stale: true,
+    };
     this.charts.set(key, chart);
     this.seen.observe(element);
     return chart;
@@ -311,8 +327,23 @@ export class Charts {
     return { color: stroke.color, dash: isSplit ? [5, 4] : [...stroke.dash] };
   }
 
+  private markSource(): MarkSource {
+    return {
+      axis: this.settings.axis,
+      colorOf: (series) => this.strokeOf(series).color,
+      checkpointsOf: ({ run, stage }) =>
+        this.runs.find(({ id }) => id === run)?.stages.find(({ name }) => name === stage)?.checkpoints,
+    };
+  }
+
   private describe(chart: Chart): void {
-    describe(chart, this.settings.axis, (series) => this.labelOf(series));
+    const { key, members, summary, marks, table } = chart;
+    const labelOf = (series: Series): string => this.labelOf(series);
+    const source = this.markSource();
+    summary.textContent = summaryOf(members, labelOf, source);
+    const caption = `${key} by ${this.settings.axis}, five points of each curve`;
+    table.replaceChildren(tableOf(caption, members, labelOf, source));
+    marks.replaceChildren(...markLegend(members, source));
   }
 
   private plot(chart: Chart): void {
@@ -341,130 +372,21 @@ export class Charts {
     }
     chart.plot?.destroy();
     chart.shape = shape;
-    chart.plot = new uPlot(this.options(chart, ghost), data, chart.body);
-    if (this.range) chart.plot.setScale('x', { min: this.range[0], max: this.range[1] });
-  }
-
-  private options(chart: Chart, ghost: boolean): uPlot.Options {
-    const text = color('--vscode-descriptionForeground', '#808080');
-    const line = color('--vscode-editorWidget-border', color('--vscode-contrastBorder', '#80808040'));
-    const grid = { stroke: line, width: 0.5 };
-    const font = `11px ${color('--vscode-font-family', 'sans-serif')}`;
-    const { axis, logX, logY } = this.settings;
-    const series: uPlot.Series[] = [
-      { label: axis === 'wall' ? 'time' : axis, value: (_plot, value: number | null) => this.xText(value) },
-    ];
-    const bands: uPlot.Band[] = [];
-    const strokes: string[] = [];
-    const dashed = new Set<number>();
-    for (const member of chart.members) {
-      const { color: stroke, dash } = this.strokeOf(member);
-      const label = this.labelOf(member);
-      strokes[series.length] = stroke;
-      if (dash.length > 0) dashed.add(series.length);
-      series.push({
-        label,
-        stroke,
-        width: 1.5,
-        dash,
-        spanGaps: true,
-        points: { show: member.values.length < 2 },
-        value: (_plot, value: number | null) => number(value),
-      });
-      if (ghost)
-        series.push({ label: '', stroke: faint(stroke, 0.3), width: 1, spanGaps: true, points: { show: false } });
-      if (member.low && member.high) {
-        bands.push({ series: [series.length, series.length + 1], fill: faint(stroke, 0.22) });
-        for (const _edge of ['high', 'low'])
-          series.push({ label: '', width: 0, spanGaps: true, points: { show: false } });
-      }
-    }
-    return {
-      width: Math.max(chart.body.clientWidth, 160),
+    const options = plotOptions({
+      members,
+      width: chart.body.clientWidth,
       height,
-      scales: {
-        x: { time: axis === 'wall', ...(logX && axis !== 'wall' ? { distr: 3 as const } : {}) },
-        ...(logY ? { y: { distr: 3 as const } } : {}),
-      },
-      cursor: { sync: { key: 'metrics' }, y: false, points: { size: 6 }, drag: { x: true, y: false, setScale: true } },
-      legend: {
-        live: true,
-        markers: {
-          width: 2,
-          stroke: (_plot, index) => strokes[index] ?? 'transparent',
-          fill: () => 'transparent',
-          dash: (_plot, index) => (dashed.has(index) ? 'dashed' : 'solid'),
-        },
-      },
-      bands,
-      axes: [
-        {
-          stroke: text,
-          grid,
-          ticks: grid,
-          font,
-          size: 26,
-          ...(axis === 'wall'
-            ? {}
-            : {
-                values: (_plot: uPlot, values: number[]) =>
-                  values.map((value) => (value === null ? '' : this.xText(value))),
-              }),
-        },
-        {
-          stroke: text,
-          grid,
-          ticks: grid,
-          font,
-          size: 52,
-          values: (_plot, values) => values.map((value) => (value === null ? '' : tick(value))),
-        },
-      ],
-      series,
-      hooks: {
-        // Only the curves themselves are in the legend.
-        init: [
-          (plot) => {
-            plot.root.querySelectorAll('.u-series').forEach((row, index) => {
-              if (index > 0 && series[index]?.label === '') row.classList.add('none');
-            });
-          },
-        ],
-        draw: [(plot) => this.markBroken(plot, chart)],
-        setScale: [(plot, key) => key === 'x' && this.follow(plot)],
-      },
-    };
-  }
-
-  private xText(value: number | null): string {
-    if (value === null || value === undefined) return '–';
-    if (this.settings.axis === 'wall') return new Date(value * 1000).toLocaleString();
-    if (this.settings.axis === 'relative')
-      return value < 60 ? `${tick(value)} s` : value < 3600 ? `${tick(value / 60)} min` : `${tick(value / 3600)} h`;
-    return tick(value);
-  }
-
-  /** A small triangle at the top edge where a point was not finite. */
-  private markBroken(plot: uPlot, { members }: Chart): void {
-    const { ctx, bbox } = plot;
-    const size = 5 * devicePixelRatio;
-    for (const member of members) {
-      if (member.brokenAt.length === 0) continue;
-      ctx.fillStyle = this.strokeOf(member).color;
-      for (const step of member.brokenAt) {
-        const x = plot.valToPos(
-          this.settings.axis === 'step' ? step : nearX(member, step, this.settings.axis),
-          'x',
-          true,
-        );
-        if (x < bbox.left || x > bbox.left + bbox.width) continue;
-        ctx.beginPath();
-        ctx.moveTo(x - size, bbox.top);
-        ctx.lineTo(x + size, bbox.top);
-        ctx.lineTo(x, bbox.top + size * 1.5);
-        ctx.fill();
-      }
-    }
+      axis,
+      logX,
+      logY,
+      ghost,
+      strokeOf: (series) => this.strokeOf(series),
+      labelOf: (series) => this.labelOf(series),
+      drawn: (plot) => drawMarks(plot, chart.members, this.markSource()),
+      moved: (plot) => this.follow(plot),
+    });
+    chart.plot = new uPlot(options, data, chart.body);
+    if (this.range) chart.plot.setScale('x', { min: this.range[0], max: this.range[1] });
   }
 
   /** A drag in one chart is a drag in all. */
@@ -488,46 +410,6 @@ export class Charts {
   }
 }
 
+const idsOf = (runs: readonly RunState[]): string => runs.map(({ id }) => id).join();
+
 export const keyOf = ({ run, stage, name }: Series): string => `${run}\n${stage}\n${name}`;
-
-function faint(stroke: string, share: number): string {
-  return `${stroke}${Math.round(share * 255)
-    .toString(16)
-    .padStart(2, '0')}`;
-}
-
-function nearX(series: Series, step: number, axis: XAxis): number {
-  const at = series.steps.findIndex((each) => each >= step);
-  return xOf(series, axis)[at < 0 ? series.steps.length - 1 : at] ?? step;
-}
-
-function describe(chart: Chart, axis: string, labelOf: (series: Series) => string): void {
-  const { members } = chart;
-  chart.summary.textContent = members
-    .map((member) => {
-      const { values, broken, points } = member;
-      const numbers = values.filter((value): value is number => value !== null);
-      const last = numbers.at(-1);
-      const name = labelOf(member) || member.name;
-      if (last === undefined) return `${name}: no finite value.`;
-      const least = (member.low ?? values).reduce<number>((a, b) => (b === null ? a : Math.min(a, b)), Infinity);
-      const most = (member.high ?? values).reduce<number>((a, b) => (b === null ? a : Math.max(a, b)), -Infinity);
-      return `${name}: ${points} point${points === 1 ? '' : 's'}, last ${number(last)}, smallest ${number(least)}, largest ${number(most)}${broken > 0 ? `, ${broken} not finite` : ''}.`;
-    })
-    .join(' ');
-  const rows = members.map((member) => {
-    const { steps, values } = member;
-    const at = [0, 0.25, 0.5, 0.75, 1].map((share) => Math.round(share * (values.length - 1)));
-    return h(
-      'tr',
-      {},
-      h('th', { scope: 'row' }, labelOf(member) || member.name),
-      ...[...new Set(at)]
-        .filter((index) => index >= 0)
-        .map((index) => h('td', {}, `${steps[index] ?? ''}: ${number(values[index] ?? null)}`)),
-    );
-  });
-  chart.table.replaceChildren(
-    h('table', {}, h('caption', {}, `${chart.key} by ${axis}, five points of each curve`), ...rows),
-  );
-}

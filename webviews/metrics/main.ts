@@ -209,11 +209,7 @@ function showTab(name: Tab): void {
 }
 
 function drawCurves(): void {
-  charts.show(
-    state.series,
-    state.runs.map(({ id }) => id),
-    settings(),
-  );
+  charts.show(state.series, state.runs, settings());
   whole.hidden = !charts.zoomed;
 }
 

@@ -50,6 +50,22 @@ export function xOf(curve: Curve, axis: XAxis): readonly number[] {
   return steps;
 }
 
+/**
+ * Where on the horizontal axis a curve was at a time, between its points by the clock: a curve may count other steps than a checkpoint does.
+ * Before its first point and after its last one it stands still.
+ * @param time milliseconds since 1970
+ */
+export function xAtTime(curve: Curve, time: number, axis: XAxis): number {
+  const xs = xOf(curve, axis);
+  const times = curve.times ?? [];
+  const after = times.findIndex((each) => each >= time);
+  if (after < 0) return xs.at(-1) ?? NaN;
+  const [left, right] = [xs[after - 1], xs[after] ?? NaN];
+  const [from, to] = [times[after - 1], times[after] ?? NaN];
+  if (left === undefined || from === undefined || !(to > from)) return right;
+  return left + ((right - left) * (time - from)) / (to - from);
+}
+
 /** Rows of values on the union of all x; null where a curve has no point. */
 export function align(
   xs: readonly (readonly number[])[],

@@ -301,6 +301,8 @@ function actions(): { label: string; action: RunsAction; when: boolean; apart?: 
     { label: 'Run Again', action: 'rerun', when: one && trusted && !isTrial, apart: true },
     { label: 'Run with…', action: 'run-with', when: one && trusted },
     { label: 'Apply Parameters', action: 'apply', when: one },
+    { label: 'Compare with the File Now', action: 'compare-file', when: one && !isTrial, apart: true },
+    { label: 'Restore Pipeline…', action: 'restore', when: one && !isTrial },
     { label: 'Deploy…', action: 'deploy', when: one && trusted && !isTrial },
     { label: 'Cancel', action: 'cancel', when: running && trusted },
     {

@@ -3,7 +3,7 @@ import type { Evaluation, Explanation } from '../../../schemas/generated/types';
 import { readJson, readText } from '../../process/files';
 import { findManifest } from '../../store/cache';
 import { storePaths } from '../../store/layout';
-import { readRun, RUN_FILES } from '../../store/runs';
+import { readEntry, readPipelineText, readRun, RUN_FILES } from '../../store/runs';
 import type { RunSummary, StageSummary } from '../../store/summary';
 import { UserError } from '../../problem';
 import type { Given } from '../arguments';
@@ -20,6 +20,7 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
   const { store } = await projectHere(context);
   const id = await runMeant(store, given.positionals[0]);
   if (given.flag('log')) return printLog(store, id, terminal);
+  if (given.flag('pipeline')) return printPipeline(store, id, terminal);
   if (given.flag('follow')) return follow(store, id, context);
   const summary = await readRun(store, id);
   const name = given.text('stage');
@@ -48,6 +49,14 @@ async function printLog(store: string, id: string, terminal: Terminal): Promise<
     terminal.print(line);
     terminal.emit({ line });
   }
+  return EXIT.ok;
+}
+
+async function printPipeline(store: string, id: string, terminal: Terminal): Promise<ExitCode> {
+  const text = await readPipelineText(store, id);
+  const info = (await readEntry(store, id))?.info;
+  if (!terminal.json) terminal.write(text);
+  terminal.emit({ run: id, file: info?.file, parameters: info?.parameters ?? {}, text });
   return EXIT.ok;
 }
 
@@ -124,6 +133,11 @@ async function printStage(store: string, stage: StageSummary, terminal: Terminal
   for (const [name, value] of Object.entries(stage.metrics)) terminal.print(`  ${name}  ${metric(value)}`);
   for (const [name, series] of Object.entries(stage.series))
     terminal.print(`  ${name}: ${series.count} points, last ${metric(series.last.value)} at step ${series.last.step}`);
+  const kept = stage.checkpoints?.marks.at(-1);
+  if (stage.checkpoints && kept)
+    terminal.print(
+      `  ${stage.checkpoints.count} checkpoint${stage.checkpoints.count === 1 ? '' : 's'}, the last at step ${kept.step}${kept.epoch === undefined ? '' : ` (epoch ${kept.epoch})`}`,
+    );
   if (stage.error !== undefined) terminal.print(failure(stage.name, stage.error, colour));
   const manifest = stage.fingerprint === undefined ? undefined : await findManifest(store, stage.fingerprint);
   if (manifest === undefined) return;

@@ -37,6 +37,7 @@ export async function runStages(
     plan,
     execute,
     file: loaded.file,
+    text: loaded.text,
     root: loaded.project.root,
     store: loaded.project.store,
     rooms: context.rooms,

@@ -54,13 +54,8 @@ const ENOUGH_PAIRS = 20;
 function latency(gate: Gates['latency'], { live, candidate, pairs }: Evidence, alpha: number): RolloutFinding {
   if (pairs.seconds.live.length >= ENOUGH_PAIRS) {
     const { live: a, candidate: b } = pairs.seconds;
-    return compareTimes(
-      gate,
-      a,
-      b,
-      gate.quantile === 0.5 ? laterOfPairs(a, b) : laterAbove(gate.quantile, a, b),
-      alpha,
-    );
+    const p = gate.quantile === 0.5 ? laterOfPairs(a, b) : laterAbove(gate.quantile, a, b);
+    return compareTimes(gate, a, b, p, alpha, ' of the runs');
   }
   const [a, b] = [live.seconds.values, candidate.seconds.values];
   if (a.length < 20 || b.length < 20) return waiting('latency', 'Fewer than 20 answers of a version.');

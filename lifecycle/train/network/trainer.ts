@@ -319,6 +319,7 @@ class Keeper {
     try {
       await writeCheckpoint(this.path, { state, ...(this.best && { best: this.best }), points: this.points });
       this.failed = false;
+      this.report.checkpoint?.(state.step, state.epoch);
     } catch (error) {
       if (!this.failed)
         this.report.log(

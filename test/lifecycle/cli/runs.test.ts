@@ -15,13 +15,14 @@ describe('cli: commands on runs', () => {
   const folder = freshFolder();
   const store = () => join(folder(), '.lifecycle');
 
-  function go(command: string[], parameters = {}): Promise<RunRecord> {
+  function go(command: string[], parameters = {}, text?: string): Promise<RunRecord> {
     writeFileSync(join(folder(), 'data.txt'), 'abc|def');
     const plan = { ...planOf({ customers: data(), trees: model(command), exam: exam('trees') }), parameters };
     return runPipeline({
       plan,
       execute: new Set(['customers', 'trees', 'exam']),
       file: join(folder(), 'churn.pipeline.yaml'),
+      ...(text === undefined ? {} : { text }),
       root: folder(),
       store: store(),
       rooms: fakeRooms,
@@ -72,6 +73,19 @@ describe('cli: commands on runs', () => {
     const followed = await cli(folder(), ['show', good.id, '--follow']);
     assert.match(followed.stdout, /✔ trees[^]*succeeded in/);
     assert.equal((await cli(folder(), ['show', bad.id, '--follow'])).code, 1);
+  });
+
+  it('print the pipeline as a run read it, byte for byte, and say it when none was kept', async () => {
+    const text = '\uFEFFlifecycle: 1\r\npipeline: churn # ünder\r\n';
+    const kept = await go(['print', 'a'], { rate: 0.01 }, text);
+    const old = await go(['print', 'b']);
+    assert.equal((await cli(folder(), ['show', kept.id, '--pipeline'])).stdout, text);
+    assert.deepEqual((await cli(folder(), ['show', kept.id, '--pipeline', '--json'])).json, [
+      { run: kept.id, file: 'churn.pipeline.yaml', parameters: { rate: 0.01 }, text },
+    ]);
+    const none = await cli(folder(), ['show', old.id, '--pipeline']);
+    assert.deepEqual([none.code, none.stdout], [2, '']);
+    assert.match(none.stderr, new RegExp(`pipeline-not-kept\\]: Run ${old.id} kept no copy of its pipeline`));
   });
 
   it('show a run that was killed for what it is', async () => {

@@ -67,6 +67,21 @@ describe('run/worker', () => {
     assert.ok((record.stages['m']?.seconds ?? 99) < 4, `${record.stages['m']?.seconds} s`);
   });
 
+  it('passes on where a training was kept on disk', async () => {
+    const record = await go(['keep', '2']);
+    const kept = (await readRun(store(), record.id)).stages[1]?.checkpoints;
+    assert.deepEqual(
+      [kept?.count, kept?.marks.map(({ step, epoch }) => [step, epoch])],
+      [
+        2,
+        [
+          [100, 1],
+          [200, 2],
+        ],
+      ],
+    );
+  });
+
   it('does not drown in output', async () => {
     const record = await go(['flood', '30000']);
     const { logs, logsDropped } = await readRun(store(), record.id);

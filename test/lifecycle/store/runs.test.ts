@@ -4,18 +4,20 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import type { RunEvent, RunRecord } from '../../../schemas/generated/types';
 import { validateEvent, validateRecord, validateRun } from '../../../schemas/generated/validators';
+import type { UserError } from '../../../lifecycle/problem';
 import { EventWriter, type NewEvent } from '../../../lifecycle/store/events';
 import {
   createRun,
   followRun,
   listRuns,
   newRunId,
+  readPipelineText,
   readRun,
   requestCancel,
   resolveRunId,
   runLives,
 } from '../../../lifecycle/store/runs';
-import { applyEvent, newSummary } from '../../../lifecycle/store/summary';
+import { applyEvent, CHECKPOINT_LIMIT, newSummary } from '../../../lifecycle/store/summary';
 import { freshFolder } from '../../rigs/folder';
 import { DEAD, hash, runInfo } from '../../rigs/runs';
 
@@ -35,6 +37,7 @@ const EVENTS: NewEvent[] = [
   { type: 'stage-started', stage: 'model', fingerprint: hash('b'), reason: 'new' },
   { type: 'metric', stage: 'model', name: 'loss', step: 1, epoch: 0, value: 0.5 },
   { type: 'metric', stage: 'model', name: 'loss', step: 2, epoch: 1, value: 'NaN' },
+  { type: 'checkpoint', stage: 'model', step: 40, epoch: 2 },
   { type: 'stage-progress', stage: 'model', fraction: 0.5, message: 'epoch 1 of 2' },
   { type: 'log', stage: 'model', level: 'warning', message: 'odd', code: 'odd' },
   {
@@ -59,6 +62,20 @@ describe('store/runs', () => {
     writer.close();
     return { id: info.id, path };
   }
+
+  it('keeps the text of the pipeline with the run, for its trials too', async () => {
+    const info = runInfo();
+    const path = await createRun(store(), info, 'pipeline: churn\n');
+    assert.deepEqual(readdirSync(path).sort(), ['lease', 'pipeline.txt', 'run.json']);
+    assert.equal(await readPipelineText(store(), info.id), 'pipeline: churn\n');
+    assert.equal(await readPipelineText(store(), `${info.id}.trees-3-1`), 'pipeline: churn\n');
+    const old = runInfo();
+    await createRun(store(), old);
+    await assert.rejects(
+      readPipelineText(store(), old.id),
+      (thrown: UserError) => thrown.problem.code === 'pipeline-not-kept',
+    );
+  });
 
   it('writes events and run.json that their schemas accept', async () => {
     const { path } = await run(EVENTS);
@@ -123,6 +140,21 @@ describe('store/runs', () => {
     assert.equal(summary.stages[1]?.state, 'lost');
     assert.equal(summary.stages[1]?.series['constructor']?.count, 1);
     assert.equal(({} as { count?: number }).count, undefined);
+  });
+
+  it('keeps the newest checkpoint and a few hundred of those before it', () => {
+    const summary = newSummary('x');
+    const time = '2026-11-03T10:00:00.000Z';
+    for (let step = 1; step <= 3_001; step++) applyEvent(summary, { time, type: 'checkpoint', stage: 'net', step });
+    const { count, marks } = summary.stages[0]?.checkpoints ?? { count: 0, marks: [] };
+    assert.equal(count, 3_001);
+    assert.ok(marks.length > CHECKPOINT_LIMIT / 3 && marks.length <= CHECKPOINT_LIMIT);
+    assert.deepEqual(
+      [marks.at(-1), marks.every(({ step }, at) => at === 0 || step > (marks[at - 1]?.step ?? 0))],
+      [{ time, step: 3_001 }, true],
+    );
+    applyEvent(summary, { time, type: 'checkpoint', stage: 'net', step: NaN });
+    assert.equal(summary.stages[0]?.checkpoints?.count, 3_001);
   });
 
   it('tells running, lost and ended runs apart, on this machine and on another', async () => {

@@ -261,7 +261,7 @@ describe('command stages', () => {
 
   it('end when cancelled', async () => {
     const abort = new AbortController();
-    const told: Told = { metrics: [], logs: [], progress: [] };
+    const told: Told = { metrics: [], logs: [], progress: [], checkpoints: [] };
     const started = performance.now();
     setTimeout(() => abort.abort(new Error('cancelled')), 500);
     await assert.rejects(run('setInterval(() => {}, 1000)', { signal: abort.signal, told }), /cancelled/);

@@ -117,6 +117,7 @@ export interface Told {
   readonly metrics: { name: string; value: number; step: number }[];
   readonly logs: { level: string; message: string; code?: string | undefined }[];
   readonly progress: number[];
+  readonly checkpoints: { step: number; epoch?: number | undefined }[];
 }
 
 export interface Ran extends Told {
@@ -135,7 +136,7 @@ export async function runRoom<S extends Stage>(
   const [output, scratch] = [join(home, 'output'), join(home, 'scratch')];
   await mkdir(output);
   await mkdir(scratch);
-  const told: Told = options.told ?? { metrics: [], logs: [], progress: [] };
+  const told: Told = options.told ?? { metrics: [], logs: [], progress: [], checkpoints: [] };
   const context: StageContext<S> = {
     name: 'stage',
     stage,
@@ -149,6 +150,7 @@ export async function runRoom<S extends Stage>(
     output,
     scratch,
     signal: options.signal ?? new AbortController().signal,
+    checkpoint: (step, epoch) => told.checkpoints.push({ step, epoch }),
     input: (reference) => ({
       reference,
       stage: reference,

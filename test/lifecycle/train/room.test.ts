@@ -137,7 +137,7 @@ describe('train room', () => {
     const folder = await temporaryFolder();
     await writeDataset(folder, example('binary', 400));
     const abort = new AbortController();
-    const told: Told = { metrics: [], logs: [], progress: [] };
+    const told: Told = { metrics: [], logs: [], progress: [], checkpoints: [] };
     const stage: TrainStage = { kind: 'train', data: 'd', model: 'network', training: { epochs: 1_000_000 } };
     const started = performance.now();
     setTimeout(() => abort.abort(new Error('cancelled')), 300);

@@ -115,7 +115,7 @@ describe('training of networks', () => {
       for (const stopAt of training.accumulate ? [3] : training.memory ? [11] : [3, 10, 17]) {
         const store = await temporaryFolder();
         const control = new AbortController();
-        const told: Told = { metrics: [], logs: [], progress: [] };
+        const told: Told = { metrics: [], logs: [], progress: [], checkpoints: [] };
         let steps = 0;
         const progress = told.progress;
         progress.push = (...values) => {
@@ -128,6 +128,8 @@ describe('training of networks', () => {
         );
         const kept = await readdir(join(store, 'checkpoints'));
         assert.equal(kept.length, 1);
+        const marks = told.checkpoints.map(({ step }) => step);
+        assert.ok(marks.length > 0 && marks.every((step, at) => step > (marks[at - 1] ?? 0)), String(marks));
         const resumed = await runRoom(room, stage, { d: folder }, { store });
         assert.ok(resumed.logs.some(({ code }) => code === 'training-resumed'));
         assert.equal(await weightsOf(resumed), await weightsOf(whole), JSON.stringify([training, stopAt]));
@@ -145,7 +147,7 @@ describe('training of networks', () => {
     const stage = stageOf({ checkpoint: { steps: 1 } });
     const store = await temporaryFolder();
     const control = new AbortController();
-    const told: Told = { metrics: [], logs: [], progress: [] };
+    const told: Told = { metrics: [], logs: [], progress: [], checkpoints: [] };
     told.progress.push = () => {
       if (told.metrics.length > 0) control.abort();
       return 0;
@@ -164,6 +166,7 @@ describe('training of networks', () => {
     await writeFile(join(store, 'checkpoints'), '');
     const without = await runRoom(room, stage, { d: folder }, { store });
     assert.equal(without.logs.filter(({ code }) => code === 'checkpoint-failed').length, 1);
+    assert.deepEqual(without.checkpoints, []);
     assert.equal(await weightsOf(without), await weightsOf(anew));
     await rm(store, { recursive: true });
   });
