@@ -94,8 +94,17 @@ interface ColumnUse {
   readonly flow: boolean;
 }
 
+const usesOf = new WeakMap<Unit, readonly ColumnUse[]>();
+
 /** The columns named in a stage, in order of appearance; ranges count in the unit's text. */
-export function* columnUses(unit: Unit): Generator<ColumnUse> {
+export function columnUses(unit: Unit): readonly ColumnUse[] {
+  // A stage that is not edited stays the same unit over edits of others.
+  let uses = usesOf.get(unit);
+  if (uses === undefined) usesOf.set(unit, (uses = [...findColumnUses(unit)]));
+  return uses;
+}
+
+function* findColumnUses(unit: Unit): Generator<ColumnUse> {
   for (const mention of unit.mentions) {
     const grouped = mention.type === 'columns' && groups.has(mention.text);
     if ((mention.type === 'column' || mention.type === 'columns' || mention.type === 'column-key') && !grouped)
