@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { lookAtFile } from '../data/draft/look';
-import { numberOf } from '../data/spelling';
+import { datesOf, isoOf, numberOf } from '../data/spelling';
 import { UserError } from '../problem';
 
 /** One row to predict for: column → value. */
@@ -80,12 +80,23 @@ export async function tableRows(file: string): Promise<Row[]> {
       message: `${file} is larger than 4 MB.`,
       hint: 'Score large files with a target of kind `batch`: docs/targets.md.',
     });
-  const read = (type: string, value: string | null | undefined): unknown => {
+  // A model that was trained on dates takes them in ISO form.
+  const formats = new Map(
+    columns.flatMap(({ name, type, values }) => {
+      const there = values.filter((value) => value !== null);
+      const found = type === 'time' || type === 'text' ? datesOf(there) : undefined;
+      // Where day and month can't be told apart nothing is guessed: the model then says what it wants.
+      return found && found.rivals.length === 0 ? [[name, found.formats] as const] : [];
+    }),
+  );
+  const read = (name: string, type: string, value: string | null | undefined): unknown => {
     if (value === null || value === undefined) return null;
+    const dates = formats.get(name);
+    if (dates) return isoOf(value, dates) ?? value;
     if (type === 'number') return options.decimal ? numberOf(value, options.decimal) : Number(value);
     return type === 'boolean' ? value.trim().toLowerCase() === 'true' : value;
   };
   return Array.from({ length: rows }, (_, i) =>
-    Object.fromEntries(columns.map(({ name, type, values }) => [name, read(type, values[i])])),
+    Object.fromEntries(columns.map(({ name, type, values }) => [name, read(name, type, values[i])])),
   );
 }

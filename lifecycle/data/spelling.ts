@@ -138,16 +138,32 @@ function patternOf(format: string): RegExp {
 
 /** Is this a date or time in the format? A day that does not exist is none. */
 export function fitsFormat(value: string, format: string): boolean {
+  return momentOf(value, format) !== undefined;
+}
+
+interface Moment {
+  /** `2024-12-31` */
+  readonly day: string;
+  /** `18:30:00`; absent where the format has no clock. */
+  readonly clock?: string;
+}
+
+function momentOf(value: string, format: string): Moment | undefined {
   const found = patternOf(format).exec(value.trim())?.groups;
-  if (!found) return false;
+  if (!found) return undefined;
   const number = (name: string, otherwise: number): number =>
     found[name] === undefined ? otherwise : Number(found[name]);
+  // Two digits as strptime has them: 69 is 1969, 68 is 2068.
+  const short = number('y', 0);
+  const year = number('Y', short + (short < 69 ? 2000 : 1900));
   const month = found['b'] === undefined ? number('m', 1) : months.indexOf(found['b'].slice(0, 3).toLowerCase()) + 1;
   const day = number('d', 1);
-  const hour = number('H', 0);
   const twelve = number('I', 1);
-  const last = new Date(Date.UTC(number('Y', 2000 + number('y', 0)), month, 0)).getUTCDate();
-  return (
+  const afternoon = found['p']?.toLowerCase() === 'pm' ? 12 : 0;
+  const hour = found['I'] === undefined ? number('H', 0) : (twelve % 12) + afternoon;
+  const [minute, second] = [number('M', 0), number('S', 0)];
+  const last = new Date(Date.UTC(year, month, 0)).getUTCDate();
+  const exists =
     month >= 1 &&
     month <= 12 &&
     day >= 1 &&
@@ -155,9 +171,23 @@ export function fitsFormat(value: string, format: string): boolean {
     hour < 24 &&
     twelve >= 1 &&
     twelve <= 12 &&
-    number('M', 0) < 60 &&
-    number('S', 0) < 60
-  );
+    minute < 60 &&
+    second < 60;
+  if (!exists) return undefined;
+  const two = (part: number): string => String(part).padStart(2, '0');
+  const written = `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
+  if (found['H'] === undefined && found['I'] === undefined) return { day: written };
+  const fraction = found['f'] === undefined ? '' : `.${found['f']}`;
+  return { day: written, clock: `${two(hour)}:${two(minute)}:${two(second)}${fraction}` };
+}
+
+/** A date or time in ISO form, by the first of the formats that fits; undefined when none does. */
+export function isoOf(value: string, formats: readonly string[]): string | undefined {
+  for (const format of formats) {
+    const moment = momentOf(value, format);
+    if (moment) return moment.clock === undefined ? moment.day : `${moment.day}T${moment.clock}`;
+  }
+  return undefined;
 }
 
 const ISO = /^\s*\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?)?\s*$/;

@@ -58,20 +58,41 @@ async function askBundle(folder: string, rows: readonly unknown[], options: Pred
   }
 }
 
-async function askServer(url: string, rows: readonly unknown[], options: PredictOptions): Promise<Prediction[]> {
+async function askServer(
+  given: string,
+  rows: readonly Readonly<Record<string, unknown>>[],
+  options: PredictOptions,
+): Promise<Prediction[]> {
+  const url = given.replace(/\/+$/, '');
+  const access = options.apiKey === undefined ? {} : { headers: { authorization: `Bearer ${options.apiKey}` } };
+  const taken = options.unknown === 'ignore' ? await columnsOf(url, access) : undefined;
+  const asked = taken
+    ? rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => taken.has(name))))
+    : rows;
   const { status, value } = await fetchJson<{
     predictions?: Prediction[];
     error?: string;
     code?: string;
     hint?: string;
-  }>(`${url.replace(/\/+$/, '')}/predict`, {
-    body: { rows },
-    ...(options.apiKey !== undefined && { headers: { authorization: `Bearer ${options.apiKey}` } }),
-  });
+  }>(`${url}/predict`, { body: { rows: asked }, ...access });
   if (status === 200 && Array.isArray(value.predictions)) return value.predictions;
   throw new UserError({
     code: typeof value?.code === 'string' ? value.code : 'server-refused',
     message: typeof value?.error === 'string' ? value.error : `${url} answered with status ${status}.`,
     ...(typeof value?.hint === 'string' && { hint: value.hint }),
   });
+}
+
+/** The columns that a server's model takes, when it tells. */
+async function columnsOf(
+  url: string,
+  access: { headers?: Record<string, string> },
+): Promise<ReadonlySet<string> | undefined> {
+  const { value: server } = await fetchJson<{ model?: string }>(`${url}/`, access);
+  if (typeof server?.model !== 'string') return undefined;
+  const { value } = await fetchJson<{ inputs?: readonly { name: string }[] }>(
+    `${url}/v2/models/${encodeURIComponent(server.model)}`,
+    access,
+  );
+  return value?.inputs && new Set(value.inputs.map(({ name }) => name));
 }

@@ -21,7 +21,8 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
     throw usageError(`There is no environment variable ${keyName}.`, 'It holds the key of the server.');
   const predictions = await predict(where, rows, {
     ...(apiKey === undefined ? {} : { apiKey }),
-    ...(given.flag('ignore-unknown') ? { unknown: 'ignore' } : {}),
+    // A table has ids and outcomes beside what the model takes.
+    ...(given.flag('ignore-unknown') || isTable(given.text('input')) ? { unknown: 'ignore' } : {}),
   });
   for (const prediction of predictions) terminal.emit(prediction);
   const lines = table(
@@ -65,6 +66,10 @@ async function whereMeant(text: string | undefined, context: Context): Promise<s
   });
 }
 
+function isTable(input: string | undefined): boolean {
+  return input !== undefined && /\.(?:csv|tsv|tab)(?:\.gz)?$/i.test(input);
+}
+
 async function isFolder(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() === true;
 }
@@ -74,7 +79,7 @@ async function rowsOf(given: Given, context: Context): Promise<Row[]> {
   const texts = given.texts('row');
   if (texts.length > 0) return texts.flatMap((text) => parseRows(text, '--row'));
   const input = given.text('input');
-  if (input !== undefined && /\.(?:csv|tsv|tab)(?:\.gz)?$/i.test(input)) return tableRows(resolve(context.cwd, input));
+  if (input !== undefined && isTable(input)) return tableRows(resolve(context.cwd, input));
   if (input !== undefined && input !== '-') {
     const text = await readFile(resolve(context.cwd, input), 'utf8').catch(() => {
       throw new UserError({ code: 'file-missing', message: `The file ${input} can't be read.` });

@@ -53,4 +53,16 @@ describe('cli: rows of a table', () => {
     ]);
     await assert.rejects(tableRows(join(folder(), 'b.csv')), /can't be read/);
   });
+
+  it('have dates in ISO form, unless day and month can not be told apart', async () => {
+    const file = join(folder(), 'a.csv');
+    writeFileSync(
+      file,
+      'seit;um;wann\n31.12.2024;05.10.2022 7:05;01/02/2024\n01.02.2023;31.10.2022 18:30;03/04/2024\n',
+    );
+    assert.deepEqual(await tableRows(file), [
+      { seit: '2024-12-31', um: '2022-10-05T07:05:00', wann: '01/02/2024' },
+      { seit: '2023-02-01', um: '2022-10-31T18:30:00', wann: '03/04/2024' },
+    ]);
+  });
 });

@@ -6,6 +6,7 @@ import {
   datesOf,
   type Decimal,
   fitsFormat,
+  isoOf,
   isNumber,
   numberOf,
   numberSql,
@@ -90,6 +91,10 @@ describe('dates as people write them', () => {
     assert.deepEqual(datesOf(['3 May 2024'])?.rivals, []);
     assert.equal(datesOf(['31.12.2024 10:00'])?.type, 'TIMESTAMP');
     assert.equal(datesOf(['2024-01-01']), undefined, 'ISO needs no format');
+    assert.equal(isoOf('3 Jan 24 4:05 pm', ['%d.%m.%Y', '%d %b %y %I:%M %p']), '2024-01-03T16:05:00');
+    assert.equal(isoOf('1.2.69', ['%d.%m.%y']), '1969-02-01');
+    assert.equal(isoOf('31.2.2024', ['%d.%m.%Y']), undefined);
+    assert.equal(isoOf('1.2.2024 12:00 am', ['%d.%m.%Y %I:%M %p']), '2024-02-01T00:00:00');
     assert.equal(datesOf(['30.02.2024']), undefined, 'no such day');
     assert.equal(datesOf(['12.5']), undefined);
     assert.deepEqual(datesOf(['01/02/2024'], ['%d/%m/%Y'])?.formats, ['%d/%m/%Y']);

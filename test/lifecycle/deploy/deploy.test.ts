@@ -65,7 +65,7 @@ describe('deploying to this machine', function () {
       [first.entry.action, first.entry.version, first.entry.url, first.entry.run],
       ['deploy', 1, url, 'r1'],
     );
-    assert.deepEqual(await predict(url, [row]), [{ prediction: toyScore(row) }]);
+    assert.deepEqual(await predict(url, [{ ...row, id: 7 }], { unknown: 'ignore' }), [{ prediction: toyScore(row) }]);
     const state = await livingServer(store, 'local');
     assert.ok(state && state.process.pid !== process.pid && isAlive(state.process));
 
