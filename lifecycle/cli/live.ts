@@ -61,7 +61,9 @@ export function plainLine(
 ): string | undefined {
   switch (event.type) {
     case 'run-started':
-      return colour.dim(`run ${event.run} of ${event.pipeline}: ${event.stages.length} stages`);
+      return colour.dim(
+        `run ${event.run} of ${event.pipeline}: ${event.stages.length === 1 ? 'one stage' : `${event.stages.length} stages`}`,
+      );
     case 'stage-started':
       return `${colour.blue('▶')} ${event.stage} ${colour.dim(`because ${event.reason}`)}`;
     case 'stage-reused':
