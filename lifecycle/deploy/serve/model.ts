@@ -76,7 +76,7 @@ export async function loadModel(
       beside.add(asked);
       return asked;
     },
-    waitingRows: () => batcher.waitingRows,
+    waitingRows: () => batcher.waitingRows + beside.size,
     async close() {
       await Promise.allSettled([batcher.settled(), ...beside]);
       await session.close();

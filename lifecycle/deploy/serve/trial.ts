@@ -157,24 +157,35 @@ export class Trial {
   async #askBoth(side: Side, toOther: Side, id: string, asked: Asked, answer: Answered, remembered: Remembered) {
     const again = this.controller.pairs.timing;
     const ownFirst = again && this.#count % 2 === 0;
-    let own = ownFirst ? await this.#askBeside(side, asked) : undefined;
-    const said = await this.#askBeside(toOther, asked);
+    let own = ownFirst ? await this.#askAgain(side, asked, true) : undefined;
+    const said = await this.#askAgain(toOther, asked, again);
     this.#mirrored(toOther, said?.seconds);
     if (said === undefined) return;
     remembered.said[toOther] = saidIn(said.answer);
     this.#compare(id, side === 'live' ? answer : said.answer, side === 'live' ? said.answer : answer);
     this.#score(remembered);
-    if (again && !ownFirst) own = await this.#askBeside(side, asked);
+    if (again && !ownFirst) own = await this.#askAgain(side, asked, true);
     if (own) this.#timed({ [toOther]: said.seconds, [side]: own.seconds } as Record<Side, number>);
   }
 
-  /** Asks a version beside its clients. @returns undefined when it fails */
-  async #askBeside(side: Side, asked: Asked): Promise<{ answer: Answered; seconds: number } | undefined> {
+  /**
+   * Asks a version once more, beside its clients while times are taken, else among them: then its runs need not be one by one.
+   * @returns undefined when it fails
+   */
+  async #askAgain(
+    side: Side,
+    { columns, rows }: Asked,
+    beside: boolean,
+  ): Promise<{ answer: Answered; seconds: number } | undefined> {
     const version = this[side];
+    const { model } = version;
+    const begin = performance.now();
     version.inFlight++;
     try {
-      const { value, seconds } = await version.model.predictBeside(asked.columns, asked.rows);
-      return { answer: answered(version.model.info, value, asked.rows), seconds };
+      const { value, seconds } = beside
+        ? await model.predictBeside(columns, rows)
+        : { value: await model.predict(columns, rows), seconds: (performance.now() - begin) / 1000 };
+      return { answer: answered(model.info, value, rows), seconds };
     } catch {
       return undefined;
     } finally {

@@ -3,6 +3,7 @@ import type { Retraining } from '../../store/retraining';
 const UNITS: Readonly<Record<string, number>> = { hour: 3_600_000, day: 86_400_000, week: 604_800_000 };
 /** Wait after the first failure; doubled with each further one, up to a week. */
 const FIRST_WAIT = 3_600_000;
+
 /** Why no new retraining may begin now; undefined when one may. */
 export function heldBack(
   retrainings: readonly Retraining[],
