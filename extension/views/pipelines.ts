@@ -4,7 +4,7 @@ import type { RunSummary, StageSummary } from '../../lifecycle/store/summary';
 import { readRun } from '../../lifecycle/store/runs';
 import type { Projects } from '../projects';
 import type { Runs } from '../runs';
-import { headline, stateIcon } from './show';
+import { headline, nowOf, stateIcon } from './show';
 
 export type PipelineNode =
   | { readonly type: 'pipeline'; readonly uri: vscode.Uri }
@@ -118,7 +118,9 @@ function remember(known: Map<string, StageSummary>, { stages }: RunSummary, over
 
 function resultOf(stage: StageSummary): string {
   if (stage.error) return stage.error.message;
-  if (stage.state === 'running')
-    return stage.fraction === undefined ? 'running' : `${Math.round(stage.fraction * 100)} %`;
-  return headline(stage.metrics, 2) || (stage.state === 'waiting' ? '' : stage.state);
+  if (stage.state === 'running') {
+    const share = stage.fraction === undefined ? '' : `${Math.round(stage.fraction * 100)} %`;
+    return [share, nowOf(stage)].filter(Boolean).join(' · ') || 'running';
+  }
+  return headline(stage.metrics, 2) || (stage.state === 'waiting' ? nowOf(stage) : stage.state);
 }

@@ -4801,6 +4801,23 @@ export interface StageStarted {
    * Why it runs, for example `train.learning-rate 0.01 → 0.02`.
    */
   reason: string;
+  /**
+   * The device that it was given; without it the CPU.
+   */
+  device?: {
+    /**
+     * Kind, for example `cuda` or `webgpu`.
+     */
+    kind: string;
+    /**
+     * Name of the hardware.
+     */
+    name: string;
+    /**
+     * Number of the GPU, as `CUDA_VISIBLE_DEVICES` counts.
+     */
+    index?: number;
+  };
 }
 /**
  * How far a stage is.
@@ -5682,6 +5699,10 @@ export interface RunInfo {
      * Device asked for in place of the stages' own.
      */
     device?: string;
+    /**
+     * Number of the GPU that trainings which need one were held to.
+     */
+    gpu?: number;
   };
   /**
    * Names of the planned stages in order.
