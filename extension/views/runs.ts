@@ -3,6 +3,7 @@ import { readRun } from '../../lifecycle/store/runs';
 import type { RunSummary, StageSummary } from '../../lifecycle/store/summary';
 import type { Runs, WorkspaceRun } from '../runs';
 import { ago, deviceName, duration } from '../../lifecycle/report/words';
+import { Refresh } from './refresh';
 import { headline, nowOf, stateIcon } from './show';
 
 type Node =
@@ -13,18 +14,15 @@ type Node =
 export class RunsView implements vscode.TreeDataProvider<Node> {
   private readonly changed = new vscode.EventEmitter<Node | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
+  private readonly refreshing = new Refresh(() => this.changed.fire(undefined));
   private readonly live = new Map<string, RunSummary>();
 
   constructor(private readonly runs: Runs) {
     runs.onDidChange(() => this.changed.fire(undefined));
-    let pending: NodeJS.Timeout | undefined;
     runs.onDidProgress(({ run, summary }) => {
       if (summary.status === 'running') this.live.set(run.id, summary);
       else this.live.delete(run.id);
-      pending ??= setTimeout(() => {
-        pending = undefined;
-        this.changed.fire(undefined);
-      }, 300);
+      this.refreshing.request();
     });
   }
 
@@ -34,6 +32,10 @@ export class RunsView implements vscode.TreeDataProvider<Node> {
   }
 
   async getChildren(node?: Node): Promise<Node[]> {
+    return this.refreshing.timed(this.childrenOf(node));
+  }
+
+  private async childrenOf(node?: Node): Promise<Node[]> {
     if (!node) return (await this.runs.all()).map((run) => ({ type: 'run', run }));
     if (node.type === 'stage') return [];
     const { run } = node;

@@ -47,8 +47,11 @@ export async function giveDevice(
   };
 }
 
-/** The slots of one GPU. */
-function heldTo(index: number, slots: DeviceWish['slots']): DeviceWish['slots'] {
+/**
+ * The slots of one GPU.
+ * @throws UserError `device-missing`
+ */
+export function heldTo(index: number, slots: DeviceWish['slots']): DeviceWish['slots'] {
   const here = slots.flatMap(({ gpu }) => gpu ?? []);
   const found = slots.filter(({ gpu }) => gpu?.index === index);
   if (found.length > 0) return found;

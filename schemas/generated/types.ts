@@ -1793,6 +1793,10 @@ export interface Resources {
    * Threads to use. Without it as many as the run gives; results are the same bytes for the same number of threads.
    */
   threads?: number;
+  /**
+   * Seconds after which a training that says nothing is ended: no metric, no progress, no line of output. Without it a warning comes after two minutes in which nothing computes. In a search it holds for each trial. Resting does not count.
+   */
+  'stall-timeout'?: number;
 }
 /**
  * Measures candidates, chooses the best on the validation split, and holds it to the gate on the test split.
