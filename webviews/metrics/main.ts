@@ -304,17 +304,26 @@ function render(): void {
 
 let due: number | undefined;
 let cost = 0;
+let ended = -Infinity;
 
-/** A run tells news many times a second; what is drawn takes at most a quarter of the time, so that the window stays quick on a busy machine. */
+function renderNow(): void {
+  clearTimeout(due);
+  due = undefined;
+  const began = performance.now();
+  render();
+  const measure = (): void => {
+    ended = performance.now();
+    cost = ended - began;
+  };
+  measure();
+  requestAnimationFrame(() => setTimeout(measure));
+}
+
+/** A run tells news many times a second; drawing them takes at most a quarter of the time, so that the window stays quick on a busy machine. */
 function renderSoon(): void {
-  due ??= window.setTimeout(() => {
-    due = undefined;
-    const began = performance.now();
-    render();
-    const measure = (): number => (cost = performance.now() - began);
-    measure();
-    requestAnimationFrame(() => setTimeout(measure));
-  }, 3 * cost);
+  const wait = ended + 3 * cost - performance.now();
+  if (wait <= 0 || state.runs.every(({ status }) => status !== 'running')) renderNow();
+  else due ??= window.setTimeout(renderNow, wait);
 }
 
 window.addEventListener('message', ({ data }: MessageEvent<ToMetrics>) => {
