@@ -203,9 +203,7 @@ class Checker implements Findings {
     const has = (key: string): boolean => real.some((entry) => entry.key === key);
     const misspelt =
       schema.additional === false && real.some(({ key }) => !schema.properties.has(key))
-        ? new Set(
-            real.flatMap(({ key }) => (schema.properties.has(key) ? [] : (this.meant(key, node, schema) ?? []))),
-          )
+        ? new Set(real.flatMap(({ key }) => (schema.properties.has(key) ? [] : (this.meant(key, node, schema) ?? []))))
         : nothing;
     const { instead } = schema;
     const replaced = instead?.keys.some((key) => has(key) || misspelt.has(key)) === true;
@@ -247,8 +245,7 @@ class Checker implements Findings {
     path.push(key);
     if (x['metric-keys']) this.mentions.push({ type: 'metric-key', text: key, path: [...path], ...keyRange });
     if (x['column-keys']) this.mentions.push({ type: 'column-key', text: key, path: [...path], ...keyRange });
-    if (keyPattern && !keyPattern.test(key))
-      this.format(key, keyPattern, keyRange, `The name \`${key}\``, undefined);
+    if (keyPattern && !keyPattern.test(key)) this.format(key, keyPattern, keyRange, `The name \`${key}\``, undefined);
     if (property) {
       const others = property.x['alternative-to'];
       if (others !== undefined && !entry.duplicate)
