@@ -311,10 +311,8 @@ class Analyzer {
     }
     this.placed = placed;
     this.flawed = kept ? old.flawed.filter((i) => i < headStages) : [];
-    for (let i = headStages; i < tailStages; i++)
-      if ((placed[i]?.unit.problems.length ?? 0) > 0) this.flawed.push(i);
-    if (kept)
-      for (const i of old.flawed) if (i >= oldTailStages) this.flawed.push(i + tailStages - oldTailStages);
+    for (let i = headStages; i < tailStages; i++) if ((placed[i]?.unit.problems.length ?? 0) > 0) this.flawed.push(i);
+    if (kept) for (const i of old.flawed) if (i >= oldTailStages) this.flawed.push(i + tailStages - oldTailStages);
     if (kept) this.same = { of: old.placed, head: headStages, tail: placed.length - tailStages };
     if (cache) {
       cache.pieces = { units, starts, loud, placed, flawed: this.flawed };

@@ -1,14 +1,7 @@
 import { checkColumns } from './columns';
 import { circles, reachable } from './graph';
 import { type Columns, type Elsewhere, Network, type Placed, type Report, sameName, sameReferences } from './network';
-import {
-  checkAgainstData,
-  checkReferences,
-  isUncertain,
-  isUnused,
-  reportCircle,
-  reportUnused,
-} from './references';
+import { checkAgainstData, checkReferences, isUncertain, isUnused, reportCircle, reportUnused } from './references';
 import type { Unit } from './stage';
 import type { Problem } from './types';
 
@@ -113,8 +106,7 @@ export class Links {
               (a, b) => a - b,
             );
       const concerned = new Set([...changed, ...behind]);
-      for (const i of changed)
-        for (let j = origins.indexOf(i); j >= 0; j = origins.indexOf(i, j + 1)) concerned.add(j);
+      for (const i of changed) for (let j = origins.indexOf(i); j >= 0; j = origins.indexOf(i, j + 1)) concerned.add(j);
       const said = concerned.size === 0 ? before.said : before.said.slice();
       for (const i of concerned) {
         const stage = stages[i];
@@ -182,8 +174,7 @@ export class Links {
     if (before.circular || old.length !== stages.length) return undefined;
     const changed = new Set<number>();
     const rewired: number[] = [];
-    if (!sameWorld)
-      for (let i = 0; i < stages.length; i++) if (before.columns[i] !== this.columns[i]) return undefined;
+    if (!sameWorld) for (let i = 0; i < stages.length; i++) if (before.columns[i] !== this.columns[i]) return undefined;
     for (let i = from; i < to; i++) {
       const was = old[i]?.unit;
       const is = stages[i]?.unit;
