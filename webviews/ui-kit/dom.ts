@@ -23,7 +23,10 @@ export function clear(element: Element): void {
 const listed = new WeakMap<Element, { readonly key: string; readonly element: HTMLElement }[]>();
 
 /** Puts elements into a list. Those whose key is as before stay; the focus stays at its place in the list. */
-export function renew(list: Element, items: readonly { readonly key: string; readonly make: () => HTMLElement }[]): HTMLElement[] {
+export function renew(
+  list: Element,
+  items: readonly { readonly key: string; readonly make: () => HTMLElement }[],
+): HTMLElement[] {
   const before = listed.get(list) ?? [];
   const after = items.map(({ key, make }, place) => {
     const old = before[place];
