@@ -4,11 +4,13 @@ import {
   createConnection,
   LSPErrorCodes,
   Message,
+  type MessageReader,
   ProposedFeatures,
   ResponseError,
   type ResponseMessage,
 } from 'vscode-languageserver/node';
 import { serve } from './serve';
+import { WholeWriter } from './writer';
 
 /** A request that was cancelled before its turn is answered at once and never looked at. */
 const connectionStrategy = {
@@ -25,9 +27,18 @@ const connectionStrategy = {
 /** Connects as the command line says (`--stdio`, `--node-ipc`, `--socket=N`; over a terminal-less pipe without any of them, `--stdio`). */
 export function runServer(): void {
   const stated = process.argv.some((each) => /^--(stdio|node-ipc|socket|pipe)/.test(each));
-  if (!stated && process.send === undefined) process.argv.push('--stdio');
-  if (!stated && process.send !== undefined) process.argv.push('--node-ipc');
-  const connection: Connection = createConnection(ProposedFeatures.all, { connectionStrategy });
+  const stdio = stated ? process.argv.includes('--stdio') : process.send === undefined;
+  if (!stated && !stdio) process.argv.push('--node-ipc');
+  const connection: Connection = stdio
+    ? createConnection(
+        ProposedFeatures.all,
+        // As a stream, so that the server ends with its input.
+        process.stdin as unknown as MessageReader,
+        new WholeWriter(process.stdout),
+        { connectionStrategy },
+      )
+    : createConnection(ProposedFeatures.all, { connectionStrategy });
+  if (stdio) console.log = console.info = console.debug = console.error;
   serve(connection, readVersion());
   connection.listen();
 }

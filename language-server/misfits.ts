@@ -13,16 +13,18 @@ export interface Misfitting {
 }
 
 interface Judged {
-  /** The data stage that decides what goes in, and its number. */
-  readonly origin: Placed | undefined;
+  /** The data stage that decides what goes in, by its number. */
+  readonly origin: number | undefined;
   readonly misfit: Misfit | undefined;
 }
 
 interface Known {
   readonly stages: readonly Placed[];
   readonly world: string;
-  /** Only stages that train a network. */
-  readonly judged: ReadonlyMap<Unit, Judged>;
+  /** By the number of the stage; only stages that train a network. */
+  readonly judged: Map<number, Judged>;
+  /** The numbers of those that don't fit. */
+  readonly bad: Set<number>;
 }
 
 const known = new WeakMap<Source, Known>();
@@ -38,34 +40,63 @@ export function misfitsIn(workspace: Workspace, source: Source): Misfitting[] {
   const world = `${workspace.columns.state} ${workspace.runs.state}`;
   const last = known.get(source);
   const before = last?.world === world ? last : undefined;
-  const sameGraph = before !== undefined && alike(before.stages, stages);
-  const judged = new Map<Unit, Judged>();
-  const found: Misfitting[] = [];
-  for (const stage of stages) {
-    const { unit } = stage;
-    if (unit.kind !== 'train' || !isNetwork(unit.value)) continue;
-    const was = before?.judged.get(unit);
-    const origin = was && sameGraph ? was.origin && stages[was.origin.index] : network.dataOf(unit);
-    const misfit =
-      was && was.origin?.unit === origin?.unit ? was.misfit : networkShape(workspace, analysis, unit)?.misfit;
-    judged.set(unit, { origin, misfit });
-    if (misfit) found.push({ stage, misfit });
-  }
-  known.set(source, { stages, world, judged });
-  return found;
+  const changed = before && changedIn(before.stages, stages);
+  const judged = changed ? before.judged : new Map<number, Judged>();
+  const bad = changed ? before.bad : new Set<number>();
+  const judge = (i: number): void => {
+    const stage = stages[i];
+    judged.delete(i);
+    bad.delete(i);
+    if (stage?.unit.kind !== 'train' || !isNetwork(stage.unit.value)) return;
+    const misfit = networkShape(workspace, analysis, stage.unit)?.misfit;
+    judged.set(i, { origin: network.dataOf(stage.unit)?.index, misfit });
+    if (misfit) bad.add(i);
+  };
+  if (changed) {
+    const fed: number[] = [];
+    if (changed.stages.length > 0)
+      for (const [i, { origin }] of judged) {
+        const unit = changed.rewired ? stages[i]?.unit : undefined;
+        if (
+          (origin !== undefined && changed.stages.includes(origin)) ||
+          (unit && network.dataOf(unit)?.index !== origin)
+        )
+          fed.push(i);
+      }
+    for (const i of new Set([...changed.stages, ...fed])) judge(i);
+  } else for (let i = 0; i < stages.length; i++) judge(i);
+  known.set(source, { stages, world, judged, bad });
+  return [...bad]
+    .sort((a, b) => a - b)
+    .flatMap((i) => {
+      const stage = stages[i];
+      const misfit = judged.get(i)?.misfit;
+      return stage && misfit ? [{ stage, misfit }] : [];
+    });
 }
 
 function isNetwork(value: Unit['value']): boolean {
   return value?.kind === 'train' && typeof value.model === 'object' && value.model.kind === 'network';
 }
 
-/** Do stages of the same names refer to each other in the same way? */
-function alike(before: readonly Placed[], now: readonly Placed[]): boolean {
-  return (
-    before.length === now.length &&
-    now.every(({ unit }, i) => {
-      const was = before[i]?.unit;
-      return was === unit || (was !== undefined && sameName(was, unit) && sameReferences(was, unit));
-    })
-  );
+/** More changed stages than so many are no longer an edit. */
+const FEW = 20;
+
+/** The numbers of the stages that changed, and whether one refers to others now; undefined when the stages are others, or too many changed. */
+function changedIn(
+  before: readonly Placed[],
+  now: readonly Placed[],
+): { stages: readonly number[]; rewired: boolean } | undefined {
+  if (before.length !== now.length) return undefined;
+  const stages: number[] = [];
+  let rewired = false;
+  for (let i = 0; i < now.length && before !== now; i++) {
+    const was = before[i]?.unit;
+    const is = now[i]?.unit;
+    if (was === is) continue;
+    if (!was || !is || stages.length >= FEW || !sameName(was, is)) return undefined;
+    stages.push(i);
+    rewired ||= !sameReferences(was, is);
+  }
+  return { stages, rewired };
 }

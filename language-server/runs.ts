@@ -5,6 +5,7 @@ import type { Files } from '../lifecycle/pipeline/files';
 import { type Lock, lockPath, readLock } from '../lifecycle/pipeline/lock';
 import { findProjectPlace } from '../lifecycle/pipeline/project';
 import type { Analysis, StagePart } from '../lifecycle/pipeline/types';
+import { networkOf } from '../lifecycle/pipeline/found';
 import { listFolder, readJson } from '../lifecycle/process/files';
 import { capture } from '../lifecycle/process/spawn';
 import { latestManifest } from '../lifecycle/store/cache';
@@ -39,6 +40,8 @@ interface Watched {
   readonly pipeline: string;
   facts: PipelineFacts | undefined;
   names: string;
+  /** Of the graph that the names are of: as long as it is the same, they are. */
+  graph: unknown;
   /** When the names were last compared. */
   looked: number;
   loading: boolean;
@@ -91,13 +94,18 @@ export class RunStore {
       this.latest.set(key, analysis);
       return watched.facts;
     }
-    const names = analysis.stages.map(({ name, kind }) => `${name} ${kind ?? ''}`).join();
+    const { stages, byName: graph } = networkOf(analysis);
+    const names =
+      watched?.graph === graph
+        ? watched.names
+        : stages.map(({ unit: { name, kind } }) => `${name} ${kind ?? ''}`).join();
     if (!watched) {
       watched = {
         store: place.store,
         pipeline,
         facts: undefined,
         names,
+        graph,
         looked: now,
         loading: false,
         again: false,
@@ -110,6 +118,7 @@ export class RunStore {
       watched.names = names;
       void this.load(watched, analysis);
     }
+    watched.graph = graph;
     watched.looked = now;
     this.latest.set(key, analysis);
     return watched.facts;

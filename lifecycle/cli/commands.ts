@@ -403,7 +403,7 @@ export const COMMANDS: readonly Entry[] = [
         short: 'i',
         help: 'Rows as a JSON array, one JSON object a line, or CSV; - for standard input.',
       },
-      'ignore-unknown': { help: 'Pass over columns that the model does not take; those of a table always.' },
+      'ignore-unknown': { help: 'Pass over columns that the model does not take; those of a file always.' },
       'api-key': { value: 'VARIABLE', help: 'Environment variable that holds the key of the server.' },
     },
     examples: [

@@ -5,7 +5,7 @@ import { type Files, absolutePath } from './files';
 import { Found, rangeOf, settle, withNetwork } from './found';
 import { checkEnvironments, checkHeader, type HeaderSurroundings } from './header';
 import { lineAt } from './lines';
-import { Links } from './links';
+import { Links, type SameStages } from './links';
 import { parse, type Part, type Parts, spellingOf } from './parts';
 import { findProjectPlace } from './project';
 import { readForgiving, shiftEntry, shiftProblem } from './recover';
@@ -39,8 +39,8 @@ export interface AnalyzeOptions {
 /** What one analysis leaves for the next; holds only what the last one used. */
 export class AnalysisCache {
   parts: Parts | undefined;
-  /** What was read of each part of stages. */
-  units: readonly (Units | undefined)[] = [];
+  /** What was read of each part. */
+  pieces: Pieces = noPieces;
   found: readonly Found[] = [];
   world: unknown;
   links: Links | undefined;
@@ -48,6 +48,21 @@ export class AnalysisCache {
   parameters = '';
   targets: { text: string | undefined; names: readonly string[] } | undefined;
 }
+
+/** What was read part by part, in flat lists that a change of a few parts leaves mostly as they are. */
+interface Pieces {
+  /** By part; undefined of one that holds no stages. */
+  readonly units: readonly (Units | undefined)[];
+  /** By part, the number of its first stage. */
+  readonly starts: readonly number[];
+  /** Parts of which something is to be said beside their stages. */
+  readonly loud: readonly number[];
+  readonly placed: readonly Placed[];
+  /** The numbers of stages with problems of their own. */
+  readonly flawed: readonly number[];
+}
+
+const noPieces: Pieces = { units: [], starts: [], loud: [], placed: [], flawed: [] };
 
 /** Errors of one file that are reported; more help nobody. */
 const MAX_DIAGNOSTICS = 2000;
@@ -65,7 +80,10 @@ class Analyzer {
   private readonly diagnostics: Diagnostic[] = [];
   private readonly parts: Parts;
   private readonly folder: string;
-  private readonly placed: Placed[] = [];
+  private placed: Placed[] = [];
+  private flawed: number[] = [];
+  /** How many stages at the beginning and at the end are those of the analysis before, at other places maybe. */
+  private same: SameStages | undefined;
 
   constructor(
     private readonly path: string,
@@ -101,9 +119,12 @@ class Analyzer {
       },
     };
     checkHeader(headerNode, around);
-    for (const { unit, base } of this.placed)
-      if (unit.problems.length > 0)
-        for (const problem of unit.problems) this.add(shiftProblem(problem, base), unit.name);
+    for (const i of this.flawed) {
+      const stage = this.placed[i];
+      if (!stage) continue;
+      const { unit, base } = stage;
+      for (const problem of unit.problems) this.add(shiftProblem(problem, base), unit.name);
+    }
     const network = this.checkStages();
     checkEnvironments(headerNode, network, around);
     for (const range of this.parts.conflicts)
@@ -120,25 +141,26 @@ class Analyzer {
           'This fence is never closed, so everything below it is read as stages. End it with a line of the same marks.',
       });
     const diagnostics = settle(this.diagnostics);
-    const kept = options.cache?.found;
-    const stages = this.placed.map((placed, i) => {
-      const before = kept?.[i];
-      return before?.placed === placed ? before : new Found(placed);
-    });
-    if (options.cache) options.cache.found = stages;
     const header = toValue(headerNode) as Analysis['header'];
+    const { placed } = this;
     const ok =
-      !diagnostics.some(({ severity }) => severity === 'error') && stages.length > 0 && header.pipeline !== undefined;
+      !diagnostics.some(({ severity }) => severity === 'error') && placed.length > 0 && header.pipeline !== undefined;
+    // Made when they are asked for: most analyses are for their diagnostics alone.
+    let found: readonly Found[] | undefined;
+    const foundStages = (): readonly Found[] => (found ??= findStages(placed, options.cache));
+    let stages: readonly StagePart[] | undefined;
     const analysis: Analysis = {
       path,
       text,
       diagnostics,
       header,
       headerNode,
-      stages: this.retarget(stages, header, overrides),
+      get stages() {
+        return (stages ??= retarget(foundStages(), header, overrides));
+      },
       parameters,
       ...(overrides.environment !== undefined && { environment: overrides.environment }),
-      rangeOf: (place) => rangeOf(headerNode, stages, place),
+      rangeOf: (place) => rangeOf(headerNode, foundStages(), place),
       under: (other) => analyze(path, text, { ...options, overrides: other }),
       ok,
     };
@@ -230,36 +252,84 @@ class Analyzer {
     const parameters = this.parameters(header, overrides);
     const key = JSON.stringify(parameters);
     const cache = this.options.cache;
-    const known = keptUnits(parts, this.parts.parts === parts ? this.parts.kept : undefined, cache, key);
-    const next: (Units | undefined)[] = [];
-    const placed = cache?.found ?? [];
-    for (let i = 0; i < parts.length; i++) {
+    const sameParts = this.parts.parts === parts ? this.parts.kept : undefined;
+    const known = keptUnits(parts, sameParts, cache, key);
+    const old = cache?.pieces ?? noPieces;
+    // What stands before and behind a change is taken over as it is, but for its place.
+    const kept = cache?.parts && cache.parameters === key ? sameParts : undefined;
+    const head = kept?.before ?? 0;
+    const tail = parts.length - (kept?.after ?? 0);
+    const oldTail = tail + old.units.length - parts.length;
+    const units = old.units.slice(0, head);
+    const starts = old.starts.slice(0, head);
+    const loud = kept ? old.loud.filter((i) => i < head) : [];
+    const headStages = kept ? (old.starts[head] ?? old.placed.length) : 0;
+    const placed = old.placed.slice(0, headStages);
+    for (const i of loud) if (!this.listen(units[i], parts[i])) return this.startOver();
+    for (let i = head; i < tail; i++) {
       const part = parts[i];
+      starts.push(placed.length);
       if (part?.type !== 'stage' && part?.type !== 'stages') {
-        next.push(undefined);
+        units.push(undefined);
         continue;
       }
       // A copy of its own, so that a kept stage does not hold the whole text of its time in memory.
-      const units = known(i) ?? readStages((' ' + part.text).slice(1), parameters);
-      next.push(units);
-      if (units.unresolved.length > 0 && this.parts.spelling === 'pipeline') {
-        const anchored = units.unresolved.some(({ name }) => this.text.includes(`&${name}`));
-        if (anchored && readYaml(this.text).problems.length === 0) return this.startOver();
+      const read = known(i) ?? readStages((' ' + part.text).slice(1), parameters);
+      units.push(read);
+      if (read.problems.length > 0 || read.unresolved.length > 0 || part.misplaced) {
+        loud.push(i);
+        if (!this.listen(read, part)) return this.startOver();
       }
-      if (units.problems.length > 0 || units.unresolved.length > 0 || part.misplaced) this.tell(units, part);
-      for (const unit of units.units) {
-        const index = this.placed.length;
-        const before = placed[index]?.placed;
-        this.placed.push(
-          before?.unit === unit && before.base === part.from ? before : { unit, base: part.from, index },
-        );
+      for (const unit of read.units) {
+        const index = placed.length;
+        const before = old.placed[index];
+        placed.push(before?.unit === unit && before.base === part.from ? before : { unit, base: part.from, index });
       }
     }
+    const oldTailStages = kept ? (old.starts[oldTail] ?? old.placed.length) : old.placed.length;
+    const tailStages = placed.length;
+    if (kept && tail < parts.length) {
+      const by = (parts[tail]?.from ?? 0) - (cache?.parts?.parts[oldTail]?.from ?? 0);
+      const further = tailStages - oldTailStages;
+      for (let i = oldTail; i < old.units.length; i++) {
+        units.push(old.units[i]);
+        starts.push((old.starts[i] ?? 0) + further);
+      }
+      for (let i = oldTailStages; i < old.placed.length; i++) {
+        const stage = old.placed[i];
+        if (!stage) continue;
+        placed.push(
+          by === 0 && further === 0 ? stage : { unit: stage.unit, base: stage.base + by, index: stage.index + further },
+        );
+      }
+      for (const i of old.loud) {
+        if (i < oldTail) continue;
+        const at = i + tail - oldTail;
+        loud.push(at);
+        if (!this.listen(units[at], parts[at])) return this.startOver();
+      }
+    }
+    this.placed = placed;
+    this.flawed = kept ? old.flawed.filter((i) => i < headStages) : [];
+    for (let i = headStages; i < tailStages; i++) if ((placed[i]?.unit.problems.length ?? 0) > 0) this.flawed.push(i);
+    if (kept) for (const i of old.flawed) if (i >= oldTailStages) this.flawed.push(i + tailStages - oldTailStages);
+    if (kept) this.same = { of: old.placed, head: headStages, tail: placed.length - tailStages };
     if (cache) {
-      cache.units = next;
+      cache.pieces = { units, starts, loud, placed, flawed: this.flawed };
       cache.parts = this.parts;
       cache.parameters = key;
     }
+    return true;
+  }
+
+  /** Says what is wrong with a part; false when an alias in it reaches over the pieces. */
+  private listen(units: Units | undefined, part: Part | undefined): boolean {
+    if (!units || !part) return true;
+    if (units.unresolved.length > 0 && this.parts.spelling === 'pipeline') {
+      const anchored = units.unresolved.some(({ name }) => this.text.includes(`&${name}`));
+      if (anchored && readYaml(this.text).problems.length === 0) return false;
+    }
+    this.tell(units, part);
     return true;
   }
 
@@ -286,7 +356,6 @@ class Analyzer {
 
   private startOver(): false {
     this.diagnostics.length = 0;
-    this.placed.length = 0;
     return false;
   }
 
@@ -345,8 +414,10 @@ class Analyzer {
         (problem) => inside(problem) && problem.from > keyRange.to && problem.from <= value.to,
       );
       if (value.type === 'map')
-        for (const unit of unitsOf(text, value.entries, mine, parameters, outside))
+        for (const unit of unitsOf(text, value.entries, mine, parameters, outside)) {
+          if (unit.problems.length > 0) this.flawed.push(this.placed.length);
           this.placed.push({ unit, base: 0, index: this.placed.length });
+        }
       else outside.push(...mine);
     }
     for (const problem of outside) this.add(problem);
@@ -370,17 +441,17 @@ class Analyzer {
         return mention.type === 'file' && files ? missingFile(files, this.folder, mention.text, mention) : [];
       });
     const columnsOf = (unit: Unit): readonly Columns[] | undefined => this.columns(unit);
-    const links = new Links(this.placed, { same, columnsOf, problemsOf }, cache?.links);
+    const links = new Links(this.placed, { same, columnsOf, problemsOf }, cache?.links, this.same);
     if (cache) {
       cache.links = links;
       cache.world = world;
     }
     const { stages } = links.network;
-    for (let i = 0; i < stages.length; i++) {
+    for (const i of links.loud) {
       const stage = stages[i];
       const said = links.said[i];
       const outside = links.outside[i];
-      if (!stage || !said || !outside || said.length + outside.length === 0) continue;
+      if (!stage || !said || !outside) continue;
       for (const { problem, related } of said)
         this.add(
           shiftProblem(problem, stage.base),
@@ -435,22 +506,33 @@ class Analyzer {
       ...(suggestion !== undefined && { suggestion }),
     };
   }
+}
 
-  /** Deploy stages go where the environment says. */
-  private retarget(
-    stages: readonly StagePart[],
-    header: Analysis['header'],
-    { environment }: Overrides,
-  ): readonly StagePart[] {
-    const targets = environment === undefined ? undefined : header.environments?.[environment]?.targets;
-    if (!targets || typeof targets !== 'object') return stages;
-    return stages.map((stage) => {
-      const target = Object.hasOwn(targets, stage.name) ? targets[stage.name] : undefined;
-      return stage.value?.kind === 'deploy' && typeof target === 'string'
-        ? new Found((stage as Found).placed, { ...stage.value, target })
-        : stage;
-    });
-  }
+/** The stages of an analysis; those that stand where they stood are the same objects. */
+function findStages(placed: readonly Placed[], cache: AnalysisCache | undefined): readonly Found[] {
+  const kept = cache?.found;
+  const found = placed.map((stage, i) => {
+    const before = kept?.[i];
+    return before?.placed === stage ? before : new Found(stage);
+  });
+  if (cache) cache.found = found;
+  return found;
+}
+
+/** Deploy stages go where the environment says. */
+function retarget(
+  stages: readonly Found[],
+  header: Analysis['header'],
+  { environment }: Overrides,
+): readonly StagePart[] {
+  const targets = environment === undefined ? undefined : header.environments?.[environment]?.targets;
+  if (!targets || typeof targets !== 'object') return stages;
+  return stages.map((stage) => {
+    const target = Object.hasOwn(targets, stage.name) ? targets[stage.name] : undefined;
+    return stage.value?.kind === 'deploy' && typeof target === 'string'
+      ? new Found(stage.placed, { ...stage.value, target })
+      : stage;
+  });
 }
 
 const emptyMap: MapNode = { type: 'map', entries: [], flow: false, from: 0, to: 0 };
@@ -472,7 +554,10 @@ function keptUnits(
   key: string,
 ): (i: number) => Units | undefined {
   if (!cache?.parts) return () => undefined;
-  const { units: old, parts: before } = cache;
+  const {
+    pieces: { units: old },
+    parts: before,
+  } = cache;
   const same = cache.parameters === key;
   const head = kept?.before ?? 0;
   const tail = parts.length - (kept?.after ?? 0);

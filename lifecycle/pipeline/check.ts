@@ -1,4 +1,4 @@
-import { type Entry, entryOf, type ListNode, type MapNode, type Node, type Path, type ScalarNode } from './tree';
+import { type Entry, entryOf, type ListNode, type MapNode, type Node, type ScalarNode } from './tree';
 import { formats } from './formats';
 import type { SchemaNode } from './schema';
 import { allows, fitsType, isOf } from './value-type';
@@ -22,38 +22,42 @@ const MAX_PROBLEMS = 200;
  */
 export function checkAgainst(text: string, root: Node, schema: SchemaNode, owner: Range, what: string): Findings {
   const checker = new Checker(text, what);
-  checker.check(root, schema, [], owner);
+  checker.check(root, schema, owner);
   return checker;
 }
 
 class Checker implements Findings {
   readonly problems: Problem[] = [];
   readonly mentions: Mention[] = [];
+  /** Where the walk stands: one list for all of it, copied where a place is kept. */
+  private readonly path: (string | number)[] = [];
 
   constructor(
     private readonly text: string,
     private readonly what: string,
   ) {}
 
-  check(node: Node, schema: SchemaNode, path: Path, owner: Range): void {
+  check(node: Node, schema: SchemaNode, owner: Range): void {
     if (node.type === 'broken' || this.problems.length >= MAX_PROBLEMS) return;
     if (schema.anyOf.length > 0) {
       const branch = this.branch(node, schema);
-      if (branch) this.check(node, branch, path, owner);
-      else this.wrongType(node, schema, path, owner);
+      if (branch) this.check(node, branch, owner);
+      else this.wrongType(node, schema, owner);
       return;
     }
-    if (
-      (schema.types.length > 0 && !schema.types.some((type) => isOf(node, type))) ||
-      (schema.values && node.type !== 'scalar')
-    ) {
-      this.wrongType(node, schema, path, owner);
+    if (!fitsType(node, schema) || (schema.values && node.type !== 'scalar')) {
+      this.wrongType(node, schema, owner);
       return;
     }
-    if (schema.cases) this.checkCases(node, schema.cases, path, owner);
-    else if (node.type === 'map') this.checkMap(node, schema, path, owner);
-    else if (node.type === 'list') this.checkList(node, schema, path, owner);
-    else this.checkScalar(node, schema, path, owner);
+    if (schema.cases) this.checkCases(node, schema.cases, owner);
+    else if (node.type === 'map') this.checkMap(node, schema, owner);
+    else if (node.type === 'list') this.checkList(node, schema, owner);
+    else this.checkScalar(node, schema, owner);
+  }
+
+  /** What the messages call the place at which the walk stands. */
+  private get subject(): string {
+    return this.path.length === 0 ? this.what : label(this.path);
   }
 
   report(problem: Problem): void {
@@ -62,8 +66,17 @@ class Checker implements Findings {
 
   /** The branch of a union that was meant: by type, and among maps by the keys that are there. */
   private branch(node: Node, schema: SchemaNode): SchemaNode | undefined {
+    if (node.type !== 'map') {
+      let first: SchemaNode | undefined;
+      for (const branch of schema.anyOf) {
+        if (!fitsType(node, branch)) continue;
+        if (allows(node, branch)) return branch;
+        first ??= branch;
+      }
+      return first;
+    }
     const fitting = schema.anyOf.filter((branch) => fitsType(node, branch));
-    if (fitting.length < 2 || node.type !== 'map') return fitting.find((branch) => allows(node, branch)) ?? fitting[0];
+    if (fitting.length < 2) return fitting[0];
     const score = (branch: SchemaNode): number => {
       const keys = node.entries.map(({ key }) => key);
       const known = keys.filter((key) => branch.properties.has(key)).length;
@@ -75,8 +88,8 @@ class Checker implements Findings {
     return [...fitting].sort((a, b) => score(b) - score(a))[0];
   }
 
-  private wrongType(node: Node, schema: SchemaNode, path: Path, owner: Range): void {
-    const subject = path.length === 0 ? this.what : label(path);
+  private wrongType(node: Node, schema: SchemaNode, owner: Range): void {
+    const { path, subject } = this;
     const wanted = expected(schema);
     if (node.type === 'scalar' && node.value === null && node.style === 'empty') {
       this.report({
@@ -137,17 +150,16 @@ class Checker implements Findings {
     return undefined;
   }
 
-  private checkCases(node: Node, cases: NonNullable<SchemaNode['cases']>, path: Path, owner: Range): void {
+  private checkCases(node: Node, cases: NonNullable<SchemaNode['cases']>, owner: Range): void {
     if (node.type !== 'map') return;
-    const subject = path.length === 0 ? this.what : label(path);
     const entry = entryOf(node, cases.key);
     if (!entry) {
-      if (node.entries.some(({ incomplete }) => incomplete)) this.incomplete(node, new Set([cases.key]), subject);
+      if (node.entries.some(({ incomplete }) => incomplete)) this.incomplete(node, new Set([cases.key]), this.subject);
       else
         this.report({
           code: 'missing-key',
           ...owner,
-          message: `${capital(subject)} needs \`${cases.key}\`: ${oneOf([...cases.of.keys()])}.`,
+          message: `${capital(this.subject)} needs \`${cases.key}\`: ${oneOf([...cases.of.keys()])}.`,
           suggestion: cases.key,
         });
       return;
@@ -156,7 +168,7 @@ class Checker implements Findings {
     if (value.type === 'broken') return;
     const branch = value.type === 'scalar' && typeof value.value === 'string' ? cases.of.get(value.value) : undefined;
     if (branch) {
-      this.check(node, branch, path, owner);
+      this.check(node, branch, owner);
       return;
     }
     if (value.type === 'scalar' && value.value === null && value.style === 'empty') {
@@ -172,26 +184,27 @@ class Checker implements Findings {
     this.report({
       code: 'unknown-kind',
       ...this.firstLine(value),
-      message: `There is no ${cases.key} \`${word}\`${path.length > 0 ? ` for ${label(path)}` : ''}.${offer} It is one of ${oneOf([...cases.of.keys()])}.`,
+      message: `There is no ${cases.key} \`${word}\`${this.path.length > 0 ? ` for ${label(this.path)}` : ''}.${offer} It is one of ${oneOf([...cases.of.keys()])}.`,
       ...(suggestion !== undefined && { suggestion }),
     });
   }
 
-  private checkMap(node: MapNode, schema: SchemaNode, path: Path, owner: Range): void {
-    const subject = path.length === 0 ? this.what : label(path);
-    const real = node.entries.filter((entry) => !entry.incomplete);
-    for (const entry of real) this.checkEntry(entry, node, schema, path);
-    const halfTyped = real.length < node.entries.length;
-    if (halfTyped) this.incomplete(node, new Set(schema.properties.keys()), subject);
-    const has = (key: string): boolean => real.some((entry) => entry.key === key);
-    const count = new Set(real.map(({ key }) => key)).size;
-    if (schema.maxProperties !== undefined && count > schema.maxProperties) this.tooMany(real, schema, subject);
+  private checkMap(node: MapNode, schema: SchemaNode, owner: Range): void {
+    const { entries } = node;
+    const halfTyped = entries.some(({ incomplete }) => incomplete);
+    const real = halfTyped ? entries.filter((entry) => !entry.incomplete) : entries;
+    for (const entry of real) this.checkEntry(entry, node, schema);
+    if (halfTyped) this.incomplete(node, new Set(schema.properties.keys()), this.subject);
+    const { minProperties, maxProperties } = schema;
+    const count =
+      minProperties === undefined && maxProperties === undefined ? 0 : new Set(real.map(({ key }) => key)).size;
+    if (maxProperties !== undefined && count > maxProperties) this.tooMany(real, schema, this.subject);
     if (halfTyped) return;
-    const misspelt = new Set(
-      schema.additional === false
-        ? real.flatMap(({ key }) => (schema.properties.has(key) ? [] : (this.meant(key, node, schema) ?? [])))
-        : [],
-    );
+    const has = (key: string): boolean => real.some((entry) => entry.key === key);
+    const misspelt =
+      schema.additional === false && real.some(({ key }) => !schema.properties.has(key))
+        ? new Set(real.flatMap(({ key }) => (schema.properties.has(key) ? [] : (this.meant(key, node, schema) ?? []))))
+        : nothing;
     const { instead } = schema;
     const replaced = instead?.keys.some((key) => has(key) || misspelt.has(key)) === true;
     for (const key of schema.required)
@@ -201,7 +214,7 @@ class Checker implements Findings {
         this.report({
           code: 'missing-key',
           ...owner,
-          message: `${capital(subject)} needs \`${key}\`${means}.`,
+          message: `${capital(this.subject)} needs \`${key}\`${means}.`,
           suggestion: key,
         });
       }
@@ -209,35 +222,38 @@ class Checker implements Findings {
       this.report({
         code: 'missing-key',
         ...owner,
-        message: `${capital(subject)} needs ${oneOf(schema.oneOfRequired)}.`,
+        message: `${capital(this.subject)} needs ${oneOf(schema.oneOfRequired)}.`,
         ...(schema.oneOfRequired[0] !== undefined && { suggestion: schema.oneOfRequired[0] }),
       });
-    if (schema.minProperties !== undefined && count < schema.minProperties && misspelt.size === 0) {
+    if (minProperties !== undefined && count < minProperties && misspelt.size === 0) {
       const keys = [...schema.properties.keys()];
       const choice =
         keys.length > 0 ? (schema.singleKey ? `one of ${oneOf(keys)}` : oneOf(keys)) : 'at least one entry';
       this.report({
         code: 'missing-key',
-        ...(node.entries.length === 0 && node.flow ? place(node, owner) : owner),
-        message: `${capital(subject)} needs ${choice}.`,
+        ...(entries.length === 0 && node.flow ? place(node, owner) : owner),
+        message: `${capital(this.subject)} needs ${choice}.`,
       });
     }
   }
 
-  private checkEntry(entry: Entry, node: MapNode, schema: SchemaNode, path: Path): void {
+  private checkEntry(entry: Entry, node: MapNode, schema: SchemaNode): void {
     const { key, keyRange, value } = entry;
-    const here = [...path, key];
-    const property = schema.properties.get(key);
-    if (schema.x['metric-keys']) this.mentions.push({ type: 'metric-key', text: key, path: here, ...keyRange });
-    if (schema.x['column-keys']) this.mentions.push({ type: 'column-key', text: key, path: here, ...keyRange });
-    if (schema.keyPattern && !schema.keyPattern.test(key))
-      this.format(key, schema.keyPattern, keyRange, `The name \`${key}\``, undefined);
+    const { path } = this;
+    const { properties, additional, keyPattern, x } = schema;
+    const property = properties.get(key);
+    path.push(key);
+    if (x['metric-keys']) this.mentions.push({ type: 'metric-key', text: key, path: [...path], ...keyRange });
+    if (x['column-keys']) this.mentions.push({ type: 'column-key', text: key, path: [...path], ...keyRange });
+    if (keyPattern && !keyPattern.test(key)) this.format(key, keyPattern, keyRange, `The name \`${key}\``, undefined);
     if (property) {
-      if (!entry.duplicate)
-        for (const other of alternatives(property.x['alternative-to'])) this.alternative(entry, node, other);
-      this.check(value, property, here, keyRange);
-    } else if (schema.additional) this.check(value, schema.additional, here, keyRange);
-    else if (schema.additional === false) this.unknownKey(entry, node, schema, path);
+      const others = property.x['alternative-to'];
+      if (others !== undefined && !entry.duplicate)
+        for (const other of alternatives(others)) this.alternative(entry, node, other);
+      this.check(value, property, keyRange);
+    } else if (additional) this.check(value, additional, keyRange);
+    path.pop();
+    if (!property && additional === false) this.unknownKey(entry, node, schema);
   }
 
   private alternative(entry: Entry, node: MapNode, other: string): void {
@@ -257,8 +273,8 @@ class Checker implements Findings {
     return guess(key, schema.singleKey ? names : names.filter((name) => !entryOf(node, name))).suggestion;
   }
 
-  private unknownKey({ key, keyRange, value }: Entry, node: MapNode, schema: SchemaNode, path: Path): void {
-    const where = path.length === 0 ? lowerFirst(this.what) : label(path);
+  private unknownKey({ key, keyRange, value }: Entry, node: MapNode, schema: SchemaNode): void {
+    const where = this.path.length === 0 ? lowerFirst(this.what) : label(this.path);
     const free = [...schema.properties.keys()].filter((name) => !entryOf(node, name));
     const bare = value.type === 'scalar' && value.style === 'empty';
     const suggestion = (bare ? parted(key, node, schema.properties) : undefined) ?? this.meant(key, node, schema);
@@ -308,7 +324,8 @@ class Checker implements Findings {
     }
   }
 
-  private checkList(node: ListNode, schema: SchemaNode, path: Path, owner: Range): void {
+  private checkList(node: ListNode, schema: SchemaNode, owner: Range): void {
+    const { path } = this;
     const { minItems, maxItems, items } = schema;
     const count = node.items.length;
     if ((minItems !== undefined && count < minItems) || (maxItems !== undefined && count > maxItems)) {
@@ -325,35 +342,37 @@ class Checker implements Findings {
       });
     }
     if (!items) return;
-    node.items.forEach((item, i) => {
-      this.check(item, items, [...path, i], ownerOf(item));
-    });
+    for (let i = 0; i < count; i++) {
+      const item = node.items[i];
+      if (!item) continue;
+      path.push(i);
+      this.check(item, items, ownerOf(item));
+      path.pop();
+    }
   }
 
-  private checkScalar(node: ScalarNode, schema: SchemaNode, path: Path, owner: Range): void {
+  private checkScalar(node: ScalarNode, schema: SchemaNode, owner: Range): void {
     const { value } = node;
-    const subject = path.length === 0 ? this.what : label(path);
-    const at = place(node, owner);
     if (schema.values && !schema.values.includes(value)) {
       const words = schema.values.map(String);
       const { suggestion, offer } = typeof value === 'string' ? guess(value, words) : { offer: '' };
       const only = words.length === 1 ? (suggestion ?? words[0]) : suggestion;
       this.report({
         code: 'bad-value',
-        ...at,
+        ...place(node, owner),
         message:
           words.length === 1
-            ? `${capital(subject)} must be \`${words[0] ?? ''}\`.`
-            : `\`${shortened(String(value))}\` is not allowed for ${subject}.${offer} Allowed: ${oneOf(words)}.`,
+            ? `${capital(this.subject)} must be \`${words[0] ?? ''}\`.`
+            : `\`${shortened(String(value))}\` is not allowed for ${this.subject}.${offer} Allowed: ${oneOf(words)}.`,
         ...(only !== undefined && { suggestion: only }),
       });
       return;
     }
-    if (typeof value === 'number') this.checkNumber(value, schema, subject, at);
-    if (typeof value === 'string') this.checkText(node, value, schema, path, at);
+    if (typeof value === 'number') this.checkNumber(node, value, schema, owner);
+    if (typeof value === 'string') this.checkText(node, value, schema, owner);
   }
 
-  private checkNumber(value: number, schema: SchemaNode, subject: string, at: Range): void {
+  private checkNumber(node: ScalarNode, value: number, schema: SchemaNode, owner: Range): void {
     const {
       minimum = -Infinity,
       maximum = Infinity,
@@ -364,35 +383,43 @@ class Checker implements Findings {
     if (value === Infinity || value === -Infinity) return;
     this.report({
       code: 'out-of-range',
-      ...at,
-      message: `${capital(subject)} must be ${limits(schema)}; it is ${value}.`,
+      ...place(node, owner),
+      message: `${capital(this.subject)} must be ${limits(schema)}; it is ${value}.`,
     });
   }
 
-  private checkText(node: ScalarNode, value: string, schema: SchemaNode, path: Path, at: Range): void {
-    const length = [...value].length;
+  private checkText(node: ScalarNode, value: string, schema: SchemaNode, owner: Range): void {
     const { minLength, maxLength, pattern, x } = schema;
-    const subject = path.length === 0 ? this.what : label(path);
-    if (minLength !== undefined && length < minLength)
-      this.report({ code: 'missing-value', ...at, message: `${capital(subject)} must not be empty.` });
-    else if (maxLength !== undefined && length > maxLength)
+    // Characters, of which a text has at most as many as code units, and at least half as many.
+    if (minLength !== undefined && value.length < minLength * 2 && [...value].length < minLength)
       this.report({
-        code: 'wrong-length',
-        ...at,
-        message: `${capital(subject)} has ${length} characters; at most ${maxLength} are allowed.`,
+        code: 'missing-value',
+        ...place(node, owner),
+        message: `${capital(this.subject)} must not be empty.`,
       });
-    if (pattern && !pattern.test(value)) this.format(value, pattern, at, subject, schema.examples[0]);
-    const mention = (type: Mention['type'], of?: readonly string[]): void => {
-      this.mentions.push({ type, text: value, path, from: node.from, to: node.to, ...(of && { of }) });
-    };
+    else if (maxLength !== undefined && value.length > maxLength) {
+      const { length } = [...value];
+      if (length > maxLength)
+        this.report({
+          code: 'wrong-length',
+          ...place(node, owner),
+          message: `${capital(this.subject)} has ${length} characters; at most ${maxLength} are allowed.`,
+        });
+    }
+    if (pattern && !pattern.test(value))
+      this.format(value, pattern, place(node, owner), this.subject, schema.examples[0]);
     if (value === '') return;
-    if (Array.isArray(x['reference'])) mention('reference', x['reference'] as string[]);
-    if (x['column'] === 'selector') mention('columns');
-    else if (x['column'] !== undefined) mention('column');
-    if (x['metric'] === true) mention('metric');
-    if (typeof x['expression'] === 'string') mention('expression', [x['expression']]);
-    if (typeof x['file'] === 'string') mention('file', [x['file']]);
-    if (x['target'] === true) mention('target');
+    if (Array.isArray(x['reference'])) this.mention(node, value, 'reference', x['reference'] as string[]);
+    if (x['column'] === 'selector') this.mention(node, value, 'columns');
+    else if (x['column'] !== undefined) this.mention(node, value, 'column');
+    if (x['metric'] === true) this.mention(node, value, 'metric');
+    if (typeof x['expression'] === 'string') this.mention(node, value, 'expression', [x['expression']]);
+    if (typeof x['file'] === 'string') this.mention(node, value, 'file', [x['file']]);
+    if (x['target'] === true) this.mention(node, value, 'target');
+  }
+
+  private mention({ from, to }: ScalarNode, text: string, type: Mention['type'], of?: readonly string[]): void {
+    this.mentions.push({ type, text, path: [...this.path], from, to, ...(of && { of }) });
   }
 
   private format(value: string, pattern: RegExp, at: Range, subject: string, example: unknown): void {
@@ -416,6 +443,8 @@ class Checker implements Findings {
     };
   }
 }
+
+const nothing: ReadonlySet<string> = new Set();
 
 /** The range of a node, or its owner's when it takes no room. */
 function place(node: Node, owner: Range): Range {

@@ -38,9 +38,18 @@ export class Network {
         this.backwards = like.backwards;
         return;
       }
-      const edges = [...like.edges];
-      for (const i of rewired) edges[i] = targetsOf(stages[i], like.byName);
+      const edges = like.edges.slice();
+      const users = like.backwards?.slice();
+      for (const i of rewired) {
+        const was = edges[i] ?? [];
+        const is = targetsOf(stages[i], like.byName);
+        edges[i] = is;
+        if (!users) continue;
+        for (const to of was) users[to] = (users[to] ?? []).filter((each) => each !== i);
+        for (const to of is) users[to] = [...(users[to] ?? []), i].sort((a, b) => a - b);
+      }
       this.edges = edges;
+      this.backwards = users;
       return;
     }
     const byName = new Map<string, number>();

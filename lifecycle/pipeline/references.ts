@@ -11,25 +11,23 @@ export function isUncertain({ unit }: Placed, { byName }: Network): boolean {
   return unit.value === undefined || !unit.references.every(({ stage }) => byName.has(stage));
 }
 
-/** Stages that no other refers to though they are made for that. */
-export function checkUnused({ stages, byName, edges }: Network, report: Report): void {
-  const used = new Uint8Array(stages.length);
-  stages.forEach(({ unit }, i) => {
-    const own = byName.get(unit.name) ?? i;
-    for (const target of edges[i] ?? []) if (target !== own) used[target] = 1;
+/** Is a stage one that no other refers to though it is made for that? */
+export function isUnused({ stages, byName, users }: Network, index: number): boolean {
+  const unit = stages[index]?.unit;
+  if (unit === undefined || (unit.kind !== 'data' && unit.kind !== 'train' && unit.kind !== 'optimize')) return false;
+  if (byName.get(unit.name) !== index) return false;
+  return !users[index]?.some((user) => byName.get(stages[user]?.unit.name ?? '') !== index);
+}
+
+export function reportUnused(stage: Placed, report: Report): void {
+  const { kind, name, nameRange } = stage.unit;
+  const words =
+    kind === 'data' ? 'train on it' : kind === 'train' ? 'make it a candidate of an evaluate stage' : 'package it';
+  report(stage, {
+    code: 'unused-stage',
+    ...nameRange,
+    message: `No stage uses \`${name}\`. You may want to ${words}.`,
   });
-  for (const stage of stages) {
-    const { kind, name, nameRange } = stage.unit;
-    if (used[stage.index] === 1 || byName.get(name) !== stage.index) continue;
-    if (kind !== 'data' && kind !== 'train' && kind !== 'optimize') continue;
-    const words =
-      kind === 'data' ? 'train on it' : kind === 'train' ? 'make it a candidate of an evaluate stage' : 'package it';
-    report(stage, {
-      code: 'unused-stage',
-      ...nameRange,
-      message: `No stage uses \`${name}\`. You may want to ${words}.`,
-    });
-  }
 }
 
 /** What a stage's name and its references to other stages get wrong. */

@@ -58,13 +58,16 @@ export type Path = readonly (string | number)[];
 
 /** Entries that count: without duplicates and half-typed words. */
 export function entriesOf(node: Node | undefined): readonly Entry[] {
-  return node?.type === 'map' ? node.entries.filter((entry) => !entry.duplicate && !entry.incomplete) : [];
+  if (node?.type !== 'map') return [];
+  return node.entries.every(counts) ? node.entries : node.entries.filter(counts);
 }
 
+const counts = (entry: Entry): boolean => !entry.duplicate && !entry.incomplete;
+
 export function entryOf(node: Node | undefined, key: string): Entry | undefined {
-  return node?.type === 'map'
-    ? node.entries.find((entry) => entry.key === key && !entry.duplicate && !entry.incomplete)
-    : undefined;
+  if (node?.type !== 'map') return undefined;
+  for (const entry of node.entries) if (entry.key === key && counts(entry)) return entry;
+  return undefined;
 }
 
 /** The node at a path, and the entry that holds it when that is a map's. */

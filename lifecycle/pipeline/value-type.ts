@@ -26,7 +26,10 @@ export function isOf(node: Node, type: ValueType): boolean {
 
 /** Is the value of one of the types that a branch takes? */
 export function fitsType(node: Node, branch: SchemaNode): boolean {
-  return branch.types.length === 0 || branch.types.some((type) => isOf(node, type));
+  const { types } = branch;
+  if (types.length === 0) return true;
+  for (const type of types) if (isOf(node, type)) return true;
+  return false;
 }
 
 /** Of branches of one type, does this one take the value? */

@@ -774,7 +774,7 @@ export interface FileSource {
    */
   file: string | string[];
   /**
-   * Format of the files. Without it the file name's ending decides.
+   * Format of the files: `jsonl` is JSON, one object a line or one array of objects. Without it the file name's ending decides.
    */
   format?: 'csv' | 'tsv' | 'jsonl' | 'parquet';
   /**

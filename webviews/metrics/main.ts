@@ -7,6 +7,7 @@ import {
   h,
   onThemeChange,
   registerWidgets,
+  renew,
   select,
   spinner,
   textField,
@@ -227,6 +228,8 @@ function draw(): void {
 
 let announced: string | undefined;
 
+const timeOf = (run: RunState | undefined): string => (run?.seconds === undefined ? '' : duration(run.seconds));
+
 function chip(run: RunState): HTMLElement {
   const several = state.runs.length > 1;
   return h(
@@ -237,8 +240,20 @@ function chip(run: RunState): HTMLElement {
       ? spinner('running')
       : h('span', { 'aria-hidden': 'true' }, run.paused ? '⏸' : marks[run.status]),
     h('span', { class: `word ${run.status}` }, several ? nameOf(run.id) : run.paused ? 'paused' : words[run.status]),
-    h('span', { class: 'time' }, run.seconds === undefined ? '' : duration(run.seconds)),
+    h('span', { class: 'time' }, timeOf(run)),
   );
+}
+
+let planned = false;
+
+/** Of several states in one frame the last one is drawn. */
+function renderSoon(): void {
+  if (planned) return;
+  planned = true;
+  requestAnimationFrame(() => {
+    planned = false;
+    render();
+  });
 }
 
 function render(): void {
@@ -271,14 +286,25 @@ function render(): void {
   const [only] = runs;
   tabList.hidden = chooser.element.hidden = choices.length === 0;
   curveTools.hidden = series.length === 0;
-  stages.replaceChildren(
-    ...(runs.length === 1 && only
-      ? only.stages.map((stage) =>
-          stageRow(stage, () => api.postMessage({ type: 'open-stage', run: only.id, stage: stage.name })),
-        )
-      : []),
+  renew(
+    stages,
+    (runs.length === 1 && only ? only.stages : []).map((stage) => ({
+      key: JSON.stringify([only?.id, stage]),
+      make: () =>
+        stageRow(stage, () => only && api.postMessage({ type: 'open-stage', run: only.id, stage: stage.name })),
+    })),
   );
-  chosen.replaceChildren(...runs.map(chip));
+  renew(
+    chosen,
+    runs.map((run) => ({
+      key: JSON.stringify([run.id, run.status, run.paused, runs.length > 1, hueOf(run.id), nameOf(run.id)]),
+      make: () => chip(run),
+    })),
+  ).forEach((element, place) => {
+    const time = element.querySelector('.time');
+    const text = timeOf(runs[place]);
+    if (time && time.textContent !== text) time.textContent = text;
+  });
   wheel.show(runs.length === 1 ? only : undefined);
   if (!only)
     empty.append(
@@ -300,30 +326,6 @@ function render(): void {
     announce(`Run of ${only.pipeline}: ${words[only.status]}`);
   }
   draw();
-}
-
-let due: number | undefined;
-let cost = 0;
-let ended = -Infinity;
-
-function renderNow(): void {
-  clearTimeout(due);
-  due = undefined;
-  const began = performance.now();
-  render();
-  const measure = (): void => {
-    ended = performance.now();
-    cost = ended - began;
-  };
-  measure();
-  requestAnimationFrame(() => setTimeout(measure));
-}
-
-/** A run tells news many times a second; drawing them takes at most a quarter of the time, so that the window stays quick on a busy machine. */
-function renderSoon(): void {
-  const wait = ended + 3 * cost - performance.now();
-  if (wait <= 0 || state.runs.every(({ status }) => status !== 'running')) renderNow();
-  else due ??= window.setTimeout(renderNow, wait);
 }
 
 window.addEventListener('message', ({ data }: MessageEvent<ToMetrics>) => {

@@ -13,7 +13,8 @@ interface TextColumn {
   readonly words: string[];
   /** 1 + place in words; 0 for none. */
   codes: Uint32Array;
-  readonly places: Map<string, number>;
+  /** 1 + place of each word, made when the first one is added. */
+  places?: Map<string, number>;
   /** Rank of each word in order, made when it is first sorted by. */
   ranks?: Float64Array;
 }
@@ -27,30 +28,24 @@ export class Frame {
   readonly ids: string[] = [];
   /** Rows of the trials of a run, by the run's id. */
   readonly children = new Map<string, number[]>();
-  private readonly places = new Map<string, number>();
+  private found: Map<string, number> | undefined;
   private readonly stored = new Map<string, Stored>();
   private readonly parents = new Map<number, string>();
   private capacity = 0;
   /** Raised with every change. */
   version = 0;
 
+  /** @param table its buffers are the frame's from now on */
   constructor(table?: PackedTable) {
     if (!table) return;
     this.ids = [...table.ids];
     this.capacity = this.ids.length;
-    this.ids.forEach((id, row) => this.places.set(id, row));
     for (const [row, parent] of Object.entries(table.parents)) this.adopt(Number(row), parent);
     for (const column of table.columns) {
       const { name, kind, type, stage } = column;
       const info: Column = { name, kind, type, ...(stage === undefined ? {} : { stage }) };
-      if ('numbers' in column) this.stored.set(name, { info, numbers: new Float64Array(column.numbers.slice(0)) });
-      else
-        this.stored.set(name, {
-          info,
-          words: [...column.words],
-          codes: new Uint32Array(column.codes.slice(0)),
-          places: new Map(column.words.map((word, index) => [word, index + 1])),
-        });
+      if ('numbers' in column) this.stored.set(name, { info, numbers: new Float64Array(column.numbers) });
+      else this.stored.set(name, { info, words: [...column.words], codes: new Uint32Array(column.codes) });
     }
   }
 
@@ -64,6 +59,11 @@ export class Frame {
 
   column(name: string): Column | undefined {
     return this.stored.get(name)?.info;
+  }
+
+  /** Row of each id, made when it is first asked for. */
+  private get places(): Map<string, number> {
+    return (this.found ??= new Map(this.ids.map((id, row) => [id, row])));
   }
 
   rowOf(id: string): number | undefined {
@@ -111,9 +111,12 @@ export class Frame {
     const { words, codes } = column;
     if (!column.ranks || column.ranks.length !== words.length) {
       const places = words.map((_, index) => index);
-      if (words.length > MANY_WORDS)
-        places.sort((a, b) => (words[a]! < words[b]! ? -1 : words[a]! > words[b]! ? 1 : 0));
-      else places.sort((a, b) => collator.compare(words[a] ?? '', words[b] ?? ''));
+      if (words.length > MANY_WORDS) {
+        // Ids of runs mostly stand in order already, one way or the other.
+        if (!isInOrder(words))
+          if (isInOrder(words.toReversed())) places.reverse();
+          else places.sort((a, b) => (words[a]! < words[b]! ? -1 : words[a]! > words[b]! ? 1 : 0));
+      } else places.sort((a, b) => collator.compare(words[a] ?? '', words[b] ?? ''));
       column.ranks = new Float64Array(words.length);
       places.forEach((place, rank) => (column.ranks![place] = rank));
     }
@@ -173,7 +176,7 @@ export class Frame {
     if (info.type !== 'text' && known) return;
     const column: Stored =
       info.type === 'text'
-        ? { info, words: [], codes: new Uint32Array(this.capacity), places: new Map() }
+        ? { info, words: [], codes: new Uint32Array(this.capacity) }
         : { info, numbers: new Float64Array(this.capacity).fill(NaN) };
     // A column of numbers that now holds words, too, becomes one of words.
     if (known)
@@ -193,6 +196,7 @@ export class Frame {
       column.codes[row] = 0;
       return;
     }
+    column.places ??= new Map(column.words.map((word, index) => [word, index + 1]));
     const word = String(value);
     let code = column.places.get(word);
     if (code === undefined) {
@@ -218,3 +222,6 @@ export class Frame {
       }
   }
 }
+
+const isInOrder = (words: readonly string[]): boolean =>
+  words.every((word, index) => index === 0 || words[index - 1]! <= word);

@@ -1,5 +1,5 @@
 import './style.css';
-import { csvOf, type Column, type SortKey, type Value } from '../../lifecycle/query';
+import type { Column, SortKey } from '../../lifecycle/query';
 import type { FromRuns, RunsAction, RunsLayout, ToRuns } from '../protocol';
 import {
   announce,
@@ -14,9 +14,12 @@ import {
   type MenuItem,
 } from '../ui-kit';
 import { Grid } from '../ui-kit/grid';
+import { actionsOf } from './actions';
 import { sourceOf, type TableState } from './cells';
+import { columnMenu } from './column-menu';
 import { columnChooser } from './columns';
 import { Frame } from './frame';
+import { textOf } from './text';
 import { shownColumns, viewOf, type View } from './view';
 
 interface Kept {
@@ -98,8 +101,7 @@ const grid = new Grid('Runs', {
     if (name !== undefined) change({ widths: { ...layout.widths, [name]: Math.round(width) } });
   },
   move: (column, by) => move(column, by),
-  menu: (row, column, place) =>
-    openMenu(row < 0 ? 'Column' : 'Run', row < 0 ? columnMenu(column) : rowMenu(row), place),
+  menu: (row, column, place) => openMenu(row < 0 ? 'Column' : 'Run', row < 0 ? headMenu(column) : rowMenu(row), place),
 });
 
 document.body.append(
@@ -208,47 +210,10 @@ function act(action: RunsAction, runs: readonly string[] = [...selected]): void 
   if (runs.length > 0) api.postMessage({ type: 'act', action, runs });
 }
 
-function columnMenu(index: number): MenuItem[] {
-  const column = columns[index];
-  if (!column) return [];
-  const { name } = column;
-  const groups = layout.group ?? [];
-  return [
-    { label: 'Sort Ascending', act: () => sortBy(name, false, false) },
-    { label: 'Sort Descending', act: () => sortBy(name, false, true) },
-    { label: 'Then by This Ascending', act: () => sortBy(name, true, false) },
-    { label: 'Then by This Descending', key: 'Shift+Enter', act: () => sortBy(name, true, true) },
-    {
-      label: groups.includes(name) ? 'Do Not Group by This' : 'Group by This',
-      apart: true,
-      act: () => change({ group: groups.includes(name) ? groups.filter((each) => each !== name) : [...groups, name] }),
-    },
-    { label: 'Move Left', key: 'Alt+←', apart: true, disabled: index === 0, act: () => move(index, -1) },
-    { label: 'Move Right', key: 'Alt+→', disabled: index === columns.length - 1, act: () => move(index, 1) },
-    {
-      label: index < (layout.frozen ?? 1) ? 'Freeze Columns Before This' : 'Freeze up to Here',
-      act: () => change({ frozen: index < (layout.frozen ?? 1) ? index : index + 1 }),
-    },
-    {
-      label: 'Hide',
-      act: () => {
-        const shown = new Set(columns.map((each) => each.name));
-        change({
-          hidden: [
-            ...frame.columns
-              .filter(
-                (each) =>
-                  !shown.has(each.name) &&
-                  !(['parameter', 'setting'].includes(each.kind) && !(layout.hidden ?? []).includes(each.name)),
-              )
-              .map((each) => each.name),
-            name,
-          ],
-        });
-      },
-    },
-  ];
-}
+const headMenu = (column: number): MenuItem[] =>
+  columnMenu(column, { all: frame.columns, columns, layout, change, sortBy, move });
+
+const text = (format: 'csv' | 'json', ids: readonly string[]): string => textOf(format, ids, { frame, view, columns });
 
 function rowMenu(row: number): MenuItem[] {
   const id = idOf(row);
@@ -261,7 +226,7 @@ function rowMenu(row: number): MenuItem[] {
     ];
   if (!selected.has(id)) choose(row, 'one');
   return [
-    ...actions().map(({ label, action, when, apart }): MenuItem => ({
+    ...actionsOf(frame, selected, trusted).map(({ label, action, when, apart }): MenuItem => ({
       label,
       disabled: !when,
       ...(apart ? { apart } : {}),
@@ -282,50 +247,13 @@ function rowMenu(row: number): MenuItem[] {
         update();
       },
     },
-    { label: 'Copy', act: () => api.postMessage({ type: 'copy', text: textOf('csv', [...selected]) }) },
-  ];
-}
-
-/** What can be done with the selected runs. */
-function actions(): { label: string; action: RunsAction; when: boolean; apart?: boolean }[] {
-  const ids = [...selected].filter((id) => frame.rowOf(id) !== undefined);
-  const one = ids.length === 1;
-  const valueOf = (name: string, id: string | undefined): Value => frame.value(name, frame.rowOf(id ?? '') ?? -1);
-  const isTrial = ids.some((id) => frame.parentOf(frame.rowOf(id) ?? -1) !== undefined);
-  const all = (name: string): boolean => ids.length > 0 && ids.every((id) => valueOf(name, id) !== undefined);
-  const running = ids.some((id) => valueOf('status', id) === 'running');
-  return [
-    { label: 'Open', action: 'open', when: one },
-    { label: 'Compare', action: 'compare', when: ids.length > 1 },
-    { label: 'Log', action: 'log', when: one && !isTrial },
-    { label: 'Run Again', action: 'rerun', when: one && trusted && !isTrial, apart: true },
-    { label: 'Run with…', action: 'run-with', when: one && trusted },
-    { label: 'Apply Parameters', action: 'apply', when: one },
-    { label: 'Compare with the File Now', action: 'compare-file', when: one && !isTrial, apart: true },
-    { label: 'Restore Pipeline…', action: 'restore', when: one && !isTrial },
-    { label: 'Deploy…', action: 'deploy', when: one && trusted && !isTrial },
-    { label: 'Cancel', action: 'cancel', when: running && trusted },
-    {
-      label: all('star') ? 'Unstar' : 'Star',
-      action: all('star') ? 'unstar' : 'star',
-      when: ids.length > 0 && !isTrial,
-      apart: true,
-    },
-    { label: 'Rename…', action: 'rename', when: one && !isTrial },
-    { label: 'Tags…', action: 'tag', when: ids.length > 0 && !isTrial },
-    { label: 'Note…', action: 'note', when: one && !isTrial },
-    {
-      label: all('hidden') ? 'Show Again' : 'Hide',
-      action: all('hidden') ? 'unhide' : 'hide',
-      when: ids.length > 0 && !isTrial,
-    },
-    { label: 'Delete…', action: 'delete', when: ids.length > 0 && !running && trusted && !isTrial },
+    { label: 'Copy', act: () => api.postMessage({ type: 'copy', text: text('csv', [...selected]) }) },
   ];
 }
 
 function drawTools(): void {
   const focused = (document.activeElement as HTMLElement | null)?.dataset['action'];
-  const possible = actions().filter(({ when }) => when);
+  const possible = actionsOf(frame, selected, trusted).filter(({ when }) => when);
   tools.replaceChildren(
     ...(possible.length === 0
       ? [h('span', { class: 'counted' }, 'Select runs to open, compare, repeat, label or delete them.')]
@@ -345,34 +273,19 @@ function exportMenu(): MenuItem[] {
   return [
     {
       label: `Save ${which} as CSV…`,
-      act: () => api.postMessage({ type: 'export', format: 'csv', text: textOf('csv', ids()) }),
+      act: () => api.postMessage({ type: 'export', format: 'csv', text: text('csv', ids()) }),
     },
     {
       label: `Save ${which} as JSON…`,
-      act: () => api.postMessage({ type: 'export', format: 'json', text: textOf('json', ids()) }),
+      act: () => api.postMessage({ type: 'export', format: 'json', text: text('json', ids()) }),
     },
     {
       label: `Copy ${which} as CSV`,
       apart: true,
-      act: () => api.postMessage({ type: 'copy', text: textOf('csv', ids()) }),
+      act: () => api.postMessage({ type: 'copy', text: text('csv', ids()) }),
     },
-    { label: `Copy ${which} as JSON`, act: () => api.postMessage({ type: 'copy', text: textOf('json', ids()) }) },
+    { label: `Copy ${which} as JSON`, act: () => api.postMessage({ type: 'copy', text: text('json', ids()) }) },
   ];
-}
-
-/** The rows in their order on screen with the columns that are shown; times as ISO 8601. */
-function textOf(format: 'csv' | 'json', ids: readonly string[]): string {
-  const value = (column: Column, row: number): Value => {
-    const found = frame.value(column.name, row);
-    return column.type === 'time' && typeof found === 'number' ? new Date(found).toISOString() : found;
-  };
-  const wanted = new Set(ids);
-  const ordered = [...view.items].filter((item) => item >= 0 && wanted.has(frame.ids[item] ?? ''));
-  const rows = ordered.length > 0 ? ordered : ids.flatMap((id) => frame.rowOf(id) ?? []);
-  const names = ['id', ...columns.map(({ name }) => name)];
-  const cells = rows.map((row): Value[] => [frame.ids[row], ...columns.map((column) => value(column, row))]);
-  if (format === 'csv') return csvOf(names, cells);
-  return `[\n${cells.map((row) => JSON.stringify(Object.fromEntries(names.map((name, index) => [name, row[index]])))).join(',\n')}\n]\n`;
 }
 
 function update(): void {

@@ -3,6 +3,7 @@
 import { filterOf, type Column, type Mistake, type Value } from '../../lifecycle/query';
 import type { RunsLayout } from '../protocol';
 import type { Frame } from './frame';
+import { sortBy } from './sort';
 
 /** Rows under one head. */
 export interface Group {
@@ -38,19 +39,22 @@ export interface View {
 export function viewOf(frame: Frame, { layout, pinned, open }: ViewState): View {
   const { test, mistake } = filterOf(layout.filter ?? '', { columns: frame.columns, read: (name) => frame.read(name) });
   const isHidden = frame.read('hidden');
-  const kept: number[] = [];
-  let all = 0;
-  for (let row = 0; row < frame.rows; row++) {
-    if (frame.parentOf(row) !== undefined || (!layout.showHidden && isHidden(row) !== undefined)) continue;
+  const kept = new Uint32Array(frame.rows);
+  const hasTrials = frame.children.size > 0;
+  let [all, fit] = [0, 0];
+  for (let row = 0; row < kept.length; row++) {
+    if ((hasTrials && frame.parentOf(row) !== undefined) || (!layout.showHidden && isHidden(row) !== undefined))
+      continue;
     all++;
-    if (!test || test(row) || someChild(frame, row, test)) kept.push(row);
+    if (!test || test(row) || (hasTrials && someChild(frame, row, test))) kept[fit++] = row;
   }
-  const rows = Uint32Array.from(kept);
+  const rows = kept.slice(0, fit);
   sortRows(frame, rows, layout);
   const groups: Group[] = [];
   const items: number[] = [];
   const addRow = (row: number): void => {
     items.push(row);
+    if (!hasTrials) return;
     const id = frame.ids[row] ?? '';
     const children = frame.children.get(id);
     if (!children || !open.has(id)) return;
@@ -71,18 +75,10 @@ const someChild = (frame: Frame, row: number, test: (row: number) => boolean): b
 /** In place. Without a sort key the newest come first. */
 export function sortRows(frame: Frame, rows: Uint32Array, { sort = [] }: RunsLayout): void {
   const keys = sort.length > 0 ? sort : [{ column: 'created', descending: true }];
-  const parts = keys.map(({ column, descending }) => ({ ranks: frame.ranks(column), sign: descending ? -1 : 1 }));
-  rows.sort((a, b) => {
-    for (const { ranks, sign } of parts) {
-      const [left, right] = [ranks[a]!, ranks[b]!];
-      if (left === right) continue;
-      const [noLeft, noRight] = [left !== left, right !== right];
-      if (noLeft && noRight) continue;
-      if (noLeft || noRight) return noLeft ? 1 : -1;
-      return left < right ? -sign : sign;
-    }
-    return a - b;
-  });
+  sortBy(
+    rows,
+    keys.map(({ column, descending }) => ({ ranks: frame.ranks(column), descending: descending ?? false })),
+  );
 }
 
 interface Out {

@@ -1,7 +1,7 @@
 import { h } from './dom';
+import { rowHeight } from './grid-line';
 import type { GridEvents, GridSource } from './grid-source';
 
-export const rowHeight = 24;
 /** Narrowest column, in pixels. */
 const least = 48;
 /** Pixels that a head is dragged before it moves. */

@@ -6,33 +6,18 @@ import {
   type VirtualizerOptions,
 } from '@tanstack/virtual-core';
 import { h } from './dom';
-import { GridInput, rowHeight } from './grid-input';
-import type { GridColumn, GridEvents, GridSource } from './grid-source';
+import { GridInput } from './grid-input';
+import { Line, rowHeight, type LineLayout } from './grid-line';
+import type { GridEvents, GridSource } from './grid-source';
 
 export type { GridCell, GridColumn, GridEvents, GridRow, GridSource } from './grid-source';
 
-/** What a cell shows; `plain` is a text and nothing else. */
-interface Content {
-  readonly looks: string;
-  readonly text: string;
-  readonly says: string | undefined;
-  readonly plain: boolean;
-}
-
-const flat = { level: 1, expanded: undefined };
-
 type Axis = Virtualizer<HTMLElement, HTMLElement>;
 
-interface Line {
-  readonly element: HTMLElement;
-  readonly cells: HTMLElement[];
-  readonly gap: HTMLElement;
-  index: number;
-  /** The columns that its cells stand for. */
-  columns: readonly number[];
-  /** Which columns its cells stand for, and where. */
-  places: string;
-}
+/** Rows' cells that are written in one frame while the grid flies past: all of a screen take longer than a frame lasts. */
+const mostCells = 240;
+/** Milliseconds after a whole new screen in which the next one counts as flying past. */
+const flight = 120;
 
 /**
  * A table of any size after the ARIA grid pattern: rows and columns are drawn only where they are seen, the focus stays on the grid and moves
@@ -45,9 +30,7 @@ export class Grid {
   private readonly lines = new Map<number, Line>();
   private readonly pool: Line[] = [];
   private readonly drawn = new WeakMap<Element, Line>();
-  /** What each cell shows now, so that the page is touched only where that changes. */
-  private readonly contents = new WeakMap<HTMLElement, Content>();
-  private headLine: Line;
+  private readonly headLine: Line;
   private rowsAxis: Axis;
   private columnsAxis: Axis;
   source: GridSource = {
@@ -77,8 +60,9 @@ export class Grid {
       this.head,
       this.body,
     );
-    this.headLine = this.newLine();
+    this.headLine = new Line();
     this.headLine.element.classList.add('head');
+    this.drawn.set(this.headLine.element, this.headLine);
     this.head.append(this.headLine.element);
     this.rowsAxis = new Virtualizer(this.options(false));
     this.columnsAxis = new Virtualizer(this.options(true));
@@ -161,7 +145,7 @@ export class Grid {
       horizontal,
       getScrollElement: () => this.element,
       estimateSize: horizontal ? (index) => source.columns[index]?.width ?? 100 : () => rowHeight,
-      overscan: horizontal ? 1 : 4,
+      overscan: horizontal ? 1 : 2,
       observeElementRect,
       observeElementOffset,
       scrollToFn: elementScroll,
@@ -194,8 +178,14 @@ export class Grid {
     const width = this.columnsAxis.getTotalSize();
     this.body.style.height = `${this.rowsAxis.getTotalSize()}px`;
     this.body.style.width = this.head.style.width = `${width}px`;
-    const stamp = `${this.version} ${columns.join()}`;
-    this.fill(this.headLine, -1, columns, stamp);
+    const layout: LineLayout = {
+      source,
+      columns,
+      version: this.version,
+      places: `${this.shape} ${columns.join()}`,
+      offsets: this.offsets,
+    };
+    this.headLine.fill(-1, layout);
     const wanted = new Set(items.map(({ index }) => index));
     if (this.active.row >= 0 && this.active.row < source.rows) wanted.add(this.active.row);
     for (const [index, line] of this.lines)
@@ -203,132 +193,34 @@ export class Grid {
         this.lines.delete(index);
         this.pool.push(line);
       }
+    let left = this.roomFor([...wanted].filter((index) => !this.lines.has(index)).length, columns.length);
     for (const index of wanted) {
       let line = this.lines.get(index);
       if (!line) {
-        line = this.pool.pop() ?? this.newLine();
+        if (left-- <= 0) continue;
+        line = this.pool.pop() ?? new Line();
         line.index = -2;
         this.lines.set(index, line);
+        this.drawn.set(line.element, line);
         if (!line.element.isConnected) this.body.append(line.element);
       }
-      this.fill(line, index, columns, stamp);
+      line.fill(index, layout);
     }
-    for (const line of this.pool.splice(0)) line.element.remove();
+    if (left < 0) this.schedule();
+    else for (const line of this.pool.splice(0)) line.element.remove();
     this.mark();
   }
 
-  private newLine(): Line {
-    const gap = h('div', { class: 'gap', role: 'presentation' });
-    const element = h('div', { role: 'row', class: 'line' }, gap);
-    const line: Line = { element, cells: [], columns: [], gap, index: -2, places: '' };
-    this.drawn.set(element, line);
-    return line;
+  /** Rows that may be filled in this frame. A jump is drawn whole; of a flight each frame draws a part, and the last one the rest. */
+  private roomFor(rows: number, columns: number): number {
+    if (rows * columns <= mostCells) return rows;
+    const now = performance.now();
+    const flying = now - this.wholeAt < flight;
+    this.wholeAt = now;
+    return flying ? Math.ceil(mostCells / columns) : rows;
   }
 
-  private stamps = new WeakMap<Line, string>();
-
-  private fill(line: Line, row: number, columns: readonly number[], stamp: string): void {
-    if (line.index === row && this.stamps.get(line) === stamp) return;
-    line.index = row;
-    line.columns = columns;
-    this.stamps.set(line, stamp);
-    const { source } = this;
-    const { element, cells, gap } = line;
-    element.setAttribute('aria-rowindex', String(row + 2));
-    if (row >= 0) {
-      const { selected, level, expanded, look } = source.row(row);
-      element.className = `line ${selected ? 'selected' : ''} ${look ?? ''}`;
-      element.style.transform = `translateY(${row * rowHeight}px)`;
-      element.setAttribute('aria-selected', String(selected));
-      element.setAttribute('aria-level', String(level));
-      if (expanded === undefined) element.removeAttribute('aria-expanded');
-      else element.setAttribute('aria-expanded', String(expanded));
-    }
-    while (cells.length < columns.length) {
-      const cell = h('div', { role: row < 0 ? 'columnheader' : 'gridcell' });
-      cells.push(cell);
-      element.append(cell);
-    }
-    while (cells.length > columns.length) cells.pop()?.remove();
-    const places = `${this.shape} ${columns.join()}`;
-    const moved = line.places !== places;
-    columns.forEach((column, place) => {
-      const cell = cells[place];
-      const info = source.columns[column];
-      if (!cell || !info) return;
-      if (row < 0) this.fillHead(cell, column, info);
-      else this.fillCell(cell, row, column, info);
-      if (moved) this.stand(cell, column, info, columns[place - 1]);
-    });
-    if (!moved) return;
-    line.places = places;
-    // The columns that are not drawn leave their room empty; a lone active column far away stands behind the others.
-    const first = columns.findIndex((column) => column >= source.frozen);
-    const start = first < 0 ? 0 : this.offsetOf(columns[first] ?? 0) - this.offsetOf(source.frozen);
-    gap.style.width = `${Math.max(0, start)}px`;
-    const anchor = first < 0 ? null : (cells[first] ?? null);
-    if (gap.nextSibling !== anchor || gap.parentElement !== element) element.insertBefore(gap, anchor);
-  }
-
-  /** Where a cell stands in its row; it is asked only when columns moved. */
-  private stand(cell: HTMLElement, column: number, info: GridColumn, before: number | undefined): void {
-    const { frozen, columns } = this.source;
-    cell.setAttribute('aria-colindex', String(column + 1));
-    cell.style.width = `${info.width}px`;
-    cell.style.left = column < frozen ? `${this.offsetOf(column)}px` : '';
-    const skipped =
-      before === undefined || before < frozen
-        ? 0
-        : this.offsetOf(column) - this.offsetOf(before) - (columns[before]?.width ?? 0);
-    cell.style.marginLeft = skipped > 0 ? `${skipped}px` : '';
-  }
-
-  private offsetOf(column: number): number {
-    return this.offsets[column] ?? 0;
-  }
-
-  private fillHead(cell: HTMLElement, column: number, info: GridColumn): void {
-    const { title, sort, sortPlace, end, hint } = info;
-    cell.className = `cell ${end ? 'end' : ''} ${column < this.source.frozen ? 'frozen' : ''}`;
-    cell.setAttribute('aria-sort', sort ?? 'none');
-    cell.title = hint ?? title;
-    const mark = sort === undefined ? '' : `${sort === 'ascending' ? '▲' : '▼'}${sortPlace ?? ''}`;
-    cell.replaceChildren(
-      h('span', { class: 'title' }, title),
-      mark ? h('span', { class: 'sort', 'aria-hidden': 'true' }, mark) : '',
-      h('span', { class: 'grip', 'aria-hidden': 'true', 'data-column': column }),
-    );
-  }
-
-  private fillCell(cell: HTMLElement, row: number, column: number, info: GridColumn): void {
-    const { text, aside, look, says } = this.source.cell(row, column);
-    const { level, expanded } = column === 0 ? this.source.row(row) : flat;
-    const looks = `cell ${info.end ? 'end' : ''} ${look ?? ''} ${column < this.source.frozen ? 'frozen' : ''}`;
-    const before = this.contents.get(cell);
-    const plain = aside === undefined && level === 1 && expanded === undefined;
-    if (before?.looks !== looks) cell.className = looks;
-    if (before?.says !== says) {
-      if (says === undefined) cell.removeAttribute('aria-label');
-      else cell.setAttribute('aria-label', says);
-    }
-    if (!plain)
-      cell.replaceChildren(
-        ...(level > 1 ? [h('span', { class: `indent level-${Math.min(level, 5)}` })] : []),
-        ...(expanded !== undefined
-          ? [h('span', { class: 'twistie', 'aria-hidden': 'true', 'data-toggle': '1' }, expanded ? '▾' : '▸')]
-          : []),
-        text,
-        ...(aside ? [h('span', { class: 'aside' }, aside)] : []),
-      );
-    else if (!before?.plain) cell.textContent = text;
-    else if (before.text !== text) {
-      // The text that is there is changed: a new node would be laid out from nothing.
-      const { firstChild } = cell;
-      if (firstChild) firstChild.nodeValue = text;
-      else cell.textContent = text;
-    }
-    this.contents.set(cell, { looks, text, says, plain });
-  }
+  private wholeAt = -Infinity;
 
   private mark(): void {
     const { row, column } = this.active;
