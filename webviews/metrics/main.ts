@@ -7,6 +7,7 @@ import {
   h,
   onThemeChange,
   registerWidgets,
+  renew,
   select,
   spinner,
   textField,
@@ -225,6 +226,8 @@ function draw(): void {
 
 let announced: string | undefined;
 
+const timeOf = (run: RunState | undefined): string => (run?.seconds === undefined ? '' : duration(run.seconds));
+
 function chip(run: RunState): HTMLElement {
   const several = state.runs.length > 1;
   return h(
@@ -233,8 +236,20 @@ function chip(run: RunState): HTMLElement {
     several ? h('span', { class: `swatch curve-${hueOf(run.id) % 8}`, 'aria-hidden': 'true' }, '●') : false,
     run.status === 'running' ? spinner('running') : h('span', { 'aria-hidden': 'true' }, marks[run.status]),
     h('span', { class: `word ${run.status}` }, several ? nameOf(run.id) : words[run.status]),
-    h('span', { class: 'time' }, run.seconds === undefined ? '' : duration(run.seconds)),
+    h('span', { class: 'time' }, timeOf(run)),
   );
+}
+
+let planned = false;
+
+/** Of several states in one frame the last one is drawn. */
+function renderSoon(): void {
+  if (planned) return;
+  planned = true;
+  requestAnimationFrame(() => {
+    planned = false;
+    render();
+  });
 }
 
 function render(): void {
@@ -267,14 +282,25 @@ function render(): void {
   const [only] = runs;
   tabList.hidden = chooser.element.hidden = choices.length === 0;
   curveTools.hidden = series.length === 0;
-  stages.replaceChildren(
-    ...(runs.length === 1 && only
-      ? only.stages.map((stage) =>
-          stageRow(stage, () => api.postMessage({ type: 'open-stage', run: only.id, stage: stage.name })),
-        )
-      : []),
+  renew(
+    stages,
+    (runs.length === 1 && only ? only.stages : []).map((stage) => ({
+      key: JSON.stringify([only?.id, stage]),
+      make: () =>
+        stageRow(stage, () => only && api.postMessage({ type: 'open-stage', run: only.id, stage: stage.name })),
+    })),
   );
-  chosen.replaceChildren(...runs.map(chip));
+  renew(
+    chosen,
+    runs.map((run) => ({
+      key: JSON.stringify([run.id, run.status, runs.length > 1, hueOf(run.id), nameOf(run.id)]),
+      make: () => chip(run),
+    })),
+  ).forEach((element, place) => {
+    const time = element.querySelector('.time');
+    const text = timeOf(runs[place]);
+    if (time && time.textContent !== text) time.textContent = text;
+  });
   if (!only)
     empty.append(
       h('p', {}, 'No run yet. Loss and metrics appear here while a model trains.'),
@@ -301,7 +327,7 @@ window.addEventListener('message', ({ data }: MessageEvent<ToMetrics>) => {
   if (data.type === 'refined') return charts.refine(data.series);
   if (data.type === 'examples') return asked.get(data.id)?.(data.answer);
   ({ state } = data);
-  render();
+  renderSoon();
 });
 onThemeChange(() => {
   charts.redraw();
