@@ -129,7 +129,7 @@ class Exam {
         code: 'validation-split-empty',
         message: 'No row is in the validation split, so there is nothing to choose the best of several candidates on.',
         hint:
-          this.data.dataset.splits.train.rows + this.rowsOf('test') < TINY
+          (this.data.dataset.splits['train']?.rows ?? 0) + this.rowsOf('test') < TINY
             ? 'The data has very few rows: collect more, or evaluate one candidate only.'
             : 'Give the data stage one (`split: {train: 0.7, validation: 0.15, test: 0.15}`), or evaluate one candidate only.',
         path: ['candidates'],
