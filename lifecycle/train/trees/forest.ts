@@ -43,7 +43,7 @@ export interface ForestRound {
   /** Whether each training row took part in it. */
   readonly used: Uint8Array;
   /** Tells the leaf of each row, but for those that are marked. */
-  leaves(of: 'train' | 'validation', told: (row: number, leaf: number) => void, skip?: Uint8Array): void;
+  readonly leaves: (of: 'train' | 'validation', told: (row: number, leaf: number) => void, skip?: Uint8Array) => void;
 }
 
 interface Node {
