@@ -69,7 +69,7 @@ function drawEdit(text: string, draw: Random): Edit {
   const lineEnd = text.indexOf('\n', at);
   const lineTo = lineEnd < 0 ? text.length : lineEnd + 1;
   const words = (): RegExpMatchArray[] => [...text.slice(0, 20_000).matchAll(/[\w.-]+/g)];
-  switch (pick(16)) {
+  switch (pick(19)) {
     case 0:
     case 1:
     case 2:
@@ -85,6 +85,18 @@ function drawEdit(text: string, draw: Random): Edit {
       return word && other
         ? { from: word.index ?? 0, to: (word.index ?? 0) + word[0].length, put: other[0] }
         : { from: at, to: at, put: 'a' };
+    }
+    case 16:
+    case 17:
+    case 18: {
+      // A stage refers to another one than before.
+      const uses = [...text.matchAll(/\b(?:data|model|package|candidates|reference): \[?([\w-]+)/dg)];
+      const heads = [...text.matchAll(/^ {2}([\w-]+):/gm)];
+      const place = uses[pick(uses.length)]?.indices?.[1];
+      const name = heads[pick(heads.length)]?.[1];
+      return place && name !== undefined
+        ? { from: place[0], to: place[1], put: name }
+        : { from: at, to: at, put: '\n' };
     }
     case 8:
       return { from: lineFrom, to: lineTo, put: '' };
