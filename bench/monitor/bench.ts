@@ -1,11 +1,11 @@
 /**
  * A log of 10 million predictions with 20 columns, as 30 daily Parquet files, counted against its reference: the first look, an unchanged
- * second one, and one with a new day of 300,000 rows. Each look is a process of its own.
+ * second one, and one with a new day of 300,000 rows; then the same statistics with pandas and scipy. Each look is a process of its own.
  *
  *     npx tsx bench/monitor/bench.ts [rows]
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { MonitorStage } from '../../schemas/generated/types';
@@ -15,7 +15,7 @@ import { openParquet, readingsOf } from '../../lifecycle/monitor/files';
 import { KeptReference } from '../../lifecycle/monitor/kept-reference';
 import { readLog } from '../../lifecycle/monitor/sources/log';
 import type { StageContext } from '../../lifecycle/store/room';
-import { copyToParquet, withDatabase } from '../../lifecycle/table';
+import { copyToParquet, doubles, withDatabase } from '../../lifecycle/table';
 
 const NUMBERS = 12;
 const DAYS = 30;
@@ -100,13 +100,50 @@ async function look(folder: string, files: string[], ids: boolean): Promise<void
     });
     const read = performance.now();
     const drift = compareProfiles(reference, log.table);
+    const cpu = (process.cpuUsage().user + process.cpuUsage().system) / 1e6;
     const seconds = (from: number, to: number) => ((to - from) / 1000).toFixed(2);
     console.log(
-      `rows ${log.table.rows}, reference ${seconds(began, referenced)} s, log ${seconds(referenced, read)} s, comparison ${seconds(read, performance.now())} s, peak ${Math.round(process.resourceUsage().maxRSS / 1024)} MB; drifted: ${drift.features
+      `rows ${log.table.rows}, processor ${cpu.toFixed(2)} s, reference ${seconds(began, referenced)} s, log ${seconds(referenced, read)} s, comparison ${seconds(read, performance.now())} s, peak ${Math.round(process.resourceUsage().maxRSS / 1024)} MB; drifted: ${drift.features
         .filter(({ drifted }) => drifted)
         .map(({ column }) => column)
         .join(', ')}`,
     );
+  });
+}
+
+/** Writes the columns so that Python takes them without parsing: numbers as they are, texts as codes and their labels. */
+async function writeForPeer(folder: string, to: string): Promise<void> {
+  mkdirSync(to);
+  const sides = { reference: `'${folder}/reference.parquet'`, log: `'${folder}/logs/*.parquet'` };
+  await withDatabase({ threads: 2 }, async (database) => {
+    const names: Record<string, string> = {};
+    const write = async (file: string, sql: string, of: (values: Float64Array) => Float64Array | Uint16Array) => {
+      const out = openSync(path.join(to, file), 'w');
+      await database.stream(sql, (chunk, rows) => void writeSync(out, of(doubles(chunk, 0).slice(0, rows))));
+      closeSync(out);
+    };
+    for (let i = 0; i < NUMBERS; i++) {
+      names[`n${i}`] = 'number';
+      for (const [side, files] of Object.entries(sides))
+        await write(
+          `${side}.n${i}.f64`,
+          `SELECT CAST(n${i} AS DOUBLE) FROM read_parquet(${files})`,
+          (values) => values,
+        );
+    }
+    for (let i = 0; i < 8; i++) {
+      names[`t${i}`] = 'text';
+      const labels = await database.query<{ t: string }>(
+        `SELECT DISTINCT t${i} AS t FROM read_parquet([${Object.values(sides).join(', ')}], union_by_name = true) ORDER BY t`,
+      );
+      writeFileSync(path.join(to, `t${i}.labels`), labels.map(({ t }) => t).join('\n'));
+      const code = `enum_code(CAST(t${i} AS ENUM(${labels.map(({ t }) => `'${t}'`).join(', ')})))`;
+      for (const [side, files] of Object.entries(sides))
+        await write(`${side}.t${i}.u16`, `SELECT CAST(${code} AS DOUBLE) FROM read_parquet(${files})`, (values) =>
+          Uint16Array.from(values),
+        );
+    }
+    writeFileSync(path.join(to, 'names.json'), JSON.stringify(names));
   });
 }
 
@@ -137,6 +174,10 @@ async function main(): Promise<void> {
     measure('a new day', 'plain', ['logs', 'new.parquet']);
     measure('first look, by request id', 'ids', ['logs']);
     measure('unchanged, by request id', 'ids', ['logs']);
+    const peer = path.join(folder, 'peer');
+    await writeForPeer(folder, peer);
+    const python = execFileSync('/usr/bin/python3', [path.join(__dirname, 'peer.py'), peer], { encoding: 'utf8' });
+    console.log(`pandas and scipy: ${python.trim()}`);
     console.log(`load at the end ${os.loadavg()[0]!.toFixed(1)}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -25,6 +25,7 @@ const SELECTION: Readonly<Record<string, Option>> = {
     value: 'DEVICE',
     help: 'Train networks on cpu, webgpu, cuda or tensorflow-gpu instead of what they ask for.',
   },
+  gpu: { value: 'N', help: 'Hold trainings that need a GPU to this one, as `lifecycle devices` numbers them.' },
   ...ENVIRONMENT,
 };
 
@@ -402,7 +403,7 @@ export const COMMANDS: readonly Entry[] = [
         short: 'i',
         help: 'Rows as a JSON array, one JSON object a line, or CSV; - for standard input.',
       },
-      'ignore-unknown': { help: 'Pass over columns that the model does not take; those of a table always.' },
+      'ignore-unknown': { help: 'Pass over columns that the model does not take; those of a file always.' },
       'api-key': { value: 'VARIABLE', help: 'Environment variable that holds the key of the server.' },
     },
     examples: [

@@ -152,7 +152,7 @@ async function lookAtText(file: string, source: Source & { kind: 'files' }, opti
   const text = decode(start.bytes, source.options.encoding);
   const look =
     source.format === 'jsonl'
-      ? jsonLines(text, start.complete)
+      ? jsonTable(text, start.complete)
       : delimited(
           text,
           start.complete,
@@ -201,22 +201,27 @@ function delimited(text: string, complete: boolean, options: Omit<FileSource, 'f
   };
 }
 
-function jsonLines(text: string, complete: boolean): Look {
-  const lines = text.replace(/^\uFEFF/, '').split('\n');
-  if (!complete) lines.pop();
+/** Rows of JSON lines, or of an array of objects. */
+function jsonTable(text: string, complete: boolean): Look {
+  const array = text.trimStart().startsWith('[');
+  const parts = array ? objectsOf(text) : text.replace(/^\uFEFF/, '').split('\n');
+  if (!array && !complete) parts.pop();
   const values = new Map<string, unknown[]>();
   let rows = 0;
   let problem: Peek['problem'];
-  for (const [i, line] of lines.entries()) {
-    if (line.trim() === '') continue;
+  for (const [i, part] of parts.entries()) {
+    if (part.trim() === '') continue;
     let record: unknown;
     try {
-      record = JSON.parse(line);
+      record = JSON.parse(part);
     } catch {
       record = undefined;
     }
     if (typeof record !== 'object' || record === null || Array.isArray(record)) {
-      problem ??= { code: 'data-bad-json', message: `Line ${i + 1} is not a JSON object.` };
+      problem ??= {
+        code: 'data-bad-json',
+        message: array ? `Value ${i + 1} of the array is not a JSON object.` : `Line ${i + 1} is not a JSON object.`,
+      };
       continue;
     }
     for (const [name, value] of Object.entries(record)) {
@@ -231,6 +236,24 @@ function jsonLines(text: string, complete: boolean): Look {
   const { names } = uniqueNames([...values.keys()]);
   const columns = [...values.values()].map((column, i) => profileValues(names[i] ?? '', column));
   return { columns, sampled: rows, ...(problem && { problem }) };
+}
+
+/** The values of an array that may be cut off, each as it is written; a last one that is cut off is left out. */
+function objectsOf(text: string): string[] {
+  const found: string[] = [];
+  let depth = 0;
+  let from = text.indexOf('[') + 1;
+  for (const { 0: token, index } of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*(?:"|$)|[[\]{},]/gs)) {
+    if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+    const ends = depth === 0 || (depth === 1 && token === ',');
+    if (!ends) continue;
+    const value = text.slice(from, index);
+    if (token === ',' || value.trim() !== '') found.push(value);
+    if (depth === 0) break;
+    from = index + 1;
+  }
+  return found;
 }
 
 /** A short line about a source for hovers: `7,043 rows × 20 columns`. */

@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import type { ColumnType } from '../../schemas/generated/types';
 import { UserError } from '../problem';
-import { type Grid, GRID_STEPS, gridValue } from '../statistics/grid';
 import type { Sample } from '../statistics/sample';
 import {
   columnType,
@@ -10,7 +9,6 @@ import {
   type DatabaseOptions,
   decode,
   describe,
-  double,
   doubles,
   formatOf,
   head,
@@ -120,37 +118,20 @@ export function valueOf(
   }[type];
 }
 
-/** Distinct numbers that are counted one by one; of more the values are rounded to the grid. */
-export const EXACT_VALUES = 20_000;
-
-/**
- * Counts the values of a column.
- *
- * @param grid for numbers of more than {@link EXACT_VALUES} distinct values; without it each is counted, however many there are
- */
+/** Counts the values of a column, each by itself. */
 export async function profileColumn(
   database: Database,
   relation: string,
   column: { readonly name: string; readonly sql: string },
   reading: ColumnReading,
   rows: number,
-  grid?: Grid,
 ): Promise<ColumnProfile> {
   const { type } = reading;
-  const isText = columnType(column.sql) === 'text';
   const value = valueOf(column, reading);
   const numeric = type === 'number' || type === 'time';
-  const sketched =
-    numeric &&
-    grid !== undefined &&
-    rows > EXACT_VALUES &&
-    (await database.one<{ n: number }>(`SELECT approx_count_distinct(${value}) AS n FROM ${relation}`)).n >
-      EXACT_VALUES;
-  const counted = sketched
-    ? `SELECT floor(asinh((v - ${double(grid.center)}) / ${double(grid.scale)}) * ${GRID_STEPS} + 0.5) AS cell, CAST(count(*) AS DOUBLE) FROM (SELECT CAST(${value} AS DOUBLE) AS v FROM ${relation}) WHERE isfinite(v) GROUP BY cell ORDER BY cell`
-    : numeric
-      ? `SELECT CAST(v AS DOUBLE) + 0e0, CAST(count(*) AS DOUBLE) FROM (SELECT ${value} AS v FROM ${relation}) WHERE isfinite(v) GROUP BY v ORDER BY v`
-      : `SELECT v, CAST(count(*) AS DOUBLE) FROM (SELECT ${value} AS v FROM ${relation}) WHERE v IS NOT NULL GROUP BY v ORDER BY v`;
+  const counted = numeric
+    ? `SELECT CAST(v AS DOUBLE) + 0e0, CAST(count(*) AS DOUBLE) FROM (SELECT ${value} AS v FROM ${relation}) WHERE isfinite(v) GROUP BY v ORDER BY v`
+    : `SELECT v, CAST(count(*) AS DOUBLE) FROM (SELECT ${value} AS v FROM ${relation}) WHERE v IS NOT NULL GROUP BY v ORDER BY v`;
   const values: Float64Array[] = [];
   const amounts: Float64Array[] = [];
   const counts = new Map<string, number>();
@@ -160,20 +141,15 @@ export async function profileColumn(
     const times = doubles(chunk, 1).slice(0, size);
     for (const count of times) present += count;
     if (numeric) {
-      const read = doubles(chunk, 0).slice(0, size);
-      values.push(sketched ? read.map((cell) => gridValue(grid, cell)) : read);
+      values.push(doubles(chunk, 0).slice(0, size));
       amounts.push(times);
     } else strings(chunk, 0).forEach((label, i) => counts.set(label!, times[i]!));
   });
   const missing = rows - present;
-  const unread =
-    missing === 0 || (!isText && type !== 'boolean')
-      ? 0
-      : await misfits(database, relation, identifier(column.name), value, type);
-  const presence = { missing, misfits: unread };
+  const presence = { missing, misfits: await misfitsOf(database, relation, column, reading, missing) };
   if (!numeric) return { kind: 'category', type, counts, ...presence };
   const sample: Sample = { values: joined(values), counts: joined(amounts), total: present };
-  return { kind: 'number', type, sample, ...presence, ...(sketched && { grid }) };
+  return { kind: 'number', type, sample, ...presence };
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {
@@ -186,17 +162,19 @@ function joined(parts: readonly Float64Array[]): Float64Array {
   return whole;
 }
 
-/** Values that are there but not of the type. */
-async function misfits(
+/** Values that are there but not of the type: asked only where some are missing and a value may be unreadable. */
+export async function misfitsOf(
   database: Database,
   relation: string,
-  column: string,
-  value: string,
-  type: ColumnType,
+  column: { readonly name: string; readonly sql: string },
+  reading: ColumnReading,
+  missing: number,
 ): Promise<number> {
-  if (type === 'text') return 0;
+  const { type } = reading;
+  if (missing === 0 || type === 'text' || (columnType(column.sql) !== 'text' && type !== 'boolean')) return 0;
+  const name = identifier(column.name);
   const { n } = await database.one<{ n: number }>(
-    `SELECT count(*) AS n FROM ${relation} WHERE (${value}) IS NULL AND ${column} IS NOT NULL AND lower(trim(CAST(${column} AS VARCHAR))) NOT IN ${MISSING_TEXT}`,
+    `SELECT count(*) AS n FROM ${relation} WHERE (${valueOf(column, reading)}) IS NULL AND ${name} IS NOT NULL AND lower(trim(CAST(${name} AS VARCHAR))) NOT IN ${MISSING_TEXT}`,
   );
   return n;
 }

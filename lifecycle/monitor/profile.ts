@@ -242,3 +242,14 @@ export function mergeColumns(a: ColumnProfile, b: ColumnProfile): ColumnProfile 
   }
   throw new RangeError(`A ${a.kind} column and a ${b.kind} column can't be merged.`);
 }
+
+/**
+ * The profile of all parts of one column, merged two by two so that large ones are copied a few times only; undefined without a part.
+ *
+ * @throws RangeError when they are of different kinds
+ */
+export function mergeProfiles(parts: readonly ColumnProfile[]): ColumnProfile | undefined {
+  if (parts.length <= 1) return parts[0];
+  const middle = parts.length >> 1;
+  return mergeColumns(mergeProfiles(parts.slice(0, middle))!, mergeProfiles(parts.slice(middle))!);
+}

@@ -14,7 +14,7 @@ const LENGTHS = [1, 5, 15, 60, 180, 360, 720, 1_440, 10_080, 40_320].map((minute
 const MOST = 48;
 const MOST_ASKED = 1_000;
 
-interface Cell {
+export interface Cell {
   readonly counts: Float64Array;
   missing: number;
   sum: number;

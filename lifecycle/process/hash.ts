@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, webcrypto } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { readJson, writeAtomic } from './files';
@@ -7,6 +7,9 @@ import { readJson, writeAtomic } from './files';
 export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
+
+/** Files of such sizes are hashed by a thread of the pool, beside whatever this one does. */
+const BESIDE = { from: 1 << 18, to: 1 << 25 };
 
 /**
  * SHA-256 of a file, streamed.
@@ -19,6 +22,13 @@ export async function hashFile(
   const hash = createHash('sha256');
   const file = await open(path, options.sync === true && process.platform === 'win32' ? 'r+' : 'r');
   try {
+    const { size } = await file.stat();
+    if (size >= BESIDE.from && size <= BESIDE.to) {
+      const content = await file.readFile();
+      const digest = await webcrypto.subtle.digest('SHA-256', content);
+      if (options.sync === true) await file.sync().catch(() => undefined);
+      return { sha256: Buffer.from(digest).toString('hex'), bytes: content.length };
+    }
     const chunk = Buffer.allocUnsafe(1 << 20);
     let bytes = 0;
     for (;;) {

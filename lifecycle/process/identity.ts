@@ -1,15 +1,21 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { hostname, uptime } from 'node:os';
 
 /** Names one process beyond the reuse of its number: what run records and locks hold to tell a living owner from a dead one. */
 export interface ProcessIdentity {
   readonly pid: number;
   /** Start time as the operating system gives it (clock ticks since boot on Linux, a date elsewhere); empty when unknown. */
   readonly started: string;
-  /** Id of the machine's boot; empty when unknown. */
+  /** Which boot of the machine: an id on Linux, its second since 1970 elsewhere; empty when unknown. */
   readonly boot: string;
 }
+
+/** Seconds by which a boot may seem to move because the clock was set. */
+const CLOCK_SET = 600;
+
+/** `ps` writes dates and numbers as the locale and the time zone of whoever asks have them; all must read the same. */
+export const PLAIN: NodeJS.ProcessEnv = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
 
 let own: ProcessIdentity | undefined;
 let boot: string | undefined;
@@ -37,7 +43,7 @@ export function machineName(): string {
 export function isAlive(identity: ProcessIdentity): boolean {
   if (!Number.isInteger(identity.pid) || identity.pid <= 0) return false;
   const here = bootId();
-  if (identity.boot !== '' && here !== '' && identity.boot !== here) return false;
+  if (identity.boot !== '' && here !== '' && !sameBoot(identity.boot, here)) return false;
   try {
     process.kill(identity.pid, 0);
   } catch (error) {
@@ -46,6 +52,14 @@ export function isAlive(identity: ProcessIdentity): boolean {
   const started = startTime(identity.pid);
   if (started === undefined) return process.platform !== 'linux';
   return identity.started === '' || started === '' || identity.started === started;
+}
+
+/**
+ * Whether two boots are one. macOS moves the second of its boot when the clock is set. On Windows, which tells no start time cheaply, a run that a
+ * power cut ended would without this seem to run for as long as any process has its number.
+ */
+export function sameBoot(one: string, other: string, platform: NodeJS.Platform = process.platform): boolean {
+  return platform === 'linux' ? one === other : Math.abs(Number(one) - Number(other)) <= CLOCK_SET;
 }
 
 /** Start time of a process; undefined when it is gone (or a zombie, which is as good as gone), empty when the system does not tell. */
@@ -63,6 +77,7 @@ function startTime(pid: number): string | undefined {
       return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'ignore'],
+        env: PLAIN,
       }).trim();
     } catch {
       return undefined;
@@ -87,6 +102,7 @@ function bootId(): string {
 
 function readBootId(): string {
   try {
+    if (process.platform === 'win32') return String(Math.round(Date.now() / 1000 - uptime()));
     if (process.platform === 'linux') return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     if (process.platform === 'darwin') {
       const text = execFileSync('sysctl', ['-n', 'kern.boottime'], {

@@ -1,5 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess } from 'node:child_process';
 import { type Readable, type Writable } from 'node:stream';
+import spawn from 'cross-spawn';
 import { UserError } from '../problem';
 import { errorCode } from './files';
 import { endTree, restTree } from './tree';
@@ -40,7 +41,8 @@ export interface Child {
 const LONGEST_LINE = 64 * 1024;
 
 /**
- * Starts a program from an argument list; there is never a shell.
+ * Starts a program from an argument list; there is never a shell, except that Windows itself runs `.cmd` and `.bat` files (npm, az, conda) in one:
+ * cross-spawn finds them by PATHEXT and quotes their arguments, which is untested here.
  * @throws {UserError} `command-missing` when the program does not exist or may not be executed
  */
 export async function start(command: readonly string[], options: StartOptions = {}): Promise<Child> {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { capture } from './spawn';
-import { statFields } from './identity';
+import { PLAIN, statFields } from './identity';
 
 /** What a process and everything it started use. */
 export interface TreeUsage {
@@ -46,7 +46,7 @@ function linuxUsage(root: number): TreeUsage | undefined {
 }
 
 async function psUsage(root: number): Promise<TreeUsage | undefined> {
-  const { code, stdout } = await capture(['ps', '-A', '-o', 'pid=,ppid=,rss=,time='], { timeout: 5_000 });
+  const { code, stdout } = await capture(['ps', '-A', '-o', 'pid=,ppid=,rss=,time='], { timeout: 5_000, env: PLAIN });
   if (code !== 0) return undefined;
   return usageInTable(root, stdout);
 }

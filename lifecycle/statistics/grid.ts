@@ -10,14 +10,14 @@ export interface Grid {
   readonly scale: number;
 }
 
-/** Steps for each unit of asinh((x − center) / scale). */
-export const GRID_STEPS = 1024;
+/** With u = 1 + |x − center| / scale, each doubling of u has 2^11 cells of equal width: the cell is read off the bits of u, without a logarithm. */
+const BITS = 11;
 
 /**
- * By how much a value v may be off after rounding: half a step, which is at most this share of √(scale² + (v − center)²).
- * sinh((n + ½)/k) − sinh(n/k) ≤ (e^{1/2k} − 1) cosh(n/k), and cosh(asinh z) = √(1 + z²); a little more for the value being off the middle.
+ * By how much a value v may be off after rounding: half a cell, which is at most this share of √(scale² + (v − center)²).
+ * Half a cell is at most 2^−12 u, and 1 + |z| ≤ √2 √(1 + z²); a little more for the error of the arithmetic.
  */
-export const GRID_ERROR = 1.001 / (2 * GRID_STEPS);
+export const GRID_ERROR = (1.001 * Math.SQRT2) / 2 ** (BITS + 1);
 
 /** A grid for values that lie like these. */
 export function gridOf(sample: Sample): Grid {
@@ -30,14 +30,28 @@ export function gridFrom(center: number, scale: number): Grid {
   return { center: Number.isFinite(center) ? center : 0, scale: scale > 0 && Number.isFinite(scale) ? scale : 1 };
 }
 
-/** The cell that a value lies in. */
+const double = new Float64Array(1);
+const words = new Int32Array(double.buffer);
+/** The sign and exponent of 1 in the upper word of a double, as cells; and half a cell there. */
+const ONE = 1023 << BITS;
+const DROPPED = 20 - BITS;
+const HALF = 1 << (DROPPED - 1);
+const LARGEST = 2 ** 1022;
+
+/** The cell that a finite value lies in: 0 at the centre, negative below it. Grows with the value. */
 export function gridCell({ center, scale }: Grid, value: number): number {
-  return Math.floor(Math.asinh((value - center) / scale) * GRID_STEPS + 0.5);
+  const z = (value - center) / scale;
+  const u = 1 + Math.abs(z);
+  double[0] = u < LARGEST ? u : LARGEST;
+  const cell = ((words[1]! + HALF) >>> DROPPED) - ONE;
+  return z < 0 ? -cell : cell;
 }
 
 /** The value that stands for a cell. */
 export function gridValue({ center, scale }: Grid, cell: number): number {
-  return center + scale * Math.sinh(cell / GRID_STEPS);
+  const size = Math.abs(cell);
+  const u = 2 ** (size >> BITS) * (1 + (size & (2 ** BITS - 1)) / 2 ** BITS);
+  return center + Math.sign(cell) * scale * (u - 1);
 }
 
 /** The sample with every value rounded to the grid. Rounding twice is rounding once. */

@@ -28,6 +28,17 @@ export function strings(chunk: DuckDBDataChunk, column: number): (string | null)
   return chunk.getColumnValues(column) as (string | null)[];
 }
 
+/** The values of a UBIGINT column without NULLs, such as hashes: two words each, valid as long as the chunk. */
+export function words(chunk: DuckDBDataChunk, column: number): Uint32Array {
+  const { items } = chunk.getColumnVector(column) as unknown as Flat<BigUint64Array>;
+  return new Uint32Array(items.buffer, items.byteOffset, 2 * items.length);
+}
+
+/** One value of a VARCHAR column, read alone. */
+export function stringAt(chunk: DuckDBDataChunk, column: number, row: number): string | null {
+  return chunk.getColumnVector(column).getItem(row) as string | null;
+}
+
 /** Writes rows of arrays, one after the other, into an ARRAY column of FLOAT. */
 export function fillArrays(chunk: DuckDBDataChunk, column: number, values: Float32Array): void {
   const vector = chunk.getColumnVector(column) as unknown as { childData: Flat<Float32Array>; flush(): void };

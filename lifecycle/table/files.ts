@@ -61,10 +61,13 @@ export function csvRelation(
   return `read_csv(${options.join(', ')})`;
 }
 
-/** A relation over JSON lines files; every type is found from the first rows unless given. */
+/**
+ * A relation over JSON files: one object a line, or one array of objects, whichever each file turns out to be. Every type is found from the first
+ * rows unless given.
+ */
 export function jsonRelation(files: readonly string[], columns?: readonly { name: string; sql: string }[]): string {
   const given = columns && `, columns = {${columns.map(({ name, sql }) => `${text(name)}: ${text(sql)}`).join(', ')}}`;
-  return `read_json(${fileList(files)}, format = 'newline_delimited', sample_size = ${SAMPLE_ROWS}${given ?? ''})`;
+  return `read_json(${fileList(files)}, format = 'auto', records = true, sample_size = ${SAMPLE_ROWS}${given ?? ''})`;
 }
 
 export function parquetRelation(files: readonly string[]): string {

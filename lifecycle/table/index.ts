@@ -1,5 +1,5 @@
 /** Tables as this engine uses them: the only door to DuckDB. */
-export { floats, doubles, strings } from './chunk';
+export { floats, doubles, stringAt, strings, words } from './chunk';
 export { concatenateParquet } from './concatenate';
 export {
   type ArrayAppender,

@@ -126,31 +126,45 @@ function conversionHint(column: string, value: string, type: string): string {
 }
 
 function jsonError(message: string): UserError | undefined {
-  const malformed = /Malformed JSON in file "([^"]+)", at byte \d+ in (?:line|record\/value) (\d+): ([^\n]*)/.exec(
+  const shape = 'A JSON file is one object a line, {"column": value, …}, or one array of such objects.';
+  if (/expected records, but got non-record JSON/.test(message))
+    return new UserError({
+      code: 'data-bad-json',
+      message: 'The JSON file holds something other than objects with columns.',
+      hint: `${shape} (An array must not begin with a byte order mark.)`,
+    });
+  const malformed = /Malformed JSON in file "([^"]+)", at byte \d+ in (line|record\/value) (\d+): ([^\n]*)/.exec(
     message,
   );
   if (malformed) {
-    const [, file = '', line = '1', reason = ''] = malformed;
+    const [, file = '', unit, number = '1', reason = ''] = malformed;
+    const why = reason.trim().replace(/\.?$/, '.');
+    // Of an array it counts one too many.
+    if (unit !== 'line')
+      return new UserError({
+        code: 'data-bad-json',
+        message: `${path.basename(file)} can't be read at object ${Math.max(1, Number(number) - 1)}: ${why}`,
+        hint: shape,
+        file,
+      });
     return new UserError({
       code: 'data-bad-json',
-      message: `${path.basename(file)} line ${line} is not a JSON object: ${reason.trim()}`,
-      hint: 'Each line of a JSON lines file holds one object: {"column": value, …}.',
+      message: `${path.basename(file)} line ${number} is not a JSON object: ${why}`,
+      hint: shape,
       file,
-      line: Number(line),
+      line: Number(number),
     });
   }
   const transform =
-    /(?:Failed to transform|JSON transform error).*?file "([^"]+)", in (?:line|record\/value) (\d+): (.*)/.exec(
-      message,
-    );
+    /(?:Failed to transform|JSON transform error).*?file "([^"]+)", in (line|record\/value) (\d+): (.*)/.exec(message);
   if (!transform) return undefined;
-  const [, file = '', line = '1', reason = ''] = transform;
+  const [, file = '', unit = 'line', number = '1', reason = ''] = transform;
   return new UserError({
     code: 'data-wrong-type',
-    message: `${path.basename(file)} line ${line}: ${firstLine(reason)}`,
+    message: `${path.basename(file)} ${unit === 'line' ? 'line' : 'object'} ${number}: ${firstLine(reason)}`,
     hint: "Set the column's type under 'columns.types'.",
     file,
-    line: Number(line),
+    ...(unit === 'line' && { line: Number(number) }),
   });
 }
 

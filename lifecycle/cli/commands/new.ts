@@ -11,6 +11,9 @@ import type { Context } from '../context';
 import { draftText, slug } from '../draft';
 import { EXIT, type ExitCode } from '../exit';
 
+/** Below this many rows the splits for choosing and testing hold next to nothing. */
+const FEW = 40;
+
 export async function run(given: Given, context: Context): Promise<ExitCode> {
   const { terminal } = context;
   const file = await fileMeant(given.positionals[0], context.cwd);
@@ -43,6 +46,10 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
   await writeAtomic(output, text);
   const here = path.relative(context.cwd, output) || output;
   terminal.print(`${here}: predicts '${target.column}' (${target.task}; ${target.why}).`);
+  if (sample.whole && sample.rows < FEW)
+    terminal.print(
+      `  Only ${sample.rows} rows: little can be learnt, and a split may stay empty. It is good for trying things out.`,
+    );
   for (const { name, why } of found.leaks)
     terminal.print(`  '${name}' ${why}; it is excluded. Is it known when you predict?`);
   if (target.why.startsWith('guessed') && found.candidates.length > 0)

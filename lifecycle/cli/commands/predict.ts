@@ -21,8 +21,8 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
     throw usageError(`There is no environment variable ${keyName}.`, 'It holds the key of the server.');
   const predictions = await predict(where, rows, {
     ...(apiKey === undefined ? {} : { apiKey }),
-    // A table has ids and outcomes beside what the model takes.
-    ...(given.flag('ignore-unknown') || isTable(given.text('input')) ? { unknown: 'ignore' } : {}),
+    // A file of rows has ids and outcomes beside what the model takes.
+    ...(given.flag('ignore-unknown') || (given.text('input') ?? '-') !== '-' ? { unknown: 'ignore' } : {}),
   });
   for (const prediction of predictions) terminal.emit(prediction);
   const lines = table(

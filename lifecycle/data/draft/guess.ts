@@ -85,10 +85,19 @@ export function guess(sample: Sample, wanted?: string): Guess {
   const task = taskOf(target);
   const positive = task === 'binary' ? positiveOf(target) : undefined;
   const others = columns.filter((column) => column !== target);
-  const id = others.filter((column) => isId(column, sample.rows));
+  const like = others.filter((column) => isId(column, sample.rows));
   const drop = others.filter(({ distinct, values }) => distinct === 0 || (distinct === 1 && !values.includes(null)));
   const times = others.filter((column) => column.type === 'time' && !drop.includes(column));
+  const rest = others.filter((column) => !like.includes(column) && !drop.includes(column));
+  // Numbers that all differ may well be a measure, where there is nothing else to learn from.
+  const id = rest.length > 0 ? like : like.filter(({ type }) => type !== 'number');
   const left = others.filter((column) => !id.includes(column) && !drop.includes(column) && !times.includes(column));
+  if (left.length + times.length === 0)
+    throw new UserError({
+      code: 'data-no-features',
+      message: `Nothing is left to predict '${target.name}' from: ${others.length === 0 ? 'it is the only column' : 'the other columns are ids or hold one value'}.`,
+      hint: 'Name another column with --target, or give the file more columns.',
+    });
   const leaks = left.flatMap((column) => {
     const why = task === 'regression' ? sameNumbers(column, target, sample) : tells(column, target);
     return why === undefined ? [] : [{ name: column.name, why }];

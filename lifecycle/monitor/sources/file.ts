@@ -1,12 +1,13 @@
 import type { ModelInfo } from '../../../schemas/generated/types';
 import type { Grid } from '../../statistics/grid';
-import { copyToParquet, type Database, double, doubles, identifier, strings } from '../../table';
+import type { Database } from '../../table';
 import type { Binner } from '../binner';
-import { profileColumn, valueOf } from '../files';
 import type { ColumnProfile, ColumnReading } from '../profile';
-import { predictionReading, SAMPLED_ROWS } from '../requests';
-import { chooseLength, type Part, SCORE_BINS } from '../windows';
+import { predictionReading } from '../requests';
+import { chooseLength, type Part } from '../windows';
+import { type Asked, type Counted, countColumns } from './pass';
 import { ACTUAL, ANSWER, ID, type LogTable, TIME } from './table';
+import { Parts } from './tally';
 
 /** How log files are counted; part of the key under which the counts are kept. */
 export interface Counting {
@@ -38,6 +39,8 @@ export interface FileCounts {
   readonly duplicates: number;
   readonly columns: Readonly<Record<string, ColumnProfile>>;
   readonly prediction: ColumnProfile | null;
+  /** By column that lies on a grid: one of so many of its distinct values. */
+  readonly seen: Readonly<Record<string, Float64Array>>;
   readonly foreign: readonly string[];
   readonly length: number;
   readonly parts: readonly { readonly from: number; readonly part: Part }[];
@@ -46,90 +49,113 @@ export interface FileCounts {
   readonly to: number | null;
 }
 
-export async function spanOf(database: Database, { relation }: LogTable): Promise<FileSpan> {
-  return database.one<{ rows: number; undated: number; from: number | null; to: number | null }>(
-    `SELECT count(*) AS rows, count(*) FILTER (WHERE ${TIME} IS NULL) AS undated, min(${TIME}) AS "from", max(${TIME}) AS "to" FROM ${relation}`,
-  );
+/** Milliseconds since 1970, `to` not included. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+export async function spanOf(database: Database, { span }: LogTable): Promise<FileSpan> {
+  return database.one<{ rows: number; undated: number; from: number | null; to: number | null }>(span);
+}
+
+/** SQL: the rows of a log that lie in a window. */
+export function rowsWithin({ relation }: LogTable, { from, to }: Span): string {
+  return `(SELECT * FROM ${relation} WHERE ${TIME} >= ${from} AND ${TIME} < ${to})`;
 }
 
 let copies = 0;
 
-/** Labelled rows that are kept of a file. */
-export const LABELLED_ROWS = 50_000;
-/** What a row is drawn by: the smallest are the sample of a file, and the smallest of several files are that of all together. */
-export const DRAW = '__draw';
+/** Columns that are counted in one pass: its memory grows with them. */
+const TOGETHER = 64;
+/** Distinct numbers of a column that are counted one by one in a file, of all columns together, and of each at least. */
+const EXACT_VALUES = 20_000;
+const EXACT_TOGETHER = 2_000_000;
+const EXACT_LEAST = 1_000;
 
 /**
- * Counts a log: each column by value (above a limit on a grid), its parts over time on the bins of the reference, and draws rows.
+ * Counts a log: each column by value (above a limit on a grid), and its parts over time on the bins of the reference.
  *
- * @param window milliseconds since 1970, `to` not included
  * @param earlier logs whose rows don't count again
- * @param write paths for the drawn rows and for the labelled ones
+ * @param drawn called with the rows that are counted, where they are a table that goes when this ends
  */
 export async function countFile(
   database: Database,
   table: LogTable,
   counting: Counting,
-  window: { readonly from: number; readonly to: number },
+  window: Span,
   earlier: readonly LogTable[],
-  write: (name: 'rows' | 'labelled') => string,
-  more: { readonly ids: boolean; readonly labels: boolean; readonly salt: string },
+  more: { readonly ids: boolean; readonly labels: boolean },
+  drawn: (relation: string, sizes: { readonly rows: number; readonly labelled: number }) => Promise<void>,
 ): Promise<FileCounts> {
-  const inside = `(SELECT * FROM ${table.relation} WHERE ${TIME} >= ${window.from} AND ${TIME} < ${window.to})`;
+  const inside = rowsWithin(table, window);
   const distinct = more.ids ? await withoutDuplicates(database, inside, earlier) : undefined;
-  // Some sixty questions follow: asked of a table each takes a fifth of what it takes of a file.
-  const relation = distinct?.table ?? `log_part_${++copies}`;
+  const relation = distinct?.relation ?? inside;
   try {
-    if (distinct?.table === undefined) await database.run(`CREATE TEMP TABLE ${relation} AS SELECT * FROM ${inside}`);
-    const { rows, from, to } = await database.one<{ rows: number; from: number | null; to: number | null }>(
-      `SELECT count(*) AS rows, min(${TIME}) AS "from", max(${TIME}) AS "to" FROM ${relation}`,
-    );
-    const length = counting.each ?? chooseLength((to ?? 0) - (from ?? 0));
-    const parts = new Map<number, Part>();
-    await countParts(database, relation, length, parts);
+    const asked = askedOf(table, counting);
+    const exact = Math.max(EXACT_LEAST, Math.min(EXACT_VALUES, Math.floor(EXACT_TOGETHER / Math.max(1, asked.length))));
+    const parts = new Parts(counting.each ?? chooseLength(window.to - 1 - window.from));
+    const threshold =
+      table.answer !== undefined && counting.info?.task === 'binary' ? (counting.info.threshold ?? 0.5) : undefined;
+    const counted: Counted[] = [];
+    for (let at = 0; at === 0 || at < asked.length; at += TOGETHER)
+      counted.push(
+        ...(await countColumns(database, relation, asked.slice(at, at + TOGETHER), parts, {
+          exact,
+          first: at === 0,
+          threshold: at === 0 ? threshold : undefined,
+        })),
+      );
     const columns: Record<string, ColumnProfile> = {};
-    for (const { name, sql } of table.columns) {
-      const reading = counting.readings[name]!;
-      columns[name] = await profileColumn(database, relation, { name, sql }, reading, rows, counting.grids[name]);
-      const at = counting.names.indexOf(name);
-      const binner = counting.binners[at];
-      if (binner !== undefined) await binColumn(database, relation, { name, sql }, reading, at, binner, length, parts);
-    }
+    const seen: Record<string, Float64Array> = {};
     let prediction: ColumnProfile | null = null;
-    if (table.answer !== undefined && counting.info !== undefined) {
-      const column = { name: ANSWER, sql: table.answer };
-      const reading = predictionReading(counting.info);
-      prediction = await profileColumn(database, relation, column, reading, rows, counting.grids[ANSWER]);
-      const at = counting.names.length;
-      const binner = counting.binners[at];
-      if (binner !== undefined) await binColumn(database, relation, column, reading, at, binner, length, parts);
-      if (counting.info.task === 'binary') await binScores(database, relation, counting.info, length, parts);
+    for (const one of counted) {
+      if (one.name === ANSWER) prediction = one.profile;
+      else columns[one.name] = one.profile;
+      if (one.seen !== undefined) seen[one.name] = one.seen;
+      parts.all.forEach(({ part }, number) => (part.cells[one.at] = one.cells?.cell(number)));
     }
-    const draw = `hash(${TIME}, ${table.columns.map(({ name }) => identifier(name)).join(', ') || '0'}, '${more.salt}:${counting.seed}')`;
-    const chosen = `SELECT *, ${draw} AS ${DRAW} FROM ${relation}`;
-    await database.run(copyToParquet(`${chosen} ORDER BY ${DRAW} LIMIT ${SAMPLED_ROWS}`, write('rows')));
-    let labelled = 0;
-    if (more.labels) {
-      const known = `${chosen} WHERE ${ACTUAL} IS NOT NULL`;
-      await database.run(copyToParquet(`${known} ORDER BY ${DRAW} LIMIT ${LABELLED_ROWS}`, write('labelled')));
-      const { n } = await database.one<{ n: number }>(`SELECT count(${ACTUAL}) AS n FROM ${relation}`);
-      labelled = n;
-    }
+    const { rows, from, to } = parts;
+    const { labelled } = more.labels
+      ? await database.one<{ labelled: number }>(`SELECT count(${ACTUAL}) AS labelled FROM ${relation}`)
+      : { labelled: 0 };
+    if (table.temporary || distinct?.table !== undefined) await drawn(relation, { rows, labelled });
     return {
       rows,
       duplicates: distinct?.duplicates ?? 0,
       columns,
       prediction,
+      seen,
       foreign: table.foreign,
-      length,
-      parts: [...parts].map(([start, part]) => ({ from: start, part })).sort((a, b) => a.from - b.from),
+      length: parts.length,
+      parts: parts.all.map(({ from: start, part }) => ({ from: start, part })).sort((a, b) => a.from - b.from),
       labelled,
       from,
       to,
     };
   } finally {
-    await database.run(`DROP TABLE IF EXISTS ${relation}`);
+    if (distinct?.table !== undefined) await database.run(`DROP TABLE IF EXISTS ${distinct.table}`);
   }
+}
+
+/** What is asked of a log: its watched columns, and the predictions. */
+function askedOf({ columns, answer }: LogTable, { names, binners, readings, grids, info }: Counting): Asked[] {
+  const asked = columns.map(({ name, sql }): Asked => {
+    const at = names.indexOf(name);
+    return { name, sql, reading: readings[name]!, grid: grids[name], at, binner: binners[at] };
+  });
+  if (answer !== undefined && info !== undefined) {
+    const at = names.length;
+    asked.push({
+      name: ANSWER,
+      sql: answer,
+      reading: predictionReading(info),
+      grid: grids[ANSWER],
+      at,
+      binner: binners[at],
+    });
+  }
+  return asked;
 }
 
 /** A client may use an id again; a row with the same id and time is the same prediction. */
@@ -163,101 +189,4 @@ async function withoutDuplicates(
     `SELECT (SELECT count(*) FROM ${relation}) AS "all", (SELECT count(*) FROM ${table}) AS kept`,
   );
   return { relation: table, table, duplicates: counts.all - counts.kept };
-}
-
-async function countParts(
-  database: Database,
-  relation: string,
-  length: number,
-  parts: Map<number, Part>,
-): Promise<void> {
-  const rows = await database.query<{ p: number; n: number }>(
-    `SELECT floor(${TIME} / ${length}) AS p, count(*) AS n FROM ${relation} GROUP BY p`,
-  );
-  for (const { p, n } of rows) parts.set(p * length, { rows: n, cells: [] });
-}
-
-/** SQL: how many of the ascending edges lie below `v`, by halving. */
-function binSql(edges: readonly number[], from = 0, to = edges.length): string {
-  if (from === to) return String(from);
-  const middle = (from + to) >> 1;
-  return `CASE WHEN v > ${double(edges[middle]!)} THEN ${binSql(edges, middle + 1, to)} ELSE ${binSql(edges, from, middle)} END`;
-}
-
-async function binColumn(
-  database: Database,
-  relation: string,
-  column: { readonly name: string; readonly sql: string },
-  reading: ColumnReading,
-  at: number,
-  binner: Binner,
-  length: number,
-  parts: ReadonlyMap<number, Part>,
-): Promise<void> {
-  const value = valueOf(column, reading);
-  const part = `floor(${TIME} / ${length})`;
-  const cellOf = (p: number) => {
-    const { cells } = parts.get(p * length)!;
-    return (cells[at] ??= { counts: new Float64Array(binner.bins), missing: 0, sum: 0 });
-  };
-  if (binner.kind === 'number') {
-    const bin = binSql([...(binner.edges ?? [])]);
-    await database.stream(
-      `SELECT p, CAST(CASE WHEN isfinite(v) THEN ${bin} ELSE -1 END AS DOUBLE) AS b, CAST(count(*) AS DOUBLE), CAST(sum(CASE WHEN isfinite(v) THEN v END) AS DOUBLE)
-       FROM (SELECT ${part} AS p, CAST(${value} AS DOUBLE) AS v FROM ${relation}) GROUP BY p, b`,
-      (chunk, size) => {
-        const [p, b, n, sum] = [0, 1, 2, 3].map((i) => doubles(chunk, i)) as [
-          Float64Array,
-          Float64Array,
-          Float64Array,
-          Float64Array,
-        ];
-        for (let i = 0; i < size; i++) {
-          const cell = cellOf(p[i]!);
-          if (!(b[i]! >= 0)) cell.missing += n[i]!;
-          else {
-            cell.counts[b[i]!]! += n[i]!;
-            cell.sum += sum[i]!;
-          }
-        }
-      },
-    );
-    return;
-  }
-  await database.stream(
-    `SELECT p, CAST(count(*) AS DOUBLE), v FROM (SELECT ${part} AS p, ${value} AS v FROM ${relation}) GROUP BY p, v`,
-    (chunk, size) => {
-      const [p, n, labels] = [doubles(chunk, 0), doubles(chunk, 1), strings(chunk, 2)];
-      for (let i = 0; i < size; i++) {
-        const label = labels[i];
-        const bin =
-          label === null || label === undefined
-            ? -1
-            : binner.index(reading.type === 'boolean' ? label === 'true' : label);
-        const cell = cellOf(p[i]!);
-        if (bin < 0) cell.missing += n[i]!;
-        else cell.counts[bin]! += n[i]!;
-      }
-    },
-  );
-}
-
-/** As `addScore` counts them one by one. */
-async function binScores(
-  database: Database,
-  relation: string,
-  { threshold = 0.5 }: Pick<ModelInfo, 'threshold'>,
-  length: number,
-  parts: ReadonlyMap<number, Part>,
-): Promise<void> {
-  const rows = await database.query<{ p: number; b: number; n: number; s: number }>(
-    `SELECT floor(${TIME} / ${length}) AS p, CAST(least(${SCORE_BINS - 1}, floor(v * ${SCORE_BINS})) + CASE WHEN v >= ${threshold} THEN ${SCORE_BINS} ELSE 0 END AS INTEGER) AS b, count(*) AS n, sum(v) AS s
-     FROM (SELECT ${TIME}, TRY_CAST(${ANSWER} AS DOUBLE) AS v FROM ${relation}) WHERE v >= 0 AND v <= 1 GROUP BY p, b`,
-  );
-  for (const { p, b, n, s } of rows) {
-    const part = parts.get(p * length)!;
-    part.scores ??= new Float64Array(4 * SCORE_BINS);
-    part.scores[b]! += n;
-    part.scores[2 * SCORE_BINS + b]! += s;
-  }
 }

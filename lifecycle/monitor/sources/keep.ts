@@ -1,12 +1,11 @@
-import { readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mkdir } from 'node:fs/promises';
-import { readFile } from 'node:fs/promises';
+import { deserialize, serialize } from 'node:v8';
 import { HashMemory, sha256 } from '../../process/hash';
 import { temporaryName, writeAtomic } from '../../process/files';
 
 /** Changed with the form of what is kept: what was kept before is counted anew. */
-const FORMAT = 1;
+const FORMAT = 2;
 /** Files that are kept at most; the longest unused go first. */
 const MOST_FILES = 4_000;
 
@@ -45,7 +44,7 @@ export class Kept {
     names: readonly string[] = [],
     worth: (made: T) => boolean = () => true,
   ): Promise<T> {
-    const path = join(this.#folder, `${key}.json`);
+    const path = this.#path(key);
     const known = await this.#read<T>(
       path,
       names.map((name) => this.side(key, name)),
@@ -58,11 +57,20 @@ export class Kept {
       const made = await make((name) => aside.get(name)!);
       if (!worth(made)) return made;
       for (const [name, file] of aside) await rename(file, this.side(key, name));
-      await writeAtomic(path, stringify(made));
+      await writeAtomic(path, serialize(made));
       return made;
     } finally {
       for (const file of aside.values()) await rm(file, { force: true });
     }
+  }
+
+  /** Whether something is kept under a key, with all files beside it; it counts as used then. */
+  async has(key: string, names: readonly string[]): Promise<boolean> {
+    return touched([this.#path(key), ...names.map((name) => this.side(key, name))]);
+  }
+
+  #path(key: string): string {
+    return join(this.#folder, `${key}.bin`);
   }
 
   /** Path of a file beside what is kept. */
@@ -89,28 +97,20 @@ export class Kept {
 
   async #read<T>(path: string, sides: readonly string[]): Promise<T | undefined> {
     try {
-      const known = parse(await readFile(path, 'utf8')) as T;
-      const now = new Date();
-      for (const side of [path, ...sides]) await utimes(side, now, now);
-      return known;
+      const known = deserialize(await readFile(path)) as T;
+      return (await touched([path, ...sides])) ? known : undefined;
     } catch {
       return undefined;
     }
   }
 }
 
-function stringify(value: unknown): string {
-  return JSON.stringify(value, (_, one: unknown) => {
-    if (one instanceof Float64Array)
-      return { $f64: Buffer.from(one.buffer, one.byteOffset, one.byteLength).toString('base64') };
-    return one instanceof Map ? { $map: [...one] } : one;
-  });
-}
-
-function parse(text: string): unknown {
-  return JSON.parse(text, (_, one: unknown) => {
-    if (typeof one !== 'object' || one === null) return one;
-    if ('$f64' in one) return new Float64Array(Uint8Array.from(Buffer.from(one.$f64 as string, 'base64')).buffer);
-    return '$map' in one ? new Map(one.$map as [string, number][]) : one;
-  });
+async function touched(paths: readonly string[]): Promise<boolean> {
+  const now = new Date();
+  try {
+    for (const path of paths) await utimes(path, now, now);
+    return true;
+  } catch {
+    return false;
+  }
 }

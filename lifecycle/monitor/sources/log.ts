@@ -6,13 +6,14 @@ import { queryPostgres } from '../../net/postgres';
 import { gridOf, type Grid } from '../../statistics/grid';
 import type { Actual } from '../../store/feedback';
 import type { StageContext } from '../../store/room';
-import type { Database } from '../../table';
+import { type Database, formatOf } from '../../table';
 import type { ColumnProfile } from '../profile';
-import { mergeColumns } from '../profile';
 import type { RequestProfile } from '../requests';
-import { chooseLength, WindowCounter } from '../windows';
+import { drawAll, type Drawable, drawFrom, type Drawn } from './draw';
 import { countFile, type Counting, type FileCounts, type FileSpan, spanOf } from './file';
+import { columnsWithFew, countExactly } from './exact';
 import { Kept } from './keep';
+import { mergeCounts } from './merge';
 import { drawnLabels, drawnRows, labelsById } from './rows';
 import { ANSWER, type LogSource, type LogTable, logFiles, openLog } from './table';
 
@@ -30,6 +31,8 @@ export interface LogPass extends Pick<Counting, 'names' | 'binners' | 'readings'
   /** What the columns of the reference look like; gives the grids. */
   readonly reference: Readonly<Record<string, ColumnProfile>>;
   readonly prediction?: ColumnProfile | undefined;
+  /** Distinct values up to which a column is counted exactly; a million unless given. */
+  readonly exact?: number | undefined;
   /** Outcomes that are told apart from the log, by id. */
   readonly outcomes?: ReadonlyMap<string, readonly (Actual | null | undefined)[]> | undefined;
 }
@@ -48,7 +51,7 @@ export async function readLog(
 ): Promise<RequestProfile & { readonly future: number; readonly undated: number; readonly counted: number }> {
   const kept = new Kept(context.store);
   const opened = new Map<string, Promise<LogTable>>();
-  const { source, names } = pass;
+  const { source, names, readings, seed } = pass;
   const table = (path: string): Promise<LogTable> => {
     let found = opened.get(path);
     if (found === undefined) opened.set(path, (found = openLog(database, path, source, names)));
@@ -62,13 +65,17 @@ export async function readLog(
         : [await fetchLog(context, source, pass.since, new Date(until), pass.last)];
     const mapping = [source.time, source.id, source.prediction, source.label, source.columns, names];
     const files: LogFile[] = [];
-    for (const path of paths) {
-      context.signal.throwIfAborted();
-      const hash = await kept.hash(path);
-      const span = await kept.of(kept.key('span', hash, endingOf(path), mapping), async () =>
-        spanOf(database, await table(path)),
-      );
-      files.push({ path, hash, span });
+    for (let i = 0; i < paths.length; i += 2) {
+      const pair = paths.slice(i, i + 2);
+      const hashes = await Promise.all(pair.map((path) => kept.hash(path)));
+      for (const [j, path] of pair.entries()) {
+        context.signal.throwIfAborted();
+        const hash = hashes[j]!;
+        const span = await kept.of(kept.key('span', hash, endingOf(path), mapping), async () =>
+          spanOf(database, await table(path)),
+        );
+        files.push({ path, hash, span });
+      }
     }
     const since = await lastRows(database, files, pass, until, table);
     const inside = files.filter(({ span }) => span.from !== null && span.to! >= since && span.from < until);
@@ -79,55 +86,52 @@ export async function readLog(
       labels,
       float32,
     ]);
-    const shape = [mapping, counting.readings, counting.grids, bins, counting.info, counting.each, pass.seed];
+    const shape = [mapping, readings, counting.grids, bins, counting.info, counting.each, seed];
     const ids = source.id !== undefined;
     const labels = source.label !== undefined;
-    const parts: { readonly key: string; readonly counts: FileCounts }[] = [];
+    const kinds: Drawn[] = labels ? ['rows', 'labelled'] : ['rows'];
+    const counts: FileCounts[] = [];
+    const drawable: Drawable[] = [];
     for (const [i, file] of inside.entries()) {
       context.signal.throwIfAborted();
-      context.progress(0.3 + (0.3 * i) / inside.length, `reading ${basename(file.path)}`);
+      context.progress(0.3 + (0.25 * i) / inside.length, `reading ${basename(file.path)}`);
       const { from, to } = file.span as { from: number; to: number };
       const before = ids ? inside.slice(0, i).filter(({ span }) => span.from! <= to && span.to! >= from) : [];
       const window = { from: Math.max(since, from), to: Math.min(until, to + 1) };
-      const key = kept.key(
-        'counts',
-        file.hash,
-        endingOf(file.path),
+      const looked = [file.hash, endingOf(file.path), window, before.map(({ hash }) => hash)];
+      const draws = { content: [looked, mapping, seed], salt: `${file.hash.slice(0, 16)}:${seed}` };
+      const count = async (): Promise<FileCounts> => {
+        const log = await table(file.path);
+        const earlier = await Promise.all(before.map(({ path }) => table(path)));
+        const made = await countFile(database, log, counting, window, earlier, { ids, labels }, (relation, sizes) =>
+          drawFrom(database, kept, kinds, relation, log, { ...draws, sizes }),
+        );
+        // Of what was read into memory only what later files may need again stays.
+        if (!ids && pass.outcomes === undefined && log.temporary) {
+          opened.delete(file.path);
+          await log.close();
+        }
+        return made;
+      };
+      const one = await kept.of(kept.key('counts', looked, shape), count);
+      counts.push(one);
+      drawable.push({
+        ...draws,
         window,
-        before.map(({ hash }) => hash),
-        shape,
-      );
-      const counts = await kept.of(
-        key,
-        async (write) => {
-          const made = await countFile(
-            database,
-            await table(file.path),
-            counting,
-            window,
-            await Promise.all(before.map(({ path }) => table(path))),
-            write,
-            { ids, labels, salt: file.hash.slice(0, 16) },
-          );
-          const one = opened.get(file.path);
-          // Of what was read into memory only what later files may need again stays.
-          if (!ids && pass.outcomes === undefined && one !== undefined) {
-            opened.delete(file.path);
-            await (await one).close();
-          }
-          return made;
-        },
-        labels ? ['rows', 'labelled'] : ['rows'],
-      );
-      parts.push({ key, counts });
+        sizes: { rows: one.rows, labelled: one.labelled },
+        table: () => table(file.path),
+        again: formatOf(file.path) === 'parquet' && one.duplicates === 0 ? undefined : async () => void (await count()),
+      });
     }
-    const merged = mergeCounts(
-      parts.map(({ counts }) => counts),
-      counting,
-    );
-    const sides = (name: string) => parts.map(({ key }) => kept.side(key, name));
+    const few = columnsWithFew(counts, pass.exact);
+    for (const [i, file] of drawable.entries()) {
+      if (few.size === 0 || file.again !== undefined) continue;
+      counts[i] = await countExactly(database, kept, file, counts[i]!, few, readings);
+    }
+    context.progress(0.55, 'drawing rows');
+    const drawn = await drawAll(database, kept, kinds, drawable);
     const labelled = [
-      ...(labels ? await drawnLabels(database, sides('labelled'), pass) : []),
+      ...(labels ? await drawnLabels(database, drawn.labelled ?? [], pass) : []),
       ...(ids && (pass.outcomes?.size ?? 0) > 0
         ? await labelsById(
             database,
@@ -141,8 +145,8 @@ export async function readLog(
     const future = await futureRows(database, files, pass.until === undefined ? until : Infinity, table);
     const undated = files.reduce((sum, { span }) => sum + span.undated, 0);
     return {
-      ...merged,
-      sample: await drawnRows(database, sides('rows'), names),
+      ...mergeCounts(counts, counting),
+      sample: await drawnRows(database, drawn.rows ?? [], names),
       labelled: labelled.map(({ row }) => row).filter((row) => row !== undefined),
       strange: labelled.filter(({ row }) => row === undefined).length,
       skipped: 0,
@@ -169,42 +173,6 @@ function countingOf(pass: LogPass): Counting {
     grids[ANSWER] = info.task === 'binary' ? { center: 0.5, scale: 0.25 } : { center: 0, scale: 1 };
   const each = pass.each === undefined ? undefined : pass.each * 3_600_000;
   return { readings, names, binners, grids, info, each, seed };
-}
-
-function mergeCounts(counts: readonly FileCounts[], { binners, each }: Counting): Omit<RequestProfile, 'skipped'> {
-  const columns: Record<string, ColumnProfile> = {};
-  let prediction: ColumnProfile | undefined;
-  const times = counts.flatMap(({ from, to }) => (from === null || to === null ? [] : [from, to]));
-  const span = times.length > 0 ? Math.max(...times) - Math.min(...times) : 0;
-  // Each length is a multiple of the shorter ones, so a part of a file lies within one of the whole.
-  const length = each ?? Math.max(chooseLength(span), ...counts.map((one) => one.length));
-  const windows = new WindowCounter(binners, length / 3_600_000);
-  let [rows, duplicates] = [0, 0];
-  const foreign = new Set<string>();
-  for (const one of counts) {
-    rows += one.rows;
-    duplicates += one.duplicates;
-    for (const name of one.foreign) foreign.add(name);
-    for (const [name, column] of Object.entries(one.columns)) {
-      const known = columns[name];
-      columns[name] = known === undefined ? column : mergeColumns(known, column);
-    }
-    if (one.prediction)
-      prediction = prediction === undefined ? one.prediction : mergeColumns(prediction, one.prediction);
-    for (const { from, part } of one.parts) windows.take(from, part);
-  }
-  return {
-    table: { rows, columns },
-    prediction: rows > 0 ? prediction : undefined,
-    foreign: [...foreign].sort(),
-    duplicates,
-    requests: rows,
-    windows,
-    ...(times.length > 0 && {
-      from: new Date(Math.min(...times)).toISOString(),
-      to: new Date(Math.max(...times)).toISOString(),
-    }),
-  };
 }
 
 /** The time from which on the last so many rows lie. */

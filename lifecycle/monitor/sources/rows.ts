@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { type Database, columnsOf, describe, identifier, literalPath, parquetRelation } from '../../table';
 import { actualOf, type LabelledRow } from '../performance';
 import { SAMPLED_ROWS } from '../requests';
-import { DRAW, LABELLED_ROWS } from './file';
+import { DRAW, LABELLED_ROWS } from './draw';
 import type { LogPass } from './log';
 import { ACTUAL, ANSWER, ID, type LogTable, TIME } from './table';
 

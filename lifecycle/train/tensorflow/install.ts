@@ -55,11 +55,10 @@ export async function installTensorflow(options: InstallOptions): Promise<Instal
     JSON.stringify({ name: 'gpu-runtime', version: '1.0.0', private: true }),
   );
   const lines: string[] = [];
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const args = ['install', '--no-audit', '--no-fund', '--foreground-scripts', '--save-exact'];
   let code: number | null;
   try {
-    const child = await start([npm, ...args, `${options.backend}@${TENSORFLOW_VERSION}`], {
+    const child = await start(['npm', ...args, `${options.backend}@${TENSORFLOW_VERSION}`], {
       cwd: folder,
       env,
       onLine: (line) => {

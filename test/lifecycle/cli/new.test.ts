@@ -132,6 +132,20 @@ describe('cli: new', () => {
     await fails(['same.csv', '--target', 'a'], /same value in every row/);
   });
 
+  it('drafts from an array of objects, and keeps the only numbers there are as features', async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => ({ id: 1001 + 2 * i, rate: (i * 7) % 30 }));
+    writeFileSync(join(folder(), 'rates.json'), JSON.stringify(rows, null, 2));
+    const { stages } = await draft(['rates.json']);
+    assert.deepEqual([stages['rates']?.['target'], stages['rates']?.['columns']], ['rate', undefined]);
+    writeFileSync(join(folder(), 'few.json'), JSON.stringify(rows.slice(0, 8)));
+    const few = await cli(folder(), ['new', 'few.json']);
+    assert.match(few.stdout, /Only 8 rows: little can be learnt/);
+    const names = rows.map(({ rate }, i) => ({ name: `K-${i}`, unit: 'm', rate }));
+    writeFileSync(join(folder(), 'names.json'), JSON.stringify(names));
+    const none = await cli(folder(), ['new', 'names.json', '--target', 'rate']);
+    assert.match(none.stderr, /Nothing is left to predict 'rate' from: the other columns are ids or hold one value/);
+  });
+
   it('guesses free texts, rare classes and targets without a telling name', () => {
     const rows = 200;
     const column = (name: string, value: (i: number) => string, type: 'text' | 'number' = 'text') => ({

@@ -150,12 +150,18 @@ describe('the data stage given bad input', () => {
   it('refuses broken JSON lines, Parquet and quotes', async () => {
     const folder = withFiles({
       'a.jsonl': '{"a":1}\n{"a":\n',
+      'broken.json': '[{"a":1},\n {"a":2},\n {"a":}]',
+      'cut.json': '[{"a":1},\n {"a":2},\n {"a":',
+      'values.json': '[1, 2, 3]',
       'a.parquet': 'PAR1 not really',
       'b.parquet': '',
       'quote.csv': `a,b\n1,2\n3,"x\n${rows(50, (i) => `${i},1`)}`,
     });
     const codes: Record<string, string> = {
       'a.jsonl': 'data-bad-json',
+      'broken.json': 'data-bad-json',
+      'cut.json': 'data-bad-json',
+      'values.json': 'data-bad-json',
       'a.parquet': 'data-bad-parquet',
       'b.parquet': 'data-bad-parquet',
       'quote.csv': 'data-open-quote',
@@ -163,6 +169,10 @@ describe('the data stage given bad input', () => {
     for (const [source, code] of Object.entries(codes)) {
       assert.equal((await problemOfStage({ source }, { folder })).code, code, source);
     }
+    assert.match(
+      (await problemOfStage({ source: 'broken.json' }, { folder })).message,
+      /^broken\.json can't be read at object 3: /,
+    );
   });
 
   it('explains a target that is missing, constant, or does not fit its task', async () => {

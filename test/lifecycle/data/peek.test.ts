@@ -95,6 +95,36 @@ describe('a quick look at a source', () => {
     assert.equal((await peek('a.parquet', folder, { native: false })).problem?.code, 'data-needs-native');
   });
 
+  it('reads an array of objects as it reads lines, also when only the start is read', async () => {
+    const objects = Array.from({ length: 400 }, (_, i) => ({
+      n: i,
+      t: `a "quoted", [odd] {text} \\ ${i}`,
+      deep: { x: [i] },
+    }));
+    const folder = withFiles({
+      'lines.jsonl': objects.map((one) => JSON.stringify(one)).join('\n'),
+      'array.json': JSON.stringify(objects, null, 2),
+      'tight.json': `\n [${objects.map((one) => JSON.stringify(one)).join(',')}]`,
+      'odd.json': '[{"a": 1}, 2, {"a": 3}]',
+      'none.json': '[]',
+    });
+    const lines = await peek('lines.jsonl', folder);
+    for (const file of ['array.json', 'tight.json']) {
+      const found = await peek(file, folder);
+      assert.deepEqual([found.rows, found.columns, found.problem], [400, lines.columns, undefined], file);
+      for (const bytes of [1000, 1011, 1023, 1040]) {
+        const start = await peek(file, folder, { bytes });
+        assert.equal(start.problem, undefined, `${file} ${bytes}`);
+        assert.ok(start.sampled > 5 && start.sampled < 30 && Math.abs((start.estimated ?? 0) - 400) < 100);
+      }
+    }
+    assert.deepEqual((await peek('odd.json', folder)).problem, {
+      code: 'data-bad-json',
+      message: 'Value 2 of the array is not a JSON object.',
+    });
+    assert.equal((await peek('none.json', folder)).problem?.code, 'data-empty');
+  });
+
   it('never throws', async () => {
     const folder = withFiles({
       'empty.csv': '',

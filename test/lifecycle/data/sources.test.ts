@@ -22,12 +22,15 @@ describe('sources', () => {
   const csv = `a,b,c\n${lines(9, (i) => `${i},t${i % 2},${i % 2 === 0}`)}`;
 
   it('give the same rows from every format', async () => {
+    const objects = Array.from({ length: 9 }, (_, i) => ({ a: i, b: `t${i % 2}`, c: i % 2 === 0 }));
     const folder = withFiles({
       'a.csv': csv,
       'a.tsv': csv.replaceAll(',', '\t'),
       'semicolon.csv': csv.replaceAll(',', ';'),
       'a.csv.gz': gzipSync(csv),
-      'a.jsonl': lines(9, (i) => JSON.stringify({ a: i, b: `t${i % 2}`, c: i % 2 === 0 })),
+      'a.jsonl': objects.map((one) => `${JSON.stringify(one)}\n`).join(''),
+      'array.json': JSON.stringify(objects, null, 1),
+      'array.json.gz': gzipSync(JSON.stringify(objects)),
       'crlf.csv': csv.replaceAll('\n', '\r\n'),
       'odd.name[1].csv': csv,
       "it's, here/a b.csv": csv,
@@ -45,6 +48,8 @@ describe('sources', () => {
       'a.csv.gz',
       'a.csv.zst',
       'a.jsonl',
+      'array.json',
+      'array.json.gz',
       'a.parquet',
       'crlf.csv',
       'odd.name[1].csv',

@@ -88,7 +88,7 @@ describe('counts that are kept', function () {
         signal: new AbortController().signal,
         progress: () => undefined,
       } as unknown as StageContext<MonitorStage>;
-      const read = () =>
+      const read = (exact?: number) =>
         readLog(context, database, {
           source: { files: 'logs', time: 'at' },
           readings,
@@ -98,8 +98,9 @@ describe('counts that are kept', function () {
           seed: 1,
           since: new Date(0),
           reference: before.columns,
+          exact,
         });
-      const log = await read();
+      const log = await read(50_000);
       const all = await profileRelation(
         database,
         { relation: `(SELECT * FROM read_parquet('${logs}/*.parquet'))`, columns: table.columns },
@@ -119,10 +120,12 @@ describe('counts that are kept', function () {
       assert.ok(bound! > 0 && bound! < 0.01, String(bound));
       assert.ok(Math.abs(statistics.ks! - by(exact, 'big').statistics.ks!) <= bound!);
       assert.ok(Math.abs(statistics.wasserstein! - by(exact, 'big').statistics.wasserstein!) < 0.002);
-      const again = await read();
+      const whole = compareProfiles(before, (await read()).table);
+      assert.deepEqual(by(whole, 'big'), by(exact, 'big'));
+      const again = await read(50_000);
       assert.equal(again.counted, 0);
       assert.deepEqual(again.table, log.table);
-      assert.equal(log.counted, 4);
+      assert.equal(log.counted, 6);
     });
   });
 

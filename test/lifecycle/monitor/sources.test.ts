@@ -247,7 +247,7 @@ describe('predictions that are logged elsewhere', function () {
     assert.deepEqual(compared(second), compared(first));
     assert.deepEqual(there(), names);
     // What is torn or missing is counted again.
-    for (const name of names.filter((one) => one.endsWith('.json'))) writeFileSync(path.join(kept, name), '{"rows":');
+    for (const name of names.filter((one) => one.endsWith('.bin'))) writeFileSync(path.join(kept, name), '{"rows":');
     await rm(
       path.join(
         kept,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { identityOf, isAlive, machineName, ownIdentity } from '../../../lifecycle/process/identity';
+import { identityOf, isAlive, machineName, ownIdentity, sameBoot } from '../../../lifecycle/process/identity';
 import { lockOwner, tryLock, waitForLock } from '../../../lifecycle/process/lock';
 import { freshFolder } from '../../rigs/folder';
 
@@ -15,6 +15,13 @@ describe('process/identity', () => {
     assert.equal(isAlive({ ...own, boot: 'another' }), false);
     assert.equal(isAlive({ pid: 0, started: '', boot: '' }), false);
     assert.equal(isAlive({ pid: 2 ** 22 + 5, started: '', boot: '' }), false);
+  });
+
+  it('takes a boot for the same when only the clock was set', () => {
+    assert.ok(sameBoot('1700000000', '1700000090', 'win32'));
+    assert.ok(sameBoot('1700000000', '1699999999', 'darwin'));
+    assert.ok(!sameBoot('1700000000', '1700086400', 'win32'));
+    assert.ok(!sameBoot('4f1c', '4f1d', 'linux'));
   });
 
   it('sees that a killed process is dead, a zombie too', async () => {
