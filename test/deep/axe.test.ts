@@ -42,7 +42,7 @@ describe('the panels in a real VS Code', function () {
       await window().run('View: Close All Editors');
       await window().run(`ML Lifecycle: ${command}`);
       const panel = window().webview();
-      await panel.locator('main, body > *').first().waitFor({ timeout: 30_000 });
+      await panel.locator('main').waitFor({ timeout: 60_000 });
       const frame = await (await panel.owner().elementHandle())?.contentFrame();
       assert.ok(frame);
       const faults: string[] = [];

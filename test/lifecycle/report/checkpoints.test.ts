@@ -24,7 +24,7 @@ describe('checkpoints on the curves of a result', () => {
     const series = { loss: curve([0, 100, 200]), 'validation/loss': curve([1, 2, 3]) };
     const found = withCheckpoints([sent('loss'), sent('validation/loss'), sent('else')], {
       series,
-      checkpoints: marks([-5, 5, 10, 500]) as never,
+      checkpoints: marks([-5, 5, 10, 500]),
     });
     assert.deepEqual(
       found.map(({ checkpoints }) => checkpoints),
@@ -35,7 +35,7 @@ describe('checkpoints on the curves of a result', () => {
   it('are few enough to be told apart, with the newest among them', () => {
     const series = { loss: curve([0, 4000]) };
     const all = Array.from({ length: 399 }, (_, index) => index / 100);
-    const [found] = withCheckpoints([sent('loss')], { series, checkpoints: marks(all) as never });
+    const [found] = withCheckpoints([sent('loss')], { series, checkpoints: marks(all) });
     assert.ok(found?.checkpoints && found.checkpoints.length <= 40);
     assert.ok(Math.abs(found.checkpoints.at(-1)! - 4000 * 0.398) < 1e-9);
   });
@@ -43,7 +43,7 @@ describe('checkpoints on the curves of a result', () => {
   it('are none for a stage that was reused or tells no time', () => {
     assert.deepEqual(withCheckpoints([sent('loss')], { series: {} }), [sent('loss')]);
     const blind = addPoint(undefined, 1, 1, undefined);
-    assert.deepEqual(withCheckpoints([sent('loss')], { series: { loss: blind }, checkpoints: marks([1]) as never }), [
+    assert.deepEqual(withCheckpoints([sent('loss')], { series: { loss: blind }, checkpoints: marks([1]) }), [
       sent('loss'),
     ]);
   });
