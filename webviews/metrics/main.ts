@@ -24,6 +24,7 @@ import { SearchView } from './search';
 import { runChooser } from './chooser';
 import type { XAxis } from './smooth';
 import { marks, stageRow, words } from './stages';
+import { steeringBar } from './steering';
 
 type Tab = 'curves' | 'compare' | 'evaluation';
 
@@ -89,6 +90,7 @@ const whole = h(
 );
 const chosen = h('div', { class: 'chosen', role: 'list', 'aria-label': 'Runs shown' });
 const stages = h('div', { class: 'stages', role: 'list', 'aria-label': 'Stages' });
+const wheel = steeringBar((run, action) => api.postMessage({ type: 'steer', run, action }));
 const note = h('p', { class: 'note', role: 'status' });
 const empty = h('div', { class: 'empty' });
 const area = h('div', {});
@@ -188,7 +190,7 @@ document.body.append(
     'main',
     {},
     h('h1', { class: 'unseen' }, 'Metrics'),
-    h('header', {}, chooser.element, chosen),
+    h('header', {}, chooser.element, chosen, wheel.element),
     note,
     stages,
     tabList,
@@ -234,8 +236,10 @@ function chip(run: RunState): HTMLElement {
     'span',
     { class: 'chip', role: 'listitem' },
     several ? h('span', { class: `swatch curve-${hueOf(run.id) % 8}`, 'aria-hidden': 'true' }, '●') : false,
-    run.status === 'running' ? spinner('running') : h('span', { 'aria-hidden': 'true' }, marks[run.status]),
-    h('span', { class: `word ${run.status}` }, several ? nameOf(run.id) : words[run.status]),
+    run.status === 'running' && !run.paused
+      ? spinner('running')
+      : h('span', { 'aria-hidden': 'true' }, run.paused ? '‖' : marks[run.status]),
+    h('span', { class: `word ${run.status}` }, several ? nameOf(run.id) : run.paused ? 'paused' : words[run.status]),
     h('span', { class: 'time' }, timeOf(run)),
   );
 }
@@ -293,7 +297,7 @@ function render(): void {
   renew(
     chosen,
     runs.map((run) => ({
-      key: JSON.stringify([run.id, run.status, runs.length > 1, hueOf(run.id), nameOf(run.id)]),
+      key: JSON.stringify([run.id, run.status, run.paused, runs.length > 1, hueOf(run.id), nameOf(run.id)]),
       make: () => chip(run),
     })),
   ).forEach((element, place) => {
@@ -301,6 +305,7 @@ function render(): void {
     const text = timeOf(runs[place]);
     if (time && time.textContent !== text) time.textContent = text;
   });
+  wheel.show(runs.length === 1 ? only : undefined);
   if (!only)
     empty.append(
       h('p', {}, 'No run yet. Loss and metrics appear here while a model trains.'),
