@@ -171,8 +171,6 @@ function optionsFor(bundle) {
     // The engine and the language server always: reading them is most of the time to their first answer.
     minify: production || ['dist/engine.js', 'dist/server.js'].includes(outfile) || alone,
     sourcemap: production || alone ? false : 'linked',
-    // In the language server each closure would be renamed whenever it is made: half of the time of short answers.
-    keepNames: platform === 'node' && outfile !== 'dist/server.js',
     legalComments: 'none',
     metafile: true,
     logLevel: watch ? 'silent' : 'warning',
