@@ -30,11 +30,16 @@ export function textOf(summary: RunSummary): string {
   switch (summary.status) {
     case 'running': {
       const stage = running[0];
-      if (!stage) return `$(sync~spin) ${summary.pipeline}`;
+      if (!stage) {
+        const queued = summary.stages.find(({ state, doing }) => state === 'waiting' && doing !== undefined);
+        return queued
+          ? `$(watch) ${summary.pipeline}: ${queued.name} waits`
+          : `$(${summary.paused ? 'debug-pause' : 'sync~spin'}) ${summary.pipeline}${summary.paused ? ' paused' : ''}`;
+      }
       const percent = stage.fraction === undefined ? '' : ` ${Math.round(stage.fraction * 100)} %`;
       const more = running.length > 1 ? ` +${running.length - 1}` : '';
       const rests = summary.paused ? '$(debug-pause)' : '$(sync~spin)';
-      return `${rests} ${summary.pipeline}: ${stage.name}${percent}${more}${summary.paused ? ' paused' : useOf(stage)}`;
+      return `${rests} ${summary.pipeline}: ${stage.name}${percent}${more}${summary.paused ? ' paused' : stage.control === 'finishing' ? ' stops after this epoch' : useOf(stage)}`;
     }
     case 'succeeded':
       return `$(check) ${summary.pipeline}`;

@@ -17,6 +17,8 @@ export interface LifecycleTask extends vscode.TaskDefinition {
   readonly force?: boolean;
   /** Trains networks on this device instead of what they ask for. */
   readonly device?: string;
+  /** Number of the GPU that trainings which need one are held to. */
+  readonly gpu?: number;
   readonly environment?: string;
   readonly set?: Readonly<Record<string, string | number | boolean>>;
 }
@@ -38,6 +40,7 @@ export function argumentsOf(
   if (task.deploy) args.push('--deploy');
   if (task.force) args.push('--force');
   if (task.device) args.push('--device', task.device);
+  if (task.gpu !== undefined) args.push('--gpu', String(task.gpu));
   if (command === 'run') {
     if (settings.cores) args.push('--cores', String(settings.cores));
     args.push('--detach', '--follow');
@@ -121,8 +124,9 @@ export class Tasks implements vscode.TaskProvider {
   }
 }
 
-function titleOf({ command = 'run', pipeline, stages, from, deploy, device }: LifecycleTask): string {
+function titleOf({ command = 'run', pipeline, stages, from, deploy, device, gpu }: LifecycleTask): string {
   const what = stages?.length ? ` ${stages.join(', ')}` : from ? ` from ${from}` : '';
-  const where = device && device !== 'auto' ? ` on ${device}` : '';
+  const place = [device && device !== 'auto' ? device : '', gpu === undefined ? '' : `GPU ${gpu}`].filter(Boolean);
+  const where = place.length > 0 ? ` on ${place.join(', ')}` : '';
   return `${command}${deploy ? ' and deploy' : ''}${what}${where} (${path.posix.basename(pipeline.replaceAll('\\', '/'))})`;
 }

@@ -13,11 +13,13 @@ import { printSummary, readResults, stepResult } from './lib/tally.mjs';
 /** Seconds that each part may take before it is stopped and counted as failed. */
 const limits = { check: 300, unit: 900, vscode: 420, ui: 900 };
 
-const inFirstHalf = ['test/end-to-end/**/*.test.ts', 'test/webviews/**/*.test.ts', 'test/lifecycle/cli/**/*.test.ts'];
-/** Two halves of about the same length, run side by side: most of the first waits for the processes that it starts. */
+const whole = ['test/end-to-end/**/*.test.ts', 'test/webviews/**/*.test.ts', 'test/lifecycle/cli/**/*.test.ts'];
+const served = ['deploy', 'optimize', 'package'].map((room) => `test/lifecycle/${room}/**/*.test.ts`);
+/** Run side by side, on two cores too: the first two mostly wait for processes that they start. */
 const unitTests = {
-  'whole program and pages': inFirstHalf,
-  'unit tests': ['test/**/*.test.ts', ...['test/vscode/**', 'test/deep/**', ...inFirstHalf].flatMap(ignored)],
+  'whole program and pages': whole,
+  'what is served': served,
+  'unit tests': ['test/**/*.test.ts', ...['test/vscode/**', 'test/deep/**', ...whole, ...served].flatMap(ignored)],
 };
 /** Also side by side: a window mostly waits for its runs. */
 const uiTests = {
@@ -27,12 +29,12 @@ const uiTests = {
 
 const parts = {
   check: async () => {
-    const [types, [lint, form]] = await Promise.all([
-      quietly('npx', ['tsc', '-b']),
+    const [[types, form], lint] = await Promise.all([
       (async () => [
-        await quietly('npx', ['eslint', '.', '--max-warnings=0']),
+        await quietly('npx', ['tsc', '-b']),
         await quietly('npx', ['prettier', '--check', '.', '--log-level=warn']),
       ])(),
+      quietly('npx', ['eslint', '.', '--max-warnings=0']),
     ]);
     return [
       stepResult('type check', 'tsc -b', types),

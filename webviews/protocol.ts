@@ -36,6 +36,10 @@ export interface StageState {
   /** Done share, 0…1, while running. */
   readonly fraction?: number;
   readonly message?: string;
+  /** The device that it was given, in words; without it the CPU. */
+  readonly device?: string;
+  /** Rests, or will end early, because the user asked for it. */
+  readonly control?: 'paused' | 'finishing';
   readonly seconds?: number;
   readonly summary?: string;
   readonly reason?: string;
@@ -66,6 +70,8 @@ export interface RunState {
   /** Milliseconds since 1970. */
   readonly started: number;
   readonly seconds?: number;
+  /** Rests because the user asked for it: nothing new begins. */
+  readonly paused?: true;
   readonly stages: readonly StageState[];
 }
 
@@ -171,7 +177,11 @@ export type FromMetrics =
       /** Text, or base64 of a PNG. */
       readonly content: string;
     }
+  | { readonly type: 'steer'; readonly run: string; readonly action: Steering }
   | { readonly type: 'command'; readonly command: 'run' };
+
+/** What may be asked of a run that is going. */
+export type Steering = 'pause' | 'resume' | 'finish' | 'cancel';
 
 export interface DriftState {
   /** Reports to choose from, the newest first. */

@@ -40,6 +40,10 @@ stages:
     kind: train
     data: table
     model: { kind: boosted-trees, trees: 10 }
+  forest:
+    kind: train
+    data: table
+    model: { kind: random-forest, trees: 4, depth: 8 }
   network:
     kind: train
     data: table
@@ -115,7 +119,7 @@ async function main([size = '5', named, ...only]: string[]): Promise<void> {
     execFileSync(process.execPath, [join(root, 'esbuild.mjs'), `--outdir=${built}`], { stdio: 'pipe' });
     const program = join(built, 'cli.js');
     const stages: Stage[] = [];
-    for (const name of only.length > 0 ? only : ['table', 'linear', 'trees', 'network', 'exam']) {
+    for (const name of only.length > 0 ? only : ['table', 'linear', 'trees', 'forest', 'network', 'exam']) {
       stages.push(await measure(program, folder, name));
       console.log(stages.at(-1));
     }
@@ -130,7 +134,7 @@ async function main([size = '5', named, ...only]: string[]): Promise<void> {
       `# Data larger than the memory it takes
 
 \`npx tsx bench/memory/bench.ts ${size}\`: ${rows.toLocaleString('en')} rows × ${NUMBERS + 5} columns, ${gigabytes(statSync(file).size)} GB of CSV, ${gigabytes(sizeOf(join(folder, '.lifecycle', 'artifacts')))} GB of results.
-Memory is what the command and the stage's process hold in main memory at most, together, seen every 50 ms. 70 % of the rows are for training, 15 % for validation. Boosted trees grow 10 rounds, the network learns one epoch.
+Memory is what the command and the stage's process hold in main memory at most, together, seen every 50 ms. 70 % of the rows are for training, 15 % for validation. Boosted trees grow 10 rounds, the forest 4 trees of depth 8, the network learns one epoch.
 
 | stage | most memory, GB | seconds | processor seconds |
 |---|---|---|---|

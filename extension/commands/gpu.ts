@@ -3,6 +3,7 @@ import { requestControl, type ControlAction } from '../../lifecycle/store/contro
 import { messageOf, type Engine } from '../engine';
 import type { Projects } from '../projects';
 import type { Runs, WorkspaceRun } from '../runs';
+import type { LifecycleTask } from '../tasks';
 import type { RunCommands } from './run';
 
 /** A device as `lifecycle devices --json` tells it. */
@@ -11,6 +12,8 @@ interface DeviceLine {
   readonly name: string;
   readonly index?: number;
   readonly memory?: { readonly total: number; readonly free: number };
+  readonly utilization?: number;
+  readonly holder?: string;
   readonly usable: boolean;
   readonly why?: string;
   readonly remedy?: string;
@@ -38,10 +41,10 @@ export class GpuCommands {
     const uri = await this.projects.choose(node?.uri ?? given, 'Run on Device');
     if (!uri) return;
     const device = await this.chooseDevice();
-    if (device) await this.run.run(uri, { device });
+    if (device) await this.run.run(uri, device);
   }
 
-  private async chooseDevice(): Promise<string | undefined> {
+  private async chooseDevice(): Promise<Pick<LifecycleTask, 'device' | 'gpu'> | undefined> {
     const picker = vscode.window.createQuickPick<DeviceItem>();
     picker.title = 'Run on Device';
     picker.placeholder = 'Looking for devices…';
@@ -55,13 +58,18 @@ export class GpuCommands {
     const answer = await this.engine.ask(['devices'], { timeout: 120_000 });
     picker.busy = false;
     picker.placeholder = 'On what shall networks be trained?';
-    picker.items = itemsFor(answer.lines as unknown as DeviceLine[]);
+    const devices = answer.lines as unknown as DeviceLine[];
+    picker.items = itemsFor(devices);
     const item = await picked;
     picker.dispose();
     const device = item?.device;
-    if (item && !device) return 'auto';
+    if (item && !device) return { device: 'auto' };
     if (!device) return undefined;
-    if (device.usable) return device.kind;
+    if (device.usable) {
+      const { kind, index } = device;
+      const several = new Set(devices.flatMap((other) => other.index ?? [])).size > 1;
+      return { device: kind, ...(several && index !== undefined ? { gpu: index } : {}) };
+    }
     const actions = device.kind === 'tensorflow-gpu' ? [install] : [];
     const choice = await vscode.window.showWarningMessage(
       `${device.name} can't be used as ${device.kind}: ${device.why ?? 'unknown'}.`,
@@ -153,13 +161,15 @@ export function itemsFor(devices: readonly DeviceLine[]): DeviceItem[] {
 }
 
 function itemOf(device: DeviceLine): DeviceItem {
-  const { kind, name, index, memory, usable, why } = device;
+  const { kind, name, index, memory, utilization, holder, usable, why } = device;
   const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GB`;
   const room = memory ? ` · ${gigabytes(memory.free)} of ${gigabytes(memory.total)} free` : '';
+  const busy = utilization === undefined ? '' : ` · ${Math.round(utilization)} % busy`;
+  const detail = usable ? (holder === undefined ? undefined : `held by ${holder}: a training waits for its turn`) : why;
   return {
     label: `${usable ? '$(circuit-board)' : '$(circle-slash)'} ${kind}`,
-    description: `${index === undefined ? '' : `GPU ${index}: `}${name}${room}`,
-    ...(usable || !why ? {} : { detail: why }),
+    description: `${index === undefined ? '' : `GPU ${index}: `}${name}${room}${busy}`,
+    ...(detail === undefined ? {} : { detail }),
     device,
   };
 }

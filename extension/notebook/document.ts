@@ -8,13 +8,34 @@ export interface DocumentCell {
   readonly source?: CellSource;
 }
 
-/** What a cell looked like when it was read: as long as its value is unchanged, exactly these characters are written. */
-export interface CellSource {
+/**
+ * What a cell looked like when it was read, so that an unchanged one is written with the same characters. It holds as little of the value as it can:
+ * a diff shows where it differs, and would show each edit twice.
+ */
+export type CellSource = {
   readonly type: Cell['type'];
-  readonly raw: string;
   /** Blank lines behind a cell of YAML that another one, or the end, follows: they are no cell of their own. */
   readonly after?: string;
+} & (
+  | {
+      /** What stands before and behind the value. */
+      readonly around: readonly [string, string];
+      readonly crlf?: true;
+    }
+  | {
+      /** All its characters, where they are not the value with something around it. */
+      readonly raw: string;
+    }
+);
+
+/** A piece of text as it was read. */
+interface Piece {
+  readonly type: Cell['type'];
+  readonly raw: string;
 }
+
+/** A value that is at home in every cell. */
+const standIn = 'x: 1';
 
 const lf = (text: string): string => text.replaceAll('\r\n', '\n');
 
@@ -22,17 +43,48 @@ const lf = (text: string): string => text.replaceAll('\r\n', '\n');
 export function cellsIn(text: string): DocumentCell[] {
   const cells: DocumentCell[] = [];
   for (const cell of cellsOf(text)) {
-    const source: CellSource = { type: cell.type, raw: text.slice(cell.from, cell.to) };
+    const piece: Piece = { type: cell.type, raw: text.slice(cell.from, cell.to) };
     const before = cells.at(-1);
-    if (cell.type === 'prose' && before?.source && source.raw.trim() === '')
-      cells[cells.length - 1] = { ...before, source: { ...before.source, after: source.raw } };
-    else cells.push({ kind: kindOf(source), value: shown(source), source });
+    if (cell.type === 'prose' && before?.source && piece.raw.trim() === '')
+      cells[cells.length - 1] = { ...before, source: { ...before.source, after: piece.raw } };
+    else {
+      const value = shown(piece);
+      cells.push({ kind: kindOf(piece), value, source: sourceOf(piece, value) });
+    }
   }
   return cells;
 }
 
+function sourceOf({ type, raw }: Piece, value: string): CellSource {
+  for (const crlf of [false, true]) {
+    const inside = crlf ? value.replaceAll('\n', '\r\n') : value;
+    // The last place: the mark of a fence may hold the value, too.
+    const at = type === 'stages' ? raw.indexOf('\n') + 1 : raw.indexOf(inside);
+    if (value === '' || at < 0 || !raw.startsWith(inside, at) || (!crlf && raw.includes('\r'))) continue;
+    const around = [raw.slice(0, at), raw.slice(at + inside.length)] as const;
+    const source: CellSource = { type, around, ...(crlf ? { crlf } : {}) };
+    if (pieceOf(source, value)?.raw === raw && pieceOf(source, standIn)) return source;
+  }
+  return { type, raw };
+}
+
+/** The characters of a source with a value in it; without it where they would read as something else. */
+function pieceOf(source: CellSource, value: string): Piece | undefined {
+  const { type } = source;
+  if ('raw' in source) return { type, raw: source.raw };
+  const [before, behind] = source.around;
+  const whole = { type, raw: before + (source.crlf ? lf(value).replaceAll('\n', '\r\n') : lf(value)) + behind };
+  const read = cellsOf(whole.raw);
+  return read.length === 1 && read[0]?.type === type && shown(whole) === lf(value) ? whole : undefined;
+}
+
+/** The characters of a cell as it was read. */
+export function rawOf({ source, value }: DocumentCell): string {
+  return source ? (pieceOf(source, value)?.raw ?? '') + (source.after ?? '') : '';
+}
+
 /** What the editor shows of a cell as it stands in the file. */
-function shown({ type, raw }: CellSource): string {
+function shown({ type, raw }: Piece): string {
   if (type === 'prose') return lf(raw).replace(/^\n+|\s+$/g, '');
   const [cell] = cellsOf(raw);
   if (cell?.type === 'stages') return lf(cellValue(raw, cell));
@@ -42,7 +94,7 @@ function shown({ type, raw }: CellSource): string {
 
 /** The text of the cells: byte for byte what was read where nothing was changed. */
 export function textOf(cells: readonly DocumentCell[]): string {
-  const eol = cells.some(({ source }) => source?.raw.includes('\r\n')) ? '\r\n' : '\n';
+  const eol = cells.some(({ source }) => source && isCrlf(source)) ? '\r\n' : '\n';
   let text = '';
   cells.forEach((cell, index) => {
     if (index > 0 && text !== '' && !text.endsWith('\n')) text += eol;
@@ -55,8 +107,15 @@ export function textOf(cells: readonly DocumentCell[]): string {
   return text;
 }
 
-function piece({ kind, value, source }: DocumentCell, eol: string): string {
+function isCrlf(source: CellSource): boolean {
+  if ('raw' in source) return source.raw.includes('\r\n');
+  return source.crlf === true || source.around.some((each) => each.includes('\r\n'));
+}
+
+function piece({ kind, value, source: stored }: DocumentCell, eol: string): string {
   const lines = lf(value);
+  // A value that would break out of its cell is written from what the cell looked like with another one.
+  const source = stored && (pieceOf(stored, value) ?? pieceOf(stored, standIn));
   if (source && kindOf(source) === kind && lines === shown(source)) return source.raw;
   const written = lines.replaceAll('\n', eol);
   if (kind === 'prose') {
@@ -80,6 +139,6 @@ function piece({ kind, value, source }: DocumentCell, eol: string): string {
   return newCell(lines, eol);
 }
 
-function kindOf({ type }: CellSource): DocumentCell['kind'] {
+function kindOf({ type }: Pick<Piece, 'type'>): DocumentCell['kind'] {
   return type === 'prose' ? 'prose' : 'yaml';
 }

@@ -3,6 +3,7 @@ import type { Series as KeptSeries } from '../../lifecycle/store/series';
 import { readPyramid } from '../../lifecycle/store/pyramid';
 import type { RunState, Series, StageState } from '../../webviews/protocol';
 import type { WorkspaceRun } from '../runs';
+import { deviceName } from '../../lifecycle/report/words';
 import { headline } from '../views/show';
 
 /** Points that a chart gets at most of one curve: about two a pixel. */
@@ -18,18 +19,22 @@ export function runState(summary: RunSummary): RunState {
     status: summary.status,
     started,
     seconds: summary.seconds ?? Math.max(0, (Date.now() - started) / 1000),
+    ...(summary.paused ? { paused: true } : {}),
     stages: summary.stages.map(stageState),
   };
 }
 
 export function stageState(stage: StageSummary): StageState {
-  const { name, kind, state, fraction, doing, seconds, summary, reason, error, metrics, checkpoints } = stage;
+  const { name, kind, state, fraction, doing, device, control, seconds, summary, reason, error, metrics, checkpoints } =
+    stage;
   return {
     name,
     kind,
     status: state === 'lost' ? 'failed' : state,
     ...(fraction === undefined ? {} : { fraction }),
     ...(doing === undefined ? {} : { message: doing }),
+    ...(device === undefined ? {} : { device: deviceName(device) }),
+    ...(control === undefined ? {} : { control }),
     ...(seconds === undefined ? {} : { seconds }),
     ...(summary === undefined ? {} : { summary }),
     ...(reason === undefined ? {} : { reason }),

@@ -109,6 +109,9 @@ export class MetricsPanel implements vscode.Disposable {
           });
         return;
       }
+      case 'steer':
+        await vscode.commands.executeCommand(`lifecycle.${message.action}Run`, message.run);
+        return;
       case 'command':
         await vscode.commands.executeCommand('lifecycle.run');
     }

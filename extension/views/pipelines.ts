@@ -4,7 +4,8 @@ import type { RunSummary, StageSummary } from '../../lifecycle/store/summary';
 import { readRun } from '../../lifecycle/store/runs';
 import type { Projects } from '../projects';
 import type { Runs } from '../runs';
-import { headline, stateIcon } from './show';
+import { Refresh } from './refresh';
+import { headline, nowOf, stateIcon } from './show';
 
 export type PipelineNode =
   | { readonly type: 'pipeline'; readonly uri: vscode.Uri }
@@ -30,6 +31,7 @@ const kindIcons: Record<string, string> = {
 export class PipelinesView implements vscode.TreeDataProvider<PipelineNode> {
   private readonly changed = new vscode.EventEmitter<PipelineNode | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
+  private readonly refreshing = new Refresh(() => this.changed.fire(undefined));
   /** How each stage went last, by absolute path of the pipeline file and name. */
   private readonly newest = new Map<string, Map<string, StageSummary>>();
 
@@ -42,17 +44,17 @@ export class PipelinesView implements vscode.TreeDataProvider<PipelineNode> {
       this.newest.clear();
       this.changed.fire(undefined);
     });
-    let pending: NodeJS.Timeout | undefined;
     runs.onDidProgress(({ run, summary }) => {
       remember(this.of(path.join(run.root, run.info.file)), summary, true);
-      pending ??= setTimeout(() => {
-        pending = undefined;
-        this.changed.fire(undefined);
-      }, 300);
+      this.refreshing.request();
     });
   }
 
   async getChildren(node?: PipelineNode): Promise<PipelineNode[]> {
+    return this.refreshing.timed(this.childrenOf(node));
+  }
+
+  private async childrenOf(node?: PipelineNode): Promise<PipelineNode[]> {
     if (!node) return (await this.projects.pipelines()).map((uri) => ({ type: 'pipeline', uri }));
     if (node.type === 'stage') return [];
     await this.load(node.uri);
@@ -118,7 +120,9 @@ function remember(known: Map<string, StageSummary>, { stages }: RunSummary, over
 
 function resultOf(stage: StageSummary): string {
   if (stage.error) return stage.error.message;
-  if (stage.state === 'running')
-    return stage.fraction === undefined ? 'running' : `${Math.round(stage.fraction * 100)} %`;
-  return headline(stage.metrics, 2) || (stage.state === 'waiting' ? '' : stage.state);
+  if (stage.state === 'running') {
+    const share = stage.fraction === undefined ? '' : `${Math.round(stage.fraction * 100)} %`;
+    return [share, nowOf(stage)].filter(Boolean).join(' · ') || 'running';
+  }
+  return headline(stage.metrics, 2) || (stage.state === 'waiting' ? nowOf(stage) : stage.state);
 }

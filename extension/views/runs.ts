@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import { readRun } from '../../lifecycle/store/runs';
 import type { RunSummary, StageSummary } from '../../lifecycle/store/summary';
 import type { Runs, WorkspaceRun } from '../runs';
-import { ago, duration } from '../../lifecycle/report/words';
-import { headline, stateIcon } from './show';
+import { ago, deviceName, duration } from '../../lifecycle/report/words';
+import { Refresh } from './refresh';
+import { headline, nowOf, stateIcon } from './show';
 
 type Node =
   | { readonly type: 'run'; readonly run: WorkspaceRun }
@@ -13,18 +14,15 @@ type Node =
 export class RunsView implements vscode.TreeDataProvider<Node> {
   private readonly changed = new vscode.EventEmitter<Node | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
+  private readonly refreshing = new Refresh(() => this.changed.fire(undefined));
   private readonly live = new Map<string, RunSummary>();
 
   constructor(private readonly runs: Runs) {
     runs.onDidChange(() => this.changed.fire(undefined));
-    let pending: NodeJS.Timeout | undefined;
     runs.onDidProgress(({ run, summary }) => {
       if (summary.status === 'running') this.live.set(run.id, summary);
       else this.live.delete(run.id);
-      pending ??= setTimeout(() => {
-        pending = undefined;
-        this.changed.fire(undefined);
-      }, 300);
+      this.refreshing.request();
     });
   }
 
@@ -34,6 +32,10 @@ export class RunsView implements vscode.TreeDataProvider<Node> {
   }
 
   async getChildren(node?: Node): Promise<Node[]> {
+    return this.refreshing.timed(this.childrenOf(node));
+  }
+
+  private async childrenOf(node?: Node): Promise<Node[]> {
     if (!node) return (await this.runs.all()).map((run) => ({ type: 'run', run }));
     if (node.type === 'stage') return [];
     const { run } = node;
@@ -75,13 +77,15 @@ function stageItem(run: WorkspaceRun, stage: StageSummary): vscode.TreeItem {
   const metrics = headline(stage.metrics, 2);
   const percent =
     stage.state === 'running' && stage.fraction !== undefined ? `${Math.round(stage.fraction * 100)} %` : '';
-  item.description = [percent, stage.error?.message ?? (metrics || stage.summary || stage.reason || '')]
+  const state = stage.state === 'waiting' || stage.state === 'running' ? nowOf(stage) : '';
+  item.description = [percent, state || (stage.error?.message ?? (metrics || stage.summary || stage.reason || ''))]
     .filter(Boolean)
     .join(' ');
   item.iconPath = stateIcon(stage.state);
   const text = new vscode.MarkdownString();
   text.appendMarkdown(`**${stage.name}** · ${stage.kind} · ${stage.state}\n\n`);
-  for (const line of [stage.summary, stage.reason, stage.error?.message, stage.error?.hint])
+  if (stage.device) text.appendText(`on ${deviceName(stage.device)}\n\n`);
+  for (const line of [nowOf(stage), stage.summary, stage.reason, stage.error?.message, stage.error?.hint])
     if (line) text.appendText(`${line}\n\n`);
   const all = Object.entries(stage.metrics);
   if (all.length > 0)

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RunStatus, StageState } from '../../lifecycle/store/summary';
+import type { RunStatus, StageState, StageSummary } from '../../lifecycle/store/summary';
 
 const icons: Record<RunStatus | StageState, readonly [string, string?]> = {
   waiting: ['circle-outline'],
@@ -36,4 +36,11 @@ export function headline(metrics: Readonly<Record<string, number>>, count: numbe
 /** `auc 0.8421` */
 export function metric([name, value]: readonly [string, number]): string {
   return `${name} ${Number.isInteger(value) ? value.toLocaleString('en') : Number(value.toPrecision(4))}`;
+}
+
+/** What a stage waits for, or that it rests or will end early. */
+export function nowOf({ state, doing, control }: StageSummary): string {
+  if (state === 'waiting') return doing ?? '';
+  if (state !== 'running') return '';
+  return control === 'paused' ? 'paused' : control === 'finishing' ? 'stops after this epoch' : '';
 }

@@ -25,6 +25,7 @@ const SELECTION: Readonly<Record<string, Option>> = {
     value: 'DEVICE',
     help: 'Train networks on cpu, webgpu, cuda or tensorflow-gpu instead of what they ask for.',
   },
+  gpu: { value: 'N', help: 'Hold trainings that need a GPU to this one, as `lifecycle devices` numbers them.' },
   ...ENVIRONMENT,
 };
 

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../schemas/generated/types';
 import { applyEvent, CANCELLED, newSummary, type RunSummary, type StageSummary } from '../store/summary';
+import { deviceName } from '../report/words';
 import { duration, metric, metrics } from './format';
 import { bar, cut, pad, widthOf, type Terminal } from './terminal';
 
@@ -65,7 +66,7 @@ export function plainLine(
         `run ${event.run} of ${event.pipeline}: ${event.stages.length === 1 ? 'one stage' : `${event.stages.length} stages`}`,
       );
     case 'stage-started':
-      return `${colour.blue('▶')} ${event.stage} ${colour.dim(`because ${event.reason}`)}`;
+      return `${colour.blue('▶')} ${event.stage} ${colour.dim(`because ${event.reason}${event.device === undefined ? '' : `, on ${deviceName(event.device)}`}`)}`;
     case 'stage-reused':
       return `${colour.cyan('↺')} ${event.stage} ${colour.dim(`${acts?.has(event.stage) === true ? 'as it was left by' : 'unchanged since'} run ${event.from}`)}${tail(event)}`;
     case 'stage-finished':
@@ -206,7 +207,7 @@ class LiveView implements RunView {
     const { colour } = this.#terminal;
     switch (stage.state) {
       case 'waiting':
-        return colour.dim(stage.after.length > 0 ? `waits for ${stage.after.join(', ')}` : 'waiting');
+        return colour.dim(stage.doing ?? (stage.after.length > 0 ? `waits for ${stage.after.join(', ')}` : 'waiting'));
       case 'running': {
         const seconds = (performance.now() - (this.#began.get(stage.name) ?? performance.now())) / 1000;
         const share =

@@ -22,6 +22,7 @@ export interface Chosen {
 export function choose(loaded: Loaded, given: Given): Chosen {
   const [from, to, only, force] = [given.text('from'), given.texts('to'), given.texts('only'), given.flag('force')];
   const device = deviceOf(given);
+  const gpu = given.whole('gpu', 0);
   const whole = onDevice(plan(loaded.analysis), device);
   const stages = select(whole, {
     ...(from === undefined ? {} : { from: [from] }),
@@ -35,6 +36,7 @@ export function choose(loaded: Loaded, given: Given): Chosen {
     ...(to.length === 0 ? {} : { to: to.join(', ') }),
     ...(force ? { force } : {}),
     ...(device === undefined ? {} : { device }),
+    ...(gpu === undefined ? {} : { gpu }),
   };
   return chosen(whole, stages, selection);
 }

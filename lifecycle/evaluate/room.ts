@@ -29,6 +29,8 @@ import { gateError } from './report';
 
 /** Fewer rows of a split make its figures rough. */
 const FEW_ROWS = 200;
+/** So few rows leave a split empty whatever its share. */
+const TINY = 10;
 /** More different models judged on one test split wear it out. */
 const MOST_LOOKS = 5;
 
@@ -125,8 +127,11 @@ class Exam {
       if (candidates.length === 1) return undefined;
       throw new UserError({
         code: 'validation-split-empty',
-        message: 'The data has no validation split, so there is nothing to choose the best of several candidates on.',
-        hint: 'Give the data stage one (`split: {train: 0.7, validation: 0.15, test: 0.15}`), or evaluate one candidate only.',
+        message: 'No row is in the validation split, so there is nothing to choose the best of several candidates on.',
+        hint:
+          (this.data.dataset.splits['train']?.rows ?? 0) + this.rowsOf('test') < TINY
+            ? 'The data has very few rows: collect more, or evaluate one candidate only.'
+            : 'Give the data stage one (`split: {train: 0.7, validation: 0.15, test: 0.15}`), or evaluate one candidate only.',
         path: ['candidates'],
       });
     }

@@ -15,3 +15,8 @@ export function ago(time: string, now = Date.now()): string {
   const days = Math.floor(seconds / 86_400);
   return days === 1 ? 'yesterday' : `${days} days ago`;
 }
+
+/** A device that a stage was given, as `GPU 0 (NVIDIA L4, cuda)`. */
+export function deviceName({ kind, name, index }: { kind: string; name: string; index?: number }): string {
+  return index === undefined ? name : `GPU ${index} (${name}, ${kind})`;
+}

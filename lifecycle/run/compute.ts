@@ -7,7 +7,11 @@ import type { ControlAction } from '../store/control';
 import { deviceEnvironment } from '../train/devices/choose';
 import { Steering } from './control';
 import { CANCEL_LINE, CONTROL_LINES, type StageRequest, type WorkerMessage, type WorkerResult } from './request';
+import { Pulse, type PulseLimits } from './pulse';
 import type { Rooms } from './rooms';
+
+/** Milliseconds that a stage that hangs has to end by itself. */
+const STALL_GRACE = 2_000;
 
 /** What comes out of a stage while it is executed. */
 export interface StageListener {
@@ -37,13 +41,16 @@ export interface Compute {
 
 /**
  * Executes each stage in a process of its own on this machine, so that a crash, a leak or a killed library ends that stage alone.
+ *
  * @param command what to start, for example `[node, cli.js, '__stage']`
+ * @param limits when silence is told
  */
-export function localCompute(command: readonly string[]): Compute {
+export function localCompute(command: readonly string[], limits?: PulseLimits): Compute {
   return {
     start: async (request, listener) => {
       let outcome: StageOutcome | undefined;
       const tail: string[] = [];
+      let pulse: Pulse | undefined;
       const child = await start(command, {
         cwd: request.folder,
         input: true,
@@ -51,19 +58,39 @@ export function localCompute(command: readonly string[]): Compute {
         onLine: (line, stream) => {
           tail.push(line);
           if (tail.length > 20) tail.shift();
+          pulse?.beat();
           listener.output(line, stream);
         },
         onMessage: (line) => {
           const message = parseObject<WorkerMessage>(line);
           if (message === undefined) return;
           if (message.type === 'result') outcome = { result: message.result };
-          else if (message.type === 'problem') outcome = { problem: message.problem };
-          else listener.event(message);
+          else if (message.type === 'problem') outcome ??= { problem: message.problem };
+          else {
+            pulse?.beat(message);
+            listener.event(message);
+          }
         },
       });
+      if (Pulse.watches(request.stage))
+        pulse = new Pulse(
+          {
+            request,
+            pid: child.pid,
+            say: (message) => listener.event(message),
+            end: (problem) => {
+              outcome ??= { problem };
+              void endWorker(child, STALL_GRACE);
+            },
+          },
+          limits,
+        );
       child.input?.write(JSON.stringify({ ...request, command } satisfies StageRequest) + '\n');
       return {
-        outcome: child.exit.then((exit) => outcome ?? { problem: crashed(exit, tail) }),
+        outcome: child.exit.then((exit) => {
+          pulse?.close();
+          return outcome ?? { problem: crashed(exit, tail) };
+        }),
         cancel: (grace) => endWorker(child, grace),
         control: (action) => void child.input?.write(CONTROL_LINES[action] + '\n'),
         pid: child.pid,

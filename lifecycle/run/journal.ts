@@ -7,6 +7,7 @@ import { explainTrouble } from '../process/trouble';
 import { EventWriter, type NewEvent } from '../store/events';
 import { RUN_FILES } from '../store/runs';
 import { CANCELLED } from '../store/summary';
+import type { AssignedDevice } from '../train/devices/choose';
 import type { StageListener } from './compute';
 import { redactor } from './execute';
 import { LogFile } from './log-file';
@@ -75,9 +76,32 @@ export class Journal {
       });
   }
 
-  started({ name, stage }: PlannedStage, fingerprint: string, reason: string): void {
+  started(
+    { name, stage }: PlannedStage,
+    fingerprint: string,
+    reason: string,
+    device: AssignedDevice | undefined,
+  ): void {
     this.records[name] = { kind: stage.kind, status: 'cancelled', fingerprint, reason };
-    this.events.write({ type: 'stage-started', stage: name, fingerprint, reason });
+    const given = device && {
+      kind: device.kind,
+      name: device.name,
+      ...(device.index === undefined ? {} : { index: device.index }),
+    };
+    this.events.write({
+      type: 'stage-started',
+      stage: name,
+      fingerprint,
+      reason,
+      ...(given === undefined ? {} : { device: given }),
+    });
+  }
+
+  /** What a stage that has not begun waits for. */
+  waits({ name }: PlannedStage, message: string): void {
+    this.events.write({ type: 'log', stage: name, level: 'info', message });
+    this.events.write({ type: 'stage-progress', stage: name, message });
+    this.log.line(name, message);
   }
 
   /**

@@ -266,7 +266,8 @@ class Run {
         purpose: `run ${this.#id} (${this.#around.pipeline}: ${planned.name})`,
         signal: this.#cancel.signal,
         cudaWorks: this.#options.cudaWorks ?? (() => Promise.resolve(false)),
-        waiting: (message) => this.#journal.write({ type: 'log', stage: planned.name, level: 'info', message }),
+        waiting: (message) => this.#journal.waits(planned, message),
+        ...(this.#options.selection?.gpu === undefined ? {} : { gpu: this.#options.selection.gpu }),
       });
       try {
         const giveBack = await cores.take(threads);
@@ -313,7 +314,7 @@ class Run {
     device: AssignedDevice | undefined,
   ): Promise<void> {
     const { name, stage } = planned;
-    this.#journal.started(planned, prepared.fingerprint, reason);
+    this.#journal.started(planned, prepared.fingerprint, reason, device);
     const folder = await this.#workFolder(name);
     try {
       const warnings: Problem[] = [];

@@ -6,6 +6,7 @@ import type {
   RunEvent,
   RunInfo,
   RunRecord,
+  StageStarted,
   TrialTold,
 } from '../../schemas/generated/types';
 import { decodeNumber } from './events';
@@ -39,6 +40,8 @@ export interface StageSummary {
   /** One line about the result. */
   summary?: string;
   error?: Problem;
+  /** The device that it was given; without it the CPU. */
+  device?: NonNullable<StageStarted['device']>;
   /** Rests, or will end early, because the user asked for it. */
   control?: 'paused' | 'finishing';
   /** Series by name. */
@@ -191,6 +194,9 @@ function applyStageEvent(stage: StageSummary, event: StageEvent): void {
       stage.started = event.time;
       stage.fingerprint = event.fingerprint;
       stage.reason = event.reason;
+      // What it waited for is over.
+      delete stage.doing;
+      if (event.device !== undefined) stage.device = event.device;
       return;
     case 'stage-progress':
       if (event.fraction !== undefined) stage.fraction = event.fraction;

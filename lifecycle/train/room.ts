@@ -164,9 +164,8 @@ function firstOf(graph: GraphBuilder, features: Value, width: number): Value {
 /** Bytes of training rows from which on they stay on disk; the same on every machine, so that its memory does not decide about the result. */
 const LARGE = 1e9;
 
-/** Rows that would take more memory than they may, twice for networks (by column, and by row), stay on disk. Forests need theirs in memory. */
+/** Rows that would take more memory than they may, twice for networks (by column, and by row), stay on disk. */
 function isLarge({ training }: TrainStage, { dataset }: TrainingData, { kind }: Model): boolean {
-  if (kind === 'random-forest' || kind === 'decision-tree') return false;
   const limit = training?.memory === undefined ? LARGE : training.memory * 1e9;
   const bytes = kind === 'network' ? 8 : 4;
   return (dataset.splits['train']?.rows ?? 0) * dataset.features.length * bytes > limit;
@@ -186,7 +185,11 @@ async function networkExtras(
   const initial = from === undefined ? undefined : await readInitial(from, folder, (name) => context.input(name).path);
   const key = canonicalJson({
     format: 1,
-    stage: { ...stage, description: undefined },
+    stage: {
+      ...stage,
+      description: undefined,
+      ...(stage.resources && { resources: { ...stage.resources, 'stall-timeout': undefined } }),
+    },
     data: context.input(dataOf(stage)).hash,
     seed,
     threads,

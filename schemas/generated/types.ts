@@ -1824,6 +1824,10 @@ export interface Resources {
    * Threads to use. Without it as many as the run gives; results are the same bytes for the same number of threads.
    */
   threads?: number;
+  /**
+   * Seconds after which a training that says nothing is ended: no metric, no progress, no line of output. Without it a warning comes after two minutes in which nothing computes. In a search it holds for each trial. Resting does not count.
+   */
+  'stall-timeout'?: number;
 }
 /**
  * Measures candidates, chooses the best on the validation split, and holds it to the gate on the test split.
@@ -4833,6 +4837,23 @@ export interface StageStarted {
    * Why it runs, for example `train.learning-rate 0.01 → 0.02`.
    */
   reason: string;
+  /**
+   * The device that it was given; without it the CPU.
+   */
+  device?: {
+    /**
+     * Kind, for example `cuda` or `webgpu`.
+     */
+    kind: string;
+    /**
+     * Name of the hardware.
+     */
+    name: string;
+    /**
+     * Number of the GPU, as `CUDA_VISIBLE_DEVICES` counts.
+     */
+    index?: number;
+  };
 }
 /**
  * How far a stage is.
@@ -5715,6 +5736,10 @@ export interface RunInfo {
      * Device asked for in place of the stages' own.
      */
     device?: string;
+    /**
+     * Number of the GPU that trainings which need one were held to.
+     */
+    gpu?: number;
   };
   /**
    * Names of the planned stages in order.

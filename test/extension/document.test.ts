@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { cellsIn, textOf } from '../../extension/notebook/document';
@@ -108,5 +109,21 @@ describe('the lifecycle document as a notebook', () => {
     const text = textOf(cells);
     assert.ok(text.startsWith(sample));
     assert.deepEqual(cellsIn(text).at(-1)?.value, 'y:\n  description: |\n    ```\n  kind: data');
+  });
+
+  it('holds beside the value only what stands around it, so that a diff shows an edit once', () => {
+    const text = readFileSync(path.resolve(__dirname, '../../examples/diamonds/diamonds.lifecycle.md'), 'utf8');
+    for (const eol of ['\n', '\r\n']) {
+      const cells = cellsIn(text.replaceAll('\n', eol));
+      assert.ok(cells.length > 5 && cells.every(({ source }) => source && 'around' in source));
+      const edited = cellsIn(
+        textOf(cells.map((cell) => ({ ...cell, value: cell.value.replace(/\b\d+\b/g, '17\n   ') }))),
+      );
+      assert.deepEqual(
+        edited.map(({ source }) => source),
+        cells.map(({ source }) => source),
+      );
+      assert.notDeepEqual(edited, cells);
+    }
   });
 });

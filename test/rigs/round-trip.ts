@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { cellsIn, textOf, type DocumentCell } from '../../extension/notebook/document';
+import { cellsIn, rawOf, textOf, type DocumentCell } from '../../extension/notebook/document';
 
-const rawOf = ({ source }: DocumentCell): string => (source?.raw ?? '') + (source?.after ?? '');
 const joined = (cells: readonly DocumentCell[]): string => cells.map(rawOf).join('');
 
 /** Holds a text to the promise of the notebook: written back byte for byte, and an edit of a cell changes its lines alone. */

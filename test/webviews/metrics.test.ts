@@ -194,7 +194,10 @@ describe('the metrics in Chromium', function () {
     await panel.settle();
     assert.match(await chart.locator('.marks').innerText(), /◆ checkpoint/);
     assert.ok((await painted()) > before + 6, 'diamonds are painted');
-    const summary = (await chart.locator('p.unseen').textContent()) ?? '';
+    const words = chart.locator('p.unseen');
+    // While a chart grows its words follow once a second.
+    await words.filter({ hasText: '3 checkpoints' }).waitFor({ state: 'attached' });
+    const summary = (await words.textContent()) ?? '';
     assert.equal(summary.match(/3 checkpoints, the last at step 1500 \(epoch 3\)\./g)?.length, 1);
     assert.match(
       (await chart.locator('table').last().textContent()) ?? '',

@@ -1,12 +1,14 @@
 import 'uplot/dist/uPlot.min.css';
 import uPlot from 'uplot';
-import { h, openMenu, palette } from '../ui-kit';
+import { h, palette, renew, type MenuItem } from '../ui-kit';
 import type { RunState, Series } from '../protocol';
+import { headOf } from './chart-head';
 import { csvText, pngOf, svgText } from './export';
 import { drawMarks, markLegend, type MarkSource } from './marks';
 import { plotOptions } from './plot-options';
 import { align, placeOf, smoothed, xOf, type XAxis } from './smooth';
-import { summaryOf, tableOf } from './words';
+import { thinned } from './thin';
+import { Words } from './words';
 
 export interface ChartSettings {
   readonly axis: XAxis;
@@ -32,8 +34,7 @@ interface Chart {
   readonly element: HTMLElement;
   readonly body: HTMLElement;
   readonly marks: HTMLElement;
-  readonly table: HTMLElement;
-  readonly summary: HTMLElement;
+  readonly words: Words;
   members: readonly Series[];
   plot?: uPlot;
   shape: string;
@@ -177,7 +178,7 @@ export class Charts {
       this.head(chart);
       chart.stale = true;
       if (chart.near) this.plot(chart);
-      else if (!known) this.describe(chart);
+      else if (!known) this.say(chart);
     }
     const rest = plan.reduce(
       (sum, { group, keys, shown }) => sum + (closed.includes(group) ? 0 : keys.length - shown.length),
@@ -224,26 +225,24 @@ export class Charts {
   }
 
   private create(key: string): Chart {
-    const summary = h('p', { class: 'unseen' });
-    const table = h('div', { class: 'unseen' });
+    const words = new Words();
     const body = h('div', { class: 'plot', 'aria-hidden': 'true' });
     const marks = h('p', { class: 'marks' });
     const element = h(
       'section',
       { class: 'chart', 'aria-label': `Chart of ${key}` },
       h('div', { class: 'chart-head' }),
-      summary,
+      words.summary,
       body,
       marks,
-      table,
+      words.table,
     );
     const chart: Chart = {
       key,
       element,
       body,
       marks,
-      table,
-      summary,
+      words,
       members: [],
       shape: '',
       near: false,
@@ -261,38 +260,14 @@ export class Charts {
     if (!(head instanceof HTMLElement) || head.dataset['state'] === state) return;
     head.dataset['state'] = state;
     head.replaceChildren(
-      h('h2', {}, chart.key),
-      h(
-        'button',
-        {
-          class: 'quiet-button',
-          type: 'button',
-          'aria-pressed': String(pinned),
-          'aria-label': `Pin ${chart.key}`,
-          title: 'Pin',
-          onclick: () => this.events.pin(chart.key),
-        },
-        pinned ? '★' : '☆',
-      ),
-      h(
-        'button',
-        {
-          class: 'quiet-button',
-          type: 'button',
-          'aria-haspopup': 'menu',
-          'aria-label': `Save ${chart.key}`,
-          title: 'Save',
-          onclick: (event) => {
-            const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-            openMenu('Save', this.saveMenu(chart), { x: box.left, y: box.bottom });
-          },
-        },
-        '⋯',
-      ),
+      ...headOf(chart.key, pinned, {
+        pin: () => this.events.pin(chart.key),
+        menu: () => this.saveMenu(chart),
+      }),
     );
   }
 
-  private saveMenu(chart: Chart) {
+  private saveMenu(chart: Chart): MenuItem[] {
     const name = chart.key.replace(/[^\w-]+/g, '-') || 'chart';
     const labels = chart.members.map((series) => this.labelOf(series));
     const hues = chart.members.map((series) => this.strokeOf(series));
@@ -336,21 +311,25 @@ export class Charts {
     };
   }
 
-  private describe(chart: Chart): void {
-    const { key, members, summary, marks, table } = chart;
-    const labelOf = (series: Series): string => this.labelOf(series);
-    const source = this.markSource();
-    summary.textContent = summaryOf(members, labelOf, source);
-    const caption = `${key} by ${this.settings.axis}, five points of each curve`;
-    table.replaceChildren(tableOf(caption, members, labelOf, source));
-    marks.replaceChildren(...markLegend(members, source));
+  private say(chart: Chart): void {
+    const { key, words } = chart;
+    words.renew(() => ({
+      caption: `${key} by ${this.settings.axis}, five points of each curve`,
+      members: chart.members,
+      labelOf: (series) => this.labelOf(series),
+      source: this.markSource(),
+    }));
   }
 
   private plot(chart: Chart): void {
     chart.stale = false;
-    this.describe(chart);
+    this.say(chart);
+    renew(chart.marks, markLegend(chart.members, this.markSource()));
     const { axis, logX, logY, smoothing } = this.settings;
-    const { members } = chart;
+    // Where only a part is looked at, it is looked at closely.
+    const members = this.range
+      ? chart.members
+      : chart.members.map((each) => thinned(each, chart.plot?.width ?? chart.body.clientWidth));
     const ghost = smoothing > 0;
     const positive = (values: readonly (number | null)[]): (number | null)[] =>
       logY ? values.map((value) => (value !== null && value > 0 ? value : null)) : [...values];

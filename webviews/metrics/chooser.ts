@@ -80,8 +80,9 @@ export function runChooser(onChoose: (runs: string[]) => void): {
     update(all, shown) {
       choices = all;
       chosen = [...shown];
-      opener.textContent =
+      const text =
         shown.length === 1 ? (all.find(({ id }) => id === shown[0])?.label ?? 'Runs') : `${shown.length} runs`;
+      if (opener.textContent !== text) opener.textContent = text;
       if (!list.hidden && document.activeElement === search) fill();
     },
   };

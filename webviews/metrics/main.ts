@@ -7,6 +7,7 @@ import {
   h,
   onThemeChange,
   registerWidgets,
+  renew,
   select,
   spinner,
   textField,
@@ -23,6 +24,7 @@ import { SearchView } from './search';
 import { runChooser } from './chooser';
 import type { XAxis } from './smooth';
 import { marks, stageRow, words } from './stages';
+import { steeringBar } from './steering';
 
 type Tab = 'curves' | 'compare' | 'evaluation';
 
@@ -88,6 +90,7 @@ const whole = h(
 );
 const chosen = h('div', { class: 'chosen', role: 'list', 'aria-label': 'Runs shown' });
 const stages = h('div', { class: 'stages', role: 'list', 'aria-label': 'Stages' });
+const wheel = steeringBar((run, action) => api.postMessage({ type: 'steer', run, action }));
 const note = h('p', { class: 'note', role: 'status' });
 const empty = h('div', { class: 'empty' });
 const area = h('div', {});
@@ -187,7 +190,7 @@ document.body.append(
     'main',
     {},
     h('h1', { class: 'unseen' }, 'Metrics'),
-    h('header', {}, chooser.element, chosen),
+    h('header', {}, chooser.element, chosen, wheel.element),
     note,
     stages,
     tabList,
@@ -225,16 +228,32 @@ function draw(): void {
 
 let announced: string | undefined;
 
+const timeOf = (run: RunState | undefined): string => (run?.seconds === undefined ? '' : duration(run.seconds));
+
 function chip(run: RunState): HTMLElement {
   const several = state.runs.length > 1;
   return h(
     'span',
     { class: 'chip', role: 'listitem' },
     several ? h('span', { class: `swatch curve-${hueOf(run.id) % 8}`, 'aria-hidden': 'true' }, '●') : false,
-    run.status === 'running' ? spinner('running') : h('span', { 'aria-hidden': 'true' }, marks[run.status]),
-    h('span', { class: `word ${run.status}` }, several ? nameOf(run.id) : words[run.status]),
-    h('span', { class: 'time' }, run.seconds === undefined ? '' : duration(run.seconds)),
+    run.status === 'running' && !run.paused
+      ? spinner('running')
+      : h('span', { 'aria-hidden': 'true' }, run.paused ? '⏸' : marks[run.status]),
+    h('span', { class: `word ${run.status}` }, several ? nameOf(run.id) : run.paused ? 'paused' : words[run.status]),
+    h('span', { class: 'time' }, timeOf(run)),
   );
+}
+
+let planned = false;
+
+/** Of several states in one frame the last one is drawn. */
+function renderSoon(): void {
+  if (planned) return;
+  planned = true;
+  requestAnimationFrame(() => {
+    planned = false;
+    render();
+  });
 }
 
 function render(): void {
@@ -267,14 +286,26 @@ function render(): void {
   const [only] = runs;
   tabList.hidden = chooser.element.hidden = choices.length === 0;
   curveTools.hidden = series.length === 0;
-  stages.replaceChildren(
-    ...(runs.length === 1 && only
-      ? only.stages.map((stage) =>
-          stageRow(stage, () => api.postMessage({ type: 'open-stage', run: only.id, stage: stage.name })),
-        )
-      : []),
+  renew(
+    stages,
+    (runs.length === 1 && only ? only.stages : []).map((stage) => ({
+      key: JSON.stringify([only?.id, stage]),
+      make: () =>
+        stageRow(stage, () => only && api.postMessage({ type: 'open-stage', run: only.id, stage: stage.name })),
+    })),
   );
-  chosen.replaceChildren(...runs.map(chip));
+  renew(
+    chosen,
+    runs.map((run) => ({
+      key: JSON.stringify([run.id, run.status, run.paused, runs.length > 1, hueOf(run.id), nameOf(run.id)]),
+      make: () => chip(run),
+    })),
+  ).forEach((element, place) => {
+    const time = element.querySelector('.time');
+    const text = timeOf(runs[place]);
+    if (time && time.textContent !== text) time.textContent = text;
+  });
+  wheel.show(runs.length === 1 ? only : undefined);
   if (!only)
     empty.append(
       h('p', {}, 'No run yet. Loss and metrics appear here while a model trains.'),
@@ -301,7 +332,7 @@ window.addEventListener('message', ({ data }: MessageEvent<ToMetrics>) => {
   if (data.type === 'refined') return charts.refine(data.series);
   if (data.type === 'examples') return asked.get(data.id)?.(data.answer);
   ({ state } = data);
-  render();
+  renderSoon();
 });
 onThemeChange(() => {
   charts.redraw();

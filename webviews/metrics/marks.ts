@@ -46,11 +46,16 @@ export function drawMarks(plot: uPlot, members: readonly Series[], source: MarkS
 }
 
 /** What the marks of a chart mean; nothing where it has none. */
-export function markLegend(members: readonly Series[], source: MarkSource): readonly HTMLElement[] {
+export function markLegend(
+  members: readonly Series[],
+  source: MarkSource,
+): readonly { readonly key: string; readonly make: () => HTMLElement }[] {
   const broken = members.some(({ brokenAt }) => brokenAt.length > 0);
   const kept = checkpointed(members, source).length > 0;
-  const entry = (symbol: string, words: string) =>
-    h('span', { class: 'mark' }, h('span', { 'aria-hidden': 'true' }, symbol), ` ${words}`);
+  const entry = (symbol: string, words: string) => ({
+    key: words,
+    make: () => h('span', { class: 'mark' }, h('span', { 'aria-hidden': 'true' }, symbol), ` ${words}`),
+  });
   return [
     ...(broken ? [entry(symbols.broken, 'not finite')] : []),
     ...(kept ? [entry(symbols.checkpoint, 'checkpoint')] : []),

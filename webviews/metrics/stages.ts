@@ -24,7 +24,7 @@ export const marks: Record<StageState['status'] | 'lost', string> = {
 /** One line of the list of stages: a button that goes to the stage in the pipeline's text. */
 export function stageRow(stage: StageState, onOpen: () => void): HTMLElement {
   const result = stage.kind === 'train' ? stage.headline || stage.summary : stage.summary || stage.headline;
-  const text = stage.error ?? (stage.status === 'running' ? stage.message : undefined) ?? result ?? stage.reason ?? '';
+  const text = stage.error ?? doing(stage) ?? result ?? stage.reason ?? '';
   const percent = stage.fraction === undefined ? undefined : Math.round(stage.fraction * 100);
   return h(
     'div',
@@ -36,6 +36,7 @@ export function stageRow(stage: StageState, onOpen: () => void): HTMLElement {
         type: 'button',
         title: [
           stage.kind,
+          stage.device && `on ${stage.device}`,
           stage.summary,
           stage.reason,
           stage.error,
@@ -61,4 +62,12 @@ export function stageRow(stage: StageState, onOpen: () => void): HTMLElement {
       h('span', { class: 'unseen' }, `, ${stage.kind}, ${stage.status}`),
     ),
   );
+}
+
+/** What a stage that is not done does, or waits for, and on what. */
+function doing({ status, message, device, control }: StageState): string | undefined {
+  if (status === 'waiting') return message;
+  if (status !== 'running') return undefined;
+  const wish = control === 'paused' ? 'paused' : control === 'finishing' ? 'stops after this epoch' : undefined;
+  return [wish, message, device].filter(Boolean).join(' · ') || undefined;
 }

@@ -4,7 +4,7 @@ import type { Series } from '../protocol';
 import { checkpointed, checkpointText, type MarkSource } from './marks';
 
 /** Charts are drawn on a canvas: this says them to a screen reader, each curve in a sentence. */
-export function summaryOf(
+function summaryOf(
   members: readonly Series[],
   labelOf: (series: Series) => string,
   source: Pick<MarkSource, 'checkpointsOf'>,
@@ -27,7 +27,7 @@ export function summaryOf(
 }
 
 /** Five points of each curve, and the newest checkpoints, as a table. */
-export function tableOf(
+function tableOf(
   caption: string,
   members: readonly Series[],
   labelOf: (series: Series) => string,
@@ -54,4 +54,40 @@ export function tableOf(
     ),
   );
   return h('table', {}, h('caption', {}, caption), ...curves, ...kept);
+}
+
+/** What the words of a chart are made of. */
+export interface Said {
+  readonly caption: string;
+  readonly members: readonly Series[];
+  readonly labelOf: (series: Series) => string;
+  readonly source: MarkSource;
+}
+
+/** Milliseconds. */
+const pace = 1_000;
+
+/** The sentence and the table of a chart; while it grows they follow once a second. */
+export class Words {
+  readonly summary = h('p', { class: 'unseen' });
+  readonly table = h('div', { class: 'unseen' });
+  private at = -Infinity;
+  private next: (() => Said) | undefined;
+
+  renew(said: () => Said): void {
+    const waits = this.next !== undefined;
+    this.next = said;
+    const wait = this.at + pace - performance.now();
+    if (wait <= 0) this.write();
+    else if (!waits) setTimeout(() => this.write(), wait);
+  }
+
+  private write(): void {
+    if (!this.next) return;
+    const { caption, members, labelOf, source } = this.next();
+    this.next = undefined;
+    this.at = performance.now();
+    this.summary.textContent = summaryOf(members, labelOf, source);
+    this.table.replaceChildren(tableOf(caption, members, labelOf, source));
+  }
 }

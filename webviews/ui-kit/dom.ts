@@ -20,6 +20,31 @@ export function clear(element: Element): void {
   element.replaceChildren();
 }
 
+const listed = new WeakMap<Element, { readonly key: string; readonly element: HTMLElement }[]>();
+
+/** Puts elements into a list. Those whose key is as before stay; the focus stays at its place in the list. */
+export function renew(
+  list: Element,
+  items: readonly { readonly key: string; readonly make: () => HTMLElement }[],
+): HTMLElement[] {
+  const before = listed.get(list) ?? [];
+  const after = items.map(({ key, make }, place) => {
+    const old = before[place];
+    if (old?.key === key) return old;
+    const element = make();
+    if (!old) list.append(element);
+    else {
+      const focused = old.element.contains(document.activeElement);
+      old.element.replaceWith(element);
+      if (focused) (element.querySelector<HTMLElement>('button, input, a') ?? element).focus();
+    }
+    return { key, element };
+  });
+  for (const { element } of before.slice(items.length)) element.remove();
+  listed.set(list, after);
+  return after.map(({ element }) => element);
+}
+
 /** Says something to a screen reader without showing it; the page has one `aria-live` region with this id. */
 export function announce(text: string): void {
   const region = document.getElementById('announce');

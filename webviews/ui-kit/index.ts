@@ -1,7 +1,7 @@
 // The only importer of a component library. `./library` stands for the one chosen when building (UI_KIT=toolkit or elements in esbuild.mjs).
 import { checkboxContent, checkboxLabel, names, register } from './library';
 
-export { h, clear, announce } from './dom';
+export { h, clear, announce, renew } from './dom';
 export { palette, onThemeChange, color } from './theme';
 export { openMenu, type MenuItem } from './menu';
 

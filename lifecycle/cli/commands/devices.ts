@@ -15,7 +15,7 @@ export async function run(_given: Given, context: Context): Promise<ExitCode> {
     nameOf(device),
     device.memory === undefined ? '' : bytes(device.memory.total),
     device.memory === undefined ? '' : bytes(device.memory.free),
-    device.usable ? '' : (device.why ?? ''),
+    device.usable ? useOf(device) : (device.why ?? ''),
   ]);
   for (const line of table(
     [
@@ -36,4 +36,10 @@ export async function run(_given: Given, context: Context): Promise<ExitCode> {
 
 function nameOf({ name, index }: Device): string {
   return index === undefined ? name : `GPU ${index}: ${name}`;
+}
+
+/** What a GPU does right now. */
+function useOf({ utilization, holder }: Device): string {
+  const busy = utilization === undefined ? '' : `${Math.round(utilization)} % busy`;
+  return [busy, holder === undefined ? '' : `held by ${holder}`].filter(Boolean).join(', ');
 }

@@ -1,7 +1,7 @@
 /** Which device a training stage gets. */
 import { type TrainStage } from '../../../schemas/generated/types';
 import { UserError } from '../../problem';
-import { type DeviceKind } from './detect';
+import type { DeviceKind } from './detect';
 import { listNvidia, type NvidiaGpu } from './nvidia';
 import { type Slot } from './lease';
 
@@ -71,7 +71,8 @@ function learnsOnGpu({ model, reinforcement }: TrainStage): boolean {
   return model === 'network' || (typeof model === 'object' && model.kind === 'network');
 }
 
-function slotOf(gpu: NvidiaGpu): Slot & { gpu: NvidiaGpu } {
+/** A GPU as the queue names it. */
+export function slotOf(gpu: NvidiaGpu): Slot & { gpu: NvidiaGpu } {
   return { id: gpu.uuid === '' ? `gpu-${gpu.index}` : gpu.uuid, gpu };
 }
 

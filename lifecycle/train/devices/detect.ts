@@ -1,6 +1,8 @@
 /** What this machine can train on. */
 import { cpus, freemem, totalmem } from 'node:os';
 import { capture } from '../../process/spawn';
+import { slotOf } from './choose';
+import { holderOf, leaseFolder } from './lease';
 import { listNvidia, type NvidiaGpu } from './nvidia';
 import { type Probe } from './probe';
 import { findTensorflow } from '../tensorflow/find';
@@ -20,6 +22,10 @@ export interface Device {
   /** Number of the GPU, as `CUDA_VISIBLE_DEVICES` counts. */
   readonly index?: number;
   readonly driver?: string;
+  /** Share of the time in which it computed lately, 0…100. */
+  readonly utilization?: number;
+  /** The training that holds it: others wait for it. */
+  readonly holder?: string;
   /** Computed something rightly when asked to. */
   readonly usable: boolean;
   /** Why not, and what would help. */
@@ -35,6 +41,8 @@ export interface Found {
   /** Providers that the runtime was built with. */
   readonly providers: readonly string[];
   readonly probes: Readonly<Record<string, Probe>>;
+  /** Who holds a GPU, by the name of its slot. */
+  readonly holders?: ReadonlyMap<string, string>;
   /** What came of trying TensorFlow.js; undefined when it is not installed. */
   readonly tensorflow: TensorflowProbe | undefined;
 }
@@ -54,8 +62,14 @@ export async function findDevices(self: readonly string[], env: NodeJS.ProcessEn
   ]);
   const asked = providers.filter((name) => name === 'webgpu' || (name === 'cuda' && gpus.length > 0));
   const probes = await Promise.all(asked.map((provider) => probeInChild(self, provider, env)));
+  const holders = new Map<string, string>();
+  for (const { id } of gpus.map(slotOf)) {
+    const owner = await holderOf(id, leaseFolder(env));
+    if (owner !== undefined) holders.set(id, owner.purpose);
+  }
   return describeDevices({
     gpus,
+    holders,
     adapters,
     providers,
     tensorflow,
@@ -64,7 +78,8 @@ export async function findDevices(self: readonly string[], env: NodeJS.ProcessEn
 }
 
 /** Puts what was found into a list, the CPU first. */
-export function describeDevices({ gpus, adapters, providers, probes, tensorflow }: Found): Device[] {
+export function describeDevices({ gpus, adapters, providers, probes, tensorflow, holders }: Found): Device[] {
+  const gpuFacts = (gpu: NvidiaGpu) => describeGpu(gpu, holders?.get(slotOf(gpu).id));
   const devices: Device[] = [
     {
       kind: 'cpu',
@@ -77,13 +92,13 @@ export function describeDevices({ gpus, adapters, providers, probes, tensorflow 
   for (const gpu of gpus)
     devices.push({
       kind: 'cuda',
-      ...describeGpu(gpu),
+      ...gpuFacts(gpu),
       ...(cuda?.works === true
         ? { usable: true }
         : {
             usable: false,
             why: providers.includes('cuda')
-              ? `ONNX Runtime can't use CUDA: ${cuda?.why ?? 'it was not tried'}`
+              ? `ONNX Runtime can't use CUDA: ${inWords(cuda?.why)}`
               : 'this ONNX Runtime has no CUDA part',
             remedy: CUDA_REMEDY,
           }),
@@ -93,17 +108,17 @@ export function describeDevices({ gpus, adapters, providers, probes, tensorflow 
     const gpu = gpus[0];
     devices.push({
       kind: 'webgpu',
-      ...(gpu ? describeGpu(gpu) : { name: adapters[0] ?? 'GPU through WebGPU' }),
+      ...(gpu ? gpuFacts(gpu) : { name: adapters[0] ?? 'GPU through WebGPU' }),
       ...(webgpu?.works === true
         ? { usable: true }
         : {
             usable: false,
-            why: `ONNX Runtime can't use WebGPU: ${webgpu?.why ?? 'it was not tried'}`,
+            why: `ONNX Runtime can't use WebGPU: ${inWords(webgpu?.why)}`,
             remedy: 'Install a Vulkan driver (Linux), or update the graphics driver.',
           }),
     });
   }
-  const gpu = gpus[0] ? describeGpu(gpus[0]) : { name: adapters[0] ?? 'GPU' };
+  const gpu = gpus[0] ? gpuFacts(gpus[0]) : { name: adapters[0] ?? 'GPU' };
   if (tensorflow?.works === true)
     devices.push({
       kind: 'tensorflow-gpu',
@@ -128,8 +143,24 @@ export function describeDevices({ gpus, adapters, providers, probes, tensorflow 
 const CUDA_REMEDY =
   'Install the CUDA parts of ONNX Runtime: CUDA 12 and cuDNN 9, then `npm rebuild onnxruntime-node` without ONNXRUNTIME_NODE_INSTALL=skip, which fetches them. `device: webgpu` needs neither.';
 
-function describeGpu({ name, memory, index, driver }: NvidiaGpu): Pick<Device, 'name' | 'memory' | 'index' | 'driver'> {
-  return { name, index, driver, memory: { total: memory.total, free: memory.total - memory.used } };
+/** What a runtime said, without what is said already, and its best-known riddle in words. */
+function inWords(said = 'it was not tried'): string {
+  const text = said.replace(/^onnxruntime can't load the model: /, '').replace(/^\/\S+\.cc:\d+ .*?\) /, '');
+  return /Failed to load shared library/i.test(text) ? 'a library of CUDA 12 or cuDNN 9 is missing' : text;
+}
+
+function describeGpu(
+  { name, memory, index, driver, utilization }: NvidiaGpu,
+  holder: string | undefined,
+): Pick<Device, 'name' | 'memory' | 'index' | 'driver' | 'utilization' | 'holder'> {
+  return {
+    name,
+    index,
+    driver,
+    memory: { total: memory.total, free: memory.total - memory.used },
+    ...(utilization === undefined ? {} : { utilization }),
+    ...(holder === undefined ? {} : { holder }),
+  };
 }
 
 /** Names of the adapters that Vulkan sees; empty without `vulkaninfo`. */

@@ -1,6 +1,6 @@
 import { userInfo, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tryLock, type Lock, type LockOwner } from '../../process/lock';
+import { lockOwner, tryLock, type Lock, type LockOwner } from '../../process/lock';
 
 /** A device that one training at a time may use. */
 export interface Slot {
@@ -46,6 +46,11 @@ export async function leaseOne<S extends Slot>(
     told = key;
     await pause(options.interval ?? 300, options.signal);
   }
+}
+
+/** Who holds a slot now; undefined when it is free. */
+export function holderOf(id: string, folder = leaseFolder()): Promise<LockOwner | undefined> {
+  return lockOwner(join(folder, safeName(id)));
 }
 
 function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

@@ -1,7 +1,6 @@
 import { type DecisionTreeModel, type RandomForestModel } from '../../../schemas/generated/types';
 import { ensembleFragment, type Tree } from '../../model/ensemble';
 import { probabilityFragment } from '../../model/head';
-import { inMemory } from '../columns';
 import { breather, type Learned, type Lesson } from '../trainer';
 import { monitorMetrics } from '../monitor';
 import { type Matrix } from '../scaling';
@@ -21,14 +20,19 @@ export async function trainForest(lesson: Lesson, model: DecisionTreeModel | Ran
   const own = new Answers(train, outputs);
   const judged = validation && new Answers(validation, outputs);
   let metrics: Record<string, number> = {};
-  const data = { columns: inMemory(train.columns), labels: train.labels, weights: weightsOf(lesson, model) };
+  const data = {
+    columns: train.columns,
+    labels: train.labels,
+    weights: weightsOf(lesson, model),
+    ...(validation && { validation }),
+  };
   const { ensemble, importance } = await growForest(
     data,
     task === 'regression' ? 0 : outputs,
     settings,
-    async ({ round, tree, used }) => {
-      own.add(tree, settings.rowSample === undefined ? undefined : used);
-      judged?.add(tree);
+    async ({ round, tree, used, leaves }) => {
+      leaves('train', own.adder(tree), settings.rowSample === undefined ? undefined : used);
+      if (judged) leaves('validation', judged.adder(tree));
       if (round % MONITOR_EVERY === 0 || round === settings.trees) {
         report.metric('loss', own.loss(), round);
         if (judged) {
@@ -106,7 +110,6 @@ function weightsOf({ task, classes, train }: Lesson, model: DecisionTreeModel | 
 class Answers {
   private readonly sums: Float64Array;
   private readonly asked: Uint32Array;
-  private readonly columns: readonly Float32Array[];
 
   constructor(
     private readonly matrix: Matrix,
@@ -114,25 +117,15 @@ class Answers {
   ) {
     this.sums = new Float64Array(matrix.rows * outputs);
     this.asked = new Uint32Array(matrix.rows);
-    this.columns = inMemory(matrix.columns);
   }
 
-  /** @param used rows that the tree was grown on; they are left out */
-  add(tree: Tree, used?: Uint8Array): void {
-    const { outputs, sums, asked, columns } = this;
-    const { rows } = this.matrix;
-    const values = tree.values!;
-    for (let row = 0; row < rows; row++) {
-      if (used?.[row]) continue;
-      let node = 0;
-      for (let feature = tree.feature[0]!; feature >= 0; feature = tree.feature[node]!) {
-        const value = columns[feature]![row]!;
-        const left = value !== value ? tree.missingLeft[node] === 1 : value <= tree.threshold[node]!;
-        node = left ? tree.left[node]! : tree.right[node]!;
-      }
+  /** Adds a tree's answer to a row, given the leaf that it falls into. */
+  adder({ values = new Float64Array() }: Tree): (row: number, leaf: number) => void {
+    const { outputs, sums, asked } = this;
+    return (row, leaf) => {
       asked[row]!++;
-      for (let k = 0; k < outputs; k++) sums[row * outputs + k]! += values[node * outputs + k]!;
-    }
+      for (let k = 0; k < outputs; k++) sums[row * outputs + k]! += values[leaf * outputs + k]!;
+    };
   }
 
   /** Mean cross-entropy (probabilities no nearer to 0 than 1e-15), or mean squared error, over the rows that were asked about. */

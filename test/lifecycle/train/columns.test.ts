@@ -73,6 +73,8 @@ describe('rows that stay on the disk', () => {
       const models: NonNullable<TrainStage['model']>[] = [
         'linear',
         { kind: 'boosted-trees', trees: 6, 'row-sample': 0.7, 'column-sample': 0.8 },
+        'decision-tree',
+        { kind: 'random-forest', trees: 6 },
       ];
       for (const model of models) {
         const train = async (memory?: number): Promise<string> => {

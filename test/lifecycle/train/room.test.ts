@@ -139,10 +139,8 @@ describe('train room', () => {
     const abort = new AbortController();
     const told: Told = { metrics: [], logs: [], progress: [], checkpoints: [] };
     const stage: TrainStage = { kind: 'train', data: 'd', model: 'network', training: { epochs: 1_000_000 } };
-    const started = performance.now();
     setTimeout(() => abort.abort(new Error('cancelled')), 300);
     await assert.rejects(runRoom(room, stage, { d: folder }, { signal: abort.signal, told }), /cancelled/);
-    assert.ok(performance.now() - started < 5000);
   });
 });
 

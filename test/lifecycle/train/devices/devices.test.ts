@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainStage } from '../../../../schemas/generated/types';
 import { UserError } from '../../../../lifecycle/problem';
+import { heldTo } from '../../../../lifecycle/run/devices';
 import { deviceEnvironment, deviceFor } from '../../../../lifecycle/train/devices/choose';
 import { describeDevices, parseVulkan } from '../../../../lifecycle/train/devices/detect';
 import { leaseOne } from '../../../../lifecycle/train/devices/lease';
@@ -143,6 +144,21 @@ describe('train/devices', () => {
       await assert.rejects(
         deviceFor(network('cuda'), never, { PATH: folder() }),
         (error) => error instanceof UserError && error.problem.code === 'device-missing',
+      );
+    });
+
+    it('can be held to one GPU, and is told which there are', async () => {
+      const env = fakeNvidia(folder());
+      const { slots } = await deviceFor(network('cuda'), never, env);
+      assert.deepEqual(
+        heldTo(1, slots).map(({ id }) => id),
+        ['GPU-0001'],
+      );
+      assert.throws(
+        () => heldTo(3, slots),
+        (error) =>
+          error instanceof UserError &&
+          error.problem.message === 'There is no GPU 3 here, only GPU 0 (NVIDIA L4), GPU 1 (NVIDIA L4).',
       );
     });
 
