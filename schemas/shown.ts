@@ -55,6 +55,8 @@ export interface SentSeries {
   readonly name: string;
   readonly steps: readonly SentNumber[];
   readonly values: readonly SentNumber[];
+  /** Steps of this curve, between its points, at which the training was kept on disk; the newest is the last. */
+  readonly checkpoints?: readonly number[];
 }
 
 /** A search as it is shown: what its record holds or, while it goes on, what its trials have told. */

@@ -80,8 +80,9 @@ async function frames(page: Page, during: () => Promise<unknown>): Promise<numbe
     traceEvents: { name: string; ts: number; dur?: number; tdur?: number; pid: number; tid: number }[];
   };
   const threads = new Map<string, number>();
-  for (const { name, pid, tid } of traceEvents)
-    if (name === 'PrePaint') threads.set(`${pid} ${tid}`, (threads.get(`${pid} ${tid}`) ?? 0) + 1);
+  // The page that works the most: others that are open draw their own frames.
+  for (const { name, pid, tid, dur, tdur } of traceEvents)
+    if (counted.has(name)) threads.set(`${pid} ${tid}`, (threads.get(`${pid} ${tid}`) ?? 0) + (tdur ?? dur ?? 0));
   const [main] = [...threads].sort((a, b) => b[1] - a[1])[0] ?? [''];
   const mine = traceEvents.filter(({ pid, tid }) => `${pid} ${tid}` === main).sort((a, b) => a.ts - b.ts);
   // Each frame has one PrePaint near its end. Work inside work counts once.

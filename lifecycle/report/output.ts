@@ -1,5 +1,6 @@
 import type { StageOutput } from '../../schemas/shown';
 import type { RunSummary, StageSummary } from '../store/summary';
+import { withCheckpoints } from './checkpoints';
 import { findingsOf, seriesOf } from './detail';
 import { liveSearch } from './search';
 
@@ -32,7 +33,7 @@ export async function stageOutput(
     metrics,
     run: run.id,
     when: run.created,
-    series: findings.series ?? (kind === 'train' || kind === 'optimize' ? seriesOf(stage) : []),
+    series: withCheckpoints(findings.series ?? (kind === 'train' || kind === 'optimize' ? seriesOf(stage) : []), stage),
     ...(findings.detail ? { detail: findings.detail } : {}),
     ...(search ? { search } : {}),
     ...(findings.note ? { note: findings.note } : {}),

@@ -1570,6 +1570,10 @@ export interface Training {
      */
     flip?: boolean;
     /**
+     * Turns about the centre by up to so many degrees, either way.
+     */
+    rotation?: number;
+    /**
      * Standard deviation of noise added to each (standardised) pixel.
      */
     noise?: number;

@@ -203,6 +203,11 @@ describe('the metrics in Chromium', function () {
       (await chart.locator('table').last().textContent()) ?? '',
       /Newest checkpoints of treesstep 500, epoch 1step 1000, epoch 2step 1500, epoch 3/,
     );
+    await panel.page.getByRole('button', { name: 'Save loss' }).click();
+    await panel.page.getByRole('menuitem', { name: 'Save as SVG' }).click();
+    const [svg] = await panel.sent<{ content: string }>('save');
+    assert.equal(svg?.content.match(/class="diamond"/g)?.length, 3);
+    assert.match(svg?.content ?? '', /◆ checkpoint/);
     assert.deepEqual(await panel.faults('metrics-checkpoints'), []);
   });
 

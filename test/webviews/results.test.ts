@@ -111,6 +111,23 @@ describe('the results of stages in Chromium', function () {
     assert.deepEqual(await panel.faults('results'), []);
   });
 
+  it('mark on the curves of a training where it was kept on disk', async () => {
+    const curves = [
+      { name: 'loss', steps: [0, 100, 200], values: [0.9, 0.5, 0.4], checkpoints: [50, 150, 900] },
+      { name: 'validation/loss', steps: [0, 100, 200], values: [1, 0.6, 0.5], checkpoints: [50, 150, 900] },
+      { name: 'auc', steps: [1, 2], values: [0.7, 0.8] },
+    ];
+    panel = await openReport(outputOf('net', { kind: 'train', model }, { series: curves }));
+    const charts = panel.page.locator('.figure.chart');
+    assert.equal(await charts.count(), 2);
+    // What lies outside the chart has no place in it.
+    assert.equal(await charts.first().locator('svg[role=img] .diamond').count(), 2);
+    await charts.first().locator('.legend').getByText('checkpoint').waitFor();
+    await charts.first().getByText('Kept on disk 3 times, last at step 900.').waitFor();
+    assert.equal(await charts.last().locator('.diamond').count(), 0);
+    assert.deepEqual(await panel.faults('result-checkpoints'), []);
+  });
+
   it('say of an evaluation what the chosen model looks at', async () => {
     panel = await openReport(outputOf('exam', { kind: 'evaluate', evaluation: evaluation() }));
     const { page } = panel;

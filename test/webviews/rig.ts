@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { axeFaults } from '../rigs/axe';
 
 // A panel in Chromium without VS Code around it: the same bundle, the same content security policy, the real themes' colours, and a stand-in
 // for the extension that records what the panel says.
@@ -228,37 +229,10 @@ export class Panel {
     const found: string[] = [];
     for (const [index, theme] of themes.entries()) {
       await this.setTheme(theme);
-      found.push(...(await this.axe(index > 0)).map((fault) => `${theme} ${fault}`));
+      found.push(...(await axeFaults(this.page, { colours: index > 0 })).map((fault) => `${theme} ${fault}`));
       if (name) await this.screenshot(`${name}-${theme}`);
     }
     return found;
-  }
-
-  private async axe(colours: boolean): Promise<string[]> {
-    const source = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-    await this.page.evaluate(source);
-    return this.page.evaluate(async (only) => {
-      const { axe } = window as unknown as {
-        axe: {
-          run(
-            node: Document,
-            options: unknown,
-          ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>;
-        };
-      };
-      const { violations } = await axe.run(document, {
-        // A webview is a part of VS Code's page: it has no landmarks of a page of its own.
-        rules: { region: { enabled: false }, 'page-has-heading-one': { enabled: false } },
-        ...(only ? { runOnly: ['color-contrast'] } : {}),
-      });
-      return violations.map(
-        ({ id, nodes }) =>
-          `${id}: ${nodes
-            .slice(0, 3)
-            .map(({ html, failureSummary }) => `${html.slice(0, 160)} (${failureSummary ?? ''})`)
-            .join(' | ')}`,
-      );
-    }, colours);
   }
 
   /** Fails when the panel broke its content security policy or threw. */

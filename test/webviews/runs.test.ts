@@ -114,6 +114,18 @@ describe('the table of runs in Chromium', function () {
       assert.deepEqual(await panel.faults(`runs-${kit}`), []);
     });
 
+  it('does not say that there are no runs before it knows', async () => {
+    panel = await Panel.open('runs');
+    await panel.page.getByText('Reading runs…').waitFor();
+    assert.equal(await panel.page.getByText('0 runs').count(), 0);
+    assert.ok(await panel.page.locator('.grid').isHidden());
+    await panel.send({ type: 'table', table: packedRuns([]), layouts: {}, trusted: true });
+    await panel.page.getByText('No run yet.').waitFor();
+    assert.ok(await panel.page.getByText('Reading runs…').isHidden());
+    await panel.send({ type: 'table', table: packedRuns(lines), layouts: {}, trusted: true });
+    await panel.page.getByRole('gridcell').first().waitFor();
+  });
+
   it('is worked by keyboard alone', async () => {
     await open();
     const { keyboard } = panel.page;

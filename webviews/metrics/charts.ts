@@ -4,7 +4,7 @@ import { h, palette, renew, type MenuItem } from '../ui-kit';
 import type { RunState, Series } from '../protocol';
 import { headOf } from './chart-head';
 import { csvText, pngOf, svgText } from './export';
-import { drawMarks, markLegend, type MarkSource } from './marks';
+import { checkpointPlaces, drawMarks, markLegend, type MarkSource } from './marks';
 import { plotOptions } from './plot-options';
 import { align, placeOf, smoothed, xOf, type XAxis } from './smooth';
 import { thinned } from './thin';
@@ -275,7 +275,19 @@ export class Charts {
       { label: 'Save as CSV…', act: () => this.events.save(name, 'csv', csvText(chart.members, labels)) },
       {
         label: 'Save as SVG…',
-        act: () => this.events.save(name, 'svg', svgText(chart.key, chart.members, labels, hues, this.settings)),
+        act: () =>
+          this.events.save(
+            name,
+            'svg',
+            svgText(
+              chart.key,
+              chart.members,
+              labels,
+              hues,
+              this.settings,
+              checkpointPlaces(chart.members, this.markSource()),
+            ),
+          ),
       },
       { label: 'Save as PNG…', act: () => this.events.save(name, 'png', pngOf(chart.plot?.ctx.canvas)) },
       ...(this.range ? [{ label: 'Show All Again', apart: true, act: () => this.resetZoom() }] : []),

@@ -1,5 +1,6 @@
 import { csvOf } from '../../lifecycle/query';
 import { lineChart } from '../ui-kit/chart';
+import { draw } from '../ui-kit/svg';
 import type { Series } from '../protocol';
 import { smoothed, xOf, type XAxis } from './smooth';
 
@@ -33,6 +34,8 @@ export function svgText(
   labels: readonly string[],
   strokes: readonly { readonly color: string }[],
   { axis, smoothing }: { readonly axis: XAxis; readonly smoothing: number },
+  /** Places of checkpoints on the horizontal axis. */
+  checkpoints: readonly number[] = [],
 ): string {
   const figure = lineChart({
     title,
@@ -47,6 +50,7 @@ export function svgText(
     yLabel: title,
     width: 640,
     height: 360,
+    ...(checkpoints.length > 0 ? { diamonds: { name: 'checkpoint', x: checkpoints } } : {}),
   });
   const picture = figure.querySelector('svg');
   if (!picture) return '';
@@ -56,7 +60,9 @@ export function svgText(
     path.setAttribute('stroke', strokes[index]?.color ?? '#808080');
     path.setAttribute('stroke-width', '1.6');
   });
-  picture.querySelectorAll('.dot').forEach((dot) => dot.setAttribute('fill', '#808080'));
+  picture.querySelectorAll('.dot, .diamond').forEach((mark) => mark.setAttribute('fill', '#808080'));
+  // A picture of its own has no legend beside it.
+  if (checkpoints.length > 0) picture.append(draw('text', { x: 630, y: 355, 'text-anchor': 'end' }, '◆ checkpoint'));
   picture.querySelectorAll('line').forEach((line) => {
     line.setAttribute('stroke', '#808080');
     line.setAttribute('stroke-width', '0.5');

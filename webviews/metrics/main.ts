@@ -238,7 +238,7 @@ function chip(run: RunState): HTMLElement {
     several ? h('span', { class: `swatch curve-${hueOf(run.id) % 8}`, 'aria-hidden': 'true' }, '●') : false,
     run.status === 'running' && !run.paused
       ? spinner('running')
-      : h('span', { 'aria-hidden': 'true' }, run.paused ? '⏸' : marks[run.status]),
+      : h('span', { 'aria-hidden': 'true' }, run.paused ? '‖' : marks[run.status]),
     h('span', { class: `word ${run.status}` }, several ? nameOf(run.id) : run.paused ? 'paused' : words[run.status]),
     h('span', { class: 'time' }, timeOf(run)),
   );

@@ -77,6 +77,12 @@ export function checkpointed(
   });
 }
 
+/** Where the checkpoints of a chart stand on its horizontal axis. */
+export const checkpointPlaces = (members: readonly Series[], source: MarkSource): number[] =>
+  checkpointed(members, source).flatMap(({ member, checkpoints }) =>
+    checkpoints.marks.map(({ time }) => xAtTime(member, time, source.axis)),
+  );
+
 /** Checkpoints in words. */
 export function checkpointText({ count, marks }: StageCheckpoints): string {
   const last = marks.at(-1);

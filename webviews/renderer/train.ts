@@ -47,9 +47,21 @@ function charts(series: readonly SentSeries[]): HTMLElement[] {
         const split = name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : 'train';
         return { name: split, x: steps, y: values, hue: split === 'train' ? 0 : 1, dashed: split !== 'train' };
       });
-    return lineChart({ title, summary: says(title, curves), curves, xLabel: 'step', yLabel: title, height: 150 });
+    const kept = drawn.find(({ name, checkpoints }) => titleOf(name) === title && checkpoints)?.checkpoints;
+    return lineChart({
+      title,
+      summary: [says(title, curves), ...(kept ? [keptText(kept)] : [])].join(' '),
+      curves,
+      xLabel: 'step',
+      yLabel: title,
+      height: 150,
+      ...(kept ? { diamonds: { name: 'checkpoint', x: kept } } : {}),
+    });
   });
 }
+
+const keptText = (steps: readonly number[]): string =>
+  `Kept on disk ${steps.length === 1 ? 'once, ' : `${steps.length} times, last `}at step ${number(Math.round(steps.at(-1) ?? NaN))}.`;
 
 function says(title: string, curves: readonly Curve[]): string {
   const curve = curves.find(({ name }) => name !== 'train') ?? curves[0];

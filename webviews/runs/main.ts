@@ -296,8 +296,9 @@ function update(): void {
   grid.show(sourceOf(state));
   filter.complain(view.mistake?.message);
   wrong.textContent = view.mistake?.message ?? '';
-  counted.textContent =
-    view.fitting.length === view.all
+  counted.textContent = !loaded
+    ? ''
+    : view.fitting.length === view.all
       ? `${view.all.toLocaleString('en')} run${view.all === 1 ? '' : 's'}`
       : `${view.fitting.length.toLocaleString('en')} of ${view.all.toLocaleString('en')} runs`;
   groupBy.update(
@@ -320,7 +321,8 @@ function update(): void {
   hiddenRuns.checked = layout.showHidden ?? false;
   clear(empty);
   const none = loaded && frame.rows === 0;
-  grid.element.hidden = none;
+  grid.element.hidden = none || !loaded;
+  tools.hidden = !loaded;
   if (none)
     empty.append(
       h('p', {}, 'No run yet. Each run of a pipeline becomes a row here, with its parameters and metrics.'),
@@ -360,6 +362,7 @@ window.addEventListener('message', ({ data }: MessageEvent<ToRuns>) => {
   }
   update();
 });
-note.hidden = true;
+// The runs come in a moment: until then it is not said that there are none.
+note.textContent = 'Reading runs…';
 update();
 api.postMessage({ type: 'ready' });

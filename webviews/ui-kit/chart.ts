@@ -29,6 +29,8 @@ export interface ChartOptions {
   readonly levels?: readonly { readonly value: number; readonly text: string }[];
   /** Vertical lines, such as the begin of an alert. */
   readonly verticals?: readonly { readonly x: number; readonly text: string }[];
+  /** Diamonds on the lower edge, such as checkpoints. */
+  readonly diamonds?: { readonly name: string; readonly x: readonly number[] };
   /** Points that stand out. */
   readonly marks?: readonly { readonly x: number; readonly y: number; readonly text: string }[];
   /** Areas between a lower and an upper line, such as intervals. */
@@ -111,6 +113,15 @@ export function lineChart(options: ChartOptions): HTMLElement {
         draw('title', {}, `${xText(x)}: ${number(y)} ${text}`),
       ),
     );
+  const diamonds = (options.diamonds?.x ?? [])
+    .filter((x) => x >= xs[0] && x <= xs[1])
+    .map((x) =>
+      draw(
+        'path',
+        { class: 'diamond', d: `M${toX(x) - 3.5} ${bottom}l3.5 -3.5l3.5 3.5l-3.5 3.5z` },
+        draw('title', {}, `${options.diamonds?.name ?? ''}: ${xText(x)}`),
+      ),
+    );
   const lines = curves.flatMap((curve) => {
     const points = pointsOf(curve).map(([x, y]) => [toX(x), toY(y)] as const);
     const look = `hue-${curve.hue % huesCount}`;
@@ -138,13 +149,16 @@ export function lineChart(options: ChartOptions): HTMLElement {
     ...guides,
     ...lines,
     ...dots,
+    ...diamonds,
   );
   return h(
     'figure',
     { class: 'figure chart' },
     h('figcaption', { class: 'title' }, h('strong', {}, title), h('span', { class: 'says' }, summary)),
     picture,
-    curves.length > 1 ? legend(curves) : false,
+    curves.length > 1 || diamonds.length > 0
+      ? legend(curves, diamonds.length > 0 ? options.diamonds?.name : undefined)
+      : false,
     h('div', { class: 'unseen' }, pointTable(title, xLabel, yLabel, curves, xText)),
   );
 }
@@ -158,7 +172,7 @@ const pointsOf = ({ x, y }: Curve): (readonly [number, number])[] =>
 const dashOf = ({ hue, dashed }: Curve): string =>
   dashed ? '5 4' : (dashes[Math.floor(hue / huesCount) % dashes.length] ?? '');
 
-function legend(curves: readonly Curve[]): HTMLElement {
+function legend(curves: readonly Curve[], diamonds: string | undefined): HTMLElement {
   return h(
     'div',
     { class: 'legend', 'aria-hidden': 'true' },
@@ -178,6 +192,18 @@ function legend(curves: readonly Curve[]): HTMLElement {
         curve.name,
       ),
     ),
+    diamonds === undefined
+      ? false
+      : h(
+          'span',
+          { class: 'key' },
+          draw(
+            'svg',
+            { width: 9, height: 8 },
+            draw('path', { class: 'diamond', d: 'M1 4l3.5 -3.5l3.5 3.5l-3.5 3.5z' }),
+          ),
+          diamonds,
+        ),
   );
 }
 

@@ -24,6 +24,7 @@ body.vscode-dark, body.vscode-high-contrast:not(.vscode-high-contrast-light) { $
 .figure.parallel svg text { paint-order: stroke; stroke: var(--vscode-notebook-editorBackground, var(--vscode-editor-background, Canvas)); stroke-width: 3px; stroke-linejoin: round; }
 .figure svg text.strong { fill: var(--vscode-foreground); }
 .figure .mark { fill: var(--bad, var(--vscode-errorForeground)); }
+.figure .diamond { fill: var(--vscode-foreground); }
 .figure .guide.alert { stroke: var(--bad, var(--vscode-errorForeground)); }
 ${hues.light.map((_, index) => `.figure .curve.hue-${index} { stroke: var(--curve-${index}); } .figure .dot.hue-${index}, .figure .bar.hue-${index}, .figure .band.hue-${index} { fill: var(--curve-${index}); }`).join('\n')}
 .figure .whisker { stroke: var(--vscode-foreground); stroke-width: 1.2; }

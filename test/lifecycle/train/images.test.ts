@@ -45,7 +45,7 @@ describe('training on images', () => {
         training: {
           epochs: 15,
           'batch-size': 16,
-          augment: { flip: true, shift: 1 },
+          augment: { flip: true, shift: 1, rotation: 10 },
           optimizer: { kind: 'adam', 'learning-rate': 0.02 },
         },
       },
