@@ -118,7 +118,8 @@ export async function writeFresh(
     if (value === null || value === undefined || value === '' || (typeof value === 'number' && !Number.isFinite(value)))
       return 'NULL';
     if (type === 'BOOLEAN') return value === true || value === 1 || value === 'true' ? 'true' : 'false';
-    if (type === 'TIMESTAMP') return `TRY_CAST(${text(String(value as string | number))} AS TIMESTAMP)`;
+    if (type === 'TIMESTAMP')
+      return `TRY_CAST(${text(typeof value === 'string' ? value : JSON.stringify(value))} AS TIMESTAMP)`;
     return type === 'DOUBLE'
       ? `${Number(value)}::DOUBLE`
       : text(typeof value === 'string' ? value : JSON.stringify(value));

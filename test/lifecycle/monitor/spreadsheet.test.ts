@@ -193,7 +193,7 @@ describe('a model of a spreadsheet', function () {
             { 'date-parts': { columns: 'Eingang', parts: ['weekday', 'month'] } },
             { 'one-hot': { columns: 'text' } },
           ],
-        } as DataStage,
+        },
         [],
       );
       const next = JSON.parse(await readFile(path.join(done.inputs[0]!.path, 'dataset.json'), 'utf8')) as Dataset;
