@@ -57,6 +57,8 @@ function recordOf({ passed, failures, skips }, started) {
     date: new Date(started).toISOString().slice(0, 10),
     node: process.version,
     machine: `${process.platform}-${process.arch}, ${os.cpus().length} cores`,
+    // A part of the full count, when that was asked for.
+    ...(process.env.LIFECYCLE_DEEP_SHARE && { share: Number(process.env.LIFECYCLE_DEEP_SHARE) }),
     seconds: Math.round((Date.now() - started) / 1000),
     passed,
     failed: failures.map(({ title }) => title),

@@ -1,14 +1,28 @@
 import assert from 'node:assert/strict';
+import { editsLeaveTheStateOfAFreshOpen } from '../language-server/edits';
 import { offersNeverHarm, told } from '../language-server/offers';
 
 /** How many of everything: 1 is the full count, for a part of it set LIFECYCLE_DEEP_SHARE. */
 const share = Number(process.env['LIFECYCLE_DEEP_SHARE'] ?? 1);
 
+const texts = Math.ceil(10_000 * share);
+const edits = Math.ceil(1_000_000 * share);
+const words = (count: number): string => count.toLocaleString('en');
+
 describe('the language server, at length', function () {
   this.timeout(0);
-  it('accepts everything offered in 10,000 half-typed and 10,000 mistaken texts without making one worse', async () => {
-    const { offers, outcomes } = await offersNeverHarm(Math.ceil(10_000 * share), 7);
+  it(`accepts everything offered in ${words(texts)} half-typed and ${words(texts)} mistaken texts without making one worse`, async () => {
+    const { offers, outcomes } = await offersNeverHarm(texts, 7);
     console.log(`      ${offers} offers accepted`);
     assert.deepEqual(outcomes.map(told), []);
+  });
+  it(`understands over ${words(edits)} edits what a fresh open of the same text understands`, async () => {
+    let told = 0;
+    const made = await editsLeaveTheStateOfAFreshOpen(edits, 8, (done) => {
+      if (done - told < edits / 20) return;
+      told = done;
+      console.log(`      ${done} edits`);
+    });
+    assert.equal(made, edits);
   });
 });

@@ -28,7 +28,7 @@ export class Desk {
   static async open(): Promise<Desk> {
     const workspace = new Workspace();
     const texts = new Map<string, string>();
-    for (const example of ['churn', 'command', 'diamonds', 'digits', 'novels', 'pole'])
+    for (const example of readdirSync(examples).sort())
       for (const file of readdirSync(path.join(examples, example)).sort())
         if (/\.(pipeline\.yaml|lifecycle\.md)$|^targets\.yaml$/.test(file)) {
           const place = path.join(examples, example, file);
