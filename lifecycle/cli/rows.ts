@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { lookAtFile } from '../data/draft/look';
-import { datesOf, isoOf, numberOf } from '../data/spelling';
+import { datesOf, isoOf, numberOf } from '../table/spelling';
 import { UserError } from '../problem';
 
 /** One row to predict for: column → value. */

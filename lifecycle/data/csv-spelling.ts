@@ -1,9 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
-import { csvRelation, type CsvReading, fromWindows1252, identifier } from '../table';
+import { csvRelation, type CsvReading, identifier } from '../table';
 import { type ColumnAdvice, type Found } from './readable';
 import {
   advise,
@@ -14,7 +9,7 @@ import {
   isNumber,
   numberSql,
   statedFormats,
-} from './spelling';
+} from '../table/spelling';
 
 export interface Spelling {
   readonly columns: readonly Found[];
@@ -98,22 +93,6 @@ export function speltRelation(
     return list[i] === undefined ? as : `${list[i]} AS ${as}`;
   });
   return `(SELECT ${select.join(', ')} FROM ${csvRelation(files, reading, texts)})`;
-}
-
-/** A copy in UTF-8 of a file in Windows-1252, unpacked; it has the file's name, which messages show. */
-export async function asUtf8(file: string, folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  const packed = /\.gz$/i.test(file);
-  const copy = path.join(folder, path.basename(file).replace(/\.gz$/i, ''));
-  const source = createReadStream(file);
-  await pipeline(
-    packed ? source.pipe(createGunzip()) : source,
-    async function* (parts: AsyncIterable<Buffer>) {
-      for await (const part of parts) yield fromWindows1252(part);
-    },
-    createWriteStream(copy, 'utf8'),
-  );
-  return copy;
 }
 
 /** What to write so that columns of texts read as what they are, in one warning for each kind of reason. */

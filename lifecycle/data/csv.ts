@@ -1,7 +1,8 @@
 import path from 'node:path';
-import type { FileSource } from '../../schemas/generated/types';
+import type { FileSource, Written } from '../../schemas/generated/types';
 import { UserError } from '../problem';
 import {
+  asUtf8,
   csvRelation,
   type CsvReading,
   type Database,
@@ -17,7 +18,7 @@ import {
   uniqueNames,
 } from '../table';
 import { allowColumns, empty, type Readable, type Warn } from './readable';
-import { asUtf8, speltRelation, spelling } from './csv-spelling';
+import { speltRelation, spelling } from './csv-spelling';
 import { type Source } from './source';
 
 type Given = Omit<FileSource, 'file' | 'format'>;
@@ -42,12 +43,14 @@ export async function openCsv(
   let reading: CsvReading | undefined;
   let names: readonly string[] | undefined;
   let records: readonly (readonly string[])[] = [];
+  let encodingMet: FileSource['encoding'];
   const full: string[] = [];
   const originals = new Map<string, string>();
   for (const file of files) {
     const start = await csvStart(database, file, { ...given, ...(delimiter !== undefined && { delimiter }) });
     if (start === undefined) continue;
     const encoding = given.encoding ?? start.encoding;
+    encodingMet ??= encoding;
     if (encoding === 'windows-1252') {
       const copy = await asUtf8(file, path.join(scratch, `utf-8-${full.length}`));
       originals.set(copy, file);
@@ -90,8 +93,28 @@ export async function openCsv(
     missing: [],
     typed: true,
     advice: spelt.advice,
+    ...writtenOf(given, encodingMet, missing, spelt.dates),
     originals,
   };
+}
+
+/** What has to be known to read other files as these. */
+function writtenOf(
+  { delimiter, decimal }: Given,
+  encoding: FileSource['encoding'],
+  missing: readonly string[],
+  dates: ReadonlyMap<string, readonly string[]>,
+): Pick<Readable, 'written'> {
+  const written: Written = {
+    ...(delimiter !== undefined && { delimiter }),
+    ...(encoding !== undefined && encoding !== 'utf-8' && { encoding }),
+    ...(decimal !== undefined && { decimal }),
+    ...(missing.some((word) => word !== '') && { missing: [...missing] }),
+    ...(dates.size > 0 && {
+      dates: Object.fromEntries([...dates].map(([name, formats]) => [name, [...formats]])),
+    }),
+  };
+  return Object.keys(written).length > 0 ? { written } : {};
 }
 
 interface CsvStart {

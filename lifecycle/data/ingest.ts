@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ColumnType, DataStage } from '../../schemas/generated/types';
+import type { ColumnType, DataStage, Written } from '../../schemas/generated/types';
 import { UserError } from '../problem';
 import { columnType, ConversionError, copyToParquet, type Database, identifier, literalPath, texts } from '../table';
 import { type Column, readRoles, type Roles } from './columns';
@@ -12,7 +12,7 @@ import { adviceWarnings } from './csv-spelling';
 import { allowColumns, empty, type Found, type Readable, type Warn } from './readable';
 import { openSource, sqlError } from './reader';
 import { type Source } from './source';
-import { misspelt } from './spelling';
+import { misspelt } from '../table/spelling';
 import { layoutFor } from './write';
 
 /** Rows as read, with everything later steps need of them. */
@@ -23,6 +23,8 @@ export interface Work {
   readonly rows: number;
   /** The file behind the relation. */
   readonly file: string;
+  /** How the source is written, where it is not plain. */
+  readonly written?: Written;
   /** The column that holds the pixels of images. */
   readonly image?: PixelColumn;
 }
@@ -89,6 +91,7 @@ export async function ingest(
       relation,
       rows: n,
       file,
+      ...(readable.written && { written: readable.written }),
       ...(pictures && { image: { column: IMAGE_COLUMN, ...pictures.image } }),
     };
   }

@@ -1,6 +1,6 @@
 import type { ColumnType } from '../../schemas/generated/types';
 import type { PeekedColumn } from './peek';
-import { datesOf, type Decimal, isNumber, numberOf } from './spelling';
+import { datesOf, type Decimal, isNumber, numberOf } from '../table/spelling';
 
 const number = /^\s*-?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|nan|inf(?:inity)?)\s*$/i;
 const boolean = /^\s*(?:true|false)\s*$/i;

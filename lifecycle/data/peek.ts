@@ -11,7 +11,7 @@ import { type FileFormat } from '../table/files';
 import { classOf, IMAGE_COLUMN, imageColumns, type ImageFolder } from './image-files';
 import { profileTexts, profileValues } from './peek-profile';
 import { resolveSource, type Source } from './source';
-import { statedFormats } from './spelling';
+import { statedFormats } from '../table/spelling';
 
 export interface PeekedColumn {
   readonly name: string;

@@ -114,6 +114,7 @@ export class Preparation {
       features,
       steps: steps.map((step) => ({ ...step })),
       ...(expectations.length > 0 && { expectations }),
+      ...(work.written && { written: work.written }),
     };
     await writeFile(path.join(context.output, 'dataset.json'), `${JSON.stringify(dataset, null, 1)}\n`);
     context.progress(1);

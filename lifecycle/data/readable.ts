@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { UserError } from '../problem';
+import type { Written } from '../../schemas/generated/types';
 import type { Database } from '../table';
 import { type Source } from './source';
-import { type Advice } from './spelling';
+import { type Advice } from '../table/spelling';
 
 /** A column as its reader gives it. */
 export interface Found {
@@ -21,6 +22,8 @@ export interface Readable {
   readonly typed: boolean;
   /** Columns of texts that would read better another way. */
   readonly advice?: readonly ColumnAdvice[];
+  /** How it is written, where it is not plain. */
+  readonly written?: Written;
   /** Files that are read in place of others → those others. */
   readonly originals?: ReadonlyMap<string, string>;
 }

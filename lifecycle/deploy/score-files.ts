@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { Written } from '../../schemas/generated/types';
 import { nearest } from '../expression/nearest';
 import type { ModelInput } from '../onnx/rows';
 import { UserError } from '../problem';
 import type { VerifiedBundle } from '../store/bundle';
 import {
+  asUtf8,
   columnType,
   csvRelation,
   type CsvReading,
@@ -14,9 +16,14 @@ import {
   type FileFormat,
   formatOf,
   head,
+  isWindows1252,
   jsonRelation,
   literalPath,
   parquetRelation,
+  plainColumn,
+  plainRelation,
+  readingAs,
+  strictNumber,
   readableEndings,
   readDelimited,
   text,
@@ -31,10 +38,23 @@ export interface InputFile {
   /** Columns in the file's order with the SQL types they have, or are read as. */
   readonly columns: readonly { readonly name: string; readonly sql: string }[];
   readonly reading?: CsvReading;
+  /** Where it lies in UTF-8, when it is in another encoding. */
+  readonly copy?: string;
+  /** SQL of the columns that are put into plain text before they are read. */
+  readonly plain?: ReadonlyMap<string, string>;
 }
 
-/** Finds the files that a path or pattern names, and checks that the model's columns are in each. */
-export async function findFiles(database: Database, input: string, verified: VerifiedBundle): Promise<InputFile[]> {
+/**
+ * Finds the files that a path or pattern names, and checks that the model's columns are in each.
+ *
+ * @param scratch folder for copies in another encoding
+ */
+export async function findFiles(
+  database: Database,
+  input: string,
+  verified: VerifiedBundle,
+  scratch: string,
+): Promise<InputFile[]> {
   const exact = await stat(input).catch(() => undefined);
   const paths = exact?.isFile()
     ? [input]
@@ -51,11 +71,17 @@ export async function findFiles(database: Database, input: string, verified: Ver
     });
   }
   const files: InputFile[] = [];
-  for (const path of paths) files.push(await openInput(database, path, verified));
+  for (const [i, path] of paths.entries())
+    files.push(await openInput(database, path, verified, join(scratch, `utf-8-${i}`)));
   return files;
 }
 
-async function openInput(database: Database, path: string, { model: { inputs } }: VerifiedBundle): Promise<InputFile> {
+async function openInput(
+  database: Database,
+  path: string,
+  { model: { inputs, written = {} } }: VerifiedBundle,
+  scratch: string,
+): Promise<InputFile> {
   const format = formatOf(path);
   if (format === undefined) {
     throw new UserError({
@@ -68,9 +94,11 @@ async function openInput(database: Database, path: string, { model: { inputs } }
   let file: InputFile;
   if (format === 'csv' || format === 'tsv') {
     const start = await head(path, HEAD);
-    const options = format === 'tsv' ? { delimiter: '\t' } : {};
+    const old = start !== undefined && isWindows1252(start.bytes, written);
+    const given = format === 'tsv' ? '\t' : written.delimiter;
+    const options = given === undefined ? {} : { delimiter: given };
     const found = start
-      ? readDelimited(decode(start.bytes), start.complete, options)
+      ? readDelimited(decode(start.bytes, old ? 'windows-1252' : plainEncoding(written)), start.complete, options)
       : { delimiter: format === 'tsv' ? '\t' : ',', names: [] as string[], header: true };
     const names = start
       ? found.names
@@ -82,7 +110,23 @@ async function openInput(database: Database, path: string, { model: { inputs } }
         hint: 'Its first line must name the columns.',
       });
     const columns = names.map((name) => ({ name, sql: sqlOf(wanted.get(name)) }));
-    file = { path, format, columns, reading: { delimiter: found.delimiter, header: true } };
+    const plain = new Map<string, string>();
+    for (const name of names) {
+      const type = wanted.get(name)?.type;
+      const sql =
+        type === 'number' && written.decimal !== undefined
+          ? strictNumber(name, written.decimal)
+          : type && plainColumn(name, name, type, written);
+      if (sql !== undefined) plain.set(name, sql);
+    }
+    file = {
+      path,
+      format,
+      columns,
+      reading: readingAs({ delimiter: found.delimiter, header: true }, written),
+      ...(old && { copy: await asUtf8(path, scratch) }),
+      ...(plain.size > 0 && { plain }),
+    };
   } else if (format === 'jsonl') {
     // Types are guessed from the first rows: a number that looked whole there may not be further down.
     const found = (await describe(database, jsonRelation([path]))).map(({ name, sql }) => ({
@@ -122,6 +166,10 @@ async function openInput(database: Database, path: string, { model: { inputs } }
   return file;
 }
 
+function plainEncoding({ encoding }: Written): Written['encoding'] {
+  return encoding === 'windows-1252' ? undefined : encoding;
+}
+
 function sqlOf(input: ModelInput | undefined): string {
   return input?.type === 'number' ? 'DOUBLE' : input?.type === 'boolean' ? 'BOOLEAN' : 'VARCHAR';
 }
@@ -129,11 +177,15 @@ function sqlOf(input: ModelInput | undefined): string {
 /** The rows of a file; with `asText` those of a CSV file as they are written. */
 export function relationOf(file: InputFile, asText = false): string {
   if (file.reading) {
-    return csvRelation(
-      [file.path],
-      file.reading,
-      asText ? file.columns.map(({ name }) => ({ name, sql: 'VARCHAR' })) : file.columns,
+    const own = [file.copy ?? file.path];
+    const texts = file.columns.map(({ name }) => ({ name, sql: 'VARCHAR' }));
+    if (asText) return csvRelation(own, { ...file.reading, missing: [''] }, texts);
+    const { plain } = file;
+    if (plain === undefined) return csvRelation(own, file.reading, file.columns);
+    const columns = file.columns.map((column) =>
+      plain.has(column.name) ? { name: column.name, sql: 'VARCHAR' } : column,
     );
+    return plainRelation(csvRelation(own, file.reading, columns), plain);
   }
   return file.format === 'jsonl' ? jsonRelation([file.path], file.columns) : parquetRelation([file.path]);
 }

@@ -16,6 +16,7 @@ import {
   type Database,
   doubles,
   identifier,
+  misspelt,
   parquetRelation,
   strings,
   text,
@@ -58,7 +59,7 @@ export async function scoreFiles(options: ScoreOptions): Promise<{ rows: number 
     return await withDatabase(
       { scratch, threads: options.threads ?? 1, ...(options.signal && { signal: options.signal }) },
       async (database) => {
-        const files = await findFiles(database, options.input, verified);
+        const files = await findFiles(database, options.input, verified, scratch);
         const predictions = join(scratch, 'predictions.csv');
         const columns = outputColumns(verified);
         refuseTaken(files, options.keep, columns);
@@ -198,6 +199,14 @@ function finite(value: number | undefined, file: InputFile, row: number): number
 
 /** A value that does not fit is said in the words of scoring, not of reading training data. */
 function explain(error: unknown, file: InputFile): unknown {
+  const odd = misspelt(error);
+  if (odd !== undefined)
+    return new UserError({
+      code: 'value-type',
+      message: `${basename(file.path)}: column '${odd.column}' holds "${odd.value.slice(0, 60)}", but the model takes numbers there.`,
+      hint: 'Numbers are read as in the data that the model was trained on. Correct the value; an empty one counts as missing.',
+      file: file.path,
+    });
   if (!(error instanceof ConversionError)) return error;
   const { column, value, type, line } = error.conversion;
   return new UserError({

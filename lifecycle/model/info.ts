@@ -22,6 +22,7 @@ export function modelInfo(dataset: Dataset, target: NonNullable<Dataset['target'
     inputs: (dataset.inputs ?? []).map((input) => describeInput(input, byName.get(input))),
     outputs: [{ name, type: 'float32', shape: ['N', outputWidth(target)] }],
     features: dataset.features,
+    ...(dataset.written && { written: dataset.written }),
     ...facts,
   };
 }

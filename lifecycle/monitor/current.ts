@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { MonitorStage } from '../../schemas/generated/types';
+import type { MonitorStage, Written } from '../../schemas/generated/types';
 import { UserError } from '../problem';
 import type { RequestWindow } from '../store/requests';
 import type { StageContext } from '../store/room';
@@ -28,6 +28,7 @@ export async function readCurrent(
   readings: Readonly<Record<string, ColumnReading>>,
   pass: RequestPass,
   reference: Pick<Reference, 'profile' | 'prediction'>,
+  written: Written | undefined,
 ): Promise<RequestProfile> {
   const { stage, store } = context;
   const { entry, model, info } = watched;
@@ -43,6 +44,7 @@ export async function readCurrent(
       since: windowStart(context, watched),
       last: stage.window?.last,
       reference: reference.profile.columns,
+      written,
       prediction: reference.prediction,
       outcomes: outcomesOf(pass.feedback),
     });
@@ -53,7 +55,7 @@ export async function readCurrent(
         `'${entry.target}' scores a file, which is looked at as a whole; \`window\` is for servers.`,
         { path: ['window'] },
       );
-    return readBatch(database, entry.output, model, readings);
+    return readBatch(database, entry.output, model, readings, written);
   }
   const { last } = stage.window ?? {};
   const window: RequestWindow = {
@@ -74,6 +76,7 @@ async function readBatch(
   path: string,
   model: Watched['model'],
   readings: Readonly<Record<string, ColumnReading>>,
+  written: Written | undefined,
 ): Promise<RequestProfile> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) {
@@ -84,7 +87,7 @@ async function readBatch(
       path: ['deployment'],
     });
   }
-  const table = await openTable(database, path);
+  const table = await openTable(database, path, { readings, written });
   // As lifecycle/deploy/score.ts names them.
   const answer = model?.info.task === 'binary' ? `probability_${String(model.info.classes?.[1])}` : 'prediction';
   const reading: ColumnReading | undefined = model && {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { ColumnType } from '../../schemas/generated/types';
+import type { ColumnType, Written } from '../../schemas/generated/types';
 import { UserError } from '../problem';
 import type { Sample } from '../statistics/sample';
 import {
@@ -16,6 +16,8 @@ import {
   jsonRelation,
   literalPath,
   parquetRelation,
+  plainColumn,
+  plainRelation,
   readableEndings,
   readDelimited,
   strings,
@@ -36,9 +38,17 @@ const HEAD = 1 << 20;
 /**
  * Opens a Parquet, CSV, TSV or JSON lines file. CSV and JSON are read once, into memory or the scratch folder.
  *
+ * @param options how numbers and dates of a CSV file are written, and which columns are what
  * @throws UserError when it is not there, can't be read, is empty, or of no known kind
  */
-export async function openTable(database: Database, path: string): Promise<OpenTable> {
+export async function openTable(
+  database: Database,
+  path: string,
+  {
+    readings = {},
+    written = {},
+  }: { readings?: Readonly<Record<string, ColumnReading>>; written?: Written | undefined } = {},
+): Promise<OpenTable> {
   const format = formatOf(path);
   if (format === undefined) {
     throw new UserError({
@@ -71,7 +81,19 @@ export async function openTable(database: Database, path: string): Promise<OpenT
   }
   // As text, so that a value of the wrong type is seen as what it is and not refused.
   const columns = names.map((name) => ({ name, sql: 'VARCHAR' }));
-  await database.run(`CREATE TEMP TABLE ${table} AS SELECT * FROM ${csvRelation([path], reading, columns)}`);
+  const plain = new Map<string, string>();
+  for (const name of names) {
+    const own = Object.hasOwn(readings, name) ? readings[name] : undefined;
+    const sql = own && plainColumn(name, name, own.type, written);
+    if (sql !== undefined) plain.set(name, sql);
+  }
+  const { missing } = written;
+  const relation = csvRelation(
+    [path],
+    { ...reading, ...(missing && { missing: [...new Set(['', ...missing])] }) },
+    columns,
+  );
+  await database.run(`CREATE TEMP TABLE ${table} AS SELECT * FROM ${plainRelation(relation, plain)}`);
   return {
     relation: table,
     columns: names.map((name, i) => ({ name, sql: 'VARCHAR', type: columnType(guessed[i]?.sql ?? 'VARCHAR') })),

@@ -78,7 +78,8 @@ export function measurePerformance(
   parts: readonly Answers[],
   options: PerformanceOptions,
 ): Omit<LivePerformance, 'reference'> {
-  const sorted = [...rows].sort((a, b) => a.time - b.time);
+  // A log need not hold what was predicted: then outcomes are known, but not whether they were met.
+  const sorted = rows.filter(({ answer }) => answer.every(Number.isFinite)).sort((a, b) => a.time - b.time);
   const names = metricsFor(options);
   const metrics = sorted.length >= LEAST_LABELLED ? estimates(sorted, names, options) : undefined;
   const business = options.business === undefined ? undefined : businessOf(sorted, options.business, options.info);
@@ -100,7 +101,7 @@ export function measurePerformance(
   const changes = changesOf(sorted, options.info);
   return {
     rows: answers.rows,
-    labelled: rows.length,
+    labelled: sorted.length,
     ...(metrics && { metrics: business === undefined ? metrics : { ...metrics, business } }),
     ...(estimated && { estimated }),
     ...(windows.length > 1 && { windows }),

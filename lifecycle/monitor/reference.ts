@@ -60,6 +60,7 @@ export async function readReference(
             readings,
             info,
             await profileRelation(database, table, readings),
+            table.dataset.written,
           );
     if (found.table.rows > 0)
       return {
@@ -106,6 +107,7 @@ function readLogOf(
   readings: Readonly<Record<string, ColumnReading>>,
   info: Watched['info'],
   { columns }: TableProfile,
+  written: Dataset['written'],
 ): Promise<RequestProfile> {
   const names = Object.keys(readings).filter((name) => Object.hasOwn(columns, name));
   const binners = names.map((name) => binnerOf(columns[name]!, readings[name]!.float32));
@@ -118,6 +120,7 @@ function readLogOf(
     info,
     ...span,
     reference: columns,
+    written,
   });
 }
 

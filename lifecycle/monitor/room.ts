@@ -58,7 +58,7 @@ async function watch(context: StageContext<MonitorStage>, database: Database): P
   if (predicts) binners.push(binnerOf(reference.prediction, true));
   const feedback = live ? await readLabels(context, database, entry.target) : undefined;
   const pass = { names, binners, each: stage.window?.each, feedback, seed: context.seed };
-  const requests = await readCurrent(context, database, watched, readings, pass, reference);
+  const requests = await readCurrent(context, database, watched, readings, pass, reference, whole.dataset.written);
   sayWhatIsOdd(context, requests, readings, watched);
 
   context.progress(0.6, 'comparing');

@@ -18,4 +18,6 @@ export * from './delimited';
 export * from './files';
 export * from './quote';
 export * from './read';
+export { misspelt, strictNumber } from './spelling';
+export { asUtf8, isWindows1252, plainColumn, plainRelation, readingAs } from './written';
 export { ConversionError, translate, typeName } from './translate';

@@ -591,6 +591,7 @@ export interface AllTypes {
   ColumnType?: ColumnType;
   Task?: Task;
   Scalar?: Scalar;
+  Written?: Written;
   Stage?: Stage;
   Pipeline?: Pipeline;
   ProjectSettings?: ProjectSettings;
@@ -729,6 +730,36 @@ export interface Secret {
    * Name of the secret.
    */
   secret: string;
+}
+/**
+ * How the CSV files of a source were written, where it is not plain: files to score and logs to watch are read alike.
+ */
+export interface Written {
+  /**
+   * Column separator that the source states.
+   */
+  delimiter?: string;
+  /**
+   * Character encoding.
+   */
+  encoding?: 'utf-8' | 'windows-1252' | 'latin-1' | 'utf-16';
+  /**
+   * Decimal sign of numbers that are written as people write them.
+   */
+  decimal?: '.' | ',';
+  /**
+   * Texts that mean a missing value.
+   */
+  missing?: string[];
+  /**
+   * Formats of columns of dates and times, as strftime spells them.
+   */
+  dates?: {
+    /**
+     * Formats, tried in their order.
+     */
+    [k: string]: string[];
+  };
 }
 /**
  * Reads data, cleans rows, splits, and learns the features that the served model will carry.
@@ -3531,6 +3562,7 @@ export interface Dataset {
      */
     broken: number;
   }[];
+  written?: Written;
 }
 /**
  * One line of the deployments ledger: append-only, each entry chained to the one before by its hash.
@@ -5470,6 +5502,7 @@ export interface ModelInfo {
   optimized?: {
     [k: string]: unknown;
   }[];
+  written?: Written;
 }
 /**
  * `record.json`: how the run ended. Written once, at the end; a run without it was cut short.

@@ -1,6 +1,6 @@
 import { UserError } from '../../problem';
 import { missingColumn } from '../columns';
-import { numberOf } from '../spelling';
+import { numberOf } from '../../table/spelling';
 import type { Sample, SampledColumn } from './look';
 
 export type Task = 'binary' | 'multiclass' | 'regression';

@@ -16,7 +16,7 @@ import {
   withDatabase,
 } from '../../table';
 import { textType } from '../peek-profile';
-import { advise, type Decimal } from '../spelling';
+import { advise, type Decimal } from '../../table/spelling';
 
 /** Bytes of a text file, and rows of another, that are looked at. */
 const BYTES = 4 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { MonitorStage } from '../../../schemas/generated/types';
+import type { MonitorStage, Written } from '../../../schemas/generated/types';
 import { UserError } from '../../problem';
 import { queryPostgres } from '../../net/postgres';
 import { gridOf, type Grid } from '../../statistics/grid';
@@ -33,6 +33,8 @@ export interface LogPass extends Pick<Counting, 'names' | 'binners' | 'readings'
   readonly prediction?: ColumnProfile | undefined;
   /** Distinct values up to which a column is counted exactly; a million unless given. */
   readonly exact?: number | undefined;
+  /** How the CSV files of the reference were written; those of the log are read alike. */
+  readonly written?: Written | undefined;
   /** Outcomes that are told apart from the log, by id. */
   readonly outcomes?: ReadonlyMap<string, readonly (Actual | null | undefined)[]> | undefined;
 }
@@ -54,7 +56,11 @@ export async function readLog(
   const { source, names, readings, seed } = pass;
   const table = (path: string): Promise<LogTable> => {
     let found = opened.get(path);
-    if (found === undefined) opened.set(path, (found = openLog(database, path, source, names)));
+    if (found === undefined)
+      opened.set(
+        path,
+        (found = openLog(database, path, source, names, { readings, written: pass.written, scratch: context.scratch })),
+      );
     return found;
   };
   const until = (pass.until ?? new Date(Date.now() + SKEW)).getTime();
@@ -63,7 +69,7 @@ export async function readLog(
       'files' in source
         ? await logFiles(database, source.files, context.folder)
         : [await fetchLog(context, source, pass.since, new Date(until), pass.last)];
-    const mapping = [source.time, source.id, source.prediction, source.label, source.columns, names];
+    const mapping = [source.time, source.id, source.prediction, source.label, source.columns, names, pass.written];
     const files: LogFile[] = [];
     for (let i = 0; i < paths.length; i += 2) {
       const pair = paths.slice(i, i + 2);

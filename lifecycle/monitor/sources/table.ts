@@ -1,19 +1,26 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { MonitorStage } from '../../../schemas/generated/types';
+import type { ColumnType, MonitorStage, Written } from '../../../schemas/generated/types';
 import { nearest } from '../../expression/nearest';
 import { UserError } from '../../problem';
 import {
+  asUtf8,
   columnType,
   type Database,
   describe,
   formatOf,
+  head,
   identifier,
+  isWindows1252,
   literalPath,
   parquetRelation,
+  plainColumn,
+  plainRelation,
   readableEndings,
   text,
+  texts,
 } from '../../table';
+import type { ColumnReading } from '../profile';
 
 export type LogSource = NonNullable<MonitorStage['source']>;
 
@@ -93,6 +100,15 @@ async function filesUnder(folder: string): Promise<string[]> {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
+/** How the values of a log are written and read. */
+export interface LogReading {
+  readonly readings: Readonly<Record<string, ColumnReading>>;
+  /** How the CSV files of the reference were. */
+  readonly written?: Written | undefined;
+  /** Folder for copies in another encoding. */
+  readonly scratch: string;
+}
+
 let opened = 0;
 
 /**
@@ -106,6 +122,7 @@ export async function openLog(
   file: string,
   source: LogSource,
   names: readonly string[],
+  { readings, written = {}, scratch }: LogReading,
 ): Promise<LogTable> {
   const format = formatOf(file);
   let raw: string;
@@ -116,8 +133,9 @@ export async function openLog(
     const reader =
       format === 'jsonl'
         ? `read_json(${literalPath(file)}, format = 'newline_delimited', ignore_errors = true, sample_size = 100000)`
-        : `read_csv(${literalPath(file)}, header = true, all_varchar = true, null_padding = true, ignore_errors = true${format === 'tsv' ? `, delim = '\t'` : ''})`;
+        : await csvReader(file, format === 'tsv', written, join(scratch, raw));
     await database.run(`CREATE TEMP TABLE ${raw} AS SELECT * FROM ${reader}`);
+    if (format !== 'jsonl') await writePlainly(database, raw, source, readings, written);
   }
   const there = await describe(database, raw);
   const types = new Map(there.map(({ name, sql }) => [name, sql]));
@@ -163,6 +181,46 @@ export async function openLog(
       if (temporary !== undefined) await database.run(`DROP TABLE IF EXISTS ${temporary}`);
     },
   };
+}
+
+/** SQL: the lines of a CSV file as texts; those that are torn are passed over. */
+async function csvReader(file: string, tabs: boolean, written: Written, scratch: string): Promise<string> {
+  const start = written.encoding === 'windows-1252' ? await head(file, 1 << 18) : undefined;
+  const own = start !== undefined && isWindows1252(start.bytes, written) ? await asUtf8(file, scratch) : file;
+  const { encoding, missing = [''] } = written;
+  const options = [
+    ...(tabs ? [`delim = '\t'`] : []),
+    ...(encoding !== undefined && encoding !== 'windows-1252' && encoding !== 'utf-8'
+      ? [`encoding = ${text(encoding)}`]
+      : []),
+    ...(missing.some((word) => word !== '') ? [`nullstr = ${texts([...new Set(['', ...missing])])}`] : []),
+  ];
+  return `read_csv(${[literalPath(file === own ? file : own), 'header = true, all_varchar = true, null_padding = true, ignore_errors = true', ...options].join(', ')})`;
+}
+
+/** Puts numbers and dates that are written as those of the reference were into plain text; also the time and the prediction. */
+async function writePlainly(
+  database: Database,
+  table: string,
+  { time, prediction, columns = {} }: LogSource,
+  readings: LogReading['readings'],
+  written: Written,
+): Promise<void> {
+  const there = (await describe(database, table)).map(({ name }) => name);
+  const plain = new Map<string, string>();
+  const put = (name: string, own: string, type: ColumnType): void => {
+    const sql = there.includes(name) ? plainColumn(name, own, type, written) : undefined;
+    if (sql !== undefined) plain.set(name, sql);
+  };
+  for (const [own, { type }] of Object.entries(readings))
+    put(Object.hasOwn(columns, own) ? columns[own]! : own, own, type);
+  put(time, time, 'time');
+  if (prediction !== undefined) put(prediction, prediction, 'number');
+  if (plain.size === 0) return;
+  const aside = `${table}_plain`;
+  await database.run(
+    `CREATE TEMP TABLE ${aside} AS SELECT * FROM ${plainRelation(table, plain)}; DROP TABLE ${table}; ALTER TABLE ${aside} RENAME TO ${table}`,
+  );
 }
 
 /** Of true times the least and greatest are known before they are computed with, which takes a tenth of the time. */

@@ -105,7 +105,7 @@ export async function writeFresh(
   target: string,
 ): Promise<void> {
   const numeric = rows.every(({ label }) => typeof label === 'number');
-  const kind = (type: string) => (type === 'number' ? 'DOUBLE' : type === 'boolean' ? 'BOOLEAN' : 'VARCHAR');
+  const kind = (type: string) => ({ number: 'DOUBLE', boolean: 'BOOLEAN', time: 'TIMESTAMP' })[type] ?? 'VARCHAR';
   const columns = [
     ...info.inputs.map(({ name, type }) => ({ name, type: kind(type) })),
     { name: target, type: numeric ? 'DOUBLE' : 'VARCHAR' },
@@ -118,6 +118,8 @@ export async function writeFresh(
     if (value === null || value === undefined || value === '' || (typeof value === 'number' && !Number.isFinite(value)))
       return 'NULL';
     if (type === 'BOOLEAN') return value === true || value === 1 || value === 'true' ? 'true' : 'false';
+    if (type === 'TIMESTAMP')
+      return `TRY_CAST(${text(typeof value === 'string' ? value : JSON.stringify(value))} AS TIMESTAMP)`;
     return type === 'DOUBLE'
       ? `${Number(value)}::DOUBLE`
       : text(typeof value === 'string' ? value : JSON.stringify(value));
@@ -176,6 +178,9 @@ export async function writeVersion(
 /** Numbers are written as people write them: 12, not 12.0, so that a column of whole numbers stays one. */
 function written(name: string, sql: string): string {
   const column = identifier(name);
+  // A day without a clock stays one.
+  if (sql === 'TIMESTAMP')
+    return `CASE WHEN ${column} = date_trunc('day', ${column}) THEN CAST(CAST(${column} AS DATE) AS VARCHAR) ELSE CAST(${column} AS VARCHAR) END`;
   if (sql !== 'DOUBLE') return `CAST(${column} AS VARCHAR)`;
   return `CASE WHEN ${column} = floor(${column}) AND abs(${column}) < 1e15 THEN CAST(CAST(${column} AS BIGINT) AS VARCHAR) ELSE CAST(${column} AS VARCHAR) END`;
 }

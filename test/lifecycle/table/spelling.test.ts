@@ -10,9 +10,9 @@ import {
   isNumber,
   numberOf,
   numberSql,
-} from '../../../lifecycle/data/spelling';
+} from '../../../lifecycle/table/spelling';
 import { withDatabase } from '../../../lifecycle/table';
-import { problemOfStage, runStage, withFiles } from './support';
+import { problemOfStage, runStage, withFiles } from '../data/support';
 
 // Numbers and dates as people write them. What JavaScript recognises and what SQL reads must be the same.
 

@@ -2,7 +2,7 @@
  * Numbers and dates as people and spreadsheets write them: `1.234,56 €`, `(1,234.50)`, `31.12.2024`, `3 Jan 2024 4:05 pm`. Recognised here without
  * DuckDB, so that the editor and the reader agree, and lowered to SQL for the reading itself.
  */
-import { identifier, text, texts } from '../table/quote';
+import { identifier, text, texts } from './quote';
 
 export type Decimal = '.' | ',';
 
@@ -53,12 +53,33 @@ const SEPARATOR = '\u001f';
 
 /** SQL that reads the texts of a column as numbers; what is none ends the query with an error that {@link misspelt} knows. */
 export function numberSql(column: string, decimal: Decimal): string {
+  const { value, isOne, number } = numberParts(column, decimal);
+  return `CASE WHEN ${value} IS NULL THEN NULL WHEN ${isOne} THEN ${number} ELSE ${failure(column, 'DOUBLE')} END`;
+}
+
+/** SQL that writes the numbers among the texts of a column plainly (`1234.56`), and leaves other texts as they are. */
+export function numberText(column: string, decimal: Decimal): string {
+  const { value, isOne, number } = numberParts(column, decimal);
+  return `CASE WHEN ${isOne} THEN CAST(${number} AS VARCHAR) ELSE ${value} END`;
+}
+
+/** As {@link numberText}, as a number; what is none, plain ones included, ends the query with an error that {@link misspelt} knows. */
+export function strictNumber(column: string, decimal: Decimal): string {
+  const value = identifier(column);
+  return `coalesce(TRY_CAST(${numberText(column, decimal)} AS DOUBLE), CASE WHEN trim(${value}) <> '' THEN ${failure(column, 'DOUBLE')} END)`;
+}
+
+function numberParts(column: string, decimal: Decimal): { value: string; isOne: string; number: string } {
   const value = identifier(column);
   const digits = `regexp_extract(regexp_replace(${value}, 'Fr\\.|[Kk][Rr]\\.', ''), '[\\d.,](?:.*\\d)?[.,]?(?:[eE][-+]?\\d+)?')`;
   const kept = `regexp_replace(${digits}, ${text(decimal === ',' ? '[^\\d,eE+-]' : '[^\\d.eE+-]')}, '', 'g')`;
   const plain = decimal === ',' ? `replace(${kept}, ',', '.')` : kept;
   const negative = `regexp_matches(${value}, '^[^\\d]*[-−(]') OR regexp_matches(${value}, '-[^\\d]*$')`;
-  return `CASE WHEN ${value} IS NULL THEN NULL WHEN regexp_full_match(${value}, ${text(numberPattern(decimal))}) THEN CAST(${plain} AS DOUBLE) * CASE WHEN ${negative} THEN -1 ELSE 1 END ELSE ${failure(column, 'DOUBLE')} END`;
+  return {
+    value,
+    isOne: `regexp_full_match(${value}, ${text(numberPattern(decimal))})`,
+    number: `CAST(${plain} AS DOUBLE) * CASE WHEN ${negative} THEN -1 ELSE 1 END`,
+  };
 }
 
 /** SQL that reads the texts of a column as dates or times in one of the formats. */
@@ -66,6 +87,14 @@ export function dateSql(column: string, formats: readonly string[], type: string
   const value = identifier(column);
   const read = `try_strptime(trim(${value}), ${texts([...formats])})`;
   return `CASE WHEN ${value} IS NULL THEN NULL WHEN ${read} IS NOT NULL THEN CAST(${read} AS ${type}) ELSE CAST(${failure(column, type)} AS ${type}) END`;
+}
+
+/** SQL that writes the dates and times among the texts of a column as ISO has them, and leaves other texts as they are. */
+export function dateText(column: string, formats: readonly string[]): string {
+  const value = identifier(column);
+  const read = `try_strptime(trim(${value}), ${texts([...formats])})`;
+  const day = !formats.some((format) => /%[HI]/.test(format));
+  return `coalesce(CAST(${day ? `CAST(${read} AS DATE)` : read} AS VARCHAR), ${value})`;
 }
 
 function failure(column: string, type: string): string {

@@ -1,0 +1,77 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import type { ColumnType, Written } from '../../schemas/generated/types';
+import { fromWindows1252, markedEncoding } from './delimited';
+import type { CsvReading } from './files';
+import { identifier } from './quote';
+import { dateText, numberText } from './spelling';
+
+/** A copy in UTF-8 of a file in Windows-1252, unpacked; it has the file's name, which messages show. */
+export async function asUtf8(file: string, folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const packed = /\.gz$/i.test(file);
+  const copy = path.join(folder, path.basename(file).replace(/\.gz$/i, ''));
+  const source = createReadStream(file);
+  await pipeline(
+    packed ? source.pipe(createGunzip()) : source,
+    async function* (parts: AsyncIterable<Buffer>) {
+      for await (const part of parts) yield fromWindows1252(part);
+    },
+    createWriteStream(copy, 'utf8'),
+  );
+  return copy;
+}
+
+/**
+ * Whether a file that may be in Windows-1252, as those of a source were, is: one that says otherwise, or that holds other letters than those of
+ * English in UTF-8, is not.
+ *
+ * @param start its first bytes
+ */
+export function isWindows1252(start: Uint8Array, { encoding }: Written): boolean {
+  if (encoding !== 'windows-1252' || markedEncoding(start) !== undefined) return false;
+  const end = start.lastIndexOf(10) + 1 || start.length;
+  const lines = start.subarray(0, end);
+  if (!lines.some((byte) => byte >= 0x80)) return true;
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(lines);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** How a CSV file is read, by what its source was. */
+export function readingAs(
+  found: { readonly delimiter: string; readonly header: boolean },
+  { encoding, missing }: Written,
+): CsvReading {
+  return {
+    delimiter: found.delimiter,
+    header: found.header,
+    ...(encoding !== undefined && encoding !== 'windows-1252' && { encoding }),
+    ...(missing && { missing }),
+  };
+}
+
+/**
+ * SQL of a column of texts as plain text: numbers as `1234.56` and dates as ISO has them, whatever else as it is; undefined where nothing is to be done.
+ *
+ * @param name of the column in the file
+ * @param own what the source called it
+ */
+export function plainColumn(name: string, own: string, type: ColumnType, written: Written): string | undefined {
+  if (type === 'number') return written.decimal === undefined ? undefined : numberText(name, written.decimal);
+  const formats = written.dates && Object.hasOwn(written.dates, own) ? written.dates[own] : undefined;
+  return formats === undefined || type === 'boolean' ? undefined : dateText(name, formats);
+}
+
+/** A relation of texts with some of its columns put into plain text. */
+export function plainRelation(relation: string, columns: ReadonlyMap<string, string>): string {
+  if (columns.size === 0) return relation;
+  const list = [...columns].map(([name, sql]) => `${sql} AS ${identifier(name)}`);
+  return `(SELECT * REPLACE (${list.join(', ')}) FROM ${relation})`;
+}
