@@ -150,9 +150,8 @@ export function activate(context: vscode.ExtensionContext): Api {
         projects,
         'Retrain',
         async (uri, root) => {
-          const stage = (await projects.stages(uri)).find(({ kind }) => kind === 'monitor')?.name;
+          const stage = await projects.chooseStage(uri, 'monitor', 'Retrain');
           if (stage !== undefined) await alerts.retrain({ root, file: uri, stage });
-          else void vscode.window.showInformationMessage('This pipeline has no stage of kind monitor.');
         },
         given,
       ),
@@ -164,9 +163,8 @@ export function activate(context: vscode.ExtensionContext): Api {
         projects,
         'Report What Changed',
         async (uri, root) => {
-          const stage = (await projects.stages(uri)).find(({ kind }) => kind === 'monitor')?.name;
+          const stage = await projects.chooseStage(uri, 'monitor', 'Report What Changed');
           if (stage !== undefined) await reportWhatChanged(engine, { root, file: uri, stage });
-          else void vscode.window.showInformationMessage('This pipeline has no stage of kind monitor.');
         },
         given,
       );

@@ -116,6 +116,14 @@ export class Projects implements vscode.Disposable {
     }));
   }
 
+  /** The stage of a kind: the only one there is, or the user's choice. @returns undefined when there is none, which is said, or none was chosen */
+  async chooseStage(uri: vscode.Uri, kind: string, title: string): Promise<string | undefined> {
+    const names = (await this.stages(uri)).filter((stage) => stage.kind === kind).map(({ name }) => name);
+    if (names.length > 1) return vscode.window.showQuickPick(names, { title, placeHolder: `Which ${kind} stage?` });
+    if (names.length === 0) void vscode.window.showInformationMessage(`This pipeline has no stage of kind ${kind}.`);
+    return names[0];
+  }
+
   async stageNames(uri: vscode.Uri): Promise<string[]> {
     return (await this.stages(uri)).map(({ name }) => name);
   }

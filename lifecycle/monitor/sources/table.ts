@@ -6,6 +6,7 @@ import { UserError } from '../../problem';
 import {
   asUtf8,
   columnType,
+  decode,
   type Database,
   describe,
   formatOf,
@@ -109,6 +110,12 @@ export interface LogReading {
   readonly scratch: string;
 }
 
+/** Whether a JSON file is one array of objects; else it has an object a line, of which some may be torn. */
+async function isArray(file: string): Promise<boolean> {
+  const start = await head(file, 4096);
+  return start !== undefined && decode(start.bytes).trimStart().startsWith('[');
+}
+
 let opened = 0;
 
 /**
@@ -132,7 +139,7 @@ export async function openLog(
     raw = temporary = `log_${++opened}`;
     const reader =
       format === 'jsonl'
-        ? `read_json(${literalPath(file)}, format = 'newline_delimited', ignore_errors = true, sample_size = 100000)`
+        ? `read_json(${literalPath(file)}, ${(await isArray(file)) ? "format = 'array'" : "format = 'newline_delimited', ignore_errors = true"}, sample_size = 100000)`
         : await csvReader(file, format === 'tsv', written, join(scratch, raw));
     await database.run(`CREATE TEMP TABLE ${raw} AS SELECT * FROM ${reader}`);
     if (format !== 'jsonl') await writePlainly(database, raw, source, readings, written);

@@ -116,10 +116,11 @@ describe('predictions that are logged elsewhere', function () {
     return assert.fail('nothing was refused');
   }
 
-  it('are read from Parquet, CSV and JSON lines in a folder, with what came true', async () => {
+  it('are read from Parquet, CSV and JSON, lines or an array, in a folder, with what came true', async () => {
     const [a, b, c] = [rowsOf(300, 12, 4), rowsOf(300, 13, 3), rowsOf(400, 14, 2)];
     await writeFile(at('logs', 'a.csv'), csv(a));
-    await writeFile(at('logs', 'b.jsonl'), jsonl(b));
+    await writeFile(at('logs', 'b.jsonl'), jsonl(b.slice(100)));
+    await writeFile(at('logs', 'b.json'), JSON.stringify(b.slice(0, 100), null, 1));
     const columns = Object.keys(c[0]!) as (keyof Row)[];
     await writeParquet(
       at('logs', 'c.parquet'),
