@@ -22,9 +22,10 @@ const unitTests = {
   'unit tests': ['test/**/*.test.ts', ...['test/vscode/**', 'test/deep/**', ...whole, ...served].flatMap(ignored)],
 };
 /** Also side by side: a window mostly waits for its runs. */
+const documents = ['notebook', 'gpu'].map((name) => `test/vscode/ui/${name}.test.ts`);
 const uiTests = {
-  'UI tests of the document': ['test/vscode/ui/notebook.test.ts'],
-  'UI tests': ['test/vscode/ui/**/*.test.ts', ...ignored('test/vscode/ui/notebook.test.ts')],
+  'UI tests of documents and GPUs': documents,
+  'UI tests': ['test/vscode/ui/**/*.test.ts', ...documents.flatMap(ignored)],
 };
 
 const parts = {
