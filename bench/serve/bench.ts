@@ -5,7 +5,7 @@
  * usage: npx tsx bench/serve/bench.ts [--seconds 4] [--rounds 3] [--write]     (--write puts the figures into RESULTS.md)
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -219,10 +219,9 @@ async function main(): Promise<void> {
       };
       const file = path.join(folder, `${log}.json`);
       writeFileSync(file, JSON.stringify(config));
-      const entry = path.join(here, '../../test/lifecycle/deploy/serve/entry.ts');
-      children.push(
-        await startProcess([process.execPath, '--require', require.resolve('tsx/cjs'), entry, file], port, '{}'),
-      );
+      const cli = path.join(here, '../../dist/cli.js');
+      if (!existsSync(cli)) throw new Error('The server that is measured is the built one: node esbuild.mjs');
+      children.push(await startProcess([process.execPath, cli, '__serve', file], port, '{}'));
       servers.push({
         name: log === 'full' ? 'ML Lifecycle, every request logged' : 'ML Lifecycle, no request log',
         port,
