@@ -104,6 +104,9 @@ describe('GPU trainings in the editor', function () {
 
   it('queues a second training for the same GPU, and says for what it waits', async () => {
     await window.openFile('second.pipeline.yaml');
+    // The command asks which pipeline is meant until the extension host knows of the new editor, as its lenses tell.
+    const text = window.page.locator('.monaco-editor').filter({ hasText: 'second' });
+    await text.getByText('Run from here').first().waitFor(patience);
     await window.run('ML Lifecycle: Run Pipeline');
     await own('second')
       .filter({ hasText: /Waits for GPU 0 \(NVIDIA L4\), which run .* \(first: own\) uses/ })
