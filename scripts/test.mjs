@@ -21,8 +21,8 @@ const unitTests = {
   'what is served': served,
   'unit tests': ['test/**/*.test.ts', ...['test/vscode/**', 'test/deep/**', ...whole, ...served].flatMap(ignored)],
 };
-/** Also side by side: a window mostly waits for its runs. */
 const documents = ['notebook', 'gpu'].map((name) => `test/vscode/ui/${name}.test.ts`);
+/** Also side by side: a window mostly waits for its runs. */
 const uiTests = {
   'UI tests of documents and GPUs': documents,
   'UI tests': ['test/vscode/ui/**/*.test.ts', ...documents.flatMap(ignored)],

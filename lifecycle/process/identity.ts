@@ -55,8 +55,8 @@ export function isAlive(identity: ProcessIdentity): boolean {
 }
 
 /**
- * Whether two boots are one. macOS moves the second of its boot when the clock is set. On Windows, which tells no start time cheaply, a run that a
- * power cut ended would without this seem to run for as long as any process has its number.
+ * Whether two boots are one. macOS moves the second of its boot when the clock is set. Windows tells no start time cheaply: there it is the boot alone
+ * that shows a run to be dead whose number another process has been given after a power cut.
  */
 export function sameBoot(one: string, other: string, platform: NodeJS.Platform = process.platform): boolean {
   return platform === 'linux' ? one === other : Math.abs(Number(one) - Number(other)) <= CLOCK_SET;

@@ -92,6 +92,13 @@ export class PartCells {
     const at = from + this.bins;
     return { counts: this.flat.slice(from, at), missing: this.flat[at] ?? 0, sum: this.flat[at + 1] ?? 0 };
   }
+
+  /** Adds to a part's bins what was counted since. @param settled counts before, for each place of the table; none for the places beyond */
+  add(part: number, bins: ArrayLike<number>, counts: Float64Array, settled: Float64Array): void {
+    const { flat, width } = this;
+    for (let i = 0; i < counts.length; i++)
+      if (counts[i] !== 0) flat[part * width + bins[i]!]! += counts[i]! - (settled[i] ?? 0);
+  }
 }
 
 const NOTHING = new Float64Array(0);
@@ -186,14 +193,9 @@ export class NumberTally {
 
   /** Puts what was counted of the part before into its cells. @param next part of the rows to come, undefined when they are of several */
   #settle(next: number | undefined): void {
-    const [counts, part] = [this.#counts, this.#part];
-    if (part !== undefined && this.cells !== undefined) {
-      const { flat, width } = this.cells;
-      for (let i = 0; i < counts.length; i++)
-        if (counts[i] !== 0) flat[part * width + this.#bins[i]!]! += counts[i]! - (this.#settled[i] ?? 0);
-    }
+    if (this.#part !== undefined) this.cells?.add(this.#part, this.#bins, this.#counts, this.#settled);
     this.#part = next;
-    this.#settled = next === undefined ? NOTHING : counts.slice();
+    this.#settled = next === undefined ? NOTHING : this.#counts.slice();
   }
 
   #grow(): void {
@@ -398,14 +400,9 @@ export class TextTally {
   }
 
   #settle(next: number | undefined): void {
-    const [counts, part] = [this.#counts, this.#part];
-    if (part !== undefined && this.cells !== undefined) {
-      const { flat, width } = this.cells;
-      for (let i = 0; i < counts.length; i++)
-        if (counts[i] !== 0) flat[part * width + this.#bins[i]!]! += counts[i]! - (this.#settled[i] ?? 0);
-    }
+    if (this.#part !== undefined) this.cells?.add(this.#part, this.#bins, this.#counts, this.#settled);
     this.#part = next;
-    this.#settled = next === undefined ? NOTHING : counts.slice();
+    this.#settled = next === undefined ? NOTHING : this.#counts.slice();
   }
 
   /** Rows without a value. */
