@@ -129,10 +129,7 @@ class Analyzer {
     if (!options.cache)
       for (const { unit, base } of this.placed)
         if (unit.disagreement !== undefined)
-          this.add(
-            shiftProblem({ code: 'bad-value', ...unit.nameRange, message: unit.disagreement }, base),
-            unit.name,
-          );
+          this.add(shiftProblem({ code: 'bad-value', ...unit.nameRange, message: unit.disagreement }, base), unit.name);
     const network = this.checkStages();
     checkEnvironments(headerNode, network, around);
     for (const range of this.parts.conflicts)

@@ -82,8 +82,7 @@ function judged(text: string, typed: boolean, served: boolean): Judged {
   if (!known) {
     const parsed = parse(text);
     const checked = parsed.tree && check(parsed.tree, undefined, typed ? {} : { expect: 'boolean' });
-    const unserved =
-      served && parsed.tree && checked?.problems.length === 0 ? whyNotServed(parsed.tree, checked) : [];
+    const unserved = served && parsed.tree && checked?.problems.length === 0 ? whyNotServed(parsed.tree, checked) : [];
     known = { parsed, checked: checked?.problems ?? [], unserved };
     if (kept.size >= MOST_KEPT) kept.clear();
     if (text.length < 1000) kept.set(key, known);
