@@ -118,7 +118,8 @@ export async function readLog(
     }
     // Each thread would read what is no Parquet file, and earlier ones with the same ids, into its own memory.
     const parquet = fresh.every(({ path, before }) => [path, ...before].every((one) => formatOf(one) === 'parquet'));
-    if (parquet) lanes = openLanes(rows, { ...context, apart: pass.apart }, { store: context.store, opening, counting });
+    if (parquet)
+      lanes = openLanes(rows, { ...context, apart: pass.apart }, { store: context.store, opening, counting });
     const count = async (job: CountJob): Promise<FileCounts> => {
       const made = await counter.count(job);
       // Of what was read into memory only what later files may need again stays.
