@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { DriftReport } from '../schemas/generated/types';
+import type { DriftReport, FeatureDrift } from '../schemas/generated/types';
 import { allRetrainings, type Retraining } from '../lifecycle/store/retraining';
 import { driftReportOf } from './drift-report';
 import { type Engine, messageOf } from './engine';
@@ -29,6 +29,19 @@ const LEFT = 3_600_000;
 const MOST_ON_A_STAGE = 5;
 /** Columns that are named in the line about the rest. */
 const MOST_NAMED = 20;
+/** Edits of the pipeline that are offered on an alert, which is about no single column. */
+const MOST_EDITS = 3;
+
+/** A Problem with what it is about. */
+interface Said {
+  readonly place: Place;
+  readonly diagnostic: vscode.Diagnostic;
+  readonly kind: 'alert' | 'drift' | 'drifted';
+  /** Of the rule or the column. */
+  readonly name: string;
+  /** Drifted columns that can be answered by an edit of the pipeline. */
+  readonly features: readonly FeatureDrift[];
+}
 
 /**
  * Brings what monitor stages found to where people look: a Problem on the line of the rule or stage, a notification once for each alert, and
@@ -38,6 +51,7 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
   private readonly problems = vscode.languages.createDiagnosticCollection('lifecycle-monitor');
   private readonly subscriptions: vscode.Disposable[];
   private readonly places = new Map<string, Place>();
+  private said: readonly Said[] = [];
   private looking: Promise<void> | undefined;
   private again = false;
   private timer: NodeJS.Timeout | undefined;
@@ -84,7 +98,7 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
 
   private async look(): Promise<void> {
     const seen = new Set<string>();
-    const found = new Map<string, { uri: vscode.Uri; list: vscode.Diagnostic[] }>();
+    const said: Said[] = [];
     for (const run of await this.runs.all()) {
       for (const [stage, record] of Object.entries(run.record?.stages ?? {})) {
         const key = keyOf(run.root, run.info.pipeline, stage);
@@ -95,14 +109,18 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
         if (report === undefined) continue;
         const place = { root: run.root, file: vscode.Uri.file(path.join(run.root, run.info.file)), stage };
         this.places.set(key, place);
-        const list = await this.diagnose(place, report).catch(() => []);
-        const at = place.file.toString();
-        found.set(at, { uri: place.file, list: [...(found.get(at)?.list ?? []), ...list] });
+        said.push(...(await this.diagnose(place, report).catch(() => [])));
         for (const alert of report.alerts ?? []) if (alert.state === 'firing') void this.tell(key, place, alert);
       }
     }
+    this.said = said;
     this.problems.clear();
-    for (const { uri, list } of found.values()) this.problems.set(uri, list);
+    const files = new Map(said.map(({ place: { file } }) => [file.toString(), file]));
+    for (const [at, file] of files)
+      this.problems.set(
+        file,
+        said.filter(({ place }) => place.file.toString() === at).map(({ diagnostic }) => diagnostic),
+      );
     for (const { store, root } of await this.projects.stores())
       for (const retraining of await allRetrainings(store))
         if (isUnderWay(retraining)) this.lookAgain();
@@ -110,18 +128,29 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
           void this.askApproval(root, retraining);
   }
 
-  private async diagnose(place: Place, report: DriftReport): Promise<vscode.Diagnostic[]> {
+  private async diagnose(place: Place, report: DriftReport): Promise<Said[]> {
     const document = await vscode.workspace.openTextDocument(place.file);
     const stage = (await this.projects.stages(place.file)).find(({ name }) => name === place.stage);
     if (stage === undefined) return [];
     const name = new vscode.Range(document.positionAt(stage.from), document.positionAt(stage.to));
-    const list: vscode.Diagnostic[] = [];
-    const add = (range: vscode.Range, message: string, severity: vscode.DiagnosticSeverity, code: string) => {
+    const list: Said[] = [];
+    const add = (
+      range: vscode.Range,
+      message: string,
+      severity: vscode.DiagnosticSeverity,
+      about: Pick<Said, 'kind' | 'name' | 'features'>,
+    ) => {
       const diagnostic = new vscode.Diagnostic(range, message, severity);
       diagnostic.source = SOURCE;
-      diagnostic.code = code;
-      list.push(diagnostic);
+      diagnostic.code = {
+        value: about.name === '' ? about.kind : `${about.kind}:${about.name}`,
+        target: vscode.Uri.parse(
+          `command:lifecycle.showWhatChanged?${encodeURIComponent(JSON.stringify([{ ...place, file: place.file.fsPath }]))}`,
+        ),
+      };
+      list.push({ place, diagnostic, ...about });
     };
+    const drifted = report.features.filter((feature) => feature.drifted);
     for (const alert of report.alerts ?? []) {
       if (alert.state !== 'firing') continue;
       const severe =
@@ -131,14 +160,12 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
             ? vscode.DiagnosticSeverity.Warning
             : vscode.DiagnosticSeverity.Information;
       const key = alert.path?.at(1);
-      add(
-        lineOf(document, name, typeof key === 'string' ? key : undefined),
-        alert.message,
-        severe,
-        `alert:${alert.rule}`,
-      );
+      add(lineOf(document, name, typeof key === 'string' ? key : undefined), alert.message, severe, {
+        kind: 'alert',
+        name: alert.rule,
+        features: drifted,
+      });
     }
-    const drifted = report.features.filter((feature) => feature.drifted);
     const placed = drifted.map((feature) => ({ feature, line: lineOf(document, name, feature.column) }));
     // What the file names is said there; of the rest the first few are, on the stage.
     const rest = placed.filter(({ line }) => line === name).slice(MOST_ON_A_STAGE);
@@ -150,7 +177,7 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
         each.line,
         `${column} drifted (${method} ${statistic?.toPrecision(3) ?? 'without bound'}).${note === undefined ? '' : ` ${note}`}`,
         vscode.DiagnosticSeverity.Information,
-        `drift:${column}`,
+        { kind: 'drift', name: column, features: [each.feature] },
       );
     }
     if (rest.length > 0)
@@ -161,42 +188,78 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
           .map(({ feature }) => feature.column)
           .join(', ')}${rest.length > MOST_NAMED ? ', …' : '.'} The Drift panel shows each.`,
         vscode.DiagnosticSeverity.Information,
-        'drifted',
+        { kind: 'drifted', name: '', features: rest.map(({ feature }) => feature) },
       );
     return list;
   }
 
-  /** What can be done about an alert or a drifted column; each shows what it would do, or asks for the reason, first. */
-  provideCodeActions(
+  /** What can be done about an alert or a drifted column: edits of the pipeline first, then decisions, each of which asks for its reason, and what concerns all columns. */
+  async provideCodeActions(
     document: vscode.TextDocument,
     _range: vscode.Range,
     { diagnostics }: vscode.CodeActionContext,
-  ): vscode.CodeAction[] {
-    const place = [...this.places.values()].find(({ file }) => file.toString() === document.uri.toString());
-    if (place === undefined) return [];
-    return diagnostics.flatMap((diagnostic) => {
-      if (diagnostic.source !== SOURCE) return [];
-      const [kind, name = ''] = (typeof diagnostic.code === 'string' ? diagnostic.code : '').split(/:(.*)/s);
-      const fix = (title: string, args: readonly string[], reason = true): vscode.CodeAction => {
+  ): Promise<vscode.CodeAction[]> {
+    const actions: vscode.CodeAction[] = [];
+    const met = new Map<Place, vscode.Diagnostic[]>();
+    for (const diagnostic of diagnostics) {
+      const found = this.saidBy(document, diagnostic);
+      if (found === undefined) continue;
+      const { place, kind, name } = found;
+      met.set(place, [...(met.get(place) ?? []), diagnostic]);
+      actions.push(...(await this.edits(document, found, diagnostic)));
+      if (kind === 'drift')
+        actions.push(
+          decision(`Acknowledge the drift of ${name}…`, place, ['--acknowledge', name], [diagnostic]),
+          decision(`Do not watch the drift of ${name}…`, place, ['--suppress', name], [diagnostic]),
+        );
+      else if (kind === 'alert') actions.push(decision(`Silence ${name}…`, place, ['--silence', name], [diagnostic]));
+    }
+    for (const [place, about] of met)
+      actions.push(
+        decision('Accept these requests as the new reference…', place, ['--accept-reference'], about),
+        decision('Retrain (shows the plan first)…', place, ['retrain'], about, false),
+        reportFix(about, place),
+      );
+    return actions;
+  }
+
+  private saidBy(document: vscode.TextDocument, { source, message, range }: vscode.Diagnostic): Said | undefined {
+    if (source !== SOURCE) return undefined;
+    return this.said.find(
+      ({ place, diagnostic: own }) =>
+        place.file.toString() === document.uri.toString() && own.message === message && own.range.isEqual(range),
+    );
+  }
+
+  /** Edits of the pipeline. The menu previews them as any edit; made, they are in view and unsaved. */
+  private async edits(
+    document: vscode.TextDocument,
+    { place, features }: Said,
+    diagnostic: vscode.Diagnostic,
+  ): Promise<vscode.CodeAction[]> {
+    const { driftEdits } = await import('./lazy');
+    const text = document.getText();
+    const actions: vscode.CodeAction[] = [];
+    for (const feature of features) {
+      for (const { title, stage, edits } of driftEdits(document.uri.fsPath, text, place.stage, feature)) {
+        if (features.length > 1 && actions.length >= MOST_EDITS) return actions;
         const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
         action.diagnostics = [diagnostic];
-        action.command = { title, command: 'lifecycle.decideMonitor', arguments: [place, args, reason, title] };
-        return action;
-      };
-      return [
-        ...(kind === 'drift'
-          ? [
-              fix(`Acknowledge the drift of ${name}…`, ['--acknowledge', name]),
-              fix(`Do not watch the drift of ${name}…`, ['--suppress', name]),
-            ]
-          : kind === 'alert'
-            ? [fix(`Silence ${name}…`, ['--silence', name])]
-            : []),
-        fix('Accept these requests as the new reference…', ['--accept-reference']),
-        fix('Retrain (shows the plan first)…', ['retrain'], false),
-        reportFix(diagnostic, place),
-      ];
-    });
+        action.edit = new vscode.WorkspaceEdit();
+        for (const { range, text: put } of edits)
+          action.edit.replace(
+            document.uri,
+            new vscode.Range(document.positionAt(range.from), document.positionAt(range.to)),
+            put,
+            { needsConfirmation: false, label: title, description: `stage ${stage}` },
+          );
+        const [first] = edits;
+        const line = document.positionAt(first?.range.from ?? 0).line + (/^\r?\n/.test(first?.text ?? '') ? 1 : 0);
+        action.command = { title, command: 'lifecycle.revealEdit', arguments: [document.uri, line] };
+        actions.push(action);
+      }
+    }
+    return actions;
   }
 
   /** A decision with its reason, or a retraining with its plan. */
@@ -317,12 +380,33 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
   }
 }
 
-function reportFix(diagnostic: vscode.Diagnostic, place: Place): vscode.CodeAction {
+function decision(
+  title: string,
+  place: Place,
+  args: readonly string[],
+  about: vscode.Diagnostic[],
+  reason = true,
+): vscode.CodeAction {
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = about;
+  action.command = { title, command: 'lifecycle.decideMonitor', arguments: [place, args, reason, title] };
+  return action;
+}
+
+function reportFix(about: vscode.Diagnostic[], place: Place): vscode.CodeAction {
   const title = 'Report what changed…';
   const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
-  action.diagnostics = [diagnostic];
+  action.diagnostics = about;
   action.command = { title, command: 'lifecycle.reportWhatChanged', arguments: [place] };
   return action;
+}
+
+/** Shows a line that was just written. */
+export async function revealEdit(uri: vscode.Uri, line: number): Promise<void> {
+  const editor = await vscode.window.showTextDocument(uri);
+  const { range } = editor.document.lineAt(Math.min(line, editor.document.lineCount - 1));
+  editor.selection = new vscode.Selection(range.end, range.end);
+  editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
 function keyOf(root: string, pipeline: string, stage: string): string {

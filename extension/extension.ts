@@ -1,12 +1,12 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { Alerts, watchCommand } from './alerts';
+import { Alerts, revealEdit, watchCommand } from './alerts';
 import { DeployCommands } from './commands/deploy';
 import { DocumentCommands } from './commands/document';
 import { GpuCommands } from './commands/gpu';
 import { registerPlans } from './commands/plan';
 import { compareWithRun, KeptPipelines, pipelineScheme, restorePipeline } from './commands/restore';
-import { type Look, reportWhatChanged } from './commands/what-changed';
+import { type Look, reportWhatChanged, showWhatChanged } from './commands/what-changed';
 import { newProgram } from './commands/program';
 import { newFromData } from './commands/draft';
 import { collectGarbage, inTerminal, newProject } from './commands/project';
@@ -168,6 +168,12 @@ export function activate(context: vscode.ExtensionContext): Api {
         },
         given,
       );
+    }),
+    command('revealEdit', (uri, line) => revealEdit(uri as vscode.Uri, Number(line))),
+    // What the code of a Problem links to; its arguments came through an address.
+    command('showWhatChanged', (given) => {
+      const { root, stage, file } = given as { root: string; stage: string; file: string };
+      return showWhatChanged(engine, { root, stage, file: vscode.Uri.file(file) });
     }),
     command('watch', () =>
       withPipeline(projects, 'Watch in the Background', (uri, root) => watchCommand(engine, uri, root, secrets, false)),

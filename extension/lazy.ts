@@ -2,6 +2,7 @@
 export { fetchJson } from '../lifecycle/net/http';
 export { analyze } from '../lifecycle/pipeline/analyze';
 export { latestResults } from '../lifecycle/report/latest';
+export { driftEdits } from '../lifecycle/pipeline/drift-edits';
 export { textChanges } from '../lifecycle/pipeline/text-changes';
 export { parameterEdits } from '../lifecycle/pipeline/set-parameters';
 export { labelRuns, readLabels } from '../lifecycle/store/labels';

@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { messageOf, type Engine } from '../engine';
+import { shownText } from './plan';
 
 /** A monitor stage, and the run whose look is meant; without one the last. */
 export interface Look {
@@ -8,6 +9,17 @@ export interface Look {
   readonly file: vscode.Uri;
   readonly stage: string;
   readonly run?: string;
+}
+
+/** Shows what changed in the window of the last look, without a file that somebody has to save. */
+export async function showWhatChanged(engine: Engine, { root, file, stage }: Look): Promise<void> {
+  const answer = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: 'What Changed?' },
+    () => engine.ask(['monitor', file.fsPath, '--stage', stage, '--report', '-'], { cwd: root }),
+  );
+  const text = answer.lines.map((line) => line['markdown']).find((markdown) => typeof markdown === 'string');
+  if (answer.code !== 0 || text === undefined) void vscode.window.showErrorMessage(messageOf(answer));
+  else await vscode.commands.executeCommand('markdown.showPreview', shownText(`What changed in ${stage}.md`, text));
 }
 
 /** Writes what changed in the window of a look as a page or as Markdown, to be sent to a colleague. */

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type { Diagnostic } from 'vscode-languageserver/node';
+import { insertItem, insertKey } from '../../lifecycle/pipeline/insertions';
 import { schemaAt } from '../../lifecycle/pipeline/language';
 import { lineAt } from '../../lifecycle/pipeline/lines';
 import { spellingOf } from '../../lifecycle/pipeline/parts';
@@ -90,11 +91,6 @@ function nested(
     const name = text.slice(range.from, range.to);
     return [{ title: `Change \`${name}\` to \`${key}\``, edits: [{ range, text: key }], preferred: true }];
   }
-  const index = order.indexOf(key);
-  const earlier = node.entries.filter(
-    (entry) => !entry.merged && order.indexOf(entry.key) >= 0 && order.indexOf(entry.key) < index,
-  );
-  const after = earlier.at(-1) ?? undefined;
   const cases = schema?.nodes.find((each) => each.cases?.key === key)?.cases;
   const kind =
     cases &&
@@ -105,44 +101,8 @@ function nested(
   if (cases && kind === undefined) return [];
   const shape = info ? plainOf(valueShape(info.schema, new Stops(), 0, node.flow).text) : '';
   const value = kind ?? (info && shape === '' ? (given(source, info.schema) ?? '') : shape);
-  if (node.flow) {
-    const first = node.entries[0];
-    const at = after
-      ? Math.max(after.value.to, after.keyRange.to) + base
-      : (first?.keyRange.from ?? node.from + 1) + base;
-    const piece = `${key}: ${value}`.trimEnd();
-    return [
-      {
-        title: `Add \`${key}\``,
-        edits: [{ range: { from: at, to: at }, text: after ? `, ${piece}` : `${piece}, ` }],
-        preferred: true,
-      },
-    ];
-  }
-  const anchor = after ?? node.entries.find((entry) => !entry.merged);
-  if (!anchor) return [];
-  const start = lineStart(text, anchor.keyRange.from + base);
-  const column = anchor.keyRange.from + base - start;
-  const pad = ' '.repeat(column);
-  const piece =
-    `${key}:${value.startsWith('\n') || value === '' ? ' ' : ' '}${value.replaceAll('\n', `\n${pad}`)}`.replace(
-      / +\n/g,
-      '\n',
-    );
-  if (after) {
-    const end = lineAt(text, lineStart(text, Math.max(after.value.to, after.keyRange.to) + base));
-    const at =
-      after.value.type === 'scalar' && after.value.style === 'block'
-        ? Math.max(after.value.to, after.keyRange.to) + base
-        : end.end;
-    return [
-      { title: `Add \`${key}\``, edits: [{ range: { from: at, to: at }, text: `\n${pad}${piece}` }], preferred: true },
-    ];
-  }
-  const at = anchor.keyRange.from + base;
-  return [
-    { title: `Add \`${key}\``, edits: [{ range: { from: at, to: at }, text: `${piece}\n${pad}` }], preferred: true },
-  ];
+  const edit = insertKey(text, base, node, key, value, order);
+  return edit ? [{ title: `Add \`${key}\``, edits: [edit], preferred: true }] : [];
 }
 
 /** A value that is right or near it, so that a key that is put in for its user does not stand empty. */
@@ -270,24 +230,11 @@ export function declareParameter(source: Source, written: string): Fix[] {
 
 export function addMetric(source: Source, offset: number, written: string): Fix[] {
   const stage = stageAt(source, offset);
-  const list = stage && nodeAt(stage.unit.node, ['metrics'])?.node;
-  const last = list?.type === 'list' ? list.items.at(-1) : undefined;
-  if (!stage || list?.type !== 'list' || !last) return [];
+  const entry = stage && entryOf(stage.unit.node, 'metrics');
+  if (!stage || entry?.value.type !== 'list' || entry.value.items.length === 0) return [];
   const name = written.replace(/^["']|["']$/g, '');
-  const end = last.to + stage.base;
-  const column = last.from + stage.base - lineStart(source.text, last.from + stage.base);
-  return [
-    {
-      title: `Add \`${name}\` to the metrics`,
-      edits: [
-        {
-          range: { from: end, to: end },
-          text: list.flow ? `, ${name}` : `\n${' '.repeat(Math.max(0, column - 2))}- ${name}`,
-        },
-      ],
-      preferred: true,
-    },
-  ];
+  const edit = insertItem(source.text, stage.base, entry, name, entry.value.items.length - 1);
+  return edit ? [{ title: `Add \`${name}\` to the metrics`, edits: [edit], preferred: true }] : [];
 }
 
 export function addTarget(source: Source, diagnostic: Diagnostic): Fix[] {

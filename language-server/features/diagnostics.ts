@@ -100,6 +100,8 @@ function warningsOf(workspace: Workspace, source: Source): (LspDiagnostic & { ur
     const warnings = facts.stages.get(stage.name)?.warnings ?? [];
     if (warnings.length === 0 || facts.texts.get(stage.name) !== textOfStage(analysis, stage)) return [];
     return gathered(warnings).flatMap(({ message, hint, path, code }) => {
+      // VS Code has a Problem for each drifted column, with what can be done about it.
+      if (code === 'drift' && stage.kind === 'monitor' && workspace.explains && !source.isNotebook) return [];
       const place = source.place(analysis.rangeOf(['stages', stage.name, ...(path ?? [])]) ?? stage.nameRange);
       if (!place) return [];
       return [

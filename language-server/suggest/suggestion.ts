@@ -61,22 +61,7 @@ export function fewColumns(ask: Ask, all: readonly PeekedColumn[], typed = ask.c
   return fitting.slice(0, MOST_COLUMNS);
 }
 
-/** A scalar as YAML writes it: without quotes where it can stand without. */
-export function yamlScalar(value: unknown, flow = false): string {
-  if (typeof value !== 'string') return JSON.stringify(value);
-  const plain =
-    /^[\p{L}_][\p{L}\p{N}_./-]*(?: [\p{L}\p{N}_./()-]+)*$/u.test(value) &&
-    !/^(true|false|null|~|yes|no|on|off|y|n)$/i.test(value);
-  const path =
-    /^[\w./*?@+-]+$/.test(value) &&
-    /[a-zA-Z]/.test(value) &&
-    !/^[-.?*]/.test(value) &&
-    !/^(true|false|null)$/i.test(value);
-  const bare = !flow && /^[\p{L}_][^:#\n'"]*$/u.test(value) && value.trim() === value;
-  return plain || path || (bare && !/^(true|false|null|~|yes|no|on|off|y|n)$/i.test(value))
-    ? value
-    : JSON.stringify(value);
-}
+export { yamlScalar } from '../../lifecycle/pipeline/insertions';
 
 /** Text inside a snippet. */
 export const escaped = (text: string): string => text.replace(/[\\$}]/g, '\\$&');

@@ -9,6 +9,7 @@ import { isAlive, machineName } from '../process/identity';
 import { startDetached } from '../process/spawn';
 import { killTree } from '../process/tree';
 import { targetFolder } from '../store/ledger';
+import { isHome } from '../store/live';
 import type { ServeSecrets } from './serve/server';
 import { type ControlState, readConfig, SERVER_FILES, type ServerState } from './serve/config';
 
@@ -25,6 +26,7 @@ export async function livingServer(store: string, target: string): Promise<Serve
 async function livingServerIn(folder: string): Promise<ServerState | undefined> {
   const state = await readJson<ServerState>(join(folder, SERVER_FILES.state));
   if (state?.format !== 1 || state.machine !== machineName() || !isAlive(state.process)) return undefined;
+  if (!(await isHome(folder, state.home))) return undefined;
   return state;
 }
 

@@ -77,6 +77,14 @@ async function elsewhere(context: StageContext<MonitorStage>): Promise<Watched> 
   return { entry, model: undefined, ...(task && { info: { task, ...(classes && { classes }) } }) };
 }
 
+/** What is known of the model that is live on a target; undefined when nothing is live there, or its bundle is gone. */
+export async function liveModel(store: string, target: string): Promise<ModelInfo | undefined> {
+  const { entries } = await readLedger(store);
+  const entry = liveHistory(entries, target).at(-1);
+  const bundle = entry && (await findByDigest(store, entry.model, entry.digest));
+  return bundle && (await readJson<ModelInfo>(join(bundle.folder, 'model.json')).catch(() => undefined));
+}
+
 async function modelOf(context: StageContext<MonitorStage>, entry: DeploymentEntry): Promise<Watched['model']> {
   const bundle = await findByDigest(context.store, entry.model, entry.digest);
   if (bundle !== undefined) {

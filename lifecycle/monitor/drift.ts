@@ -22,7 +22,7 @@ import {
   typeOfValues,
   roundedTo,
 } from './profile';
-import { momentsOf, violationsOf } from './violations';
+import { momentsOf, rangeOf, violationsOf } from './violations';
 
 export interface DriftOptions {
   /** Default `auto`. */
@@ -128,6 +128,7 @@ function judge(columns: readonly Compared[], rows: number, options: DriftOptions
     const effect = effectOf(statistics, decision);
     const violations = violationsOf(reference, current);
     const moments = momentsOf(reference, current);
+    const range = rangeOf(reference);
     const suppressed = decision.drifted ? options.suppressed?.(name, decision.statistic) : undefined;
     return {
       ...featureOf(name, reference.type, statistics, decision),
@@ -138,6 +139,7 @@ function judge(columns: readonly Compared[], rows: number, options: DriftOptions
       ...(effect && { effect }),
       ...(violations.length > 0 && { violations }),
       ...(moments && { moments }),
+      ...(range && { range }),
       ...(bins && { bins }),
     };
   });

@@ -1,13 +1,15 @@
-import { basename } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import type { ColumnType, Written } from '../../schemas/generated/types';
 import { UserError } from '../problem';
 import type { Sample } from '../statistics/sample';
 import {
+  asUtf8,
   columnType,
   csvRelation,
   type Database,
   type DatabaseOptions,
-  decode,
   describe,
   doubles,
   formatOf,
@@ -15,11 +17,13 @@ import {
   identifier,
   jsonRelation,
   literalPath,
+  markedEncoding,
   parquetRelation,
   plainColumn,
   plainRelation,
   readableEndings,
-  readDelimited,
+  readingAs,
+  startAsWritten,
   strings,
   withDatabase,
 } from '../table';
@@ -38,7 +42,7 @@ const HEAD = 1 << 20;
 /**
  * Opens a Parquet, CSV, TSV or JSON lines file. CSV and JSON are read once, into memory or the scratch folder.
  *
- * @param options how numbers and dates of a CSV file are written, and which columns are what
+ * @param options how a CSV file is written, which of its columns are what, and a folder for copies in another encoding
  * @throws UserError when it is not there, can't be read, is empty, or of no known kind
  */
 export async function openTable(
@@ -47,7 +51,12 @@ export async function openTable(
   {
     readings = {},
     written = {},
-  }: { readings?: Readonly<Record<string, ColumnReading>>; written?: Written | undefined } = {},
+    scratch = tmpdir(),
+  }: {
+    readings?: Readonly<Record<string, ColumnReading>>;
+    written?: Written | undefined;
+    scratch?: string;
+  } = {},
 ): Promise<OpenTable> {
   const format = formatOf(path);
   if (format === undefined) {
@@ -67,10 +76,15 @@ export async function openTable(
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     throw new UserError({ code: 'file-missing', message: `There is no file ${path}.` });
   });
-  const options = format === 'tsv' ? { delimiter: '\t' } : {};
-  const found = start && readDelimited(decode(start.bytes), start.complete, options);
-  const reading = { delimiter: found?.delimiter ?? (format === 'tsv' ? '\t' : ','), header: true };
-  const guessed = await describe(database, csvRelation([path], reading));
+  const tabs = format === 'tsv';
+  const found = start && startAsWritten(start, tabs, written);
+  const copies = join(scratch, `lifecycle-utf8-${process.pid}-${opened}`);
+  const file = found?.isWindows1252 === true ? await asUtf8(path, copies) : path;
+  const reading = readingAs(
+    { delimiter: found?.delimiter ?? (tabs ? '\t' : ','), header: true },
+    start && markedEncoding(start.bytes) ? { ...written, encoding: markedEncoding(start.bytes)! } : written,
+  );
+  const guessed = await describe(database, csvRelation([file], reading));
   const names = found?.names ?? guessed.map(({ name }) => name);
   if (names.length === 0) {
     throw new UserError({
@@ -89,11 +103,12 @@ export async function openTable(
   }
   const { missing } = written;
   const relation = csvRelation(
-    [path],
+    [file],
     { ...reading, ...(missing && { missing: [...new Set(['', ...missing])] }) },
     columns,
   );
   await database.run(`CREATE TEMP TABLE ${table} AS SELECT * FROM ${plainRelation(relation, plain)}`);
+  await rm(copies, { recursive: true, force: true });
   return {
     relation: table,
     columns: names.map((name, i) => ({ name, sql: 'VARCHAR', type: columnType(guessed[i]?.sql ?? 'VARCHAR') })),

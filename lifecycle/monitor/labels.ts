@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import type { MonitorStage } from '../../schemas/generated/types';
+import type { MonitorStage, Task, Written } from '../../schemas/generated/types';
 import { UserError } from '../problem';
 import { type Actual, isActual, type KnownFeedback, type KnownRequest, readFeedback } from '../store/feedback';
 import { eachRequest } from '../store/requests';
@@ -9,15 +9,25 @@ import { openTable } from './files';
 import type { LabelledRow, PerformanceOptions } from './performance';
 import { predictedClass } from './performance';
 
-/** A table of labels as lines of feedback; rows of one request come together. */
+/**
+ * A table of labels as lines of feedback; rows of one request come together.
+ *
+ * @param data how the CSV files of the training data were written, and whether its target is a number: a label is written alike then
+ */
 export async function readLabelFile(
   database: Database,
   path: string,
+  data: { readonly written?: Written | undefined; readonly task?: Task | undefined; readonly scratch?: string } = {},
 ): Promise<{
   readonly lines: { readonly id: string; readonly actual: (Actual | null)[] }[];
   readonly skipped: number;
 }> {
-  const table = await openTable(database, path);
+  const number = { type: 'number' } as const;
+  const table = await openTable(database, path, {
+    written: data.written,
+    ...(data.task === 'regression' && { readings: { label: number, actual: number } }),
+    ...(data.scratch !== undefined && { scratch: data.scratch }),
+  });
   const names = table.columns.map(({ name }) => name);
   const label = ['label', 'actual'].find((name) => names.includes(name));
   if (!names.includes('id') || label === undefined)
@@ -62,11 +72,15 @@ export async function readLabels(
   context: StageContext<MonitorStage>,
   database: Database,
   target: string,
+  data: { readonly written?: Written | undefined; readonly task?: Task | undefined },
 ): Promise<KnownFeedback> {
   const feedback = await readFeedback(context.store, target);
   const source = context.stage.labels?.source;
   if (source === undefined) return feedback;
-  const { lines, skipped } = await readLabelFile(database, isAbsolute(source) ? source : join(context.folder, source));
+  const { lines, skipped } = await readLabelFile(database, isAbsolute(source) ? source : join(context.folder, source), {
+    ...data,
+    scratch: context.scratch,
+  });
   const requests = new Map<string, KnownRequest>(feedback.requests);
   let [count, changed] = [feedback.count, feedback.changed];
   for (const { id, actual } of lines) {

@@ -56,7 +56,12 @@ async function watch(context: StageContext<MonitorStage>, database: Database): P
   const binners = names.map((name) => binnerOf(reference.profile.columns[name]!, readings[name]!.float32));
   const predicts = reference.prediction !== undefined && live;
   if (predicts) binners.push(binnerOf(reference.prediction, true));
-  const feedback = live ? await readLabels(context, database, entry.target) : undefined;
+  const feedback = live
+    ? await readLabels(context, database, entry.target, {
+        written: whole.dataset.written,
+        task: watched.info?.task,
+      })
+    : undefined;
   const pass = { names, binners, each: stage.window?.each, feedback, seed: context.seed };
   const requests = await readCurrent(context, database, watched, readings, pass, reference, whole.dataset.written);
   sayWhatIsOdd(context, requests, readings, watched);

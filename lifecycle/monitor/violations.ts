@@ -51,3 +51,10 @@ export function momentsOf(reference: ColumnProfile, current: ColumnProfile): Fea
     'current-deviation': orNull(after.deviation),
   };
 }
+
+/** Least and greatest value of the reference; undefined for categories, times and where there is no value. */
+export function rangeOf(reference: ColumnProfile): FeatureDrift['range'] {
+  if (reference.kind !== 'number' || reference.type === 'time' || reference.sample.total === 0) return undefined;
+  const { values } = reference.sample;
+  return [values[0]!, values.at(-1)!];
+}

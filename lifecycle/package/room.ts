@@ -1,8 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Evaluation, PackageStage } from '../../schemas/generated/types';
 import { UserError } from '../problem';
-import { readJson } from '../process/files';
+import { isFolder, readJson } from '../process/files';
 import { storePaths } from '../store/layout';
 import { registerBundle } from '../store/registry';
 import type { Input, Room, StageContext } from '../store/room';
@@ -88,13 +87,6 @@ async function keyOf(name: string, context: StageContext<PackageStage>): Promise
     hint: `Set the environment variable ${name}, or store it in VS Code's secrets.`,
     path: ['sign'],
   });
-}
-
-function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }
 
 function size(bytes: number): string {

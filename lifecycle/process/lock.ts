@@ -11,6 +11,8 @@ export interface LockOwner extends ProcessIdentity {
   readonly since: string;
   /** What it is held for, for messages: a run's id. */
   readonly purpose: string;
+  /** Inode of the lock's folder: a copy of the folder is not held by whoever holds the original. */
+  readonly inode?: number;
 }
 
 /** A lock that is held by this process. */
@@ -37,7 +39,8 @@ const CLAIM = '.json';
  */
 export async function tryLock(folder: string, purpose: string): Promise<{ lock: Lock } | { owner: LockOwner }> {
   await mkdir(folder, { recursive: true });
-  const owner: LockOwner = { ...ownIdentity(), host: machineName(), since: new Date().toISOString(), purpose };
+  const { ino: inode } = await stat(folder);
+  const owner: LockOwner = { ...ownIdentity(), host: machineName(), since: new Date().toISOString(), purpose, inode };
   for (let attempt = 0; ; attempt++) {
     const id = `${process.pid}-${randomBytes(6).toString('hex')}`;
     const claim = join(folder, id + CLAIM);
@@ -90,12 +93,13 @@ async function claims(folder: string): Promise<{ id: string; owner: LockOwner; h
     throw error;
   }
   const living: { id: string; owner: LockOwner; held: boolean }[] = [];
+  const inode = (await stat(folder).catch(() => undefined))?.ino;
   for (const name of names) {
     if (!name.endsWith(CLAIM)) continue;
     const id = name.slice(0, -CLAIM.length);
     const owner = await readJson<LockOwner>(join(folder, name));
     if (owner === undefined) continue;
-    if (await ownerLives(owner, join(folder, name))) {
+    if (await ownerLives(owner, join(folder, name), inode)) {
       living.push({ id, owner, held: names.includes(id + HELD) || (await exists(join(folder, id + HELD))) });
     } else {
       await rm(join(folder, name), { force: true });
@@ -112,8 +116,8 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-async function ownerLives(owner: LockOwner, path: string): Promise<boolean> {
-  if (owner.host === machineName()) return isAlive(owner);
+async function ownerLives(owner: LockOwner, path: string, inode: number | undefined): Promise<boolean> {
+  if (owner.host === machineName()) return (owner.inode === undefined || owner.inode === inode) && isAlive(owner);
   try {
     return Date.now() - (await stat(path)).mtimeMs < REMOTE_PATIENCE;
   } catch {

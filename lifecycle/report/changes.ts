@@ -52,7 +52,12 @@ export function changesHtml(report: DriftReport, origin: Origin): string {
 function factsOf(report: DriftReport, { run }: Origin): [string, string][] {
   const { deployment, rows, window, reference } = report;
   return [
-    ['model', `${deployment.model} version ${deployment.version} on ${deployment.target}`],
+    [
+      'model',
+      deployment.version === 0
+        ? 'served elsewhere, known by its log'
+        : `${deployment.model} version ${deployment.version} on ${deployment.target}`,
+    ],
     ...(window?.from !== undefined && window.to !== undefined
       ? [['window', `${minute(window.from)} to ${minute(window.to)}`] as [string, string]]
       : []),

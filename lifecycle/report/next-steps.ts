@@ -58,7 +58,7 @@ export function nextSteps(report: DriftReport): string[] {
   const [first] = slices;
   if (first !== undefined && first.explains >= MOSTLY)
     steps.push(
-      `Look at the rows where ${first.slice}: ${percent(first.explains)} of the drift is there. Measure the model on them too: \`labels: {slices: [${first.column}]}\` of the monitor stage and \`slices\` of the evaluation.`,
+      `Look at the rows where ${first.slice}: ${percent(first.explains)} of the drift is there. Measure the model on them too: \`labels: {slices: [${first.column}]}\` of the monitor stage, and \`fairness: {attributes: [${first.column}]}\` of the evaluation, which compares its groups.`,
     );
   if (report.verdict === 'drift' && performance !== undefined && worse.length === 0)
     steps.push(

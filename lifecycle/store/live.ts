@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RolloutState } from '../../schemas/generated/types';
 import { validateRollout } from '../../schemas/generated/validators';
@@ -58,13 +59,25 @@ export interface LiveFigures {
   readonly rollout?: RolloutState;
 }
 
+/** Whether what a server wrote of itself into a folder tells of this folder, and not of the one that it is a copy of, or that was moved here. */
+export async function isHome(folder: string, home: string | undefined): Promise<boolean> {
+  if (home === undefined || home === folder) return true;
+  const [one, other] = await Promise.all([folder, home].map((path) => realpath(path).catch(() => undefined)));
+  return one !== undefined && one === other;
+}
+
 export async function liveFigures(store: string, target: string): Promise<LiveFigures> {
   const folder = targetFolder(store, target);
-  const state = await readJson<{ process?: ProcessIdentity; machine?: string; url?: string }>(
+  const state = await readJson<{ process?: ProcessIdentity; machine?: string; url?: string; home?: string }>(
     join(folder, LIVE_FILES.state),
   );
   const here = state?.process !== undefined && state.machine === machineName();
-  const alive = state === undefined ? false : here && state.process ? isAlive(state.process) : undefined;
+  const alive =
+    state === undefined || !(await isHome(folder, state.home))
+      ? false
+      : here && state.process
+        ? isAlive(state.process)
+        : undefined;
   const traffic = alive === false ? undefined : await readJson<TrafficFile>(join(folder, LIVE_FILES.traffic));
   const rollout = await readRollout(store, target);
   return {

@@ -19,5 +19,5 @@ export * from './files';
 export * from './quote';
 export * from './read';
 export { misspelt, strictNumber } from './spelling';
-export { asUtf8, isWindows1252, plainColumn, plainRelation, readingAs } from './written';
+export { asUtf8, isWindows1252, plainColumn, plainRelation, readingAs, startAsWritten } from './written';
 export { ConversionError, translate, typeName } from './translate';

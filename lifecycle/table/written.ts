@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { ColumnType, Written } from '../../schemas/generated/types';
-import { fromWindows1252, markedEncoding } from './delimited';
+import { decode, type Delimited, fromWindows1252, markedEncoding, readDelimited } from './delimited';
 import type { CsvReading } from './files';
 import { identifier } from './quote';
 import { dateText, numberText } from './spelling';
@@ -42,6 +42,30 @@ export function isWindows1252(start: Uint8Array, { encoding }: Written): boolean
   } catch {
     return true;
   }
+}
+
+/**
+ * The beginning of a CSV file that may be written as those of a source were. The separator that the source states counts where it cuts the first
+ * line; a file that somebody wrote with another one is read by that.
+ *
+ * @param start its first bytes
+ */
+export function startAsWritten(
+  start: { readonly bytes: Uint8Array; readonly complete: boolean },
+  tabs: boolean,
+  written: Written,
+): Delimited & { readonly isWindows1252: boolean } {
+  const old = isWindows1252(start.bytes, written);
+  const { encoding, delimiter } = written;
+  const text = decode(
+    start.bytes,
+    old ? 'windows-1252' : encoding === 'windows-1252' || markedEncoding(start.bytes) ? undefined : encoding,
+  );
+  const given = tabs ? '\t' : delimiter;
+  const stated = given === undefined ? undefined : readDelimited(text, start.complete, { delimiter: given });
+  const found =
+    stated !== undefined && (tabs || stated.names.length > 1) ? stated : readDelimited(text, start.complete);
+  return { ...found, isWindows1252: old };
 }
 
 /** How a CSV file is read, by what its source was. */

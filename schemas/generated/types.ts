@@ -3701,6 +3701,13 @@ export interface FeatureDrift {
    */
   note?: string;
   /**
+   * Least and greatest value of the reference, of numbers.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  range?: [number, number];
+  /**
    * Shares on the same bins.
    */
   bins?: {

@@ -75,7 +75,7 @@ export function featureRow(feature: FeatureDrift, options: RowOptions): HTMLElem
 function inside(feature: FeatureDrift, { windows, onDecide }: RowOptions): HTMLElement[] {
   const { column, note, because, bins, statistics, violations = [], moments, suppressed } = feature;
   const found: HTMLElement[] = [];
-  for (const sentence of [note, because, suppressed && `Does not count: ${suppressed}`])
+  for (const sentence of [note, because && `Decided by ${because}.`, suppressed && `Does not count: ${suppressed}`])
     if (sentence) found.push(h('p', { class: 'facts' }, sentence));
   if (bins) found.push(overlay(column, bins));
   const history = windows.flatMap(({ from, columns }) => {
@@ -153,7 +153,7 @@ export function dayOf(time: number): string {
 export function methodNote(report: DriftReport): HTMLElement {
   const adjusted = report.features.some((feature) => feature['adjusted-p-value'] !== undefined);
   const sentences = [
-    report.method ?? '',
+    report.method === undefined ? '' : `Method: ${report.method.replace(/\.$/, '')}.`,
     adjusted
       ? `p-values are adjusted after Benjamini and Hochberg over ${report.features.length} columns${(report.windows?.length ?? 0) > 1 ? ' and all windows' : ''}, so that of the columns called drifted only a small share is expected to be called so by chance.`
       : '',

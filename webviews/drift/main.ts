@@ -66,7 +66,7 @@ function facts(report: DriftReport, when: string | undefined): HTMLElement {
     rows.late ? `${rows.late} late requests left out` : '',
   ].filter(Boolean);
   const lines = [
-    `${deployment.model} version ${deployment.version} on ${deployment.target}, against ${reference}`,
+    `${deployment.version === 0 ? 'A model served elsewhere' : `${deployment.model} version ${deployment.version} on ${deployment.target}`}, against ${reference}`,
     `${rows.current.toLocaleString('en')} requests against ${rows.reference.toLocaleString('en')} reference rows${aside.length > 0 ? ` (${aside.join(', ')})` : ''}`,
     window?.from && window.to
       ? `Requests from ${new Date(window.from).toLocaleString()} to ${new Date(window.to).toLocaleString()}`

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { liveModel } from '../../monitor/deployment';
 import { readLabelFile, unknownIds } from '../../monitor/labels';
 import { type Actual, appendFeedback, readFeedback } from '../../store/feedback';
 import { targetFolder } from '../../store/ledger';
@@ -29,7 +30,7 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
   const { lines, skipped } =
     file === undefined
       ? { lines: [{ id: id!, actual: [...Array<null>(row).fill(null), valueOf(label!)] }], skipped: 0 }
-      : await withDatabase({}, (database) => readLabelFile(database, resolve(context.cwd, file)));
+      : await readFile(store, target, resolve(context.cwd, file));
   const unknown = await unknownIds(
     store,
     target,
@@ -50,6 +51,12 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
     );
   terminal.emit({ target, outcomes: count, requests: known.length, skipped, unknown });
   return count === 0 && (unknown.length > 0 || skipped > 0) ? EXIT.failed : EXIT.ok;
+}
+
+/** Reads labels as the training data of the live model is written. */
+async function readFile(store: string, target: string, file: string): ReturnType<typeof readLabelFile> {
+  const { written, task } = (await liveModel(store, target)) ?? {};
+  return withDatabase({}, (database) => readLabelFile(database, file, { written, task }));
 }
 
 function valueOf(text: string): Actual {

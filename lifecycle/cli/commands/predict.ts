@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { listDeployments } from '../../deploy/deploy';
 import { predict, type Prediction } from '../../deploy/predict';
 import { UserError } from '../../problem';
+import { isFolder } from '../../process/files';
 import { findVersion, listModels } from '../../store/registry';
 import { usageError, type Given } from '../arguments';
 import { projectHere, type Context } from '../context';
@@ -68,10 +69,6 @@ async function whereMeant(text: string | undefined, context: Context): Promise<s
 
 function isTable(input: string | undefined): boolean {
   return input !== undefined && /\.(?:csv|tsv|tab)(?:\.gz)?$/i.test(input);
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
 }
 
 /** Rows from --row, a file, or standard input: a JSON array, one JSON object, `{"rows": […]}`, or one object a line. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { stat } from 'node:fs/promises';
 import { startServer } from '../../deploy/serve/server';
+import { isFolder } from '../../process/files';
 import { readBundle } from '../../store/bundle';
 import { openStore } from '../../store/layout';
 import { findVersion } from '../../store/registry';
@@ -15,9 +15,8 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
   const { store } = await projectHere(context);
   const what = given.positionals[0] ?? '';
   const folder = resolve(context.cwd, what);
-  const isFolder = (await stat(folder).catch(() => undefined))?.isDirectory() === true;
   const [name = '', version] = what.split('@');
-  const model = isFolder
+  const model = (await isFolder(folder))
     ? { ...(await readBundle(folder)), version: given.whole('as', 0) ?? 0, folder }
     : await findVersion(store, name, version);
   await openStore(store);

@@ -79,11 +79,18 @@ export async function watch(store: string, context: Context, options: DaemonOpti
     ...(server && { url: `http://127.0.0.1:${server.port}` }),
   };
   await writeWatch(store, state);
+  const there = (): boolean => existsSync(dirname(watchStopPath(store)));
   const stopped = (): boolean => context.signal.aborted || existsSync(watchStopPath(store));
   try {
     for (;;) {
       const begun = Date.now();
       const results = await round(context, options, latest, stopped);
+      if (!there() && !(await comesBack(there))) {
+        options.say(
+          `The watch ends: the project's folder was moved or removed. Start it again where the project is now.`,
+        );
+        return false;
+      }
       const next = new Date(begun + options.every * 1_000);
       const thinned = await thin(store, state.thinned, options);
       state = {
@@ -97,17 +104,27 @@ export async function watch(store: string, context: Context, options: DaemonOpti
       await writeWatch(store, state);
       options.onLook?.(results);
       if (options.once) return Object.values(results).every(({ ok }) => ok);
-      await pause(store, next.getTime(), stopped);
+      await pause(store, next.getTime(), () => stopped() || !there());
       if (stopped()) return true;
     }
   } finally {
     await server?.close();
     // Whoever stops it says so; a signal from a shutting-down machine does not mean that nobody wants it any more.
     const asked = existsSync(watchStopPath(store));
-    await writeWatch(store, { ...state, wanted: !options.once && !asked });
+    // A project that was moved must not come back as an empty one.
+    if (there()) await writeWatch(store, { ...state, wanted: !options.once && !asked });
     await rm(watchStopPath(store), { force: true });
     await held.lock.release();
   }
+}
+
+/** A network drive may be away for a moment. */
+async function comesBack(there: () => boolean): Promise<boolean> {
+  for (let i = 0; i < 3; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    if (there()) return true;
+  }
+  return false;
 }
 
 async function round(

@@ -69,6 +69,8 @@ export interface ServeConfig {
 /** `server.json`: what runs now. Not a secret; written by the server. */
 export interface ServerState {
   readonly format: 1;
+  /** The target's folder: a copy of it elsewhere has no server. */
+  readonly home?: string;
   readonly process: ProcessIdentity;
   readonly machine: string;
   readonly host: string;

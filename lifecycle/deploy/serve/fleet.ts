@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { UserError } from '../../problem';
-import { readJson, writeAtomic } from '../../process/files';
+import { isFolder, readJson, writeAtomic } from '../../process/files';
 import { writeRollout } from '../rollout/record';
 import { admit } from '../rollout/contract';
 import type { RolloutTurn } from '../rollout/controller';
@@ -200,6 +200,7 @@ export class Fleet {
     const state = trial?.controller.open === true ? trial.controller.state(Date.now()) : undefined;
     if (text === this.#written) return;
     this.#written = text;
+    if (!(await isFolder(this.#home))) return;
     const differences = trial?.differences ?? [];
     const more = trial && { mirror: mirrorOf(trial), differences };
     await writeAtomic(

@@ -1,6 +1,7 @@
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelInfo } from '../../../schemas/generated/types';
+import { errorCode } from '../../process/files';
 import { requestLogFile } from '../../store/requests';
 import type { Answered } from './answer';
 import type { Asked } from './v2';
@@ -61,7 +62,10 @@ export class LogWriter {
   async #write(waiting: ReadonlyMap<string, readonly string[]>): Promise<void> {
     for (const [name, lines] of waiting) {
       try {
-        await mkdir(this.#folder, { recursive: true });
+        // Not what is above it: a project that was moved must not come back as an empty one.
+        await mkdir(this.#folder).catch((error: unknown) => {
+          if (errorCode(error) !== 'EEXIST') throw error;
+        });
         const file = await open(join(this.#folder, name), 'a+');
         try {
           const { size } = await file.stat();

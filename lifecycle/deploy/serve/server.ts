@@ -11,7 +11,7 @@ import {
   type TlsFiles,
 } from '../../net/server';
 import { problemOf, UserError } from '../../problem';
-import { readJson, readText, writeAtomic } from '../../process/files';
+import { isFolder, readJson, readText, writeAtomic } from '../../process/files';
 import { machineName, ownIdentity } from '../../process/identity';
 import { feedbackFolder } from '../../store/feedback';
 import { requestLogFolder } from '../../store/requests';
@@ -49,6 +49,8 @@ export interface RunningServer {
 const DEADLINE = 30_000;
 /** Milliseconds between looks at keys, certificates and roll-outs. */
 const LOOK = 1_000;
+/** Looks at a folder that is not there after which it is gone for good. */
+const GONE = 3;
 
 /**
  * Starts a model server: the public port, and a control port on loopback that only who can read `control.json` may use.
@@ -90,6 +92,7 @@ export async function startServer(config: ServeConfig, secrets: ServeSecrets = {
     const { model } = fleet.config;
     const state: ServerState = {
       format: 1,
+      home,
       process: ownIdentity(),
       machine: machineName(),
       host: server.host,
@@ -104,10 +107,17 @@ export async function startServer(config: ServeConfig, secrets: ServeSecrets = {
     await writeAtomic(join(home, SERVER_FILES.state), JSON.stringify(state, null, 2) + '\n');
   };
 
-  const watch = setInterval(
-    watcher(config, () => guard, server, fleet, complain),
-    LOOK,
-  ).unref();
+  const look = watcher(config, () => guard, server, fleet, complain);
+  let misses = 0;
+  const watch = setInterval(() => {
+    void isFolder(home).then((there) => {
+      misses = there ? 0 : misses + 1;
+      if (misses !== GONE) return;
+      complain('The server stops')(`its folder ${home} was moved or removed; deploy again where the project is now`);
+      void running.stop();
+    });
+    look();
+  }, LOOK).unref();
 
   const running: Omit<RunningServer, 'stopped'> = {
     url: server.url,

@@ -12,12 +12,13 @@ import {
   formatOf,
   head,
   identifier,
-  isWindows1252,
   literalPath,
+  markedEncoding,
   parquetRelation,
   plainColumn,
   plainRelation,
   readableEndings,
+  startAsWritten,
   text,
   texts,
 } from '../../table';
@@ -192,17 +193,20 @@ export async function openLog(
 
 /** SQL: the lines of a CSV file as texts; those that are torn are passed over. */
 async function csvReader(file: string, tabs: boolean, written: Written, scratch: string): Promise<string> {
-  const start = written.encoding === 'windows-1252' ? await head(file, 1 << 18) : undefined;
-  const own = start !== undefined && isWindows1252(start.bytes, written) ? await asUtf8(file, scratch) : file;
-  const { encoding, missing = [''] } = written;
+  const start = await head(file, 1 << 18);
+  const found = start && startAsWritten(start, tabs, written);
+  const delimiter = tabs ? '\t' : found && found.names.length > 1 ? found.delimiter : undefined;
+  const own = found?.isWindows1252 === true ? await asUtf8(file, scratch) : file;
+  const { missing = [''] } = written;
+  const encoding = (start && markedEncoding(start.bytes)) ?? written.encoding;
   const options = [
-    ...(tabs ? [`delim = '\t'`] : []),
+    ...(delimiter === undefined ? [] : [`delim = ${text(delimiter)}`]),
     ...(encoding !== undefined && encoding !== 'windows-1252' && encoding !== 'utf-8'
       ? [`encoding = ${text(encoding)}`]
       : []),
     ...(missing.some((word) => word !== '') ? [`nullstr = ${texts([...new Set(['', ...missing])])}`] : []),
   ];
-  return `read_csv(${[literalPath(file === own ? file : own), 'header = true, all_varchar = true, null_padding = true, ignore_errors = true', ...options].join(', ')})`;
+  return `read_csv(${[literalPath(own), 'header = true, all_varchar = true, null_padding = true, ignore_errors = true', ...options].join(', ')})`;
 }
 
 /** Puts numbers and dates that are written as those of the reference were into plain text; also the time and the prediction. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { identityOf, isAlive, machineName, ownIdentity, sameBoot } from '../../../lifecycle/process/identity';
 import { lockOwner, tryLock, waitForLock } from '../../../lifecycle/process/lock';
@@ -47,6 +47,17 @@ describe('process/lock', () => {
     await first.lock.release();
     assert.equal(await lockOwner(path()), undefined);
     assert.ok('lock' in (await tryLock(path(), 'run 3')));
+  });
+
+  it('is not held in a copy of its folder, and still held where the folder was moved to', async () => {
+    const held = await tryLock(path(), 'run 1');
+    assert.ok('lock' in held);
+    cpSync(path(), `${path()}-copy`, { recursive: true });
+    assert.equal(await lockOwner(`${path()}-copy`), undefined);
+    assert.ok('lock' in (await tryLock(`${path()}-copy`, 'run 2')));
+    assert.equal((await lockOwner(path()))?.purpose, 'run 1');
+    renameSync(path(), `${path()}-moved`);
+    assert.equal((await lockOwner(`${path()}-moved`))?.purpose, 'run 1');
   });
 
   it('waits for its turn', async () => {

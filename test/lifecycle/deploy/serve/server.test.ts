@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { cp, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import type { ControlState } from '../../../../lifecycle/deploy/serve/config';
 import type { RunningServer } from '../../../../lifecycle/deploy/serve/server';
+import { livingServer } from '../../../../lifecycle/deploy/server';
 import { UserError } from '../../../../lifecycle/problem';
+import { liveFigures } from '../../../../lifecycle/store/live';
 import { readRequests } from '../../../../lifecycle/store/requests';
 import { removeFolders, toyScore } from '../support';
 import { ask, configFor, raw, serve, stopServers } from './support';
@@ -427,6 +429,26 @@ describe('the model server, its log and its changes', () => {
     await stopped;
     assert.match(answer, /^HTTP\/1\.1 200[\s\S]*connection: close[\s\S]*"label":"Yes"/);
     assert.equal(await never, '');
+  });
+
+  it('ends when its folder is moved, and does not make it anew', async () => {
+    const config = await configFor();
+    const server = await serve(config);
+    const moved = `${config.store}-moved`;
+    await cp(config.store, moved, { recursive: true });
+    assert.equal(await livingServer(moved, 'local'), undefined, 'a copy has no server');
+    assert.equal((await liveFigures(moved, 'local')).alive, false);
+    assert.equal((await liveFigures(config.store, 'local')).alive, true);
+    const link = `${config.store}-link`;
+    await symlink(config.store, link);
+    assert.equal((await livingServer(link, 'local'))?.url, server.url, 'another way to the same folder');
+    await rm(moved, { recursive: true });
+    await rename(config.store, moved);
+    assert.equal((await ask(`${server.url}/predict`, { body: { rows: [row] } })).status, 200);
+    await server.stopped;
+    await assert.rejects(ask(`${server.url}/v2`));
+    await assert.rejects(stat(config.store), /ENOENT/);
+    assert.equal(await livingServer(moved, 'local'), undefined);
   });
 
   it('names the port that is taken', async () => {
