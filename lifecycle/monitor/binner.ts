@@ -1,6 +1,6 @@
 import { binCounts, quantileBins } from '../statistics/bins';
 import { sampleMoments } from '../statistics/sample';
-import { type ColumnProfile, numberOf } from './profile';
+import { type ColumnProfile, numberOf, spelt } from './profile';
 
 const BINS = 10;
 const CATEGORIES = 30;
@@ -56,6 +56,8 @@ function numberBinner(profile: Extract<ColumnProfile, { kind: 'number' }>, float
     },
     condition: (bin, column) => {
       const [from, to] = [edges[bin - 1], edges[bin]];
+      const short = (value: number): string =>
+        profile.type === 'time' ? `'${spelt(value, 'time')}'` : spelt(value, 'number');
       if (from !== undefined && to !== undefined) return `${column} > ${short(from)} and ${column} <= ${short(to)}`;
       if (from !== undefined) return `${column} > ${short(from)}`;
       return to === undefined ? undefined : `${column} <= ${short(to)}`;
@@ -98,10 +100,6 @@ function categoryBinner(profile: Extract<ColumnProfile, { kind: 'category' }>): 
       return boolean ? (label === 'true' ? column : `not ${column}`) : `${column} = '${label.replaceAll("'", "''")}'`;
     },
   };
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(6)));
 }
 
 /** Mean of the reference, for numbers. */
