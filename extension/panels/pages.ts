@@ -9,6 +9,7 @@ export class Pages<From, To> implements vscode.WebviewViewProvider, vscode.Webvi
   private readonly pages = new Set<vscode.Webview>();
   private panel: vscode.WebviewPanel | undefined;
   private pending: NodeJS.Timeout | undefined;
+  private sending: Promise<void> = Promise.resolve();
 
   /**
    * @param name of the bundle in dist/webviews; the view's and the panel's type is `lifecycle.NAME`
@@ -72,8 +73,11 @@ export class Pages<From, To> implements vscode.WebviewViewProvider, vscode.Webvi
     }, 100);
   }
 
-  async send(): Promise<void> {
-    await this.post(await this.state());
+  /** One after the other: what was found out first must not arrive last. */
+  send(): Promise<void> {
+    const sent = this.sending.then(async () => this.post(await this.state()));
+    this.sending = sent.catch(() => undefined);
+    return sent;
   }
 
   /** Sends one message to everybody who looks. */

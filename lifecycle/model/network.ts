@@ -67,7 +67,17 @@ export function networkForward(graph: GraphBuilder, plan: NetworkPlan, inputs: V
   const build = new Build(graph, inputs.shape?.[0] ?? '?', around);
   const named = inputValues(build, layout, inputs);
   const start = named.get(layout.start.input)!;
-  return new Forward(build, named, start).list(layout.placed, start).value;
+  const referred = new Set(
+    everyPlaced(layout.placed).flatMap(({ layer }) =>
+      layer.kind === 'merge' ? layer.with : layer.kind === 'take' ? [layer.from] : [],
+    ),
+  );
+  return new Forward(build, named, start, referred).list(layout.placed, start).value;
+}
+
+function withoutActivation(placed: Placed): Placed {
+  const { layer } = placed;
+  return layer.kind === 'convolution' ? { ...placed, layer: { ...layer, activation: 'none' } } : placed;
 }
 
 /** The plain features and the columns of tokens, by name. */
@@ -96,15 +106,36 @@ class Forward {
     private readonly build: Build,
     private readonly named: Map<string, Flow>,
     private readonly input: Flow,
+    /** Layers that others refer to by name. */
+    private readonly referred: ReadonlySet<string>,
   ) {}
 
   list(placed: readonly Placed[], start: Flow): Flow {
-    return placed.reduce((flow, each) => {
-      const next = this.layer(each, flow);
+    return placed.reduce((flow, each, i) => {
+      const next = this.swaps(placed[i - 1], each)
+        ? { value: activate(this.build, this.layer(each, flow).value, 'relu') }
+        : this.layer(this.swaps(each, placed[i + 1]) ? withoutActivation(each) : each, flow);
       this.named.set(each.name, next);
       this.build.around.made?.(each.name, next.value);
       return next;
     }, start);
+  }
+
+  /**
+   * May a convolution's ReLU wait until its values are pooled? The largest is the same either way, and there are fewer of them. While training only,
+   * and not where somebody looks at what the convolution makes.
+   */
+  private swaps(each: Placed | undefined, next: Placed | undefined): boolean {
+    const { training, made } = this.build.around;
+    return (
+      training !== undefined &&
+      made === undefined &&
+      each?.layer.kind === 'convolution' &&
+      each.layer.activation === 'relu' &&
+      next?.layer.kind === 'pool' &&
+      next.layer.of === 'max' &&
+      !this.referred.has(each.name)
+    );
   }
 
   private layer(placed: Placed, flow: Flow): Flow {

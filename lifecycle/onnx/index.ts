@@ -2,6 +2,7 @@
 export * from './builder';
 export * from './decode';
 export { gradient, type GradientOptions, isDifferentiable, type Pullback, type Vjp } from './differentiate';
+export { poolsByTwo } from './gradients/windows';
 export { encodeModel } from './encode';
 export * from './error';
 export { fromFloat16, LARGEST_FLOAT16, toFloat16 } from './float16';

@@ -27,9 +27,14 @@ export interface Session {
   readonly provider: string;
   /**
    * Feeds the inputs by name and gives the asked outputs (all unless named). The fed arrays are read, never changed or kept;
-   * what comes back is the caller's own.
+   * what comes back is the caller's own. `into` lends arrays of the right shape that results may be written to, so that none are made;
+   * none of them may be fed at the same time. What is returned is what counts.
    */
-  run(feeds: Readonly<Record<string, TensorData>>, outputs?: readonly string[]): Promise<Record<string, TensorData>>;
+  run(
+    feeds: Readonly<Record<string, TensorData>>,
+    outputs?: readonly string[],
+    into?: Readonly<Record<string, TensorData>>,
+  ): Promise<Record<string, TensorData>>;
   close(): Promise<void>;
 }
 
@@ -111,7 +116,7 @@ function wrap(ort: typeof Ort, session: Ort.InferenceSession, threads: number, p
     outputs: session.outputNames,
     threads,
     provider,
-    async run(feeds, outputs) {
+    async run(feeds, outputs = session.outputNames, into = {}) {
       if (!open) throw new OnnxError('The session is closed.');
       const tensors: Record<string, Ort.Tensor> = {};
       for (const name of session.inputNames) {
@@ -121,9 +126,12 @@ function wrap(ort: typeof Ort, session: Ort.InferenceSession, threads: number, p
         }
         tensors[name] = outgoing(ort, name, tensor);
       }
+      const fetches = Object.fromEntries(
+        outputs.map((name) => [name, into[name] === undefined ? null : outgoing(ort, name, into[name])]),
+      );
       let results: Ort.InferenceSession.OnnxValueMapType;
       try {
-        results = await (outputs ? session.run(tensors, outputs) : session.run(tensors));
+        results = await session.run(tensors, fetches);
       } catch (error) {
         throw new OnnxError(`The model can't be run: ${reason(error)}`);
       }

@@ -1,5 +1,5 @@
 /** Convolutions and pools over [N, C, H, W], and over sequences [N, T, D] seen as [N, D, T]. */
-import { type Attributes, type Value } from '../../onnx';
+import { type Attributes, poolsByTwo, type Value } from '../../onnx';
 import { type Placed, type PlainLayer, sizeOf } from '../layers';
 import { extentOf, paddingOf, poolWindow, projectionStrides, spatial, transposedPadding } from '../layers/windows';
 import { type Build, type Flow } from './build';
@@ -52,7 +52,8 @@ export function pool(build: Build, x: Value, placed: Of<'pool'>): Value {
   };
   return channelsFirst(build, x, placed, (value) => {
     if (layer.of === 'average') return build.op('AveragePool', [value], attributes);
-    if (!build.around.training) return build.op('MaxPool', [value], attributes);
+    if (!build.around.training || poolsByTwo(attributes, value.shape?.slice(2) ?? ['?']))
+      return build.op('MaxPool', [value], attributes);
     // The places of the largest values are what the gradient goes back by.
     return build.graph.ops('MaxPool', [value], 2, attributes)[0]!;
   });

@@ -67,6 +67,8 @@ function weightGradient(emit: Emit, x: Value, g: Value, windows: Windows): Value
   const filters = shapeOf(g)[1];
   if (typeof channels !== 'number' || typeof filters !== 'number')
     throw new OnnxError('The gradient of a convolution needs fixed channels.');
+  if (group === 1 && kernel.reduce((product, size) => product * size, 1) <= PLACES)
+    return weightGradientByProduct(emit, x, g, windows);
   let image = emit.op('Transpose', [x], { perm: { ints: order } });
   if (group > 1) {
     // [N, G · C/G, …] to [C/G, G · N, …]: each group's rows stand together.
@@ -94,6 +96,53 @@ function weightGradient(emit: Emit, x: Value, g: Value, windows: Windows): Value
     ? slid
     : emit.op('Slice', [slid, emit.ints(axes.map(() => 0)), emit.ints(kernel), emit.ints(axes)]);
   return emit.op('Transpose', [cut], { perm: { ints: order } });
+}
+
+/** Places of a kernel up to which its windows are laid out beside one another. */
+const PLACES = 25;
+/** Numbers for a row of the batch up to which they are laid out all at once; beyond, a place at a time, in little memory. */
+const TOGETHER = 1 << 17;
+
+/**
+ * The same as a matrix product: for each place of the kernel the values that it met, [C, N · places of the result], laid one below the other and
+ * multiplied with the result's gradient. onnxruntime's convolution with a kernel as large as an image takes several times as long.
+ */
+function weightGradientByProduct(emit: Emit, x: Value, g: Value, windows: Windows): Value {
+  const { builder } = emit;
+  const { kernel, strides, dilations, pads } = windows;
+  const order = swapped(rankOf(x));
+  const results = fixed(g, 2);
+  const [channels, filters] = [shapeOf(x)[1] as number, shapeOf(g)[1] as number];
+  const flat = (value: Value, rows: number): Value =>
+    builder.op('Reshape', [value, emit.ints([rows, -1])], {}, { shape: [rows, '?'] });
+  const image = emit.op('Transpose', [x], { perm: { ints: order } });
+  const around = [0, 0, ...pads.slice(0, kernel.length), 0, 0, ...pads.slice(kernel.length)];
+  const padded = pads.some((pad) => pad !== 0) ? emit.op('Pad', [image, emit.ints(around)]) : image;
+  const axes = emit.ints(kernel.map((_, i) => i + 2));
+  const steps = emit.ints(strides);
+  const met = placesOf(kernel).map((place) => {
+    const from = place.map((at, i) => at * dilations[i]!);
+    const to = from.map((start, i) => start + (results[i]! - 1) * strides[i]! + 1);
+    return flat(emit.op('Slice', [padded, emit.ints(from), emit.ints(to), axes, steps]), channels);
+  });
+  const slopes = flat(emit.op('Transpose', [g], { perm: { ints: order } }), filters);
+  const product = (rows: Value): Value => emit.op('Gemm', [rows, slopes], { transB: { int: 1 } });
+  const places = met.length * channels * results.reduce((all, size) => all * size, 1);
+  const whole =
+    places <= TOGETHER
+      ? product(emit.op('Concat', met, { axis: { int: 0 } }))
+      : emit.op('Concat', met.map(product), { axis: { int: 0 } });
+  const apart = builder.op('Reshape', [whole, emit.ints([...kernel, channels, filters])]);
+  const last = kernel.length;
+  return emit.op('Transpose', [apart], { perm: { ints: [last + 1, last, ...kernel.keys()] } });
+}
+
+/** Every place of a kernel, the last axis running fastest. */
+function placesOf(kernel: readonly number[]): number[][] {
+  return kernel.reduce<number[][]>(
+    (places, size) => places.flatMap((place) => Array.from({ length: size }, (_, at) => [...place, at])),
+    [[]],
+  );
 }
 
 /** Sums over everything but the channels. */
@@ -137,11 +186,66 @@ const convTranspose: Vjp = ({ builder, node, gradients, wanted }: Pullback) => {
   ];
 };
 
+/** Values of a row that are put in order by one product. */
+const ROW = 64;
+
+/** Is it the common pool, by twos side by side? Then its gradient needs no indices, with which onnxruntime's pool is slow. */
+export function poolsByTwo(attributes: Attributes, sizes: readonly Dim[]): boolean {
+  const kernel = intsAttribute(attributes, 'kernel_shape') ?? [];
+  const strides = intsAttribute(attributes, 'strides') ?? [];
+  const pads = intsAttribute(attributes, 'pads') ?? [];
+  const even = sizes.every((size) => typeof size === 'number' && size % 2 === 0);
+  return (
+    kernel.length <= 2 &&
+    even &&
+    kernel.every((size, i) => size === 2 && strides[i] === 2) &&
+    pads.every((pad) => pad === 0) &&
+    (stringAttribute(attributes, 'auto_pad') ?? 'NOTSET') === 'NOTSET'
+  );
+}
+
+/**
+ * Of neighbours in a row first, then of rows: whoever is larger (the first of equals) gets the gradient. A product with a permutation parts the even
+ * places of a row from the odd ones, and puts them together again.
+ */
+function poolGradientByTwo(emit: Emit, x: Value, g: Value): Value {
+  const { builder } = emit;
+  const sizes = fixed(x, 2);
+  const width = sizes.at(-1)!;
+  const row = Array.from({ length: Math.min(ROW, width) / 2 }, (_, i) => 2 * (i + 1))
+    .filter((size) => width % size === 0)
+    .at(-1)!;
+  const parting = new Float32Array(row * row);
+  for (let i = 0; i < row; i++) parting[i * row + (i % 2) * (row / 2) + (i >> 1)] = 1;
+  const given = builder.constant(float(parting, [row, row]), 'parting');
+  const permutation = x.type === 'float' ? given : emit.op('Cast', [given], { to: { int: 11 } });
+  const reshaped = (value: Value, shape: readonly number[]): Value =>
+    builder.op('Reshape', [value, emit.ints(shape)], {}, { shape: shape.map((size) => (size < 0 ? '?' : size)) });
+  const halves = (value: Value): Value[] => builder.ops('Split', [value], 2, { axis: { int: 1 } });
+  /** What of a gradient goes to the first of two, and what to the second. */
+  const shared = (gradient: Value, first: Value, second: Value): [Value, Value] => {
+    const share = emit.mul(gradient, emit.mask(emit.op('GreaterOrEqual', [first, second]), gradient));
+    return [share, emit.sub(gradient, share)];
+  };
+  const [even, odd] = halves(emit.op('Gemm', [reshaped(x, [-1, row]), permutation])) as [Value, Value];
+  let slopes = reshaped(g, [-1, row / 2]);
+  if (sizes.length === 2) {
+    const [upper, lower] = halves(reshaped(emit.op('Max', [even, odd]), [-1, 2, width / 2])) as [Value, Value];
+    const rows = shared(reshaped(g, [-1, 1, width / 2]), upper, lower);
+    slopes = reshaped(emit.op('Concat', rows, { axis: { int: 1 } }), [-1, row / 2]);
+  }
+  const places = emit.op('Concat', shared(slopes, even, odd), { axis: { int: 1 } });
+  const whole = emit.op('Gemm', [places, permutation], { transB: { int: 1 } });
+  return builder.op('Reshape', [whole, emit.op('Shape', [x])], {}, { shape: shapeOf(x) });
+}
+
 /** The gradient goes to the place that each largest value came from (the first one of equals). */
 const maxPool: Vjp = ({ builder, node, gradients }: Pullback) => {
   const emit = new Emit(builder);
   const [x, g] = [must(node.inputs[0]), must(gradients[0])];
   const kernel = intsAttribute(node.attributes, 'kernel_shape') ?? [];
+  if (node.outputs[1] === undefined && poolsByTwo(node.attributes, shapeOf(x).slice(2)))
+    return [poolGradientByTwo(emit, x, g)];
   const windows = windowsOf(node.attributes, kernel);
   const indices = node.outputs[1] ?? builder.ops('MaxPool', [x], 2, node.attributes)[1]!;
   const all = emit.ints([-1]);

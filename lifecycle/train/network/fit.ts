@@ -202,6 +202,7 @@ export async function fit(
         weights: state,
         look,
       });
+      stepper.spare();
       state = {
         ...state,
         epoch: epoch + 1,
@@ -252,6 +253,10 @@ interface Outcome {
 
 /** One step, in one graph; or, accumulated, in a graph a batch and one at the end. */
 class Stepper {
+  /** Made by the last step, and by the one before: the next one is written over what nobody reads any more. */
+  private last: Outcome['next'] | undefined;
+  private free: Record<string, TensorData> = {};
+
   private constructor(
     private readonly settings: FitSettings,
     private readonly whole: Session | undefined,
@@ -284,9 +289,11 @@ class Stepper {
       before.length > 0 ? (results[names.next(names.statistics)]!.data as Float32Array) : before;
     if (this.whole) {
       const { feeds, size } = await feed(0, state.statistics);
-      const results = await this.whole.run({ ...feeds, ...updating });
+      const results = await this.whole.run({ ...feeds, ...updating }, undefined, this.free);
+      const next = updated(results, running(results, state.statistics));
+      this.recycle(state, next);
       return {
-        next: updated(results, running(results, state.statistics)),
+        next,
         loss: number(results[names.loss]),
         rows: size,
         norm: number(results[names.norm]),
@@ -312,6 +319,20 @@ class Stepper {
     }
     const results = await apply.run({ ...updating, [names.gradient]: gradient, [names.weight]: weight });
     return { next: updated(results, statistics), loss: loss / number(weight), rows, norm: number(results[names.norm]) };
+  }
+
+  /** Whoever was shown the last step's arrays may keep them. */
+  spare(): void {
+    this.last = undefined;
+  }
+
+  private recycle(before: FitState, next: Outcome['next']): void {
+    this.free = {};
+    if (this.settings.provider === undefined && before.theta === this.last?.theta) {
+      this.free[names.next(names.theta)] = float(before.theta);
+      for (const [name, value] of before.states) this.free[names.next(name)] = float(value);
+    }
+    this.last = next;
   }
 
   async close(): Promise<void> {

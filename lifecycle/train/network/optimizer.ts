@@ -49,6 +49,9 @@ export function stepScalars(optimizer: Optimizer, step: number, rate: number): R
   };
 }
 
+/** Name of the next value of an input of the step. */
+export const nextOf = (name: string): string => `${name}_next`;
+
 /** Adds the update of the flat parameter vector to the graph, with inputs for the states and scalars. */
 export function optimizerUpdate(
   graph: GraphBuilder,
@@ -58,7 +61,9 @@ export function optimizerUpdate(
 ): { theta: Value; states: Record<string, Value> } {
   const number = (value: number) => graph.constant(float([value]), 'number');
   const mul = (a: Value, b: Value) => graph.op('Mul', [a, b]);
-  const add = (a: Value, b: Value) => graph.op('Add', [a, b]);
+  // Named as the output that it is going to be, a value that is also used is not copied for it.
+  const add = (a: Value, b: Value, next?: string) =>
+    graph.op('Add', [a, b], {}, next === undefined ? {} : { hint: nextOf(next) });
   const sub = (a: Value, b: Value) => graph.op('Sub', [a, b]);
   const scalar = (name: string) => graph.input(name, 'float', [1]);
   const state = (name: string) => graph.input(name, 'float', theta.shape!);
@@ -67,26 +72,26 @@ export function optimizerUpdate(
   const g = decay > 0 && optimizer.kind !== 'adamw' ? add(gradient, mul(theta, number(decay))) : gradient;
   const epsilon = number(optimizer.epsilon ?? 1e-8);
   const beta2 = optimizer.beta2 ?? 0.999;
-  const square = () => add(mul(state('square'), number(beta2)), mul(mul(g, g), number(1 - beta2)));
+  const square = () => add(mul(state('square'), number(beta2)), mul(mul(g, g), number(1 - beta2)), 'square');
   switch (optimizer.kind) {
     case 'sgd': {
       if ((optimizer.momentum ?? 0) === 0) return { theta: sub(theta, mul(g, rate)), states: {} };
       const share = number(optimizer.momentum!);
-      const momentum = add(mul(state('momentum'), share), g);
+      const momentum = add(mul(state('momentum'), share), g, 'momentum');
       const step = optimizer.nesterov === true ? add(g, mul(momentum, share)) : momentum;
       return { theta: sub(theta, mul(step, rate)), states: { momentum } };
     }
     case 'rmsprop':
     case 'adagrad': {
-      const next = optimizer.kind === 'rmsprop' ? square() : add(state('square'), mul(g, g));
+      const next = optimizer.kind === 'rmsprop' ? square() : add(state('square'), mul(g, g), 'square');
       const step = graph.op('Div', [g, add(graph.op('Sqrt', [next]), epsilon)]);
       return { theta: sub(theta, mul(step, rate)), states: { square: next } };
     }
     case 'adam':
     case 'adamw': {
       const beta1 = optimizer.beta1 ?? 0.9;
-      const mean = add(mul(state('mean'), number(beta1)), g);
-      const next = add(mul(state('square'), number(beta2)), mul(g, g));
+      const mean = add(mul(state('mean'), number(beta1)), g, 'mean');
+      const next = add(mul(state('square'), number(beta2)), mul(g, g), 'square');
       const root = mul(graph.op('Sqrt', [next]), scalar(ROOT));
       // `rate` is the epsilon here, divided as the root is.
       const step = graph.op('Div', [mean, add(root, rate)]);

@@ -8,7 +8,7 @@ import { networkForward, type NetworkPlan, type Surroundings } from '../../model
 import { encodeModel, float, GraphBuilder, int64, type OnnxModel, type Value } from '../../onnx';
 import { gradient } from '../../onnx/differentiate';
 import { type PlainLoss, rowLosses } from './loss';
-import { optimizerUpdate, stateNames } from './optimizer';
+import { nextOf, optimizerUpdate, stateNames } from './optimizer';
 
 /** Names of the step's inputs and outputs; an output `x` is the next value of the input `x`. */
 export const names = {
@@ -17,7 +17,7 @@ export const names = {
   rowWeights: 'row_weights',
   theta: 'theta',
   statistics: 'statistics',
-  next: (name: string) => `${name}_next`,
+  next: nextOf,
   mask: (index: number) => `mask_${index}`,
   loss: 'loss',
   scores: 'scores',
