@@ -130,7 +130,7 @@ export class Measures {
     if (words.length === 0) return null;
     const strange = words.filter((word) => !known.has(word));
     let fresh = this.#fresh.get(name);
-    if (fresh === undefined) this.#fresh.set(name, (fresh = new Map()));
+    if (fresh === undefined) this.#fresh.set(name, (fresh = new Map<string, number>()));
     for (const word of new Set(strange))
       if (fresh.has(word) || fresh.size < MOST_WORDS) fresh.set(word, (fresh.get(word) ?? 0) + 1);
     return strange.length / words.length;
