@@ -106,10 +106,13 @@ export class Runs implements vscode.Disposable {
         (await listRuns(store, { limit: shown })).map((run) => ({ ...run, store, root })),
       ),
     );
-    return lists
+    const runs = lists
       .flat()
       .sort((a, b) => (a.info.created < b.info.created ? 1 : -1))
       .slice(0, shown);
+    // The list is kept until something happens: what it has as running must be heard of again, be it over before the watch looks.
+    for (const run of runs) if (run.status === 'running' && this.watched.has(run.store)) void this.follow(run);
+    return runs;
   }
 
   async active(): Promise<WorkspaceRun[]> {

@@ -1,22 +1,29 @@
 /**
  * A log of 10 million predictions with 20 columns, as 30 daily Parquet files, counted against its reference: the first look, an unchanged
- * second one, and one with a new day of 300,000 rows; then the same statistics with pandas and scipy. Each look is a process of its own.
+ * second one, and one with a new day of 300,000 rows; then the same statistics with pandas and scipy, and 1,000 columns compared day by day. Each look
+ * is a process of its own, bundled as the engine is.
  *
- *     npx tsx bench/monitor/bench.ts [rows]
+ *     npx tsx bench/monitor/bench.ts [rows] [--no-peer] [--threads=2]
  */
 import { execFileSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { build } from 'esbuild';
 import type { MonitorStage } from '../../schemas/generated/types';
 import { binnerOf } from '../../lifecycle/monitor/binner';
 import { compareProfiles } from '../../lifecycle/monitor/drift';
 import { openParquet, readingsOf } from '../../lifecycle/monitor/files';
 import { KeptReference } from '../../lifecycle/monitor/kept-reference';
+import { profileColumns } from '../../lifecycle/monitor/profile';
 import { readLog } from '../../lifecycle/monitor/sources/log';
+import { compareWindows, WindowCounter } from '../../lifecycle/monitor/windows';
+import { Random } from '../../lifecycle/statistics/random';
 import type { StageContext } from '../../lifecycle/store/room';
 import { copyToParquet, doubles, withDatabase } from '../../lifecycle/table';
 
+const ROOT = path.join(__dirname, '../..');
+const THREADS = Number(process.argv.find((arg) => arg.startsWith('--threads='))?.slice('--threads='.length) ?? 2);
 const NUMBERS = 12;
 const DAYS = 30;
 const DAY = 86_400_000;
@@ -82,6 +89,7 @@ async function look(folder: string, files: string[], ids: boolean): Promise<void
     const referenced = performance.now();
     const context = {
       store: path.join(folder, ids ? 'store-ids' : 'store'),
+      threads: THREADS,
       folder,
       scratch: folder,
       signal: new AbortController().signal,
@@ -147,37 +155,85 @@ async function writeForPeer(folder: string, to: string): Promise<void> {
   });
 }
 
+/** 1,000 columns, of which every tenth drifts from the 20th day on, compared with their reference day by day. */
+function compareMany(): void {
+  const random = new Random(7);
+  const size = 1_000;
+  const draw = (column: number, shift: number): (number | string)[] =>
+    Array.from({ length: size }, () =>
+      column % 2 === 0 ? random.normal() + shift : `c${Math.floor((random.next() * 20) / (1 + shift))}`,
+    );
+  const names = Array.from({ length: 1_000 }, (_, i) => `f${i}`);
+  const { columns: before } = profileColumns(Object.fromEntries(names.map((name, i) => [name, draw(i, 0)])));
+  const binners = names.map((name) => binnerOf(before[name]!));
+  const counter = new WindowCounter(binners, 24);
+  for (let day = 0; day < DAYS; day++) {
+    const part = counter.part(BEGIN + day * DAY);
+    part.rows += size;
+    names.forEach((_, i) => {
+      for (const value of draw(i, day >= 20 && i % 10 === 0 ? 1 : 0)) counter.add(part, i, value);
+    });
+  }
+  for (let run = 0; run < 3; run++) {
+    const began = performance.now();
+    const windows = compareWindows(counter, binners, { rate: 0.05, minimumRows: 100, names, predicts: false });
+    const seconds = ((performance.now() - began) / 1000).toFixed(3);
+    console.log(
+      `1,000 columns × ${windows.length} days compared in ${seconds} s${run === 0 ? ' (first)' : ''}; drifted columns by day: ${windows.map(({ count }) => count).join(' ')}`,
+    );
+  }
+}
+
+/** The looks and the threads they count in, bundled as they are shipped. */
+async function bundle(): Promise<string> {
+  const outdir = path.join(ROOT, 'node_modules/.cache/bench-monitor');
+  await build({
+    entryPoints: { look: __filename, 'count.worker': path.join(ROOT, 'lifecycle/monitor/sources/count.worker.ts') },
+    outdir,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    external: ['@duckdb/node-api', 'onnxruntime-node', 'esbuild'],
+    logLevel: 'warning',
+  });
+  return path.join(outdir, 'look.js');
+}
+
 async function main(): Promise<void> {
-  const [mode, ...rest] = process.argv.slice(2);
+  const [mode, ...rest] = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
   if (mode === 'look') return look(rest[0]!, rest.slice(2), rest[1] === 'ids');
+  if (mode === 'columns') return compareMany();
   const rows = Number(mode ?? 10_000_000);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'lifecycle-bench-monitor-'));
   try {
+    const script = await bundle();
     await generate(folder, rows);
-    const measure = (name: string, kind: 'plain' | 'ids', files: string[]) => {
-      const args = [
-        ...(process.env.TRACE ? ['-r', process.env.TRACE] : []),
-        '--import',
-        'tsx',
-        __filename,
-        'look',
-        folder,
-        kind,
-        ...files,
-      ];
-      console.log(`${name}: ${execFileSync(process.execPath, args, { encoding: 'utf8' }).trim()}`);
+    const seconds = { first: 0 };
+    const measure = (name: string, kind: 'plain' | 'ids', files: string[]): number => {
+      const began = performance.now();
+      const args = [script, 'look', folder, kind, ...files, `--threads=${THREADS}`];
+      const told = execFileSync(process.execPath, args, { encoding: 'utf8' }).trim();
+      const took = (performance.now() - began) / 1000;
+      console.log(`${name}: ${took.toFixed(2)} s with the start of the process; ${told}`);
+      return took;
     };
     console.log(`${rows} rows, ${os.cpus().length} cores, load ${os.loadavg()[0]!.toFixed(1)}`);
     if (!existsSync(path.join(folder, 'new.parquet'))) throw new Error('nothing was generated');
-    measure('first look', 'plain', ['logs']);
+    seconds.first = measure('first look', 'plain', ['logs']);
     measure('unchanged', 'plain', ['logs']);
     measure('a new day', 'plain', ['logs', 'new.parquet']);
     measure('first look, by request id', 'ids', ['logs']);
     measure('unchanged, by request id', 'ids', ['logs']);
-    const peer = path.join(folder, 'peer');
-    await writeForPeer(folder, peer);
-    const python = execFileSync('/usr/bin/python3', [path.join(__dirname, 'peer.py'), peer], { encoding: 'utf8' });
-    console.log(`pandas and scipy: ${python.trim()}`);
+    console.log(execFileSync(process.execPath, [script, 'columns'], { encoding: 'utf8' }).trim());
+    if (!process.argv.includes('--no-peer')) {
+      const peer = path.join(folder, 'peer');
+      await writeForPeer(folder, peer);
+      const python = execFileSync('/usr/bin/python3', [path.join(__dirname, 'peer.py'), peer], { encoding: 'utf8' });
+      console.log(`pandas and scipy: ${python.trim()}`);
+      const theirs = Number(/^statistics ([\d.]+) s/.exec(python.trim())?.[1]);
+      console.log(`${(theirs / seconds.first).toFixed(1)} × the first look, whose reading counts and theirs does not`);
+    }
     console.log(`load at the end ${os.loadavg()[0]!.toFixed(1)}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -161,7 +161,8 @@ export class MetricsPanel implements vscode.Disposable {
         ({ id, info, status }) => ({
           id,
           name: `${info.pipeline} ${id.slice(-6)}`,
-          label: `${info.pipeline} · ${status === 'running' ? 'running' : ago(info.created)} · ${id.slice(-6)}`,
+          // What is followed is known sooner than the list.
+          label: `${info.pipeline} · ${(this.followed.get(id)?.summary.status ?? status) === 'running' ? 'running' : ago(info.created)} · ${id.slice(-6)}`,
         }),
       ),
       runs: shown.map(({ summary }) => runState(summary)),

@@ -10,7 +10,8 @@ export class Pages<From, To> implements vscode.WebviewViewProvider, vscode.Webvi
   private readonly pages = new Set<vscode.Webview>();
   private panel: vscode.WebviewPanel | undefined;
   /** A new point shall be on screen within a quarter of a second after it was logged. */
-  private readonly pace = new Pace(100, () => void this.send());
+  private readonly pace = new Pace(100, () => this.send());
+  private sending: Promise<void> = Promise.resolve();
 
   /**
    * @param name of the bundle in dist/webviews; the view's and the panel's type is `lifecycle.NAME`
@@ -70,8 +71,11 @@ export class Pages<From, To> implements vscode.WebviewViewProvider, vscode.Webvi
     if (this.shown) this.pace.ask();
   }
 
-  async send(): Promise<void> {
-    await this.post(await this.state());
+  /** One after the other: what was found out first must not arrive last. */
+  send(): Promise<void> {
+    const sent = this.sending.then(async () => this.post(await this.state()));
+    this.sending = sent.catch(() => undefined);
+    return sent;
   }
 
   /** Sends one message to everybody who looks. */

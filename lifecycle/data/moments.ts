@@ -164,7 +164,11 @@ async function streamNumbers(
   add: (column: number, values: Float64Array) => void,
 ): Promise<void> {
   const list = sql.map((column) => `coalesce(CAST(${column} AS DOUBLE), 'nan'::DOUBLE)`);
-  await database.stream(`SELECT ${list.join(', ')} FROM ${relation}`, (chunk) => {
-    for (let column = 0; column < list.length; column++) add(column, doubles(chunk, column));
-  });
+  await database.stream(
+    `SELECT ${list.join(', ')} FROM ${relation}`,
+    (chunk) => {
+      for (let column = 0; column < list.length; column++) add(column, doubles(chunk, column));
+    },
+    { ahead: true },
+  );
 }

@@ -5,6 +5,27 @@ import { type ColumnProfile, numberOf } from './profile';
 const BINS = 10;
 const CATEGORIES = 30;
 
+/** What a binner is made of: plain data, which another thread can be given. */
+export type BinnerParts = {
+  /** Counts of the reference. */
+  readonly reference: Float64Array;
+  readonly referenceMissing: number;
+} & (
+  | {
+      readonly kind: 'number';
+      readonly type: 'number' | 'time';
+      /** The inner edges; a value that equals one lies in the bin below it. */
+      readonly edges: Float64Array;
+      readonly float32: boolean;
+    }
+  | {
+      readonly kind: 'category';
+      readonly type: 'text' | 'boolean';
+      /** Those with a bin of their own. */
+      readonly labels: readonly string[];
+    }
+);
+
 /** Puts values of a column into the bins of the reference: deciles of numbers, the most frequent categories and one bin for all others. */
 export interface Binner {
   readonly kind: 'number' | 'category';
@@ -17,6 +38,7 @@ export interface Binner {
   readonly reference: Float64Array;
   readonly referenceMissing: number;
   readonly float32: boolean;
+  readonly parts: BinnerParts;
   /** Names of the bins, as row filters: `contract = 'monthly'`, `tenure > 12 and tenure <= 30`. Undefined for the bin of all others. */
   condition(bin: number, column: string): string | undefined;
   /** −1 when the value is missing or of another type. */
@@ -26,22 +48,48 @@ export interface Binner {
 }
 
 export function binnerOf(profile: ColumnProfile, float32 = false): Binner {
-  return profile.kind === 'number' ? numberBinner(profile, float32) : categoryBinner(profile);
+  if (profile.kind === 'number') {
+    const edges = quantileBins(profile.sample, BINS);
+    const reference = binCounts(profile.sample, edges);
+    return binnerFrom({
+      kind: 'number',
+      type: profile.type,
+      edges,
+      reference,
+      referenceMissing: profile.missing,
+      float32,
+    });
+  }
+  const labels = [...profile.counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const kept = labels.slice(0, CATEGORIES);
+  const others = labels.slice(CATEGORIES).reduce((sum, [, count]) => sum + count, 0);
+  return binnerFrom({
+    kind: 'category',
+    type: profile.type,
+    labels: kept.map(([label]) => label),
+    reference: Float64Array.from([...kept.map(([, count]) => count), others]),
+    referenceMissing: profile.missing,
+  });
 }
 
-function numberBinner(profile: Extract<ColumnProfile, { kind: 'number' }>, float32: boolean): Binner {
-  const edges = quantileBins(profile.sample, BINS);
+export function binnerFrom(parts: BinnerParts): Binner {
+  return parts.kind === 'number' ? numberBinner(parts) : categoryBinner(parts);
+}
+
+function numberBinner(parts: Extract<BinnerParts, { kind: 'number' }>): Binner {
+  const { type, edges, reference, referenceMissing, float32 } = parts;
   const number = (value: unknown): number => {
-    const read = profile.type === 'time' ? timeOf(value) : numberOf(value);
+    const read = type === 'time' ? timeOf(value) : numberOf(value);
     return read === undefined ? NaN : float32 ? Math.fround(read) : read;
   };
   return {
     kind: 'number',
     bins: edges.length + 1,
     edges,
-    reference: binCounts(profile.sample, edges),
-    referenceMissing: profile.missing,
+    reference,
+    referenceMissing,
     float32,
+    parts,
     number,
     index: (value) => {
       const x = number(value);
@@ -67,19 +115,18 @@ function timeOf(value: unknown): number | undefined {
   return typeof value === 'string' ? Date.parse(value) : numberOf(value);
 }
 
-function categoryBinner(profile: Extract<ColumnProfile, { kind: 'category' }>): Binner {
-  const labels = [...profile.counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  const kept = labels.slice(0, CATEGORIES);
-  const at = new Map(kept.map(([label], i) => [label, i]));
-  const others = labels.slice(CATEGORIES).reduce((sum, [, count]) => sum + count, 0);
-  const boolean = profile.type === 'boolean';
+function categoryBinner(parts: Extract<BinnerParts, { kind: 'category' }>): Binner {
+  const { labels, reference, referenceMissing } = parts;
+  const at = new Map(labels.map((label, i) => [label, i]));
+  const boolean = parts.type === 'boolean';
   return {
     kind: 'category',
-    bins: kept.length + 1,
-    labels: kept.map(([label]) => label),
-    reference: Float64Array.from([...kept.map(([, count]) => count), others]),
-    referenceMissing: profile.missing,
+    bins: labels.length + 1,
+    labels,
+    reference,
+    referenceMissing,
     float32: false,
+    parts,
     number: () => NaN,
     index: (value) => {
       if (value === null || value === undefined || value === '' || Number.isNaN(value)) return -1;
@@ -90,10 +137,10 @@ function categoryBinner(profile: Extract<ColumnProfile, { kind: 'category' }>): 
         : typeof value === 'string'
           ? value
           : JSON.stringify(value);
-      return at.get(label) ?? kept.length;
+      return at.get(label) ?? labels.length;
     },
     condition: (bin, column) => {
-      const label = kept[bin]?.[0];
+      const label = labels[bin];
       if (label === undefined) return undefined;
       return boolean ? (label === 'true' ? column : `not ${column}`) : `${column} = '${label.replaceAll("'", "''")}'`;
     },

@@ -242,9 +242,8 @@ function send(message: IncomingMessage, response: ServerResponse, reply: HttpRep
   const unread = !message.complete;
   if (closing || unread) headers['connection'] = 'close';
   response.writeHead(reply.status, headers);
-  response.end(body, () => {
-    if (unread) drainThenCut(message);
-  });
+  if (unread) response.end(body, () => drainThenCut(message));
+  else response.end(body);
 }
 
 /** Lets a client that is still sending read the answer before the connection goes: an immediate reset would swallow it. */

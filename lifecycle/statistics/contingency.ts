@@ -11,20 +11,36 @@ export interface ChiSquareTest {
   readonly leastExpected: number;
 }
 
+const MISSHAPED = 'A contingency table needs rows of one length and counts of 0 or more.';
+
 /**
  * Pearson's χ² test that the rows of a table of counts have the same distribution. Rows and columns without counts are
  * left out. A 2 × 2 table gets Yates' continuity correction unless `correction` is false, as in scipy.
  */
 export function chiSquareTest(table: readonly Numbers[], { correction = true } = {}): ChiSquareTest {
-  const rows = table.map((row) => Float64Array.from(row)).filter((row) => row.some((count) => count !== 0));
-  const width = Math.max(0, ...rows.map((row) => row.length));
-  if (rows.some((row) => row.length !== width || row.some((count) => !(count >= 0)))) {
-    throw new RangeError('A contingency table needs rows of one length and counts of 0 or more.');
+  let width = 0;
+  const rows: Numbers[] = [];
+  const rowTotals: number[] = [];
+  for (const row of table) {
+    let total = 0;
+    let some = false;
+    for (let j = 0; j < row.length; j++) {
+      const count = row[j]!;
+      if (!(count >= 0)) throw new RangeError(MISSHAPED);
+      if (count !== 0) some = true;
+      total += count;
+    }
+    if (!some) continue;
+    if (rows.length > 0 && row.length !== width) throw new RangeError(MISSHAPED);
+    width = row.length;
+    rows.push(row);
+    rowTotals.push(total);
   }
-  const rowTotals = rows.map((row) => row.reduce((a, b) => a + b, 0));
-  const columnTotals = Array.from({ length: width }, (_, j) => rows.reduce((total, row) => total + row[j]!, 0));
-  const columns = columnTotals.filter((total) => total > 0).length;
-  const total = rowTotals.reduce((a, b) => a + b, 0);
+  const columnTotals = new Float64Array(width);
+  for (const row of rows) for (let j = 0; j < width; j++) columnTotals[j]! += row[j]!;
+  let [columns, total] = [0, 0];
+  for (let j = 0; j < width; j++) if (columnTotals[j]! > 0) columns++;
+  for (const one of rowTotals) total += one;
   const freedom = (rows.length - 1) * (columns - 1);
   if (!(freedom > 0)) {
     return { statistic: 0, freedom: 0, p: 1, cramersV: NaN, leastExpected: total > 0 ? total : NaN };
@@ -33,16 +49,18 @@ export function chiSquareTest(table: readonly Numbers[], { correction = true } =
   let plain = 0;
   let corrected = 0;
   let leastExpected = Infinity;
-  rows.forEach((row, i) => {
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    const rowTotal = rowTotals[i]!;
     for (let j = 0; j < width; j++) {
       if (columnTotals[j] === 0) continue;
-      const expected = (rowTotals[i]! * columnTotals[j]!) / total;
+      const expected = (rowTotal * columnTotals[j]!) / total;
       const gap = Math.abs(row[j]! - expected);
       plain += gap ** 2 / expected;
-      corrected += (gap - Math.min(0.5, gap)) ** 2 / expected;
-      leastExpected = Math.min(leastExpected, expected);
+      if (yates) corrected += (gap - Math.min(0.5, gap)) ** 2 / expected;
+      if (expected < leastExpected) leastExpected = expected;
     }
-  });
+  }
   const statistic = yates ? corrected : plain;
   return {
     statistic,

@@ -30,6 +30,11 @@ export interface RunOptions {
   readonly onProgress?: (fraction: number) => void;
 }
 
+export interface StreamOptions {
+  /** Whether the database makes the next chunk while this one is worked through. The call asks nothing of this connection then. */
+  readonly ahead?: boolean;
+}
+
 export interface ParallelOptions {
   readonly setup?: string;
   /** Called when a statement is done. */
@@ -66,7 +71,11 @@ export interface Database {
    * Streams the chunks of a result, in order, at most 2,048 rows each. A chunk is valid during the call only. The next one is fetched when
    * the call, or the promise it gives, is done: results larger than memory can be worked through.
    */
-  stream(sql: string, onChunk: (chunk: DuckDBDataChunk, rows: number) => void | Promise<void>): Promise<void>;
+  stream(
+    sql: string,
+    onChunk: (chunk: DuckDBDataChunk, rows: number) => void | Promise<void>,
+    options?: StreamOptions,
+  ): Promise<void>;
   /**
    * Runs statements side by side, each on one thread of its own, so that what a statement writes does not depend on how threads take turns.
    *
@@ -168,14 +177,26 @@ class Connected implements Database {
     await this.guard(sql, options, () => this.connection.run(sql));
   }
 
-  async stream(sql: string, onChunk: (chunk: DuckDBDataChunk, rows: number) => void | Promise<void>): Promise<void> {
+  async stream(
+    sql: string,
+    onChunk: (chunk: DuckDBDataChunk, rows: number) => void | Promise<void>,
+    { ahead = false }: StreamOptions = {},
+  ): Promise<void> {
     await this.guard(sql, {}, async () => {
       const result = await this.connection.stream(sql);
-      for (;;) {
-        const chunk = await result.fetchChunk();
-        if (chunk === null || chunk.rowCount === 0) return;
-        this.signal?.throwIfAborted();
-        await onChunk(chunk, chunk.rowCount);
+      let next: ReturnType<typeof result.fetchChunk> | undefined;
+      try {
+        for (;;) {
+          const chunk = await (next ?? result.fetchChunk());
+          next = undefined;
+          if (chunk === null || chunk.rowCount === 0) return;
+          this.signal?.throwIfAborted();
+          if (ahead) next = result.fetchChunk();
+          await onChunk(chunk, chunk.rowCount);
+        }
+      } finally {
+        // Nothing is closed under a thread that still fetches.
+        await next?.catch(() => undefined);
       }
     });
   }

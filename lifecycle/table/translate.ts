@@ -170,8 +170,9 @@ function jsonError(message: string): UserError | undefined {
 
 function parquetError(message: string): UserError | undefined {
   if (
-    !/parquet/i.test(message) ||
-    !/too small|No magic bytes|footer|corrupt|Invalid Input Error.*metadata/i.test(message)
+    !/decompression failure/i.test(message) &&
+    (!/parquet/i.test(message) ||
+      !/too small|No magic bytes|footer|corrupt|Invalid Input Error.*metadata/i.test(message))
   )
     return undefined;
   const file = /[fF]ile ['"]([^'"]+)['"]/.exec(message)?.[1];

@@ -22,6 +22,19 @@ describe('the pace of a panel', () => {
     }
   });
 
+  it('never does it twice at once, and does it again for what was asked meanwhile', async () => {
+    let [going, most, acts] = [0, 0, 0];
+    const pace = new Pace(5, async () => {
+      most = Math.max(most, ++going);
+      if (++acts === 1) pace.ask();
+      await wait(30);
+      going--;
+    });
+    pace.ask();
+    while (acts < 2 || going > 0) await wait(5);
+    assert.deepEqual([most, acts], [1, 2]);
+  });
+
   it('does nothing more once it is disposed of', async () => {
     let acts = 0;
     const pace = new Pace(10, () => acts++);

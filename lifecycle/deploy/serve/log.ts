@@ -22,6 +22,8 @@ export class LogWriter {
   readonly #failed: (error: unknown) => void;
   #waiting = new Map<string, string[]>();
   #size = 0;
+  /** Lines that are still to be put together. */
+  #later: { readonly time: string; readonly line: () => string }[] = [];
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
   #complained = false;
@@ -46,8 +48,18 @@ export class LogWriter {
     else this.#timer ??= setTimeout(() => void this.flush(), PATIENCE).unref();
   }
 
+  /** {@link append} once what waits for this turn of the event loop is done, first of all the answer that the line tells of. */
+  appendLater(time: string, line: () => string): void {
+    if (this.#later.push({ time, line }) === 1) setImmediate(() => this.#build());
+  }
+
+  #build(): void {
+    for (const { time, line } of this.#later.splice(0)) this.append(time, line());
+  }
+
   /** Resolves when everything appended so far is written, or given up. */
   async flush(): Promise<void> {
+    this.#build();
     clearTimeout(this.#timer);
     this.#timer = undefined;
     while (this.#writing) await this.#writing;
@@ -114,6 +126,10 @@ export class RequestLog {
   add(id: string, asked: Asked, answer: Answered): void {
     if (!this.#kept()) return;
     const time = new Date().toISOString();
+    this.#writer.appendLater(time, () => this.#line(time, id, asked, answer));
+  }
+
+  #line(time: string, id: string, asked: Asked, answer: Answered): string {
     let line = `{"format":1,"time":"${time}","id":${JSON.stringify(id)}${this.#head}${asked.rows},"inputs":{`;
     let first = true;
     for (const { index, key, missing } of this.#columns) {
@@ -132,7 +148,7 @@ export class RequestLog {
         line += `${row > 0 ? ',' : ''}[${probabilities.subarray(row * this.#width, (row + 1) * this.#width).join(',')}]`;
       line += ']';
     }
-    this.#writer.append(time, line + '}}');
+    return line + '}}';
   }
 
   /** Evenly spread: of a tenth the first of every ten requests. */

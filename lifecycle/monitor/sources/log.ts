@@ -9,13 +9,15 @@ import type { StageContext } from '../../store/room';
 import { type Database, formatOf } from '../../table';
 import type { ColumnProfile } from '../profile';
 import type { RequestProfile } from '../requests';
-import { drawAll, type Drawable, drawFrom, type Drawn } from './draw';
-import { countFile, type Counting, type FileCounts, type FileSpan, spanOf } from './file';
+import { type CountJob, drawnOf, LogCounter } from './counter';
+import { drawAll, type Drawable } from './draw';
+import { type Counting, type FileCounts, type FileSpan, spanOf } from './file';
 import { columnsWithFew, countExactly } from './exact';
 import { Kept } from './keep';
+import { inLanes, type Lane, openLanes } from './lanes';
 import { mergeCounts } from './merge';
 import { drawnLabels, drawnRows, labelsById } from './rows';
-import { ANSWER, type LogSource, type LogTable, logFiles, openLog } from './table';
+import { ANSWER, type LogSource, type LogTable, logFiles } from './table';
 
 /** So much may a clock be ahead of ours. */
 const SKEW = 300_000;
@@ -33,6 +35,8 @@ export interface LogPass extends Pick<Counting, 'names' | 'binners' | 'readings'
   readonly prediction?: ColumnProfile | undefined;
   /** Distinct values up to which a column is counted exactly; a million unless given. */
   readonly exact?: number | undefined;
+  /** Rows from which on several files are counted in threads; half a million unless given. */
+  readonly apart?: number | undefined;
   /** How the CSV files of the reference were written; those of the log are read alike. */
   readonly written?: Written | undefined;
   /** Outcomes that are told apart from the log, by id. */
@@ -52,17 +56,12 @@ export async function readLog(
   pass: LogPass,
 ): Promise<RequestProfile & { readonly future: number; readonly undated: number; readonly counted: number }> {
   const kept = new Kept(context.store);
-  const opened = new Map<string, Promise<LogTable>>();
   const { source, names, readings, seed } = pass;
-  const table = (path: string): Promise<LogTable> => {
-    let found = opened.get(path);
-    if (found === undefined)
-      opened.set(
-        path,
-        (found = openLog(database, path, source, names, { readings, written: pass.written, scratch: context.scratch })),
-      );
-    return found;
-  };
+  const counting = countingOf(pass);
+  const opening = { source, names, readings, written: pass.written, scratch: context.scratch };
+  const counter = new LogCounter(database, kept, counting, opening);
+  const table = (path: string): Promise<LogTable> => counter.table(path);
+  let lanes: Lane[] = [];
   const until = (pass.until ?? new Date(Date.now() + SKEW)).getTime();
   try {
     const paths =
@@ -85,7 +84,6 @@ export async function readLog(
     }
     const since = await lastRows(database, files, pass, until, table);
     const inside = files.filter(({ span }) => span.from !== null && span.to! >= since && span.from < until);
-    const counting = countingOf(pass);
     const bins = counting.binners.map(({ kind, edges, labels, float32 }) => [
       kind,
       edges && [...edges],
@@ -95,40 +93,61 @@ export async function readLog(
     const shape = [mapping, readings, counting.grids, bins, counting.info, counting.each, seed];
     const ids = source.id !== undefined;
     const labels = source.label !== undefined;
-    const kinds: Drawn[] = labels ? ['rows', 'labelled'] : ['rows'];
-    const counts: FileCounts[] = [];
-    const drawable: Drawable[] = [];
-    for (const [i, file] of inside.entries()) {
-      context.signal.throwIfAborted();
-      context.progress(0.3 + (0.25 * i) / inside.length, `reading ${basename(file.path)}`);
+    const kinds = drawnOf(source);
+    const jobs = inside.map((file, i): CountJob & { readonly key: string; readonly span: FileSpan } => {
       const { from, to } = file.span as { from: number; to: number };
       const before = ids ? inside.slice(0, i).filter(({ span }) => span.from! <= to && span.to! >= from) : [];
       const window = { from: Math.max(since, from), to: Math.min(until, to + 1) };
       const looked = [file.hash, endingOf(file.path), window, before.map(({ hash }) => hash)];
-      const draws = { content: [looked, mapping, seed], salt: `${file.hash.slice(0, 16)}:${seed}` };
-      const count = async (): Promise<FileCounts> => {
-        const log = await table(file.path);
-        const earlier = await Promise.all(before.map(({ path }) => table(path)));
-        const made = await countFile(database, log, counting, window, earlier, { ids, labels }, (relation, sizes) =>
-          drawFrom(database, kept, kinds, relation, log, { ...draws, sizes }),
-        );
-        // Of what was read into memory only what later files may need again stays.
-        if (!ids && pass.outcomes === undefined && log.temporary) {
-          opened.delete(file.path);
-          await log.close();
-        }
-        return made;
-      };
-      const one = await kept.of(kept.key('counts', looked, shape), count);
-      counts.push(one);
-      drawable.push({
-        ...draws,
+      return {
+        key: kept.key('counts', looked, shape),
+        span: file.span,
+        path: file.path,
         window,
-        sizes: { rows: one.rows, labelled: one.labelled },
-        table: () => table(file.path),
-        again: formatOf(file.path) === 'parquet' && one.duplicates === 0 ? undefined : async () => void (await count()),
-      });
+        before: before.map(({ path }) => path),
+        content: [looked, mapping, seed],
+        salt: `${file.hash.slice(0, 16)}:${seed}`,
+      };
+    });
+    const fresh: CountJob[] = [];
+    const rows: number[] = [];
+    for (const { key, span, ...job } of jobs) {
+      if (await kept.has(key, [])) continue;
+      fresh.push(job);
+      rows.push(span.rows);
     }
+    // Each thread would read what is no Parquet file, and earlier ones with the same ids, into its own memory.
+    const parquet = fresh.every(({ path, before }) => [path, ...before].every((one) => formatOf(one) === 'parquet'));
+    if (parquet)
+      lanes = openLanes(rows, { ...context, apart: pass.apart }, { store: context.store, opening, counting });
+    const count = async (job: CountJob): Promise<FileCounts> => {
+      const made = await counter.count(job);
+      // Of what was read into memory only what later files may need again stays.
+      if (!ids && pass.outcomes === undefined) await counter.release(job.path);
+      return made;
+    };
+    let done = 0;
+    const counts = await inLanes<(typeof jobs)[number], Lane | undefined, FileCounts>(
+      jobs,
+      lanes.length > 0 ? lanes : [undefined],
+      async ({ key, span: _span, ...job }, _at, lane) => {
+        context.signal.throwIfAborted();
+        context.progress(0.3 + (0.25 * done) / jobs.length, `reading ${basename(job.path)}`);
+        const one = await kept.of(key, () => (lane === undefined ? count(job) : lane.run(job)));
+        done++;
+        return one;
+      },
+    );
+    await Promise.all(lanes.splice(0).map((lane) => lane.close()));
+    const drawable = jobs.map(({ key: _key, span: _span, ...job }, i): Drawable => {
+      const { labelled, duplicates, rows: all } = counts[i]!;
+      return {
+        ...job,
+        sizes: { rows: all, labelled },
+        table: () => table(job.path),
+        again: formatOf(job.path) === 'parquet' && duplicates === 0 ? undefined : async () => void (await count(job)),
+      };
+    });
     const few = columnsWithFew(counts, pass.exact);
     for (const [i, file] of drawable.entries()) {
       if (few.size === 0 || file.again !== undefined) continue;
@@ -161,8 +180,9 @@ export async function readLog(
       counted: kept.made,
     };
   } finally {
+    await Promise.all(lanes.map((lane) => lane.close()));
     await kept.close();
-    for (const one of opened.values()) await one.then((log) => log.close()).catch(() => undefined);
+    await counter.close();
   }
 }
 

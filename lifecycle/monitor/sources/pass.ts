@@ -75,13 +75,17 @@ export async function countColumns(
   }
   const scores = list.length;
   if (threshold !== undefined) list.push(`coalesce(TRY_CAST(${ANSWER} AS DOUBLE), 'nan'::DOUBLE)`);
-  await database.stream(`SELECT ${list.join(', ')} FROM ${relation}`, (chunk, rows) => {
-    const numbers = parts.of(doubles(chunk, 0), rows, first);
-    for (const take of takes) take(chunk, numbers);
-    if (threshold === undefined) return;
-    const values = doubles(chunk, scores);
-    for (let i = 0; i < rows; i++) addScore(parts.all[numbers.numbers[i]!]!.part, values[i]!, threshold);
-  });
+  await database.stream(
+    `SELECT ${list.join(', ')} FROM ${relation}`,
+    (chunk, rows) => {
+      const numbers = parts.of(doubles(chunk, 0), rows, first);
+      for (const take of takes) take(chunk, numbers);
+      if (threshold === undefined) return;
+      const values = doubles(chunk, scores);
+      for (let i = 0; i < rows; i++) addScore(parts.all[numbers.numbers[i]!]!.part, values[i]!, threshold);
+    },
+    { ahead: true },
+  );
   const counted: Counted[] = [];
   for (const end of ends) counted.push(await end());
   return counted;

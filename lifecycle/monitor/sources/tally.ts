@@ -271,7 +271,7 @@ export class NumberTally {
 /** Counts on a grid, in an array near its centre and in a map further out. */
 class GridTally {
   #half = 1 << 12;
-  #near = new Float64Array(2 * this.#half + 1);
+  #near = new Uint32Array(2 * this.#half + 1);
   /** Bin of the reference that all values of a cell lie in, plus 1; 255 where an edge runs through it, 0 where it was not asked for. */
   #bins = new Uint8Array(2 * this.#half + 1);
   readonly #far = new Map<number, number>();
@@ -316,7 +316,7 @@ class GridTally {
   #grow(): void {
     const [near, bins, before] = [this.#near, this.#bins, this.#half];
     this.#half = NEAR;
-    this.#near = new Float64Array(2 * NEAR + 1);
+    this.#near = new Uint32Array(2 * NEAR + 1);
     this.#near.set(near, NEAR - before);
     this.#bins = new Uint8Array(2 * NEAR + 1);
     this.#bins.set(bins, NEAR - before);
@@ -329,16 +329,19 @@ class GridTally {
   sample(total: number): Sample {
     const far = [...this.#far].sort(([a], [b]) => a - b);
     const outer = far.filter(([cell]) => cell < 0);
-    const cells: [number, number][] = [...outer];
-    this.#near.forEach((count, i) => {
-      if (count > 0) cells.push([i - this.#half, count]);
-    });
-    cells.push(...far.slice(outer.length));
-    return {
-      values: Float64Array.from(cells, ([cell]) => gridValue(this.grid, cell)),
-      counts: Float64Array.from(cells, ([, count]) => count),
-      total,
+    const inner = far.slice(outer.length);
+    const [near, half] = [this.#near, this.#half];
+    const values = new Float64Array(far.length + near.length);
+    const counts = new Float64Array(values.length);
+    let size = 0;
+    const put = (cell: number, count: number): void => {
+      values[size] = gridValue(this.grid, cell);
+      counts[size++] = count;
     };
+    for (const [cell, count] of outer) put(cell, count);
+    for (let i = 0; i < near.length; i++) if (near[i] !== 0) put(i - half, near[i]!);
+    for (const [cell, count] of inner) put(cell, count);
+    return { values: values.slice(0, size), counts: counts.slice(0, size), total };
   }
 }
 

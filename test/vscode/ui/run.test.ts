@@ -39,6 +39,24 @@ describe('the churn example in the editor', () => {
     await window().tree('Models & Deployments').filter({ hasText: 'churn-classifier' }).first().waitFor();
   });
 
+  it('does not seem to run any more when it was over at once', async function () {
+    this.timeout(120_000);
+    for (let round = 2; round < 5; round++) {
+      await window().run('ML Lifecycle: Run Pipeline');
+      await window()
+        .tree('Runs')
+        .nth(round - 1)
+        .waitFor({ timeout: 30_000 });
+      const followed = window()
+        .sideWebview()
+        .locator('.runs, .choice, button')
+        .filter({ hasText: /^churn · / })
+        .first();
+      await followed.filter({ hasNotText: 'running' }).waitFor({ timeout: 30_000 });
+      await window().tree('Runs').locator('.codicon-sync').waitFor({ state: 'detached', timeout: 30_000 });
+    }
+  });
+
   it('deploys it from the palette, and opens the form that tries it', async function () {
     this.timeout(120_000);
     await window().run('ML Lifecycle: Deploy Model…');

@@ -1,0 +1,76 @@
+import type { Written } from '../../../schemas/generated/types';
+import type { Database } from '../../table';
+import type { ColumnReading } from '../profile';
+import { drawFrom, type Drawn } from './draw';
+import { countFile, type Counting, type FileCounts, type Span } from './file';
+import type { Kept } from './keep';
+import { type LogSource, type LogTable, openLog } from './table';
+
+/** How the files of a log are opened; plain data. */
+export interface Opening {
+  readonly source: LogSource;
+  readonly names: readonly string[];
+  readonly readings: Readonly<Record<string, ColumnReading>>;
+  readonly written: Written | undefined;
+  readonly scratch: string;
+}
+
+/** A file that is to be counted; plain data. */
+export interface CountJob {
+  readonly path: string;
+  readonly window: Span;
+  /** Files whose rows don't count again. */
+  readonly before: readonly string[];
+  /** By what rows are drawn where the file is read into memory anyway. */
+  readonly content: readonly unknown[];
+  readonly salt: string;
+}
+
+/** Kinds of rows that are drawn of a log. */
+export function drawnOf({ label }: LogSource): Drawn[] {
+  return label === undefined ? ['rows'] : ['rows', 'labelled'];
+}
+
+/** Opens and counts the files of a log on one connection. */
+export class LogCounter {
+  readonly #opened = new Map<string, Promise<LogTable>>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly kept: Kept,
+    private readonly counting: Counting,
+    private readonly opening: Opening,
+  ) {}
+
+  table(path: string): Promise<LogTable> {
+    let found = this.#opened.get(path);
+    if (found === undefined) {
+      const { source, names, ...reading } = this.opening;
+      this.#opened.set(path, (found = openLog(this.database, path, source, names, reading)));
+    }
+    return found;
+  }
+
+  async count({ path, window, before, content, salt }: CountJob): Promise<FileCounts> {
+    const { database, kept } = this;
+    const { source } = this.opening;
+    const log = await this.table(path);
+    const earlier = await Promise.all(before.map((one) => this.table(one)));
+    const more = { ids: source.id !== undefined, labels: source.label !== undefined };
+    return countFile(database, log, this.counting, window, earlier, more, (relation, sizes) =>
+      drawFrom(database, kept, drawnOf(source), relation, log, { content, salt, sizes }),
+    );
+  }
+
+  /** Lets go of a file that was read into memory. */
+  async release(path: string): Promise<void> {
+    const log = await this.#opened.get(path);
+    if (log?.temporary !== true) return;
+    this.#opened.delete(path);
+    await log.close();
+  }
+
+  async close(): Promise<void> {
+    for (const one of this.#opened.values()) await one.then((log) => log.close()).catch(() => undefined);
+  }
+}

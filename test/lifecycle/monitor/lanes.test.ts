@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { MonitorStage } from '../../../schemas/generated/types';
+import { binnerOf } from '../../../lifecycle/monitor/binner';
+import { openParquet, profileRelation, readingsOf } from '../../../lifecycle/monitor/files';
+import { inLanes } from '../../../lifecycle/monitor/sources/lanes';
+import { readLog } from '../../../lifecycle/monitor/sources/log';
+import { UserError } from '../../../lifecycle/problem';
+import type { StageContext } from '../../../lifecycle/store/room';
+import { copyToParquet, type Database, withDatabase } from '../../../lifecycle/table';
+import { freshFolder } from '../../rigs/folder';
+
+const FILES = 3;
+
+describe('counting files in several threads', function () {
+  this.timeout(60_000);
+  const folder = freshFolder();
+
+  /** Five days, with rows that stand in two of them, and the reference. */
+  async function setUp(database: Database) {
+    const logs = path.join(folder(), 'logs');
+    mkdirSync(logs, { recursive: true });
+    const row = (from: number) =>
+      `hash(range + ${from}) % 100000 / 1e3 AS number, CASE WHEN range % 50 > 0 THEN (hash(range) % 7)::INTEGER END AS few, 'c' || hash(range * 3) % 40 AS text, range % 3 = 0 AS flag`;
+    const reference = path.join(folder(), 'reference.parquet');
+    await database.run(copyToParquet(`SELECT ${row(0)} FROM range(4000)`, reference));
+    for (let day = 0; day < FILES; day++)
+      await database.run(
+        copyToParquet(
+          `SELECT to_timestamp(1767225600 + ${day} * 70000 + range * 3) AS "at", 'r' || (range + ${day} * 23000) AS id, ${row(day)} FROM range(24000)`,
+          path.join(logs, `${day}.parquet`),
+        ),
+      );
+    const table = await openParquet(database, reference);
+    const readings = readingsOf(table);
+    const before = await profileRelation(database, table, readings);
+    const names = Object.keys(readings);
+    return (store: string, threads: number, { ids = false, signal = new AbortController().signal } = {}) =>
+      readLog(
+        {
+          store: path.join(folder(), store),
+          folder: folder(),
+          scratch: folder(),
+          threads,
+          signal,
+          progress: () => undefined,
+        } as unknown as StageContext<MonitorStage>,
+        database,
+        {
+          source: { files: 'logs', time: 'at', ...(ids && { id: 'id' }) },
+          readings,
+          names,
+          binners: names.map((name) => binnerOf(before.columns[name]!)),
+          info: undefined,
+          seed: 1,
+          since: new Date(0),
+          reference: before.columns,
+          apart: 0,
+        },
+      );
+  }
+
+  it('gives the same whatever their number', () =>
+    withDatabase({ scratch: folder() }, async (database) => {
+      const read = await setUp(database);
+      for (const ids of [false, true]) {
+        const alone = await read(`alone-${ids}`, 1, { ids });
+        const beside = await read(`beside-${ids}`, 2, { ids });
+        assert.equal(alone.table.rows > 60_000, true);
+        assert.deepEqual(beside.table, alone.table);
+        assert.deepEqual(beside.windows?.sorted(), alone.windows?.sorted());
+        assert.deepEqual(beside.sample, alone.sample);
+        assert.equal(beside.counted, alone.counted);
+        // What the threads counted is kept as if it had been counted here.
+        assert.equal((await read(`beside-${ids}`, 1, { ids })).counted, 0);
+      }
+    }));
+
+  it('tells what is wrong with a file as one thread does', () =>
+    withDatabase({ scratch: folder() }, async (database) => {
+      const read = await setUp(database);
+      const file = path.join(folder(), 'logs', '1.parquet');
+      const bytes = readFileSync(file);
+      writeFileSync(file, bytes.fill(0x5a, 1_000, bytes.length >> 1));
+      const problem = async (threads: number) => {
+        const error = await read(`broken-${threads}`, threads).then(
+          () => undefined,
+          (thrown: unknown) => thrown,
+        );
+        assert.ok(error instanceof UserError, String(error));
+        return error.problem;
+      };
+      assert.deepEqual(await problem(3), await problem(1));
+    }));
+
+  it('stops when it is cancelled', () =>
+    withDatabase({ scratch: folder() }, async (database) => {
+      const read = await setUp(database);
+      const controller = new AbortController();
+      const reading = read('cancelled', 2, { signal: controller.signal });
+      const reason = new Error('enough');
+      setTimeout(() => controller.abort(reason), 20);
+      await assert.rejects(reading, reason);
+    }));
+});
+
+describe('work in lanes', () => {
+  it('gives results in order, and of two failures the earlier one', async () => {
+    const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    const squares = await inLanes([5, 1, 3, 2], ['a', 'b'], async (item) => {
+      await wait(item);
+      return item * item;
+    });
+    assert.deepEqual(squares, [25, 1, 9, 4]);
+    let begun = 0;
+    await assert.rejects(
+      inLanes([20, 1, 1, 1], ['a', 'b'], async (item, at) => {
+        begun++;
+        await wait(item);
+        if (at < 2) throw new Error(`of ${at}`);
+      }),
+      /of 0/,
+    );
+    assert.equal(begun, 2);
+  });
+});
