@@ -123,21 +123,25 @@ export interface Held {
   readonly values: Float32Array;
 }
 
-const HELD_BYTES = 256e6;
+/** Bytes of columns that are held at once. */
+export const HELD_BYTES = 256e6;
 
 /**
  * Gives the columns one by one, held in memory no more than a few at a time.
  *
- * @param passing sees the values before they are rounded, piece by piece; NaN is missing
+ * @param options `passing` sees the values before they are rounded, piece by piece; NaN is missing
  */
 export async function readHeld(
   database: Database,
   { relation, sql }: Selection,
   rows: number,
   each: (column: number, held: Held) => void,
-  passing?: (column: number, values: Float64Array) => void,
+  {
+    passing,
+    held: most = HELD_BYTES,
+  }: { readonly passing?: (column: number, values: Float64Array) => void; readonly held?: number } = {},
 ): Promise<void> {
-  const batch = Math.max(1, Math.floor(HELD_BYTES / Math.max(1, rows * 4)));
+  const batch = Math.max(1, Math.floor(most / Math.max(1, rows * 4)));
   for (let from = 0; from < sql.length; from += batch) {
     const part = sql.slice(from, from + batch);
     const held = part.map(() => ({ sum: new MomentSum(), values: new Float32Array(rows), at: 0 }));

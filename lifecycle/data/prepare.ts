@@ -76,6 +76,7 @@ export class Preparation {
       this.splitRelation('train'),
       train,
       wantedQuantiles(stage.features),
+      context,
     );
     if (work.image) forgetPixels(profiles, work.image.column);
     context.progress(0.7, 'fitting features');

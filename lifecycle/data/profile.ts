@@ -1,9 +1,9 @@
 import type { DatasetColumn } from '../../schemas/generated/types';
-import { cellText, type Database, identifier } from '../table';
+import { cellText, type Database, type DatabaseOptions, identifier } from '../table';
+import { JobThread, workerFile } from '../process/worker';
 import { type Column } from './columns';
-import { DistinctCounter } from './distinct';
-import { deviation, type Moments, readHeld } from './moments';
-import { Ranks } from './ranks';
+import { HELD_BYTES, type Moments } from './moments';
+import { MOST_CATEGORIES, type NumberFound, type NumbersJob, profileNumbers } from './numbers';
 import { readValues } from './values';
 
 /** What the training split shows of a column, and what fitting takes from it. */
@@ -28,16 +28,26 @@ export interface ColumnProfile {
 }
 
 export const PROFILE_QUANTILES: readonly number[] = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99];
-const BINS = 20;
-const MOST_CATEGORIES = 100;
+/** Values of number columns from which on a second thread is worth starting. */
+const WORTH = 10_000_000;
 const EXACT_DISTINCT = 100_000;
 /** Characters of the longest text that is kept as a category. */
 const LONGEST_CATEGORY = 1000;
+
+/** What a second thread may use. */
+export interface Beside {
+  readonly threads: number;
+  readonly scratch: string;
+  readonly signal: AbortSignal;
+  /** Values of number columns from which on it is started; ten million unless given. */
+  readonly apart?: number;
+}
 
 /**
  * Profiles the columns of a split's Parquet relation.
  *
  * @param extra further quantiles that fitting will ask for
+ * @param beside what a second thread may use; the result is the same without it
  */
 export async function profile(
   database: Database,
@@ -45,6 +55,7 @@ export async function profile(
   relation: string,
   rows: number,
   extra: readonly number[],
+  beside?: Beside,
 ): Promise<Map<string, ColumnProfile>> {
   const of = (type: Column['type']): Column[] => columns.filter((column) => column.type === type);
   const profiles = new Map<string, ColumnProfile>();
@@ -56,7 +67,7 @@ export async function profile(
       await profileTimes(side, of('time'), relation, rows, profiles);
     })();
     const [numbers, others] = await Promise.allSettled([
-      profileNumbers(database, of('number'), relation, rows, extra, profiles),
+      profileNumbersBeside(database, of('number'), relation, rows, extra, profiles, beside),
       counted,
     ]);
     if (numbers.status === 'rejected') throw numbers.reason;
@@ -67,67 +78,52 @@ export async function profile(
   return profiles;
 }
 
-/** @returns estimates of how many values are distinct, by column */
-async function profileNumbers(
+/**
+ * Half of the columns in this thread and half in another, where there are many values.
+ *
+ * @returns estimates of how many values are distinct, by column
+ */
+async function profileNumbersBeside(
   database: Database,
   columns: readonly Column[],
   relation: string,
   rows: number,
   extra: readonly number[],
   profiles: Map<string, ColumnProfile>,
+  beside: Beside | undefined,
 ): Promise<number[]> {
   const probabilities = [...new Set([...PROFILE_QUANTILES, ...extra])];
-  const sql = columns.map(({ name }) => identifier(name));
-  const estimates = columns.map(() => 0);
-  const counters = new Map<number, DistinctCounter>();
-  await readHeld(
-    database,
-    { relation, sql },
+  const { threads = 1, scratch, signal, apart = WORTH } = beside ?? {};
+  const file =
+    threads > 1 && columns.length > 1 && rows * columns.length >= apart ? workerFile(__dirname, 'numbers') : undefined;
+  const lanes = file !== undefined && signal !== undefined ? 2 : 1;
+  const job = (lane: number): NumbersJob => ({
+    names: columns.filter((_, i) => i % lanes === lane).map(({ name }) => name),
+    relation,
     rows,
-    (at, { moments, values }) => {
-      estimates[at] = counters.get(at)?.estimate ?? 0;
-      counters.delete(at);
-      const column = columns[at];
-      if (column) profiles.set(column.name, numberProfile(moments, new Ranks(values), probabilities));
-    },
-    (at, values) => {
-      let counter = counters.get(at);
-      if (!counter) counters.set(at, (counter = new DistinctCounter(rows)));
-      counter.add(values);
-    },
-  );
-  return estimates;
-}
-
-function numberProfile(moments: Moments, ranks: Ranks, probabilities: readonly number[]): ColumnProfile {
-  const { count, missing, min, max, mean } = moments;
-  if (count === 0)
-    return { info: { count, missing, distinct: 0, min: null, max: null, mean: null, std: null }, moments };
-  const bins = max > min && Number.isFinite(max - min) ? { min, max, bins: BINS } : undefined;
-  ranks.prepare(probabilities, MOST_CATEGORIES, bins);
-  const found = ranks.quantiles(probabilities);
-  const quantiles = new Map(probabilities.map((p, i) => [p, found[i] ?? NaN]));
-  const few = ranks.distinct(MOST_CATEGORIES);
-  return {
-    info: {
-      count,
-      missing,
-      ...(few && { distinct: few.length }),
-      min,
-      max,
-      mean,
-      std: deviation(moments),
-      quantiles: PROFILE_QUANTILES.map((p) => quantiles.get(p) ?? NaN).filter(Number.isFinite),
-      ...(bins && { histogram: { edges: edges(min, max), counts: ranks.histogram(bins) } }),
-      ...(few && { categories: few.toSorted((a, b) => b.count - a.count || a.value - b.value) }),
-    },
-    moments,
-    quantiles,
-  };
-}
-
-function edges(min: number, max: number): number[] {
-  return Array.from({ length: BINS + 1 }, (_, i) => (i === BINS ? max : min + ((max - min) * i) / BINS));
+    probabilities,
+    listed: PROFILE_QUANTILES,
+    held: HELD_BYTES / lanes,
+  });
+  const found: NumberFound[][] = [];
+  if (file === undefined || signal === undefined) found.push(await profileNumbers(database, job(0)));
+  else {
+    const options: DatabaseOptions = { ...(scratch !== undefined && { scratch }), memory: 256e6 };
+    const thread = new JobThread<NumbersJob, NumberFound[]>(file, options, signal);
+    try {
+      const [here, there] = await Promise.allSettled([profileNumbers(database, job(0)), thread.run(job(1))]);
+      if (here.status === 'rejected') throw here.reason;
+      if (there.status === 'rejected') throw there.reason;
+      found.push(here.value, there.value);
+    } finally {
+      await thread.close();
+    }
+  }
+  return columns.map(({ name }, i) => {
+    const { profile: made, estimate } = found[i % lanes]![Math.floor(i / lanes)]!;
+    profiles.set(name, made);
+    return estimate;
+  });
 }
 
 const TOGETHER = 200;

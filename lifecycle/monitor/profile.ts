@@ -208,14 +208,23 @@ function textOf(value: unknown): string | undefined {
 export function mergeSamples(a: Sample, b: Sample): Sample {
   if (a.total === 0) return b;
   if (b.total === 0) return a;
-  const values = new Float64Array(a.values.length + b.values.length);
+  const [left, right] = [a.values, b.values];
+  const values = new Float64Array(left.length + right.length);
   const counts = new Float64Array(values.length);
-  let size = 0;
-  for (let i = 0, j = 0; i < a.values.length || j < b.values.length; size++) {
-    const value = Math.min(a.values[i] ?? Infinity, b.values[j] ?? Infinity);
-    values[size] = value;
-    if (a.values[i] === value) counts[size]! += a.counts[i++]!;
-    if (b.values[j] === value) counts[size]! += b.counts[j++]!;
+  let [i, j, size] = [0, 0, 0];
+  for (; i < left.length && j < right.length; size++) {
+    const [one, other] = [left[i]!, right[j]!];
+    values[size] = one <= other ? one : other;
+    if (one <= other) counts[size]! += a.counts[i++]!;
+    if (other <= one) counts[size]! += b.counts[j++]!;
+  }
+  for (; i < left.length; size++) {
+    values[size] = left[i]!;
+    counts[size] = a.counts[i++]!;
+  }
+  for (; j < right.length; size++) {
+    values[size] = right[j]!;
+    counts[size] = b.counts[j++]!;
   }
   return { values: values.slice(0, size), counts: counts.slice(0, size), total: a.total + b.total };
 }

@@ -15,14 +15,14 @@ const MOST_TOGETHER = 8_000_000;
  * from every 256th one, which was kept: of a million it is off by less than 5 %.
  */
 export function columnsWithFew(counts: readonly FileCounts[], most = MOST_EXACT): ReadonlySet<string> {
-  const seen = new Map<string, Set<number>>();
+  const seen = new Map<string, Float64Array[]>();
   for (const one of counts)
     for (const [name, values] of Object.entries(one.seen)) {
-      const known = seen.get(name) ?? new Set();
-      for (const value of values) known.add(value);
-      seen.set(name, known);
+      const known = seen.get(name);
+      if (known === undefined) seen.set(name, [values]);
+      else known.push(values);
     }
-  const sizes = [...seen].map(([name, values]) => ({ name, distinct: values.size * SEEN_OF }));
+  const sizes = [...seen].map(([name, parts]) => ({ name, distinct: distinctOf(parts) * SEEN_OF }));
   const few = new Set<string>();
   let together = 0;
   for (const { name, distinct } of sizes.sort((a, b) => a.distinct - b.distinct)) {
@@ -30,6 +30,19 @@ export function columnsWithFew(counts: readonly FileCounts[], most = MOST_EXACT)
     if (distinct <= most && together <= MOST_TOGETHER) few.add(name);
   }
   return few;
+}
+
+function distinctOf(parts: readonly Float64Array[]): number {
+  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  all.sort();
+  let distinct = 0;
+  for (let i = 0; i < all.length; i++) if (i === 0 || all[i] !== all[i - 1]) distinct++;
+  return distinct;
 }
 
 /** Counts columns of a file by value that were counted on a grid. */
