@@ -37,7 +37,7 @@ describe('the pace of a panel', () => {
 
   it('does nothing more once it is disposed of', async () => {
     let acts = 0;
-    const pace = new Pace(10, () => acts++);
+    const pace = new Pace(10, () => void acts++);
     pace.ask();
     pace.dispose();
     await wait(50);
