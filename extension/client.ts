@@ -18,9 +18,9 @@ const documents = [
 ];
 
 /**
- * Newer Node gives a program up to 200 MB for what is young. The server makes little that lives and much that does not, and does as well with a quarter: bench/language-server.
+ * Newer Node gives a program up to 200 MB for what is young. The server makes little that lives and much that does not, and does as well with an eighth: bench/language-server.
  */
-const MEMORY = ['--max-semi-space-size=16'];
+const MEMORY = ['--max-semi-space-size=8'];
 
 /**
  * Starts the language server, which is a process of its own and reads only: it runs in untrusted workspaces too.

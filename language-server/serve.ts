@@ -18,8 +18,10 @@ import { pathOf, Workspace } from './workspace';
 export function serve(connection: Connection, version: string): Workspace {
   let configurable = false;
   let refreshable = { lens: false, hints: false };
+  const rest = new Rest();
   const publisher = new Publisher((source) => {
     publish(connection, workspace, source);
+    rest.changed(source.text.length);
   });
   const workspace = new Workspace({
     changed: (source) => {
@@ -89,10 +91,8 @@ export function serve(connection: Connection, version: string): Workspace {
   connection.onDidOpenTextDocument(({ textDocument }) => {
     workspace.open(textDocument);
   });
-  const rest = new Rest();
   connection.onDidChangeTextDocument(({ textDocument, contentChanges }) => {
     workspace.change(textDocument.uri, textDocument.version, contentChanges);
-    rest.changed(workspace.sourceOf(textDocument.uri)?.text.length ?? 0);
   });
   connection.onDidCloseTextDocument(({ textDocument }) => {
     workspace.close(textDocument.uri);
@@ -105,7 +105,7 @@ export function serve(connection: Connection, version: string): Workspace {
     workspace.runs.trusted = true;
     workspace.filesChanged();
   });
-  connectNotebooks(connection, workspace, rest);
+  connectNotebooks(connection, workspace);
 
   registerFeatures(connection, workspace, guarded);
   connection.onShutdown(() => {
@@ -167,7 +167,7 @@ function publish(connection: Connection, workspace: Workspace, source: Source): 
   }
 }
 
-function connectNotebooks(connection: Connection, workspace: Workspace, rest: Rest): void {
+function connectNotebooks(connection: Connection, workspace: Workspace): void {
   const { synchronization } = connection.notebooks;
   const info = (cell: { kind: number; document: string; metadata?: unknown }) => ({
     uri: cell.document,
@@ -192,7 +192,6 @@ function connectNotebooks(connection: Connection, workspace: Workspace, rest: Re
     }
     for (const { document, changes } of cells?.textContent ?? [])
       workspace.changeCell(uri, document.uri, document.version, changes);
-    rest.changed(workspace.sourceOf(uri)?.text.length ?? 0);
   });
   synchronization.onDidCloseNotebookDocument(({ notebookDocument, cellTextDocuments }) => {
     workspace.closeNotebook(notebookDocument.uri);

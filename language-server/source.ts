@@ -26,7 +26,7 @@ export interface Place {
 export class Source {
   private readonly cache = new AnalysisCache();
   private parts: readonly View[] = [];
-  private joined = '';
+  private joined: string | undefined = '';
   private kept: Analysis | undefined;
   private keptTargets: FileAnalysis<unknown> | undefined;
   /** Raised by every change of the text and of what it stands on. */
@@ -42,7 +42,7 @@ export class Source {
   ) {}
 
   get text(): string {
-    return this.joined;
+    return (this.joined ??= this.parts[0]?.document.getText() ?? '');
   }
 
   get views(): readonly View[] {
@@ -61,6 +61,13 @@ export class Source {
     this.forget();
   }
 
+  /** Takes the one document that it is; its text is asked for when somebody asks for this one's. */
+  take(document: TextDocument): void {
+    this.joined = undefined;
+    this.parts = [{ document, from: 0 }];
+    this.forget();
+  }
+
   /** Something that the analysis asked for has changed: columns, files or targets. */
   forget(): void {
     this.kept = undefined;
@@ -70,7 +77,7 @@ export class Source {
 
   /** What is understood of the text now; only what changed since the last call is read again. */
   analysis(): Analysis {
-    return (this.kept ??= analyze(this.path, this.joined, { ...this.options(this), cache: this.cache }));
+    return (this.kept ??= analyze(this.path, this.text, { ...this.options(this), cache: this.cache }));
   }
 
   /** Which schema a file that is no pipeline follows. */
@@ -84,8 +91,8 @@ export class Source {
     const { files } = this.options(this);
     return (this.keptTargets =
       this.schema === 'project'
-        ? analyzeProject(this.path, this.joined)
-        : analyzeTargets(this.path, this.joined, files ? { files } : {}));
+        ? analyzeProject(this.path, this.text)
+        : analyzeTargets(this.path, this.text, files ? { files } : {}));
   }
 
   viewOf(uri: string): View | undefined {

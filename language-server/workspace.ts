@@ -1,10 +1,11 @@
 import { basename, dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { TextDocument, type TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
+import type { TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
 import type { Position } from 'vscode-languageserver/node';
 import type { AnalyzeOptions } from '../lifecycle/pipeline/analyze';
 import { isPipelineFile } from '../lifecycle/pipeline/parts';
 import type { Analysis } from '../lifecycle/pipeline/types';
+import { Buffer } from './buffer';
 import { ColumnStore } from './columns';
 import { Disk } from './disk';
 import { composeNotebook, isFront, type NotebookCell } from './notebook';
@@ -45,7 +46,7 @@ export interface WorkspaceEvents {
 
 /** The open documents, what is understood of them, and what is known around them: files, columns, runs. */
 export class Workspace {
-  readonly documents = new Map<string, TextDocument>();
+  readonly documents = new Map<string, Buffer>();
   private readonly sources = new Map<string, Source>();
   private readonly notebooks = new Map<string, { source: Source; cells: CellInfo[] }>();
   private readonly bySource = new Set<Source>();
@@ -71,7 +72,7 @@ export class Workspace {
   }
 
   open({ uri, languageId, version, text }: OpenDocument): void {
-    const document = TextDocument.create(uri, languageId, version, text);
+    const document = new Buffer(uri, languageId, version, text);
     this.documents.set(uri, document);
     const path = pathOf(uri);
     const kind = kindOf(path, languageId);
@@ -85,7 +86,7 @@ export class Workspace {
   change(uri: string, version: number, changes: TextDocumentContentChangeEvent[]): void {
     const document = this.documents.get(uri);
     if (!document) return;
-    TextDocument.update(document, changes, version);
+    document.change(changes, version);
     const source = this.sources.get(uri);
     if (source) this.refill(source);
   }
@@ -130,7 +131,7 @@ export class Workspace {
   changeCell(notebook: string, uri: string, version: number, changes: TextDocumentContentChangeEvent[]): void {
     const document = this.documents.get(uri);
     if (!document) return;
-    TextDocument.update(document, changes, version);
+    document.change(changes, version);
     this.refillNotebook(notebook);
   }
 
@@ -147,7 +148,7 @@ export class Workspace {
 
   private openCells(source: Source, documents: readonly OpenDocument[]): void {
     for (const { uri, languageId, version, text } of documents) {
-      this.documents.set(uri, TextDocument.create(uri, languageId, version, text));
+      this.documents.set(uri, new Buffer(uri, languageId, version, text));
       this.sources.set(uri, source);
     }
   }
@@ -167,7 +168,7 @@ export class Workspace {
   private refill(source: Source): void {
     const document = this.documents.get(source.uri);
     if (!document) return;
-    source.set(document.getText(), [{ document, from: 0 }]);
+    source.take(document);
     if (source.kind === 'targets') this.touchAll();
     else this.events.changed?.(source);
   }

@@ -22,11 +22,13 @@ const unitTests = {
   'what is served': served,
   'unit tests': ['test/**/*.test.ts', ...['test/vscode/**', 'test/deep/**', ...whole, ...served].flatMap(ignored)],
 };
-const documents = ['notebook', 'gpu'].map((name) => `test/vscode/ui/${name}.test.ts`);
-/** Also side by side: a window mostly waits for its runs. */
+const uiFiles = (...names) => names.map((name) => `test/vscode/ui/${name}.test.ts`);
+/** Also side by side: a window mostly waits for its runs. Each lane takes about as long as the others. */
+const lanes = [uiFiles('stages', 'gpu', 'restore'), uiFiles('notebook', 'run', 'renderer')];
 const uiTests = {
-  'UI tests of documents and GPUs': documents,
-  'UI tests': ['test/vscode/ui/**/*.test.ts', ...documents.flatMap(ignored)],
+  'UI tests of results, GPUs and restored pipelines': lanes[0],
+  'UI tests of documents and runs': lanes[1],
+  'UI tests': ['test/vscode/ui/**/*.test.ts', ...lanes.flat().flatMap(ignored)],
 };
 
 const parts = {

@@ -38,7 +38,7 @@ export function valueShape(node: SchemaNode, stops: Stops, indent: number, flow:
   if (node.anyOf.length > 0)
     return scalar
       ? valueShape(
-          { ...scalar, x: { ...node.x, ...scalar.x }, ...('default' in node && { default: node.default }) },
+          { ...scalar, x: { ...node.x, ...scalar.x }, ...(node.default !== undefined && { default: node.default }) },
           stops,
           indent,
           flow,

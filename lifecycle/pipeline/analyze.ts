@@ -125,6 +125,11 @@ class Analyzer {
       const { unit, base } = stage;
       for (const problem of unit.problems) this.add(shiftProblem(problem, base), unit.name);
     }
+    // While somebody types, the walk beside the schema is enough; the generated validators are asked where a value is.
+    if (!options.cache)
+      for (const { unit, base } of this.placed)
+        if (unit.disagreement !== undefined)
+          this.add(shiftProblem({ code: 'bad-value', ...unit.nameRange, message: unit.disagreement }, base), unit.name);
     const network = this.checkStages();
     checkEnvironments(headerNode, network, around);
     for (const range of this.parts.conflicts)
@@ -143,7 +148,7 @@ class Analyzer {
     const diagnostics = settle(this.diagnostics);
     const header = toValue(headerNode) as Analysis['header'];
     const { placed } = this;
-    const ok =
+    const clean =
       !diagnostics.some(({ severity }) => severity === 'error') && placed.length > 0 && header.pipeline !== undefined;
     // Made when they are asked for: most analyses are for their diagnostics alone.
     let found: readonly Found[] | undefined;
@@ -162,7 +167,9 @@ class Analyzer {
       ...(overrides.environment !== undefined && { environment: overrides.environment }),
       rangeOf: (place) => rangeOf(headerNode, foundStages(), place),
       under: (other) => analyze(path, text, { ...options, overrides: other }),
-      ok,
+      get ok() {
+        return clean && placed.every(({ unit }) => !unit.sound || unit.value !== undefined);
+      },
     };
     return withNetwork(analysis, network);
   }

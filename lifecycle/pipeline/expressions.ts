@@ -1,8 +1,8 @@
-import { check, type Expression, parse } from '../expression';
-import { whyNotServed } from '../expression/serve';
+import { check, type Checked, type Expression, parse, type Parsed } from '../expression';
+import { type NotServed, whyNotServed } from '../expression/serve';
 import type { Stage } from '../../schemas/generated/types';
 import { sourceRange } from './scalar';
-import { nodeAt, type Node, type ScalarNode } from './tree';
+import { type Node, nodeIn, type ScalarNode } from './tree';
 import type { Mention, Problem } from './types';
 
 /** An expression of a stage, read. */
@@ -29,12 +29,13 @@ export function readExpressions(
   const uses: ExpressionUse[] = [];
   for (const mention of mentions) {
     if (mention.type !== 'expression') continue;
-    const node = nodeAt(root, mention.path)?.node;
+    const node = nodeIn(root, mention.path);
     if (node?.type !== 'scalar') continue;
     const last = mention.path.at(-1);
     const when = mention.path[0] === 'labels' ? 'figure' : 'when';
     const use = kind === 'monitor' ? when : last === 'filter' ? 'filter' : last === 'where' ? 'where' : 'derive';
-    const parsed = parse(mention.text);
+    const typed = use === 'derive' || use === 'figure';
+    const { parsed, checked, unserved } = judged(mention.text, typed, use === 'derive');
     const report = (code: Problem['code'], from: number, to: number, message: string, suggestion?: string): void => {
       const place = sourceRange(text, node, from, to);
       const at =
@@ -55,16 +56,36 @@ export function readExpressions(
       uses.push({ mention, node, use });
       continue;
     }
-    const checked = check(parsed.tree, undefined, use === 'derive' || use === 'figure' ? {} : { expect: 'boolean' });
-    for (const { from, to, message, suggestion } of checked.problems)
-      report('expression-type', from, to, message, suggestion);
-    let served = true;
-    if (use === 'derive' && checked.problems.length === 0)
-      for (const { from, to, reason } of whyNotServed(parsed.tree, checked)) {
-        served = false;
-        report('expression-not-served', from, to, `A served model can't compute this: ${reason}. A row filter could.`);
-      }
-    uses.push({ mention, node, use, ...(checked.problems.length === 0 && served && { tree: parsed.tree }) });
+    for (const { from, to, message, suggestion } of checked) report('expression-type', from, to, message, suggestion);
+    for (const { from, to, reason } of unserved)
+      report('expression-not-served', from, to, `A served model can't compute this: ${reason}. A row filter could.`);
+    const sound = checked.length === 0 && unserved.length === 0;
+    uses.push({ mention, node, use, ...(sound && { tree: parsed.tree }) });
   }
   return uses;
+}
+
+/** What is known of an expression whatever the columns are. */
+interface Judged {
+  readonly parsed: Parsed;
+  readonly checked: Checked['problems'];
+  readonly unserved: readonly NotServed[];
+}
+
+/** Stages of one file share many expressions. */
+const kept = new Map<string, Judged>();
+const MOST_KEPT = 500;
+
+function judged(text: string, typed: boolean, served: boolean): Judged {
+  const key = `${typed} ${served} ${text}`;
+  let known = kept.get(key);
+  if (!known) {
+    const parsed = parse(text);
+    const checked = parsed.tree && check(parsed.tree, undefined, typed ? {} : { expect: 'boolean' });
+    const unserved = served && parsed.tree && checked?.problems.length === 0 ? whyNotServed(parsed.tree, checked) : [];
+    known = { parsed, checked: checked?.problems ?? [], unserved };
+    if (kept.size >= MOST_KEPT) kept.clear();
+    if (text.length < 1000) kept.set(key, known);
+  }
+  return known;
 }

@@ -6,14 +6,17 @@ import type { Analysis, Diagnostic, Mention, Range, StagePart, StageReferencePar
 /** A stage at its place. Ranges are counted from the beginning of the file when they are asked for. */
 export class Found implements StagePart {
   readonly name: string;
-  readonly value?: Stage;
 
+  /** @param changed the value, when it is another one than was read */
   constructor(
     readonly placed: Placed,
-    value = placed.unit.value,
+    private readonly changed?: Stage,
   ) {
     this.name = placed.unit.name;
-    if (value) this.value = value;
+  }
+
+  get value(): Stage {
+    return this.changed ?? (this.placed.unit.value as Stage);
   }
 
   get kind(): Stage['kind'] {

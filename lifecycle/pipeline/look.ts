@@ -1,4 +1,4 @@
-import { type ListNode, type Node, nodeAt, numberOf, type Path, textOf } from './tree';
+import { type ListNode, type Node, nodeAt, nodeIn, numberOf, type Path, textOf } from './tree';
 import type { Problem, Range } from './types';
 import { label } from './wording';
 
@@ -11,7 +11,7 @@ export class Look {
   ) {}
 
   at(...path: Path): Node | undefined {
-    return nodeAt(this.root, path)?.node;
+    return nodeIn(this.root, path);
   }
 
   keyOf(...path: Path): Range {
@@ -34,16 +34,17 @@ export class Look {
 
 /** Names of columns in a place that takes one or a list, with their nodes. */
 export function names(node: Node | undefined): { name: string; node: Node }[] {
-  const nodes = node?.type === 'list' ? node.items : node ? [node] : [];
-  return nodes.flatMap((item) => {
+  const found: { name: string; node: Node }[] = [];
+  for (const item of node?.type === 'list' ? node.items : node ? [node] : []) {
     const name = textOf(item);
-    return name === undefined ? [] : [{ name, node: item }];
-  });
+    if (name !== undefined) found.push({ name, node: item });
+  }
+  return found;
 }
 
 /** The target column of a data stage's tree. */
 export function targetOf(root: Node): { name: string; node: Node } | undefined {
-  const node = nodeAt(root, ['target', 'column'])?.node ?? nodeAt(root, ['target'])?.node;
+  const node = nodeIn(root, ['target', 'column']) ?? nodeIn(root, ['target']);
   return names(node?.type === 'scalar' ? node : undefined)[0];
 }
 

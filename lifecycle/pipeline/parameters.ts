@@ -73,23 +73,33 @@ export function substitute(text: string, root: Node, parameters: Parameters): Su
     if (unknown) return { type: 'broken', from: node.from, to: node.to };
     return { ...node, value: whole ? whole.value : result, template: { raw: value, segments } };
   };
-  const visit = (node: Node, path: Mention['path']): Node => {
+  /** Where the walk stands. */
+  const path: (string | number)[] = [];
+  const below = (node: Node, step: string | number): Node => {
+    path.push(step);
+    const result = visit(node);
+    path.pop();
+    return result;
+  };
+  const visit = (node: Node): Node => {
+    if (node.type === 'broken') return node;
+    if (node.type === 'scalar' && (typeof node.value !== 'string' || !node.value.includes('${'))) return node;
     const known = seen.get(node);
     if (known) return known;
     let result: Node = node;
-    if (node.type === 'scalar') result = scalar(node, path);
+    if (node.type === 'scalar') result = scalar(node, [...path]);
     else if (node.type === 'list') {
-      const items = node.items.map((item, i) => visit(item, [...path, i]));
+      const items = node.items.map(below);
       if (items.some((item, i) => item !== node.items[i])) result = { ...node, items };
-    } else if (node.type === 'map') {
-      const values = node.entries.map((entry) => visit(entry.value, [...path, entry.key]));
+    } else {
+      const values = node.entries.map((entry) => below(entry.value, entry.key));
       if (values.some((value, i) => value !== node.entries[i]?.value))
         result = { ...node, entries: node.entries.map((entry, i) => ({ ...entry, value: values[i] ?? entry.value })) };
     }
     seen.set(node, result);
     return result;
   };
-  return { node: visit(root, []), problems, mentions };
+  return { node: visit(root), problems, mentions };
 }
 
 /** A value as given on the command line (`--set rate=0.01`), read as YAML reads a scalar; anything that is no scalar is text. */

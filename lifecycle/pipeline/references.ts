@@ -8,7 +8,7 @@ export { type Columns, Network, type Placed, type Report } from './network';
 
 /** Is it open what a stage refers to, because it can't be read or a name in it is misspelt? */
 export function isUncertain({ unit }: Placed, { byName }: Network): boolean {
-  return unit.value === undefined || !unit.references.every(({ stage }) => byName.has(stage));
+  return !unit.sound || !unit.references.every(({ stage }) => byName.has(stage));
 }
 
 /** Is a stage one that no other refers to though it is made for that? */

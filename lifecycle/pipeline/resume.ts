@@ -62,7 +62,9 @@ export function resume(text: string, before: Parts): Parts | undefined {
   const tail = starts.slice(at < text.length ? sync : starts.length);
   const head = before.parts.length - starts.length;
   // All of them anew: a part holds the text that it was cut from, and old texts are not kept.
-  const parts = before.parts.slice(0, head + first).map(({ type, from: start, to }) => new Cut(type, start, to, text));
+  const parts = before.parts
+    .slice(0, head + first)
+    .map(({ type, from: start, to, misplaced }) => new Cut(type, start, to, text, misplaced?.expected));
   frame.starts.forEach((start, i) => {
     parts.push(new Cut('stage', start, frame.starts[i + 1] ?? at, text));
   });

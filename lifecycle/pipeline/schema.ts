@@ -79,10 +79,44 @@ const compiled = new Map<string, SchemaNode>();
 export function schemaNode(reference: string): SchemaNode {
   const known = compiled.get(reference);
   if (known) return known;
-  const node = {} as SchemaNode;
+  const node = uniform();
   compiled.set(reference, node);
   const [id = '', pointer = ''] = reference.split('#');
   return Object.assign(node, compile(lookUp(id, pointer), id));
+}
+
+/** A node with every key in its place: what is read in every walk is found at once when all are alike. */
+function uniform(): SchemaNode {
+  const node: Record<keyof SchemaNode, unknown> = {
+    types: [],
+    description: undefined,
+    default: undefined,
+    examples: [],
+    values: undefined,
+    pattern: undefined,
+    minLength: undefined,
+    maxLength: undefined,
+    minimum: undefined,
+    maximum: undefined,
+    exclusiveMinimum: undefined,
+    exclusiveMaximum: undefined,
+    minItems: undefined,
+    maxItems: undefined,
+    minProperties: undefined,
+    maxProperties: undefined,
+    required: [],
+    oneOfRequired: undefined,
+    instead: undefined,
+    properties: undefined,
+    additional: undefined,
+    keyPattern: undefined,
+    items: undefined,
+    anyOf: [],
+    cases: undefined,
+    singleKey: false,
+    x: {},
+  };
+  return node as unknown as SchemaNode;
 }
 
 function lookUp(id: string, pointer: string): Raw {
@@ -103,7 +137,7 @@ function compile(raw: Raw, id: string): SchemaNode {
     return {
       ...node,
       ...(beside.description !== undefined && { description: beside.description }),
-      ...('default' in beside && { default: beside.default }),
+      ...(beside.default !== undefined && { default: beside.default }),
       ...(beside.examples.length > 0 && { examples: beside.examples }),
       x: { ...node.x, ...beside.x },
     };
@@ -117,7 +151,7 @@ function compile(raw: Raw, id: string): SchemaNode {
   const { anyOf, oneOfRequired, instead, common } = union((raw['anyOf'] ?? []) as Raw[], id);
   const names = raw['propertyNames'] as Raw | undefined;
   const discriminator = raw['discriminator'] as { propertyName: string } | undefined;
-  return {
+  return Object.assign(uniform(), {
     types: (Array.isArray(type) ? type : type === undefined ? [] : [type]) as ValueType[],
     ...(typeof raw['description'] === 'string' && { description: raw['description'] }),
     ...('default' in raw && { default: raw['default'] }),
@@ -159,7 +193,7 @@ function compile(raw: Raw, id: string): SchemaNode {
         .filter(([key]) => key.startsWith('x-'))
         .map(([key, value]) => [key.slice(2), value]),
     ),
-  };
+  });
 }
 
 /**

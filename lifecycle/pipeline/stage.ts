@@ -32,13 +32,54 @@ export interface Unit {
   readonly range: Range;
   readonly kind?: Stage['kind'];
   readonly node: Node;
-  readonly value?: Stage;
+  /** Does it fulfil the schema of its kind, as far as the walk beside the schema tells? */
+  readonly sound: boolean;
+  /** Of a sound stage, when the generated validator agrees. */
+  readonly value?: Stage | undefined;
+  /** What the generated validator has against a sound stage. */
+  readonly disagreement?: string | undefined;
   readonly problems: readonly Problem[];
   readonly mentions: readonly Mention[];
   readonly references: readonly RawReference[];
   /** Names of the parameters that are used. */
   readonly parameters: readonly string[];
   readonly expressions: readonly ExpressionUse[];
+}
+
+/** A stage as it was read. Its value is made, and the validator asked, when somebody wants it: most readings are for their diagnostics alone. */
+class Reading implements Unit {
+  private judged: { readonly value?: Stage; readonly disagreement?: string } | undefined;
+
+  constructor(
+    readonly text: string,
+    readonly name: string,
+    readonly nameRange: Range,
+    readonly range: Range,
+    readonly kind: Stage['kind'],
+    readonly node: Node,
+    readonly sound: boolean,
+    readonly problems: readonly Problem[],
+    readonly mentions: readonly Mention[],
+    readonly references: readonly RawReference[],
+    readonly parameters: readonly string[],
+    readonly expressions: readonly ExpressionUse[],
+  ) {}
+
+  get value(): Stage | undefined {
+    return this.judge().value;
+  }
+
+  get disagreement(): string | undefined {
+    return this.judge().disagreement;
+  }
+
+  private judge() {
+    if (this.judged) return this.judged;
+    if (!this.sound) return (this.judged = {});
+    const value = toValue(this.node);
+    const disagreement = validate(this.kind, value);
+    return (this.judged = disagreement === undefined ? { value: value as Stage } : { disagreement });
+  }
 }
 
 /** The stages of one stretch of text: mostly one. */
@@ -130,35 +171,34 @@ function makeUnit(text: string, entry: Entry, syntax: readonly Problem[], parame
   const clean = problems.every(({ code }) => code === 'yaml-tag') && findings.problems.length === 0;
   problems.push(...findings.problems);
   mentions.push(...findings.mentions);
-  const found = toValue(node);
-  let value: Stage | undefined;
-  if (kind !== undefined && clean && isWhole(node)) {
-    const disagreement = validate(kind, found);
-    if (disagreement === undefined) value = found as Stage;
-    else problems.push({ code: 'bad-value', ...keyRange, message: disagreement });
-  }
+  const sound = kind !== undefined && clean && isWhole(node);
   const expressions = kind === undefined ? [] : readExpressions(text, node, kind, findings.mentions, problems);
   if (kind !== undefined) problems.push(...checkStage(kind, node, keyRange));
   mentions.sort((a, b) => a.from - b.from);
-  return {
+  const references: RawReference[] = [];
+  for (const mention of findings.mentions)
+    if (mention.type === 'reference') references.push(referenceOf(text, mention, node));
+  const used: string[] = [];
+  for (const mention of mentions) if (mention.type === 'parameter') used.push(mention.text);
+  const range = {
+    from: keyRange.from,
+    to: Math.max(keyRange.to, entry.value.from >= keyRange.from ? entry.value.to : keyRange.to),
+  };
+  // Without a kind nothing asks for it by its kind.
+  return new Reading(
     text,
     name,
-    nameRange: keyRange,
-    range: {
-      from: keyRange.from,
-      to: Math.max(keyRange.to, entry.value.from >= keyRange.from ? entry.value.to : keyRange.to),
-    },
-    ...(kind !== undefined && { kind }),
+    keyRange,
+    range,
+    kind as Stage['kind'],
     node,
-    ...(value && { value }),
+    sound,
     problems,
     mentions,
-    references: findings.mentions
-      .filter(({ type }) => type === 'reference')
-      .map((mention) => referenceOf(text, mention, node)),
-    parameters: mentions.filter(({ type }) => type === 'parameter').map(({ text: used }) => used),
+    references,
+    used,
     expressions,
-  };
+  );
 }
 
 const byKind: Readonly<Record<Stage['kind'], Validator>> = {

@@ -87,6 +87,17 @@ export function nodeAt(root: Node | undefined, path: Path): { node: Node; entry?
   return node && { node, ...(entry && { entry }) };
 }
 
+/** The node at a path, without its entry. */
+export function nodeIn(root: Node | undefined, path: Path): Node | undefined {
+  let node = root;
+  for (const step of path) {
+    if (!node) return undefined;
+    if (typeof step === 'string') node = entryOf(node, step)?.value;
+    else node = node.type === 'list' ? node.items[step] : undefined;
+  }
+  return node;
+}
+
 /** The text of a scalar, when it is one. */
 export function textOf(node: Node | undefined): string | undefined {
   return node?.type === 'scalar' && typeof node.value === 'string' ? node.value : undefined;

@@ -317,8 +317,10 @@ export const METRICS: readonly Metric[] = (Object.entries(TABLE) as [MetricName,
 
 /** The metric of that name; undefined when there is none. */
 export function findMetric(name: string): Metric | undefined {
-  return METRICS.find((metric) => metric.name === name);
+  return byName.get(name);
 }
+
+const byName: ReadonlyMap<string, Metric> = new Map(METRICS.map((metric) => [metric.name, metric]));
 
 /** The metrics that make sense for a task. */
 export function metricsFor(task: Task): readonly Metric[] {

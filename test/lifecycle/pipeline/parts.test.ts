@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   analyze,
+  AnalysisCache,
   cellsOf,
   cellValue,
   newCell,
@@ -14,6 +15,17 @@ const shapes = (text: string, spelling: 'pipeline' | 'document'): string[] =>
   parse(text, spelling).parts.map(({ type, text: part }) => `${type}:${part.trim().split('\n')[0] ?? ''}`);
 
 describe('the parts of a pipeline', () => {
+  it('keep a stage that is out of line above a second `stages:` marked while the text below is edited', () => {
+    const stage = (name: string): string => `  ${name}:\n    kind: data\n    source: a.csv\n`;
+    const text = `pipeline: x\nstages:\n${stage('a')} odd:\n    kind: data\nlifecycle: 1\nstages:\n${['b', 'c', 'd', 'e'].map(stage).join('')}`;
+    const once = analyze('x.pipeline.yaml', text).diagnostics.filter(({ code }) => code === 'bad-indent');
+    assert.equal(once.length, 1);
+    const cache = new AnalysisCache();
+    for (const each of [text, text.replace('  e:', '  f:'), text]) {
+      const { diagnostics } = analyze('x.pipeline.yaml', each, { cache });
+      assert.deepEqual(diagnostics, analyze('x.pipeline.yaml', each).diagnostics);
+    }
+  });
   it('are header, mark and stages, comments with the stage below them', () => {
     assert.deepEqual(
       shapes(
