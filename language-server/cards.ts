@@ -60,8 +60,11 @@ export function ago(iso: string, now = Date.now()): string {
 /** The last result of a stage on one line: `auc 0.846 · 12 s · 5 min ago`; undefined when it has none. */
 export function resultLine(facts: StageFacts | undefined, chosen?: string): string | undefined {
   const { manifest, last, committed } = facts ?? {};
-  if (last?.state === 'running')
-    return last.fraction === undefined ? 'running' : `running, ${Math.round(last.fraction * 100)} %`;
+  if (last?.state === 'running') {
+    const word =
+      last.control === 'paused' ? 'paused' : last.control === 'finishing' ? 'stops after this epoch' : 'running';
+    return last.fraction === undefined ? word : `${word}, ${Math.round(last.fraction * 100)} %`;
+  }
   if (last?.state === 'failed') return `failed: ${(last.error?.message ?? '').slice(0, 80)}`;
   if (!manifest) return undefined;
   const metric = headline(manifest.metrics, chosen, committed);

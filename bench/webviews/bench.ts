@@ -1,14 +1,18 @@
 // The panels at scale in Chromium, beside Chart.js and Vega (the charting of vscode-dvc) on the same data.
-// `npx tsx bench/webviews/bench.ts [--write] [--only=pyramid|table|curves]`
+// `npx tsx bench/webviews/bench.ts [--write] [--only=pyramid|table|curves|live] [--parts]`; with `--parts` it says what a frame's work is made of.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync, mkdirSync, createWriteStream } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, statSync, writeFileSync, mkdirSync, createWriteStream } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { once } from 'node:events';
 import { build } from 'esbuild';
 import type { CDPSession, Page } from 'playwright-core';
 import { storePaths } from '../../lifecycle/store/layout';
+import { Pace } from '../../extension/panels/pace';
+import { seriesOf } from '../../extension/panels/curves';
+import { createRun, followRun } from '../../lifecycle/store/runs';
 import { buildPyramid, readPyramid } from '../../lifecycle/store/pyramid';
+import { runInfo } from '../../test/rigs/runs';
 import { closeBrowser, Panel, repository } from '../../test/webviews/rig';
 
 type Row = readonly [what: string, ours: string, bar: string, ...peers: string[]];
@@ -70,8 +74,16 @@ async function sessionOf(page: Page): Promise<CDPSession> {
 
 /** Milliseconds of work on the page's main thread in each frame while something goes on, from Chromium's trace. */
 async function frames(page: Page, during: () => Promise<unknown>): Promise<number[]> {
+  return (await traced(page, during)).work;
+}
+
+/** The same, with script and layout by themselves. */
+async function traced(
+  page: Page,
+  during: () => Promise<unknown>,
+): Promise<{ readonly work: number[]; readonly script: number[] }> {
   const browser = page.context().browser();
-  if (!browser) return [];
+  if (!browser) return { work: [], script: [] };
   await browser.startTracing(page, {
     categories: ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'toplevel'],
   });
@@ -87,15 +99,34 @@ async function frames(page: Page, during: () => Promise<unknown>): Promise<numbe
   const mine = traceEvents.filter(({ pid, tid }) => `${pid} ${tid}` === main).sort((a, b) => a.ts - b.ts);
   // Each frame has one PrePaint near its end. Work inside work counts once.
   const work: number[] = [0];
+  const script: number[] = [0];
+  const parts = new Map<string, number>();
   let until = 0;
   for (const { name, ts, dur, tdur } of mine) {
     if (dur === undefined || ts < until || !counted.has(name)) continue;
     until = ts + dur;
-    work[work.length - 1] = (work.at(-1) ?? 0) + (tdur ?? dur) / 1000;
-    if (name === 'PrePaint') work.push(0);
+    const took = (tdur ?? dur) / 1000;
+    work[work.length - 1] = (work.at(-1) ?? 0) + took;
+    if (!drawing.has(name)) script[script.length - 1] = (script.at(-1) ?? 0) + took;
+    parts.set(name, (parts.get(name) ?? 0) + took);
+    if (name === 'PrePaint') {
+      work.push(0);
+      script.push(0);
+    }
   }
-  return work.slice(1, -1).filter((value) => value > 0.02);
+  if (process.argv.includes('--parts'))
+    console.log(
+      [...parts]
+        .sort((a, b) => b[1] - a[1])
+        .map(([name, time]) => `${name} ${(time / work.length).toFixed(2)}`)
+        .join(', '),
+    );
+  const seen = (all: readonly number[]): number[] => all.slice(1, -1).filter((value) => value > 0.02);
+  return { work: seen(work), script: seen(script) };
 }
+
+/** What comes after script and layout. */
+const drawing = new Set(['PrePaint', 'Paint', 'Layerize', 'Commit']);
 
 const counted = new Set([
   'FunctionCall',
@@ -241,11 +272,11 @@ async function metrics(): Promise<void> {
   const stream = (step: string): string =>
     `for (let index = 0; index < 180; index++) { ${push} ${step}; await new Promise(requestAnimationFrame); }`;
   await page.bringToFront();
-  const ours = await frames(page, () =>
+  const ours = await traced(page, () =>
     inPage(page, stream(`window.dispatchEvent(new MessageEvent('message', { data: window.stateOf(window.curves) }))`)),
   );
   await chart.bringToFront();
-  const theirs = await frames(chart, () =>
+  const theirs = await traced(chart, () =>
     inPage(
       chart,
       stream(
@@ -254,7 +285,7 @@ async function metrics(): Promise<void> {
     ),
   );
   await vega.bringToFront();
-  const dvc = await frames(vega, () =>
+  const dvc = await traced(vega, () =>
     inPage(
       vega,
       stream(
@@ -262,7 +293,14 @@ async function metrics(): Promise<void> {
       ).replace('index < 180', 'index < 60'),
     ),
   );
-  say('streaming 60 points/s into 10 curves, ms of work a frame', fine(ours), '≤ 12 p95', fine(theirs), fine(dvc));
+  say(
+    'streaming 60 points/s into 10 curves, ms of script and layout a frame',
+    fine(ours.script),
+    '≤ 12 p95',
+    fine(theirs.script),
+    fine(dvc.script),
+  );
+  say('the same with paint and commit', fine(ours.work), '', fine(theirs.work), fine(dvc.work));
   await page.bringToFront();
   const heap = async (): Promise<number> => {
     const session = await page.context().newCDPSession(page);
@@ -342,12 +380,98 @@ async function pyramid(): Promise<void> {
   }
 }
 
+/**
+ * From the line that a run adds to its log to the frame that shows it: the follower, the curves, the pace and the page are the extension's; what
+ * VS Code needs to hand a message to a page (about 3 ms) is not in it.
+ */
+async function live(): Promise<void> {
+  const store = mkdtempSync(path.join(tmpdir(), 'lifecycle-bench-'));
+  const stop = new AbortController();
+  const panel = await Panel.open('metrics', { width: 1400, height: 900 });
+  const sends: Promise<void>[] = [];
+  try {
+    const info = runInfo();
+    const events = path.join(await createRun(store, info), 'events.jsonl');
+    const line = (event: object): string => `${JSON.stringify({ time: new Date().toISOString(), ...event })}\n`;
+    const metric = (step: number): string =>
+      line({ type: 'metric', stage: 'model', name: 'loss', step, value: 1 / (step + 1) });
+    writeFileSync(events, Array.from({ length: 5_000 }, (_, step) => metric(step)).join(''));
+    let latest: Parameters<typeof seriesOf>[1] | undefined;
+    const run = { id: info.id, store } as Parameters<typeof seriesOf>[0];
+    const pace = new Pace(100, () => {
+      if (!latest) return;
+      const count = latest.stages.find(({ name }) => name === 'model')?.series['loss']?.count ?? 0;
+      const shown = seriesOf(run, latest).then((series) =>
+        panel.page.evaluate(
+          (text) =>
+            new Promise<void>((done) => {
+              window.dispatchEvent(new MessageEvent('message', { data: JSON.parse(text) as unknown }));
+              // The panel draws in the next frame; the one after that has shown it.
+              requestAnimationFrame(() => requestAnimationFrame(() => done()));
+            }),
+          JSON.stringify(messageOf(series)),
+        ),
+      );
+      sends.push(shown.then(() => void arrived(count)));
+    });
+    const logged = new Map<number, number>();
+    const delays: number[] = [];
+    const arrived = (count: number): void => {
+      const now = performance.now();
+      for (const [point, at] of logged)
+        if (point <= count) {
+          delays.push(now - at);
+          logged.delete(point);
+        }
+    };
+    const following = (async () => {
+      for await (const { summary } of followRun(store, info.id, { signal: stop.signal, interval: 120 })) {
+        latest = summary;
+        pace.ask();
+      }
+    })();
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    for (let point = 0; point < 100; point++) {
+      logged.set(5_001 + point, performance.now());
+      appendFileSync(events, metric(5_000 + point));
+      // Never in step with the follower.
+      await new Promise((resolve) => setTimeout(resolve, 37 + ((point * 61) % 190)));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    stop.abort();
+    await following;
+    await Promise.all(sends);
+    pace.dispose();
+    say(
+      `a new point on screen after it was logged, ms on the clock (${delays.length} of 100 points)`,
+      ms(delays),
+      '< 250',
+      '',
+      '',
+    );
+  } finally {
+    stop.abort();
+    await panel.close();
+    rmSync(store, { recursive: true, force: true });
+  }
+}
+
+const messageOf = (series: Awaited<ReturnType<typeof seriesOf>>): object => ({
+  type: 'state',
+  state: {
+    choices: [],
+    runs: [{ id: 'r', pipeline: 'churn', status: 'running', started: 0, stages: [] }],
+    series,
+    evaluations: [],
+  },
+});
+
 async function main(): Promise<void> {
   const load = loadavg()
     .map((value) => value.toFixed(1))
     .join(', ');
   const only = process.argv.find((each) => each.startsWith('--only='))?.slice('--only='.length);
-  for (const [name, part] of Object.entries({ pyramid, table: runsTable, curves: metrics }))
+  for (const [name, part] of Object.entries({ pyramid, table: runsTable, curves: metrics, live }))
     if (only === undefined || only === name) await part();
   await closeBrowser();
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();

@@ -4,7 +4,7 @@ import { readPyramid } from '../../lifecycle/store/pyramid';
 import type { RunState, Series, StageState } from '../../webviews/protocol';
 import type { WorkspaceRun } from '../runs';
 import { deviceName } from '../../lifecycle/report/words';
-import { headline } from '../views/show';
+import { headline } from '../views/words';
 
 /** Points that a chart gets at most of one curve: about two a pixel. */
 export const mostPoints = 2_000;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { Pace } from './pace';
 
 /**
  * The places in which one panel is shown: a view in the side bar and an editor. Both get the same messages. A page speaks first; a hidden
@@ -8,7 +9,8 @@ import * as vscode from 'vscode';
 export class Pages<From, To> implements vscode.WebviewViewProvider, vscode.WebviewPanelSerializer {
   private readonly pages = new Set<vscode.Webview>();
   private panel: vscode.WebviewPanel | undefined;
-  private pending: NodeJS.Timeout | undefined;
+  /** A new point shall be on screen within a quarter of a second after it was logged. */
+  private readonly pace = new Pace(100, () => this.send());
   private sending: Promise<void> = Promise.resolve();
 
   /**
@@ -66,11 +68,7 @@ export class Pages<From, To> implements vscode.WebviewViewProvider, vscode.Webvi
 
   /** Sends the state soon; calls close together are one. */
   schedule(): void {
-    if (!this.shown) return;
-    this.pending ??= setTimeout(() => {
-      this.pending = undefined;
-      void this.send();
-    }, 100);
+    if (this.shown) this.pace.ask();
   }
 
   /** One after the other: what was found out first must not arrive last. */
@@ -86,7 +84,7 @@ export class Pages<From, To> implements vscode.WebviewViewProvider, vscode.Webvi
   }
 
   dispose(): void {
-    clearTimeout(this.pending);
+    this.pace.dispose();
     this.panel?.dispose();
   }
 

@@ -5,7 +5,8 @@ import { readRun } from '../../lifecycle/store/runs';
 import type { Projects } from '../projects';
 import type { Runs } from '../runs';
 import { Refresh } from './refresh';
-import { headline, nowOf, stateIcon } from './show';
+import { stateIcon } from './show';
+import { headline, nowOf } from './words';
 
 export type PipelineNode =
   | { readonly type: 'pipeline'; readonly uri: vscode.Uri }

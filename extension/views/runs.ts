@@ -4,7 +4,8 @@ import type { RunSummary, StageSummary } from '../../lifecycle/store/summary';
 import type { Runs, WorkspaceRun } from '../runs';
 import { ago, deviceName, duration } from '../../lifecycle/report/words';
 import { Refresh } from './refresh';
-import { headline, nowOf, stateIcon } from './show';
+import { stateIcon } from './show';
+import { headline, nowOf } from './words';
 
 type Node =
   | { readonly type: 'run'; readonly run: WorkspaceRun }

@@ -1,6 +1,6 @@
 import { binCounts, quantileBins } from '../statistics/bins';
 import { sampleMoments } from '../statistics/sample';
-import { type ColumnProfile, numberOf } from './profile';
+import { type ColumnProfile, numberOf, spelt } from './profile';
 
 const BINS = 10;
 const CATEGORIES = 30;
@@ -104,6 +104,7 @@ function numberBinner(parts: Extract<BinnerParts, { kind: 'number' }>): Binner {
     },
     condition: (bin, column) => {
       const [from, to] = [edges[bin - 1], edges[bin]];
+      const short = (value: number): string => (type === 'time' ? `'${spelt(value, type)}'` : spelt(value, type));
       if (from !== undefined && to !== undefined) return `${column} > ${short(from)} and ${column} <= ${short(to)}`;
       if (from !== undefined) return `${column} > ${short(from)}`;
       return to === undefined ? undefined : `${column} <= ${short(to)}`;
@@ -145,10 +146,6 @@ function categoryBinner(parts: Extract<BinnerParts, { kind: 'category' }>): Binn
       return boolean ? (label === 'true' ? column : `not ${column}`) : `${column} = '${label.replaceAll("'", "''")}'`;
     },
   };
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(6)));
 }
 
 /** Mean of the reference, for numbers. */

@@ -1,6 +1,6 @@
 import type { FeatureDrift } from '../../schemas/generated/types';
 import { alignCategories, binCounts, type Sample, sampleQuantiles } from '../statistics/drift';
-import type { CategoryProfile, ColumnProfile } from './profile';
+import { type CategoryProfile, type ColumnProfile, type NumberProfile, spelt } from './profile';
 
 export type Bins = NonNullable<FeatureDrift['bins']>;
 
@@ -12,13 +12,14 @@ const OTHERS = 'all others';
 
 /** Shares of both samples on the same bins, for drawing one over the other. Undefined when neither has a value. */
 export function overlay(reference: ColumnProfile, current: ColumnProfile): Bins | undefined {
-  if (reference.kind === 'number' && current.kind === 'number') return numberBins(reference.sample, current.sample);
+  if (reference.kind === 'number' && current.kind === 'number')
+    return numberBins(reference.sample, current.sample, reference.type);
   if (reference.kind === 'category' && current.kind === 'category') return categoryBins(reference, current);
   return undefined;
 }
 
 /** Bins of equal width over the middle 99 % of the reference, open at both ends, so that outliers don't squash the picture. */
-function numberBins(reference: Sample, current: Sample): Bins | undefined {
+function numberBins(reference: Sample, current: Sample, type: NumberProfile['type']): Bins | undefined {
   const base = reference.total > 0 ? reference : current;
   if (base.total === 0) return undefined;
   const distinct = new Set([
@@ -28,7 +29,7 @@ function numberBins(reference: Sample, current: Sample): Bins | undefined {
   if (distinct.size <= FEW_VALUES) {
     const values = Float64Array.from(distinct).sort();
     return {
-      labels: Array.from(values, String),
+      labels: Array.from(values, (value) => spelt(value, type, 17)),
       reference: shares(Array.from(values, (value) => countOf(reference, value))),
       current: shares(Array.from(values, (value) => countOf(current, value))),
     };
@@ -40,7 +41,7 @@ function numberBins(reference: Sample, current: Sample): Bins | undefined {
   const greatest = Math.max(reference.values.at(-1) ?? -Infinity, current.values.at(-1) ?? -Infinity);
   const all = [Math.min(least, edges[0]!), ...edges, Math.max(greatest, edges.at(-1)!)];
   return {
-    labels: all.slice(1).map((edge, i) => `${short(all[i]!)} – ${short(edge)}`),
+    labels: all.slice(1).map((edge, i) => `${spelt(all[i]!, type, 4)} – ${spelt(edge, type, 4)}`),
     edges: all,
     reference: shares([...binCounts(reference, edges)]),
     current: shares([...binCounts(current, edges)]),
@@ -80,8 +81,4 @@ function sum(values: ArrayLike<number>): number {
   let total = 0;
   for (let i = 0; i < values.length; i++) total += values[i]!;
   return total;
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(4)));
 }

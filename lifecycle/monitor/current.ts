@@ -6,6 +6,7 @@ import type { StageContext } from '../store/room';
 import type { Database } from '../table';
 import type { Watched } from './deployment';
 import { openTable, profileRelation } from './files';
+import { type Measures, measureRelation } from './measures';
 import type { ColumnReading } from './profile';
 import { sampleRows } from './kept-reference';
 import type { Reference } from './reference';
@@ -46,6 +47,7 @@ export async function readCurrent(
       reference: reference.profile.columns,
       written,
       prediction: reference.prediction,
+      measures: pass.measures,
       outcomes: outcomesOf(pass.feedback),
     });
   if (entry.output !== undefined) {
@@ -55,7 +57,7 @@ export async function readCurrent(
         `'${entry.target}' scores a file, which is looked at as a whole; \`window\` is for servers.`,
         { path: ['window'] },
       );
-    return readBatch(database, entry.output, model, readings, written);
+    return readBatch(database, entry.output, model, readings, written, pass.measures);
   }
   const { last } = stage.window ?? {};
   const window: RequestWindow = {
@@ -77,6 +79,7 @@ async function readBatch(
   model: Watched['model'],
   readings: Readonly<Record<string, ColumnReading>>,
   written: Written | undefined,
+  measures: Measures | undefined,
 ): Promise<RequestProfile> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) {
@@ -99,9 +102,10 @@ async function readBatch(
     ...(reading && { [answer]: reading }),
   });
   const { [answer]: predicted, ...rest } = columns;
+  if (measures) await measureRelation(database, table.relation, table.columns, measures);
   const time = found.mtime.toISOString();
   return {
-    table: { rows, columns: answer in readings ? columns : rest },
+    table: { rows, columns: { ...(answer in readings ? columns : rest), ...measures?.profiles() } },
     prediction: predicted,
     foreign: [],
     skipped: 0,

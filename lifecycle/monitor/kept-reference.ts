@@ -1,6 +1,7 @@
 import { columnsOf, copyToParquet, type Database, identifier, parquetRelation } from '../table';
 import type { Watched } from './deployment';
 import { type OpenTable, profileRelation } from './files';
+import { type Learnt, learnMeasures, type Unlike } from './measures';
 import { predictColumn, profilePredictions } from './prediction';
 import { type ColumnProfile, type ColumnReading, presentOf, type TableProfile } from './profile';
 import { SAMPLED_ROWS } from './requests';
@@ -40,6 +41,14 @@ export class KeptReference {
       () => profileRelation(this.database, this.table, readings),
       [],
       ({ columns }) => Object.values(columns).reduce((sum, column) => sum + distinct(column), 0) <= MOST_VALUES,
+    );
+  }
+
+  /** What is measured of columns whose values are all different. */
+  measures(columns: readonly Unlike[], rows: number): Promise<Learnt> {
+    if (columns.length === 0) return Promise.resolve({ columns: {}, vocabularies: {} });
+    return this.#kept.of(this.#kept.key('reference-measures', this.#content, columns), () =>
+      learnMeasures(this.database, this.table, columns, rows),
     );
   }
 

@@ -1,5 +1,5 @@
 import { type ColumnStatistics, type Decision } from './column';
-import { type CategoryProfile, type ColumnProfile, presentOf } from './profile';
+import { type CategoryProfile, type ColumnProfile, type NumberProfile, presentOf, spelt } from './profile';
 import type { Sample } from '../statistics/drift';
 
 /** What else is worth saying of a column, most important first; undefined when nothing is. */
@@ -11,7 +11,7 @@ export function noteOf(
 ): string | undefined {
   const notes = [
     ...presence(reference, current, statistics),
-    ...(reference.kind === 'number' && current.kind === 'number' ? outside(reference.sample, current.sample) : []),
+    ...(reference.kind === 'number' && current.kind === 'number' ? outside(reference, current.sample) : []),
     ...(reference.kind === 'category' && current.kind === 'category' ? newCategories(reference, current) : []),
     ...(decision.byChance ? [`the change is within chance (p = ${probability(statistics.p)})`] : []),
   ];
@@ -26,7 +26,7 @@ function presence(reference: ColumnProfile, current: ColumnProfile, { missing, m
     notes.push(`${after > before ? 'more' : 'fewer'} values are missing: ${percent(before)} → ${percent(after)}`);
   if (presentOf(reference) === 0) notes.push('the reference has no value');
   else if (reference.kind === 'number' && reference.sample.values.length === 1)
-    notes.push(`the reference is ${reference.sample.values[0]} throughout`);
+    notes.push(`the reference is ${spelt(reference.sample.values[0]!, reference.type, 17)} throughout`);
   if (current.misfits > 0) {
     const what = current.kind === 'number' ? 'numbers' : current.type === 'boolean' ? 'true or false' : 'text';
     notes.push(`${count(current.misfits, 'value is', 'values are')} not ${what} and count as missing`);
@@ -37,7 +37,7 @@ function presence(reference: ColumnProfile, current: ColumnProfile, { missing, m
 /** Of small windows a single value is worth saying, of large ones half a per cent. */
 const OUTSIDE_SHARE = 0.005;
 
-function outside(reference: Sample, current: Sample): string[] {
+function outside({ sample: reference, type }: NumberProfile, current: Sample): string[] {
   if (reference.total === 0 || current.total === 0) return [];
   const [low, high] = [reference.values[0]!, reference.values.at(-1)!];
   let below = 0;
@@ -49,7 +49,7 @@ function outside(reference: Sample, current: Sample): string[] {
   const share = (below + above) / current.total;
   if (share < OUTSIDE_SHARE) return [];
   const where = below === 0 ? 'above' : above === 0 ? 'below' : 'outside';
-  return [`${percent(share)} of the values lie ${where} the reference's ${plain(low)} … ${plain(high)}`];
+  return [`${percent(share)} of the values lie ${where} the reference's ${spelt(low, type)} … ${spelt(high, type)}`];
 }
 
 const NAMED = 3;
@@ -77,10 +77,6 @@ function count(n: number, one: string, many: string): string {
 export function percent(share: number): string {
   const value = share * 100;
   return `${value === 0 || value >= 10 ? Math.round(value) : value >= 0.1 ? value.toFixed(1) : '< 0.1'} %`;
-}
-
-function plain(value: number): string {
-  return String(Number(value.toPrecision(6)));
 }
 
 function probability(p: number): string {

@@ -204,6 +204,13 @@ function textOf(value: unknown): string | undefined {
     : undefined;
 }
 
+/** A value of a column in words: six digits of a number; of a time its day, and the clock to the second where it has one (UTC). */
+export function spelt(value: number, type: NumberProfile['type'], digits = 6): string {
+  if (type === 'number' || !(Math.abs(value) <= 8.64e15)) return String(Number(value.toPrecision(digits)));
+  const iso = new Date(value).toISOString();
+  return value % 86_400_000 === 0 ? iso.slice(0, 10) : iso.slice(0, 19).replace(/:00$/, '');
+}
+
 /** The sample of both. */
 export function mergeSamples(a: Sample, b: Sample): Sample {
   if (a.total === 0) return b;

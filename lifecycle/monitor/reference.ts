@@ -10,6 +10,7 @@ import { binnerOf } from './binner';
 import type { Watched } from './deployment';
 import { openParquet, type OpenTable, profileRelation, readingsOf } from './files';
 import { KeptReference } from './kept-reference';
+import { Measures, type Unlike, unlikeColumns } from './measures';
 import type { ColumnProfile, ColumnReading, TableProfile } from './profile';
 import { list } from './report';
 import { profileRequests, type RequestProfile } from './requests';
@@ -25,6 +26,8 @@ export interface Reference {
   readonly sample: readonly (readonly unknown[])[];
   /** How it is called in the report. */
   readonly name: string;
+  /** Counts what is measured of free texts and images as it was measured here. */
+  readonly measures: () => Measures;
 }
 
 /**
@@ -39,53 +42,61 @@ export async function readReference(
   readings: Readonly<Record<string, ColumnReading>>,
   { entry, model, info }: Watched,
   accepted: Decision | undefined,
+  unlike: readonly Unlike[] = [],
 ): Promise<Reference> {
   const names = Object.keys(readings);
-  if (accepted?.window !== undefined) {
-    const { target, from, to } = accepted.window;
-    const span = { since: new Date(from), until: new Date(to) };
-    const { source } = context.stage;
-    const found =
-      source === undefined
-        ? await profileRequests(context.store, target, { ...span, model: entry.model }, readings, model?.info, {
-            names,
-            binners: [],
-            seed: context.seed,
-          })
-        : await readLogOf(
-            context,
-            database,
-            source,
-            span,
-            readings,
-            info,
-            await profileRelation(database, table, readings),
-            table.dataset.written,
-          );
-    if (found.table.rows > 0)
-      return {
-        profile: found.table,
-        prediction: found.prediction,
-        sample: found.sample ?? [],
-        name: `the requests of ${from.slice(0, 16)} … ${to.slice(0, 16)}, accepted as the reference`,
-      };
-    context.log(
-      'warning',
-      `The requests of ${from.slice(0, 10)} … ${to.slice(0, 10)} that were accepted as the reference are no longer in the log; ${context.stage.reference} is compared with instead.`,
-      {
-        code: 'accepted-reference-gone',
-        hint: 'Accept a newer time, or lift the decision.',
-        path: ['reference'],
-      },
-    );
-  }
   const { artifact } = context.input(context.stage.reference).manifest;
   const kept = new KeptReference(context.store, artifact, table.folder, database, table);
   try {
+    const { n } = await database.one<{ n: number }>(`SELECT count(*) AS n FROM ${table.relation}`);
+    const learnt = await kept.measures(unlike, n);
+    const measures = () => new Measures(unlike, learnt.vocabularies);
+    if (accepted?.window !== undefined) {
+      const { target, from, to } = accepted.window;
+      const span = { since: new Date(from), until: new Date(to) };
+      const { source } = context.stage;
+      const found =
+        source === undefined
+          ? await profileRequests(context.store, target, { ...span, model: entry.model }, readings, model?.info, {
+              names,
+              binners: [],
+              seed: context.seed,
+              measures: measures(),
+            })
+          : await readLogOf(
+              context,
+              database,
+              source,
+              span,
+              readings,
+              info,
+              await profileRelation(database, table, readings),
+              table.dataset.written,
+              measures(),
+            );
+      if (found.table.rows > 0)
+        return {
+          profile: found.table,
+          prediction: found.prediction,
+          sample: found.sample ?? [],
+          name: `the requests of ${from.slice(0, 16)} … ${to.slice(0, 16)}, accepted as the reference`,
+          measures,
+        };
+      context.log(
+        'warning',
+        `The requests of ${from.slice(0, 10)} … ${to.slice(0, 10)} that were accepted as the reference are no longer in the log; ${context.stage.reference} is compared with instead.`,
+        {
+          code: 'accepted-reference-gone',
+          hint: 'Accept a newer time, or lift the decision.',
+          path: ['reference'],
+        },
+      );
+    }
     const profile = await kept.profile(readings);
     const takes = model?.info.inputs.every(({ name }) => table.columns.some((column) => column.name === name));
     return {
-      profile,
+      profile: { ...profile, columns: { ...profile.columns, ...learnt.columns } },
+      measures,
       prediction:
         model !== undefined && takes === true
           ? await kept.prediction(profile.rows, model, entry.digest, context.signal)
@@ -108,6 +119,7 @@ function readLogOf(
   info: Watched['info'],
   { columns }: TableProfile,
   written: Dataset['written'],
+  measures: Measures,
 ): Promise<RequestProfile> {
   const names = Object.keys(readings).filter((name) => Object.hasOwn(columns, name));
   const binners = names.map((name) => binnerOf(columns[name]!, readings[name]!.float32));
@@ -121,6 +133,7 @@ function readLogOf(
     ...span,
     reference: columns,
     written,
+    measures,
   });
 }
 
@@ -215,7 +228,7 @@ export function watchedColumns(
   context: StageContext<MonitorStage>,
   reference: ReferenceTable,
   { model }: Watched,
-): Record<string, ColumnReading> {
+): { readonly readings: Record<string, ColumnReading>; readonly unlike: readonly Unlike[] } {
   const there = reference.columns.map(({ name }) => name);
   const asked = context.stage.drift?.columns;
   asked?.forEach((name, i) => {
@@ -229,8 +242,9 @@ export function watchedColumns(
     });
   });
   const inputs = model?.info.inputs.map(({ name }) => name) ?? reference.dataset.inputs ?? [];
-  // Of free texts each is new: compared as categories they would always have drifted.
-  const free = new Set(reference.dataset.columns.flatMap(({ name, words }) => (words ? [name] : [])));
+  // Each free text and image is new: compared as categories they would always have drifted.
+  const unlike = asked === undefined ? unlikeColumns(reference, { model }) : [];
+  const free = new Set(unlike.map(({ name }) => name));
   const known = inputs.filter((name) => there.includes(name));
   // Time goes on: the dates of requests are later than those learnt from, and that is no drift.
   const times = new Set(reference.dataset.columns.flatMap(({ name, type }) => (type === 'time' ? [name] : [])));
@@ -246,12 +260,6 @@ export function watchedColumns(
         path: ['reference'],
       },
     );
-  if (asked === undefined && known.some((name) => free.has(name)))
-    context.log(
-      'info',
-      `${list(known.filter((name) => free.has(name)))}: free text, in which every value is new, so its drift is not judged; predictions are.`,
-      { code: 'free-text-unwatched', path: ['drift'] },
-    );
   if (names.length === 0 && known.length === 0)
     throw new UserError({
       code: 'reference-other-data',
@@ -260,5 +268,5 @@ export function watchedColumns(
       path: ['reference'],
     });
   const readings = readingsOf(reference, names);
-  return Object.fromEntries(names.map((name) => [name, readings[name]!]));
+  return { readings: Object.fromEntries(names.map((name) => [name, readings[name]!])), unlike };
 }

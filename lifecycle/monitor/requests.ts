@@ -4,6 +4,7 @@ import { Reservoir } from '../statistics/sketch';
 import type { KnownFeedback } from '../store/feedback';
 import { eachRequest, type LoggedRequest, type RequestWindow } from '../store/requests';
 import type { Binner } from './binner';
+import type { Measures } from './measures';
 import { actualOf, type LabelledRow } from './performance';
 import { type ColumnCounter, type ColumnProfile, type ColumnReading, counterOf, type TableProfile } from './profile';
 import { addScore, WindowCounter } from './windows';
@@ -46,6 +47,8 @@ export interface RequestPass {
   readonly each?: number | undefined;
   readonly feedback?: KnownFeedback | undefined;
   readonly seed: number;
+  /** Counts free texts and images. */
+  readonly measures?: Measures | undefined;
 }
 
 /** Rows that are kept for slices and the domain classifier. */
@@ -97,6 +100,10 @@ export async function profileRequests(
     rows += request.rows - start;
     for (const [name, values] of Object.entries(request.inputs)) {
       const reading = Object.hasOwn(readings, name) ? readings[name] : undefined;
+      if (reading === undefined && pass?.measures?.isMine(name) === true) {
+        for (let i = start; i < values.length; i++) pass.measures.add(name, values[i]);
+        continue;
+      }
       if (reading === undefined) {
         foreign.add(name);
         continue;
@@ -110,7 +117,13 @@ export async function profileRequests(
     collector?.take(request, start);
   });
   return {
-    table: { rows, columns: Object.fromEntries([...counters].map(([name, counter]) => [name, counter.profile()])) },
+    table: {
+      rows,
+      columns: {
+        ...Object.fromEntries([...counters].map(([name, counter]) => [name, counter.profile()])),
+        ...pass?.measures?.profiles(),
+      },
+    },
     prediction: rows > 0 ? predicted?.profile() : undefined,
     foreign: [...foreign].sort(),
     skipped,

@@ -13,6 +13,7 @@ import { compareProfiles, type Drift } from './drift';
 import { explainRows } from './explain';
 import { figuresOf, holds, sayValues } from './figures';
 import { looksLikeOwnOutput, readLabels, unknownIds } from './labels';
+import type { Measures } from './measures';
 import { type Answers, type LivePerformance, measurePerformance } from './performance';
 import { heldOut, inSeason, openReference, readReference, type ReferenceTable, watchedColumns } from './reference';
 import { conclude } from './report';
@@ -44,12 +45,12 @@ async function watch(context: StageContext<MonitorStage>, database: Database): P
   const decisions = await decisionsOf(context);
   context.progress(0, 'reading the reference');
   const whole = await openReference(database, context.input(stage.reference));
-  const readings = watchedColumns(context, whole, watched);
+  const { readings, unlike } = watchedColumns(context, whole, watched);
   const live = entry.output === undefined || stage.source !== undefined;
   const server = live && entry.kind !== 'elsewhere';
   const table = live ? inSeason(context, whole, windowStart(context, watched).toISOString(), now.toISOString()) : whole;
   const accepted = decisions.findLast(({ action }) => action === 'accept-reference');
-  const reference = await readReference(context, database, table, readings, watched, accepted);
+  const reference = await readReference(context, database, table, readings, watched, accepted, unlike);
 
   context.progress(0.3, 'reading the requests');
   const names = Object.keys(readings).filter((name) => Object.hasOwn(reference.profile.columns, name));
@@ -62,7 +63,8 @@ async function watch(context: StageContext<MonitorStage>, database: Database): P
         task: watched.info?.task,
       })
     : undefined;
-  const pass = { names, binners, each: stage.window?.each, feedback, seed: context.seed };
+  const measures = unlike.length > 0 ? reference.measures() : undefined;
+  const pass = { names, binners, each: stage.window?.each, feedback, seed: context.seed, measures };
   const requests = await readCurrent(context, database, watched, readings, pass, reference, whole.dataset.written);
   sayWhatIsOdd(context, requests, readings, watched);
 
@@ -78,7 +80,7 @@ async function watch(context: StageContext<MonitorStage>, database: Database): P
     reference.prediction !== undefined && requests.prediction !== undefined
       ? { reference: reference.prediction, current: requests.prediction }
       : undefined;
-  const drift = compareProfiles(reference.profile, requests.table, options, prediction);
+  const drift = withNotes(compareProfiles(reference.profile, requests.table, options, prediction), measures);
   const rate = options.falseDiscoveryRate ?? DEFAULT_RATE;
   const minimumRows = options.minimumRows ?? DEFAULT_MINIMUM;
   const enough = drift.verdict !== 'too-few-rows';
@@ -179,6 +181,17 @@ async function watch(context: StageContext<MonitorStage>, database: Database): P
     await writeState(path, { ...state, outbox });
   }
   return conclude(context, report);
+}
+
+/** Names the new words of a text beside their share. */
+function withNotes(drift: Drift, measures: Measures | undefined): Drift {
+  if (measures === undefined) return drift;
+  const features = drift.features.map((feature) => {
+    const note = [feature.note, measures.noteOf(feature)].filter((one) => one !== undefined).join(' ');
+    const of = measures.columnOf(feature.column);
+    return { ...feature, ...(of !== undefined && { of }), ...(note !== '' && { note }) };
+  });
+  return { ...drift, features };
 }
 
 const DAY = 86_400_000;

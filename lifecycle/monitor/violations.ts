@@ -1,7 +1,7 @@
 import type { FeatureDrift } from '../../schemas/generated/types';
 import { sampleMoments } from '../statistics/sample';
 import { orNull } from './column';
-import { type ColumnProfile, presentOf } from './profile';
+import { type ColumnProfile, presentOf, spelt } from './profile';
 
 type Violation = NonNullable<FeatureDrift['violations']>[number];
 
@@ -24,7 +24,7 @@ export function violationsOf(reference: ColumnProfile, current: ColumnProfile): 
     current.sample.values.forEach((value, i) => {
       if (value >= low && value <= high) return;
       count += current.sample.counts[i]!;
-      if (examples.length < EXAMPLES) examples.push(String(Number(value.toPrecision(6))));
+      if (examples.length < EXAMPLES) examples.push(spelt(value, reference.type));
     });
     add('out-of-range', count, examples);
   }

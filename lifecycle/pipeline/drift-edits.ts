@@ -26,7 +26,8 @@ export function driftEdits(path: string, text: string, stage: string, feature: F
   const data = monitor && network.dataOf(monitor.unit);
   if (monitor?.unit.kind !== 'monitor' || !data) return [];
   const column = new Column(feature.column, feature.type);
-  if (feature.type === 'time' || column.isNoFeature(data) || column.isFreeText(data)) return [];
+  if (feature.of !== undefined || feature.type === 'time' || column.isNoFeature(data) || column.isFreeText(data))
+    return [];
   const found = [
     sliceOf(text, evaluationOf(network, monitor, data), column),
     clipOf(text, data, column, feature),

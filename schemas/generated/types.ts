@@ -3662,9 +3662,13 @@ export interface DeploymentEntry {
  */
 export interface FeatureDrift {
   /**
-   * Column.
+   * Column, or what is measured of one: `note.length`.
    */
   column: string;
+  /**
+   * Of a measure: the column of texts or images that it is measured of.
+   */
+  of?: string;
   type: ColumnType;
   /**
    * Method that decided.

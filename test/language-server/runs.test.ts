@@ -7,6 +7,7 @@ import { writeLock } from '../../lifecycle/pipeline/lock';
 import { machineName } from '../../lifecycle/process/identity';
 import { capture } from '../../lifecycle/process/spawn';
 import { storePaths } from '../../lifecycle/store/layout';
+import { resultLine } from '../../language-server/cards';
 import { codeLenses } from '../../language-server/features/lens';
 import { hover } from '../../language-server/features/hover';
 import { csv } from './situations';
@@ -26,6 +27,15 @@ stages:
 `;
 
 describe('what runs tell in the editor', () => {
+  it('a training that rests does not count as running', () => {
+    const stage = { name: 'fit', kind: 'train', after: [], state: 'running', fraction: 0.42, metrics: {} } as const;
+    const said = (control?: 'paused' | 'finishing') =>
+      resultLine({ last: { ...stage, ...(control ? { control } : {}) } as never });
+    assert.equal(said(), 'running, 42 %');
+    assert.equal(said('paused'), 'paused, 42 %');
+    assert.equal(said('finishing'), 'stops after this epoch, 42 %');
+  });
+
   let folder: ReturnType<typeof folderWith>;
 
   beforeEach(() => {

@@ -154,6 +154,24 @@ describe('the metrics in Chromium', function () {
     await panel.screenshot('metrics-broken');
   });
 
+  it('draw dashes in the legend as in the curve, and call the steps of what is sampled of the machine seconds', async () => {
+    panel = await Panel.open('metrics');
+    const [loss, validation] = series('run-a', 'trees');
+    assert.ok(loss && validation);
+    const memory: Series = { ...loss, name: 'device/memory MB', steps: [1, 61, 121], values: [80, 90, 85] };
+    await show(metricsState(['run-a'], { series: [loss, validation, memory] }));
+    await panel.settle();
+    const markers = await panel.page
+      .getByRole('region', { name: 'Chart of loss' })
+      .locator('.u-series:not(.none) .u-marker')
+      .evaluateAll((all) => all.map((each) => (each as HTMLElement).style.background));
+    assert.equal(markers.filter((each) => each.includes('repeating-linear-gradient')).length, 1, markers.join(' · '));
+    const device = panel.page.getByRole('region', { name: 'Chart of device/memory MB' });
+    assert.equal(await device.locator('.u-legend .u-label').first().textContent(), 'seconds');
+    assert.match((await device.locator('caption').textContent()) ?? '', /by seconds/);
+    await panel.screenshot('metrics-legend');
+  });
+
   it('mark where the training was kept on disk, in the picture, the legend, the sentence and the table', async () => {
     panel = await Panel.open('metrics');
     const [loss, validation] = series('run-a', 'trees');

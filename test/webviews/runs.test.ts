@@ -152,6 +152,25 @@ describe('the table of runs in Chromium', function () {
     assert.equal((await panel.sent<{ runs: string[] }>('act')).at(-1)?.runs.length, 2);
   });
 
+  it('keeps few actions at hand in a narrow panel, and the others in a menu that the keyboard opens', async () => {
+    const panel = await Panel.open('runs', { width: 400 });
+    await panel.send({ type: 'table', table: packedRuns(runLines(20)), layouts: {}, trusted: true });
+    await panel.page.locator('.grid .line:not(.head) .cell').first().click();
+    const tools = panel.page.getByRole('toolbar', { name: 'Actions' });
+    assert.equal(await tools.getByRole('button').count(), 4);
+    await tools.getByRole('button', { name: 'More…' }).focus();
+    await panel.page.keyboard.press('Enter');
+    await panel.page.getByRole('menuitem', { name: 'Rename…' }).click();
+    assert.deepEqual(
+      (await panel.sent<{ action: string }>('act')).map(({ action }) => action),
+      ['rename'],
+    );
+    await panel.page.setViewportSize({ width: 1100, height: 760 });
+    await tools.getByRole('button', { name: 'Rename…' }).waitFor();
+    assert.equal(await tools.getByRole('button', { name: 'More…' }).count(), 0);
+    assert.deepEqual(await panel.faults('runs-narrow'), []);
+  });
+
   it('moves a column where its head is dragged to, unless Escape calls it off, and tells under the pointer what is cut off', async () => {
     await open();
     const { page } = panel;

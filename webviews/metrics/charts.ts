@@ -5,7 +5,7 @@ import type { RunState, Series } from '../protocol';
 import { headOf } from './chart-head';
 import { csvText, pngOf, svgText } from './export';
 import { checkpointPlaces, drawMarks, markLegend, type MarkSource } from './marks';
-import { plotOptions } from './plot-options';
+import { countsSeconds, plotOptions } from './plot-options';
 import { align, placeOf, smoothed, xOf, type XAxis } from './smooth';
 import { thinned } from './thin';
 import { Words } from './words';
@@ -326,7 +326,7 @@ export class Charts {
   private say(chart: Chart): void {
     const { key, words } = chart;
     words.renew(() => ({
-      caption: `${key} by ${this.settings.axis}, five points of each curve`,
+      caption: `${key} by ${this.settings.axis === 'step' && chart.members.every(countsSeconds) ? 'seconds' : this.settings.axis}, five points of each curve`,
       members: chart.members,
       labelOf: (series) => this.labelOf(series),
       source: this.markSource(),

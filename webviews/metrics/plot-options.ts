@@ -25,21 +25,20 @@ export interface PlotRequest {
 /** Curves, bands, axes, legend and hooks of a chart, in the colours of the theme. */
 export function plotOptions(request: PlotRequest): uPlot.Options {
   const { members, width, height, axis, logX, logY, ghost } = request;
+  const shown = axis === 'step' && members.length > 0 && members.every(countsSeconds) ? 'seconds' : axis;
   const text = color('--vscode-descriptionForeground', '#808080');
   const line = color('--vscode-editorWidget-border', color('--vscode-contrastBorder', '#80808040'));
   const grid = { stroke: line, width: 0.5 };
   const font = `11px ${color('--vscode-font-family', 'sans-serif')}`;
   const series: uPlot.Series[] = [
-    { label: axis === 'wall' ? 'time' : axis, value: (_plot, value: number | null) => xText(axis, value) },
+    { label: axis === 'wall' ? 'time' : shown, value: (_plot, value: number | null) => xText(shown, value) },
   ];
   const bands: uPlot.Band[] = [];
-  const strokes: string[] = [];
-  const dashed = new Set<number>();
+  const markers: string[] = [];
   for (const member of members) {
     const { color: stroke, dash } = request.strokeOf(member);
     const label = request.labelOf(member);
-    strokes[series.length] = stroke;
-    if (dash.length > 0) dashed.add(series.length);
+    markers[series.length] = markerOf(stroke, dash);
     series.push({
       label,
       stroke,
@@ -67,12 +66,7 @@ export function plotOptions(request: PlotRequest): uPlot.Options {
     cursor: { sync: { key: 'metrics' }, y: false, points: { size: 6 }, drag: { x: true, y: false, setScale: true } },
     legend: {
       live: true,
-      markers: {
-        width: 2,
-        stroke: (_plot, index) => strokes[index] ?? 'transparent',
-        fill: () => 'transparent',
-        dash: (_plot, index) => (dashed.has(index) ? 'dashed' : 'solid'),
-      },
+      markers: { width: 0, fill: (_plot, index) => markers[index] ?? 'transparent' },
     },
     bands,
     axes: [
@@ -86,7 +80,7 @@ export function plotOptions(request: PlotRequest): uPlot.Options {
           ? {}
           : {
               values: (_plot: uPlot, values: number[]) =>
-                values.map((value) => (value === null ? '' : xText(axis, value))),
+                values.map((value) => (value === null ? '' : xText(shown, value))),
             }),
       },
       {
@@ -114,12 +108,30 @@ export function plotOptions(request: PlotRequest): uPlot.Options {
   };
 }
 
-function xText(axis: XAxis, value: number | null): string {
+/** What is sampled of the machine has the seconds since its stage began for steps; the two timings of an optimisation are numbered. */
+export const countsSeconds = ({ name }: Pick<Series, 'name'>): boolean =>
+  name.startsWith('device/') && name !== 'device/milliseconds a row';
+
+/** The line beside a name in the legend, with the dashes of the curve: a border of this length would show as solid. */
+function markerOf(stroke: string, dash: readonly number[]): string {
+  if (dash.length === 0) return stroke;
+  let at = 0;
+  const stops = dash.map((length, place) => `${place % 2 === 0 ? stroke : 'transparent'} ${at}px ${(at += length)}px`);
+  return `repeating-linear-gradient(90deg, ${stops.join(', ')})`;
+}
+
+function xText(axis: XAxis | 'seconds', value: number | null): string {
   if (value === null || value === undefined) return '–';
   if (axis === 'wall') return new Date(value * 1000).toLocaleString();
-  if (axis === 'relative')
-    return value < 60 ? `${tick(value)} s` : value < 3600 ? `${tick(value / 60)} min` : `${tick(value / 3600)} h`;
+  if (axis === 'relative' || axis === 'seconds')
+    return value < 60 ? `${tick(value)} s` : value < 3600 ? `${clock(value)} min` : `${clock(value / 60)} h`;
   return tick(value);
+}
+
+/** 100 as 1:40. */
+function clock(value: number): string {
+  const whole = Math.round(value);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
 function faint(stroke: string, share: number): string {

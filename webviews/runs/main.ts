@@ -14,7 +14,7 @@ import {
   type MenuItem,
 } from '../ui-kit';
 import { Grid } from '../ui-kit/grid';
-import { actionsOf } from './actions';
+import { actionsOf, type RunsActionChoice } from './actions';
 import { sourceOf, type TableState } from './cells';
 import { columnMenu } from './column-menu';
 import { columnChooser } from './columns';
@@ -251,19 +251,41 @@ function rowMenu(row: number): MenuItem[] {
   ];
 }
 
+/** Where all actions would take several lines, these stand first and the others in a menu. */
+const narrow = matchMedia('(max-width: 560px)');
+const mostDirect = 3;
+narrow.addEventListener('change', drawTools);
+
 function drawTools(): void {
   const focused = (document.activeElement as HTMLElement | null)?.dataset['action'];
   const possible = actionsOf(frame, selected, trusted).filter(({ when }) => when);
+  const direct = narrow.matches ? possible.slice(0, mostDirect) : possible;
+  const others = possible.slice(direct.length);
   tools.replaceChildren(
     ...(possible.length === 0
       ? [h('span', { class: 'counted' }, 'Select runs to open, compare, repeat, label or delete them.')]
-      : possible.map(({ label, action }) => {
+      : direct.map(({ label, action }) => {
           const element = plain(label, () => act(action));
           element.dataset['action'] = action;
           return element;
         })),
+    ...(others.length === 0 ? [] : [moreButton(others)]),
   );
   if (focused !== undefined) tools.querySelector<HTMLElement>(`[data-action="${focused}"]`)?.focus();
+}
+
+/** What has no room in a narrow panel. */
+function moreButton(others: readonly RunsActionChoice[]): HTMLButtonElement {
+  const element = plain('More…', () => {
+    const box = element.getBoundingClientRect();
+    const items = others.map(({ label, action, apart }, place): MenuItem => {
+      return { label, act: () => act(action), ...(apart && place > 0 ? { apart } : {}) };
+    });
+    openMenu('More', items, { x: box.left, y: box.bottom });
+  });
+  element.dataset['action'] = 'more';
+  element.setAttribute('aria-haspopup', 'menu');
+  return element;
 }
 
 function exportMenu(): MenuItem[] {

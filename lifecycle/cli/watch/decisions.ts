@@ -36,9 +36,14 @@ export async function takeDecision(loaded: Loaded, plan: Plan, given: Given, { t
   const report = (await newestReport(store, pipeline, stage))?.report;
   const wanted: NewDecision[] = [];
   for (const action of ['acknowledge', 'suppress'] as const) {
-    const columns = given.texts(action);
+    const features = report?.features ?? [];
+    // A column of texts or images is known by what is measured of it.
+    const columns = given.texts(action).flatMap((name) => {
+      const measures = features.filter(({ of }) => of === name).map(({ column }) => column);
+      return measures.length > 0 ? measures : [name];
+    });
     if (columns.length === 0) continue;
-    const known = report?.features.map(({ column }) => column) ?? [];
+    const known = features.map(({ column }) => column);
     for (const column of columns)
       if (report !== undefined && !known.includes(column) && column !== 'prediction')
         throw new UserError({

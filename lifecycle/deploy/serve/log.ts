@@ -1,6 +1,7 @@
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelInfo } from '../../../schemas/generated/types';
+import { measurePicture, type PictureMeasures } from '../../image/measures';
 import { errorCode } from '../../process/files';
 import { requestLogFile } from '../../store/requests';
 import type { Answered } from './answer';
@@ -104,6 +105,7 @@ export class RequestLog {
   readonly #share: number;
   readonly #head: string;
   readonly #columns: readonly { readonly index: number; readonly key: string; readonly missing: string }[];
+  readonly #images: readonly string[];
   readonly #width: number;
   #count = 0;
 
@@ -119,6 +121,9 @@ export class RequestLog {
       image !== undefined || options.redact.includes(name)
         ? []
         : [{ index, key: JSON.stringify(name), missing: type === 'text' || type === 'time' ? '""' : 'null' }],
+    );
+    this.#images = model.info.inputs.flatMap(({ name, image }) =>
+      image === undefined || options.redact.includes(name) ? [] : [name],
     );
     this.#width = model.info.classes?.length ?? 2;
   }
@@ -139,6 +144,10 @@ export class RequestLog {
         line += (row > 0 ? ',' : '') + valueText(asked.given(index, row), missing);
       line += ']';
     }
+    for (const name of this.#images) {
+      line += `${first ? '' : ','}${measuresOf(name, asked)}`;
+      first = false;
+    }
     line += '},"outputs":{';
     const { probabilities, prediction } = answer.predictions;
     if (prediction) line += `"prediction":[${prediction.join(',')}]`;
@@ -156,6 +165,15 @@ export class RequestLog {
     const n = this.#count++;
     return this.#share === 1 || (this.#share > 0 && Math.ceil((n + 1) * this.#share) > Math.ceil(n * this.#share));
   }
+}
+
+/** Brightness and contrast in place of an image, whose pixels are too many for a log. */
+function measuresOf(name: string, { columns, rows }: Asked): string {
+  const texts = columns[name] ?? [];
+  const found = Array.from({ length: rows }, (_, row) => measurePicture(String(texts[row] ?? '')));
+  const list = (measure: keyof PictureMeasures): string =>
+    `${JSON.stringify(`${name}.${measure}`)}:[${found.map((one) => one?.[measure].toFixed(4) ?? 'null').join(',')}]`;
+  return `${list('brightness')},${list('contrast')}`;
 }
 
 /** The values were checked: numbers are finite, booleans may come as true and false. */

@@ -7,17 +7,18 @@ import { gridOf, type Grid } from '../../statistics/grid';
 import type { Actual } from '../../store/feedback';
 import type { StageContext } from '../../store/room';
 import { type Database, formatOf } from '../../table';
+import { type Measures, measureRelation } from '../measures';
 import type { ColumnProfile } from '../profile';
 import type { RequestProfile } from '../requests';
 import { type CountJob, drawnOf, LogCounter } from './counter';
 import { drawAll, type Drawable } from './draw';
-import { type Counting, type FileCounts, type FileSpan, spanOf } from './file';
+import { type Counting, type FileCounts, type FileSpan, rowsWithin, spanOf } from './file';
 import { columnsWithFew, countExactly } from './exact';
 import { Kept } from './keep';
 import { inLanes, type Lane, openLanes } from './lanes';
 import { mergeCounts } from './merge';
 import { drawnLabels, drawnRows, labelsById } from './rows';
-import { ANSWER, type LogSource, type LogTable, logFiles } from './table';
+import { ANSWER, type LogSource, type LogTable, logFiles, openLog } from './table';
 
 /** So much may a clock be ahead of ours. */
 const SKEW = 300_000;
@@ -39,6 +40,8 @@ export interface LogPass extends Pick<Counting, 'names' | 'binners' | 'readings'
   readonly apart?: number | undefined;
   /** How the CSV files of the reference were written; those of the log are read alike. */
   readonly written?: Written | undefined;
+  /** Counts free texts. */
+  readonly measures?: Measures | undefined;
   /** Outcomes that are told apart from the log, by id. */
   readonly outcomes?: ReadonlyMap<string, readonly (Actual | null | undefined)[]> | undefined;
 }
@@ -153,6 +156,7 @@ export async function readLog(
       if (few.size === 0 || file.again !== undefined) continue;
       counts[i] = await countExactly(database, kept, file, counts[i]!, few, readings);
     }
+    if (pass.measures) await measureFiles(database, inside, { since, until }, pass, pass.measures, context.scratch);
     context.progress(0.55, 'drawing rows');
     const drawn = await drawAll(database, kept, kinds, drawable);
     const labelled = [
@@ -169,8 +173,14 @@ export async function readLog(
     ];
     const future = await futureRows(database, files, pass.until === undefined ? until : Infinity, table);
     const undated = files.reduce((sum, { span }) => sum + span.undated, 0);
+    const merged = mergeCounts(counts, counting);
+    const measured = pass.measures?.profiles();
     return {
-      ...mergeCounts(counts, counting),
+      ...merged,
+      ...(measured && {
+        table: { ...merged.table, columns: { ...merged.table.columns, ...measured } },
+        foreign: merged.foreign.filter((name) => pass.measures?.isMine(name) !== true),
+      }),
       sample: await drawnRows(database, drawn.rows ?? [], names),
       labelled: labelled.map(({ row }) => row).filter((row) => row !== undefined),
       strange: labelled.filter(({ row }) => row === undefined).length,
@@ -183,6 +193,26 @@ export async function readLog(
     await Promise.all(lanes.map((lane) => lane.close()));
     await kept.close();
     await counter.close();
+  }
+}
+
+/** Measures the free texts of the files, of which no counts are kept: a file is read for them at each look. */
+async function measureFiles(
+  database: Database,
+  files: readonly LogFile[],
+  { since, until }: { readonly since: number; readonly until: number },
+  { source, written }: LogPass,
+  measures: Measures,
+  scratch: string,
+): Promise<void> {
+  const names = measures.columns.map(({ name }) => name);
+  for (const { path } of files) {
+    const log = await openLog(database, path, source, names, { readings: {}, written, scratch });
+    try {
+      await measureRelation(database, rowsWithin(log, { from: since, to: until }), log.columns, measures);
+    } finally {
+      await log.close();
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
+import { binnerOf } from '../../../lifecycle/monitor/binner';
 import { driftBetween } from '../../../lifecycle/monitor/drift';
 import { driftOfFiles } from '../../../lifecycle/monitor/files';
 import { mergeColumns, numberOf, profileColumns } from '../../../lifecycle/monitor/profile';
@@ -25,6 +26,19 @@ function letters(rows: number, seed: number, alphabet = 'aaabbc'): string[] {
 }
 
 describe('drift between two tables', () => {
+  it('writes times as dates, wherever values are named', () => {
+    const day = (i: number) => new Date(Date.UTC(2024, 0, 1 + (i % 60)));
+    const reference = Array.from({ length: 600 }, (_, i) => day(i));
+    const current = Array.from({ length: 600 }, (_, i) => new Date(day(i).getTime() + 400 * 86_400_000 + 3_600_000));
+    const [feature] = driftBetween({ at: reference }, { at: current }).features;
+    assert.match(feature!.note!, /above the reference's 2024-01-01 … 2024-02-29\.$/);
+    assert.deepEqual(feature!.violations![0]!.examples!.slice(0, 2), ['2025-02-04T01:00', '2025-02-05T01:00']);
+    assert.match(feature!.bins!.labels[3]!, /^2024-01-\d\d\S* – 2024-01-\d\d/);
+    assert.equal(feature!.range, undefined);
+    const profile = profileColumns({ at: reference }).columns['at']!;
+    assert.match(binnerOf(profile).condition(1, 'at')!, /^at > '2024-01-06T21:36' and at <= '2024-01-12T19:12'$/);
+  });
+
   it('puts what changed most first and says what changed', () => {
     const reference = {
       steady: numbers(2_000, 1),

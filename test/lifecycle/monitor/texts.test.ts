@@ -1,10 +1,38 @@
 import assert from 'node:assert/strict';
-import type { MonitorStage } from '../../../schemas/generated/types';
-import { type ReferenceTable, watchedColumns } from '../../../lifecycle/monitor/reference';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { DriftReport, MonitorStage } from '../../../schemas/generated/types';
+import { room as data } from '../../../lifecycle/data/room';
+import { pixelText } from '../../../lifecycle/image';
+import { measurePicture } from '../../../lifecycle/image/measures';
 import type { Watched } from '../../../lifecycle/monitor/deployment';
-import type { StageContext } from '../../../lifecycle/store/room';
+import { learnMeasures, Measures, unlikeColumns } from '../../../lifecycle/monitor/measures';
+import { type ReferenceTable, watchedColumns } from '../../../lifecycle/monitor/reference';
+import { profileRequests } from '../../../lifecycle/monitor/requests';
+import { room as monitor } from '../../../lifecycle/monitor/room';
+import { Random } from '../../../lifecycle/statistics/random';
+import { requestLogFolder } from '../../../lifecycle/store/requests';
+import type { Input, StageContext } from '../../../lifecycle/store/room';
+import { withDatabase } from '../../../lifecycle/table';
+import { freshFolder } from '../../rigs/folder';
+import { executeRoom } from '../../rigs/stage';
+import { mkdir } from 'node:fs/promises';
 
-describe('free texts under watch', () => {
+const vocabulary = Array.from({ length: 300 }, (_, i) => `word${String.fromCharCode(97 + (i % 26))}${i}`);
+
+/** A note of words by Zipf's law; of `fresh` share they are words of another world. */
+function note(random: Random, length: number, fresh = 0): string {
+  return Array.from({ length: 3 + random.integer(length) }, () =>
+    random.chance(fresh)
+      ? `neu${random.integer(5)}`
+      : vocabulary[Math.floor(vocabulary.length ** random.uniform()) - 1]!,
+  ).join(' ');
+}
+
+describe('free texts and images under watch', function () {
+  this.timeout(60_000);
+  const folder = freshFolder();
+  const at = (...names: string[]) => path.join(folder(), ...names);
   const words = { mean: 3, max: 5, distinct: 40 };
   const column = (name: string, type: 'text' | 'number') => ({
     name,
@@ -20,21 +48,151 @@ describe('free texts under watch', () => {
     },
   } as unknown as ReferenceTable;
 
-  const watched = (asked?: string[]): { names: string[]; codes: (string | undefined)[] } => {
-    const codes: (string | undefined)[] = [];
+  const watched = (asked?: string[], model?: unknown) => {
     const stage = { kind: 'monitor', reference: 'd.test', ...(asked && { drift: { columns: asked } }) };
-    const context = {
-      stage,
-      log: (_level: string, _message: string, more?: { code?: string }) => codes.push(more?.code),
-    } as unknown as StageContext<MonitorStage>;
-    return { names: Object.keys(watchedColumns(context, reference, {} as Watched)), codes };
+    const context = { stage, log: () => undefined } as unknown as StageContext<MonitorStage>;
+    const { readings, unlike } = watchedColumns(context, reference, { model } as Watched);
+    return { names: Object.keys(readings), unlike };
   };
 
-  it('are left out, which is said, because each value is new', () => {
-    assert.deepEqual(watched(), { names: ['colour', 'size'], codes: ['free-text-unwatched'] });
+  it('are not compared by value, unless that is asked for', () => {
+    assert.deepEqual(watched(), { names: ['colour', 'size'], unlike: [{ name: 'note', kind: 'text' }] });
+    assert.deepEqual(watched(['note']), { names: ['note'], unlike: [] });
+    const inputs = [{ name: 'note', type: 'text', image: { height: 2, width: 2, channels: 1 } }];
+    assert.deepEqual(unlikeColumns(reference, { model: { info: { inputs } } } as unknown as Watched), [
+      { name: 'note', kind: 'image' },
+    ]);
   });
 
-  it('are compared where they are asked for', () => {
-    assert.deepEqual(watched(['note']), { names: ['note'], codes: [] });
+  it('measure pixels as numpy does', () => {
+    const found = measurePicture(pixelText({ width: 2, height: 2, channels: 1, data: Uint8Array.of(0, 51, 102, 255) }));
+    // numpy: a = array([0, 51, 102, 255]) / 255; a.mean(), a.std()
+    assert.ok(Math.abs(found!.brightness - 0.4) < 1e-12 && Math.abs(found!.contrast - 0.37416573867739417) < 1e-12);
+    for (const text of ['', '0', 'zz', 'ÿÿ']) assert.equal(measurePicture(text), undefined);
+  });
+
+  /** Drift of notes that are logged elsewhere. */
+  async function look(seed: number, more: { length?: number; fresh?: number } = {}): Promise<DriftReport> {
+    const random = new Random(seed);
+    const rows = Array.from({ length: 1_500 }, () => ({
+      note: note(random, 12),
+      size: random.normal(0, 1),
+      y: random.chance(0.5) ? 'a' : 'b',
+    }));
+    await writeFile(at('data.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'));
+    const made = await executeRoom(
+      folder(),
+      data,
+      'notes',
+      {
+        kind: 'data',
+        source: 'data.jsonl',
+        target: 'y',
+        split: { train: 0.8, test: 0.2 },
+        features: [{ 'bag-of-words': { columns: 'note', 'max-features': 20 } }],
+      },
+      [],
+    );
+    const logged = Array.from({ length: 800 }, (_, i) => ({
+      at: new Date(Date.UTC(2025, 0, 1, 0, i)).toISOString(),
+      note: note(random, more.length ?? 12, more.fresh),
+      size: random.normal(0, 1),
+    }));
+    await writeFile(at('log.jsonl'), logged.map((row) => JSON.stringify(row)).join('\n'));
+    const known: Input[] = made.inputs;
+    const done = await executeRoom(
+      folder(),
+      monitor,
+      'watch',
+      { kind: 'monitor', reference: 'notes.train', source: { files: 'log.jsonl', time: 'at' } },
+      known,
+    );
+    return JSON.parse(await readFile(path.join(done.inputs[0]!.path, 'drift.json'), 'utf8')) as DriftReport;
+  }
+  const of = (report: DriftReport, name: string) => report.features.find((feature) => feature.column === name)!;
+
+  it('are told by length and by words that the reference does not have, and stay quiet by chance', async () => {
+    const fresh = await look(1, { fresh: 0.3 });
+    const strange = of(fresh, 'note.unknown-words');
+    assert.equal(strange.drifted, true);
+    assert.equal(strange.of, 'note');
+    assert.match(strange.note!, /words that the reference does not have: "neu\d" \(\d\d % of the texts\)/);
+    assert.equal(of(fresh, 'note.length').type, 'number');
+    assert.equal(
+      fresh.features.some(({ column: name }) => name === 'note'),
+      false,
+    );
+    const longer = await look(2, { length: 40 });
+    assert.equal(of(longer, 'note.length').drifted, true);
+    assert.equal(of(longer, 'note.unknown-words').drifted, false);
+    for (const seed of [3, 4, 5]) {
+      const same = await look(seed);
+      assert.equal(same.verdict, 'stable', `seed ${seed}`);
+      assert.ok(of(same, 'note.unknown-words').statistics['ks']! < 0.1);
+    }
+  });
+
+  it('are measured of a server’s log: texts by what was asked, images by what it logged of them', async () => {
+    const store = at('.lifecycle');
+    await mkdir(requestLogFolder(store, 'local'), { recursive: true });
+    const line = (id: number, inputs: object) =>
+      JSON.stringify({
+        format: 1,
+        time: '2025-01-01T10:00:00.000Z',
+        id: String(id),
+        model: 'm',
+        version: 1,
+        rows: 2,
+        inputs,
+        outputs: { prediction: [1, 2] },
+      });
+    await writeFile(
+      path.join(requestLogFolder(store, 'local'), '2025-01-01.jsonl'),
+      [
+        line(1, { note: ['to be or', 'nöt'], 'photo.brightness': [0.5, 0.25], 'photo.contrast': [0.1, null] }),
+        line(2, { note: ['', '!?'], 'photo.brightness': [0.5, 0.75], 'photo.contrast': [0.1, 0.2] }),
+      ]
+        .map((text) => `${text}\n`)
+        .join(''),
+    );
+    const measures = new Measures(
+      [
+        { name: 'note', kind: 'text' },
+        { name: 'photo', kind: 'image' },
+      ],
+      { note: ['to', 'be'] },
+    );
+    const { table, foreign } = await profileRequests(store, 'local', {}, {}, undefined, {
+      names: [],
+      binners: [],
+      seed: 1,
+      measures,
+    });
+    const values = (name: string) => {
+      const profile = table.columns[name]!;
+      assert.ok(profile.kind === 'number');
+      return { values: [...profile.sample.values], counts: [...profile.sample.counts], missing: profile.missing };
+    };
+    assert.deepEqual(foreign, []);
+    assert.deepEqual(values('note.length'), { values: [2, 3, 8], counts: [1, 1, 1], missing: 1 });
+    assert.deepEqual(values('note.unknown-words'), { values: [1 / 3, 1], counts: [1, 1], missing: 2 });
+    assert.deepEqual(values('photo.brightness'), { values: [0.25, 0.5, 0.75], counts: [1, 2, 1], missing: 0 });
+    assert.equal(values('photo.contrast').missing, 1);
+  });
+
+  it('are learnt of every other row, so that a reference has new words too', async () => {
+    await writeFile(at('r.csv'), `note\n${['a b', 'a c', 'b a', 'd d'].join('\n')}\n`);
+    const learnt = await withDatabase({ threads: 1 }, (database) =>
+      learnMeasures(
+        database,
+        { relation: `read_csv('${at('r.csv')}', header = true, all_varchar = true)` },
+        [{ name: 'note', kind: 'text' }],
+        4,
+      ),
+    );
+    assert.deepEqual(learnt.vocabularies, { note: ['a', 'b'] });
+    const profile = learnt.columns['note.unknown-words']!;
+    assert.ok(profile.kind === 'number');
+    assert.deepEqual([...profile.sample.values], [0.5, 1]);
   });
 });
