@@ -57,13 +57,15 @@ export class Tasks implements vscode.TaskProvider {
   ) {}
 
   async provideTasks(): Promise<vscode.Task[]> {
-    const tasks: vscode.Task[] = [];
-    for (const uri of await this.projects.pipelines()) {
+    const uris = await this.projects.pipelines();
+    const tasks = uris.flatMap((uri) => {
       const pipeline = vscode.workspace.asRelativePath(uri, false);
-      tasks.push(await this.task({ type: 'lifecycle', pipeline }, uri));
-      tasks.push(await this.task({ type: 'lifecycle', pipeline, deploy: true }, uri));
-    }
-    return tasks;
+      return [
+        this.task({ type: 'lifecycle', pipeline }, uri),
+        this.task({ type: 'lifecycle', pipeline, deploy: true }, uri),
+      ];
+    });
+    return Promise.all(tasks);
   }
 
   async resolveTask(task: vscode.Task): Promise<vscode.Task | undefined> {
@@ -106,7 +108,8 @@ export class Tasks implements vscode.TaskProvider {
       // The language server shows a run's problems at their exact place; tasks.json may add `$lifecycle` for other tools.
       [],
     );
-    const reveal = settings.get<string>('run.revealTerminal');
+    // A setting of the window, not of the file.
+    const reveal = vscode.workspace.getConfiguration('lifecycle').get<string>('run.revealTerminal');
     task.presentationOptions = {
       reveal:
         reveal === 'always'

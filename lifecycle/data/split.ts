@@ -53,6 +53,39 @@ export function apportion(rows: number, shares: Shares): [number, number, number
   return [train, validation, test];
 }
 
+/** Rows that may go to another split than their share says so that no class is missing there: a share of all, and a few in any case. */
+const MOVED_SHARE = 0.02;
+const MOVED_FEW = 3;
+
+/**
+ * Rows of each stratum for each split. A stratum too small for its share to reach a whole row in every split gives each split one all the same, where
+ * it has enough rows: a class that is missing in validation or test can't be judged. Where that would move many rows (many tiny strata), the shares hold.
+ */
+export function divideStrata(
+  strata: ReadonlyMap<string, number>,
+  shares: Shares,
+): Map<string, [number, number, number]> {
+  const plain = new Map([...strata].map(([stratum, n]) => [stratum, apportion(n, shares)]));
+  if (strata.size < 2) return plain;
+  const asked = shares.filter((share) => share > 0).length;
+  let moved = 0;
+  const divided = new Map(
+    [...plain].map(([stratum, counts]): [string, [number, number, number]] => {
+      if (counts.reduce((a, b) => a + b, 0) < asked) return [stratum, counts];
+      const [...each] = counts;
+      shares.forEach((share, i) => {
+        if (share === 0 || each[i] !== 0) return;
+        each[each.indexOf(Math.max(...each))]! -= 1;
+        each[i] = 1;
+        moved++;
+      });
+      return [stratum, each];
+    }),
+  );
+  const rows = [...strata.values()].reduce((a, b) => a + b, 0);
+  return moved <= Math.max(MOVED_FEW, rows * MOVED_SHARE) ? divided : plain;
+}
+
 function remainder(quotas: readonly number[], i: number): number {
   const quota = quotas[i] ?? 0;
   return Number((quota - Math.floor(quota)).toFixed(9));
@@ -60,7 +93,7 @@ function remainder(quotas: readonly number[], i: number): number {
 
 /**
  * Divides the rows. Which split a row falls into depends on its content (or its id) and the seed, not on its place in the file; rows that are
- * equal in everything are interchangeable. With `stratify` each class is divided exactly, to the row; with `group` equal values stay together,
+ * equal in everything are interchangeable. With `stratify` each class is divided exactly, to the row (see {@link divideStrata} for tiny ones); with `group` equal values stay together,
  * so shares are met as closely as whole groups allow; with `time` the oldest rows train and the newest test.
  *
  * @returns the relation with `split`: 0 train, 1 validation, 2 test
@@ -140,8 +173,7 @@ async function checkStrata(database: Database, relation: string, stratify: Colum
 async function rankSplit(database: Database, order: Order, shares: Shares): Promise<string> {
   const counts = await strata(database, order);
   const wanted = new Map<string, number[]>();
-  for (const [stratum, n] of counts) {
-    const [train, validation] = apportion(n, shares);
+  for (const [stratum, [train, validation]] of divideStrata(counts, shares)) {
     wanted.set(stratum, [train, train + validation]);
   }
   const cuts = await findCuts(database, order, wanted);

@@ -169,7 +169,7 @@ class Exam {
       this.warn(
         'metric-undefined',
         `${undefinedOnes.join(', ')} can't be computed on the test split${undefinedOnes.includes('auc') ? ': not every class occurs in it' : ''}.`,
-        'Stratify the split by the target: `split: {stratify: …}`.',
+        'Stratify the split by the target (`split: {stratify: …}`) and give the test split more rows; a class of one or two rows can be in one or two splits only.',
       );
     context.progress(0.86, 'comparing groups');
     const { fairness: asked } = context.stage;

@@ -8,7 +8,10 @@ import { table } from '../terminal';
 export async function run(_given: Given, context: Context): Promise<ExitCode> {
   const { terminal } = context;
   const { colour } = terminal;
-  const devices = await findDevices(context.self);
+  if (terminal.live) terminal.write(colour.dim('Trying the devices of this machine …'));
+  const devices = await findDevices(context.self).finally(() => {
+    if (terminal.live) terminal.write('\r\u001b[K');
+  });
   for (const device of devices) terminal.emit(device);
   const rows = devices.map((device) => [
     `${device.usable ? colour.green('✔') : colour.dim('–')} ${device.kind}`,

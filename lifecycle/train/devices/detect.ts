@@ -54,14 +54,17 @@ const PROBE_PATIENCE = 60_000;
  * @param self how to start the engine: `[node, cli.js]`
  */
 export async function findDevices(self: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Device[]> {
-  const [gpus, adapters, providers, tensorflow] = await Promise.all([
-    listNvidia(env),
+  const nvidia = listNvidia(env);
+  // All at once: each of them starts a process, and may wait for a driver.
+  const [gpus, adapters, providers, tensorflow, webgpu, cuda] = await Promise.all([
+    nvidia,
     vulkanAdapters(env),
     providersOf(self, env),
     findTensorflow(env).then((found) => (found.backend === undefined ? undefined : checkTensorflow(self, env))),
+    probeInChild(self, 'webgpu', env),
+    nvidia.then(({ length }) => (length > 0 ? probeInChild(self, 'cuda', env) : undefined)),
   ]);
-  const asked = providers.filter((name) => name === 'webgpu' || (name === 'cuda' && gpus.length > 0));
-  const probes = await Promise.all(asked.map((provider) => probeInChild(self, provider, env)));
+  const probes = [webgpu, cuda].filter((probe) => probe !== undefined && providers.includes(probe.provider)) as Probe[];
   const holders = new Map<string, string>();
   for (const { id } of gpus.map(slotOf)) {
     const owner = await holderOf(id, leaseFolder(env));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import fc from 'fast-check';
-import { apportion, readShares } from '../../../lifecycle/data/split';
+import { apportion, divideStrata, readShares } from '../../../lifecycle/data/split';
 import { readColumns } from '../../../lifecycle/table';
 import { type Done, problemOfStage, runStage, withFiles } from './support';
 
@@ -164,6 +164,38 @@ describe('splits', () => {
     assert.deepEqual(
       SPLITS.map((split) => dataset.splits[split]?.rows),
       [70, 15, 15],
+    );
+  });
+
+  it('a class of few rows is in every split that it can be in, unless that moved many rows', () => {
+    const shares = [0.7, 0.15, 0.15] as const;
+    const divide = (...sizes: number[]): number[][] => [
+      ...divideStrata(new Map(sizes.map((size, i) => [String(i), size])), shares).values(),
+    ];
+    assert.deepEqual(divide(18, 9, 3), [
+      [12, 3, 3],
+      [6, 2, 1],
+      [1, 1, 1],
+    ]);
+    assert.deepEqual(divide(20, 2, 1).slice(1), [
+      [2, 0, 0],
+      [1, 0, 0],
+    ]);
+    assert.deepEqual(
+      divide(...Array<number>(50).fill(3)).every((counts) => String(counts) === String(apportion(3, shares))),
+      true,
+    );
+    assert.deepEqual(
+      [
+        ...divideStrata(
+          new Map([
+            ['a', 9],
+            ['b', 3],
+          ]),
+          [0.5, 0, 0.5],
+        ).values(),
+      ].map(([, none]) => none),
+      [0, 0],
     );
   });
 });
