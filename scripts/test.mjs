@@ -24,7 +24,7 @@ const unitTests = {
 };
 const uiFiles = (...names) => names.map((name) => `test/vscode/ui/${name}.test.ts`);
 /** Also side by side: a window mostly waits for its runs. Each lane takes about as long as the others. */
-const lanes = [uiFiles('stages', 'gpu', 'restore'), uiFiles('notebook', 'run', 'renderer')];
+const lanes = [uiFiles('stages', 'gpu', 'restore'), uiFiles('notebook', 'run', 'renderer', 'tasks', 'draft')];
 const uiTests = {
   'UI tests of results, GPUs and restored pipelines': lanes[0],
   'UI tests of documents and runs': lanes[1],
