@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // npm test: sets everything up, then type check, linter, unit tests, the suite inside a real VS Code and the UI tests.
-// Parts that are independent run side by side, the checkers with what the tests leave of the processor.
 // `--only check|unit|vscode|ui` runs one part; after `--only unit` or `--only ui` test files may be named. VSCODE_DESKTOP=1 takes a downloaded desktop VS Code for the suite inside it.
 // Ends with one line for the whole run, "N passed, N failed, N skipped"; the exit code is 1 when anything failed.
 import fs from 'node:fs';
@@ -12,23 +11,25 @@ import { buildAll, ensureDebianPackages, ensureDependencies } from './lib/setup.
 import { printSummary, readResults, stepResult } from './lib/tally.mjs';
 
 /** Seconds that each part may take before it is stopped and counted as failed: several times what a quiet machine takes. */
-const limits = { check: 1200, unit: 1800, vscode: 420, ui: 1500 };
+const limits = { check: 600, unit: 1800, vscode: 420, ui: 1500 };
 
-const whole = ['test/end-to-end/**/*.test.ts', 'test/webviews/**/*.test.ts', 'test/lifecycle/cli/**/*.test.ts'];
-const served = ['deploy', 'optimize', 'package'].map((room) => `test/lifecycle/${room}/**/*.test.ts`);
-/** Run side by side, on two cores too: the first two mostly wait for processes that they start. */
+const whole = ['test/end-to-end/**/*.test.ts'];
+const served = ['webviews', ...['cli', 'deploy', 'optimize', 'package'].map((room) => `lifecycle/${room}`)].map(
+  (room) => `test/${room}/**/*.test.ts`,
+);
+/** Run side by side, on two cores too: the first two mostly wait for processes that they start. Each lane takes about as long as the others. */
 const unitTests = {
-  'whole program and pages': whole,
-  'what is served': served,
+  'whole program': whole,
+  'what is served and shown': served,
   'unit tests': ['test/**/*.test.ts', ...['test/vscode/**', 'test/deep/**', ...whole, ...served].flatMap(ignored)],
 };
-const uiFiles = (...names) => names.map((name) => `test/vscode/ui/${name}.test.ts`);
-/** Also side by side: a window mostly waits for its runs. Each lane takes about as long as the others. */
-const lanes = [uiFiles('stages', 'gpu', 'restore'), uiFiles('notebook', 'run', 'renderer')];
+const shown = ['stages', 'gpu', 'restore', 'renderer', 'tasks', 'alert', 'window'].map(
+  (name) => `test/vscode/ui/${name}.test.ts`,
+);
+/** Also side by side: a window mostly waits for its runs. */
 const uiTests = {
-  'UI tests of results, GPUs and restored pipelines': lanes[0],
-  'UI tests of documents and runs': lanes[1],
-  'UI tests': ['test/vscode/ui/**/*.test.ts', ...lanes.flat().flatMap(ignored)],
+  'UI tests of results and alerts': shown,
+  'UI tests': ['test/vscode/ui/**/*.test.ts', ...shown.flatMap(ignored)],
 };
 
 const parts = {
@@ -71,20 +72,17 @@ main(async () => {
   await timed('build', async () => {
     await buildAll().catch(() => results.push(stepResult('build', 'esbuild.mjs', 1)));
   });
-  // A broken part is a failure of the run, never the end of it.
-  const result = (part) =>
-    timed(part, async () => {
+  // One part after the other: more at once wins nothing on two cores, and windows of VS Code then miss their times.
+  for (const part of chosen) {
+    await timed(part, async () => {
+      // A broken part is a failure of the run, never the end of it.
       results.push(
         ...(await parts[part](positionals).catch((error) => [
           { ...stepResult(part, String(error.message ?? error), 1) },
         ])),
       );
     });
-  for (const together of [
-    ['check', 'unit'],
-    ['vscode', 'ui'],
-  ])
-    await Promise.all(together.filter((part) => chosen.includes(part)).map(result));
+  }
   return printSummary(results).failed > 0 ? 1 : 0;
 });
 
@@ -99,15 +97,15 @@ function useOwnTemporaryFolder() {
 }
 
 async function timed(name, body) {
-  console.log(`\n— ${name} begins`);
+  console.log(`\n— ${name}`);
   const started = Date.now();
   await body();
   console.log(`  (${name}: ${((Date.now() - started) / 1000).toFixed(1)} s)`);
 }
 
-/** Runs a checker, behind whatever else runs, and shows what it says only when it fails. */
+/** Runs a checker and shows what it says only when it fails. */
 async function quietly(command, args) {
-  const { code, output } = await run(command, args, { quiet: true, limit: limits.check, priority: 10 });
+  const { code, output } = await run(command, args, { quiet: true, limit: limits.check });
   if (code !== 0) console.log(output.trim());
   else console.log(`  ✓ ${args.join(' ')}`);
   return code;

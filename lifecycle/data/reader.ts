@@ -1,5 +1,5 @@
 import { UserError } from '../problem';
-import { type Database, decode, describe, head, jsonRelation, parquetRelation } from '../table';
+import { type Database, decode, describe, head, jsonRelation, notedWriting, parquetRelation } from '../table';
 import { openCsv } from './csv';
 import { empty, type Readable, type Warn } from './readable';
 import { type TableSource } from './source';
@@ -21,7 +21,9 @@ export async function openSource(
   const missing = source.options.missing ?? [''];
   if (format === 'parquet') {
     const relation = parquetRelation(files);
-    return { columns: await describe(database, relation), relation: () => relation, missing, typed: false };
+    const columns = await describe(database, relation);
+    const written = await notedWriting(database, files[0] ?? '');
+    return { columns, relation: () => relation, missing, typed: false, ...(written && { written }) };
   }
   if (format === 'jsonl') {
     if (await allBlank(files)) throw empty(source);

@@ -19,5 +19,14 @@ export * from './files';
 export * from './quote';
 export * from './read';
 export { misspelt, strictNumber } from './spelling';
-export { asUtf8, isWindows1252, plainColumn, plainRelation, readingAs, startAsWritten } from './written';
+export {
+  asUtf8,
+  isWindows1252,
+  notedWriting,
+  noteWriting,
+  plainColumn,
+  plainRelation,
+  readingAs,
+  startAsWritten,
+} from './written';
 export { ConversionError, translate, typeName } from './translate';

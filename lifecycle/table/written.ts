@@ -4,9 +4,10 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { ColumnType, Written } from '../../schemas/generated/types';
+import type { Database } from './database';
 import { decode, type Delimited, fromWindows1252, markedEncoding, readDelimited } from './delimited';
 import type { CsvReading } from './files';
-import { identifier } from './quote';
+import { identifier, literalPath, text } from './quote';
 import { dateText, numberText } from './spelling';
 
 /** A copy in UTF-8 of a file in Windows-1252, unpacked; it has the file's name, which messages show. */
@@ -98,4 +99,21 @@ export function plainRelation(relation: string, columns: ReadonlyMap<string, str
   if (columns.size === 0) return relation;
   const list = [...columns].map(([name, sql]) => `${sql} AS ${identifier(name)}`);
   return `(SELECT * REPLACE (${list.join(', ')}) FROM ${relation})`;
+}
+
+/** Key of a Parquet file's metadata under which a data version keeps how the table was written that it stands for. */
+const NOTE = 'lifecycle_written';
+
+/** What `COPY … TO … (FORMAT parquet` goes on with, so that {@link notedWriting} finds it again. */
+export function noteWriting(written: Written | undefined): string {
+  return written === undefined ? '' : `, KV_METADATA {${NOTE}: ${text(JSON.stringify(written))}}`;
+}
+
+/** How the table was written that a Parquet file of {@link noteWriting} stands for; undefined for any other file. */
+export async function notedWriting(database: Database, file: string): Promise<Written | undefined> {
+  const [note] = await database.query<{ value: string }>(
+    `SELECT decode(value) AS value FROM parquet_kv_metadata(${literalPath(file)}) WHERE decode(key) = ${text(NOTE)}`,
+  );
+  const written: unknown = note === undefined ? undefined : JSON.parse(note.value);
+  return typeof written === 'object' && written !== null ? written : undefined;
 }

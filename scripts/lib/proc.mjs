@@ -1,7 +1,6 @@
 // Child processes for the scripts: run one to its end, or start a group that is ended as a whole.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -19,9 +18,9 @@ export function cleanNpmEnv(env = process.env) {
 
 /**
  * Runs a command to its end. Resolves with `{code, output}`; never rejects: a command that can't be started has code 127.
- * `quiet` collects the output instead of passing it through. `limit` (seconds) kills its whole process group. `priority` is that of `os.setPriority`.
+ * `quiet` collects the output instead of passing it through. `limit` (seconds) kills its whole process group.
  */
-export function run(command, args, { cwd = root, env = process.env, quiet = false, limit, priority } = {}) {
+export function run(command, args, { cwd = root, env = process.env, quiet = false, limit } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd,
@@ -30,7 +29,6 @@ export function run(command, args, { cwd = root, env = process.env, quiet = fals
       detached: limit !== undefined && process.platform !== 'win32',
       shell: process.platform === 'win32',
     });
-    if (priority !== undefined && child.pid !== undefined) lower(child.pid, priority);
     let output = '';
     let late = false;
     child.stdout?.on('data', (data) => (output += data));
@@ -52,15 +50,6 @@ export function run(command, args, { cwd = root, env = process.env, quiet = fals
       resolve({ code, output: output + note });
     }
   });
-}
-
-/** What it starts itself inherits the priority. */
-function lower(pid, priority) {
-  try {
-    os.setPriority(pid, priority);
-  } catch {
-    // It has ended, or this system doesn't allow it.
-  }
 }
 
 /** A child in its own process group no longer hears the terminal's Ctrl+C: pass it on, then end as usual. */

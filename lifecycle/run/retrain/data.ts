@@ -20,6 +20,7 @@ import {
   jsonRelation,
   literalPath,
   markedEncoding,
+  noteWriting,
   parquetRelation,
   readDelimited,
   text,
@@ -171,7 +172,13 @@ export async function writeVersion(
   const latest = `SELECT * FROM (${parts.join(' UNION ALL BY NAME ')}) ORDER BY "__lifecycle_part" DESC, "__lifecycle_row" DESC${most}`;
   const wanted = `SELECT * EXCLUDE ("__lifecycle_part", "__lifecycle_row") FROM (${latest}) ORDER BY ${order}`;
   const file = `${where.base}.${csv ? 'csv' : 'parquet'}`;
-  if (!existsSync(file)) await copyAside(database, wanted, file, csv ? 'FORMAT csv, HEADER' : 'FORMAT parquet');
+  if (!existsSync(file))
+    await copyAside(
+      database,
+      wanted,
+      file,
+      csv ? 'FORMAT csv, HEADER' : `FORMAT parquet${noteWriting(where.dataset.written)}`,
+    );
   return file;
 }
 

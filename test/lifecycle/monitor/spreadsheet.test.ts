@@ -199,6 +199,9 @@ describe('a model of a spreadsheet', function () {
       const next = JSON.parse(await readFile(path.join(done.inputs[0]!.path, 'dataset.json'), 'utf8')) as Dataset;
       const types = Object.fromEntries(next.columns.map(({ name, type }) => [name, type]));
       assert.deepEqual([types['Eingang'], types['Betrag'], next.rows!.read], ['time', 'number', rows]);
+      // What is scored and watched next is still written as the table was.
+      assert.deepEqual(next.written, rows === 1_240 ? dataset.written : next.written);
+      assert.ok(next.written?.dates?.['Eingang']?.includes('%d.%m.%Y'), JSON.stringify(next.written));
     }
   });
 

@@ -172,13 +172,23 @@ export class Window {
       const input = await this.quickInput('F1');
       try {
         await input.fill(`>${title}`, { timeout: 5_000 });
-        return await this.pick(title);
+        await this.pick(title);
+        return await this.leaves(input, `>${title}`);
       } catch (error) {
         // The list was made before the extension's commands were known, or the input was that of a pick that was just closing.
         if (attempt === 2) throw error;
         await this.page.keyboard.press('Escape');
       }
     }
+  }
+
+  /** Waits until the palette is gone, or asks something else: its list may be put in another order under the click, which then chooses nothing. */
+  private async leaves(input: Locator, asked: string): Promise<void> {
+    for (let look = 0; look < 50; look++) {
+      if (!(await input.isVisible()) || (await input.inputValue().catch(() => '')) !== asked) return;
+      await this.page.waitForTimeout(100);
+    }
+    throw new Error(`The palette still shows ${asked}`);
   }
 
   /** Chooses the entry of the open quick pick whose label is, or begins with, the given text. */
