@@ -231,7 +231,7 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
     );
   }
 
-  /** Edits of the pipeline. The menu previews them as any edit; made, they are in view and unsaved. */
+  /** Edits of the pipeline; once made, they are in view and unsaved. */
   private async edits(
     document: vscode.TextDocument,
     { place, features }: Said,

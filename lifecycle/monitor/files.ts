@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { ColumnType, Written } from '../../schemas/generated/types';
@@ -78,8 +78,35 @@ export async function openTable(
   });
   const tabs = format === 'tsv';
   const found = start && startAsWritten(start, tabs, written);
-  const copies = join(scratch, `lifecycle-utf8-${process.pid}-${opened}`);
-  const file = found?.isWindows1252 === true ? await asUtf8(path, copies) : path;
+  if (found?.isWindows1252 !== true) return readCsv(database, table, path, found, start, { readings, written, tabs });
+  await mkdir(scratch, { recursive: true });
+  const copies = await mkdtemp(join(scratch, 'lifecycle-utf8-'));
+  try {
+    return await readCsv(database, table, await asUtf8(path, copies), found, start, { readings, written, tabs });
+  } finally {
+    await rm(copies, { recursive: true, force: true });
+  }
+}
+
+let opened = 0;
+
+/** Reads a CSV file that DuckDB can decode into a table, as text, so that a value of the wrong type is seen as what it is and not refused. */
+async function readCsv(
+  database: Database,
+  table: string,
+  file: string,
+  found: ReturnType<typeof startAsWritten> | undefined,
+  start: Awaited<ReturnType<typeof head>>,
+  {
+    readings,
+    written,
+    tabs,
+  }: {
+    readonly readings: Readonly<Record<string, ColumnReading>>;
+    readonly written: Written;
+    readonly tabs: boolean;
+  },
+): Promise<OpenTable> {
   const reading = readingAs(
     { delimiter: found?.delimiter ?? (tabs ? '\t' : ','), header: true },
     start && markedEncoding(start.bytes) ? { ...written, encoding: markedEncoding(start.bytes)! } : written,
@@ -89,11 +116,10 @@ export async function openTable(
   if (names.length === 0) {
     throw new UserError({
       code: 'file-empty',
-      message: `${basename(path)} is empty.`,
+      message: `${basename(file)} is empty.`,
       hint: 'Its first line must name the columns.',
     });
   }
-  // As text, so that a value of the wrong type is seen as what it is and not refused.
   const columns = names.map((name) => ({ name, sql: 'VARCHAR' }));
   const plain = new Map<string, string>();
   for (const name of names) {
@@ -108,14 +134,11 @@ export async function openTable(
     columns,
   );
   await database.run(`CREATE TEMP TABLE ${table} AS SELECT * FROM ${plainRelation(relation, plain)}`);
-  await rm(copies, { recursive: true, force: true });
   return {
     relation: table,
     columns: names.map((name, i) => ({ name, sql: 'VARCHAR', type: columnType(guessed[i]?.sql ?? 'VARCHAR') })),
   };
 }
-
-let opened = 0;
 
 async function described(database: Database, relation: string): Promise<OpenTable> {
   const columns = await describe(database, relation);

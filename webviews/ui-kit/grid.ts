@@ -15,7 +15,7 @@ export type { GridCell, GridColumn, GridEvents, GridRow, GridSource } from './gr
 type Axis = Virtualizer<HTMLElement, HTMLElement>;
 
 /** Rows' cells that are written in one frame while the grid flies past: all of a screen take longer than a frame lasts. */
-const mostCells = 160;
+const mostCells = 240;
 /** Milliseconds after a whole new screen in which the next one counts as flying past. */
 const flight = 120;
 
