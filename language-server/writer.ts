@@ -1,4 +1,5 @@
-import { AbstractMessageWriter, type Message, type MessageWriter } from 'vscode-languageserver/node';
+import { AbstractMessageWriter, Message, type MessageWriter } from 'vscode-languageserver/node';
+import { Written } from './written';
 
 /**
  * Writes each message whole. The writer of the library gives head and body to the system one after the other, and waits in between: a client is
@@ -18,7 +19,7 @@ export class WholeWriter extends AbstractMessageWriter implements MessageWriter 
   }
 
   write(message: Message): Promise<void> {
-    const body = JSON.stringify(message);
+    const body = bodyOf(message);
     return new Promise((resolve, reject) => {
       this.stream.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`, 'utf8', (error) => {
         if (error) {
@@ -32,4 +33,11 @@ export class WholeWriter extends AbstractMessageWriter implements MessageWriter 
   end(): void {
     this.stream.end();
   }
+}
+
+function bodyOf(message: Message): string {
+  const written = Message.isResponse(message) && (message.result as unknown) instanceof Written;
+  if (!written) return JSON.stringify(message);
+  const { jsonrpc, id, result } = message;
+  return `{"jsonrpc":${JSON.stringify(jsonrpc)},"id":${JSON.stringify(id)},"result":${(result as unknown as Written).json}}`;
 }
