@@ -5,7 +5,7 @@ import type { Unit } from '../lifecycle/pipeline/stage';
 import type { Range } from '../lifecycle/pipeline/types';
 import type { Source, View } from './source';
 
-/** An answer that is JSON already: of a long file, putting objects together and writing them out is most of what an answer costs. */
+/** An answer that is JSON already, in ASCII: of a long file, putting objects together and writing them out is most of what an answer costs. */
 export class Written {
   constructor(readonly json: string) {}
 
@@ -16,21 +16,28 @@ export class Written {
 }
 
 /** `"line":7`, but not inside a text, where its quotes would be escaped. */
-const lineNumber = /(?<!\\)"line":(\d+)/;
+const lineNumber = /(?<!\\)"line":(\d+)/g;
 
 /** JSON with places in it, which can be moved down by lines. */
 class Movable {
-  private readonly pieces: readonly string[];
+  private line = 0;
 
-  constructor(json: string) {
-    this.pieces = json.split(lineNumber);
-  }
+  /**
+   * @param json places in it count from the line that it begins at
+   * @param lines so many it takes
+   */
+  constructor(
+    private json: string,
+    readonly lines: number,
+  ) {}
 
+  /** The same where it begins at a line. */
   at(line: number): string {
-    const { pieces } = this;
-    let json = pieces[0] ?? '';
-    for (let i = 1; i < pieces.length; i += 2) json += `"line":${Number(pieces[i]) + line}${pieces[i + 1] ?? ''}`;
-    return json;
+    const by = line - this.line;
+    if (by !== 0 && this.json !== '')
+      this.json = this.json.replace(lineNumber, (_all, number: string) => `"line":${Number(number) + by}`);
+    this.line = line;
+    return this.json;
   }
 }
 
@@ -42,7 +49,7 @@ export type Say = (unit: Unit, rangeOf: (range: Range) => LspRange | undefined) 
  * that an edit left alone: so an edit costs one stage here too.
  */
 export class Sayings {
-  private kept = new WeakMap<Unit, Movable | null>();
+  private readonly kept = new WeakMap<Unit, Movable>();
 
   constructor(private readonly say: Say) {}
 
@@ -53,36 +60,50 @@ export class Sayings {
   of(source: Source, view: View, stages: readonly Placed[], more?: (stage: Placed) => string | undefined): string[] {
     const { text } = source;
     const said: string[] = [];
-    let own: TextDocument | undefined;
     let line = 0;
-    let at = -1;
+    /** Where the line is known. */
+    let from = -1;
+    let to = -1;
+    let below = 0;
     for (const stage of stages) {
       const { unit, base } = stage;
+      let json: string;
       // A stage of a notebook may be in another cell; one that was read with the whole text has its places in that.
-      if (source.isNotebook || unit.text.length === text.length || (base > 0 && text.charCodeAt(base - 1) !== 10)) {
-        const items = this.say(unit, ({ from, to }) =>
-          source.rangeIn(view.document.uri, { from: from + base, to: to + base }),
+      if (source.isNotebook || unit.text.length === text.length || (base > 0 && text.charCodeAt(base - 1) !== 10))
+        json = listed(
+          this.say(unit, (range) =>
+            source.rangeIn(view.document.uri, { from: range.from + base, to: range.to + base }),
+          ),
         );
-        if (items.length > 0) said.push(listed(items));
-      } else {
+      else {
         let movable = this.kept.get(unit);
-        if (movable === undefined) {
-          if (own?.getText() !== unit.text) own = TextDocument.create('', '', 0, unit.text);
-          const local = own;
-          const items = this.say(unit, ({ from, to }) => ({ start: local.positionAt(from), end: local.positionAt(to) }));
-          movable = items.length > 0 ? new Movable(listed(items)) : null;
-          this.kept.set(unit, movable);
-        }
-        if (base !== at) line = view.document.positionAt(base - view.from).line;
-        at = base;
-        if (movable) said.push(movable.at(line));
+        if (!movable) this.kept.set(unit, (movable = this.movable(unit)));
+        if (base !== from) line = base === to ? line + below : view.document.positionAt(base - view.from).line;
+        from = base;
+        to = base + unit.text.length;
+        below = movable.lines;
+        json = movable.at(line);
       }
+      if (json !== '') said.push(json);
       const now = more?.(stage);
       if (now !== undefined) said.push(now);
     }
     return said;
   }
+
+  private own: TextDocument | undefined;
+
+  private movable(unit: Unit): Movable {
+    if (this.own?.getText() !== unit.text) this.own = TextDocument.create('', '', 0, unit.text);
+    const { own } = this;
+    const json = listed(this.say(unit, ({ from, to }) => ({ start: own.positionAt(from), end: own.positionAt(to) })));
+    return new Movable(json, own.lineCount - 1);
+  }
 }
 
 /** The items of a JSON list without its brackets. */
-export const listed = (items: readonly unknown[]): string => items.map((item) => JSON.stringify(item)).join();
+export const listed = (items: readonly unknown[]): string => items.map((item) => inAscii(JSON.stringify(item))).join();
+
+/** The same JSON with what is not ASCII escaped: such a text is kept, put together and sent byte by byte. */
+export const inAscii = (json: string): string =>
+  json.replace(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);

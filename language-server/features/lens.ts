@@ -19,7 +19,7 @@ export function codeLenses(workspace: Workspace, source: Source, view: View): Wr
   // The status bar of a notebook's cell says the rest (features/cells.ts).
   const silent = !facts || view.document.uri.startsWith('vscode-notebook-cell:');
   const said = commandsOf(source).of(source, view, first, (placed) => {
-    const stage = silent ? undefined : analysis.stages[placed.index];
+    const stage = silent || !facts.stages.has(placed.unit.name) ? undefined : analysis.stages[placed.index];
     const range = stage && source.rangeIn(view.document.uri, stage.nameRange);
     const lenses = range && results(analysis, facts, stage, range);
     return lenses && lenses.length > 0 ? listed(lenses) : undefined;
