@@ -1,4 +1,10 @@
-import { analyze, type Analysis, type AnalyzeOptions, type Files, type SourceTrouble } from '../../../lifecycle/pipeline';
+import {
+  analyze,
+  type Analysis,
+  type AnalyzeOptions,
+  type Files,
+  type SourceTrouble,
+} from '../../../lifecycle/pipeline';
 
 const columns = [
   { name: 'tenure', type: 'number' as const },
