@@ -33,6 +33,7 @@ export class Network {
   ) {
     if (like) {
       this.byName = like.byName;
+      this.kinds = like.kinds;
       if (rewired.length === 0) {
         this.edges = like.edges;
         this.backwards = like.backwards;
@@ -70,6 +71,29 @@ export class Network {
   at(name: string): Placed | undefined {
     const index = this.byName.get(name);
     return index === undefined ? undefined : this.stages[index];
+  }
+
+  /** Shared by networks of the same names and kinds. */
+  private readonly kinds: { by: Map<string, readonly number[]> | undefined } = { by: undefined };
+
+  /** The numbers of the stages of some kinds, in order; of several with one name the first. */
+  ofKinds(kinds: readonly string[]): readonly number[] {
+    if (!this.kinds.by) {
+      const by = new Map<string, number[]>();
+      this.stages.forEach(({ unit: { name, kind } }, i) => {
+        if (kind === undefined || this.byName.get(name) !== i) return;
+        const list = by.get(kind);
+        if (list) list.push(i);
+        else by.set(kind, [i]);
+      });
+      this.kinds.by = by;
+    }
+    const { by } = this.kinds;
+    const lists = [...new Set(kinds)].flatMap((kind) => {
+      const list = by.get(kind);
+      return list ? [list] : [];
+    });
+    return lists.length < 2 ? (lists[0] ?? []) : lists.flat().sort((a, b) => a - b);
   }
 
   private readonly origins = new Map<Unit, Placed | undefined>();
