@@ -97,9 +97,20 @@ export class Network {
   }
 
   private readonly origins = new Map<Unit, Placed | undefined>();
+  private known: readonly (number | undefined)[] = [];
+
+  /** Takes over what {@link dataOf} finds for each stage, by number. */
+  noteOrigins(known: readonly (number | undefined)[]): void {
+    this.known = known;
+  }
 
   /** The data stage that a stage's data comes from in the end. */
   dataOf(unit: Unit): Placed | undefined {
+    const index = this.known.length === 0 ? undefined : this.byName.get(unit.name);
+    if (index !== undefined && this.stages[index]?.unit === unit) {
+      const origin = this.known[index];
+      return origin === undefined ? undefined : this.stages[origin];
+    }
     const trail: Unit[] = [];
     let found: Placed | undefined;
     for (let here: Unit | undefined = unit; here;) {
