@@ -17,7 +17,7 @@ export function describePlatform(threads: number): NonNullable<RunInfo['platform
   };
 }
 
-const RUNTIMES = ['onnxruntime-node', '@duckdb/node-api'];
+const RUNTIMES = ['onnxruntime-node', '@duckdb/node-bindings'];
 
 /** Versions of the native runtimes, without loading them; what can't be found out is left out. */
 function runtimeVersions(): Record<string, string> {
