@@ -3,6 +3,7 @@ import { isGlob } from '../lifecycle/pipeline/files';
 import type { Columns } from '../lifecycle/pipeline/references';
 import { isWhole, type Node, toValue } from '../lifecycle/pipeline/tree';
 import { type Peek, peek, type PeekedColumn } from '../lifecycle/data/peek';
+import { type SourceTrouble, troubleOf } from '../lifecycle/data/peek-trouble';
 import type { DataStage } from '../schemas/generated/types';
 
 export type { PeekedColumn };
@@ -42,6 +43,12 @@ export class ColumnStore {
 
   peeked(folder: string, sources: readonly string[], source: Node | undefined): Peek | undefined {
     return this.entry(folder, sources, source)?.peek;
+  }
+
+  /** What stands in the way of reading a source, as far as it was looked at. */
+  trouble(folder: string, sources: readonly string[], source: Node | undefined): SourceTrouble | undefined {
+    const found = this.entry(folder, sources, source)?.peek;
+    return found && troubleOf(found);
   }
 
   private entry(folder: string, sources: readonly string[], source: Node | undefined): Known | undefined {

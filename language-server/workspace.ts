@@ -218,6 +218,7 @@ export class Workspace {
       files: this.disk,
       world: `${this.disk.state} ${this.columns.state} ${this.touched}`,
       columns: (_stage, sources, written) => this.columns.get(dirname(source.path), sources, written),
+      trouble: (_stage, sources, written) => this.columns.trouble(dirname(source.path), sources, written),
     };
   }
 }

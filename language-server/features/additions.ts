@@ -245,6 +245,29 @@ export function addTarget(source: Source, diagnostic: Diagnostic): Fix[] {
   return nested(source, stage.unit.node, stage.base, [], 'stage', stage.unit.node, 'target');
 }
 
+/** States the encoding of a data stage's files, beside their name. */
+export function stateEncoding(source: Source, offset: number, encoding: string): Fix[] {
+  const stage = stageAt(source, offset);
+  const entry = stage && entryOf(stage.unit.node, 'source');
+  if (!stage || !entry || entry.merged || entry.value.from < entry.keyRange.to) return [];
+  const { value } = entry;
+  const fix = (edit: Fix['edits'][number]): Fix[] => [
+    { title: `State the encoding \`${encoding}\``, edits: [edit], preferred: true },
+  ];
+  const shift = ({ from, to }: Range): Range => ({ from: from + stage.base, to: to + stage.base });
+  if (value.type === 'map') {
+    const stated = entryOf(value, 'encoding');
+    if (stated) return stated.merged ? [] : fix({ range: shift(stated.value), text: encoding });
+    const edit = insertKey(source.text, stage.base, value, 'encoding', encoding, ['file', 'format', 'encoding']);
+    return edit ? fix(edit) : [];
+  }
+  const range = shift(value);
+  const written = source.text.slice(range.from, range.to);
+  if (value.type !== 'scalar' || value.style === 'block' || /^[&*!]/.test(written)) return [];
+  const file = value.style === 'plain' && /[,[\]{}]/.test(written) ? JSON.stringify(written) : written;
+  return fix({ range, text: `{file: ${file}, encoding: ${encoding}}` });
+}
+
 /** Splits by the column that orders the rows in time; where rows are stratified or grouped, its user has to decide. */
 export function splitByTime(source: Source, offset: number): Fix[] {
   const stage = stageAt(source, offset);

@@ -13,6 +13,7 @@ import {
   addMetric,
   addTarget,
   splitByTime,
+  stateEncoding,
   createStage,
   createTarget,
   declareParameter,
@@ -144,6 +145,8 @@ export function fixesFor(workspace: Workspace, source: Source, view: View, diagn
       return splitSum(source, from);
     case 'future-leak':
       return splitByTime(source, from);
+    case 'data-wrong-encoding':
+      return suggestion === undefined ? [] : stateEncoding(source, from, suggestion);
     case 'metric-not-computed':
       return addMetric(source, from, old);
     case 'missing-target':

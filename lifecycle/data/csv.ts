@@ -17,6 +17,7 @@ import {
   text,
   uniqueNames,
 } from '../table';
+import { checkEncoding } from './encoding';
 import { allowColumns, empty, type Readable, type Warn } from './readable';
 import { speltRelation, spelling } from './csv-spelling';
 import { type Source } from './source';
@@ -47,7 +48,7 @@ export async function openCsv(
   const full: string[] = [];
   const originals = new Map<string, string>();
   for (const file of files) {
-    const start = await csvStart(database, file, { ...given, ...(delimiter !== undefined && { delimiter }) });
+    const start = await csvStart(database, file, { ...given, ...(delimiter !== undefined && { delimiter }) }, warn);
     if (start === undefined) continue;
     const encoding = given.encoding ?? start.encoding;
     encodingMet ??= encoding;
@@ -128,14 +129,19 @@ interface CsvStart {
   readonly encoding?: FileSource['encoding'];
 }
 
+/** Bytes that are looked at first. */
+const FIRST = 1 << 20;
+
 /** Separator and header of one CSV file; undefined when it is empty. */
-async function csvStart(database: Database, file: string, given: Given): Promise<CsvStart | undefined> {
-  for (const limit of [1 << 20, 1 << 24]) {
+async function csvStart(database: Database, file: string, given: Given, warn: Warn): Promise<CsvStart | undefined> {
+  for (const limit of [FIRST, 1 << 24]) {
     const start = await head(file, limit);
     if (start === undefined) return zstdStart(database, file, given);
     const { bytes, complete } = start;
     if (bytes.length === 0) return undefined;
-    checkEncoding(file, bytes, given.encoding);
+    const doubt = checkEncoding(file, bytes, given.encoding);
+    if (doubt && limit === FIRST)
+      warn(doubt.message, { code: 'data-wrong-encoding', hint: doubt.hint, path: ['source', 'encoding'] });
     const found = readDelimited(decode(bytes, given.encoding), complete, given);
     const encoding = given.encoding ?? markedEncoding(bytes);
     if (found.names.length > 0) return { ...found, ...(encoding && { encoding }) };
@@ -160,49 +166,6 @@ async function zstdStart(database: Database, file: string, given: Given): Promis
   const found = await describe(database, relation);
   const names = uniqueNames(header ? found.map(({ name }) => name) : found.map(() => ''));
   return { delimiter, header, ...names, records: [] };
-}
-
-/** Says early what DuckDB would say late or, of a header, not at all. */
-function checkEncoding(file: string, bytes: Uint8Array, encoding: FileSource['encoding']): void {
-  const marked = markedEncoding(bytes);
-  if ((encoding ?? marked) !== undefined && encoding !== 'utf-8') return;
-  const wide = marked === 'utf-16';
-  if (!wide && bytes.includes(0)) {
-    throw new UserError({
-      code: 'data-not-text',
-      message: `${path.basename(file)} is not a text file.`,
-      hint: "If it is not a CSV file, state its format with 'source: {file: …, format: …}'.",
-      file,
-    });
-  }
-  const end = bytes.lastIndexOf(10) + 1 || bytes.length;
-  let line: number | undefined;
-  if (wide) line = 1;
-  else {
-    try {
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, end));
-    } catch {
-      line = 1;
-      const decoder = new TextDecoder('utf-8', { fatal: true });
-      for (let at = 0; at < end; line++) {
-        const next = bytes.indexOf(10, at) + 1 || end;
-        try {
-          decoder.decode(bytes.subarray(at, next));
-        } catch {
-          break;
-        }
-        at = next;
-      }
-    }
-  }
-  if (line === undefined) return;
-  throw new UserError({
-    code: 'data-wrong-encoding',
-    message: `${path.basename(file)} line ${line} is not UTF-8.`,
-    hint: `State the file's encoding: 'source: {file: …, encoding: ${wide ? 'utf-16' : 'windows-1252'}}'${wide ? '' : ', which Excel and most Windows programs in the West write'}.`,
-    file,
-    line,
-  });
 }
 
 async function csvTypes(

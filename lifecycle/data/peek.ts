@@ -8,6 +8,7 @@ import type { ColumnType, DataStage, FileSource } from '../../schemas/generated/
 import { UserError } from '../problem';
 import { decode, head, readDelimited, uniqueNames } from '../table/delimited';
 import { type FileFormat } from '../table/files';
+import { checkEncoding, encodingMeant, type Meant } from './encoding';
 import { classOf, IMAGE_COLUMN, imageColumns, type ImageFolder } from './image-files';
 import { profileTexts, profileValues } from './peek-profile';
 import { resolveSource, type Source } from './source';
@@ -37,8 +38,16 @@ export interface Peek {
   readonly estimated?: number;
   readonly files: readonly string[];
   readonly format?: FileFormat;
+  /** The encoding that should be stated, where the file is in another one. */
+  readonly encoding?: Meant['encoding'];
   /** What stands in the way; columns may be there nevertheless. */
-  readonly problem?: { readonly code: string; readonly message: string; readonly hint?: string };
+  readonly problem?: {
+    readonly code: string;
+    readonly message: string;
+    readonly hint?: string;
+    /** A run would not stop for it. */
+    readonly runs?: true;
+  };
 }
 
 export interface PeekOptions {
@@ -149,7 +158,8 @@ async function lookAtText(file: string, source: Source & { kind: 'files' }, opti
   const limit = options.bytes ?? BYTES;
   const start = await head(file, limit);
   if (!start) throw new Error('zstd is not read here');
-  const text = decode(start.bytes, source.options.encoding);
+  const { encoding, problem } = source.format === 'jsonl' ? {} : misread(file, start.bytes, source.options.encoding);
+  const text = decode(start.bytes, encoding ?? source.options.encoding);
   const look =
     source.format === 'jsonl'
       ? jsonTable(text, start.complete)
@@ -158,10 +168,23 @@ async function lookAtText(file: string, source: Source & { kind: 'files' }, opti
           start.complete,
           source.format === 'tsv' ? { delimiter: '\t', ...source.options } : source.options,
         );
+  const said = { ...look, ...(problem && { problem }), ...(encoding && { encoding }) };
   const whole = start.complete && source.files.length === 1;
-  if (whole) return { ...look, rows: look.sampled };
+  if (whole) return { ...said, rows: look.sampled };
   const estimated = await estimate(source.files, look.sampled, start.bytes.length);
-  return { ...look, ...(estimated !== undefined && { estimated }) };
+  return { ...said, ...(estimated !== undefined && { estimated }) };
+}
+
+/** What is said of a file in another encoding than the one stated, and the one that it is read in all the same. */
+function misread(file: string, bytes: Uint8Array, stated: FileSource['encoding']): Pick<Peek, 'encoding' | 'problem'> {
+  const meant = encodingMeant(bytes, stated);
+  const encoding = typeof meant === 'object' ? { encoding: meant.encoding } : {};
+  try {
+    const doubt = checkEncoding(file, bytes, stated);
+    return doubt ? { problem: { code: 'data-wrong-encoding', ...doubt, runs: true }, ...encoding } : {};
+  } catch (error) {
+    return { problem: problemFrom(error), ...encoding };
+  }
 }
 
 /** From the bytes that a row takes in the first file; nothing when that is packed. */

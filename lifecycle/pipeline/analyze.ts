@@ -28,12 +28,23 @@ export interface AnalyzeOptions {
    * @param source the stage's `source` as written, with its reading options
    */
   readonly columns?: (stage: string, sources: readonly string[], source?: Node) => readonly Columns[] | undefined;
+  /** What stands in the way of reading a data stage's source, as far as it is known. */
+  readonly trouble?: (stage: string, sources: readonly string[], source?: Node) => SourceTrouble | undefined;
   /** Names of deployment targets; without it they are read from targets.yaml through `files`. */
   readonly targets?: readonly string[];
   /** A token of files, columns and targets: as long as it is the same, they answer the same, and are not asked about stages that did not change. */
   readonly world?: unknown;
   /** Kept from one analysis of a text to the next, it makes all but the changed stages free. One per file. */
   readonly cache?: AnalysisCache;
+}
+
+/** Something that is wrong with the data a stage reads. */
+export interface SourceTrouble {
+  readonly code: 'data-wrong-encoding' | 'data-empty' | 'data-unreadable';
+  readonly message: string;
+  readonly suggestion?: string;
+  /** When a run would not stop for it. */
+  readonly severity?: 'warning';
 }
 
 /** What one analysis leaves for the next; holds only what the last one used. */
@@ -442,11 +453,13 @@ class Analyzer {
   private checkStages(): Network {
     const { cache, files, world } = this.options;
     const same = world !== undefined && cache?.world === world;
-    const problemsOf = (unit: Unit): Problem[] =>
-      unit.mentions.flatMap((mention) => {
+    const problemsOf = (unit: Unit): Problem[] => [
+      ...unit.mentions.flatMap((mention) => {
         if (mention.type === 'target') return this.targetProblem(mention.text, mention) ?? [];
         return mention.type === 'file' && files ? missingFile(files, this.folder, mention.text, mention) : [];
-      });
+      }),
+      ...this.troubles(unit),
+    ];
     const columnsOf = (unit: Unit): readonly Columns[] | undefined => this.columns(unit);
     const links = new Links(this.placed, { same, columnsOf, problemsOf }, cache?.links, this.same);
     if (cache) {
@@ -481,6 +494,23 @@ class Analyzer {
     const sources = keptSources(unit, this.folder);
     const found = sources && this.options.columns(unit.name, sources, nodeAt(unit.node, ['source'])?.node);
     return found && found.length > 0 ? found : undefined;
+  }
+
+  /** Said where the source names its files; of an encoding, where that is stated. */
+  private troubles(unit: Unit): Problem[] {
+    if (!this.options.trouble || unit.kind !== 'data') return [];
+    const sources = keptSources(unit, this.folder);
+    const source = nodeAt(unit.node, ['source'])?.node;
+    const trouble = sources && this.options.trouble(unit.name, sources, source);
+    if (!trouble || !source) return [];
+    const at = (key: string): Node | undefined => nodeAt(source, [key])?.node;
+    const { from, to } =
+      (trouble.code === 'data-wrong-encoding' ? at('encoding') : undefined) ??
+      at('file') ??
+      at('table') ??
+      at('sql') ??
+      source;
+    return [{ ...trouble, from, to }];
   }
 
   private names: readonly string[] | undefined | null = null;

@@ -467,6 +467,33 @@ stages:
     kind: data
     source: custmers.csv`,
   },
+  'data-wrong-encoding': {
+    severity: 'error',
+    title: 'A data file in another encoding',
+    why: 'The first bytes of the file are not in the encoding stated; without one that is UTF-8, or UTF-16 where the file begins with its mark. The run would stop there, or read `MÃ¼ller` for `Müller`.',
+    fix: 'State its encoding: `source: {file: …, encoding: windows-1252}` is what Excel and most Windows programs in the West write.',
+    example: `  other:
+    kind: data
+    source: { file: customers.csv, encoding: utf-8 }`,
+  },
+  'data-empty': {
+    severity: 'error',
+    title: 'A data file without rows',
+    why: 'The file has no bytes, or a header with nothing under it.',
+    fix: 'Name another file, or write it again; where it is made by another program, run that first.',
+    example: `  other:
+    kind: data
+    source: { file: customers.csv, delimiter: ";" }`,
+  },
+  'data-unreadable': {
+    severity: 'error',
+    title: "A data file that can't be read",
+    why: 'The beginning of the file is not what its format says: a row with more or fewer values than the header, a line that is no JSON object, something that is no text at all.',
+    fix: 'Correct the place that is named, or say how the file is written beside its name: `source: {file: …, delimiter: …, format: …}`.',
+    example: `  other:
+    kind: data
+    source: { file: customers.csv, format: jsonl }`,
+  },
   'unknown-target': {
     severity: 'error',
     title: 'Unknown deployment target',

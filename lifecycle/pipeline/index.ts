@@ -1,5 +1,5 @@
 /** Pipelines as text: read, check, plan, fingerprint. Free of VS Code and of native modules. */
-export { analyze, AnalysisCache, type AnalyzeOptions, sourcesOf, valueOf } from './analyze';
+export { analyze, AnalysisCache, type AnalyzeOptions, type SourceTrouble, sourcesOf, valueOf } from './analyze';
 export { CODES, type Code } from './codes';
 export { featureColumns, outsiders, rawColumns } from './columns';
 export { toDocument, toPipeline } from './convert';

@@ -72,6 +72,42 @@ describe('an order in time', () => {
   });
 });
 
+describe('an encoding that is not the one of the file', () => {
+  it('is stated when its fix is applied, and is not said any more', async () => {
+    const folder = folderWith({ 'data/raw.csv': '' });
+    writeFileSync(join(folder.path, 'data/raw.csv'), Buffer.from('Größe,age\nä,1\nü,2\n', 'latin1'));
+    for (const [source, wanted] of [
+      ['data/raw.csv', 'source: {file: data/raw.csv, encoding: windows-1252}'],
+      ['{file: data/raw.csv, decimal: ","}', 'source: {file: data/raw.csv, encoding: windows-1252, decimal: ","}'],
+      ['\n      file: data/raw.csv\n      encoding: utf-8', 'file: data/raw.csv\n      encoding: windows-1252'],
+    ] as const) {
+      const written = text('data/raw.csv', 'Größe')
+        .replace('‸', '')
+        .replace('source: data/raw.csv', `source: ${source}`);
+      const editor = await Editor.open(written, { folder: folder.path });
+      const view = editor.source.viewOf(editor.uri);
+      const diagnostic = editor.diagnostics().find(({ code }) => code === 'data-wrong-encoding');
+      assert.ok(view && diagnostic);
+      const [action] = codeActions(editor.workspace, editor.source, view, {
+        textDocument: { uri: editor.uri },
+        range: diagnostic.range,
+        context: { diagnostics: [diagnostic] },
+      });
+      assert.equal(action?.title, 'State the encoding `windows-1252`');
+      const after = editor.applied(action.edit?.changes?.[editor.uri] ?? []);
+      assert.ok(after.includes(wanted), after);
+      editor.close();
+      const again = await Editor.open(after, { folder: folder.path });
+      assert.deepEqual(
+        codes(again).filter((code) => code !== 'unused-stage'),
+        [],
+      );
+      again.close();
+    }
+    folder.remove();
+  });
+});
+
 describe('data files while the server runs', () => {
   let folder: ReturnType<typeof folderWith>;
   let editor: Editor | undefined;

@@ -37,6 +37,12 @@ const TARGETS =
   /^(?:target|label|class|klasse|ziel|y|outcome|result|churn(?:ed)?|exited|default(?:ed)?|survived|fraud|is_?fraud|converted|response|gekündigt|gekuendigt|diagnosis|quality|species|price|preis|sales|umsatz|demand|revenue|amount|count|cnt|charges|salary|income|score|rating)\W*$/i;
 const IDS =
   /(?:^|[\s_.-])(?:id|uuid|guid|key|nr|no|num|number|nummer|code)\W*$|ID$|^(?:id|index|row|unnamed)\b|^column1$/i;
+/** What is numbered one after the other: an order, an invoice, a customer. */
+const NUMBERED =
+  /(?:^|[\s_.-])(?:order|invoice|receipt|ticket|booking|transaction|record|customer|client|member|patient|case|auftrag|bestellung|rechnung|beleg|buchung|vorgang|kunde|mitglied|fall|lfd)\W*$|^(?:row|rownum|seq|sequence|serial|zeile)$/i;
+/** Whole numbers that go up because time or a dose does, and may be learnt from. */
+const MEASURED =
+  /(?:^|[\s_.-])(?:year|jahr|quarter|quartal|month|monat|week|woche|day|tag|hour|stunde|minute|second|sekunde|time|zeit|timestamp|epoch|age|alter|step|period|dose|dosis|position|distance|depth|temperature|[tx])(?:\W*|\s*[([].*)$/i;
 const SENSITIVE =
   /^(?:sex|gender|geschlecht|race|ethnicity|ethnic.*|nationality|nationalität|religion|female|male|disability|marital.*)$/i;
 const YES = /^(?:yes|y|true|1|ja|j|oui|si|sí|positive|pos|churn(?:ed)?|fraud|default|bad|spam)$/i;
@@ -85,7 +91,8 @@ export function guess(sample: Sample, wanted?: string): Guess {
   const task = taskOf(target);
   const positive = task === 'binary' ? positiveOf(target) : undefined;
   const others = columns.filter((column) => column !== target);
-  const like = others.filter((column) => isId(column, sample.rows));
+  const why = new Map(others.flatMap((column) => roleOfId(column, sample.rows) ?? []).map((id) => [id.name, id.why]));
+  const like = others.filter(({ name }) => why.has(name));
   const drop = others.filter(({ distinct, values }) => distinct === 0 || (distinct === 1 && !values.includes(null)));
   const times = others.filter((column) => column.type === 'time' && !drop.includes(column));
   const rest = others.filter((column) => !like.includes(column) && !drop.includes(column));
@@ -121,7 +128,7 @@ export function guess(sample: Sample, wanted?: string): Guess {
             : 'guessed: the last column that could be',
     },
     candidates: named(ranked.filter((column) => column !== target)),
-    id: id.map(({ name }) => ({ name, why: 'a different value in every row' })),
+    id: id.map(({ name }) => ({ name, why: why.get(name) ?? '' })),
     drop: drop.map(({ name, distinct }) => ({
       name,
       why: distinct === 0 ? 'no value at all' : 'the same value in every row',
@@ -144,10 +151,35 @@ function countsOf(values: readonly string[]): Map<string, number> {
   return counts;
 }
 
-function isId({ name, type, there, distinct }: Facts, rows: number): boolean {
-  if (rows < 10 || there.length < rows * 0.99 || distinct < there.length * 0.999) return false;
-  if (type === 'text') return !there.some((value) => value.trim().split(/\s+/).length > 3);
-  return type === 'number' && IDS.test(name.trim()) && there.every((value) => /^\s*\d+\s*$/.test(value));
+/** Why a column tells rows apart rather than says something of them; undefined when it does not. */
+function roleOfId(column: Facts, rows: number): Judged | undefined {
+  const { name, type, there, distinct } = column;
+  if (rows < 10 || there.length < rows * 0.99) return undefined;
+  const unique = distinct >= there.length * 0.999;
+  if (type === 'text')
+    return unique && !there.some((value) => value.trim().split(/\s+/).length > 3)
+      ? { name, why: 'a different value in every row' }
+      : undefined;
+  if (type !== 'number' || !there.every((value) => /^\s*\d+\s*$/.test(value))) return undefined;
+  const called = IDS.test(name.trim()) || NUMBERED.test(name.trim());
+  if (called && unique) return { name, why: 'a different number in every row' };
+  // A few rows of one order: still a name, not a measure.
+  if (called && distinct >= 50 && distinct >= there.length / 2)
+    return { name, why: 'a number that names things, different in most rows' };
+  return !MEASURED.test(name.trim()) && isRunning(there, distinct)
+    ? { name, why: `a running number (${there.slice(0, 3).join(', ')}, …)` }
+    : undefined;
+}
+
+/** Whole numbers that count the rows up, at most one in twenty twice, with few gaps; years do so, too, and are none. */
+function isRunning(there: readonly string[], distinct: number): boolean {
+  if (there.length < 20 || distinct < there.length * 0.95) return false;
+  const numbers = there.map(Number);
+  const [first, last] = [numbers[0] ?? 0, numbers.at(-1) ?? 0];
+  if (first >= 1500 && last <= 2200 && there.length <= 300) return false;
+  const steps = numbers.slice(1).map((value, i) => value - (numbers[i] ?? 0));
+  const ones = steps.filter((step) => step === 1).length;
+  return steps.every((step) => step >= 0) && ones >= steps.length * 0.5 && last - first <= 3 * there.length;
 }
 
 function isFreeText({ type, there, distinct }: Facts): boolean {
@@ -164,7 +196,12 @@ function taskOf({ type, distinct, there }: Facts): Task {
 }
 
 function mayBeTarget(column: Facts, rows: number): boolean {
-  if (column.type === 'time' || column.distinct < 2 || isId(column, rows) || column.there.length < rows / 2)
+  if (
+    column.type === 'time' ||
+    column.distinct < 2 ||
+    roleOfId(column, rows) !== undefined ||
+    column.there.length < rows / 2
+  )
     return false;
   return column.type === 'number' || column.distinct <= 30;
 }

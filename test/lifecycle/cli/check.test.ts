@@ -54,6 +54,38 @@ describe('cli check', () => {
     );
   });
 
+  it('looks at the beginnings of the data: columns, encodings, empty files', async () => {
+    const says = async (data: string | Buffer, expected: RegExp, pipeline = GOOD, file = 'data.csv') => {
+      write(file, data);
+      write('churn.pipeline.yaml', pipeline);
+      const { code, stdout } = await cli(folder(), ['check']);
+      assert.match(stdout, expected);
+      return code;
+    };
+    const misspelt = GOOD.replace('target: churn', 'target: chrn');
+    assert.equal(await says('a,churn\n1,2\n', /:7:13: error\[unknown-column\]: .*`churn`/, misspelt), 2);
+    const german = Buffer.from('Straße,churn\nMühle,2\n', 'latin1');
+    assert.equal(
+      await says(german, /:6:13: error\[data-wrong-encoding\]: data\.csv line 1 is not UTF-8\. .*windows-1252/),
+      2,
+    );
+    const stated = (encoding: string): string =>
+      GOOD.replace('data.csv', `{file: data.csv, encoding: ${encoding}}`).replace('target: churn', 'target: Straße');
+    assert.equal(await says(german, /error\[data-wrong-encoding\]/, stated('utf-8')), 2);
+    assert.equal(await says(german, /: 1 hint \(2 stages\)/, stated('windows-1252')), 0);
+    const wide = Buffer.from('\ufeffStraße,churn\nMühle,2\n', 'utf16le');
+    assert.equal(await says(wide, /:6:40: error\[data-wrong-encoding\]: .*encoding: utf-16/, stated('utf-8')), 2);
+    assert.equal(await says(wide, /: 1 hint \(2 stages\)/, stated('utf-16')), 0);
+    const doubtful = /:6:40: warning\[data-wrong-encoding\]: data\.csv line 1 looks like UTF-8, and is read as windows/;
+    assert.equal(await says('Straße,churn\nMühle,2\n', doubtful, stated('windows-1252')), 0);
+    assert.equal(await says('', /:6:13: error\[data-empty\]: data\.csv is empty/), 2);
+    assert.equal(await says('a,churn\n', /error\[data-empty\]: data\.csv has a header but no rows/), 2);
+    assert.equal(await says('a,churn\n1,2,3\n', /error\[data-unreadable\]: data\.csv: Row 1 has 3 values/), 2);
+    const lines = GOOD.replace('data.csv', 'data.jsonl');
+    assert.equal(await says('', /error\[data-empty\]: data\.jsonl is empty/, lines, 'data.jsonl'), 2);
+    assert.equal(await says('{"churn": 1}\nno\n', /data-unreadable.*Line 2 is not/, lines, 'data.jsonl'), 2);
+  });
+
   it('looks below, at targets.yaml and lifecycle.yaml too, but not into node_modules', async () => {
     write('deep/er/a.pipeline.yaml', GOOD.replace('data.csv', '../../data.csv'));
     write('node_modules/x/b.pipeline.yaml', 'nonsense');

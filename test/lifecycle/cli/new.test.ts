@@ -146,6 +146,58 @@ describe('cli: new', () => {
     assert.match(none.stderr, /Nothing is left to predict 'rate' from: the other columns are ids or hold one value/);
   });
 
+  it('takes running numbers and numbers of orders for ids, and leaves what was measured', () => {
+    const rows = 300;
+    type Values = (i: number) => string | number;
+    const roles = (more: Readonly<Record<string, Values>>): Record<string, string> => {
+      const values: Readonly<Record<string, Values>> = {
+        ...more,
+        kind: (i) => `k${(i * 7) % 3}`,
+        price: (i) => (i * 37) % 101,
+      };
+      const { id } = guess({
+        file: 'x.csv',
+        options: {},
+        rows,
+        whole: true,
+        columns: Object.entries(values).map(([name, value]) => ({
+          name,
+          type: name === 'kind' ? ('text' as const) : ('number' as const),
+          values: Array.from({ length: rows }, (_, i) => String(value(i))),
+        })),
+      });
+      return Object.fromEntries(id.map(({ name, why }) => [name, why]));
+    };
+    const running = (i: number): number => 10_001 + i;
+    // Every tenth is gone, and a few stand twice.
+    const nearly = (i: number): number => 500 + i + Math.floor(i / 9) - (i % 50 === 49 ? 1 : 0);
+    assert.deepEqual(roles({ Auftrag: running, 'Pos.': nearly, column1: (i) => i }), {
+      Auftrag: 'a different number in every row',
+      'Pos.': 'a running number (500, 501, 502, …)',
+      column1: 'a different number in every row',
+    });
+    const shuffled = (i: number): number => 10_001 + ((i * 7) % 300);
+    assert.deepEqual(roles({ nr: shuffled, customer_id: (i) => 100 + Math.floor(i / 1.8) }), {
+      nr: 'a different number in every row',
+      customer_id: 'a number that names things, different in most rows',
+    });
+    assert.deepEqual(
+      roles({
+        weight: shuffled,
+        measured: (i) => 10.5 + i,
+        year: (i) => 1724 + i,
+        century: (i) => 1724 + i,
+        step: (i) => i,
+        'time [s]': (i) => i,
+        sensor: (i) => 17 * i,
+        at: (i) => 1_700_000_000 + 3600 * i,
+        store_id: (i) => i % 12,
+        rooms: (i) => Math.floor(i / 30),
+      }),
+      {},
+    );
+  });
+
   it('guesses free texts, rare classes and targets without a telling name', () => {
     const rows = 200;
     const column = (name: string, value: (i: number) => string, type: 'text' | 'number' = 'text') => ({

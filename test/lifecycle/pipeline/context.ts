@@ -1,4 +1,10 @@
-import { analyze, type Analysis, type AnalyzeOptions, type Files } from '../../../lifecycle/pipeline';
+import {
+  analyze,
+  type Analysis,
+  type AnalyzeOptions,
+  type Files,
+  type SourceTrouble,
+} from '../../../lifecycle/pipeline';
 
 const columns = [
   { name: 'tenure', type: 'number' as const },
@@ -9,9 +15,20 @@ const columns = [
   { name: 'churn', type: 'text' as const },
 ];
 
+/** What is wrong with a source that has one of these options, so that the examples can show it. */
+const troubles = new Map<string, SourceTrouble['code']>([
+  ['encoding', 'data-wrong-encoding'],
+  ['delimiter', 'data-empty'],
+  ['format', 'data-unreadable'],
+]);
+
 /** A small world around a pipeline: one data file, one target. */
 export const world: AnalyzeOptions = {
   columns: () => columns,
+  trouble: (_stage, _sources, source) => {
+    const [option] = source?.type === 'map' ? source.entries.flatMap(({ key }) => troubles.get(key) ?? []) : [];
+    return option && { code: option, message: 'As the look at it says.' };
+  },
   targets: ['score'],
   files: {
     exists: (path) => path === '/project/customers.csv' || path === '/project' || path === '/project/train.py',
