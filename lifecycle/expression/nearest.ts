@@ -21,7 +21,8 @@ function distance(a: string, b: string, limit: number): number {
   let start = 0;
   let [endA, endB] = [a.length, b.length];
   while (start < endA && start < endB && a.charCodeAt(start) === b.charCodeAt(start)) start++;
-  while (endA > start && endB > start && a.charCodeAt(endA - 1) === b.charCodeAt(endB - 1)) [endA, endB] = [endA - 1, endB - 1];
+  while (endA > start && endB > start && a.charCodeAt(endA - 1) === b.charCodeAt(endB - 1))
+    [endA, endB] = [endA - 1, endB - 1];
   const width = endB - start;
   let before = new Array<number>(width + 1).fill(0);
   let previous = Array.from({ length: width + 1 }, (_, j) => j);

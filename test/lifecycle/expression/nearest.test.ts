@@ -33,8 +33,7 @@ describe('the nearest word', () => {
       const [meant, candidates] = [word(), Array.from({ length: 6 }, word)];
       const costs = candidates.map((each) => edits(meant, each));
       const least = Math.min(...costs);
-      const wanted =
-        least <= Math.max(1, Math.floor(meant.length / 3)) ? candidates[costs.indexOf(least)] : undefined;
+      const wanted = least <= Math.max(1, Math.floor(meant.length / 3)) ? candidates[costs.indexOf(least)] : undefined;
       assert.equal(nearest(meant, candidates), wanted, `${meant} among ${candidates.join()}`);
     }
   });
