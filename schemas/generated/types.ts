@@ -1750,7 +1750,7 @@ export interface Pruning {
    */
   reduction?: number;
   /**
-   * Epochs, rounds or folds before the first decision. Without it a ninth of the whole for `asha` and `hyperband`, a tenth for `median`.
+   * Epochs, rounds or folds before the first decision. Without it a quarter of the whole for `asha`, a ninth for `hyperband`, a tenth for `median`.
    */
   first?: number;
   /**

@@ -30,9 +30,13 @@ export function prunerFor(settings: PruningSettings): Pruner {
   }
 }
 
-/** The first decision where the pipeline does not say: two reductions below the whole, or a tenth of it. */
+/**
+ * The first decision where the pipeline does not say. Hyperband's first bracket decides two reductions below the whole, the others later. ASHA has one
+ * bracket, and what learns slowly must have begun to show by then (bench/search).
+ */
 export function firstOf(kind: PruningSettings['kind'], most: number, reduction: number): number {
-  return Math.max(1, kind === 'median' ? Math.ceil(most / 10) : Math.floor(most / reduction ** 2));
+  const parts = { asha: reduction + 1, hyperband: reduction ** 2, median: 10, none: 1 }[kind];
+  return Math.max(1, kind === 'median' ? Math.ceil(most / parts) : Math.floor(most / parts));
 }
 
 function rungsFrom({ first, reduction, most }: PruningSettings, bracket: number): number[] {

@@ -34,10 +34,8 @@ export function proposeTpe(space: Space, outcomes: readonly Outcome[], random: R
   return best!.values;
 }
 
-/** Whole trials by score, then those that were stopped, the later the better. */
-export function better(a: Outcome, b: Outcome): number {
-  if (a.whole !== b.whole) return a.whole ? -1 : 1;
-  if (!a.whole && a.steps !== b.steps) return b.steps - a.steps;
+/** By score. What a trial was where it was stopped counts as what it would have become: a whole trial is no better for having been trained on. */
+function better(a: Outcome, b: Outcome): number {
   return a.score - b.score || a.trial - b.trial;
 }
 
