@@ -346,7 +346,7 @@ function update(): void {
   clear(empty);
   const none = loaded && frame.rows === 0;
   grid.element.hidden = none || !loaded;
-  tools.hidden = !loaded;
+  tools.hidden = !loaded || none;
   if (none && note.hidden)
     empty.append(
       h('p', {}, 'No run yet. Each run of a pipeline becomes a row here, with its parameters and metrics.'),
