@@ -14,10 +14,23 @@ export type Row = Readonly<Record<string, unknown>>;
 export function parseRows(text: string, from: string): Row[] {
   const values = valuesIn(text, from);
   const wrong = values.findIndex((value) => !isRow(value));
-  if (wrong < 0 && values.length > 0) return values as Row[];
+  if (wrong < 0 && values.length > 0) return (values as Row[]).map(unfolded);
   throw refuse(
     values.length === 0 ? `There are no rows in ${from}.` : `Row ${wrong + 1} of ${from} is not a JSON object.`,
   );
+}
+
+/** Nested objects are named as the data stage names their columns: `address.city`. */
+function unfolded(row: Row): Row {
+  if (!Object.values(row).some(isRow)) return row;
+  const found: Record<string, unknown> = {};
+  const put = (prefix: string, values: Row): void => {
+    for (const [name, value] of Object.entries(values))
+      if (isRow(value)) put(`${prefix}${name}.`, value);
+      else found[`${prefix}${name}`] = value;
+  };
+  put('', row);
+  return found;
 }
 
 function valuesIn(text: string, from: string): readonly unknown[] {
