@@ -15,7 +15,7 @@ const uiKit = process.env.UI_KIT ?? 'toolkit';
 const uiKits = ['toolkit', 'elements'];
 
 /** Stay in node_modules: native parts and the packages that find theirs beside themselves. */
-const natives = ['onnxruntime-node', '@duckdb/node-api', '@duckdb/node-bindings', '@duckdb/node-bindings-*'];
+const natives = ['onnxruntime-node', '@duckdb/node-bindings', '@duckdb/node-bindings-*'];
 const node = { platform: 'node', format: 'cjs', target: 'node20' };
 const page = { platform: 'browser', target: 'es2022' };
 

@@ -32,8 +32,8 @@ export async function startClient(
 ): Promise<LanguageClient> {
   const module = context.asAbsolutePath(path.join('dist', 'language-server.js'));
   const server: ServerOptions = {
-    run: { module, transport: TransportKind.ipc, options: { execArgv: MEMORY } },
-    debug: { module, transport: TransportKind.ipc, options: { execArgv: [...MEMORY, '--nolazy', '--inspect=6009'] } },
+    run: { module, transport: TransportKind.stdio, options: { execArgv: MEMORY } },
+    debug: { module, transport: TransportKind.stdio, options: { execArgv: [...MEMORY, '--nolazy', '--inspect=6009'] } },
   };
   const options: LanguageClientOptions = {
     documentSelector: documents,

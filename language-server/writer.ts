@@ -1,4 +1,5 @@
-import { AbstractMessageWriter, type Message, type MessageWriter } from 'vscode-languageserver/node';
+import { AbstractMessageWriter, Message, type MessageWriter } from 'vscode-languageserver/node';
+import { inAscii, Written } from './written';
 
 /**
  * Writes each message whole. The writer of the library gives head and body to the system one after the other, and waits in between: a client is
@@ -18,9 +19,11 @@ export class WholeWriter extends AbstractMessageWriter implements MessageWriter 
   }
 
   write(message: Message): Promise<void> {
-    const body = JSON.stringify(message);
+    const body = writtenBody(message);
+    const [text, encoding] =
+      body === undefined ? [JSON.stringify(message), 'utf8' as const] : [body, 'latin1' as const];
     return new Promise((resolve, reject) => {
-      this.stream.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`, 'utf8', (error) => {
+      this.stream.write(`Content-Length: ${Buffer.byteLength(text, encoding)}\r\n\r\n${text}`, encoding, (error) => {
         if (error) {
           this.fireError(error, message, ++this.errors);
           reject(error);
@@ -32,4 +35,14 @@ export class WholeWriter extends AbstractMessageWriter implements MessageWriter 
   end(): void {
     this.stream.end();
   }
+}
+
+/** The message around an answer that is written already. */
+function writtenBody(message: Message): string | undefined {
+  if (!Message.isResponse(message)) return undefined;
+  const { jsonrpc, id } = message;
+  const result: unknown = message.result;
+  return result instanceof Written
+    ? `{"jsonrpc":${JSON.stringify(jsonrpc)},"id":${inAscii(JSON.stringify(id))},"result":${result.json}}`
+    : undefined;
 }

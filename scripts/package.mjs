@@ -86,7 +86,6 @@ async function addNatives(target, modules) {
     filter: (file) => !/\.\d+\.\d+\.\d+\.dylib$/.test(file),
   });
   await bundleInto(modules, 'onnxruntime-node', 'dist/index.js', ['../bin/*']);
-  await bundleInto(modules, '@duckdb/node-api', 'lib/index.js', ['@duckdb/node-bindings']);
   await bundleInto(modules, '@duckdb/node-bindings', 'duckdb.js', ['@duckdb/node-bindings-*']);
   const binding = `@duckdb/node-bindings-${target}`;
   if (fs.existsSync(path.join(installed, binding)))

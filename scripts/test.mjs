@@ -13,6 +13,9 @@ import { printSummary, readResults, stepResult } from './lib/tally.mjs';
 /** Seconds that each part may take before it is stopped and counted as failed: several times what a quiet machine takes. */
 const limits = { check: 600, unit: 1800, vscode: 420, ui: 1500 };
 
+/** The command line that `npm test` has just built: the end-to-end tests need no build of their own. */
+const built = path.join(root, 'dist/cli.js');
+
 const whole = ['test/end-to-end/**/*.test.ts'];
 const served = ['webviews', ...['cli', 'deploy', 'optimize', 'package'].map((room) => `lifecycle/${room}`)].map(
   (room) => `test/${room}/**/*.test.ts`,
@@ -131,7 +134,7 @@ function sideBySide(suites, options, limit) {
 
 async function mocha(suite, args, limit) {
   const file = resultsFile();
-  const env = { ...process.env, TEST_RESULTS: file, ORT_DISABLE_TELEMETRY: '1' };
+  const env = { TEST_PROGRAM: built, ...process.env, TEST_RESULTS: file, ORT_DISABLE_TELEMETRY: '1' };
   const { code } = await run('npx', ['mocha', '--reporter', 'scripts/lib/mocha-reporter.cjs', ...args], { env, limit });
   const result = collect(file, suite);
   if (code !== 0 && result.failures.length === 0) result.failures.push({ title: `${suite} ended with code ${code}` });

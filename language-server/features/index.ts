@@ -1,7 +1,11 @@
 import {
   CodeActionKind,
   type CancellationToken,
+  type CodeLensParams,
+  CodeLensRequest,
   type Connection,
+  type DocumentSymbolParams,
+  DocumentSymbolRequest,
   type ResponseError,
   type ServerCapabilities,
   type TextDocumentPositionParams,
@@ -22,7 +26,7 @@ import { documentLinks } from './links';
 import { highlights, references } from './references';
 import { prepareRename, rename } from './rename';
 import { selectionRanges } from './selection';
-import { documentSymbols, workspaceSymbols } from './symbols';
+import { outline, workspaceSymbols } from './symbols';
 import { legend, semanticTokens } from './tokens';
 
 export type Guard = <P, R>(
@@ -80,7 +84,9 @@ export function registerFeatures(connection: Connection, workspace: Workspace, g
     ),
   );
   connection.onDocumentHighlight((parameters, token) => guard(token, parameters, at(highlights)));
-  connection.onDocumentSymbol((parameters, token) => guard(token, parameters, on(documentSymbols)));
+  connection.onRequest(DocumentSymbolRequest.method, (parameters: DocumentSymbolParams, token: CancellationToken) =>
+    guard(token, parameters, on(outline)),
+  );
   connection.onWorkspaceSymbol((parameters, token) =>
     guard(token, parameters, ({ query }) => workspaceSymbols(workspace, query)),
   );
@@ -94,7 +100,7 @@ export function registerFeatures(connection: Connection, workspace: Workspace, g
   connection.onRequest('lifecycle/templates', ({ indent }: { indent: number }, token: CancellationToken) =>
     guard(token, indent, stageTemplates),
   );
-  connection.onCodeLens((parameters, token) =>
+  connection.onRequest(CodeLensRequest.method, (parameters: CodeLensParams, token: CancellationToken) =>
     guard(
       token,
       parameters,

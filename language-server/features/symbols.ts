@@ -1,11 +1,18 @@
-import { type DocumentSymbol, SymbolKind, type WorkspaceSymbol } from 'vscode-languageserver/node';
+import {
+  type DocumentSymbol,
+  type Range as LspRange,
+  SymbolKind,
+  type WorkspaceSymbol,
+} from 'vscode-languageserver/node';
 import { placedOf } from '../../lifecycle/pipeline/analyze';
+import type { Unit } from '../../lifecycle/pipeline/stage';
 import { type Entry, entriesOf, nodeAt, textOf } from '../../lifecycle/pipeline/tree';
 import type { Range } from '../../lifecycle/pipeline/types';
 import { pipelinesAround } from '../around';
 import type { Source, View } from '../source';
 import { holds } from '../suggest/suggestion';
 import type { Workspace } from '../workspace';
+import { listed, Sayings, Written } from '../written';
 
 const kinds: Readonly<Record<string, SymbolKind>> = {
   data: SymbolKind.Struct,
@@ -20,55 +27,78 @@ const kinds: Readonly<Record<string, SymbolKind>> = {
 /** Stages up to which the outline shows what is in them; in longer files it would take longer to draw than to read. */
 const MAX_DEEP = 500;
 
-/** The outline: header, then stages with their kind and what they are made of. */
-export function documentSymbols(source: Source, view: View): DocumentSymbol[] {
-  const symbol = (
-    name: string,
-    detail: string,
-    kind: SymbolKind,
-    range: Range,
-    selection: Range,
-    children: DocumentSymbol[] = [],
-  ): DocumentSymbol[] => {
-    const uri = view.document.uri;
-    const whole = source.rangeIn(uri, {
-      from: Math.min(range.from, selection.from),
-      to: Math.max(range.to, selection.to),
-    });
-    const selected = source.rangeIn(uri, selection);
-    return whole && selected
-      ? [
-          {
-            name: name === '' ? '…' : name,
-            detail,
-            kind,
-            range: whole,
-            selectionRange: selected,
-            ...(children.length > 0 && { children }),
-          },
-        ]
+type RangeOf = (range: Range) => LspRange | undefined;
+
+function symbol(
+  rangeOf: RangeOf,
+  name: string,
+  detail: string,
+  kind: SymbolKind,
+  range: Range,
+  selection: Range,
+  children: readonly DocumentSymbol[] = [],
+): DocumentSymbol[] {
+  const whole = rangeOf({ from: Math.min(range.from, selection.from), to: Math.max(range.to, selection.to) });
+  const selected = rangeOf(selection);
+  return whole && selected
+    ? [
+        {
+          name: name === '' ? '…' : name,
+          detail,
+          kind,
+          range: whole,
+          selectionRange: selected,
+          ...(children.length > 0 && { children: [...children] }),
+        },
+      ]
+    : [];
+}
+
+function entrySymbol(
+  rangeOf: RangeOf,
+  { key, keyRange, value, incomplete }: Entry,
+  children: readonly DocumentSymbol[] = [],
+): DocumentSymbol[] {
+  const inside = value.from >= keyRange.from;
+  const range = { from: keyRange.from, to: inside ? Math.max(value.to, keyRange.to) : keyRange.to };
+  return symbol(rangeOf, key, incomplete ? '' : detailOf(value), SymbolKind.Property, range, keyRange, children);
+}
+
+/** A stage with its kind, and with what it is made of when the outline goes so deep. */
+function stageSymbols(unit: Unit, rangeOf: RangeOf, deep: boolean): DocumentSymbol[] {
+  const { node, name, kind = '', nameRange, range } = unit;
+  const children =
+    deep && node.type === 'map' && node.from >= nameRange.from
+      ? node.entries
+          .filter(({ key, merged }) => key !== 'kind' && !merged)
+          .flatMap((entry) => entrySymbol(rangeOf, entry))
       : [];
-  };
-  const entry = (
-    { key, keyRange, value, incomplete }: Entry,
-    base: number,
-    children: DocumentSymbol[] = [],
-  ): DocumentSymbol[] => {
-    const at = (range: Range): Range => ({ from: range.from + base, to: range.to + base });
-    const inside = value.from >= keyRange.from;
-    return symbol(
-      key,
-      incomplete ? '' : detailOf(value),
-      SymbolKind.Property,
-      { from: keyRange.from + base, to: (inside ? Math.max(value.to, keyRange.to) : keyRange.to) + base },
-      at(keyRange),
-      children,
-    );
-  };
-  if (source.kind === 'targets') {
-    const targets = entriesOf(nodeAt(source.targets().node, ['targets'])?.node);
-    return targets.flatMap(({ key, keyRange, value }) =>
+  return symbol(rangeOf, name, kind, kinds[kind] ?? SymbolKind.Object, range, nameRange, children);
+}
+
+const stages = {
+  deep: new Sayings((unit, rangeOf) => stageSymbols(unit, rangeOf, true)),
+  flat: new Sayings((unit, rangeOf) => stageSymbols(unit, rangeOf, false)),
+};
+
+/** The outline: header, then stages with their kind and what they are made of. */
+export function outline(source: Source, view: View): Written {
+  const said: string[] = [];
+  const head = headSymbols(source, (range) => source.rangeIn(view.document.uri, range));
+  if (head.length > 0) said.push(listed(head));
+  if (source.kind === 'pipeline') {
+    const placed = placedOf(source.analysis());
+    said.push(...stages[placed.length <= MAX_DEEP ? 'deep' : 'flat'].of(source, view, placed));
+  }
+  return new Written(`[${said.join()}]`);
+}
+
+/** What stands above the stages; of targets.yaml the targets. */
+function headSymbols(source: Source, rangeOf: RangeOf): DocumentSymbol[] {
+  if (source.kind === 'targets')
+    return entriesOf(nodeAt(source.targets().node, ['targets'])?.node).flatMap(({ key, keyRange, value }) =>
       symbol(
+        rangeOf,
         key,
         textOf(nodeAt(value, ['kind'])?.node) ?? '',
         SymbolKind.Interface,
@@ -76,38 +106,17 @@ export function documentSymbols(source: Source, view: View): DocumentSymbol[] {
         keyRange,
       ),
     );
-  }
-  const analysis = source.analysis();
-  const header = analysis.headerNode.entries.filter(({ key }) => key !== 'stages');
-  const result = header.flatMap((each) =>
-    entry(
-      each,
-      0,
-      ['parameters', 'environments'].includes(each.key)
-        ? entriesOf(each.value).flatMap((inner) => entry(inner, 0))
-        : [],
-    ),
-  );
-  const placed = placedOf(analysis);
-  const deep = placed.length <= MAX_DEEP;
-  for (const { unit, base } of placed) {
-    const at = (range: Range): Range => ({ from: range.from + base, to: range.to + base });
-    const children =
-      deep && unit.node.type === 'map' && unit.node.from >= unit.nameRange.from
-        ? unit.node.entries.filter(({ key, merged }) => key !== 'kind' && !merged).flatMap((each) => entry(each, base))
-        : [];
-    result.push(
-      ...symbol(
-        unit.name,
-        unit.kind ?? '',
-        kinds[unit.kind ?? ''] ?? SymbolKind.Object,
-        at(unit.range),
-        at(unit.nameRange),
-        children,
-      ),
-    );
-  }
-  return result;
+  return source
+    .analysis()
+    .headerNode.entries.filter(({ key }) => key !== 'stages')
+    .flatMap((each) => {
+      const inside = ['parameters', 'environments'].includes(each.key) ? entriesOf(each.value) : [];
+      return entrySymbol(
+        rangeOf,
+        each,
+        inside.flatMap((inner) => entrySymbol(rangeOf, inner)),
+      );
+    });
 }
 
 function detailOf(value: Entry['value']): string {

@@ -17,7 +17,7 @@ import { createInterface } from 'node:readline';
 import { readLedger } from '../../lifecycle/store/ledger';
 import { readRequests } from '../../lifecycle/store/requests';
 import { skip } from '../rigs/skip';
-import { executed, fresh, newFolder, type Project } from './product';
+import { brief, executed, fresh, newFolder, type Project } from './product';
 import { addressOf, ask, post, type Row } from './serving';
 import { assertWhole, smallProject } from './small';
 
@@ -195,7 +195,7 @@ describe('a bad world does no harm', function () {
       it(`while ${stage} is at work: one message, nothing half-written, and with room again it goes on`, async () => {
         const where = path.join(disk, stage);
         mkdirSync(where);
-        const example = fresh('churn', where);
+        const example = brief(where);
         const child = example.begin(['run', '--json']);
         let errors = '';
         child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import type { DocumentSymbol } from 'vscode-languageserver/node';
 import { completion } from '../../language-server/features/completion';
 import { diagnosticsOf } from '../../language-server/features/diagnostics';
 import { hover } from '../../language-server/features/hover';
 import { definition } from '../../language-server/features/definition';
-import { documentSymbols } from '../../language-server/features/symbols';
+import { codeLenses } from '../../language-server/features/lens';
+import { outline } from '../../language-server/features/symbols';
 import type { Source } from '../../language-server/source';
 import { uriOf, type Workspace } from '../../language-server/workspace';
 import { networkOf } from '../../lifecycle/pipeline/analyze';
@@ -127,12 +129,19 @@ function stateOf(workspace: Workspace, source: Source, uri: string): string {
   const problems = diagnosticsOf(workspace, source).get(uri);
   const view = source.viewOf(uri);
   assert.ok(view);
-  const symbols = documentSymbols(source, view);
+  const symbols = outline(source, view).json;
+  const lenses = codeLenses(workspace, source, view).json;
   const analysis = source.analysis();
+  const outlined = (JSON.parse(symbols) as DocumentSymbol[]).slice(-analysis.stages.length || Infinity);
+  assert.deepEqual(
+    outlined.map(({ selectionRange }) => selectionRange),
+    analysis.stages.map(({ nameRange }) => source.rangeIn(uri, nameRange)),
+  );
   const { edges, users, byName, stages } = networkOf(analysis);
   return JSON.stringify([
     problems,
     symbols,
+    lenses,
     analysis.ok,
     analysis.stages.map(({ name, kind, range, nameRange, references, mentions, value }) => [
       name,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ResponseError } from 'vscode-languageserver/node';
+import { type CodeLens, type DocumentSymbol, ResponseError } from 'vscode-languageserver/node';
 import { prepareCalls, incomingCalls, outgoingCalls } from '../../language-server/features/calls';
 import { definition } from '../../language-server/features/definition';
 import { foldingRanges } from '../../language-server/features/folding';
@@ -11,7 +11,7 @@ import { documentLinks } from '../../language-server/features/links';
 import { highlights, references } from '../../language-server/features/references';
 import { rename } from '../../language-server/features/rename';
 import { selectionRanges } from '../../language-server/features/selection';
-import { documentSymbols, workspaceSymbols } from '../../language-server/features/symbols';
+import { outline, workspaceSymbols } from '../../language-server/features/symbols';
 import { semanticTokens } from '../../language-server/features/tokens';
 import { analyze } from '../../lifecycle/pipeline/analyze';
 import { csv } from './situations';
@@ -111,7 +111,7 @@ describe('language features', () => {
     });
     it('N09: lists stages with their kind though the text is half typed', async () => {
       await open(`${head}${load}${fit}    opt\n  next:\n    kind: evaluate\n    candidates: [fit]\n`);
-      const symbols = documentSymbols(editor.source, view()).filter(
+      const symbols = (outline(editor.source, view()).toJSON() as DocumentSymbol[]).filter(
         ({ name }) => !['lifecycle', 'pipeline'].includes(name),
       );
       assert.deepEqual(
@@ -193,7 +193,7 @@ describe('language features', () => {
   describe('hints and lenses', () => {
     it('offers to run each stage and can be turned off', async () => {
       await open(`${head}${load}${fit}`);
-      const lenses = codeLenses(editor.workspace, editor.source, view());
+      const lenses = codeLenses(editor.workspace, editor.source, view()).toJSON() as CodeLens[];
       assert.deepEqual(
         lenses
           .filter(({ command }) => command?.command === 'lifecycle.runStage')
@@ -204,7 +204,7 @@ describe('language features', () => {
         ],
       );
       editor.workspace.settings = { codeLens: false, inlayHints: false };
-      assert.equal(codeLenses(editor.workspace, editor.source, view()).length, 0);
+      assert.equal(codeLenses(editor.workspace, editor.source, view()).json, '[]');
       assert.equal(inlayHints(editor.workspace, editor.source, view(), whole).length, 0);
     });
     it('shows rows and columns beside the source and the size of layers', async () => {

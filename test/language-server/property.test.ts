@@ -9,7 +9,7 @@ import { hover } from '../../language-server/features/hover';
 import { codeLenses } from '../../language-server/features/lens';
 import { references } from '../../language-server/features/references';
 import { rename } from '../../language-server/features/rename';
-import { documentSymbols } from '../../language-server/features/symbols';
+import { outline } from '../../language-server/features/symbols';
 import { semanticTokens } from '../../language-server/features/tokens';
 import { uriOf, Workspace } from '../../language-server/workspace';
 
@@ -129,7 +129,8 @@ describe('random edits', () => {
           assert.deepEqual(diagnosticsOf(workspace, source), diagnosticsOf(fresh, other));
           const [mine, theirs] = [source.viewOf(uri), other.viewOf(uri)];
           assert.ok(mine && theirs);
-          assert.deepEqual(documentSymbols(source, mine), documentSymbols(other, theirs));
+          assert.deepEqual(outline(source, mine), outline(other, theirs));
+          assert.deepEqual(codeLenses(workspace, source, mine), codeLenses(fresh, other, theirs));
           workspace.runs.close();
           fresh.runs.close();
         }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { CodeLens } from 'vscode-languageserver/node';
 import { analyze } from '../../lifecycle/pipeline/analyze';
 import { fingerprint, fingerprintInputs } from '../../lifecycle/pipeline/fingerprint';
 import { writeLock } from '../../lifecycle/pipeline/lock';
@@ -10,6 +11,7 @@ import { storePaths } from '../../lifecycle/store/layout';
 import { resultLine } from '../../language-server/cards';
 import { codeLenses } from '../../language-server/features/lens';
 import { hover } from '../../language-server/features/hover';
+import type { View } from '../../language-server/source';
 import { csv } from './situations';
 import { Editor, folderWith } from './harness';
 
@@ -25,6 +27,10 @@ stages:
     data: load
     model: {kind: boosted-trees, trees: 100}
 `;
+
+function lensesOf({ workspace, source }: Editor, view: View): CodeLens[] {
+  return codeLenses(workspace, source, view).toJSON() as CodeLens[];
+}
 
 describe('what runs tell in the editor', () => {
   it('a training that rests does not count as running', () => {
@@ -159,7 +165,7 @@ describe('what runs tell in the editor', () => {
     const titles = (): string[] => {
       const view = editor.source.viewOf(editor.uri);
       assert.ok(view);
-      return codeLenses(editor.workspace, editor.source, view).map(({ command }) => command?.title ?? '');
+      return lensesOf(editor, view).map(({ command }) => command?.title ?? '');
     };
     assert.ok(titles().filter((title) => title === 'cached').length === 2, titles().join(' | '));
     assert.match(((hover(editor.spot)?.contents ?? {}) as { value: string }).value, /Nothing changed/);
@@ -188,7 +194,7 @@ describe('what runs tell in the editor', () => {
     const editor = await Editor.open(text, { folder: folder.path });
     const view = editor.source.viewOf(editor.uri);
     assert.ok(view);
-    const titles = codeLenses(editor.workspace, editor.source, view).map(({ command }) => command?.title ?? '');
+    const titles = lensesOf(editor, view).map(({ command }) => command?.title ?? '');
     assert.ok(
       titles.some((title) => title.startsWith('auc 0.846 (+0.012 since the last commit)')),
       titles.join(' | '),

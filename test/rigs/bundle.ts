@@ -15,7 +15,7 @@ export function bundled(entry: string): Promise<string> {
       platform: 'node',
       format: 'cjs',
       target: 'node20',
-      external: ['onnxruntime-node', '@duckdb/node-api', '@duckdb/node-bindings', '@duckdb/node-bindings-*'],
+      external: ['onnxruntime-node', '@duckdb/node-bindings', '@duckdb/node-bindings-*'],
       mainFields: ['module', 'main'],
       logLevel: 'warning',
     }).then(() => outfile);

@@ -1,5 +1,5 @@
 import { h } from './dom';
-import { rowHeight } from './grid-line';
+import { rowHeight } from './grid-range';
 import type { GridEvents, GridSource } from './grid-source';
 
 /** Narrowest column, in pixels. */

@@ -1,8 +1,6 @@
 import { h } from './dom';
 import type { GridColumn, GridSource } from './grid-source';
-
-/** Pixels. */
-export const rowHeight = 24;
+import { rowHeight } from './grid-range';
 
 /** What a cell shows; `plain` is a text and nothing else. */
 interface Content {
@@ -17,17 +15,25 @@ export interface LineLayout {
   readonly source: GridSource;
   /** Columns that are drawn, ascending. */
   readonly columns: readonly number[];
+  /** Columns at the start that stay when the others scroll. */
+  readonly frozen: number;
   /** Changes with the source. */
   readonly version: number;
   /** Names the columns that are drawn and their widths. */
   readonly places: string;
   /** Where each column begins, in pixels. */
   readonly offsets: readonly number[];
+  /** Pixels by which the columns that scroll stand further left. */
+  readonly left: number;
 }
 
 const flat = { level: 1, expanded: undefined };
 
-/** A row of cells. It stays when it shows another row, and each of its cells stays with its column while that is drawn: the page is touched only where it changes. */
+/**
+ * A row of cells. Those of the columns that stay come first; the others lie on a belt that is drawn behind a window, so that nothing in a row
+ * sticks: each cell that sticks is a layer of its own to the browser. A line stays when it shows another row, and each of its cells stays with its
+ * column while that is drawn: the page is touched only where it changes.
+ */
 export class Line {
   readonly element: HTMLElement;
   /** One for each column that is drawn. */
@@ -35,22 +41,26 @@ export class Line {
   columns: readonly number[] = [];
   /** −1 for the head, −2 for none. */
   index = -2;
-  private readonly gap = h('div', { class: 'gap', role: 'presentation' });
+  private readonly belt = h('div', { class: 'belt', role: 'presentation' });
+  private readonly window = h('div', { class: 'window', role: 'presentation' }, this.belt);
   private readonly contents = new Map<HTMLElement, Content>();
   private readonly stands = new Map<HTMLElement, string>();
   private version = -1;
   private places = '';
   private looks = '';
+  private shift = NaN;
 
   constructor() {
-    this.element = h('div', { role: 'row', class: 'line' }, this.gap);
+    this.element = h('div', { role: 'row', class: 'line' }, this.window);
   }
 
   fill(row: number, layout: LineLayout): void {
     const { source, columns, version, places } = layout;
     const same = this.index === row && this.version === version;
-    if (same && this.places === places) return;
-    const fresh = this.places === places ? new Set<HTMLElement>() : this.arrange(row, layout);
+    const arranged = this.places === places;
+    const fresh = arranged ? new Set<HTMLElement>() : this.arrange(row, layout);
+    this.move(layout);
+    if (same && arranged) return;
     this.index = row;
     this.version = version;
     this.places = places;
@@ -59,9 +69,18 @@ export class Line {
       const cell = this.cells[place];
       const info = source.columns[column];
       if (!cell || !info || (same && !fresh.has(cell))) return;
-      if (row < 0) this.fillHead(cell, column, info, source);
+      if (row < 0) this.fillHead(cell, info);
       else this.fillCell(cell, row, column, info, source);
     });
+  }
+
+  /** Puts the belt where the columns are scrolled to. The columns before its first one are not drawn. */
+  private move({ columns, frozen, offsets, left }: LineLayout): void {
+    const first = columns.find((column) => column >= frozen);
+    const shift = (first === undefined ? 0 : (offsets[first] ?? 0) - (offsets[frozen] ?? 0)) - left;
+    if (shift === this.shift) return;
+    this.shift = shift;
+    this.belt.style.transform = `translateX(${shift}px)`;
   }
 
   /** What the row itself says. */
@@ -82,8 +101,7 @@ export class Line {
   }
 
   /** Gives each column its cell, those that are new on screen the cells of those that left. @returns the cells that changed their column */
-  private arrange(row: number, { columns, source, offsets }: LineLayout): Set<HTMLElement> {
-    const { element, gap } = this;
+  private arrange(row: number, { columns, frozen, source, offsets }: LineLayout): Set<HTMLElement> {
     const before = new Map(this.columns.map((column, place) => [column, this.cells[place]]));
     const staying = new Set(columns);
     const spare = [...before].flatMap(([column, cell]) => (cell && !staying.has(column) ? [cell] : []));
@@ -101,66 +119,52 @@ export class Line {
       this.stands.delete(cell);
     }
     this.columns = columns;
-    // The columns that are not drawn leave their room empty; a lone active column far away stands behind the others.
-    const first = columns.findIndex((column) => column >= source.frozen);
-    const start = first < 0 ? 0 : (offsets[columns[first] ?? 0] ?? 0) - (offsets[source.frozen] ?? 0);
-    gap.style.width = `${Math.max(0, start)}px`;
-    const order = first < 0 ? [...this.cells, gap] : this.cells.toSpliced(first, 0, gap);
-    let next: Element | null = null;
-    for (const each of order.reverse()) {
-      if (each.parentElement !== element || each.nextElementSibling !== next) element.insertBefore(each, next);
-      next = each;
-    }
+    const staid = columns.filter((column) => column < frozen).length;
+    inOrder(this.element, [...this.cells.slice(0, staid), this.window]);
+    inOrder(this.belt, this.cells.slice(staid));
     columns.forEach((column, place) => {
       const cell = this.cells[place];
       const info = source.columns[column];
-      if (cell && info) this.stand(cell, column, info, columns[place - 1], source, offsets);
+      const last = columns[place - 1];
+      // A lone active column far away stands beyond columns that are not drawn.
+      const skipped =
+        last === undefined || last < frozen
+          ? 0
+          : (offsets[column] ?? 0) - (offsets[last] ?? 0) - (source.columns[last]?.width ?? 0);
+      if (cell && info) this.stand(cell, column, info.width, skipped);
     });
     return fresh;
   }
 
   /** Where a cell stands in its row. */
-  private stand(
-    cell: HTMLElement,
-    column: number,
-    info: GridColumn,
-    before: number | undefined,
-    { frozen, columns }: GridSource,
-    offsets: readonly number[],
-  ): void {
-    const left = column < frozen ? `${offsets[column] ?? 0}px` : '';
-    const skipped =
-      before === undefined || before < frozen
-        ? 0
-        : (offsets[column] ?? 0) - (offsets[before] ?? 0) - (columns[before]?.width ?? 0);
-    const stand = `${column} ${info.width} ${left} ${skipped}`;
+  private stand(cell: HTMLElement, column: number, width: number, skipped: number): void {
+    const stand = `${column} ${width} ${skipped}`;
     if (this.stands.get(cell) === stand) return;
     this.stands.set(cell, stand);
     cell.setAttribute('aria-colindex', String(column + 1));
-    cell.style.width = `${info.width}px`;
-    cell.style.left = left;
+    cell.style.width = `${width}px`;
     cell.style.marginLeft = skipped > 0 ? `${skipped}px` : '';
   }
 
-  private fillHead(cell: HTMLElement, column: number, info: GridColumn, source: GridSource): void {
+  private fillHead(cell: HTMLElement, info: GridColumn): void {
     const { title, sort, sortPlace, end, hint } = info;
-    cell.className = `cell ${end ? 'end' : ''} ${column < source.frozen ? 'frozen' : ''}`;
+    cell.className = `cell ${end ? 'end' : ''}`;
     cell.setAttribute('aria-sort', sort ?? 'none');
     cell.title = hint ?? title;
     const mark = sort === undefined ? '' : `${sort === 'ascending' ? '▲' : '▼'}${sortPlace ?? ''}`;
     cell.replaceChildren(
       h('span', { class: 'title' }, title),
       mark ? h('span', { class: 'sort', 'aria-hidden': 'true' }, mark) : '',
-      h('span', { class: 'grip', 'aria-hidden': 'true', 'data-column': column }),
+      h('span', { class: 'grip', 'aria-hidden': 'true' }),
     );
   }
 
   private fillCell(cell: HTMLElement, row: number, column: number, info: GridColumn, source: GridSource): void {
     const { text, aside, look, says } = source.cell(row, column);
     const { level, expanded } = column === 0 ? source.row(row) : flat;
-    const looks = `cell ${info.end ? 'end' : ''} ${look ?? ''} ${column < source.frozen ? 'frozen' : ''}`;
     const before = this.contents.get(cell);
     const plain = aside === undefined && level === 1 && expanded === undefined;
+    const looks = `cell ${info.end ? 'end' : ''} ${look ?? ''}${plain && fits(text, info.width) ? '' : ' cut'}`;
     if (before?.looks !== looks) cell.className = looks;
     if (before?.says !== says) {
       if (says === undefined) cell.removeAttribute('aria-label');
@@ -183,5 +187,24 @@ export class Line {
       else cell.textContent = text;
     }
     this.contents.set(cell, { looks, text, says, plain });
+  }
+}
+
+/** Whether a text surely stands in a cell. To cut off what needs no cutting would cost a layer a cell. */
+function fits(text: string, width: number): boolean {
+  let left = width - 16;
+  for (let at = 0; at < text.length && left >= 0; at++) {
+    const code = text.charCodeAt(at);
+    left -= code >= 0x2b && code <= 0x3a ? 8 : 13;
+  }
+  return left >= 0;
+}
+
+/** Puts elements into one, touching only those that stand elsewhere. */
+function inOrder(parent: HTMLElement, wanted: readonly HTMLElement[]): void {
+  let next: Element | null = null;
+  for (const each of wanted.toReversed()) {
+    if (each.parentElement !== parent || each.nextElementSibling !== next) parent.insertBefore(each, next);
+    next = each;
   }
 }

@@ -1,38 +1,32 @@
-import {
-  elementScroll,
-  observeElementOffset,
-  observeElementRect,
-  Virtualizer,
-  type VirtualizerOptions,
-} from '@tanstack/virtual-core';
 import { h } from './dom';
 import { GridInput } from './grid-input';
-import { Line, rowHeight, type LineLayout } from './grid-line';
+import { Line, type LineLayout } from './grid-line';
+import { columnsSeen, frozenIn, into, rowHeight, rowsSeen, type Window } from './grid-range';
 import type { GridEvents, GridSource } from './grid-source';
 
 export type { GridCell, GridColumn, GridEvents, GridRow, GridSource } from './grid-source';
 
-type Axis = Virtualizer<HTMLElement, HTMLElement>;
-
 /** Rows' cells that are written in one frame while the grid flies past: all of a screen take longer than a frame lasts. */
-const mostCells = 240;
+const mostCells = 160;
 /** Milliseconds after a whole new screen in which the next one counts as flying past. */
-const flight = 120;
+const flight = 400;
 
 /**
  * A table of any size after the ARIA grid pattern: rows and columns are drawn only where they are seen, the focus stays on the grid and moves
- * by `aria-activedescendant`. Row −1 is the head.
+ * by `aria-activedescendant`. Row −1 is the head. What scrolls is an empty room of the size of the table; the view stands still in it and draws
+ * what would be seen there, so that head and columns that stay need nothing that sticks.
  */
 export class Grid {
   readonly element: HTMLElement;
-  private readonly head: HTMLElement;
-  private readonly body: HTMLElement;
+  private readonly head = h('div', { role: 'rowgroup', class: 'grid-head' });
+  private readonly body = h('div', { role: 'rowgroup', class: 'grid-body' });
+  private readonly edge = h('div', { role: 'presentation', class: 'grid-edge' });
+  private readonly view = h('div', { role: 'presentation', class: 'grid-view' }, this.head, this.body, this.edge);
+  private readonly room = h('div', { role: 'presentation', class: 'grid-room' }, this.view);
   private readonly lines = new Map<number, Line>();
   private readonly pool: Line[] = [];
   private readonly drawn = new WeakMap<Element, Line>();
   private readonly headLine: Line;
-  private rowsAxis: Axis;
-  private columnsAxis: Axis;
   source: GridSource = {
     rows: 0,
     columns: [],
@@ -45,6 +39,13 @@ export class Grid {
   private shape = '';
   /** Where each column begins, in pixels; one more than columns. */
   private offsets: number[] = [0];
+  /** Columns that stay: those of the source, where there is room. */
+  private frozen = 0;
+  /** What shows of the grid, in pixels. */
+  private size = { width: 0, height: 0 };
+  /** How far it is scrolled, in pixels. */
+  private at = { top: 0, left: 0 };
+  private fitted = '';
   private scheduled = false;
   private marked: HTMLElement | undefined;
   private readonly id: string;
@@ -52,31 +53,36 @@ export class Grid {
 
   constructor(label: string, events: GridEvents) {
     this.id = `grid-${++Grid.count}`;
-    this.head = h('div', { role: 'rowgroup', class: 'grid-head' });
-    this.body = h('div', { role: 'rowgroup', class: 'grid-body' });
     this.element = h(
       'div',
       { class: 'grid', role: 'treegrid', tabindex: 0, 'aria-label': label, 'aria-multiselectable': 'true' },
-      this.head,
-      this.body,
+      this.room,
     );
     this.headLine = new Line();
     this.headLine.element.classList.add('head');
     this.drawn.set(this.headLine.element, this.headLine);
     this.head.append(this.headLine.element);
-    this.rowsAxis = new Virtualizer(this.options(false));
-    this.columnsAxis = new Virtualizer(this.options(true));
     new GridInput(this, events);
     this.element.addEventListener('focus', () => this.mark());
     this.element.addEventListener('blur', () => this.mark());
+    const { element } = this;
+    element.addEventListener(
+      'scroll',
+      () => {
+        this.at = { top: element.scrollTop, left: element.scrollLeft };
+        this.schedule();
+      },
+      { passive: true },
+    );
   }
 
   /** Call once the element is in the document. */
   mount(): void {
-    this.rowsAxis._didMount();
-    this.columnsAxis._didMount();
-    this.rowsAxis._willUpdate();
-    this.columnsAxis._willUpdate();
+    new ResizeObserver(() => {
+      this.measure();
+      this.schedule();
+    }).observe(this.element);
+    this.measure();
   }
 
   /** Shows other content. The place of the focus is kept by its numbers. */
@@ -88,16 +94,12 @@ export class Grid {
     if (before !== this.shape) {
       this.offsets = [0];
       for (const { width } of source.columns) this.offsets.push((this.offsets.at(-1) ?? 0) + width);
+      this.hold();
     }
     this.element.setAttribute('aria-rowcount', String(source.rows + 1));
     this.element.setAttribute('aria-colcount', String(source.columns.length));
     this.active.row = Math.min(this.active.row, source.rows - 1);
     this.active.column = Math.max(0, Math.min(this.active.column, source.columns.length - 1));
-    this.rowsAxis.setOptions(this.options(false));
-    this.columnsAxis.setOptions(this.options(true));
-    if (before !== this.shape) this.columnsAxis.measure();
-    this.rowsAxis._willUpdate();
-    this.columnsAxis._willUpdate();
     this.draw();
   }
 
@@ -132,27 +134,49 @@ export class Grid {
       row: Math.max(-1, Math.min(row, this.source.rows - 1)),
       column: Math.max(0, Math.min(column, this.source.columns.length - 1)),
     };
-    if (this.active.row >= 0) this.rowsAxis.scrollToIndex(this.active.row, { align: 'auto' });
-    if (this.active.column >= this.source.frozen) this.columnsAxis.scrollToIndex(this.active.column, { align: 'auto' });
+    const { offsets, frozen, size } = this;
+    const { top, left } = this.seen();
+    const [held, from] = [offsets[frozen] ?? 0, offsets[this.active.column] ?? 0];
+    const width = (offsets[this.active.column + 1] ?? from) - from;
+    this.scrollTo(
+      this.active.row < 0 ? top : into(this.active.row * rowHeight, rowHeight, size.height - rowHeight, top),
+      this.active.column < frozen ? left : into(from - held, width, size.width - held, left),
+    );
     this.draw();
   }
 
-  private options(horizontal: boolean): VirtualizerOptions<HTMLElement, HTMLElement> {
-    const { source } = this;
-    const frozenWidth = (): number => source.columns.slice(0, source.frozen).reduce((sum, { width }) => sum + width, 0);
+  private measure(): void {
+    const { clientWidth: width, clientHeight: height } = this.element;
+    this.size = { width, height };
+    this.view.style.width = `${width}px`;
+    this.view.style.height = `${height}px`;
+    this.hold();
+  }
+
+  /** How many columns stay. */
+  private hold(): void {
+    this.frozen = frozenIn(this.size.width, this.offsets, this.source.frozen);
+    const held = this.offsets[this.frozen] ?? 0;
+    this.edge.style.left = `${held - 1}px`;
+    this.edge.hidden = held === 0;
+  }
+
+  /** What shows. It asks the page for nothing: that would lay out what was just written. */
+  private seen(): Window {
+    const { size, at, offsets, source } = this;
+    const most = (room: number, shown: number): number => Math.max(0, room - shown);
     return {
-      count: horizontal ? source.columns.length : source.rows,
-      horizontal,
-      getScrollElement: () => this.element,
-      estimateSize: horizontal ? (index) => source.columns[index]?.width ?? 100 : () => rowHeight,
-      overscan: horizontal ? 1 : 2,
-      observeElementRect,
-      observeElementOffset,
-      scrollToFn: elementScroll,
-      // What is under the head or under frozen columns does not count as seen.
-      ...(horizontal ? { scrollPaddingStart: frozenWidth() } : { scrollPaddingStart: 0, scrollPaddingEnd: rowHeight }),
-      onChange: () => this.schedule(),
+      top: Math.min(at.top, most((source.rows + 1) * rowHeight, size.height)),
+      left: Math.min(at.left, most(offsets.at(-1) ?? 0, size.width)),
+      ...size,
     };
+  }
+
+  private scrollTo(top: number, left: number): void {
+    const { element, at } = this;
+    if (top !== at.top) element.scrollTop = top;
+    if (left !== at.left) element.scrollLeft = left;
+    this.at = { top, left };
   }
 
   private schedule(): void {
@@ -165,28 +189,27 @@ export class Grid {
   }
 
   private draw(): void {
-    const { source } = this;
-    const items = this.rowsAxis.getVirtualItems();
-    const seen = this.columnsAxis.getVirtualItems();
-    const columns = [
-      ...Array.from({ length: Math.min(source.frozen, source.columns.length) }, (_, index) => index),
-      ...seen.map(({ index }) => index).filter((index) => index >= source.frozen),
-    ];
-    if (this.active.column >= source.frozen && !columns.includes(this.active.column) && source.columns.length > 0)
+    const { source, frozen, offsets } = this;
+    this.fit();
+    const window = this.seen();
+    const columns = columnsSeen(window, offsets, frozen);
+    if (!columns.includes(this.active.column) && source.columns.length > 0) {
       columns.push(this.active.column);
-    columns.sort((a, b) => a - b);
-    const width = this.columnsAxis.getTotalSize();
-    this.body.style.height = `${this.rowsAxis.getTotalSize()}px`;
-    this.body.style.width = this.head.style.width = `${width}px`;
+      columns.sort((a, b) => a - b);
+    }
     const layout: LineLayout = {
       source,
       columns,
+      frozen,
       version: this.version,
-      places: `${this.shape} ${columns.join()}`,
-      offsets: this.offsets,
+      places: `${this.shape} ${frozen} ${columns.join()}`,
+      offsets,
+      left: window.left,
     };
+    this.body.style.transform = `translateY(${-window.top}px)`;
     this.headLine.fill(-1, layout);
-    const wanted = new Set(items.map(({ index }) => index));
+    const [from, to] = rowsSeen(window, source.rows);
+    const wanted = new Set(Array.from({ length: to - from }, (_, index) => from + index));
     if (this.active.row >= 0 && this.active.row < source.rows) wanted.add(this.active.row);
     for (const [index, line] of this.lines)
       if (!wanted.has(index)) {
@@ -209,6 +232,15 @@ export class Grid {
     if (left < 0) this.schedule();
     else for (const line of this.pool.splice(0)) line.element.remove();
     this.mark();
+  }
+
+  /** Gives the room that scrolls the size of the table. */
+  private fit(): void {
+    const size = `${this.offsets.at(-1) ?? 0} ${this.source.rows}`;
+    if (size === this.fitted) return;
+    this.fitted = size;
+    this.room.style.width = `${this.offsets.at(-1) ?? 0}px`;
+    this.room.style.height = `${(this.source.rows + 1) * rowHeight}px`;
   }
 
   /** Rows that may be filled in this frame. A jump is drawn whole; of a flight each frame draws a part, and the last one the rest. */

@@ -1,9 +1,9 @@
-import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { LocalTarget } from '../../../schemas/generated/types';
 import { nearest } from '../../expression/nearest';
 import { UserError } from '../../problem';
 import { readJson, readText } from '../../process/files';
+import { coreLimit } from '../../process/limits';
 import { targetFolder } from '../../store/ledger';
 import { findVersion } from '../../store/registry';
 import type { Action, DeploymentPlan, Placement, TargetKind } from '../plan';
@@ -191,7 +191,7 @@ async function configOf(
     ...(settings.queue !== undefined && { queue: settings.queue }),
     ...(settings.connections !== undefined && { connections: settings.connections }),
     maxBody: settings['max-body'] ?? MAX_BODY,
-    threads: settings.threads ?? Math.max(1, Math.floor(availableParallelism() / 2)),
+    threads: settings.threads ?? Math.max(1, Math.floor(coreLimit() / 2)),
     model: { name: model.name, version: model.version, digest: model.digest, folder: model.folder },
     ...(also.length > 0 && { also }),
     // What was live once is let in again, whatever is asked of newcomers.
