@@ -124,14 +124,10 @@ function references(ask: Ask, kinds: readonly string[]): Suggestion[] {
   const mine = own === undefined ? undefined : network.byName.get(own);
   // Those that need this stage already: a reference to one of them would close a circle.
   const below = mine === undefined ? undefined : reachable(network.users, [mine]);
-  const fitting = network.stages.filter(
-    ({ unit, index }) =>
-      unit.kind !== undefined &&
-      kinds.includes(unit.kind) &&
-      unit.name !== own &&
-      network.byName.get(unit.name) === index &&
-      below?.has(index) !== true,
-  );
+  const fitting = network.ofKinds(kinds).flatMap((i) => {
+    const stage = network.stages[i];
+    return stage && stage.unit.name !== own && below?.has(i) !== true ? [stage] : [];
+  });
   const result: Suggestion[] = [];
   for (const { unit } of nearest(ask, fitting, mine ?? 0)) {
     const { kind = '' } = unit;
