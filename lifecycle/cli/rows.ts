@@ -82,6 +82,27 @@ function parse(text: string): unknown {
   }
 }
 
+/** Rows of a JSON file with their dates in ISO form, which a model that was trained on dates takes; as {@link tableRows} has them. */
+export function withIsoDates(rows: readonly Row[]): Row[] {
+  const names = new Set(rows.flatMap((row) => Object.keys(row)));
+  const formats = new Map<string, readonly string[]>();
+  for (const name of names) {
+    const there = rows.map((row) => row[name]).filter((value) => value !== null && value !== undefined && value !== '');
+    if (!there.every((value) => typeof value === 'string')) continue;
+    const found = datesOf(there);
+    if (found?.rivals.length === 0) formats.set(name, found.formats);
+  }
+  if (formats.size === 0) return [...rows];
+  return rows.map((row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([name, value]) => {
+        const dates = formats.get(name);
+        return [name, dates && typeof value === 'string' ? (isoOf(value, dates) ?? value) : value];
+      }),
+    ),
+  );
+}
+
 /** Rows of a CSV file, read as well as `lifecycle new` reads one. */
 export async function tableRows(file: string): Promise<Row[]> {
   if (!(await stat(file).catch(() => undefined))?.isFile())
