@@ -4,6 +4,12 @@ import path from 'node:path';
 import type { DataStage } from '../../schemas/generated/types';
 import { room } from '../../lifecycle/data/room';
 
+/** Seconds of processor time until now, all threads together. */
+function processor(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
 /** The data stage of bench/data by this engine, in a process of its own: `tsx ours.ts FILE FOLDER`. Prints seconds and peak memory as JSON. */
 async function main([file = '', folder = '']: string[]): Promise<void> {
   const stage: DataStage = {
@@ -22,6 +28,7 @@ async function main([file = '', folder = '']: string[]): Promise<void> {
   mkdirSync(output, { recursive: true });
   mkdirSync(scratch, { recursive: true });
   const marks: [string, number][] = [];
+  const used: number[] = [];
   const start = performance.now();
   const result = await room.run({
     name: 'bench',
@@ -40,7 +47,10 @@ async function main([file = '', folder = '']: string[]): Promise<void> {
       throw new Error('no inputs');
     },
     progress: (_fraction, message) => {
-      if (message !== undefined && marks.at(-1)?.[0] !== message) marks.push([message, performance.now()]);
+      if (message !== undefined && marks.at(-1)?.[0] !== message) {
+        marks.push([message, performance.now()]);
+        used.push(processor());
+      }
     },
     metric: () => undefined,
     log: (level, message) => console.error(`${level}: ${message}`),
@@ -49,18 +59,22 @@ async function main([file = '', folder = '']: string[]): Promise<void> {
     secret: () => Promise.resolve(undefined),
   });
   const end = performance.now();
-  const { user, system } = process.cpuUsage();
+  const cpu = processor();
   const steps = Object.fromEntries(
     marks.map(([name, at], i) => [name, Number((((marks[i + 1]?.[1] ?? end) - at) / 1000).toFixed(2))]),
+  );
+  const processors = Object.fromEntries(
+    marks.map(([name], i) => [name, Number(((used[i + 1] ?? cpu) - (used[i] ?? 0)).toFixed(2))]),
   );
   const peak = /VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
   console.log(
     JSON.stringify({
       seconds: Number(((end - start) / 1000).toFixed(2)),
-      cpu: Number(((user + system) / 1e6).toFixed(2)),
+      cpu: Number(cpu.toFixed(2)),
       megabytes: Math.round(peak === undefined ? process.resourceUsage().maxRSS / 1024 : Number(peak) / 1024),
       features: result.metrics?.['features'],
       steps,
+      'steps-cpu': processors,
       summary: result.summary,
     }),
   );

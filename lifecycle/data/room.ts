@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import type { DataStage } from '../../schemas/generated/types';
 import { UserError } from '../problem';
+import { memoryLimit } from '../process/limits';
 import type { Room, StageContext, StageResult } from '../store/room';
 import { withDatabase } from '../table';
 import { Preparation } from './prepare';
@@ -59,5 +59,5 @@ async function memoryFor({ files }: Source): Promise<number> {
     files.map(async (file) => (await stat(file)).size * (/\.(gz|zst|parquet|pq)$/i.test(file) ? 4 : 1)),
   );
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
-  return Math.min(os.totalmem() / 2, Math.max(1e9, bytes * 0.75));
+  return Math.min(memoryLimit() / 2, Math.max(1e9, bytes * 0.75));
 }

@@ -11,6 +11,9 @@ import {
   type OpenKind,
 } from './feature-columns';
 
+/** Categories of a text column from which on its texts are looked up once instead of compared with each. */
+const WORTH_A_CODE = 3;
+
 /**
  * Fitted steps lowered to SQL, in float32 (0/1 features as BOOLEAN, which Parquet keeps in a bit), missing as NULL. The other lowering is `to-onnx.ts`; tests hold the two equal.
  *
@@ -23,6 +26,8 @@ export class FeatureSql {
   private readonly expressions = new Map<string, string>();
   /** The subquery that expressions stand over, once there is one. */
   private settled: string | undefined;
+  /** Columns that are put beside those of the relation, by id: codes of texts. */
+  private readonly codes = new Map<string, string>();
   private next = 0;
 
   /**
@@ -51,7 +56,13 @@ export class FeatureSql {
   /** The SQL of columns and the relation that it stands over: `SELECT ${sql.join()} FROM ${relation}`. */
   select(names: readonly string[]): { readonly sql: string[]; readonly relation: string } {
     const sql = names.map((name) => this.of(name));
-    return { sql, relation: this.settled ?? this.source(this.mentioned(sql)) };
+    return { sql, relation: this.relation(() => this.mentioned([...sql, ...this.codes.values()])) };
+  }
+
+  private relation(ids: () => readonly string[]): string {
+    const under = this.settled ?? this.source(ids());
+    if (this.codes.size === 0) return under;
+    return `(SELECT *, ${[...this.codes].map(([id, sql]) => `${sql} AS ${id}`).join(', ')} FROM ${under})`;
   }
 
   /** The raw columns that expressions may refer to: DuckDB binds every column of a relation, which costs where there are thousands. */
@@ -79,8 +90,19 @@ export class FeatureSql {
       list.push(`${sql} AS ${id}`);
       this.expressions.set(name, id);
     }
-    const under = this.settled ?? this.source(this.raw.map(({ id }) => id));
+    const under = this.relation(() => this.raw.map(({ id }) => id));
+    this.codes.clear();
     this.settled = `(SELECT *, ${list.join(', ')} FROM ${under})`;
+  }
+
+  /**
+   * A column with the place, from 1, of each text among the categories, and 0 for every other: many comparisons of whole numbers then stand for as
+   * many of texts, and of texts that lie in a dictionary each is looked up once.
+   */
+  private coded(name: string, categories: readonly string[]): string {
+    const id = `x${this.next++}`;
+    this.codes.set(id, `coalesce(list_position([${categories.join(', ')}], ${this.of(name)}), 0)`);
+    return id;
   }
 
   private kind(name: string): OpenKind {
@@ -122,8 +144,14 @@ export class FeatureSql {
         return;
       case 'one-hot': {
         this.settle([step.column]);
-        const x = this.of(step.column);
         const literals = step.categories.map((category) => this.literal(step.column, category));
+        if (this.kind(step.column) === 'text' && literals.length >= WORTH_A_CODE) {
+          const code = this.coded(step.column, literals);
+          this.expressions.delete(step.column);
+          step.features.forEach((name, i) => this.set(name, `(${code} = ${i + 1})`));
+          return;
+        }
+        const x = this.of(step.column);
         this.expressions.delete(step.column);
         step.features.forEach((name, i) => this.set(name, `(${x} IS NOT DISTINCT FROM ${literals[i]})`));
         return;

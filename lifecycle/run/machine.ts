@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { availableParallelism, cpus, platform, release, totalmem, arch } from 'node:os';
+import { cpus, platform, release, totalmem, arch } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { RunInfo } from '../../schemas/generated/types';
+import { coreLimit } from '../process/limits';
 import { capture } from '../process/spawn';
 
 /** What a run runs on, for its record. */
@@ -45,7 +46,7 @@ function runtimeVersions(): Record<string, string> {
 
 /** Cores that a run may use when nothing limits it. */
 export function availableCores(): number {
-  return availableParallelism();
+  return coreLimit();
 }
 
 /** Longest (milliseconds) that a run waits to learn its commit, and whether files differ from it: a large repository must not hold it up. */

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
 import { UserError } from '../problem';
+import { memoryLimit } from '../process/limits';
 import { fillArrays } from './chunk';
 import { text } from './quote';
 import { translate } from './translate';
@@ -284,7 +285,7 @@ class Connected implements Database {
   }
 
   async allow(memory: number): Promise<void> {
-    const wanted = Math.min(memory, os.totalmem() / 2);
+    const wanted = Math.min(memory, memoryLimit() / 2);
     if (wanted <= this.memory) return;
     this.memory = wanted;
     await this.run(`SET memory_limit = '${Math.round(wanted / 1e6)}MB'`);

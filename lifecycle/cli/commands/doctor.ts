@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
 import { capture } from '../../process/spawn';
 import { freeBytes } from '../../process/files';
+import { coreLimit, memoryLimit } from '../../process/limits';
 import { ENGINE_VERSION } from '../../store/version';
 import type { Given } from '../arguments';
 import { projectHere, type Context } from '../context';
@@ -62,7 +62,7 @@ function node(): Promise<Finding> {
     name: 'Node',
     need: 'needed',
     found: major >= 20,
-    detail: `${process.version} on ${process.platform} ${process.arch}, ${cpus().length} cores, ${bytes(totalmem())} memory`,
+    detail: `${process.version} on ${process.platform} ${process.arch}, ${coreLimit()} cores, ${bytes(memoryLimit())} memory`,
     remedy: 'Install Node 20 or newer, or set lifecycle.node.path in VS Code.',
   });
 }

@@ -1,9 +1,9 @@
-import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { LocalTarget } from '../../../schemas/generated/types';
 import { nearest } from '../../expression/nearest';
 import { UserError } from '../../problem';
 import { readJson, readText } from '../../process/files';
+import { coreLimit } from '../../process/limits';
 import { targetFolder } from '../../store/ledger';
 import { findVersion } from '../../store/registry';
 import type { Action, DeploymentPlan, Placement, TargetKind } from '../plan';
@@ -46,7 +46,7 @@ export const local: TargetKind<LocalTarget> = {
       target,
       kind: 'local',
       actions,
-      notes: [...notes, ...atOnce(placement, tried !== undefined)],
+      notes: [...notes, ...atOnce(placement, tried !== undefined), ...(server ? replaced(config, former, target) : [])],
       ...(tried && {
         rollout: { id: tried.rollout.id, strategy: tried.rollout.plan.kind, live: tried.live },
       }),
@@ -133,6 +133,16 @@ export const local: TargetKind<LocalTarget> = {
   },
 };
 
+/** Another model than before takes its place: that may not be what is meant. */
+function replaced(config: ServeConfig, former: ServeConfig | undefined, target: string): string[] {
+  if (former === undefined || former.model.name === config.model.name) return [];
+  if ([config.model, ...(config.also ?? [])].some(({ name }) => name === former.model.name)) return [];
+  const own = config.model.name;
+  return [
+    `${config.model.name} takes the place of ${former.model.name} ${former.model.version} on '${target}'. To serve both, give each a target of its own: in targets.yaml 'targets: {${own}: {kind: local}}', in the deploy stage 'target: ${own}'.`,
+  ];
+}
+
 /** Everything but what is tried. */
 async function configOf(
   settings: LocalTarget,
@@ -181,7 +191,7 @@ async function configOf(
     ...(settings.queue !== undefined && { queue: settings.queue }),
     ...(settings.connections !== undefined && { connections: settings.connections }),
     maxBody: settings['max-body'] ?? MAX_BODY,
-    threads: settings.threads ?? Math.max(1, Math.floor(availableParallelism() / 2)),
+    threads: settings.threads ?? Math.max(1, Math.floor(coreLimit() / 2)),
     model: { name: model.name, version: model.version, digest: model.digest, folder: model.folder },
     ...(also.length > 0 && { also }),
     // What was live once is let in again, whatever is asked of newcomers.

@@ -1,5 +1,6 @@
 /** What this machine can train on. */
-import { cpus, freemem, totalmem } from 'node:os';
+import { cpus, freemem } from 'node:os';
+import { memoryLimit } from '../../process/limits';
 import { capture } from '../../process/spawn';
 import { slotOf } from './choose';
 import { holderOf, leaseFolder } from './lease';
@@ -87,7 +88,7 @@ export function describeDevices({ gpus, adapters, providers, probes, tensorflow,
     {
       kind: 'cpu',
       name: `${cpus()[0]?.model.trim() ?? 'CPU'}, ${cpus().length} cores`,
-      memory: { total: totalmem(), free: freemem() },
+      memory: { total: memoryLimit(), free: Math.min(freemem(), memoryLimit()) },
       usable: true,
     },
   ];

@@ -1,12 +1,12 @@
 /** Before anything is started: does a step fit into memory? */
-import { totalmem } from 'node:os';
-import { type NetworkPlan } from '../../model/network';
+import { describeLayout } from '../../model/layers';
+import { networkForward, type NetworkPlan } from '../../model/network';
 import { elementCount, GraphBuilder } from '../../onnx';
 import { UserError } from '../../problem';
+import { memoryLimit } from '../../process/limits';
 import { type FitSettings } from './fit';
 import { stateNames } from './optimizer';
 import { thetaSize } from './step';
-import { networkForward } from '../../model/network';
 
 export interface Need {
   /** Bytes of weights, gradient and the optimiser's vectors, as they are while a step runs. */
@@ -19,7 +19,7 @@ export interface Need {
 export function memoryNeed(plan: NetworkPlan, optimizer: FitSettings['optimizer']): Need {
   const size = thetaSize(plan);
   // Theta in and out, the arrays cut out of it, their gradients apart and joined; each state in and out; what the update makes on its way.
-  const weights = 4 * size * (5 + 2 * stateNames(optimizer).length + 3);
+  const weights = size * bytesOf(optimizer);
   const graph = new GraphBuilder('size');
   const x = graph.input('x', 'float', ['B', plan.inputs]);
   const shapes = new Map([
@@ -42,24 +42,39 @@ export function memoryNeed(plan: NetworkPlan, optimizer: FitSettings['optimizer'
   return { weights, row: Math.ceil(row * 1.5) };
 }
 
-/** @throws UserError when a step can't fit, with the batch size that would */
-export function checkMemory(plan: NetworkPlan, settings: FitSettings, available = totalmem()): void {
+/** Bytes that a learnt number takes while a step runs. */
+function bytesOf(optimizer: FitSettings['optimizer']): number {
+  return 4 * (5 + 2 * stateNames(optimizer).length + 3);
+}
+
+/** @throws UserError when a step can't fit, with the batch size that would, or how many parameters */
+export function checkMemory(plan: NetworkPlan, settings: FitSettings, available = memoryLimit()): void {
   const { weights, row } = memoryNeed(plan, settings.optimizer);
   const limit = 0.9 * available;
   if (weights + row * settings.batchSize <= limit) return;
   const fitting = Math.floor((limit - weights) / row);
-  const size = thetaSize(plan).toLocaleString('en');
-  const smaller = fitting >= 1;
+  const size = inWords(thetaSize(plan));
+  if (fitting >= 1)
+    throw new UserError({
+      code: 'network-too-large',
+      message: `A step needs about ${gigabytes(weights + row * settings.batchSize)} of memory (batch size ${settings.batchSize}, ${size} parameters); this machine has ${gigabytes(available)}.`,
+      hint: `Set \`batch-size: ${fitting}\`${settings.batchSize > fitting ? ` and \`accumulate: ${Math.ceil(settings.batchSize / fitting)}\`` : ''}, or make the layers smaller.`,
+      path: ['training', 'batch-size'],
+    });
+  // Two digits: the estimate has no more.
+  const most = Number((limit / bytesOf(settings.optimizer)).toPrecision(2));
+  const layers = describeLayout(plan.layout);
+  const largest = layers.reduce((a, b) => (b.parameters > a.parameters ? b : a));
   throw new UserError({
     code: 'network-too-large',
-    message: smaller
-      ? `A step needs about ${gigabytes(weights + row * settings.batchSize)} of memory (batch size ${settings.batchSize}, ${size} parameters); this machine has ${gigabytes(available)}.`
-      : `The network has ${size} parameters: training it needs about ${gigabytes(weights)} of memory, and this machine has ${gigabytes(available)}.`,
-    hint: smaller
-      ? `Set \`batch-size: ${fitting}\`${settings.batchSize > fitting ? ` and \`accumulate: ${Math.ceil(settings.batchSize / fitting)}\`` : ''}, or make the layers smaller.`
-      : 'Make the layers smaller.',
-    path: smaller ? ['training', 'batch-size'] : ['model'],
+    message: `The network has ${size} parameters: training it needs about ${gigabytes(weights)} of memory, and this machine has ${gigabytes(available)}.`,
+    hint: `About ${inWords(most)} parameters would fit. The most are in \`${largest.name}\`: ${inWords(largest.parameters)}.`,
+    path: largest.entry === undefined ? ['model'] : ['model', 'layers', largest.entry],
   });
+}
+
+function inWords(count: number): string {
+  return count.toLocaleString('en');
 }
 
 function gigabytes(bytes: number): string {

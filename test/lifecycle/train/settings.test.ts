@@ -283,7 +283,7 @@ describe('training of networks', () => {
     await refused(
       {},
       { kind: 'network', layers: [{ dense: { units: 1_000_000 } }, { dense: { units: 1_000_000 } }] },
-      /Make the layers smaller/,
+      /parameters would fit. The most are in `dense 1000000( relu)?`: 1,000,001,000,000. model\.layers\.1/,
     );
     await refused({ augment: { flip: true } }, undefined, /takes no image/);
     await refused({ 'sample-weights': 'nobody' }, undefined, /no column 'nobody'/);
