@@ -1,7 +1,7 @@
 import type { Layer, NetworkModel, TrainStage } from '../schemas/generated/types';
 import { featureColumns } from '../lifecycle/pipeline/columns';
 import type { Unit } from '../lifecycle/pipeline/stage';
-import { entriesOf, nodeAt, type Node, type Path } from '../lifecycle/pipeline/tree';
+import { entriesOf, nodeAt, type Node, type Path, textOf } from '../lifecycle/pipeline/tree';
 import type { Analysis } from '../lifecycle/pipeline/types';
 import {
   describeLayout,
@@ -28,15 +28,20 @@ export interface NetworkShape {
   readonly preset?: readonly Layer[];
 }
 
+/** Does a stage say that it trains a network? Asks its text only, not whether it is whole. */
+export function isNetwork({ kind, node }: Unit): boolean {
+  return kind === 'train' && textOf(nodeAt(node, ['model', 'kind'])?.node) === 'network';
+}
+
 /** Lays out the network of a train stage; undefined when it is none, or its data is not known. */
 export function networkShape(workspace: Workspace, analysis: Analysis, unit: Unit): NetworkShape | undefined {
-  if (unit.kind !== 'train') return undefined;
-  const stage = unit.value as TrainStage | undefined;
-  const model = stage?.model;
-  if (model === undefined || typeof model === 'string' || model.kind !== 'network') return undefined;
+  if (!isNetwork(unit)) return undefined;
   const data = dataBehind(workspace, analysis, unit);
   const inputs = inputsOf(data);
   if (inputs === undefined) return undefined;
+  const stage = unit.value as TrainStage | undefined;
+  const model = stage?.model;
+  if (model === undefined || typeof model === 'string' || model.kind !== 'network') return undefined;
   const classes = data?.dataset?.target?.classes?.length ?? 2;
   const freeze = stage?.training?.freeze;
   const result = layOut(model, inputs, classes > 2 ? classes : 1, freeze ? { freeze } : {});

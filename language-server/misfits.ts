@@ -1,8 +1,7 @@
 import { networkOf } from '../lifecycle/pipeline/analyze';
 import { type Placed, sameName, sameReferences } from '../lifecycle/pipeline/network';
 import type { Misfit } from '../lifecycle/model/layers';
-import type { Unit } from '../lifecycle/pipeline/stage';
-import { networkShape } from './layers';
+import { isNetwork, networkShape } from './layers';
 import type { Source } from './source';
 import type { Workspace } from './workspace';
 
@@ -47,7 +46,7 @@ export function misfitsIn(workspace: Workspace, source: Source): Misfitting[] {
     const stage = stages[i];
     judged.delete(i);
     bad.delete(i);
-    if (stage?.unit.kind !== 'train' || !isNetwork(stage.unit.value)) return;
+    if (!stage || !isNetwork(stage.unit)) return;
     const misfit = networkShape(workspace, analysis, stage.unit)?.misfit;
     judged.set(i, { origin: network.dataOf(stage.unit)?.index, misfit });
     if (misfit) bad.add(i);
@@ -73,10 +72,6 @@ export function misfitsIn(workspace: Workspace, source: Source): Misfitting[] {
       const misfit = judged.get(i)?.misfit;
       return stage && misfit ? [{ stage, misfit }] : [];
     });
-}
-
-function isNetwork(value: Unit['value']): boolean {
-  return value?.kind === 'train' && typeof value.model === 'object' && value.model.kind === 'network';
 }
 
 /** More changed stages than so many are no longer an edit. */

@@ -124,14 +124,10 @@ function references(ask: Ask, kinds: readonly string[]): Suggestion[] {
   const mine = own === undefined ? undefined : network.byName.get(own);
   // Those that need this stage already: a reference to one of them would close a circle.
   const below = mine === undefined ? undefined : reachable(network.users, [mine]);
-  const fitting = network.stages.filter(
-    ({ unit, index }) =>
-      unit.kind !== undefined &&
-      kinds.includes(unit.kind) &&
-      unit.name !== own &&
-      network.byName.get(unit.name) === index &&
-      below?.has(index) !== true,
-  );
+  const fitting = network.ofKinds(kinds).flatMap((i) => {
+    const stage = network.stages[i];
+    return stage && stage.unit.name !== own && below?.has(i) !== true ? [stage] : [];
+  });
   const result: Suggestion[] = [];
   for (const { unit } of nearest(ask, fitting, mine ?? 0)) {
     const { kind = '' } = unit;
@@ -190,6 +186,7 @@ function columns(ask: Ask, selector: boolean, siblings: ReadonlySet<string>): Su
     (step !== undefined && misfit(step, statistic, name, type, numbers) !== undefined);
   const all = [...(table?.values() ?? [])];
   const texts = all.some(({ type }) => type === 'text');
+  const categories = step === 'one-hot';
   const result: Suggestion[] = fewColumns(
     ask,
     all.filter(({ name }) => !siblings.has(name)),
@@ -199,7 +196,12 @@ function columns(ask: Ask, selector: boolean, siblings: ReadonlySet<string>): Su
     insert: yamlScalar(column.name, cursor.flow),
     detail: columnDetail(column),
     documentation: describeColumn(column.name, column, data?.peek?.sampled, data?.dataset) ?? '',
-    rank: odd(column) || (numbers && column.type !== 'number') ? 3 : 1,
+    rank:
+      odd(column) || (numbers && column.type !== 'number')
+        ? 3
+        : categories && texts && column.type === 'number'
+          ? 2
+          : 1,
   }));
   if (selector && cursor.container?.type !== 'list')
     for (const [group, documentation] of Object.entries(groups)) {

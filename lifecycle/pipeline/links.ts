@@ -98,6 +98,7 @@ export class Links {
       const origins = behind.size > 0 ? [...before.origins] : before.origins;
       for (const i of behind) (origins as (number | undefined)[])[i] = this.originOf(stages[i]);
       this.origins = origins;
+      network.noteOrigins(origins);
       const turned = new Set(rewired.flatMap((i) => [...(before.network.edges[i] ?? []), ...(network.edges[i] ?? [])]));
       this.idle =
         turned.size === 0
@@ -125,6 +126,7 @@ export class Links {
     const found = circles(this.network.edges);
     this.circular = found.length > 0;
     this.origins = stages.map((stage) => this.originOf(stage));
+    this.network.noteOrigins(this.origins);
     const closing = new Map<number, Said[]>();
     for (const circle of found)
       reportCircle(this.network, circle, ({ index }, problem, related) => {

@@ -33,6 +33,7 @@ export class Network {
   ) {
     if (like) {
       this.byName = like.byName;
+      this.kinds = like.kinds;
       if (rewired.length === 0) {
         this.edges = like.edges;
         this.backwards = like.backwards;
@@ -72,10 +73,44 @@ export class Network {
     return index === undefined ? undefined : this.stages[index];
   }
 
+  /** Shared by networks of the same names and kinds. */
+  private readonly kinds: { by: Map<string, readonly number[]> | undefined } = { by: undefined };
+
+  /** The numbers of the stages of some kinds, in order; of several with one name the first. */
+  ofKinds(kinds: readonly string[]): readonly number[] {
+    if (!this.kinds.by) {
+      const by = new Map<string, number[]>();
+      this.stages.forEach(({ unit: { name, kind } }, i) => {
+        if (kind === undefined || this.byName.get(name) !== i) return;
+        const list = by.get(kind);
+        if (list) list.push(i);
+        else by.set(kind, [i]);
+      });
+      this.kinds.by = by;
+    }
+    const { by } = this.kinds;
+    const lists = [...new Set(kinds)].flatMap((kind) => {
+      const list = by.get(kind);
+      return list ? [list] : [];
+    });
+    return lists.length < 2 ? (lists[0] ?? []) : lists.flat().sort((a, b) => a - b);
+  }
+
   private readonly origins = new Map<Unit, Placed | undefined>();
+  private known: readonly (number | undefined)[] = [];
+
+  /** Takes over what {@link dataOf} finds for each stage, by number. */
+  noteOrigins(known: readonly (number | undefined)[]): void {
+    this.known = known;
+  }
 
   /** The data stage that a stage's data comes from in the end. */
   dataOf(unit: Unit): Placed | undefined {
+    const index = this.known.length === 0 ? undefined : this.byName.get(unit.name);
+    if (index !== undefined && this.stages[index]?.unit === unit) {
+      const origin = this.known[index];
+      return origin === undefined ? undefined : this.stages[origin];
+    }
     const trail: Unit[] = [];
     let found: Placed | undefined;
     for (let here: Unit | undefined = unit; here;) {

@@ -63,11 +63,10 @@ function checkReference(network: Network, stage: Placed, reference: RawReference
   )
     return;
   const fitting = (): string[] =>
-    network.stages.flatMap((other) =>
-      other.unit.kind !== undefined && kinds.includes(other.unit.kind) && other.unit.name !== unit.name
-        ? [other.unit.name]
-        : [],
-    );
+    network.ofKinds(kinds).flatMap((i) => {
+      const name = network.stages[i]?.unit.name;
+      return name === undefined || name === unit.name ? [] : [name];
+    });
   if (!target) {
     const names = fitting();
     const near = guess(reference.stage, names);

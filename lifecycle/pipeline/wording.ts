@@ -13,10 +13,11 @@ export function oneOf(words: readonly string[]): string {
 
 /** The nearest word, and the sentence that offers it. */
 export function guess(word: string, words: Iterable<string>): { suggestion?: string; offer: string } {
+  const bare = word.replace(/[-_ ]/g, '').toLowerCase();
   const near =
     nearest(word, words) ??
     [...words].find(
-      (candidate) => candidate.replace(/[-_ ]/g, '').toLowerCase() === word.replace(/[-_ ]/g, '').toLowerCase(),
+      (candidate) => candidate.length >= bare.length && candidate.replace(/[-_ ]/g, '').toLowerCase() === bare,
     );
   return near === undefined ? { offer: '' } : { suggestion: near, offer: ` Did you mean \`${near}\`?` };
 }

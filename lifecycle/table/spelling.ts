@@ -223,6 +223,8 @@ const ISO = /^\s*\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+
 
 /** All formats that can be found out, those of the first value that there is. */
 function formatsOf(value: string): string[] {
+  // Each has the digits of a year. Most texts have none, and making all patterns for them is the longest part of looking at a small file.
+  if (!/\d/.test(value)) return [];
   const all = days.flatMap((day) => [day, ...between.flatMap((gap) => clocks.map((clock) => `${day}${gap}${clock}`))]);
   return all.filter((format) => fitsFormat(value, format));
 }
