@@ -61,7 +61,7 @@ function fixedKeys(ask: Ask, schema: SchemaAt, present: ReadonlySet<string>): Su
       snippet: !cursor.hasColon && !below,
       ...(required && { detail: 'required' }),
       documentation: describeSchema(key, node, required),
-      rank: required ? 1 : i < 100 ? 2 : 3,
+      rank: required ? 1 : name !== 'description' && i < 100 ? 2 : 3,
       again: again && !cursor.hasColon && !below,
       verbatim: true,
     };

@@ -186,6 +186,7 @@ function columns(ask: Ask, selector: boolean, siblings: ReadonlySet<string>): Su
     (step !== undefined && misfit(step, statistic, name, type, numbers) !== undefined);
   const all = [...(table?.values() ?? [])];
   const texts = all.some(({ type }) => type === 'text');
+  const categories = step === 'one-hot';
   const result: Suggestion[] = fewColumns(
     ask,
     all.filter(({ name }) => !siblings.has(name)),
@@ -195,7 +196,12 @@ function columns(ask: Ask, selector: boolean, siblings: ReadonlySet<string>): Su
     insert: yamlScalar(column.name, cursor.flow),
     detail: columnDetail(column),
     documentation: describeColumn(column.name, column, data?.peek?.sampled, data?.dataset) ?? '',
-    rank: odd(column) || (numbers && column.type !== 'number') ? 3 : 1,
+    rank:
+      odd(column) || (numbers && column.type !== 'number')
+        ? 3
+        : categories && texts && column.type === 'number'
+          ? 2
+          : 1,
   }));
   if (selector && cursor.container?.type !== 'list')
     for (const [group, documentation] of Object.entries(groups)) {

@@ -14,10 +14,23 @@ export type Row = Readonly<Record<string, unknown>>;
 export function parseRows(text: string, from: string): Row[] {
   const values = valuesIn(text, from);
   const wrong = values.findIndex((value) => !isRow(value));
-  if (wrong < 0 && values.length > 0) return values as Row[];
+  if (wrong < 0 && values.length > 0) return (values as Row[]).map(unfolded);
   throw refuse(
     values.length === 0 ? `There are no rows in ${from}.` : `Row ${wrong + 1} of ${from} is not a JSON object.`,
   );
+}
+
+/** Nested objects are named as the data stage names their columns: `address.city`. */
+function unfolded(row: Row): Row {
+  if (!Object.values(row).some(isRow)) return row;
+  const found: Record<string, unknown> = {};
+  const put = (prefix: string, values: Row): void => {
+    for (const [name, value] of Object.entries(values))
+      if (isRow(value)) put(`${prefix}${name}.`, value);
+      else found[`${prefix}${name}`] = value;
+  };
+  put('', row);
+  return found;
 }
 
 function valuesIn(text: string, from: string): readonly unknown[] {
@@ -67,6 +80,27 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Rows of a JSON file with their dates in ISO form, which a model that was trained on dates takes; as {@link tableRows} has them. */
+export function withIsoDates(rows: readonly Row[]): Row[] {
+  const names = new Set(rows.flatMap((row) => Object.keys(row)));
+  const formats = new Map<string, readonly string[]>();
+  for (const name of names) {
+    const there = rows.map((row) => row[name]).filter((value) => value !== null && value !== undefined && value !== '');
+    if (!there.every((value) => typeof value === 'string')) continue;
+    const found = datesOf(there);
+    if (found?.rivals.length === 0) formats.set(name, found.formats);
+  }
+  if (formats.size === 0) return [...rows];
+  return rows.map((row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([name, value]) => {
+        const dates = formats.get(name);
+        return [name, dates && typeof value === 'string' ? (isoOf(value, dates) ?? value) : value];
+      }),
+    ),
+  );
 }
 
 /** Rows of a CSV file, read as well as `lifecycle new` reads one. */

@@ -61,16 +61,31 @@ export function profileTexts(
 }
 
 /** A column of JSON values. */
-export function profileValues(name: string, values: readonly unknown[]): PeekedColumn {
-  const there = values.filter((value) => value !== null && value !== undefined && value !== '');
+export function profileValues(
+  name: string,
+  values: readonly unknown[],
+  missing: ReadonlySet<string> = new Set(),
+  spelt: Spelt = {},
+): PeekedColumn {
+  const there = values.filter(
+    (value) =>
+      value !== null && value !== undefined && value !== '' && !(typeof value === 'string' && missing.has(value)),
+  );
   const absent = values.length - there.length;
   if (there.length > 0 && there.every((value) => typeof value === 'number')) return numbers(name, there, absent);
   if (there.length > 0 && there.every((value) => typeof value === 'boolean'))
     return counted(name, 'boolean', there, absent);
+  const { decimal } = spelt;
+  if (decimal && there.length > 0 && there.every((value) => typeof value === 'string' && isNumber(value, decimal)))
+    return numbers(
+      name,
+      there.map((value) => numberOf(value as string, decimal)),
+      absent,
+    );
   const texts = there.map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
   return counted(
     name,
-    there.every((value) => typeof value === 'string') && textType(texts) === 'time' ? 'time' : 'text',
+    there.every((value) => typeof value === 'string') && textType(texts, spelt) === 'time' ? 'time' : 'text',
     texts,
     absent,
   );

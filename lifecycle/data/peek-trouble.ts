@@ -15,6 +15,7 @@ const UNREADABLE: ReadonlySet<string> = new Set([
   'data-ragged-row',
   'data-not-text',
   'data-bad-json',
+  'data-json-wrapped',
   'data-bad-parquet',
   'data-is-folder',
   'data-format-unknown',

@@ -10,6 +10,7 @@ import { decode, head, readDelimited, uniqueNames } from '../table/delimited';
 import { type FileFormat } from '../table/files';
 import { checkEncoding, encodingMeant, type Meant } from './encoding';
 import { classOf, IMAGE_COLUMN, imageColumns, type ImageFolder } from './image-files';
+import { isObject, unfoldRecords, wrappedRows } from './json-shape';
 import { profileTexts, profileValues } from './peek-profile';
 import { resolveSource, type Source } from './source';
 import { statedFormats } from '../table/spelling';
@@ -162,7 +163,7 @@ async function lookAtText(file: string, source: Source & { kind: 'files' }, opti
   const text = decode(start.bytes, encoding ?? source.options.encoding);
   const look =
     source.format === 'jsonl'
-      ? jsonTable(text, start.complete)
+      ? jsonTable(file, text, start.complete, source.options)
       : delimited(
           text,
           start.complete,
@@ -197,6 +198,8 @@ async function estimate(files: readonly string[], rows: number, bytes: number): 
 function delimited(text: string, complete: boolean, options: Omit<FileSource, 'file' | 'format'>): Look {
   const { names, records } = readDelimited(text, complete, options);
   if (names.length === 0) {
+    // A quote that stays open further than was looked: the reader says what is wrong.
+    if (text.trim() !== '') return { columns: [], sampled: 0 };
     return { columns: [], sampled: 0, problem: { code: 'data-empty', message: 'The file is empty.' } };
   }
   const missing = new Set(options.missing ?? ['']);
@@ -211,6 +214,7 @@ function delimited(text: string, complete: boolean, options: Omit<FileSource, 'f
     ),
   );
   const odd = records.findIndex((record) => record.length !== names.length);
+  if (records.length === 0 && !complete) return { columns, sampled: 0 };
   if (records.length === 0)
     return { columns, sampled: 0, problem: { code: 'data-empty', message: 'The file has a header but no rows.' } };
   if (odd < 0) return { columns, sampled: records.length };
@@ -225,40 +229,64 @@ function delimited(text: string, complete: boolean, options: Omit<FileSource, 'f
 }
 
 /** Rows of JSON lines, or of an array of objects. */
-function jsonTable(text: string, complete: boolean): Look {
+function jsonTable(file: string, text: string, complete: boolean, options: Omit<FileSource, 'file' | 'format'>): Look {
   const array = text.trimStart().startsWith('[');
-  const parts = array ? objectsOf(text) : text.replace(/^\uFEFF/, '').split('\n');
-  if (!array && !complete) parts.pop();
+  const lines = text.replace(/^\uFEFF/, '').split('\n');
+  if (!array && !complete) lines.pop();
+  // An object over several lines is no JSON lines; several such are not looked into.
+  const spread = !array && lines.length > 1 && !lines.some((line) => line.startsWith('{') && objectIn(line));
+  if (spread) return { columns: [], sampled: 0, ...(complete && aroundRows(file, objectIn(text))) };
+  const parts = array ? objectsOf(text) : lines;
   const values = new Map<string, unknown[]>();
-  let rows = 0;
+  const records: Record<string, unknown>[] = [];
   let problem: Peek['problem'];
   for (const [i, part] of parts.entries()) {
     if (part.trim() === '') continue;
-    let record: unknown;
-    try {
-      record = JSON.parse(part);
-    } catch {
-      record = undefined;
-    }
-    if (typeof record !== 'object' || record === null || Array.isArray(record)) {
+    const record = objectIn(part);
+    if (record) records.push(record);
+    else
       problem ??= {
         code: 'data-bad-json',
         message: array ? `Value ${i + 1} of the array is not a JSON object.` : `Line ${i + 1} is not a JSON object.`,
       };
-      continue;
-    }
-    for (const [name, value] of Object.entries(record)) {
+  }
+  if (complete && records.length === 0) problem ??= { code: 'data-empty', message: 'The file is empty.' };
+  const wrapped = complete && !array && records.length === 1 ? aroundRows(file, records[0]) : {};
+  const rows = unfoldRecords(records);
+  for (const [i, row] of rows.entries()) {
+    for (const [name, value] of row) {
       let column = values.get(name);
-      if (!column) values.set(name, (column = new Array<unknown>(rows).fill(null)));
+      if (!column) values.set(name, (column = new Array<unknown>(i).fill(null)));
       column.push(value);
     }
-    rows++;
-    for (const column of values.values()) if (column.length < rows) column.push(null);
+    for (const column of values.values()) if (column.length <= i) column.push(null);
   }
-  if (rows === 0) problem ??= { code: 'data-empty', message: 'The file is empty.' };
   const { names } = uniqueNames([...values.keys()]);
-  const columns = [...values.values()].map((column, i) => profileValues(names[i] ?? '', column));
-  return { columns, sampled: rows, ...(problem && { problem }) };
+  const spelt = { decimal: options.decimal, formats: statedFormats(options) };
+  const missing = new Set(options.missing ?? ['']);
+  const columns = [...values.values()].map((column, i) => profileValues(names[i] ?? '', column, missing, spelt));
+  return { columns, sampled: rows.length, ...(problem && { problem }), ...wrapped };
+}
+
+function objectIn(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is said of one object around the rows, as the reader says it. */
+function aroundRows(
+  file: string,
+  record: Record<string, unknown> | undefined,
+): { problem?: NonNullable<Peek['problem']> } {
+  const arrays = Object.entries(record ?? {}).filter(
+    ([, value]) => Array.isArray(value) && value.length > 0 && value.every(isObject),
+  );
+  const [only] = arrays;
+  return only && arrays.length === 1 ? { problem: problemFrom(wrappedRows(file, only[0])) } : {};
 }
 
 /** The values of an array that may be cut off, each as it is written; a last one that is cut off is left out. */

@@ -1,6 +1,7 @@
 import { UserError } from '../problem';
-import { type Database, decode, describe, head, jsonRelation, notedWriting, parquetRelation } from '../table';
+import { type Database, decode, describe, head, notedWriting, parquetRelation } from '../table';
 import { openCsv } from './csv';
+import { readJson } from './json';
 import { empty, type Readable, type Warn } from './readable';
 import { type TableSource } from './source';
 
@@ -27,10 +28,7 @@ export async function openSource(
   }
   if (format === 'jsonl') {
     if (await allBlank(files)) throw empty(source);
-    const found = await describe(database, jsonRelation(files));
-    // As in CSV: a decimal that turns up late must not be rounded.
-    const columns = found.map(({ name, sql }) => ({ name, sql: sql === 'BIGINT' ? 'DOUBLE' : sql }));
-    return { columns, relation: () => jsonRelation(files, columns), missing, typed: false };
+    return readJson(database, files, source.options);
   }
   return openCsv(database, files, format === 'tsv', source.options, missing, source, warn, scratch);
 }

@@ -234,6 +234,8 @@ export interface Deployment {
   readonly by: string;
   /** The version that a rollback would put back. */
   readonly before?: number;
+  /** The model of that version, where it is another one. */
+  readonly beforeModel?: string;
   /** Process of the server. */
   readonly pid?: number;
   /** The roll-out that goes on there, or the last one. */
@@ -269,7 +271,7 @@ async function describe(
   const entry = history.at(-1) as DeploymentEntry;
   const stopped = entries.findLast((one) => one.target === target)?.action === 'stop';
   const server = now && entry.kind === 'local' ? await livingServer(store, target) : undefined;
-  const before = history.at(-2)?.version;
+  const before = history.at(-2);
   return {
     target,
     kind: entry.kind,
@@ -284,7 +286,7 @@ async function describe(
     ...(entry.stage !== undefined && { stage: entry.stage }),
     ...(entry.run !== undefined && { run: entry.run }),
     by: entry.by,
-    ...(before !== undefined && { before }),
+    ...(before && { before: before.version, ...(before.model !== entry.model && { beforeModel: before.model }) }),
     ...(server && { pid: server.process.pid }),
     ...(now && entry.kind === 'local' && (await figuresOf(store, target))),
   };

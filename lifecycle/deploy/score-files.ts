@@ -17,7 +17,7 @@ import {
   formatOf,
   head,
   isWindows1252,
-  jsonRelation,
+  openJson,
   literalPath,
   parquetRelation,
   plainColumn,
@@ -42,6 +42,8 @@ export interface InputFile {
   readonly copy?: string;
   /** SQL of the columns that are put into plain text before they are read. */
   readonly plain?: ReadonlyMap<string, string>;
+  /** The rows of a JSON file, with its nested objects unfolded. */
+  readonly relation?: string;
 }
 
 /**
@@ -128,12 +130,21 @@ async function openInput(
       ...(plain.size > 0 && { plain }),
     };
   } else if (format === 'jsonl') {
-    // Types are guessed from the first rows: a number that looked whole there may not be further down.
-    const found = (await describe(database, jsonRelation([path]))).map(({ name, sql }) => ({
+    const { columns, relation } = await openJson(database, [path]);
+    const plain = new Map<string, string>();
+    for (const { name, sql } of columns) {
+      const type = sql === 'VARCHAR' ? wanted.get(name)?.type : undefined;
+      const value =
+        type === 'number' && written.decimal !== undefined
+          ? strictNumber(name, written.decimal)
+          : type && plainColumn(name, name, type, written);
+      if (value !== undefined) plain.set(name, value);
+    }
+    const found = columns.map(({ name, sql }) => ({
       name,
-      sql: columnType(sql) === 'number' ? 'DOUBLE' : sql,
+      sql: plain.has(name) && wanted.get(name)?.type === 'number' ? 'DOUBLE' : sql,
     }));
-    file = { path, format, columns: found };
+    file = { path, format, columns: found, relation: plainRelation(relation, plain) };
   } else file = { path, format, columns: await describe(database, parquetRelation([path])) };
   for (const input of inputs) {
     const found = file.columns.find(({ name }) => name === input.name);
@@ -187,5 +198,5 @@ export function relationOf(file: InputFile, asText = false): string {
     );
     return plainRelation(csvRelation(own, file.reading, columns), plain);
   }
-  return file.format === 'jsonl' ? jsonRelation([file.path], file.columns) : parquetRelation([file.path]);
+  return file.relation ?? parquetRelation([file.path]);
 }

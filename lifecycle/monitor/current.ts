@@ -125,7 +125,7 @@ export function sayWhatIsOdd(
   context: StageContext<MonitorStage>,
   { table, foreign, skipped, duplicates = 0, strange = 0, future = 0, undated = 0 }: RequestProfile,
   readings: Readonly<Record<string, ColumnReading>>,
-  { entry }: Watched,
+  { entry, model }: Watched,
 ): void {
   if (skipped > 0)
     context.log(
@@ -194,9 +194,18 @@ export function sayWhatIsOdd(
               : 'List them under `keep` of the target, or leave `keep` out.',
       },
     );
-  if (foreign.length > 0)
+  const inputs = new Set(model?.info.inputs.map(({ name }) => name));
+  const own = foreign.filter((name) => inputs.has(name));
+  const others = foreign.filter((name) => !inputs.has(name));
+  // What else the stage leaves out, it does by naming its columns.
+  if (own.length > 0 && context.stage.drift?.columns === undefined)
     context.log(
       'info',
-      `The log also holds ${list(foreign)}, which ${foreign.length === 1 ? 'is' : 'are'} not watched.`,
+      `${list(own)} ${own.length === 1 ? 'is a date' : 'are dates'} that the model takes. Time goes on, so ${own.length === 1 ? 'its' : 'their'} drift is not judged.`,
+    );
+  if (others.length > 0)
+    context.log(
+      'info',
+      `The log also holds ${list(others)}, which ${others.length === 1 ? 'is no input' : 'are no inputs'} of the model and not watched.`,
     );
 }

@@ -27,7 +27,7 @@ export interface Watched {
 /**
  * Finds the live version of a deployment. A rollback or another deployment since the stage ran is seen: the ledger knows.
  *
- * @throws UserError `not-deployed`
+ * @throws UserError `not-deployed`, `deployment-replaced`
  */
 export async function findWatched(context: StageContext<MonitorStage>): Promise<Watched> {
   const { store, stage } = context;
@@ -51,6 +51,19 @@ export async function findWatched(context: StageContext<MonitorStage>): Promise<
       path: ['deployment'],
     });
   }
+  const mine = deployed?.model ?? own?.model;
+  if (
+    entry.pipeline !== undefined &&
+    entry.pipeline !== context.pipeline.name &&
+    mine !== undefined &&
+    entry.model !== mine
+  )
+    throw new UserError({
+      code: 'deployment-replaced',
+      message: `On '${entry.target}' is ${entry.model} ${entry.version} of the pipeline ${entry.pipeline} now, no longer ${mine}.`,
+      hint: `To serve both, give each a target of its own: in targets.yaml 'targets: {${mine}: {kind: local}}', in the deploy stage 'target: ${mine}'. Then deploy again.`,
+      path: ['deployment'],
+    });
   const model = await modelOf(context, entry);
   return { entry, model, info: model?.info };
 }

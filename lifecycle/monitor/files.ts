@@ -15,7 +15,7 @@ import {
   formatOf,
   head,
   identifier,
-  jsonRelation,
+  openJson,
   literalPath,
   markedEncoding,
   parquetRelation,
@@ -69,7 +69,7 @@ export async function openTable(
   if (format === 'parquet') return described(database, parquetRelation([path]));
   const table = `monitored_${++opened}`;
   if (format === 'jsonl') {
-    await database.run(`CREATE TEMP TABLE ${table} AS SELECT * FROM ${jsonRelation([path])}`);
+    await database.run(`CREATE TEMP TABLE ${table} AS SELECT * FROM ${(await openJson(database, [path])).relation}`);
     return described(database, table);
   }
   const start = await head(path, HEAD).catch((error: unknown) => {

@@ -27,7 +27,7 @@ export async function conclude(context: StageContext<MonitorStage>, report: Drif
   if (report.retrain?.due === true)
     log('warning', `Retraining is due: ${report.retrain.when}.`, {
       code: 'retrain-due',
-      hint: 'Run the pipeline on fresh data, then deploy again.',
+      hint: "`lifecycle retrain --dry-run` (in VS Code *Retrain…*) shows what would be done; `lifecycle retrain` does it, with the stage's `retrain: {data: …}`. By hand: run the pipeline on fresh data, then deploy again.",
     });
   const { min, max } = stage.require?.['drift-share'] ?? {};
   const { share } = report.drift;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type CodeLens, type DocumentSymbol, ResponseError } from 'vscode-languageserver/node';
 import { prepareCalls, incomingCalls, outgoingCalls } from '../../language-server/features/calls';
+import { completion } from '../../language-server/features/completion';
 import { definition } from '../../language-server/features/definition';
 import { foldingRanges } from '../../language-server/features/folding';
 import { formatDocument } from '../../language-server/features/formatting';
@@ -276,6 +277,25 @@ describe('language features', () => {
     });
   });
 
+  describe('completion', () => {
+    const inOrder = (): string[] =>
+      completion(editor.spot)
+        .items.sort((a, b) => ((a.sortText ?? '') < (b.sortText ?? '') ? -1 : 1))
+        .map(({ label }) => label);
+    it('offers a description after what makes a stage', async () => {
+      await open(`${head}  load:\n    kind: data\n    ‸`);
+      const labels = inOrder();
+      assert.equal(labels[0], 'source');
+      assert.equal(labels.at(-1), 'description');
+    });
+    it('offers texts before numbers where categories are wanted', async () => {
+      await open(`${head}${load}    features:\n      - one-hot: {columns: [‸]}\n`);
+      const labels = inOrder();
+      const [first] = labels;
+      assert.ok(first === 'country' || first === 'plan', labels.join());
+      assert.ok(labels.indexOf('plan') < labels.indexOf('age'), labels.join());
+    });
+  });
   describe('lifecycle.yaml', () => {
     it('is checked, completed and explained by its own schema', async () => {
       await open('lifecycle: 1\n⟦stroe⟧: runs\n‸', 'lifecycle.yaml');

@@ -29,7 +29,7 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
       health(one.health, terminal),
       ago(one.since),
       one.url ?? one.output ?? '',
-      one.before === undefined ? '' : `${one.model} ${one.before}`,
+      one.before === undefined ? '' : `${one.beforeModel ?? one.model} ${one.before}`,
       traffic(one),
     ]);
     for (const line of table(

@@ -9,7 +9,7 @@ import { usageError, type Given } from '../arguments';
 import { projectHere, type Context } from '../context';
 import { EXIT, type ExitCode } from '../exit';
 import { metric } from '../format';
-import { parseRows, type Row, tableRows } from '../rows';
+import { parseRows, type Row, tableRows, withIsoDates } from '../rows';
 import { table } from '../terminal';
 
 export async function run(given: Given, context: Context): Promise<ExitCode> {
@@ -81,7 +81,7 @@ async function rowsOf(given: Given, context: Context): Promise<Row[]> {
     const text = await readFile(resolve(context.cwd, input), 'utf8').catch(() => {
       throw new UserError({ code: 'file-missing', message: `The file ${input} can't be read.` });
     });
-    return parseRows(text, input);
+    return withIsoDates(parseRows(text, input));
   }
   if ((context.stdin as { isTTY?: boolean }).isTTY === true)
     throw usageError(

@@ -7,7 +7,6 @@ import {
   formatOf,
   fromWindows1252,
   head,
-  jsonRelation,
   literalPath,
   markedEncoding,
   parquetRelation,
@@ -15,8 +14,9 @@ import {
   readDelimited,
   withDatabase,
 } from '../../table';
+import { readJson } from '../json';
 import { textType } from '../peek-profile';
-import { advise, type Decimal } from '../../table/spelling';
+import { type Advice, advise, type Decimal } from '../../table/spelling';
 
 /** Bytes of a text file, and rows of another, that are looked at. */
 const BYTES = 4 * 1024 * 1024;
@@ -92,28 +92,34 @@ function delimited(file: string, bytes: Uint8Array, complete: boolean, tabs: boo
       delimiter === ';' ? ',' : '.',
     ),
   );
-  const missing = [...new Set(advice.flatMap((each) => each?.missing ?? []))];
-  const decimals = advice.flatMap((each) => each?.decimal ?? []);
-  const decimal: Decimal | undefined = decimals.includes(',') ? ',' : decimals[0];
-  const doubtful = advice.find((each) => each?.dates && each.dates.rivals.length > 0)?.dates;
+  const written = writingOf(advice.filter((each) => each !== undefined));
+  const { decimal, missing = [], 'date-format': format } = written;
   const absent = new Set(['', ...missing]);
   const columns = names.map((name, i): SampledColumn => {
     const values = (texts[i] ?? []).map((value) => (absent.has(value) ? null : value));
     const there = values.filter((value) => value !== null);
-    const type = textType(there, { decimal, ...(doubtful && { formats: doubtful.formats }) });
+    const type = textType(there, { decimal, ...(typeof format === 'string' && { formats: [format] }) });
     return { name, type, values };
   });
   return {
     file,
-    options: {
-      ...(encoding && { encoding }),
-      ...(decimal && { decimal }),
-      ...(missing.length > 0 && { missing: ['', ...missing] }),
-      ...(doubtful && { 'date-format': doubtful.formats[0] ?? '' }),
-    },
+    options: { ...(encoding && { encoding }), ...written },
     columns,
     rows: even.length,
     whole: complete,
+  };
+}
+
+/** What to say of how columns are written. */
+function writingOf(advice: readonly Advice[]): Pick<FileSource, 'decimal' | 'missing' | 'date-format'> {
+  const missing = [...new Set(advice.flatMap((each) => each.missing))];
+  const decimals = advice.flatMap((each) => each.decimal ?? []);
+  const decimal: Decimal | undefined = decimals.includes(',') ? ',' : decimals[0];
+  const doubtful = advice.find((each) => each.dates && each.dates.rivals.length > 0)?.dates;
+  return {
+    ...(decimal && { decimal }),
+    ...(missing.length > 0 && { missing: ['', ...missing] }),
+    ...(doubtful && { 'date-format': doubtful.formats[0] ?? '' }),
   };
 }
 
@@ -129,18 +135,18 @@ function isUtf8(bytes: Uint8Array, complete: boolean): boolean {
 }
 
 async function table(file: string, format: 'csv' | 'tsv' | 'jsonl' | 'parquet'): Promise<Sample> {
-  const relation =
-    format === 'parquet'
-      ? parquetRelation([file])
-      : format === 'jsonl'
-        ? jsonRelation([file])
-        : `read_csv(${literalPath(file)})`;
   return withDatabase({}, async (database) => {
+    const plain = format === 'jsonl' ? await readJson(database, [file], {}) : undefined;
+    const options = writingOf(plain?.advice ?? []);
+    const json = plain && Object.keys(options).length > 0 ? await readJson(database, [file], options) : plain;
+    const relation =
+      json?.relation(json.columns) ??
+      (format === 'parquet' ? parquetRelation([file]) : `read_csv(${literalPath(file)})`);
     const { rows, columns } = await columnsOf(database, `(SELECT * FROM ${relation} LIMIT ${ROWS})`);
     if (rows === 0) throw new UserError({ code: 'data-empty', message: `${path.basename(file)} has no rows.`, file });
     return {
       file,
-      options: {},
+      options,
       columns: Object.entries(columns).map(([name, column]): SampledColumn => {
         const { type } = column;
         if (type === 'text') return { name, type, values: column.values.map((value) => (value === '' ? null : value)) };

@@ -46,7 +46,7 @@ export const local: TargetKind<LocalTarget> = {
       target,
       kind: 'local',
       actions,
-      notes: [...notes, ...atOnce(placement, tried !== undefined)],
+      notes: [...notes, ...atOnce(placement, tried !== undefined), ...(server ? replaced(config, former, target) : [])],
       ...(tried && {
         rollout: { id: tried.rollout.id, strategy: tried.rollout.plan.kind, live: tried.live },
       }),
@@ -132,6 +132,16 @@ export const local: TargetKind<LocalTarget> = {
     return { target, kind: 'local', actions, notes: server === undefined ? ['No server runs there.'] : [] };
   },
 };
+
+/** Another model than before takes its place: that may not be what is meant. */
+function replaced(config: ServeConfig, former: ServeConfig | undefined, target: string): string[] {
+  if (former === undefined || former.model.name === config.model.name) return [];
+  if ([config.model, ...(config.also ?? [])].some(({ name }) => name === former.model.name)) return [];
+  const own = config.model.name;
+  return [
+    `${config.model.name} takes the place of ${former.model.name} ${former.model.version} on '${target}'. To serve both, give each a target of its own: in targets.yaml 'targets: {${own}: {kind: local}}', in the deploy stage 'target: ${own}'.`,
+  ];
+}
 
 /** Everything but what is tried. */
 async function configOf(

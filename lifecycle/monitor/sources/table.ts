@@ -18,6 +18,8 @@ import {
   plainColumn,
   plainRelation,
   readableEndings,
+  unfold,
+  unfoldedRelation,
   startAsWritten,
   text,
   texts,
@@ -142,7 +144,9 @@ export async function openLog(
       format === 'jsonl'
         ? `read_json(${literalPath(file)}, ${(await isArray(file)) ? "format = 'array'" : "format = 'newline_delimited', ignore_errors = true"}, sample_size = 100000)`
         : await csvReader(file, format === 'tsv', written, join(scratch, raw));
-    await database.run(`CREATE TEMP TABLE ${raw} AS SELECT * FROM ${reader}`);
+    const relation =
+      format === 'jsonl' ? unfoldedRelation(reader, await unfold(database, await describe(database, reader))) : reader;
+    await database.run(`CREATE TEMP TABLE ${raw} AS SELECT * FROM ${relation}`);
     if (format !== 'jsonl') await writePlainly(database, raw, source, readings, written);
   }
   const there = await describe(database, raw);

@@ -17,7 +17,7 @@ import {
   describe,
   head,
   identifier,
-  jsonRelation,
+  openJson,
   literalPath,
   markedEncoding,
   noteWriting,
@@ -201,13 +201,22 @@ async function originOf(
   if (plain?.kind === 'files') {
     const files = [...plain.files];
     if (plain.format === 'parquet') return { relation: parquetRelation(files), csv: false };
-    if (plain.format === 'jsonl') return { relation: jsonRelation(files), csv: false };
+    if (plain.format === 'jsonl' && where.dataset.written === undefined)
+      return { relation: (await openJson(database, files)).relation, csv: false };
+    if (plain.format === 'jsonl') return keptRows(where);
     const reading = await readingOf(files[0] ?? '', plain.format === 'tsv');
     const names = await describe(database, csvRelation(files, reading));
     const columns = names.map(({ name }) => ({ name, sql: 'VARCHAR' }));
     return { relation: csvRelation(files, reading, columns), csv: true };
   }
-  // A query, or a file with settings of its own: its rows as the last run kept them.
+  return keptRows(where);
+}
+
+/** Of a query, or a file with settings of its own or dates in words: its rows as the last run kept them. */
+function keptRows(where: { readonly artifact: string; readonly dataset: Dataset }): {
+  readonly relation: string;
+  readonly csv: boolean;
+} {
   const splits = Object.keys(where.dataset.splits).map((split) => join(where.artifact, `${split}.parquet`));
   return { relation: parquetRelation(splits), csv: false };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseRows, tableRows } from '../../../lifecycle/cli/rows';
+import { parseRows, tableRows, withIsoDates } from '../../../lifecycle/cli/rows';
 import { freshFolder } from '../../rigs/folder';
 
 describe('cli/rows', () => {
@@ -9,6 +9,16 @@ describe('cli/rows', () => {
     { a: 1, b: 'x' },
     { a: 2, b: null },
   ];
+
+  it('takes the dates of JSON rows as ISO has them, where day and month can be told', () => {
+    const rows = [
+      { day: '31.12.2024', open: '01/02/2024', n: 1, text: 'a' },
+      { day: '2024-03-01', open: '02/03/2024', n: 2, text: '31.12.2024' },
+      { day: null, open: null, n: 3, text: 'b' },
+    ];
+    assert.deepEqual(withIsoDates(rows), [{ ...rows[0], day: '2024-12-31' }, ...rows.slice(1)]);
+    assert.deepEqual(withIsoDates([]), []);
+  });
 
   it('reads rows in every form that people have', () => {
     const request = {

@@ -73,7 +73,7 @@ describe('a quick look at a source', () => {
       [
         ['a', 'number', 0],
         ['b', 'text', 10],
-        ['c', 'text', 10],
+        ['c.d', 'number', 10],
       ],
     );
     const parquet = await peek('a.parquet', folder);

@@ -242,6 +242,21 @@ describe('deploying to this machine', function () {
     assert.deepEqual((await listDeployments(store)).deployments, []);
   });
 
+  it('says that it takes the place of another model, and what was there before', async () => {
+    const { store, options } = await project();
+    await deployBundle({ bundle: await regression(0) }, options);
+    const other = { bundle: await toyBundle({ task: 'regression', bias: 1, name: 'cars' }) };
+    const { plan } = await deployBundle(other, options);
+    assert.match(plan.notes.join(), /^cars takes the place of toy 1 on 'local'\. .*\{cars: \{kind: local\}\}/);
+    const { deployments } = await listDeployments(store);
+    assert.deepEqual(
+      deployments.map(({ model, before, beforeModel }) => [model, before, beforeModel]),
+      [['cars', 1, 'toy']],
+    );
+    const again = await deployBundle({ bundle: await toyBundle({ task: 'regression', name: 'cars' }) }, options);
+    assert.deepEqual(again.plan.notes, []);
+  });
+
   it('runs as a stage', async () => {
     const { folder, store } = await project();
     const bundle = await regression(0);

@@ -3,6 +3,7 @@ import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { DriftReport, MonitorStage, Problem } from '../../../schemas/generated/types';
 import { validateDrift } from '../../../schemas/generated/validators';
+import { sayWhatIsOdd } from '../../../lifecycle/monitor/current';
 import { room } from '../../../lifecycle/monitor/room';
 import { UserError } from '../../../lifecycle/problem';
 import { Random } from '../../../lifecycle/statistics/random';
@@ -284,11 +285,49 @@ describe('the monitor stage', () => {
     const say = (code: string) => logs.find((entry) => entry.code === code)!.message;
     assert.match(say('log-lines-skipped'), /4 lines of the request log could not be read/);
     assert.match(say('log-columns-missing'), /does not hold garden; nothing can be said of it/);
-    assert.ok(logs.some(({ message }) => message === 'The log also holds extra, which is not watched.'));
+    assert.ok(
+      logs.some(
+        ({ message }) => message === 'The log also holds extra, which is no input of the model and not watched.',
+      ),
+    );
     const by = Object.fromEntries(report.features.map((feature) => [feature.column, feature]));
     assert.match(by['size']!.note!, /10 values are not numbers and count as missing/);
     assert.match(by['garden']!.note!, /was not recorded/);
     assert.equal(by['garden']!.drifted, false);
+  });
+
+  it('says that another model was deployed in its place, and judges nothing', async () => {
+    await ask(rowsOf(60, 17));
+    assert.equal((await run()).report.rows.current, 60);
+    await deploy({ pipeline: 'cars', model: 'cars', version: 3 });
+    await assert.rejects(run(), ({ problem }: UserError) => {
+      assert.equal(problem.code, 'deployment-replaced');
+      assert.match(problem.message, /On 'local' is cars 3 of the pipeline cars now, no longer toy/);
+      return /\{toy: \{kind: local\}\}/.test(problem.hint ?? '');
+    });
+  });
+
+  it('says of a date that the model takes why it is not judged', () => {
+    const said = (foreign: string[], columns?: string[]): string[] => {
+      const messages: string[] = [];
+      const context = {
+        stage: stage(columns && { drift: { columns } }),
+        log: (_level: string, message: string) => messages.push(message),
+      } as unknown as Parameters<typeof sayWhatIsOdd>[0];
+      const model = { info: { inputs: [{ name: 'size' }, { name: 'day' }] } };
+      const requests = { table: { rows: 5, columns: { size: {} } }, foreign, skipped: 0 };
+      sayWhatIsOdd(
+        context,
+        requests as unknown as Parameters<typeof sayWhatIsOdd>[1],
+        { size: {} } as unknown as Parameters<typeof sayWhatIsOdd>[2],
+        { entry: {}, model } as unknown as Parameters<typeof sayWhatIsOdd>[3],
+      );
+      return messages;
+    };
+    assert.deepEqual(said(['day']), ['day is a date that the model takes. Time goes on, so its drift is not judged.']);
+    assert.deepEqual(said(['day', 'note'], ['size']), [
+      'The log also holds note, which is no input of the model and not watched.',
+    ]);
   });
 
   it('watches the columns asked for, and refuses what is not there', async () => {
