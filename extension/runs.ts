@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { followRun, FolderBell, listRunIds, listRuns, readEntry, type RunEntry } from '../lifecycle/store/runs';
 import { storePaths } from '../lifecycle/store/layout';
@@ -28,6 +29,8 @@ export class Runs implements vscode.Disposable {
   private readonly following = new Set<string>();
   private readonly summaries = new Map<string, RunSummary>();
   private readonly watched = new Set<string>();
+  /** Stores in which there have been runs. */
+  private readonly filled = new Set<string>();
   private list: Promise<WorkspaceRun[]> | undefined;
 
   constructor(
@@ -58,6 +61,7 @@ export class Runs implements vscode.Disposable {
       try {
         const ids = await listRunIds(store);
         const now = ids.join();
+        if (ids.length > 0) this.filled.add(store);
         if (now !== before) {
           before = now;
           this.list = undefined;
@@ -106,6 +110,7 @@ export class Runs implements vscode.Disposable {
         (await listRuns(store, { limit: shown })).map((run) => ({ ...run, store, root })),
       ),
     );
+    for (const { store } of lists.flat()) this.filled.add(store);
     const runs = lists
       .flat()
       .sort((a, b) => (a.info.created < b.info.created ? 1 : -1))
@@ -128,6 +133,20 @@ export class Runs implements vscode.Disposable {
       if (entry) return { ...entry, store, root };
     }
     return undefined;
+  }
+
+  /** What to say of stores that had runs and are not there any more; undefined where all are. */
+  async missing(): Promise<string | undefined> {
+    const gone: string[] = [];
+    for (const store of this.filled) if (!(await stat(store).catch(() => undefined))) gone.push(store);
+    return gone.length === 0
+      ? undefined
+      : gone
+          .map(
+            (store) =>
+              `The folder ${store} with the runs is gone: it was deleted, moved or renamed. They are shown again when it is back.`,
+          )
+          .join(' ');
   }
 
   refresh(): void {

@@ -75,7 +75,10 @@ export class DriftPanel implements vscode.Disposable {
       label: `${one.run.info.pipeline} ${one.stage} · ${ago(one.run.info.created)}`,
     }));
     const trusted = vscode.workspace.isTrusted;
-    if (!wanted) return { type: 'state', state: { reports, trusted } };
+    if (!wanted) {
+      const note = await this.runs.missing();
+      return { type: 'state', state: { reports, trusted, ...(note === undefined ? {} : { note }) } };
+    }
     const report = await driftReportOf(wanted.run, wanted.stage, wanted.artifact);
     this.shown = { ...wanted, report };
     const chosen = keyOf(wanted);

@@ -125,14 +125,15 @@ export class MetricsPanel implements vscode.Disposable {
 
   private async state(): Promise<ToMetrics> {
     const all = await this.runs.all();
-    const notes: string[] = [];
+    const missing = await this.runs.missing();
+    const notes: string[] = missing === undefined ? [] : [missing];
     const ids = this.chosen ?? all.slice(0, 1).map(({ id }) => id);
     this.newest = all[0]?.info.created ?? '';
     const wanted: WorkspaceRun[] = [];
     for (const id of ids) {
       const run = all.find((each) => each.id === id) ?? (await this.runs.find(id));
       if (run) wanted.push(run);
-      else notes.push(`The run ${id} is no longer in the store.`);
+      else if (missing === undefined) notes.push(`The run ${id} is no longer in the store.`);
     }
     if (wanted.length === 0 && all[0]) wanted.push(all[0]);
     const keep = new Set(wanted.map(({ id }) => id));

@@ -29,7 +29,7 @@ export class RunsPanel implements vscode.Disposable {
   constructor(
     private readonly context: vscode.ExtensionContext,
     private readonly projects: Projects,
-    runs: Runs,
+    private readonly runs: Runs,
     private readonly actions: RunActions,
   ) {
     this.pages = new Pages(
@@ -122,6 +122,8 @@ export class RunsPanel implements vscode.Disposable {
         notes.push(`The runs in ${store} can't be read: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
+    const missing = await this.runs.missing();
+    if (missing !== undefined) notes.push(missing);
     return { shown, ...(notes.length > 0 ? { note: notes.join(' ') } : {}) };
   }
 

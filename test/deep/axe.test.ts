@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { axeFaults } from '../rigs/axe';
-import { closeBrowser, repository, themes, windowFor } from '../vscode/ui/rig';
+import { closeBrowser, repository, allThemes, windowFor } from '../vscode/ui/rig';
 
 const panels = [
   ['Open Runs Table', 'Runs', []],
@@ -48,7 +48,7 @@ describe('the panels in a real VS Code', function () {
       const faults: string[] = [];
       for (const tab of tabs.length > 0 ? tabs : [undefined]) {
         if (tab !== undefined) await panel.getByRole('tab', { name: tab }).click();
-        for (const [index, theme] of themes.entries()) {
+        for (const [index, theme] of allThemes.entries()) {
           await window().setTheme(theme);
           await page.waitForTimeout(700);
           // A webview has no ground of its own: what lies behind it is the editor's, which axe can't see.

@@ -17,7 +17,8 @@ export interface AxeOptions {
 
 /** Faults that axe-core finds in a page or a frame, one text each. It runs by the debugger's hand, which the page's security policy does not bind. */
 export async function axeFaults(page: Page | Frame, { colours = false, within }: AxeOptions = {}): Promise<string[]> {
-  await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
+  if (!(await page.evaluate(() => 'axe' in window)))
+    await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
   const { violations } = await page.evaluate(
     ([only, part]) =>
       (window as unknown as { axe: { run(node: unknown, options: unknown): Promise<Found> } }).axe.run(

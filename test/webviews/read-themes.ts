@@ -1,7 +1,7 @@
 // Writes themes.json: the colours that VS Code hands to webviews, read out of a real window. `npx tsx test/webviews/read-themes.ts` after a build.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { closeBrowser, themes, Window } from '../vscode/ui/rig';
+import { allThemes, closeBrowser, Window } from '../vscode/ui/rig';
 
 async function main(): Promise<void> {
   const used = new Set(
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
     const body = window.webview().locator('body');
     await body.getByText('No run yet').waitFor();
     const all: Record<string, Record<string, string>> = {};
-    for (const theme of themes) {
+    for (const theme of allThemes) {
       await window.setTheme(theme);
       await window.page.waitForTimeout(1500);
       const found = await body.evaluate((node) => {

@@ -9,8 +9,11 @@ import { axeFaults } from '../rigs/axe';
 // for the extension that records what the panel says.
 
 export const repository = path.resolve(__dirname, '../..');
+/** The colour themes of which pictures are taken. */
 export const themes = ['dark', 'light', 'hc-dark', 'hc-light'] as const;
-export type Theme = (typeof themes)[number];
+/** The colour themes that VS Code ships and that every panel is held to. */
+export const allThemes = [...themes, 'dark-plus', 'light-plus', 'dark-2026', 'light-2026'] as const;
+export type Theme = (typeof allThemes)[number];
 export const kits = ['toolkit', 'elements'] as const;
 export type Kit = (typeof kits)[number];
 
@@ -20,9 +23,13 @@ const bodies: Record<Theme, readonly [string, string]> = {
   light: ['vscode-light', 'Light Modern'],
   'hc-dark': ['vscode-high-contrast', 'Default High Contrast'],
   'hc-light': ['vscode-high-contrast vscode-high-contrast-light', 'Default High Contrast Light'],
+  'dark-plus': ['vscode-dark', 'Dark+'],
+  'light-plus': ['vscode-light', 'Light+'],
+  'dark-2026': ['vscode-dark', 'Dark 2026'],
+  'light-2026': ['vscode-light', 'Light 2026'],
 };
 
-/** The colours that VS Code hands to webviews in each theme; `scripts/themes.mjs` read them out of a real window. */
+/** The colours that VS Code hands to webviews in each theme; `read-themes.ts` read them out of a real window. */
 const colours = JSON.parse(readFileSync(path.join(__dirname, 'themes.json'), 'utf8')) as Record<
   Theme,
   Record<string, string>
@@ -227,10 +234,10 @@ export class Panel {
   /** Faults that axe-core finds in each theme; what is not a matter of colour is looked at once. */
   async faults(name?: string): Promise<string[]> {
     const found: string[] = [];
-    for (const [index, theme] of themes.entries()) {
+    for (const [index, theme] of allThemes.entries()) {
       await this.setTheme(theme);
       found.push(...(await axeFaults(this.page, { colours: index > 0 })).map((fault) => `${theme} ${fault}`));
-      if (name) await this.screenshot(`${name}-${theme}`);
+      if (name && themes.some((each) => each === theme)) await this.screenshot(`${name}-${theme}`);
     }
     return found;
   }
@@ -267,7 +274,7 @@ export function tidyPanels(): void {
 }
 
 function themeSheet(): string {
-  const rules = themes.map((theme) => {
+  const rules = allThemes.map((theme) => {
     const variables = Object.entries(colours[theme]).map(([name, value]) => `${name}:${value}`);
     return `html:has(body[data-theme="${theme}"]) { ${variables.join(';')} }`;
   });

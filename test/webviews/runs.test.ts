@@ -166,8 +166,13 @@ describe('the table of runs in Chromium', function () {
       ['rename'],
     );
     await panel.page.setViewportSize({ width: 1100, height: 760 });
-    await tools.getByRole('button', { name: 'Rename…' }).waitFor();
-    assert.equal(await tools.getByRole('button', { name: 'More…' }).count(), 0);
+    await tools.getByRole('button', { name: 'Deploy…' }).waitFor();
+    const lines = (): Promise<number> =>
+      tools.getByRole('button').evaluateAll((all) => new Set(all.map((each) => each.getBoundingClientRect().top)).size);
+    assert.equal(await lines(), 1, 'the actions take one line');
+    await panel.page.setViewportSize({ width: 700, height: 500 });
+    await tools.getByRole('button', { name: 'Deploy…' }).waitFor({ state: 'detached' });
+    assert.equal(await lines(), 1);
     assert.deepEqual(await panel.faults('runs-narrow'), []);
   });
 

@@ -338,10 +338,9 @@ export class Charts {
     this.say(chart);
     renew(chart.marks, markLegend(chart.members, this.markSource()));
     const { axis, logX, logY, smoothing } = this.settings;
-    // Where only a part is looked at, it is looked at closely.
-    const members = this.range
-      ? chart.members
-      : chart.members.map((each) => thinned(each, chart.plot?.width ?? chart.body.clientWidth));
+    // Where only a part is looked at, it is looked at closely. Else a bucket takes two pixels, as wide as its line is.
+    const width = chart.plot?.width ?? chart.body.clientWidth;
+    const members = this.range ? chart.members : chart.members.map((each) => thinned(each, width / 2));
     const ghost = smoothing > 0;
     const positive = (values: readonly (number | null)[]): (number | null)[] =>
       logY ? values.map((value) => (value !== null && value > 0 ? value : null)) : [...values];

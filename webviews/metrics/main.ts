@@ -306,12 +306,12 @@ function render(): void {
     if (time && time.textContent !== text) time.textContent = text;
   });
   wheel.show(runs.length === 1 ? only : undefined);
-  if (!only)
+  if (!only && !remark)
     empty.append(
       h('p', {}, 'No run yet. Loss and metrics appear here while a model trains.'),
       button('Run Pipeline', () => api.postMessage({ type: 'command', command: 'run' })),
     );
-  else if (series.length === 0 && runs.every(({ status }) => status !== 'running'))
+  else if (only && series.length === 0 && runs.every(({ status }) => status !== 'running'))
     empty.append(
       h(
         'p',

@@ -56,7 +56,7 @@ body:is(.vscode-light, .vscode-high-contrast) .lifecycle-stage .good { color: in
 .lifecycle-stage :is(pre code, dd code) { padding: 0; background: none; color: inherit; }
 .lifecycle-stage pre { max-height: 180px; margin: 4px 0; padding: 6px 8px; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--vscode-textCodeBlock-background, transparent); border: 1px solid var(--vscode-contrastBorder, transparent); color: inherit; }
 .lifecycle-stage a { color: var(--vscode-textLink-foreground); }
-.lifecycle-stage button.plain { margin: 4px 0; padding: 2px 10px; border: 1px solid var(--vscode-button-border, var(--vscode-contrastBorder, transparent)); border-radius: 2px; background: var(--vscode-button-secondaryBackground, transparent); color: var(--vscode-button-secondaryForeground, inherit); font: inherit; cursor: pointer; }
+.lifecycle-stage button.plain { margin: 4px 0; padding: 2px 10px; border: 1px solid var(--vscode-button-secondaryBorder, var(--vscode-button-border, var(--vscode-contrastBorder, transparent))); border-radius: 2px; background: var(--vscode-button-secondaryBackground, transparent); color: var(--vscode-button-secondaryForeground, inherit); font: inherit; cursor: pointer; }
 .lifecycle-stage button.plain:hover { background: var(--vscode-button-secondaryHoverBackground, transparent); }
 body:is(.vscode-dark, .vscode-high-contrast:not(.vscode-high-contrast-light)) .lifecycle-stage .try { color-scheme: dark; }
 .lifecycle-stage .try .fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(170px, 1fr)); gap: 6px 18px; max-width: 900px; }

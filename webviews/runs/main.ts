@@ -251,15 +251,17 @@ function rowMenu(row: number): MenuItem[] {
   ];
 }
 
-/** Where all actions would take several lines, these stand first and the others in a menu. */
+/** One line of actions: as many as there is room for stand first, the others in a menu. */
 const narrow = matchMedia('(max-width: 560px)');
-const mostDirect = 3;
-narrow.addEventListener('change', drawTools);
+const medium = matchMedia('(max-width: 1000px)');
+for (const each of [narrow, medium]) each.addEventListener('change', drawTools);
+const mostDirect = (): number => (narrow.matches ? 3 : medium.matches ? 5 : 8);
 
 function drawTools(): void {
   const focused = (document.activeElement as HTMLElement | null)?.dataset['action'];
   const possible = actionsOf(frame, selected, trusted).filter(({ when }) => when);
-  const direct = narrow.matches ? possible.slice(0, mostDirect) : possible;
+  // A menu of one would take as much room as what is in it.
+  const direct = possible.length > mostDirect() + 1 ? possible.slice(0, mostDirect()) : possible;
   const others = possible.slice(direct.length);
   tools.replaceChildren(
     ...(possible.length === 0
@@ -344,13 +346,13 @@ function update(): void {
   clear(empty);
   const none = loaded && frame.rows === 0;
   grid.element.hidden = none || !loaded;
-  tools.hidden = !loaded;
-  if (none)
+  tools.hidden = !loaded || none;
+  if (none && note.hidden)
     empty.append(
       h('p', {}, 'No run yet. Each run of a pipeline becomes a row here, with its parameters and metrics.'),
       trusted ? button('Run Pipeline', () => api.postMessage({ type: 'command', command: 'run' })) : '',
     );
-  else if (loaded && view.fitting.length === 0)
+  else if (loaded && !none && view.fitting.length === 0)
     empty.append(
       h('p', {}, 'No run fits the filter.'),
       plain('Clear the Filter', () => {

@@ -43,6 +43,7 @@ ${hues.light.map((_, index) => `.figure .curve.hue-${index} { stroke: var(--curv
 .figure .key.reference::before, .figure .key.current::before { content: ''; width: 10px; height: 10px; background: var(--curve-0); }
 .figure .key.reference::before { background: var(--vscode-descriptionForeground, #808080); opacity: 0.55; }
 .figure .legend { display: flex; flex-wrap: wrap; gap: 0 4px; font-size: 0.9em; }
+.heat [class*='shade-'] { color: var(--vscode-editor-foreground, var(--vscode-foreground)); }
 .heat .shade-0 { background: transparent; }
 ${Array.from({ length: shades }, (_, index) => `.heat .shade-${index + 1} { background: color-mix(in srgb, var(--heat) ${Math.round(((index + 1) / shades) * 100)}%, transparent); }`).join('\n')}
 body.vscode-high-contrast .heat td:not(.corner) { outline: 1px solid var(--vscode-contrastBorder, currentColor); outline-offset: -1px; }

@@ -10,7 +10,7 @@ export const hues = {
   dark: ['#56b4e9', '#e69f00', '#3fc79a', '#f0e442', '#d98cc4', '#ff7f50', '#9aa7ff', '#c0c0c0'],
   light: ['#0072b2', '#b35900', '#007a5a', '#7a6a00', '#a64d8a', '#c0392b', '#4b56c9', '#595959'],
 } as const;
-/** Full heat of a heat table. Text in the theme's foreground stays readable on it. */
+/** Full heat of a heat table. Text in the editor's foreground stays readable on it. */
 export const heat = { dark: '#0a4f80', light: '#8cc4ea' } as const;
 const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [8, 3, 2, 3]];
 

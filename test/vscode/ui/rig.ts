@@ -15,15 +15,21 @@ import {
 /** The repository's root. */
 export const repository = path.resolve(__dirname, '../../..');
 
-/** The four colour themes that every panel is looked at in. */
+/** The four colour themes of which pictures are taken. */
 export const themes = ['dark', 'light', 'hc-dark', 'hc-light'] as const;
-export type Theme = (typeof themes)[number];
+/** The colour themes that VS Code ships and that every panel is held to. */
+export const allThemes = [...themes, 'dark-plus', 'light-plus', 'dark-2026', 'light-2026'] as const;
+export type Theme = (typeof allThemes)[number];
 
 const themeNames: Record<Theme, string> = {
   dark: 'Dark Modern',
   light: 'Light Modern',
   'hc-dark': 'Default High Contrast',
   'hc-light': 'Default High Contrast Light',
+  'dark-plus': 'Dark+',
+  'light-plus': 'Light+',
+  'dark-2026': 'Dark 2026',
+  'light-2026': 'Light 2026',
 };
 
 /** The class that the workbench carries while a theme of that kind is on. */
@@ -32,6 +38,10 @@ const themeClasses: Record<Theme, string> = {
   light: 'vs',
   'hc-dark': 'hc-black',
   'hc-light': 'hc-light',
+  'dark-plus': 'vs-dark',
+  'light-plus': 'vs',
+  'dark-2026': 'vs-dark',
+  'light-2026': 'vs',
 };
 
 export interface WindowOptions {
