@@ -143,10 +143,10 @@ function references(ask: Ask, kinds: readonly string[]): Suggestion[] {
       documentation,
       rank,
     });
-    const outputFirst = cursor.path[0] === 'reference';
-    if (whole) result.push(item(unit.name, '', outputFirst ? 2 : 1));
-    for (const [output, means] of parts)
-      result.push(item(`${unit.name}.${output}`, means, outputFirst && output === 'train' ? 0 : 1));
+    // What is watched is compared with what was learnt from, and what goes on is what was held to the gate.
+    const first = { reference: 'train', model: 'best' }[String(cursor.path[0])];
+    if (whole) result.push(item(unit.name, '', cursor.path[0] === 'reference' ? 2 : 1));
+    for (const [output, means] of parts) result.push(item(`${unit.name}.${output}`, means, output === first ? 0 : 1));
   }
   return result;
 }

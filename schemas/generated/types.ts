@@ -1182,7 +1182,6 @@ export interface TrainStage {
    */
   description?: string;
   data?: StageReference;
-  reinforcement?: Reinforcement;
   /**
    * The model to train.
    */
@@ -1191,6 +1190,7 @@ export interface TrainStage {
    * The user's own program as an argument list; no shell. It reads the files named in the environment variables LIFECYCLE_TRAIN, LIFECYCLE_VALIDATION (Parquet) and LIFECYCLE_OUTPUT (a folder), writes `model.onnx` there, and may print `::lifecycle {json}` lines. docs/commands.md has all of it.
    */
   command?: string[];
+  reinforcement?: Reinforcement;
   /**
    * With `command`: files that the program reads (its own code, lock files). The stage re-runs when they change.
    */
@@ -1212,56 +1212,6 @@ export interface TrainStage {
    * Seed of this stage. Without it the pipeline's seed.
    */
   seed?: number;
-}
-/**
- * Learns a policy by acting in an environment, in place of `data`. The model, when stated, is the hidden layers of a network; without it two dense layers of 64. The policy is an ONNX model from observation to action, packaged and served like any other.
- */
-export interface Reinforcement {
-  /**
-   * Where it acts: one that is built in, or a program of the user's that speaks the step/reset protocol of docs/reinforcement.md.
-   */
-  environment: 'cart-pole' | EnvironmentProgram;
-  /**
-   * `ppo`: proximal policy optimisation, on several environments at a time. `dqn`: double deep Q-learning with replay, on one.
-   */
-  algorithm?: 'ppo' | 'dqn';
-  /**
-   * Most steps in the environment.
-   */
-  steps?: number;
-  /**
-   * Mean reward of an episode at which learning ends early. Without it all steps are taken; the best policy is kept either way.
-   */
-  goal?: number;
-  /**
-   * Episodes with which a policy is judged, each from a start of its own.
-   */
-  episodes?: number;
-  /**
-   * With `ppo`: environments that are acted in at a time.
-   */
-  environments?: number;
-  /**
-   * Weight of a reward one step later. Without it 0.98 for `ppo` and 0.99 for `dqn`.
-   */
-  discount?: number;
-  /**
-   * Step size of Adam. 0.0003 … 0.001 suits most; without it 0.001 for `dqn`, and for `ppo` 0.0025 that falls to 0 over the steps.
-   */
-  'learning-rate'?: number;
-}
-/**
- * A program that is the environment.
- */
-export interface EnvironmentProgram {
-  /**
-   * The program as an argument list; no shell.
-   */
-  command: string[];
-  /**
-   * Files that it reads (its own code). The stage re-runs when they change.
-   */
-  inputs?: string[];
 }
 /**
  * Logistic regression, softmax regression or least squares, with L2 penalty.
@@ -1503,6 +1453,56 @@ export interface NetworkModel {
    * The features are the numbers of tokens, from 0 (padding) to one less than this: a text that was cut into words. For `embedding` and the presets `text-…`.
    */
   tokens?: number;
+}
+/**
+ * Learns a policy by acting in an environment, in place of `data`. The model, when stated, is the hidden layers of a network; without it two dense layers of 64. The policy is an ONNX model from observation to action, packaged and served like any other.
+ */
+export interface Reinforcement {
+  /**
+   * Where it acts: one that is built in, or a program of the user's that speaks the step/reset protocol of docs/reinforcement.md.
+   */
+  environment: 'cart-pole' | EnvironmentProgram;
+  /**
+   * `ppo`: proximal policy optimisation, on several environments at a time. `dqn`: double deep Q-learning with replay, on one.
+   */
+  algorithm?: 'ppo' | 'dqn';
+  /**
+   * Most steps in the environment.
+   */
+  steps?: number;
+  /**
+   * Mean reward of an episode at which learning ends early. Without it all steps are taken; the best policy is kept either way.
+   */
+  goal?: number;
+  /**
+   * Episodes with which a policy is judged, each from a start of its own.
+   */
+  episodes?: number;
+  /**
+   * With `ppo`: environments that are acted in at a time.
+   */
+  environments?: number;
+  /**
+   * Weight of a reward one step later. Without it 0.98 for `ppo` and 0.99 for `dqn`.
+   */
+  discount?: number;
+  /**
+   * Step size of Adam. 0.0003 … 0.001 suits most; without it 0.001 for `dqn`, and for `ppo` 0.0025 that falls to 0 over the steps.
+   */
+  'learning-rate'?: number;
+}
+/**
+ * A program that is the environment.
+ */
+export interface EnvironmentProgram {
+  /**
+   * The program as an argument list; no shell.
+   */
+  command: string[];
+  /**
+   * Files that it reads (its own code). The stage re-runs when they change.
+   */
+  inputs?: string[];
 }
 /**
  * How a network is trained.

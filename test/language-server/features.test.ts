@@ -288,6 +288,15 @@ describe('language features', () => {
       assert.equal(labels[0], 'source');
       assert.equal(labels.at(-1), 'description');
     });
+    it('offers the model that passed its gate before one that met none, and a model before reinforcement', async () => {
+      const exam = '  exam:\n    kind: evaluate\n    candidates: [fit]\n';
+      await open(`${head}${load}${fit}${exam}  bundle:\n    kind: package\n    model: ‸\n`);
+      const labels = inOrder();
+      assert.deepEqual(labels.slice(0, 2), ['exam.best', 'fit']);
+      await open(`${head}${load}  fit:\n    kind: train\n    ‸`);
+      const keys = inOrder();
+      assert.ok(keys.indexOf('model') < keys.indexOf('reinforcement'), keys.join());
+    });
     it('offers texts before numbers where categories are wanted', async () => {
       await open(`${head}${load}    features:\n      - one-hot: {columns: [‸]}\n`);
       const labels = inOrder();
