@@ -496,13 +496,14 @@ class Analyzer {
     return found && found.length > 0 ? found : undefined;
   }
 
-  /** Said where the source names its files; of an encoding, where that is stated. */
+  /** Said where the source names its files; of an encoding, where that is stated. A source that is no whole one is not looked for. */
   private troubles(unit: Unit): Problem[] {
     if (!this.options.trouble || unit.kind !== 'data') return [];
     const sources = keptSources(unit, this.folder);
     const source = nodeAt(unit.node, ['source'])?.node;
+    if (!source || unit.problems.some((problem) => problem.from >= source.from && problem.to <= source.to)) return [];
     const trouble = sources && this.options.trouble(unit.name, sources, source);
-    if (!trouble || !source) return [];
+    if (!trouble) return [];
     const at = (key: string): Node | undefined => nodeAt(source, [key])?.node;
     const { from, to } =
       (trouble.code === 'data-wrong-encoding' ? at('encoding') : undefined) ??
