@@ -208,7 +208,7 @@ export class Window {
     const begins = this.page.locator(
       `.quick-input-widget .monaco-list-row[aria-label^="${label.replace(/"/g, '\\"')}"]`,
     );
-    await exact.or(begins).first().click({ timeout: 15_000 });
+    await exact.or(begins).first().click({ timeout: 40_000 });
   }
 
   /** Types into the open input box and confirms. */
@@ -223,9 +223,9 @@ export class Window {
     const input = await this.quickInput('Control+P');
     await input.fill(name);
     const row = this.page.locator('.quick-input-widget .monaco-list-row').first();
-    await row.filter({ hasText: path.basename(name) }).waitFor({ timeout: 15_000 });
+    await row.filter({ hasText: path.basename(name) }).waitFor({ timeout: 40_000 });
     await input.press('Enter');
-    await this.editorTab(path.basename(name)).waitFor({ timeout: 15_000 });
+    await this.editorTab(path.basename(name)).waitFor({ timeout: 40_000 });
   }
 
   editorTab(name: string): Locator {
@@ -280,7 +280,7 @@ export class Window {
   /** Changes the colour theme and waits until it is on. */
   async setTheme(theme: Theme): Promise<void> {
     this.setSetting('workbench.colorTheme', themeNames[theme]);
-    await this.page.locator(`.monaco-workbench.${themeClasses[theme]}`).first().waitFor({ timeout: 20_000 });
+    await this.page.locator(`.monaco-workbench.${themeClasses[theme]}`).first().waitFor({ timeout: 40_000 });
   }
 
   /** Writes a picture of the window to out/screenshots/NAME.png and returns its path. */
