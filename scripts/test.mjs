@@ -26,7 +26,7 @@ const unitTests = {
   'what is served and shown': served,
   'unit tests': ['test/**/*.test.ts', ...['test/vscode/**', 'test/deep/**', ...whole, ...served].flatMap(ignored)],
 };
-const shown = ['stages', 'gpu', 'restore', 'renderer', 'tasks', 'alert', 'window'].map(
+const shown = ['stages', 'gpu', 'restore', 'renderer', 'tasks', 'alert', 'window', 'approve', 'diff'].map(
   (name) => `test/vscode/ui/${name}.test.ts`,
 );
 /** Also side by side: a window mostly waits for its runs. */

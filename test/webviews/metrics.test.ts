@@ -352,6 +352,22 @@ describe('the metrics in Chromium', function () {
     await panel.page.getByText('cost 1480').waitFor();
   });
 
+  it('say of an evaluation what it waits for, or that it did not finish', async () => {
+    panel = await Panel.open('metrics', { state: { tab: 'evaluation' } });
+    const state = metricsState(['run-a'], { evaluations: [] });
+    const withExam = (status: 'waiting' | 'failed'): MetricsState => ({
+      ...state,
+      runs: state.runs.map((run) => ({
+        ...run,
+        stages: [{ name: 'exam', kind: 'evaluate', status, headline: '', metrics: {} }],
+      })),
+    });
+    await show(withExam('waiting'));
+    await panel.page.getByText('exam has not finished yet.').waitFor();
+    await show(withExam('failed'));
+    await panel.page.getByText('exam did not finish in this run').waitFor();
+  });
+
   it('keep a range of an axis in parallel coordinates', async () => {
     panel = await Panel.open('metrics', { state: { tab: 'compare' } });
     await show(metricsState(['run-a', 'run-b']));

@@ -6,7 +6,7 @@ import { type AskExamples, ExamplesPlace, type Judged } from '../ui-kit/examples
 import { explanationFigures, trainedFigure } from '../ui-kit/explanation';
 import { percent, written } from '../ui-kit/figure';
 import { number } from '../ui-kit/format';
-import type { RunEvaluation } from '../protocol';
+import type { RunEvaluation, RunState } from '../protocol';
 import { outcomesAt, rocOutcomes } from './threshold';
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
@@ -28,6 +28,7 @@ export class EvaluationView {
     this.draw();
   });
   private drawn = '';
+  private instead = '';
 
   constructor(
     private costs: { falsePositive: number; falseNegative: number },
@@ -38,8 +39,10 @@ export class EvaluationView {
     this.element.append(h('div', { class: 'bar' }, this.choice.element, this.splits.element), this.body);
   }
 
-  show(found: readonly RunEvaluation[]): void {
+  /** @param runs those that are shown: they say what an evaluation that is not there waits for */
+  show(found: readonly RunEvaluation[], runs: readonly RunState[]): void {
     this.found = found;
+    this.instead = withoutFigures(runs);
     const choices = found.flatMap(({ run, stage, evaluation }) =>
       evaluation.candidates.map(({ name }) => ({
         value: `${run}\n${stage}\n${name}`,
@@ -69,17 +72,11 @@ export class EvaluationView {
     this.choice.element.hidden = this.splits.element.hidden = this.found.length === 0;
     const judged = candidate?.splits[split];
     const found = this.found.map(({ run: other, stage: at }) => `${other} ${at}`).join();
-    const key = `${found} ${this.chosen} ${split} ${JSON.stringify(judged)?.length ?? 0} ${one?.importance?.length ?? 0}`;
+    const key = `${found} ${this.chosen} ${split} ${JSON.stringify(judged)?.length ?? 0} ${one?.importance?.length ?? 0} ${this.instead}`;
     if (key === this.drawn) return;
     this.drawn = key;
     if (!one || !judged) {
-      this.body.replaceChildren(
-        h(
-          'p',
-          { class: 'facts' },
-          'No evaluation in these runs. An evaluate stage makes one; its figures appear here.',
-        ),
-      );
+      this.body.replaceChildren(h('p', { class: 'facts' }, this.instead));
       return;
     }
     const examples = this.examplesOf(one, name ?? '', split);
@@ -376,4 +373,15 @@ function fairness({ fairness: reports = [] }: Evaluation): HTMLElement[] {
       ),
     );
   });
+}
+
+/** What is said where there are no figures. */
+function withoutFigures(runs: readonly RunState[]): string {
+  const stages = runs.flatMap((run) => run.stages.filter(({ kind }) => kind === 'evaluate'));
+  const awaited = stages.find(({ status }) => status === 'waiting' || status === 'running');
+  if (awaited) return `${awaited.name} has not finished yet. Its figures appear here.`;
+  const ended = stages.find(({ status }) => status !== 'succeeded' && status !== 'reused');
+  return ended
+    ? `${ended.name} did not finish in this run, so there are no figures of it.`
+    : 'No evaluation in these runs. An evaluate stage makes one; its figures appear here.';
 }

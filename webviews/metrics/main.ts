@@ -219,7 +219,7 @@ function drawCurves(): void {
 function draw(): void {
   const tab = kept.tab ?? 'curves';
   if (tab === 'curves') drawCurves();
-  else if (tab === 'evaluation') evaluation.show(state.evaluations);
+  else if (tab === 'evaluation') evaluation.show(state.evaluations, state.runs);
   else {
     searches.show(state.searches ?? []);
     compare.show(state.table ?? { columns: [], rows: [] });
