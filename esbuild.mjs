@@ -2,6 +2,7 @@
 // UI_KIT=toolkit|elements chooses the component library behind webviews/ui-kit.
 import { context, build } from 'esbuild';
 import fs from 'node:fs';
+import { createRequire, isBuiltin } from 'node:module';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { noticesOf } from './scripts/lib/notices.mjs';
@@ -145,6 +146,33 @@ const vscodeAsItIs = {
   },
 };
 
+/** Of Node, of packages and of ours, what a language server has no use for before its first answer, or mostly never. */
+const late = new Set(['child_process', 'crypto', 'fs/promises', 'os', 'v8', 'vm', 'worker_threads', 'yaml', 'zlib']);
+const ours = { schemas: './schemas/generated/schemas.ts', validators: './schemas/generated/validators.js' };
+
+/** A module of {@link late} and of {@link ours} is loaded when one of its names is used, not when it is imported. */
+const loadLate = {
+  name: 'load-late',
+  setup(builder) {
+    const require = createRequire(import.meta.url);
+    builder.onResolve({ filter: /./ }, ({ path: asked, kind, namespace }) => {
+      const name = asked.replace(/^node:|^.*\/generated\//, '');
+      if (kind === 'dynamic-import' || namespace === 'late' || !(late.has(name) || name in ours)) return undefined;
+      return { path: name, namespace: 'late' };
+    });
+    builder.onLoad({ filter: /./, namespace: 'late' }, ({ path: name }) => {
+      const from = ours[name] ?? (isBuiltin(name) ? `node:${name}` : name);
+      const names = name === 'schemas' ? ['schemas'] : Object.keys(require(from)).filter((key) => key !== 'default');
+      return {
+        contents: `const load = () => require(${JSON.stringify(from)});
+module.exports = { __esModule: true, get default() { return load(); },
+${names.map((key) => `get ${key}() { return load().${key}; },`).join('\n')} };`,
+        resolveDir: root,
+      };
+    });
+  },
+};
+
 /** Goes into users' folders by itself: with its licences, and in Node with a `require` for what is no module. */
 function aloneBanner(platform) {
   const packages = platform === 'node' ? ['jpeg-js', 'pngjs'] : ['jpeg-js'];
@@ -186,11 +214,19 @@ function optionsFor(bundle) {
     plugins: [
       ...(platform === 'browser' ? [chooseUiKit] : []),
       ...(outfile === 'dist/extension.js' ? [lazyApart, vscodeAsItIs] : []),
+      ...(outfile === 'dist/server.js' ? [loadLate] : []),
       ...(watch ? [tellWatchers] : []),
     ],
     // As a require: Node's own import() of the lazy bundle would read and scan it before activate returns, and there is none in code that was kept.
     ...(['dist/extension.js', 'dist/engine.js'].includes(outfile) ? { supported: { 'dynamic-import': false } } : {}),
   };
+}
+
+/** One character beyond ASCII, which esbuild leaves only in a regular expression, and V8 keeps and reads the whole of a bundle as UTF-16. */
+function assertAscii(file) {
+  const found = /.{0,40}[^\0-\x7f].{0,20}/.exec(fs.readFileSync(file, 'utf8'))?.[0];
+  if (found !== undefined)
+    throw new Error(`${file} is not ASCII; write \\u and the number of the character in: ${found}`);
 }
 
 function printSizes(bundle, metafile) {
@@ -240,6 +276,7 @@ if (watch) {
   const results = await Promise.allSettled(
     present.map(async (bundle) => {
       const { metafile } = await build(optionsFor(bundle));
+      if (bundle.outfile === 'dist/server.js') assertAscii(inOutdir(bundle.outfile));
       if (bundle.executable && process.platform !== 'win32') fs.chmodSync(inOutdir(bundle.outfile), 0o755);
       return [bundle, metafile];
     }),

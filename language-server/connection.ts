@@ -8,7 +8,7 @@ import {
   ProposedFeatures,
   ResponseError,
   type ResponseMessage,
-} from 'vscode-languageserver/node';
+} from './protocol';
 import { serve } from './serve';
 import { WholeWriter } from './writer';
 

@@ -87,10 +87,9 @@ export function sparkline(counts: readonly number[]): string {
     .join('');
 }
 
-const english = new Intl.NumberFormat('en');
-
-/** A whole number with commas. */
-export const grouped = (value: number): string => english.format(value);
+/** A whole number with commas. The first number format that Node makes takes 15 ms. */
+export const grouped = (value: number): string =>
+  Number.isSafeInteger(value) ? String(value).replace(/\B(?=(?:\d{3})+$)/g, ',') : value.toLocaleString('en');
 
 /** A number as people read it: three or four digits that count. */
 export function shortNumber(value: number): string {

@@ -6,7 +6,7 @@ import {
   LSPErrorCodes,
   ResponseError,
   TextDocumentSyncKind,
-} from 'vscode-languageserver/node';
+} from './protocol';
 import { capabilities, registerFeatures } from './features';
 import { diagnosticsOf } from './features/diagnostics';
 import { Rest } from './rest';

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
-import type { Position } from 'vscode-languageserver/node';
+import type { Position } from './protocol';
 import type { AnalyzeOptions } from '../lifecycle/pipeline/analyze';
 import { isPipelineFile } from '../lifecycle/pipeline/parts';
 import type { Analysis } from '../lifecycle/pipeline/types';

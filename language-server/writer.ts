@@ -1,4 +1,4 @@
-import { AbstractMessageWriter, Message, type MessageWriter } from 'vscode-languageserver/node';
+import { AbstractMessageWriter, Message, type MessageWriter } from './protocol';
 import { inAscii, Written } from './written';
 
 /**

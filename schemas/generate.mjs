@@ -195,9 +195,10 @@ async function main() {
   outputs.set('schemas/generated/validators.d.ts', declaration);
   outputs.set(
     'schemas/generated/schemas.ts',
-    `/* Generated from schemas/ by \`npm run generate\`. Do not edit. */\nexport const schemas: Record<string, unknown> = ${JSON.stringify(
+    // As JSON, which an engine reads faster than code that makes the same objects.
+    `/* Generated from schemas/ by \`npm run generate\`. Do not edit. */\nexport const schemas = JSON.parse('${JSON.stringify(
       Object.fromEntries(schemas.map((schema) => [schema.$id, schema])),
-    )};\n`,
+    ).replace(/[\\']/g, '\\$&')}') as Record<string, unknown>;\n`,
   );
   for (const [name, text] of referencePages(schemas)) outputs.set(`docs/reference/${name}`, text);
   const manifestFile = path.join(root, 'package.json');

@@ -4,7 +4,7 @@ import {
   type CodeActionParams,
   type TextEdit,
   type WorkspaceEdit,
-} from 'vscode-languageserver/node';
+} from '../protocol';
 import { placedOf } from '../../lifecycle/pipeline/analyze';
 import { CODES } from '../../lifecycle/pipeline/codes';
 import { schemaAt } from '../../lifecycle/pipeline/language';

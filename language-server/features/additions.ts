@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Diagnostic } from 'vscode-languageserver/node';
+import type { Diagnostic } from '../protocol';
 import { insertItem, insertKey } from '../../lifecycle/pipeline/insertions';
 import { schemaAt } from '../../lifecycle/pipeline/language';
 import { lineAt } from '../../lifecycle/pipeline/lines';

@@ -4,7 +4,7 @@ import {
   type CallHierarchyOutgoingCall,
   type Range as LspRange,
   SymbolKind,
-} from 'vscode-languageserver/node';
+} from '../protocol';
 import type { Placed } from '../../lifecycle/pipeline/references';
 import { networkOf } from '../data';
 import { entityAt } from '../entity';

@@ -1,13 +1,13 @@
 import {
   type CompletionItem,
+  CompletionItemKind,
   type CompletionList,
   InsertTextFormat,
   InsertTextMode,
   MarkupKind,
   type Range as LspRange,
   TextEdit,
-} from 'vscode-languageserver/node';
-import { CompletionItemKind } from 'vscode-languageserver/node';
+} from '../protocol';
 import { parse, spellingOf } from '../../lifecycle/pipeline/parts';
 import { type Cursor, findCursor, schemaOf } from '../cursor';
 import { suggestKeys } from '../suggest/keys';

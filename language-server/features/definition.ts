@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Definition, DefinitionLink, Location, Range as LspRange } from 'vscode-languageserver/node';
+import type { Definition, DefinitionLink, Location, Range as LspRange } from '../protocol';
 import { absolutePath, isGlob } from '../../lifecycle/pipeline/files';
 import { LineIndex } from '../../lifecycle/pipeline/lines';
 import { findProjectPlace } from '../../lifecycle/pipeline/project';

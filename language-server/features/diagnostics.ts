@@ -1,4 +1,4 @@
-import { type Diagnostic as LspDiagnostic, DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver/node';
+import { type Diagnostic as LspDiagnostic, DiagnosticSeverity, DiagnosticTag } from '../protocol';
 import { nodeAt } from '../../lifecycle/pipeline/tree';
 import type { Diagnostic, Severity } from '../../lifecycle/pipeline/types';
 import { misfitsIn } from '../misfits';

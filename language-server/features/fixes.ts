@@ -1,4 +1,4 @@
-import type { Diagnostic, WorkspaceEdit } from 'vscode-languageserver/node';
+import type { Diagnostic, WorkspaceEdit } from '../protocol';
 import { schemaAt } from '../../lifecycle/pipeline/language';
 import { type Line, lineAt, linesOf } from '../../lifecycle/pipeline/lines';
 import { spellingOf } from '../../lifecycle/pipeline/parts';

@@ -1,4 +1,4 @@
-import { type FoldingRange, FoldingRangeKind } from 'vscode-languageserver/node';
+import { type FoldingRange, FoldingRangeKind } from '../protocol';
 import { linesOf } from '../../lifecycle/pipeline/lines';
 import type { View } from '../source';
 

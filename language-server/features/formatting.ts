@@ -1,4 +1,4 @@
-import type { Range as LspRange, TextEdit } from 'vscode-languageserver/node';
+import type { Range as LspRange, TextEdit } from '../protocol';
 import { linesOf } from '../../lifecycle/pipeline/lines';
 import { parse, type Part, spellingOf } from '../../lifecycle/pipeline/parts';
 import { type Node, toValue } from '../../lifecycle/pipeline/tree';

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { type InlayHint, InlayHintKind, type Range as LspRange } from 'vscode-languageserver/node';
+import { type InlayHint, InlayHintKind, type Range as LspRange } from '../protocol';
 import { placedOf } from '../../lifecycle/pipeline/analyze';
 import { absolutePath, isGlob } from '../../lifecycle/pipeline/files';
 import { nodeAt } from '../../lifecycle/pipeline/tree';

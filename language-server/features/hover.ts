@@ -1,4 +1,4 @@
-import { type Hover, MarkupKind } from 'vscode-languageserver/node';
+import { type Hover, MarkupKind } from '../protocol';
 import { tokenize } from '../../lifecycle/expression/tokens';
 import { schemaAt } from '../../lifecycle/pipeline/language';
 import { sourceRange } from '../../lifecycle/pipeline/scalar';

@@ -9,7 +9,7 @@ import {
   type ResponseError,
   type ServerCapabilities,
   type TextDocumentPositionParams,
-} from 'vscode-languageserver/node';
+} from '../protocol';
 import type { Source, View } from '../source';
 import type { Spot, Workspace } from '../workspace';
 import { codeActions } from './actions';

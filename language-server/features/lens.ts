@@ -1,4 +1,4 @@
-import type { CodeLens, Range as LspRange } from 'vscode-languageserver/node';
+import type { CodeLens, Range as LspRange } from '../protocol';
 import { networkOf } from '../../lifecycle/pipeline/analyze';
 import { isEffect } from '../../lifecycle/pipeline/plan';
 import { textOf, nodeAt } from '../../lifecycle/pipeline/tree';

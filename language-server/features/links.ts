@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { DocumentLink } from 'vscode-languageserver/node';
+import type { DocumentLink } from '../protocol';
 import { placedOf } from '../../lifecycle/pipeline/analyze';
 import { absolutePath, isGlob } from '../../lifecycle/pipeline/files';
 import type { Source, View } from '../source';

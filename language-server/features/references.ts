@@ -1,4 +1,4 @@
-import { type DocumentHighlight, DocumentHighlightKind, type Location } from 'vscode-languageserver/node';
+import { type DocumentHighlight, DocumentHighlightKind, type Location } from '../protocol';
 import { entityAt, occurrences } from '../entity';
 import type { Spot } from '../workspace';
 import { targetPlaces } from './definition';

@@ -5,7 +5,7 @@ import {
   ResponseError,
   type TextEdit,
   type WorkspaceEdit,
-} from 'vscode-languageserver/node';
+} from '../protocol';
 import { writeName } from '../../lifecycle/expression/tokens';
 import { schemaNode } from '../../lifecycle/pipeline/schema';
 import { pipelinesAround } from '../around';

@@ -1,4 +1,4 @@
-import type { Position, SelectionRange } from 'vscode-languageserver/node';
+import type { Position, SelectionRange } from '../protocol';
 import type { Node } from '../../lifecycle/pipeline/tree';
 import type { Range } from '../../lifecycle/pipeline/types';
 import { stageAt } from '../locate';

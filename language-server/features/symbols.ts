@@ -3,7 +3,7 @@ import {
   type Range as LspRange,
   SymbolKind,
   type WorkspaceSymbol,
-} from 'vscode-languageserver/node';
+} from '../protocol';
 import { placedOf } from '../../lifecycle/pipeline/analyze';
 import type { Unit } from '../../lifecycle/pipeline/stage';
 import { type Entry, entriesOf, nodeAt, textOf } from '../../lifecycle/pipeline/tree';

@@ -3,7 +3,7 @@ import {
   type SemanticTokens,
   SemanticTokensBuilder,
   type SemanticTokensLegend,
-} from 'vscode-languageserver/node';
+} from '../protocol';
 import { tokenize } from '../../lifecycle/expression/tokens';
 import { placedOf } from '../../lifecycle/pipeline/analyze';
 import { sourceRange } from '../../lifecycle/pipeline/scalar';

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { CompletionItemKind } from 'vscode-languageserver/node';
+import { CompletionItemKind } from '../protocol';
 import { functions, signature } from '../../lifecycle/expression/functions';
 import { MONITOR_NAMES } from '../../lifecycle/expression/monitor';
 import { keywords, writeName } from '../../lifecycle/expression/tokens';

@@ -1,4 +1,4 @@
-import { CompletionItemKind } from 'vscode-languageserver/node';
+import { CompletionItemKind } from '../protocol';
 import { alternatives } from '../../lifecycle/pipeline/check';
 import { METRICS } from '../../lifecycle/statistics/metrics';
 import type { SchemaAt } from '../../lifecycle/pipeline/language';

@@ -1,4 +1,4 @@
-import { type CompletionItemKind } from 'vscode-languageserver/node';
+import { type CompletionItemKind } from '../protocol';
 import type { Analysis } from '../../lifecycle/pipeline/types';
 import type { SchemaAt } from '../../lifecycle/pipeline/language';
 import type { PeekedColumn } from '../columns';

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { CompletionItemKind } from 'vscode-languageserver/node';
+import { CompletionItemKind } from '../protocol';
 import { METRICS } from '../../lifecycle/statistics/metrics';
 import { reachable } from '../../lifecycle/pipeline/graph';
 import { schemaAt, type SchemaAt } from '../../lifecycle/pipeline/language';

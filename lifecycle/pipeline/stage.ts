@@ -201,19 +201,20 @@ function makeUnit(text: string, entry: Entry, syntax: readonly Problem[], parame
   );
 }
 
-const byKind: Readonly<Record<Stage['kind'], Validator>> = {
-  data: validators.validateData,
-  train: validators.validateTrain,
-  evaluate: validators.validateEvaluate,
-  optimize: validators.validateOptimize,
-  package: validators.validatePackage,
-  deploy: validators.validateDeploy,
-  monitor: validators.validateMonitor,
+/** Asked for late: reading them takes as long as reading all else of the analyser. */
+const byKind: Readonly<Record<Stage['kind'], () => Validator>> = {
+  data: () => validators.validateData,
+  train: () => validators.validateTrain,
+  evaluate: () => validators.validateEvaluate,
+  optimize: () => validators.validateOptimize,
+  package: () => validators.validatePackage,
+  deploy: () => validators.validateDeploy,
+  monitor: () => validators.validateMonitor,
 };
 
 /** The generated validator has the last word. It and the walk that writes the messages agree; should they ever not, nothing is let through. */
 function validate(kind: Stage['kind'], value: unknown): string | undefined {
-  const validator = byKind[kind];
+  const validator = byKind[kind]();
   if (validator(value)) return undefined;
   const first = validator.errors?.[0];
   return `This ${kind} stage does not fulfil its schema: ${first?.instancePath ?? ''} ${first?.message ?? ''}.`;

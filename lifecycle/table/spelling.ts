@@ -43,7 +43,7 @@ export function numberOf(value: string, decimal: Decimal): number {
   if (!isNumber(value, decimal)) return NaN;
   const digits = /[\d.,](?:.*\d)?[.,]?(?:[eE][-+]?\d+)?/u.exec(value.replace(/Fr\.|[Kk][Rr]\./g, ''))?.[0] ?? '';
   const plain = digits.replace(decimal === ',' ? /[^\d,eE+-]/gu : /[^\d.eE+-]/gu, '').replace(',', '.');
-  const negative = /^[^\d]*[-−(]/u.test(value) || /-[^\d]*$/u.test(value);
+  const negative = /^[^\d]*[-\u2212(]/u.test(value) || /-[^\d]*$/u.test(value);
   return negative ? -Number(plain) : Number(plain);
 }
 
