@@ -1,10 +1,4 @@
-import {
-  type CodeAction,
-  CodeActionKind,
-  type CodeActionParams,
-  type TextEdit,
-  type WorkspaceEdit,
-} from '../protocol';
+import { type CodeAction, CodeActionKind, type CodeActionParams, type TextEdit, type WorkspaceEdit } from '../protocol';
 import { placedOf } from '../../lifecycle/pipeline/analyze';
 import { CODES } from '../../lifecycle/pipeline/codes';
 import { schemaAt } from '../../lifecycle/pipeline/language';

@@ -1,11 +1,5 @@
 import { dirname } from 'node:path';
-import {
-  LSPErrorCodes,
-  type Range as LspRange,
-  ResponseError,
-  type TextEdit,
-  type WorkspaceEdit,
-} from '../protocol';
+import { LSPErrorCodes, type Range as LspRange, ResponseError, type TextEdit, type WorkspaceEdit } from '../protocol';
 import { writeName } from '../../lifecycle/expression/tokens';
 import { schemaNode } from '../../lifecycle/pipeline/schema';
 import { pipelinesAround } from '../around';

@@ -1,9 +1,4 @@
-import {
-  type DocumentSymbol,
-  type Range as LspRange,
-  SymbolKind,
-  type WorkspaceSymbol,
-} from '../protocol';
+import { type DocumentSymbol, type Range as LspRange, SymbolKind, type WorkspaceSymbol } from '../protocol';
 import { placedOf } from '../../lifecycle/pipeline/analyze';
 import type { Unit } from '../../lifecycle/pipeline/stage';
 import { type Entry, entriesOf, nodeAt, textOf } from '../../lifecycle/pipeline/tree';
