@@ -7,7 +7,7 @@ type ModelInput = ModelInfo['inputs'][number];
 
 /** What `model.json` says of a model beyond what follows from its dataset. */
 export type ModelFacts = Pick<ModelInfo, 'kind' | 'servable'> &
-  Partial<Pick<ModelInfo, 'parameters' | 'bytes' | 'training' | 'importance' | 'metrics' | 'data'>>;
+  Partial<Pick<ModelInfo, 'targetTransform' | 'parameters' | 'bytes' | 'training' | 'importance' | 'metrics' | 'data'>>;
 
 /** `model.json` of a model trained on a dataset. */
 export function modelInfo(dataset: Dataset, target: NonNullable<Dataset['target']>, facts: ModelFacts): ModelInfo {

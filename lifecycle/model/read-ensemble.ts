@@ -11,7 +11,7 @@ import {
 import { type Ensemble, MISSING_CODE, type Tree } from './ensemble';
 
 /** What the scores of an ensemble add up to. */
-export type ScoreUnit = 'log-odds' | 'score' | 'probability' | 'target' | 'log-target';
+export type ScoreUnit = 'log-odds' | 'score' | 'probability' | 'target' | 'log-target' | 'transformed-target';
 
 /** Trees as they stand in a served model. */
 export interface ServedEnsemble {
@@ -25,6 +25,8 @@ const UNITS: Readonly<Record<string, ScoreUnit>> = {
   Softmax: 'score',
   Clip: 'probability',
   Exp: 'log-target',
+  // The first node of a target transform turned back.
+  Cast: 'transformed-target',
 };
 
 /** A column beside the features that is 1 where a feature's category is in a set. */

@@ -54,7 +54,15 @@ export async function distil(
     const answers = await answersTo(train);
     const judged = validation && (await answersTo(validation));
     context.signal.throwIfAborted();
-    const stage: TrainStage = { kind: 'train', data: 'data', model: into, ...(training && { training }) };
+    const stage: TrainStage = {
+      kind: 'train',
+      data: 'data',
+      model: into,
+      // Its answers spread as its target does, so they are learnt as it learnt them.
+      ...(teacher.info.targetTransform &&
+        !('loss' in into && into.loss === 'poisson') && { 'target-transform': teacher.info.targetTransform.kind }),
+      ...(training && { training }),
+    };
     const { bytes, info } = await context.teach(stage, data.folder, {
       train: answers,
       ...(judged && { validation: judged }),

@@ -2,6 +2,7 @@
 import { type ModelInfo } from '../../schemas/generated/types';
 import { outputName } from '../model/head';
 import { judge, type Sample } from '../model/score';
+import { learntValue, transformValue } from '../model/target-transform';
 import {
   encodeModel,
   float,
@@ -44,6 +45,7 @@ export class Tuning {
     private readonly inputs: readonly Value[],
     private readonly step: Session,
     private readonly answer: Session,
+    private readonly labels: Float64Array,
     private readonly splits: { readonly train: Rows; readonly validation: Rows | undefined },
   ) {}
 
@@ -64,11 +66,12 @@ export class Tuning {
     try {
       const train = await take(samples.train);
       const validation = samples.validation && (await take(samples.validation));
-      const scale = info.task === 'regression' ? spreadOf(samples.train.labels) : 1;
+      const labels = learntLabels(info, samples.train.labels);
+      const scale = info.task === 'regression' ? spreadOf(labels) : 1;
       const part = { ...model, graph: { ...model.graph, nodes, valueInfo: [] } };
       const shapes = train.given.map(({ value }, i): Value => ({ ...value, name: before[i]! }));
       const step = await openSession(learning(part, names, shapes, info, scale));
-      return new Tuning(info, names, shapes, step, await openSession(answering(part, names, shapes, info)), {
+      return new Tuning(info, names, shapes, step, await openSession(answering(part, names, shapes, info)), labels, {
         train,
         validation,
       });
@@ -92,7 +95,7 @@ export class Tuning {
       const results = await this.step.run({
         ...this.feeds(this.splits.train, rows),
         ...this.weights(state.weights),
-        [TARGETS]: this.targets(sample.labels, rows),
+        [TARGETS]: this.targets(this.labels, rows),
       });
       const loss = Number(results[LOSS]!.data[0]);
       if (!Number.isFinite(loss)) throw diverged(loss);
@@ -169,6 +172,11 @@ const inputName = (index: number): string => `given_${index}`;
 const weightName = (index: number): string => `weights_${index}`;
 const gradientName = (index: number): string => `gradient_${index}`;
 
+/** The labels as the model learnt them: transformed where its target was. */
+function learntLabels({ targetTransform: transform }: ModelInfo, labels: Float64Array): Float64Array {
+  return transform ? labels.map((label) => transformValue(transform, label)) : labels;
+}
+
 /** The nodes that depend on the constants, and what they take from before. */
 function cut(model: OnnxModel, names: readonly string[]): { nodes: OnnxNode[]; before: string[] } {
   const active = new Set(names);
@@ -211,6 +219,7 @@ function partOf(
   names: readonly string[],
   given: readonly Value[],
   info: ModelInfo,
+  learnt?: string,
 ): { graph: GraphBuilder; weights: Value[]; answer: Value } {
   const graph = new GraphBuilder('tuning');
   const tensors = new Map(part.graph.initializers.map(({ name, tensor }) => [name, tensor]));
@@ -228,8 +237,9 @@ function partOf(
   ];
   const initializers = part.graph.initializers.filter(({ name }) => !names.includes(name));
   try {
-    const made = graph.include({ ...part, graph: { ...part.graph, inputs, initializers } }, bindings);
-    return { graph, weights, answer: made[outputName(info.task)]! };
+    const outputs = learnt === undefined ? part.graph.outputs : [{ name: learnt, type: 'float' as const }];
+    const made = graph.include({ ...part, graph: { ...part.graph, inputs, outputs, initializers } }, bindings);
+    return { graph, weights, answer: made[learnt ?? outputName(info.task)]! };
   } catch (error) {
     throw notKnown(error);
   }
@@ -249,7 +259,8 @@ function learning(
   info: ModelInfo,
   scale: number,
 ): Uint8Array {
-  const { graph, weights, answer } = partOf(part, names, given, info);
+  // Not what is turned back: its slope vanishes where the answer is cut off, and its errors are those of the largest values alone.
+  const { graph, weights, answer } = partOf(part, names, given, info, learntValue(part));
   const number = (value: number): Value => graph.constant(float([value], []), 'number');
   const all = { keepdims: { int: 0 } };
   let loss: Value;

@@ -705,6 +705,32 @@ stages:
     candidates: [trees]
     metrics: [roc_auc]`,
   },
+  'target-transform': {
+    severity: 'error',
+    title: 'A transform that does not suit the target',
+    why: 'A transform is for the number that a regression predicts: classes have no logarithm, and the loss `poisson` takes the logarithm by itself.',
+    fix: 'Remove `target-transform`, or what it does not go with.',
+    example: `  other:
+    kind: train
+    data: customers
+    model: linear
+    target-transform: log`,
+  },
+  'target-out-of-range': {
+    severity: 'warning',
+    title: 'A target that the transform can’t take',
+    why: 'There is no logarithm or root of a negative number: training would stop at such a row.',
+    fix: 'Use `yeo-johnson`, which takes any number, or filter the rows that are mistakes.',
+    example: `  ages:
+    kind: data
+    source: customers.csv
+    target: { column: tenure, task: regression }
+  other:
+    kind: train
+    data: ages
+    model: linear
+    target-transform: log`,
+  },
   'metric-task': {
     severity: 'error',
     title: 'A metric for another task',

@@ -39,7 +39,9 @@ function checkTrainData(
       },
       [{ stage: data, range: data.unit.nameRange, message: `The stage \`${reference.stage}\` needs \`target\`.` }],
     );
-  const tasks = tasksOf(data.unit, columnsOf(data));
+  const columns = columnsOf(data);
+  const tasks = tasksOf(data.unit, columns);
+  checkTransform(stage, data, tasks, columns, report);
   if (tasks.length > 1 || tasks[0] !== 'regression') return;
   const training = nodeAt(stage.unit.node, ['training'])?.node;
   if (training?.type !== 'map') return;
@@ -52,6 +54,43 @@ function checkTrainData(
         message: `\`${key}\` has no effect in a regression, whose target has no classes. Remove it.`,
       });
   }
+}
+
+/** A transform is for a number, and `log` for one that is not negative. */
+function checkTransform(
+  stage: Placed,
+  data: Placed,
+  tasks: readonly Task[],
+  columns: readonly Columns[] | undefined,
+  report: Report,
+): void {
+  const entry = entryOf(stage.unit.node, 'target-transform');
+  const asked = textOf(entry?.value);
+  if (!entry || asked === undefined || asked === 'none' || entryOf(stage.unit.node, 'command')) return;
+  const there = [{ stage: data, range: data.unit.nameRange, message: `The target is that of \`${data.unit.name}\`.` }];
+  if (!tasks.includes('regression')) {
+    const message = `\`target-transform\` is for a number to predict; the target of \`${data.unit.name}\` has classes. Remove it, or state \`task: regression\` there.`;
+    report(stage, { code: 'target-transform', ...entry.keyRange, message }, there);
+    return;
+  }
+  const { target } = factsOf(data.unit);
+  const least = columns?.find(({ name }) => name === target)?.min;
+  // Steps over rows may take the rest away.
+  if (typeof least !== 'number' || nodeAt(data.unit.node, ['rows'])) return;
+  const fits = asked === 'yeo-johnson' || (asked === 'box-cox' ? least > 0 : least >= 0);
+  if (fits || target === undefined) return;
+  const needs = asked === 'box-cox' ? 'above 0' : 'never negative';
+  report(
+    stage,
+    {
+      code: 'target-out-of-range',
+      from: entry.value.from,
+      to: entry.value.to,
+      message: `\`${asked}\` needs a target that is ${needs}; \`${target}\` is ${least} in some row. Use \`yeo-johnson\`, which takes any number, or filter such rows in \`${data.unit.name}\`.`,
+      suggestion: 'yeo-johnson',
+    },
+    there,
+  );
 }
 
 function checkCandidates(network: Network, stage: Placed, data: Placed | undefined, report: Report): void {

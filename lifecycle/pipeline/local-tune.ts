@@ -87,7 +87,8 @@ function settingAt(path: readonly string[], around: Around): readonly SchemaNode
   const [first] = path;
   if (!schema || first === undefined || FIXED.has(first)) return undefined;
   if (first === 'environment' && nodeAt(around.root, ['command']) === undefined) return undefined;
-  if ((first === 'model' || first === 'training') && nodeAt(around.root, ['model']) === undefined) return undefined;
+  if (['model', 'training', 'target-transform'].includes(first) && nodeAt(around.root, ['model']) === undefined)
+    return undefined;
   let nodes: readonly SchemaNode[] = [schema];
   for (const [depth, step] of path.entries()) {
     const here = path.slice(0, depth);

@@ -57,6 +57,12 @@ function checkTrain(stage: Look): void {
         stage.keyOf('training'),
         '`training` has no effect on a program of your own. Pass its settings as arguments of `command`.',
       );
+    if (!stage.has('model') && stage.has('target-transform'))
+      stage.report(
+        'no-effect',
+        stage.keyOf('target-transform'),
+        '`target-transform` has no effect on a program of your own, which is given the target as it is. Remove it.',
+      );
   } else if (stage.has('model')) {
     for (const key of ['inputs', 'environment', 'timeout'])
       if (stage.has(key))
@@ -71,6 +77,14 @@ function checkTrain(stage: Look): void {
       'no-effect',
       stage.keyOf('training'),
       `\`training\` is for networks; it has no effect on \`${kind}\`. Remove it.`,
+    );
+  const transform = textOf(stage.at('target-transform'));
+  if (transform !== undefined && transform !== 'none' && textOf(stage.at('model', 'loss')) === 'poisson')
+    stage.report(
+      'target-transform',
+      stage.keyOf('target-transform'),
+      'The loss `poisson` learns the logarithm of the target’s mean by itself. Remove `target-transform`, or the loss.',
+      { related: [{ range: stage.keyOf('model', 'loss'), message: 'The loss is here.' }] },
     );
   const optimizer = textOf(stage.at('training', 'optimizer', 'kind'));
   const uses: Readonly<Record<string, readonly string[]>> = {

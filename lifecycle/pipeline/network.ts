@@ -14,6 +14,8 @@ export interface Placed {
 export interface Columns {
   readonly name: string;
   readonly type: 'number' | 'text' | 'boolean' | 'time';
+  /** Least value of the rows looked at, where they were. */
+  readonly min?: number | string;
 }
 
 /** The stages of one file and what their references mean. */

@@ -1,13 +1,12 @@
-import { type Task } from '../../schemas/generated/types';
 import { computeMetrics } from '../statistics/metrics';
+import { type Lesson } from './trainer';
 
 /**
- * A few cheap metrics of validation scores while training: AUC and accuracy, accuracy, or RMSE.
+ * A few cheap metrics of validation scores while training: AUC and accuracy, accuracy, or RMSE in the target's own unit.
  * @param scores [outputs][rows] raw scores: log odds, class scores, or the predicted value
  */
 export function monitorMetrics(
-  task: Task,
-  classes: number,
+  { task, classes, restore }: Pick<Lesson, 'task' | 'classes' | 'restore'>,
   labels: Float64Array,
   scores: ArrayLike<number>,
 ): Record<string, number> {
@@ -19,13 +18,19 @@ export function monitorMetrics(
       const predicted = new Int32Array(rows);
       for (let i = 0; i < rows; i++) {
         let best = 0;
-        for (let k = 1; k < classes; k++) if (scores[k * rows + i]! > scores[best * rows + i]!) best = k;
+        for (let k = 1; k < classes.length; k++) if (scores[k * rows + i]! > scores[best * rows + i]!) best = k;
         predicted[i] = best;
       }
-      return finite(computeMetrics(['accuracy'], { task, actual: labels, classes, predicted }));
+      return finite(computeMetrics(['accuracy'], { task, actual: labels, classes: classes.length, predicted }));
     }
     case 'regression':
-      return finite(computeMetrics(['rmse'], { task, actual: labels, predicted: scores }));
+      return finite(
+        computeMetrics(['rmse'], {
+          task,
+          actual: restore ? labels.map(restore) : labels,
+          predicted: restore ? Float64Array.from(scores, restore) : scores,
+        }),
+      );
   }
 }
 

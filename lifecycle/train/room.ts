@@ -5,6 +5,7 @@ import { modelInfo, rankImportance } from '../model/info';
 import { pixelInput, tokenInputs } from '../model/layers';
 import { scoreModel } from '../model/score';
 import { outputWidth, servedModel } from '../model/served';
+import { restoreFragment } from '../model/target-transform';
 import { type GraphBuilder, int64, type Value } from '../onnx';
 import { UserError } from '../problem';
 import { isMissing } from '../process/files';
@@ -23,6 +24,7 @@ import {
   withoutTokens,
 } from './dataset';
 import { type Matrix } from './scaling';
+import { transformTarget } from './target';
 import { DEVICE_SERIES, type Learned, type Lesson, type TrainedModel } from './trainer';
 
 /** Raised when results change for equal inputs. */
@@ -117,13 +119,13 @@ async function learn(
   warnOfConstantFeatures(context, train);
   warnOfAbsentClasses(context, train, data);
   if (model.kind === 'network') warnOfImbalance(context, train, data);
+  const given = { train, ...(validation && { validation }), ...(teacher && { teacher }) };
+  const { transform, ...taught } = transformTarget(stage, data, model, given);
   const lesson: Lesson = {
     task: data.target.task,
     classes: data.target.classes ?? [],
-    train,
-    ...(validation && { validation }),
+    ...taught,
     ...(model.kind === 'network' && (await networkExtras(context, data, train.rows, teacher))),
-    ...(teacher && { teacher }),
     scratch,
     stage,
     seed: context.seed,
@@ -132,14 +134,16 @@ async function learn(
   };
   const learned = await teach(lesson, model);
   signal.throwIfAborted();
-  const bytes = servedModel(data.preprocess, data.target.task, outputWidth(data.target), (graph, features) =>
-    learned.fragment(graph, firstOf(graph, features, train.names.length)),
-  );
+  const bytes = servedModel(data.preprocess, data.target.task, outputWidth(data.target), (graph, features) => {
+    const answer = learned.fragment(graph, firstOf(graph, features, train.names.length));
+    return transform ? restoreFragment(graph, answer, transform) : answer;
+  });
   const ranked =
     learned.importance && rankImportance(data.dataset.features, learned.importance).slice(0, MOST_IMPORTANT);
   const info = modelInfo(data.dataset, data.target, {
     kind: model.kind,
     servable: true,
+    ...(transform && { targetTransform: transform }),
     parameters: learned.parameters,
     bytes: bytes.length,
     training: learned.training,

@@ -30,6 +30,8 @@ export interface Lesson {
   readonly initial?: { readonly bytes: Uint8Array; readonly from: string };
   /** Where the training may keep what it needs to go on after a crash. */
   readonly checkpoint?: string;
+  /** From what is learnt to the target's own unit, where the target is transformed: labels and a teacher's answers are as they are learnt. */
+  readonly restore?: (learnt: number) => number;
   /** Absent when the dataset has no validation rows. */
   readonly validation?: Matrix;
   readonly stage: TrainStage;
@@ -43,7 +45,7 @@ export type Report = Pick<StageContext, 'signal' | 'progress' | 'metric' | 'chec
 
 /** What a trainer gives back. */
 export interface Learned {
-  /** Adds `probabilities` [N, C] or `prediction` [N, 1] over `features` [N, F] to a graph. */
+  /** Adds `probabilities` [N, C] or `prediction` [N, 1] (transformed as the labels are) over `features` [N, F] to a graph. */
   readonly fragment: (graph: GraphBuilder, features: Value) => Value;
   readonly parameters: number;
   /** For `model.json`'s `training`; nothing that depends on the clock. */

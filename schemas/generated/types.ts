@@ -1192,6 +1192,10 @@ export interface TrainStage {
   command?: string[];
   reinforcement?: Reinforcement;
   /**
+   * With `model`, for a number to predict that is skewed (prices, counts, durations): the model learns the transformed target, and the served model turns its answers back, so that predictions, metrics and gates are in the target's own unit. What a transform has to learn it learns on the training split. `log` is log(1 + target) and, like `sqrt`, needs a target that is never negative and predicts none that is; `box-cox` needs one above 0; `yeo-johnson` takes any number. The last two find the power that makes the target look most normal. The curves `loss` and `validation/loss` are in the transformed unit, `validation/rmse` in the target's own.
+   */
+  'target-transform'?: 'none' | 'log' | 'sqrt' | 'box-cox' | 'yeo-johnson';
+  /**
    * With `command`: files that the program reads (its own code, lock files). The stage re-runs when they change.
    */
   inputs?: string[];
@@ -4542,9 +4546,9 @@ export interface ShapSummary {
    */
   rows: number;
   /**
-   * What the values add up to: the log-odds of the positive class, the score of each class before the softmax, a probability, the target, or its logarithm.
+   * What the values add up to: the log-odds of the positive class, the score of each class before the softmax, a probability, the target, its logarithm, or what `target-transform` makes of it.
    */
-  unit: 'log-odds' | 'score' | 'probability' | 'target' | 'log-target';
+  unit: 'log-odds' | 'score' | 'probability' | 'target' | 'log-target' | 'transformed-target';
   /**
    * The features inside the model, the most important first, at most 200.
    *
@@ -5465,6 +5469,27 @@ export interface ModelInfo {
    * Names of the features inside.
    */
   features?: string[];
+  /**
+   * How the target was transformed for training. The served graph turns its answers back.
+   */
+  targetTransform?: {
+    /**
+     * The transform; `log` is log(1 + target).
+     */
+    kind: 'log' | 'sqrt' | 'box-cox' | 'yeo-johnson';
+    /**
+     * Power of `box-cox` and `yeo-johnson`.
+     */
+    lambda?: number;
+    /**
+     * Mean of the training target after the power; it is taken off.
+     */
+    mean?: number;
+    /**
+     * Standard deviation (divisor n) of the training target after the power; the rest is divided by it.
+     */
+    deviation?: number;
+  };
   /**
    * Number of learnt parameters.
    */

@@ -42,6 +42,7 @@ const units: Readonly<Record<ShapSummary['unit'], string>> = {
   probability: 'probability',
   target: 'answer',
   'log-target': 'logarithm of the answer',
+  'transformed-target': 'transformed answer',
 };
 
 function shapFigure({ features, rows, unit }: ShapSummary): HTMLElement {

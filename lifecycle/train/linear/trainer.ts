@@ -127,23 +127,25 @@ function validationLoss(lesson: Lesson, scaled: Scaled, loss: RowLoss): (vector:
   return (vector, step) => {
     products.scores(vector, loss.outputs, scores);
     lesson.report.metric('validation/loss', loss.value(scores) / validation.rows, step);
-    const more = monitorMetrics(lesson.task, lesson.classes.length, validation.labels, scores);
+    const more = monitorMetrics(lesson, validation.labels, scores);
     for (const [name, value] of Object.entries(more)) lesson.report.metric(`validation/${name}`, value, step);
   };
 }
 
-function reportValidation({ train, validation, report }: Lesson, scaled: Scaled, model: LinearModel): void {
+function reportValidation(lesson: Lesson, scaled: Scaled, model: LinearModel): void {
+  const { train, validation, report } = lesson;
   const measure = (columns: Columns, labels: Float64Array) => {
     const products = new Products(columns, labels.length, scaled.standardization);
     const scores = new Float64Array(labels.length);
     products.scores(Float64Array.from([...model.weights, model.intercepts[0]!]), 1, scores);
-    return (2 * squaredLoss(labels).value(scores)) / labels.length;
+    return { scores, loss: (2 * squaredLoss(labels).value(scores)) / labels.length };
   };
-  report.metric('loss', measure(scaled.columns, train.labels), 1);
+  report.metric('loss', measure(scaled.columns, train.labels).loss, 1);
   if (!validation) return;
-  const loss = measure(fillWith(validation.columns, scaled.standardization), validation.labels);
+  const { scores, loss } = measure(fillWith(validation.columns, scaled.standardization), validation.labels);
   report.metric('validation/loss', loss, 1);
-  report.metric('validation/rmse', Math.sqrt(loss), 1);
+  const more = lesson.restore ? monitorMetrics(lesson, validation.labels, scores) : { rmse: Math.sqrt(loss) };
+  for (const [name, value] of Object.entries(more)) report.metric(`validation/${name}`, value, 1);
 }
 
 function spreadOf(values: Float64Array): number {

@@ -8,18 +8,19 @@ import { type Pupil } from './step';
 
 /** Judges weights on the validation split. */
 export interface Judge {
-  /** Loss and cheap metrics, in the target's own unit; nothing where a score is no number any more. */
+  /** Loss, in the unit of the labels, and cheap metrics, in the target's own; nothing where a score is no number any more. */
   measure(weights: Weights): Promise<Record<string, number> | undefined>;
   close(): Promise<void>;
 }
 
 export async function openJudge(
-  { task, classes, threads }: Lesson,
+  lesson: Lesson,
   pupil: Pupil,
   validation: Matrix,
   inputs: Inputs,
   target: Target,
 ): Promise<Judge> {
+  const { task, threads } = lesson;
   const { labels, rows } = validation;
   const given = judgedRows(validation, inputs);
   const scorer = await Scorer.open(pupil, threads);
@@ -28,7 +29,7 @@ export async function openJudge(
       let scores = await scorer.scores(given, rows, weights);
       if (!scores.every(Number.isFinite)) return undefined;
       if (task === 'regression') scores = scores.map((score) => score * target.deviation + target.mean);
-      const more = Object.entries(monitorMetrics(task, classes.length, labels, scores));
+      const more = Object.entries(monitorMetrics(lesson, labels, scores));
       return {
         'validation/loss': meanLoss(pupil.loss, task, scores, labels),
         ...Object.fromEntries(more.map(([name, value]): [string, number] => [`validation/${name}`, value])),

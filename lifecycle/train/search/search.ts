@@ -114,10 +114,12 @@ function objectiveOf(stage: TrainStage, tune: Tune, { target }: TrainingData): O
     });
   }
   const own = stage.command !== undefined;
+  // Losses of differently transformed targets say nothing about each other.
+  const foretells = 'target-transform' in tune.space ? `validation/${OBJECTIVE.regression}` : 'validation/loss';
   return {
     metric: name,
     better: metric?.better ?? (/loss|error|rmse|mse|mae|deviance/.test(name) ? 'lower' : 'higher'),
-    series: own ? [name, `validation/${name}`] : [STEPWISE.has(name) ? `validation/${name}` : 'validation/loss'],
+    series: own ? [name, `validation/${name}`] : [STEPWISE.has(name) ? `validation/${name}` : foretells],
   };
 }
 

@@ -143,14 +143,15 @@ class Answers {
     return count > 0 ? total / count : 0;
   }
 
-  metrics({ task, classes }: Lesson): Record<string, number> {
+  metrics(lesson: Lesson): Record<string, number> {
     const { outputs, sums, asked, matrix } = this;
+    const { task } = lesson;
     const { rows, labels } = matrix;
     const scores = new Float64Array(task === 'binary' ? rows : rows * outputs);
     for (let row = 0; row < rows; row++) {
       if (task === 'binary') scores[row] = sums[2 * row + 1]! / asked[row]! - 0.5;
       else for (let k = 0; k < outputs; k++) scores[k * rows + row] = sums[row * outputs + k]! / asked[row]!;
     }
-    return { loss: this.loss(), ...monitorMetrics(task, classes.length, labels, scores) };
+    return { loss: this.loss(), ...monitorMetrics(lesson, labels, scores) };
   }
 }

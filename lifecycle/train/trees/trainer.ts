@@ -28,7 +28,7 @@ export async function trainTrees(given: Lesson, model: BoostedTreesModel): Promi
     if (given.validation && (round % MONITOR_EVERY === 0 || round === 1)) {
       const raw = validationScores()!;
       const scores = settings.loss?.kind === 'poisson' ? raw.map(Math.exp) : raw;
-      const more = monitorMetrics(task, classes.length, given.validation.labels, scores);
+      const more = monitorMetrics(lesson, given.validation.labels, scores);
       for (const [name, value] of Object.entries(more)) report.metric(`validation/${name}`, value, round);
     }
     report.progress(round / settings.trees, `round ${round}`);

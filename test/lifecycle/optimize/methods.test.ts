@@ -305,6 +305,26 @@ describe('optimisation of what can’t be', function () {
     }
   });
 
+  it('a target that was transformed: what is made smaller learns it so, and answers in its own unit', async () => {
+    const plain = example('regression', 600);
+    const skewed = { ...plain, labels: plain.labels.map((label) => Math.exp(5 + label / 200)) };
+    const values = await trained({ ...network, 'target-transform': 'log' }, skewed);
+    for (const stage of [
+      { quantize: 'int8-static' as const },
+      { prune: { sparsity: 0.5, epochs: 10 } },
+      { distil: { into: { kind: 'boosted-trees' as const, trees: 40, leaves: 8 } } },
+    ]) {
+      const { output } = await optimize(values, stage);
+      const { info, record } = await read(output);
+      assert.deepEqual(info.targetTransform, { kind: 'log' });
+      const { before, after } = record.validation as unknown as {
+        readonly [at in 'before' | 'after']: { readonly r2: number; readonly rmse: number };
+      };
+      assert.ok(before.r2 > 0.7 && after.r2 > before.r2 - 0.15, `${JSON.stringify(stage)}: ${before.r2} → ${after.r2}`);
+      assert.ok(after.rmse > 10, `rmse ${after.rmse} is no error of values around 150`);
+    }
+  });
+
   it('weights that are not numbers', async () => {
     const path = join(net.model, 'model.onnx');
     const bytes = await readFile(path);

@@ -7,7 +7,7 @@ import {
 } from '../../../lifecycle/pipeline';
 
 const columns = [
-  { name: 'tenure', type: 'number' as const },
+  { name: 'tenure', type: 'number' as const, min: -1 },
   { name: 'monthly_charges', type: 'number' as const },
   { name: 'contract', type: 'text' as const },
   { name: 'senior', type: 'boolean' as const },

@@ -542,6 +542,35 @@ describe('what is wrong in a pipeline', () => {
       ));
   });
 
+  describe('about a transform of the target', () => {
+    it('is that it is of classes, of a negative target, or beside a loss that is one', () => {
+      says('target-transform', train('    model: linear\n    ⟦target-transform⟧: log\n'), ['classes', '`customers`'], {
+        related: 1,
+      });
+      const ages =
+        '  ages:\n    kind: data\n    source: customers.csv\n    target: {column: tenure, task: regression}\n';
+      const fit = (model: string, transform: string): string =>
+        `${ages}  fit:\n    kind: train\n    data: ages\n    model: ${model}\n    ${transform}\n`;
+      says('target-out-of-range', fit('linear', 'target-transform: ⟦sqrt⟧'), ['`tenure` is -1', 'filter'], {
+        suggestion: 'yeo-johnson',
+        related: 1,
+      });
+      says([], fit('linear', 'target-transform: yeo-johnson'));
+      says([], fit('linear', 'target-transform: none'));
+      says(
+        'target-transform',
+        fit('{kind: boosted-trees, loss: poisson}', '⟦target-transform⟧: yeo-johnson'),
+        ['poisson'],
+        {
+          related: 1,
+        },
+      );
+      says(
+        'no-effect',
+        stage('train', '    data: customers\n    command: [python3, train.py]\n    ⟦target-transform⟧: log\n'),
+      );
+    });
+  });
   describe('about trees to be optimised', () => {
     const small = (body: string): string => stage('optimize', `    model: trees\n${body}`);
     it('is that they are pruned', () =>
