@@ -147,11 +147,11 @@ lifecycle: 1`,
     example: `  other:
     kind: train
     data: customers
-<<<<<<< HEAD
+${'<'.repeat(7)} HEAD
     model: linear
 =======
     model: boosted-trees
->>>>>>> feature`,
+${'>'.repeat(7)} feature`,
   },
   'unclosed-fence': {
     severity: 'warning',

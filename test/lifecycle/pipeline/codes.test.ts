@@ -12,7 +12,12 @@ function written(): string {
     const language = example.startsWith('---') ? 'markdown' : 'yaml';
     const fence = example.includes('```') ? '````' : '```';
     const lines = example.split('\n').map((line) => (example.startsWith('  ') ? line.replace(/^ {2}/, '') : line));
-    return `## \`${code}\`\n\n**${title}.** _${severity[0]?.toUpperCase() ?? ''}${severity.slice(1)}._ ${why}\n\n${fence}${language}\n${lines.join('\n')}\n${fence}\n\n${fix}\n`;
+    const text = lines.join('\n');
+    // Git and editors would take marks of a conflict in this page for one.
+    const block = /^<{7} /m.test(text)
+      ? `<pre>\n${text.replaceAll('<', '&lt;').replaceAll('>', '&gt;')}\n</pre>`
+      : `${fence}${language}\n${text}\n${fence}`;
+    return `## \`${code}\`\n\n**${title}.** _${severity[0]?.toUpperCase() ?? ''}${severity.slice(1)}._ ${why}\n\n${block}\n\n${fix}\n`;
   });
   return `# Diagnostics\n\nWhat the checks of a pipeline say, by code. The terminal (\`lifecycle check\`) and the editor show the same.\n\n${entries.join('\n')}\n_Generated from lifecycle/pipeline/codes.ts; do not edit._\n`;
 }
