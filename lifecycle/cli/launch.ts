@@ -52,6 +52,7 @@ export async function launch(
     return given.flag('follow') ? follow(loaded.project.store, begun, context, true) : EXIT.ok;
   }
   const view = viewOf(terminal);
+  const compute = localCompute([...context.self, '__stage']);
   let id = '';
   let retrain = false;
   let record: RunRecord;
@@ -66,7 +67,7 @@ export async function launch(
       root: loaded.project.root,
       store: loaded.project.store,
       rooms: context.rooms,
-      compute: localCompute([...context.self, '__stage']),
+      compute,
       command,
       ...(chosen.selection === undefined ? {} : { selection: chosen.selection }),
       overrides: loaded.overrides,
@@ -88,6 +89,7 @@ export async function launch(
     });
   } finally {
     view.close();
+    await compute.close();
   }
   terminal.print(ending(record, id, context));
   if (command === 'run' && record.status === 'succeeded' && chosen.left.length > 0)

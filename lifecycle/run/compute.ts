@@ -1,14 +1,14 @@
 import { problemOf, UserError } from '../problem';
-import { parseObject } from '../process/jsonl';
-import { start, type Child } from '../process/spawn';
+import type { Exit } from '../process/spawn';
 import type { Problem } from '../../schemas/generated/types';
 import { executeStage } from './execute';
 import type { ControlAction } from '../store/control';
 import { deviceEnvironment } from '../train/devices/choose';
 import { Steering } from './control';
-import { CANCEL_LINE, CONTROL_LINES, type StageRequest, type WorkerMessage, type WorkerResult } from './request';
+import { CONTROL_LINES, type StageRequest, type WorkerMessage, type WorkerResult } from './request';
 import { Pulse, type PulseLimits } from './pulse';
 import type { Rooms } from './rooms';
+import { StageProcess, type Tenant, Waiting } from './stage-process';
 
 /** Milliseconds that a stage that hangs has to end by itself. */
 const STALL_GRACE = 2_000;
@@ -16,7 +16,7 @@ const STALL_GRACE = 2_000;
 /** What comes out of a stage while it is executed. */
 export interface StageListener {
   /** Progress, metrics and log entries. */
-  event(message: Exclude<WorkerMessage, { type: 'result' | 'problem' }>): void;
+  event(message: Exclude<WorkerMessage, { type: 'result' | 'problem' | 'idle' }>): void;
   /** A line that the stage, or a program of the user, printed. */
   output(line: string, stream: 'stdout' | 'stderr'): void;
 }
@@ -37,33 +37,43 @@ export interface RunningStage {
 /** The door to where stages are executed. Nothing else in this folder assumes that it is this machine. */
 export interface Compute {
   start(request: StageRequest, listener: StageListener): Promise<RunningStage>;
+  /** Lets go of what waits for further stages; stages that go on are left alone. */
+  close(): Promise<void>;
 }
 
 /**
- * Executes each stage in a process of its own on this machine, so that a crash, a leak or a killed library ends that stage alone.
+ * Executes stages in processes on this machine, so that a crash, a leak or a killed library ends that stage alone. A process that ended a stage
+ * well may take a later one (see {@link StageProcess}).
  *
  * @param command what to start, for example `[node, cli.js, '__stage']`
  * @param limits when silence is told
  */
 export function localCompute(command: readonly string[], limits?: PulseLimits): Compute {
+  const waiting = new Waiting();
   return {
     start: async (request, listener) => {
+      const device = deviceEnvironment(request.device);
+      const key = JSON.stringify([request.folder, device]);
+      const worker =
+        waiting.take(key) ??
+        (await StageProcess.start(command, {
+          cwd: request.folder,
+          env: { ...process.env, OMP_NUM_THREADS: String(request.threads), ...device },
+          key,
+        }));
       let outcome: StageOutcome | undefined;
       const tail: string[] = [];
       let pulse: Pulse | undefined;
-      const child = await start(command, {
-        cwd: request.folder,
-        input: true,
-        env: { ...process.env, OMP_NUM_THREADS: String(request.threads), ...deviceEnvironment(request.device) },
-        onLine: (line, stream) => {
+      let over: (outcome: StageOutcome) => void;
+      const done = new Promise<StageOutcome>((resolve) => (over = resolve));
+      const tenant: Tenant = {
+        output: (line, stream) => {
           tail.push(line);
           if (tail.length > 20) tail.shift();
           pulse?.beat();
           listener.output(line, stream);
         },
-        onMessage: (line) => {
-          const message = parseObject<WorkerMessage>(line);
-          if (message === undefined) return;
+        message: (message) => {
           if (message.type === 'result') outcome = { result: message.result };
           else if (message.type === 'problem') outcome ??= { problem: message.problem };
           else {
@@ -71,40 +81,39 @@ export function localCompute(command: readonly string[], limits?: PulseLimits): 
             listener.event(message);
           }
         },
-      });
+        over: (exit) => {
+          pulse?.close();
+          over(outcome ?? { problem: crashed(exit, tail) });
+        },
+      };
       if (Pulse.watches(request.stage))
         pulse = new Pulse(
           {
             request,
-            pid: child.pid,
+            pid: worker.pid,
             say: (message) => listener.event(message),
             end: (problem) => {
               outcome ??= { problem };
-              void endWorker(child, STALL_GRACE);
+              void worker.end(tenant, STALL_GRACE);
             },
           },
           limits,
         );
-      child.input?.write(JSON.stringify({ ...request, command } satisfies StageRequest) + '\n');
+      worker.take({ ...request, command }, tenant, () => waiting.add(worker));
       return {
-        outcome: child.exit.then((exit) => {
-          pulse?.close();
-          return outcome ?? { problem: crashed(exit, tail) };
-        }),
-        cancel: (grace) => endWorker(child, grace),
-        control: (action) => void child.input?.write(CONTROL_LINES[action] + '\n'),
-        pid: child.pid,
+        outcome: done,
+        cancel: (grace) => worker.end(tenant, grace),
+        control: (action) => worker.say(tenant, CONTROL_LINES[action]),
+        pid: worker.pid,
       };
     },
+    close: () => waiting.close(),
   };
 }
 
-function endWorker(child: Child, grace: number): Promise<void> {
-  child.input?.write(CANCEL_LINE + '\n');
-  return child.end(grace);
-}
-
-function crashed(exit: { code: number | null; signal: string | null }, tail: readonly string[]): Problem {
+function crashed(exit: Exit | undefined, tail: readonly string[]): Problem {
+  if (exit === undefined)
+    return { code: 'stage-crashed', message: 'The stage ended without a result.', hint: 'Please report this.' };
   const how = exit.signal === null ? `with code ${exit.code}` : `by signal ${exit.signal}`;
   return {
     code: 'stage-crashed',
@@ -131,7 +140,7 @@ export function inlineCompute(rooms: Rooms): Compute {
       const send = (message: WorkerMessage) => {
         if (message.type === 'result') outcome = { result: message.result };
         else if (message.type === 'problem') outcome = { problem: message.problem };
-        else listener.event(message);
+        else if (message.type !== 'idle') listener.event(message);
       };
       const done = executeStage(rooms, request, abort.signal, send, compute, steering);
       return Promise.resolve({
@@ -143,6 +152,7 @@ export function inlineCompute(rooms: Rooms): Compute {
         control: (action) => steering.take(action),
       });
     },
+    close: () => Promise.resolve(),
   };
   return compute;
 }

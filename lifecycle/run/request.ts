@@ -13,7 +13,7 @@ import type { ControlAction } from '../store/control';
 import type { Input, StageResult } from '../store/room';
 import type { AssignedDevice } from '../train/devices/choose';
 
-/** Everything a stage's process is told, as one line of JSON on its standard input. The only way that secrets travel. */
+/** Everything a stage's process is told of a stage, as one line of JSON on its standard input. The only way that secrets travel. */
 export interface StageRequest {
   readonly name: string;
   readonly stage: Stage;
@@ -45,7 +45,9 @@ export type WorkerMessage =
   | Log
   | ControlChanged
   | { readonly type: 'result'; readonly result: WorkerResult }
-  | { readonly type: 'problem'; readonly problem: Problem };
+  | { readonly type: 'problem'; readonly problem: Problem }
+  /** After the result: the process would take another stage. */
+  | { readonly type: 'idle' };
 
 /** A stage's result with its files already hashed. */
 export interface WorkerResult {

@@ -33,6 +33,7 @@ export async function runStages(
   command: RunInfo['command'],
 ): Promise<{ readonly record: RunRecord; readonly id: string }> {
   const id = newRunId();
+  const compute = localCompute([...context.self, '__stage']);
   const record = await runPipeline({
     plan,
     execute,
@@ -41,7 +42,7 @@ export async function runStages(
     root: loaded.project.root,
     store: loaded.project.store,
     rooms: context.rooms,
-    compute: localCompute([...context.self, '__stage']),
+    compute,
     command,
     overrides: loaded.overrides,
     id,
@@ -51,7 +52,7 @@ export async function runStages(
     ...(cores !== undefined && { cores }),
     ...(onEvent && { onEvent }),
     ...(lineOf && { lineOf }),
-  });
+  }).finally(() => compute.close());
   return { record, id };
 }
 

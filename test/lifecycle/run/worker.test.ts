@@ -137,6 +137,55 @@ describe('run/worker', () => {
     for (const pid of pids) assert.equal(isAlive(identityOf(pid)), false);
   });
 
+  it('lets a stage that ended well hand its process to the next, and no other', async () => {
+    const compute = localCompute([process.execPath, program, '__stage']);
+    const pids: (number | undefined)[] = [];
+    const execute = async (stage: Stage) => {
+      const said: string[] = [];
+      const place = (name: string) => join(folder(), `${name}-${pids.length}`);
+      const running = await compute.start(
+        {
+          name: 's',
+          stage,
+          pipeline: { name: 'p', file: join(folder(), 'x.pipeline.yaml') },
+          root: folder(),
+          folder: folder(),
+          store: store(),
+          run: 'r',
+          seed: 1,
+          threads: 1,
+          output: place('output'),
+          scratch: place('scratch'),
+          inputs: [],
+          secrets: {},
+        },
+        { event: ({ type }) => said.push(type), output: (line) => said.push(line) },
+      );
+      pids.push(running.pid);
+      return { running, said, outcome: await running.outcome };
+    };
+    const missing: Stage = { ...data(), source: 'gone.txt' } as Stage;
+    const first = await execute(data());
+    assert.ok('result' in first.outcome, JSON.stringify(first.outcome));
+    const second = await execute(data());
+    // What is over is over: the process works for another by now.
+    await first.running.cancel(0);
+    const third = await execute(missing);
+    const fourth = await execute(model(['print', 'x']));
+    await execute(data());
+    const [a, b, c, d, e] = pids;
+    assert.deepEqual([b, c], [a, a]);
+    assert.ok('result' in second.outcome && 'problem' in third.outcome && 'problem' in fourth.outcome);
+    assert.deepEqual(fourth.said, ['x']);
+    assert.equal(
+      new Set([a, d, e]).size,
+      3,
+      `after a failure and after a program of the user's own: ${pids.join(', ')}`,
+    );
+    await compute.close();
+    for (const pid of pids) assert.equal(isAlive(identityOf(pid ?? 0)), false);
+  });
+
   it('does not outlive its supervisor', async function () {
     if (process.platform === 'win32') skip(this, 'this needs POSIX signals');
     writeFileSync(join(folder(), 'plan.json'), JSON.stringify(planOf({ customers: data(), m: model(['deaf']) })));
