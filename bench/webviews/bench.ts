@@ -1,5 +1,6 @@
 // The panels at scale in Chromium, beside Chart.js and Vega (the charting of vscode-dvc) on the same data.
-// `npx tsx bench/webviews/bench.ts [--write] [--only=pyramid|table|curves|live] [--parts]`; with `--parts` it says what a frame's work is made of.
+// `npx tsx bench/webviews/bench.ts [--write] [--only=pyramid|table|curves|live] [--parts]`; with `--parts` it says what the work of a frame is made of,
+// and that of the slowest ones.
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, rmSync, statSync, writeFileSync, mkdirSync, createWriteStream } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -97,30 +98,42 @@ async function traced(
     if (counted.has(name)) threads.set(`${pid} ${tid}`, (threads.get(`${pid} ${tid}`) ?? 0) + (tdur ?? dur ?? 0));
   const [main] = [...threads].sort((a, b) => b[1] - a[1])[0] ?? [''];
   const mine = traceEvents.filter(({ pid, tid }) => `${pid} ${tid}` === main).sort((a, b) => a.ts - b.ts);
-  // Each frame has one PrePaint near its end. Work inside work counts once.
+  // Each frame has one PrePaint near its end; only drawing comes after it. Work inside work counts once.
   const work: number[] = [0];
   const script: number[] = [0];
   const parts = new Map<string, number>();
+  const made = [new Map<string, number>()];
   let until = 0;
+  let ends = false;
   for (const { name, ts, dur, tdur } of mine) {
     if (dur === undefined || ts < until || !counted.has(name)) continue;
     until = ts + dur;
+    if (ends && !drawing.has(name)) {
+      ends = false;
+      work.push(0);
+      script.push(0);
+      made.push(new Map<string, number>());
+    }
     const took = (tdur ?? dur) / 1000;
     work[work.length - 1] = (work.at(-1) ?? 0) + took;
     if (!drawing.has(name)) script[script.length - 1] = (script.at(-1) ?? 0) + took;
     parts.set(name, (parts.get(name) ?? 0) + took);
-    if (name === 'PrePaint') {
-      work.push(0);
-      script.push(0);
-    }
+    made.at(-1)?.set(name, (made.at(-1)?.get(name) ?? 0) + took);
+    if (name === 'PrePaint') ends = true;
   }
-  if (process.argv.includes('--parts'))
-    console.log(
-      [...parts]
+  if (process.argv.includes('--parts')) {
+    const written = (all: ReadonlyMap<string, number>, frames = 1): string =>
+      [...all]
         .sort((a, b) => b[1] - a[1])
-        .map(([name, time]) => `${name} ${(time / work.length).toFixed(2)}`)
-        .join(', '),
-    );
+        .map(([name, time]) => `${name} ${(time / frames).toFixed(2)}`)
+        .join(', ');
+    console.log(`a frame: ${written(parts, work.length)}`);
+    const slowest = [...work.keys()].sort((a, b) => (work[b] ?? 0) - (work[a] ?? 0));
+    for (const place of slowest.slice(0, 16))
+      console.log(
+        `frame ${place}: ${work[place]?.toFixed(1)} ms: ${written(made[place] ?? new Map<string, number>())}`,
+      );
+  }
   const seen = (all: readonly number[]): number[] => all.slice(1, -1).filter((value) => value > 0.02);
   return { work: seen(work), script: seen(script) };
 }

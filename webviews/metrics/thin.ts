@@ -16,26 +16,38 @@ export function thinned(series: Series, most: number): Series {
   return {
     ...series,
     steps: firstOf(steps),
-    values: merged(values, size, (sum, value) => sum + value, true),
-    low: merged(low, size, Math.min),
-    high: merged(high, size, Math.max),
+    ...merged(values, low, high, size),
     ...(epochs ? { epochs: firstOf(epochs) } : {}),
     ...(times ? { times: firstOf(times) } : {}),
   };
 }
 
-/** One number for each bucket, of the finite ones in it: what `join` makes of them, or its mean. */
-function merged(values: Values, size: number, join: (a: number, b: number) => number, mean = false): (number | null)[] {
-  const out: (number | null)[] = [];
-  for (let start = 0; start < values.length; start += size) {
-    const end = Math.min(start + size, values.length);
-    let [found, count] = [NaN, 0];
+type Merged = Record<'values' | 'low' | 'high', (number | null)[]>;
+
+/** Of the finite numbers in each bucket the mean, the smallest and the largest. One pass: a curve that grows is cut anew in each frame. */
+function merged(values: Values, low: Values, high: Values, size: number): Merged {
+  const count = Math.ceil(values.length / size);
+  const room = (): (number | null)[] => new Array<number | null>(count);
+  const out: Merged = { values: room(), low: room(), high: room() };
+  for (let bucket = 0; bucket < count; bucket++) {
+    const [start, end] = [bucket * size, Math.min((bucket + 1) * size, values.length)];
+    let [sum, found, least, most] = [0, 0, Infinity, -Infinity];
     for (let index = start; index < end; index++) {
-      const value = values[index];
-      if (value === null || value === undefined || !Number.isFinite(value)) continue;
-      found = count++ === 0 ? value : join(found, value);
+      const [value, small, large] = [finite(values[index]), finite(low[index]), finite(high[index])];
+      if (!Number.isNaN(value)) {
+        sum += value;
+        found++;
+      }
+      if (small < least) least = small;
+      if (large > most) most = large;
     }
-    out.push(count === 0 ? null : mean ? found / count : found);
+    out.values[bucket] = found === 0 ? null : sum / found;
+    out.low[bucket] = least === Infinity ? null : least;
+    out.high[bucket] = most === -Infinity ? null : most;
   }
   return out;
 }
+
+/** NaN for what is not a finite number. */
+const finite = (value: number | null | undefined): number =>
+  value !== null && value !== undefined && Number.isFinite(value) ? value : NaN;

@@ -17,9 +17,13 @@ export interface LineLayout {
   readonly columns: readonly number[];
   /** Columns at the start that stay when the others scroll. */
   readonly frozen: number;
+  /** Those of them that show; the others stand ready beyond the edge. */
+  readonly showing: readonly number[];
   /** Changes with the source. */
   readonly version: number;
-  /** Names the columns that are drawn and their widths. */
+  /** Names all columns, their widths and those that stay. */
+  readonly shape: string;
+  /** Names the columns that are drawn, too. */
   readonly places: string;
   /** Where each column begins, in pixels. */
   readonly offsets: readonly number[];
@@ -46,6 +50,7 @@ export class Line {
   private readonly contents = new Map<HTMLElement, Content>();
   private readonly stands = new Map<HTMLElement, string>();
   private version = -1;
+  private shape = '';
   private places = '';
   private looks = '';
   private shift = NaN;
@@ -63,6 +68,7 @@ export class Line {
     if (same && arranged) return;
     this.index = row;
     this.version = version;
+    this.shape = layout.shape;
     this.places = places;
     if (!same) this.frame(row, source);
     columns.forEach((column, place) => {
@@ -74,9 +80,15 @@ export class Line {
     });
   }
 
+  /** Whether only columns beyond the edge are missing: then it is enough to move the line for now. */
+  suffices(row: number, { version, shape, places, showing }: LineLayout): boolean {
+    if (this.index !== row || this.version !== version || this.shape !== shape || this.places === places) return false;
+    return showing.every((column) => this.columns.includes(column));
+  }
+
   /** Puts the belt where the columns are scrolled to. The columns before its first one are not drawn. */
-  private move({ columns, frozen, offsets, left }: LineLayout): void {
-    const first = columns.find((column) => column >= frozen);
+  move({ frozen, offsets, left }: LineLayout): void {
+    const first = this.columns.find((column) => column >= frozen);
     const shift = (first === undefined ? 0 : (offsets[first] ?? 0) - (offsets[frozen] ?? 0)) - left;
     if (shift === this.shift) return;
     this.shift = shift;

@@ -23,18 +23,20 @@ export function rowsSeen({ top, height }: Window, rows: number): readonly [from:
 }
 
 /**
- * Columns that are drawn, ascending: those that stay, and those beside them that show, with one more on each side.
+ * Columns that are drawn, ascending: those that stay, and those beside them that show, with some more on each side.
  *
  * @param offsets where each column begins, one more than columns
  * @param frozen columns that stay
+ * @param beyond columns on each side that do not show
  */
-export function columnsSeen({ left, width }: Window, offsets: readonly number[], frozen: number): number[] {
+export function columnsSeen({ left, width }: Window, offsets: readonly number[], frozen: number, beyond = 1): number[] {
   const count = offsets.length - 1;
   const edge = offsets[frozen] ?? 0;
   const seen = Array.from({ length: Math.min(frozen, count) }, (_, column) => column);
   const [from, to] = [edge + left, left + width];
   for (let column = frozen; column < count; column++)
-    if ((offsets[column + 2] ?? Infinity) > from && (offsets[column - 1] ?? -Infinity) < to) seen.push(column);
+    if ((offsets[column + 1 + beyond] ?? Infinity) > from && (offsets[column - beyond] ?? -Infinity) < to)
+      seen.push(column);
   return seen;
 }
 

@@ -8,6 +8,8 @@ export type { GridCell, GridColumn, GridEvents, GridRow, GridSource } from './gr
 
 /** Rows' cells that are written in one frame while the grid flies past: all of a screen take longer than a frame lasts. */
 const mostCells = 160;
+/** Lines that get their cells for a column beyond the edge in one frame: no eye sees the others wait. */
+const mostTurned = 8;
 /** Milliseconds after a whole new screen in which the next one counts as flying past. */
 const flight = 400;
 
@@ -200,8 +202,10 @@ export class Grid {
     const layout: LineLayout = {
       source,
       columns,
+      showing: columnsSeen(window, offsets, frozen, 0),
       frozen,
       version: this.version,
+      shape: `${this.shape} ${frozen}`,
       places: `${this.shape} ${frozen} ${columns.join()}`,
       offsets,
       left: window.left,
@@ -217,8 +221,13 @@ export class Grid {
         this.pool.push(line);
       }
     let left = this.roomFor([...wanted].filter((index) => !this.lines.has(index)).length, columns.length);
+    let turned = 0;
     for (const index of wanted) {
       let line = this.lines.get(index);
+      if (line?.suffices(index, layout) && ++turned > mostTurned) {
+        line.move(layout);
+        continue;
+      }
       if (!line) {
         if (left-- <= 0) continue;
         line = this.pool.pop() ?? new Line();
@@ -229,8 +238,8 @@ export class Grid {
       }
       line.fill(index, layout);
     }
-    if (left < 0) this.schedule();
-    else for (const line of this.pool.splice(0)) line.element.remove();
+    if (left < 0 || turned > mostTurned) this.schedule();
+    if (left >= 0) for (const line of this.pool.splice(0)) line.element.remove();
     this.mark();
   }
 
