@@ -1,15 +1,14 @@
 import type { Evaluation, SplitEvaluation } from '../../schemas/generated/types';
 import { h, select } from '../ui-kit';
-import { lineChart } from '../ui-kit/chart';
 import { confusionFigure } from '../ui-kit/confusion';
 import { type AskExamples, ExamplesPlace, type Judged } from '../ui-kit/examples-place';
 import { explanationFigures, trainedFigure } from '../ui-kit/explanation';
-import { percent, written } from '../ui-kit/figure';
-import { number } from '../ui-kit/format';
+import { judgedFigures, rocFigure } from '../ui-kit/judged';
+import { fairness, metricTable } from '../renderer/evaluate';
+import { count } from '../renderer/parts';
 import type { RunEvaluation, RunState } from '../protocol';
-import { outcomesAt, rocOutcomes } from './threshold';
+import { thresholdFigure, type Costs } from './threshold-figure';
 
-const whole = (value: number): string => Math.round(value).toLocaleString('en');
 const small = { width: 260, height: 210 } as const;
 
 /** The evaluation of one run: its confusion matrix, curves, calibration, and groups; the costs are kept by whoever shows it. */
@@ -31,8 +30,8 @@ export class EvaluationView {
   private instead = '';
 
   constructor(
-    private costs: { falsePositive: number; falseNegative: number },
-    private readonly onCosts: (costs: { falsePositive: number; falseNegative: number }) => void,
+    private costs: Costs,
+    private readonly onCosts: (costs: Costs) => void,
     private readonly ask: AskExamples,
     private readonly nameOf: (run: string) => string,
   ) {
@@ -84,13 +83,23 @@ export class EvaluationView {
       h(
         'div',
         { class: 'gallery' },
-        metricsTable(judged, split),
+        h(
+          'div',
+          { class: 'tables' },
+          metricTable(`Metrics on ${count(judged.rows)} rows of ${split}, with 95 % intervals`, judged),
+        ),
         ...this.figures(one.evaluation, judged, split, examples),
         ...(candidate?.explanation ? explanationFigures(candidate.explanation) : []),
         importanceFigure(one, name ?? ''),
       ),
       examples.element,
-      ...(name === one.evaluation.best && split === 'test' ? fairness(one.evaluation) : []),
+      h(
+        'div',
+        { class: 'tables' },
+        ...(name === one.evaluation.best && split === 'test'
+          ? (one.evaluation.fairness ?? []).map((report) => fairness(report, 'h2'))
+          : []),
+      ),
     );
   }
 
@@ -100,7 +109,7 @@ export class EvaluationView {
     split: string,
     examples: ExamplesPlace,
   ): HTMLElement[] {
-    const { confusion, roc, pr, calibration } = judged;
+    const { confusion, roc } = judged;
     const figures: HTMLElement[] = [];
     if (confusion && confusion.length > 0)
       figures.push(
@@ -111,50 +120,15 @@ export class EvaluationView {
           onCell: examples.cell,
         }),
       );
-    if (roc && roc.x.length > 0 && confusion?.length === 2) figures.push(this.thresholdFigure(evaluation, judged));
-    else if (roc && roc.x.length > 0) figures.push(rocFigure(judged));
-    if (pr && pr.x.length > 0)
+    if (roc && roc.x.length > 0 && confusion?.length === 2)
       figures.push(
-        lineChart({
-          title: 'Precision and recall',
-          summary: `Average precision ${written(judged.metrics['pr-auc'])}.`,
-          curves: [{ name: 'precision', x: pr.x, y: pr.y, hue: 2 }],
-          xLabel: 'recall',
-          yLabel: 'precision',
-          x: [0, 1],
-          y: [0, 1],
-          ...small,
+        thresholdFigure(evaluation, judged, this.costs, (costs) => {
+          this.costs = costs;
+          this.onCosts(costs);
         }),
       );
-    if (calibration && calibration.length > 0) {
-      const rows = calibration.reduce((sum, { count }) => sum + count, 0);
-      // Expected calibration error (Naeini et al., 2015) on the bins of the evaluation.
-      const error = calibration.reduce(
-        (sum, { count, predicted, observed }) => sum + (count / rows) * Math.abs(predicted - observed),
-        0,
-      );
-      figures.push(
-        lineChart({
-          title: 'Calibration',
-          summary: `Expected calibration error ${number(error)} on ${calibration.length} bins; the dotted line is perfect.`,
-          curves: [
-            {
-              name: 'observed',
-              x: calibration.map(({ predicted }) => predicted),
-              y: calibration.map(({ observed }) => observed),
-              hue: 1,
-              dots: true,
-            },
-          ],
-          xLabel: 'predicted probability',
-          yLabel: 'observed share',
-          x: [0, 1],
-          y: [0, 1],
-          diagonal: true,
-          ...small,
-        }),
-      );
-    }
+    else if (roc && roc.x.length > 0) figures.push(rocFigure(judged, small));
+    figures.push(...judgedFigures(judged, small));
     return figures;
   }
 
@@ -187,192 +161,11 @@ export class EvaluationView {
     const several = new Set(this.found.map((each) => each.run)).size > 1;
     return { run, stage, model, label: several ? `${model} of ${this.nameOf(run)}` : model };
   }
-
-  /** ROC with a slider: what a threshold gives, and what it costs. */
-  private thresholdFigure(evaluation: Evaluation, judged: SplitEvaluation): HTMLElement {
-    const { roc, confusion } = judged;
-    const place = h('div', {});
-    const says = h('p', { class: 'says', role: 'status' });
-    const best = h('p', { class: 'says' });
-    const table = h('table', { class: 'statistics' });
-    const slider = h('input', { type: 'range', min: 0, max: 1, step: 0.005, 'aria-label': 'Threshold' });
-    const cost = (label: string, key: 'falsePositive' | 'falseNegative'): HTMLElement => {
-      const input = h('input', {
-        type: 'number',
-        min: 0,
-        step: 'any',
-        value: this.costs[key],
-        class: 'cost',
-        'aria-label': label,
-      });
-      input.addEventListener('input', () => {
-        const value = Number(input.value);
-        if (!(value >= 0)) return;
-        this.costs = { ...this.costs, [key]: value };
-        this.onCosts(this.costs);
-        update();
-      });
-      return h('label', {}, `${label} `, input);
-    };
-    const [negatives = 0, positives = 0] = (confusion ?? []).map((row) => row.reduce((sum, value) => sum + value, 0));
-    const outcomes = rocOutcomes(roc ?? { x: [], y: [], thresholds: [] }, positives, negatives);
-    slider.value = String(evaluation.threshold ?? 0.5);
-    const update = (): void => {
-      const threshold = Number(slider.value);
-      const at = outcomesAt(outcomes, threshold);
-      if (!at) return;
-      const costOf = (each: typeof at): number =>
-        each.falsePositives * this.costs.falsePositive + each.falseNegatives * this.costs.falseNegative;
-      const cheapest = outcomes.reduce((a, b) => (costOf(b) < costOf(a) ? b : a));
-      place.replaceChildren(
-        lineChart({
-          title: 'ROC and threshold',
-          summary: `Area ${written(judged.metrics['auc'])}; the dot is the threshold ${number(threshold)}.`,
-          curves: [
-            { name: 'ROC', x: roc?.x ?? [], y: roc?.y ?? [], hue: 0 },
-            {
-              name: 'threshold',
-              x: [at.falsePositives / negatives],
-              y: [at.truePositives / positives],
-              hue: 1,
-              dots: true,
-            },
-          ],
-          xLabel: 'false positive rate',
-          yLabel: 'true positive rate',
-          x: [0, 1],
-          y: [0, 1],
-          diagonal: true,
-          ...small,
-        }),
-      );
-      const rows = positives + negatives;
-      const precision = at.truePositives / (at.truePositives + at.falsePositives);
-      says.textContent = `From ${number(threshold)} on: ${whole(at.truePositives)} of ${whole(positives)} positives found, ${whole(at.falsePositives)} false alarms; cost ${number(costOf(at))} (${number((costOf(at) / rows) * 1000)} per 1,000 rows).`;
-      best.textContent = `Cheapest at ${number(Math.min(cheapest.threshold, 1))}: cost ${number(costOf(cheapest))}.`;
-      table.replaceChildren(
-        ...(
-          [
-            ['recall', at.truePositives / positives],
-            ['precision', precision],
-            ['false positive rate', at.falsePositives / negatives],
-            ['predicted positive', (at.truePositives + at.falsePositives) / rows],
-          ] as const
-        ).map(([label, value]) => h('tr', {}, h('th', { scope: 'row' }, label), h('td', {}, percent(value)))),
-      );
-    };
-    slider.addEventListener('input', update);
-    update();
-    return h(
-      'section',
-      { class: 'threshold', 'aria-label': 'Threshold' },
-      place,
-      h('label', { class: 'slider' }, 'Threshold ', slider),
-      h('div', { class: 'bar' }, cost('Cost of a false alarm', 'falsePositive'), cost('of a miss', 'falseNegative')),
-      says,
-      best,
-      table,
-    );
-  }
-}
-
-function rocFigure({ roc, metrics }: SplitEvaluation): HTMLElement {
-  return lineChart({
-    title: 'ROC',
-    summary: `Area ${written(metrics['auc'])}; the dotted line is chance.`,
-    curves: [{ name: 'ROC', x: roc?.x ?? [], y: roc?.y ?? [], hue: 0 }],
-    xLabel: 'false positive rate',
-    yLabel: 'true positive rate',
-    x: [0, 1],
-    y: [0, 1],
-    diagonal: true,
-    ...small,
-  });
-}
-
-function metricsTable(judged: SplitEvaluation, split: string): HTMLElement {
-  return h(
-    'table',
-    { class: 'statistics' },
-    h('caption', {}, `Metrics on ${whole(judged.rows)} rows of ${split}, with 95 % intervals`),
-    ...Object.entries(judged.metrics).map(([name, value]) => {
-      const interval = judged.intervals?.[name];
-      return h(
-        'tr',
-        {},
-        h('th', { scope: 'row' }, name),
-        h(
-          'td',
-          {},
-          number(value),
-          interval
-            ? h('span', { class: 'interval' }, ` [${number(interval[0] ?? NaN)}, ${number(interval[1] ?? NaN)}]`)
-            : false,
-        ),
-      );
-    }),
-  );
 }
 
 function importanceFigure({ importance = [] }: RunEvaluation, candidate: string): HTMLElement | '' {
   const list = importance.filter((each) => each.stage === candidate || importance.length === 1)[0]?.features ?? [];
   return list.length === 0 ? '' : trainedFigure(list);
-}
-
-function fairness({ fairness: reports = [] }: Evaluation): HTMLElement[] {
-  return reports.map(({ attribute, groups, gaps }) => {
-    const names = [...new Set(groups.flatMap(({ metrics }) => Object.keys(metrics)))];
-    return h(
-      'section',
-      { 'aria-label': `Groups of ${attribute}` },
-      h('h2', {}, `Groups of ${attribute}`),
-      h(
-        'p',
-        { class: 'says' },
-        Object.entries(gaps)
-          .map(([name, value]) => `${name.replaceAll('-', ' ')} ${written(value)}`)
-          .join(' · '),
-      ),
-      h(
-        'div',
-        { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `Table of the groups of ${attribute}` },
-        h(
-          'table',
-          { class: 'statistics' },
-          h('caption', { class: 'unseen' }, `Metrics of the groups of ${attribute} with 95 % intervals`),
-          h(
-            'tr',
-            {},
-            ...['group', 'rows', ...names].map((head) => h('th', { scope: 'col' }, head.replaceAll('-', ' '))),
-          ),
-          ...groups.map(({ group, rows, metrics, intervals, note }) =>
-            h(
-              'tr',
-              {},
-              h('th', { scope: 'row' }, group),
-              h('td', {}, whole(rows)),
-              ...names.map((name) => {
-                const interval = intervals?.[name];
-                return h(
-                  'td',
-                  {},
-                  number(metrics[name] ?? null),
-                  interval
-                    ? h(
-                        'span',
-                        { class: 'interval' },
-                        ` [${number(interval[0] ?? NaN)}, ${number(interval[1] ?? NaN)}]`,
-                      )
-                    : false,
-                );
-              }),
-              ...(note ? [h('td', {}, note)] : []),
-            ),
-          ),
-        ),
-      ),
-    );
-  });
 }
 
 /** What is said where there are no figures. */

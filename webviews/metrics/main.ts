@@ -23,6 +23,7 @@ import { EvaluationView } from './evaluation';
 import { SearchView } from './search';
 import { runChooser } from './chooser';
 import type { XAxis } from './smooth';
+import type { Costs } from './threshold-figure';
 import { marks, stageRow, words } from './stages';
 import { steeringBar } from './steering';
 
@@ -33,7 +34,7 @@ interface Kept extends Partial<ChartSettings> {
   /** Place of each run in the palette: it keeps its colour while it is shown. */
   hues?: Record<string, number>;
   tab?: Tab;
-  costs?: { falsePositive: number; falseNegative: number };
+  costs?: Costs;
 }
 
 declare function acquireVsCodeApi(): {

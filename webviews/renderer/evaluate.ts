@@ -1,14 +1,15 @@
 import type { Evaluation, FairnessReport, SplitEvaluation } from '../../schemas/generated/types';
 import type { StageOutput } from '../protocol';
-import { histogram, lineChart } from '../ui-kit/chart';
 import { confusionFigure } from '../ui-kit/confusion';
 import { h } from '../ui-kit/dom';
 import { type AskExamples, ExamplesPlace, type Judged } from '../ui-kit/examples-place';
 import { explanationFigures } from '../ui-kit/explanation';
 import { bytes, written } from '../ui-kit/figure';
-import { number } from '../ui-kit/format';
+import { judgedFigures, rocFigure } from '../ui-kit/judged';
 import type { Editor } from './editor';
-import { count, gallery, measured, section, table, verdict, type Cell } from './parts';
+import { count, gallery, headed, measured, section, table, verdict, type Cell } from './parts';
+
+const size = { width: 230, height: 200 } as const;
 
 /** An evaluate stage: the candidates on validation, the chosen one on test, the gates, its pictures, and the groups. */
 export function evaluateView(
@@ -29,7 +30,7 @@ export function evaluateView(
     ),
     ...(examples ? [examples.element] : []),
     ...explained(evaluation),
-    ...(evaluation.fairness ?? []).map(fairness),
+    ...(evaluation.fairness ?? []).map((report) => fairness(report)),
   ];
 }
 
@@ -67,17 +68,21 @@ function test(evaluation: Evaluation, split: string, judged: SplitEvaluation | u
   const looks = evaluation['looks-at-test'];
   return section(
     `${evaluation.best} on ${split}`,
-    table({
-      caption: `Metrics of ${evaluation.best} on ${count(judged.rows)} rows of ${split}`,
-      quiet: true,
-      head: ['metric', 'value [95 % interval]'],
-      rows: Object.entries(judged.metrics).map(([name, value]) => [name, measured(value, judged.intervals?.[name])]),
-    }),
+    metricTable(`Metrics of ${evaluation.best} on ${count(judged.rows)} rows of ${split}`, judged, true),
     split === 'test' && looks !== undefined && looks > 1
       ? h('p', { class: 'says' }, `${looks} models have been judged on this test split.`)
       : false,
   );
 }
+
+/** The metrics of a split with their intervals. @param quiet whether the caption is only for screen readers */
+export const metricTable = (caption: string, { metrics, intervals }: SplitEvaluation, quiet = false): HTMLElement =>
+  table({
+    caption,
+    quiet,
+    head: ['metric', 'value [95 % interval]'],
+    rows: Object.entries(metrics).map(([name, value]) => [name, measured(value, intervals?.[name])]),
+  });
 
 function explained({ candidates: list, best }: Evaluation): HTMLElement[] {
   return list.flatMap(({ name, explanation }) =>
@@ -129,109 +134,29 @@ function pictures(
   judged: SplitEvaluation,
   examples: ExamplesPlace | undefined,
 ): HTMLElement[] {
-  const found: HTMLElement[] = [];
-  const { confusion, roc, pr, calibration, residuals, metrics } = judged;
-  if (confusion && confusion.length > 0)
-    found.push(
-      confusionFigure({
-        counts: confusion,
-        classes: classes.map(String),
-        split,
-        ...(examples ? { onCell: examples.cell } : {}),
-      }),
-    );
-  if (roc && roc.x.length > 0)
-    found.push(
-      lineChart({
-        title: 'ROC',
-        summary: `Area ${written(metrics['auc'])}; the dotted line is chance.`,
-        curves: [{ name: 'ROC', x: roc.x, y: roc.y, hue: 0 }],
-        xLabel: 'false positive rate',
-        yLabel: 'true positive rate',
-        x: [0, 1],
-        y: [0, 1],
-        diagonal: true,
-        width: 230,
-        height: 200,
-      }),
-    );
-  if (pr && pr.x.length > 0)
-    found.push(
-      lineChart({
-        title: 'Precision and recall',
-        summary: `Average precision ${written(metrics['pr-auc'])}.`,
-        curves: [{ name: 'precision', x: pr.x, y: pr.y, hue: 2 }],
-        xLabel: 'recall',
-        yLabel: 'precision',
-        x: [0, 1],
-        y: [0, 1],
-        width: 230,
-        height: 200,
-      }),
-    );
-  if (calibration && calibration.length > 0) {
-    const [sum, off] = calibration.reduce(
-      ([rows, gap], { count: n, predicted, observed }) => [rows + n, gap + n * Math.abs(predicted - observed)],
-      [0, 0],
-    );
-    found.push(
-      lineChart({
-        title: 'Calibration',
-        summary: `Predicted and observed shares are ${number(off / sum)} apart on average.`,
-        curves: [
-          {
-            name: 'observed',
-            x: calibration.map(({ predicted }) => predicted),
-            y: calibration.map(({ observed }) => observed),
-            hue: 1,
-            dots: true,
-          },
-        ],
-        xLabel: 'predicted probability',
-        yLabel: 'observed share',
-        x: [0, 1],
-        y: [0, 1],
-        diagonal: true,
-        width: 230,
-        height: 200,
-      }),
-    );
-  }
-  if (residuals && residuals.counts.length > 0) found.push(residualFigure(residuals, metrics));
-  return found;
+  const { confusion, roc } = judged;
+  return [
+    ...(confusion && confusion.length > 0
+      ? [
+          confusionFigure({
+            counts: confusion,
+            classes: classes.map(String),
+            split,
+            ...(examples ? { onCell: examples.cell } : {}),
+          }),
+        ]
+      : []),
+    ...(roc && roc.x.length > 0 ? [rocFigure(judged, size)] : []),
+    ...judgedFigures(judged, size),
+  ];
 }
 
-function residualFigure(
-  { edges, counts }: { readonly edges: readonly number[]; readonly counts: readonly number[] },
-  metrics: Readonly<Record<string, number>>,
-): HTMLElement {
-  const error = metrics['mae'] === undefined ? '' : ` On average it is off by ${written(metrics['mae'])}.`;
-  const says = `Prediction minus truth, from ${written(edges[0])} to ${written(edges.at(-1))}.${error}`;
-  return h(
-    'figure',
-    { class: 'figure' },
-    h('figcaption', { class: 'title' }, h('strong', {}, 'Residuals'), h('span', { class: 'says' }, says)),
-    histogram(counts, edges, says, { width: 320, height: 160, axis: true }),
-    h(
-      'div',
-      { class: 'unseen' },
-      h(
-        'table',
-        {},
-        h('caption', {}, 'Histogram of the residuals'),
-        h('tr', {}, ...['from', 'to', 'rows'].map((head) => h('th', { scope: 'col' }, head))),
-        ...counts.map((value, index) =>
-          h('tr', {}, ...[edges[index], edges[index + 1], value].map((each) => h('td', {}, written(each)))),
-        ),
-      ),
-    ),
-  );
-}
-
-function fairness({ attribute, groups, gaps }: FairnessReport): HTMLElement {
+/** How a model does for each group of an attribute, with how many rows. */
+export function fairness({ attribute, groups, gaps }: FairnessReport, heading: 'h2' | 'h4' = 'h4'): HTMLElement {
   const names = [...new Set(groups.flatMap(({ metrics }) => Object.keys(metrics)))];
   const differences = Object.entries(gaps).map(([name, value]) => `${name.replaceAll('-', ' ')} ${written(value)}`);
-  return section(
+  return headed(
+    heading,
     `Groups of ${attribute}`,
     h('p', { class: 'says' }, `${groups.length} groups. ${differences.join(' · ')}`),
     table({

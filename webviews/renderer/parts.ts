@@ -88,9 +88,15 @@ export function table(options: TableOptions): HTMLElement {
 }
 
 /** A heading with what belongs to it. A group, not a landmark: a page has the results of many stages, with the same headings. */
-export function section(title: string, ...children: (Node | string | undefined | false)[]): HTMLElement {
-  return h('section', { role: 'group', 'aria-label': title }, h('h4', {}, title), ...children);
-}
+export const section = (title: string, ...children: (Node | string | undefined | false)[]): HTMLElement =>
+  headed('h4', title, ...children);
+
+/** The same at another level of headings. */
+export const headed = (
+  heading: 'h2' | 'h3' | 'h4',
+  title: string,
+  ...children: (Node | string | undefined | false)[]
+): HTMLElement => h('section', { role: 'group', 'aria-label': title }, h(heading, {}, title), ...children);
 
 /** Pictures beside each other, as many as fit. */
 export const gallery = (...children: (Node | undefined | false)[]): HTMLElement =>

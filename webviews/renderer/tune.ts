@@ -4,7 +4,7 @@ import { lineChart } from '../ui-kit/chart';
 import { h } from '../ui-kit/dom';
 import { written } from '../ui-kit/figure';
 import { parallelFigure } from '../ui-kit/parallel';
-import { bars, count, facts, gallery, plainText, table, verdict, type Cell } from './parts';
+import { bars, count, facts, gallery, headed, plainText, table, verdict, type Cell } from './parts';
 
 /** Settings that parallel coordinates show: those that count most. */
 const mostAxes = 8;
@@ -15,9 +15,9 @@ export function tuneView(record: ShownSearch, heading: 'h3' | 'h4' = 'h4'): HTML
   const best = trials.find(({ trial }) => trial === winner);
   const weighed = space.some(({ importance }) => importance !== undefined);
   return [
-    part(
-      'Search',
+    headed(
       heading,
+      'Search',
       h('p', { class: 'says' }, says(record, best)),
       best ? facts(space.flatMap(({ path }) => pairOf(path, best))) : false,
       gallery(
@@ -43,12 +43,9 @@ export function tuneView(record: ShownSearch, heading: 'h3' | 'h4' = 'h4'): HTML
         coordinates(record),
       ),
     ),
-    part('Trials', heading, trialTable(record)),
+    headed(heading, 'Trials', trialTable(record)),
   ];
 }
-
-const part = (title: string, heading: 'h3' | 'h4', ...children: (Node | false)[]): HTMLElement =>
-  h('section', { role: 'group', 'aria-label': title }, h(heading, {}, title), ...children);
 
 /** `40 trials by tpe, judged by auc on the validation split; asha stopped 22, 1 failed. Trial 17 is best: auc 0.8512.` */
 function says(search: ShownSearch, best: ShownTrial | undefined): string {
