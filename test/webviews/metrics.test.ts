@@ -163,11 +163,15 @@ describe('the metrics in Chromium', function () {
     await panel.settle();
     const markers = await panel.page
       .getByRole('region', { name: 'Chart of loss' })
-      .locator('.u-series:not(.none) .u-marker')
+      .locator('.legend .marker')
       .evaluateAll((all) => all.map((each) => (each as HTMLElement).style.background));
     assert.equal(markers.filter((each) => each.includes('repeating-linear-gradient')).length, 1, markers.join(' · '));
     const device = panel.page.getByRole('region', { name: 'Chart of device/memory MB' });
-    assert.equal(await device.locator('.u-legend .u-label').first().textContent(), 'seconds');
+    const legend = async (): Promise<string> => (await device.locator('.legend').innerText()).replaceAll('\n', ' ');
+    assert.equal(await legend(), 'last trees 85');
+    await device.getByRole('application').press('ArrowRight');
+    await panel.page.keyboard.press('ArrowRight');
+    assert.equal(await legend(), '1:01 min trees 90');
     assert.match((await device.locator('caption').textContent()) ?? '', /by seconds/);
     await panel.screenshot('metrics-legend');
   });
@@ -296,6 +300,54 @@ describe('the metrics in Chromium', function () {
     await panel.send({ type: 'refined', series: thinned });
     await panel.page.getByRole('button', { name: 'Show All Again' }).click();
     assert.equal((await panel.sent<{ range?: unknown }>('zoom')).at(-1)?.range, undefined);
+  });
+
+  it('tell the last values, and by keyboard those at the crosshair; zoom, hide curves and show one alone', async () => {
+    panel = await Panel.open('metrics');
+    const all = series('run-a', 'trees');
+    await show(metricsState(['run-a'], { series: all }));
+    await panel.settle();
+    const { keyboard } = panel.page;
+    const chart = (name: string) => panel.page.getByRole('region', { name: `Chart of ${name}` });
+    const legend = async (name: string): Promise<string> => {
+      await panel.settle();
+      return (await chart(name).locator('.legend').innerText()).replaceAll('\n', ' ');
+    };
+    const at = (index: number, place = 0): string => String(Number(all[place]?.values[index]?.toPrecision(4)));
+    assert.equal(await legend('loss'), `last trees ${at(199)} trees validation ${at(199, 1)}`);
+    await chart('loss').getByRole('application').focus();
+    await keyboard.press('Home');
+    await keyboard.press('ArrowRight');
+    assert.equal(await legend('loss'), `step 10 trees ${at(1)} trees validation ${at(1, 1)}`);
+    assert.equal(await legend('auc'), `step 10 trees validation ${at(1, 2)}`, 'the other charts follow');
+    await keyboard.press('Shift+ArrowRight');
+    assert.match(await legend('loss'), /^step 110 /);
+    assert.match((await panel.page.locator('#announce').textContent()) ?? '', /^step 110: trees .*, trees validation /);
+    await keyboard.press('+');
+    await keyboard.press('End');
+    const end = Number(/^step (\d+) /.exec(await legend('auc'))?.[1]);
+    assert.ok(end > 900 && end < 1200, `half is seen, up to ${end}`);
+    await keyboard.press('0');
+    await keyboard.press('End');
+    assert.match(await legend('auc'), /^step 1990 /);
+    await panel.page.getByRole('button', { name: 'Show All Again' }).waitFor({ state: 'hidden' });
+    await keyboard.press('Tab');
+    await keyboard.press('Space');
+    const pressed = (): Promise<(string | null)[]> =>
+      chart('loss')
+        .locator('.legend button')
+        .evaluateAll((buttons) => buttons.map((each) => each.getAttribute('aria-pressed')));
+    assert.deepEqual(await pressed(), ['false', 'true']);
+    await chart('loss')
+      .locator('.legend button')
+      .first()
+      .click({ modifiers: ['Control'] });
+    assert.deepEqual(await pressed(), ['true', 'false']);
+    await show(metricsState(['run-a'], { series: all.map((each) => ({ ...each })) }));
+    assert.deepEqual(await pressed(), ['true', 'false'], 'while it grows');
+    await panel.page.getByRole('slider', { name: 'Smoothing' }).fill('0.5');
+    assert.match(await legend('loss'), /trees [\d.]+ \([\d.]+\) trees validation [\d.]+ \([\d.]+\)$/);
+    assert.deepEqual(await pressed(), ['true', 'false'], 'when it is drawn anew');
   });
 
   it('save what is drawn as CSV, SVG and PNG', async () => {

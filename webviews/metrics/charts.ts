@@ -1,14 +1,16 @@
 import 'uplot/dist/uPlot.min.css';
 import uPlot from 'uplot';
-import { h, palette, renew, type MenuItem } from '../ui-kit';
+import { h, renew, type MenuItem } from '../ui-kit';
 import type { RunState, Series } from '../protocol';
+import { hide, keyOf, newChart, type Chart } from './chart';
 import { headOf } from './chart-head';
+import { curveLooks } from './curve-looks';
 import { csvText, pngOf, svgText } from './export';
 import { checkpointPlaces, drawMarks, markLegend, type MarkSource } from './marks';
-import { countsSeconds, plotOptions } from './plot-options';
-import { align, placeOf, smoothed, xOf, type XAxis } from './smooth';
+import { plotData } from './plot-data';
+import { countsSeconds, plotPlan } from './plot-options';
+import { placeOf, type XAxis } from './smooth';
 import { thinned } from './thin';
-import { Words } from './words';
 
 export interface ChartSettings {
   readonly axis: XAxis;
@@ -29,20 +31,6 @@ export interface ChartEvents {
   save(name: string, format: 'csv' | 'svg' | 'png', content: string): void;
 }
 
-interface Chart {
-  readonly key: string;
-  readonly element: HTMLElement;
-  readonly body: HTMLElement;
-  readonly marks: HTMLElement;
-  readonly words: Words;
-  members: readonly Series[];
-  plot?: uPlot;
-  shape: string;
-  /** Drawn only while it is near the part of the page that is seen. */
-  near: boolean;
-  stale: boolean;
-}
-
 const height = 170;
 /** Charts made at once: nobody looks at ten thousand. */
 const mostCharts = 60;
@@ -61,6 +49,7 @@ export class Charts {
     pinned: [],
     closed: [],
   };
+  private looks = curveLooks([], [], () => 0, String);
   private limit = mostCharts;
   private range: readonly [number, number] | undefined;
   private zooming = false;
@@ -103,6 +92,7 @@ export class Charts {
     this.series = series;
     this.runs = runs;
     this.settings = settings;
+    this.looks = curveLooks(series, runs, this.hueOf, this.nameOf);
     this.draw();
   }
 
@@ -122,7 +112,7 @@ export class Charts {
   resetZoom(): void {
     this.range = undefined;
     this.events.zoom(undefined);
-    this.redraw();
+    this.draw();
   }
 
   get zoomed(): boolean {
@@ -225,31 +215,9 @@ export class Charts {
   }
 
   private create(key: string): Chart {
-    const words = new Words();
-    const body = h('div', { class: 'plot', 'aria-hidden': 'true' });
-    const marks = h('p', { class: 'marks' });
-    const element = h(
-      'section',
-      { class: 'chart', 'aria-label': `Chart of ${key}` },
-      h('div', { class: 'chart-head' }),
-      words.summary,
-      body,
-      marks,
-      words.table,
-    );
-    const chart: Chart = {
-      key,
-      element,
-      body,
-      marks,
-      words,
-      members: [],
-      shape: '',
-      near: false,
-      stale: true,
-    };
+    const chart = newChart(key);
     this.charts.set(key, chart);
-    this.seen.observe(element);
+    this.seen.observe(chart.element);
     return chart;
   }
 
@@ -269,8 +237,8 @@ export class Charts {
 
   private saveMenu(chart: Chart): MenuItem[] {
     const name = chart.key.replace(/[^\w-]+/g, '-') || 'chart';
-    const labels = chart.members.map((series) => this.labelOf(series));
-    const hues = chart.members.map((series) => this.strokeOf(series));
+    const labels = chart.members.map((series) => this.looks.labelOf(series));
+    const hues = chart.members.map((series) => this.looks.strokeOf(series));
     return [
       { label: 'Save as CSV…', act: () => this.events.save(name, 'csv', csvText(chart.members, labels)) },
       {
@@ -294,30 +262,10 @@ export class Charts {
     ];
   }
 
-  private labelOf({ run, stage, name }: Series): string {
-    const { split } = placeOf(name);
-    const parts = [this.runs.length > 1 ? this.nameOf(run) : '', stage, split];
-    return parts.filter(Boolean).join(' ');
-  }
-
-  /** Colour by run where there are several, else by stage; dashes tell what shares a colour. */
-  private strokeOf({ run, stage, name }: Series): { color: string; dash: number[] } {
-    const stages = [...new Set(this.series.map((series) => series.stage))];
-    const { split } = placeOf(name);
-    const isSplit = split !== '' && !/^train/.test(split);
-    if (this.runs.length > 1) {
-      const stroke = palette(this.hueOf(run));
-      const dashes: readonly number[][] = [[...stroke.dash], [9, 3], [1, 3], [9, 3, 1, 3]];
-      return { color: stroke.color, dash: isSplit ? [5, 4] : (dashes[stages.indexOf(stage) % dashes.length] ?? []) };
-    }
-    const stroke = palette(stages.indexOf(stage));
-    return { color: stroke.color, dash: isSplit ? [5, 4] : [...stroke.dash] };
-  }
-
   private markSource(): MarkSource {
     return {
       axis: this.settings.axis,
-      colorOf: (series) => this.strokeOf(series).color,
+      colorOf: (series) => this.looks.strokeOf(series).color,
       checkpointsOf: ({ run, stage }) =>
         this.runs.find(({ id }) => id === run)?.stages.find(({ name }) => name === stage)?.checkpoints,
     };
@@ -328,7 +276,7 @@ export class Charts {
     words.renew(() => ({
       caption: `${key} by ${this.settings.axis === 'step' && chart.members.every(countsSeconds) ? 'seconds' : this.settings.axis}, five points of each curve`,
       members: chart.members,
-      labelOf: (series) => this.labelOf(series),
+      labelOf: (series) => this.looks.labelOf(series),
       source: this.markSource(),
     }));
   }
@@ -342,41 +290,37 @@ export class Charts {
     const width = chart.plot?.width ?? chart.body.clientWidth;
     const members = this.range ? chart.members : chart.members.map((each) => thinned(each, width / 2));
     const ghost = smoothing > 0;
-    const positive = (values: readonly (number | null)[]): (number | null)[] =>
-      logY ? values.map((value) => (value !== null && value > 0 ? value : null)) : [...values];
-    const data = align(
-      members.map((member) => xOf(member, axis).map((x) => (logX && x <= 0 ? NaN : x))),
-      members.map((member) => [
-        positive(smoothed(member.values, smoothing)),
-        ...(ghost ? [positive(member.values)] : []),
-        ...(member.low && member.high ? [positive(member.high), positive(member.low)] : []),
-      ]),
-    ) as unknown as uPlot.AlignedData;
+    const data = plotData(members, this.settings);
     const shape = `${ghost} ${members.map((member) => `${keyOf(member)} ${member.low ? 'band' : ''} ${member.values.length < 2}`).join('|')}`;
-    if (chart.plot && chart.shape === shape) {
+    if (chart.plot && chart.shape === shape)
       chart.plot.batch(() => {
         chart.plot?.setData(data, this.range === undefined);
         if (this.range) chart.plot?.setScale('x', { min: this.range[0], max: this.range[1] });
       });
-      return;
+    else {
+      chart.plot?.destroy();
+      chart.shape = shape;
+      const { options, entries, xText } = plotPlan({
+        members,
+        width: chart.body.clientWidth,
+        height,
+        axis,
+        logX,
+        logY,
+        ghost,
+        strokeOf: (series) => this.looks.strokeOf(series),
+        labelOf: (series) => this.looks.labelOf(series),
+        drawn: (plot) => drawMarks(plot, chart.members, this.markSource()),
+        pointed: () => chart.legend.update(),
+        moved: (plot) => this.follow(plot),
+      });
+      Object.assign(chart, { entries, xText });
+      chart.plot = new uPlot(options, data, chart.body);
+      if (this.range) chart.plot.setScale('x', { min: this.range[0], max: this.range[1] });
+      hide(chart);
     }
-    chart.plot?.destroy();
-    chart.shape = shape;
-    const options = plotOptions({
-      members,
-      width: chart.body.clientWidth,
-      height,
-      axis,
-      logX,
-      logY,
-      ghost,
-      strokeOf: (series) => this.strokeOf(series),
-      labelOf: (series) => this.labelOf(series),
-      drawn: (plot) => drawMarks(plot, chart.members, this.markSource()),
-      moved: (plot) => this.follow(plot),
-    });
-    chart.plot = new uPlot(options, data, chart.body);
-    if (this.range) chart.plot.setScale('x', { min: this.range[0], max: this.range[1] });
+    const entries = chart.entries.map((entry, place) => ({ ...entry, last: lastOf(chart.members[place]) }));
+    chart.legend.renew(entries, chart.plot, chart.xText);
   }
 
   /** A drag in one chart is a drag in all. */
@@ -402,4 +346,6 @@ export class Charts {
 
 const idsOf = (runs: readonly RunState[]): string => runs.map(({ id }) => id).join();
 
-export const keyOf = ({ run, stage, name }: Series): string => `${run}\n${stage}\n${name}`;
+/** The last finite value that was logged. */
+const lastOf = (series: Series | undefined): number | null =>
+  series?.values.findLast((value) => value !== null && Number.isFinite(value)) ?? null;

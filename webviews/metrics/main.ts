@@ -109,6 +109,8 @@ const charts = new Charts(
   area,
   {
     zoom: (range) => {
+      // The focus does not go away with the button.
+      if (range === undefined && document.activeElement === whole) document.getElementById('tab-curves')?.focus();
       whole.hidden = range === undefined;
       // Only what was thinned has more to show.
       const thinned = state.series.filter(({ low }) => low);

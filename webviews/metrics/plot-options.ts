@@ -1,8 +1,14 @@
 import type uPlot from 'uplot';
 import { color } from '../ui-kit';
-import { number, tick } from '../ui-kit/format';
+import { tick } from '../ui-kit/format';
 import type { Series } from '../protocol';
+import type { LegendEntry } from './legend';
 import type { XAxis } from './smooth';
+
+type LegendPlace = PlotPlan['entries'][number];
+
+/** What a place along x is called before its number. */
+const words = { step: 'step', epoch: 'epoch', relative: '', seconds: '', wall: '' } as const;
 
 /** What a chart is drawn by. */
 export interface PlotRequest {
@@ -18,45 +24,48 @@ export interface PlotRequest {
   labelOf(series: Series): string;
   /** Called when the curves are drawn, for what stands beside them. */
   drawn(plot: uPlot): void;
+  /** Called when the crosshair went elsewhere. */
+  pointed(): void;
   /** Called when another part of the x axis is seen. */
   moved(plot: uPlot): void;
 }
 
-/** Curves, bands, axes, legend and hooks of a chart, in the colours of the theme. */
-export function plotOptions(request: PlotRequest): uPlot.Options {
+/** How a chart is drawn, and its curves for the legend. */
+export interface PlotPlan {
+  readonly options: uPlot.Options;
+  readonly entries: readonly Pick<LegendEntry, 'label' | 'marker' | 'place' | 'ghost'>[];
+  /** A place along x in words. */
+  readonly xText: (value: number) => string;
+}
+
+/** Curves, bands, axes and hooks of a chart, in the colours of the theme. */
+export function plotPlan(request: PlotRequest): PlotPlan {
   const { members, width, height, axis, logX, logY, ghost } = request;
   const shown = axis === 'step' && members.length > 0 && members.every(countsSeconds) ? 'seconds' : axis;
   const text = color('--vscode-descriptionForeground', '#808080');
   const line = color('--vscode-editorWidget-border', color('--vscode-contrastBorder', '#80808040'));
   const grid = { stroke: line, width: 0.5 };
   const font = `11px ${color('--vscode-font-family', 'sans-serif')}`;
-  const series: uPlot.Series[] = [
-    { label: axis === 'wall' ? 'time' : shown, value: (_plot, value: number | null) => xText(shown, value) },
-  ];
+  const series: uPlot.Series[] = [{}];
   const bands: uPlot.Band[] = [];
-  const markers: string[] = [];
+  const entries: LegendPlace[] = [];
   for (const member of members) {
     const { color: stroke, dash } = request.strokeOf(member);
-    const label = request.labelOf(member);
-    markers[series.length] = markerOf(stroke, dash);
+    entries.push({ label: request.labelOf(member), marker: markerOf(stroke, dash), place: series.length, ghost });
     series.push({
-      label,
       stroke,
       width: 1.5,
       dash,
       spanGaps: true,
       points: { show: member.values.length < 2 },
-      value: (_plot, value: number | null) => number(value),
     });
-    if (ghost)
-      series.push({ label: '', stroke: faint(stroke, 0.3), width: 1, spanGaps: true, points: { show: false } });
+    if (ghost) series.push({ stroke: faint(stroke, 0.3), width: 1, spanGaps: true, points: { show: false } });
     if (member.low && member.high) {
       bands.push({ series: [series.length, series.length + 1], fill: faint(stroke, 0.22) });
-      for (const _edge of ['high', 'low'])
-        series.push({ label: '', width: 0, spanGaps: true, points: { show: false } });
+      for (const _edge of ['high', 'low']) series.push({ width: 0, spanGaps: true, points: { show: false } });
     }
   }
-  return {
+  const options: uPlot.Options = {
     width: Math.max(width, 160),
     height,
     scales: {
@@ -64,10 +73,7 @@ export function plotOptions(request: PlotRequest): uPlot.Options {
       ...(logY ? { y: { distr: 3 as const } } : {}),
     },
     cursor: { sync: { key: 'metrics' }, y: false, points: { size: 6 }, drag: { x: true, y: false, setScale: true } },
-    legend: {
-      live: true,
-      markers: { width: 0, fill: (_plot, index) => markers[index] ?? 'transparent' },
-    },
+    legend: { show: false },
     bands,
     axes: [
       {
@@ -94,17 +100,15 @@ export function plotOptions(request: PlotRequest): uPlot.Options {
     ],
     series,
     hooks: {
-      // Only the curves themselves are in the legend.
-      init: [
-        (plot) => {
-          plot.root.querySelectorAll('.u-series').forEach((row, index) => {
-            if (index > 0 && series[index]?.label === '') row.classList.add('none');
-          });
-        },
-      ],
       draw: [(plot) => request.drawn(plot)],
       setScale: [(plot, key) => key === 'x' && request.moved(plot)],
+      setCursor: [() => request.pointed()],
     },
+  };
+  return {
+    options,
+    entries,
+    xText: (value) => (axis === 'wall' ? xText(shown, value) : `${words[shown]} ${xText(shown, value)}`.trim()),
   };
 }
 
