@@ -4,6 +4,7 @@ import { activate } from './forward/activations';
 import { Build, type Flow, type Surroundings } from './forward/build';
 import { convolution, flat, fromChannelsLast, globalPool, pool, project } from './forward/images';
 import { normalizeBatch, normalizeRows } from './forward/normalization';
+import { batchLast, type Convolution, convolvePooled, poolsAtOnce, turnedFlow } from './forward/pooled';
 import { attention, embedding, positions, recurrent } from './forward/sequences';
 import {
   everyPlaced,
@@ -112,30 +113,45 @@ class Forward {
 
   list(placed: readonly Placed[], start: Flow): Flow {
     return placed.reduce((flow, each, i) => {
-      const next = this.swaps(placed[i - 1], each)
-        ? { value: activate(this.build, this.layer(each, flow).value, 'relu') }
-        : this.layer(this.swaps(each, placed[i + 1]) ? withoutActivation(each) : each, flow);
+      const ahead = this.pooled(each, placed[i + 1]);
+      if (ahead === 'at once') return flow;
+      const next =
+        this.pool(placed[i - 1], each, flow) ??
+        this.layer(ahead === 'relu last' ? withoutActivation(each) : each, flow);
       this.named.set(each.name, next);
       this.build.around.made?.(each.name, next.value);
       return next;
     }, start);
   }
 
+  /** A pool, and what was left for it to do of the convolution before it. */
+  private pool(before: Placed | undefined, each: Placed, flow: Flow): Flow | undefined {
+    const { build } = this;
+    switch (this.pooled(before, each)) {
+      case 'at once': {
+        const convolution = before as Convolution;
+        const image = batchLast(build, flow, convolution.input);
+        return turnedFlow(build, convolvePooled(build, image, convolution, each.output), each.output);
+      }
+      case 'relu last':
+        return { value: activate(build, this.layer(each, flow).value, 'relu') };
+      default:
+        return undefined;
+    }
+  }
+
   /**
    * May a convolution's ReLU wait until its values are pooled? The largest is the same either way, and there are fewer of them. While training only,
-   * and not where somebody looks at what the convolution makes.
+   * and not where somebody looks at what the convolution makes. On a processor the two layers may even be made as one.
    */
-  private swaps(each: Placed | undefined, next: Placed | undefined): boolean {
+  private pooled(each: Placed | undefined, next: Placed | undefined): 'at once' | 'relu last' | undefined {
     const { training, made } = this.build.around;
-    return (
-      training !== undefined &&
-      made === undefined &&
-      each?.layer.kind === 'convolution' &&
-      each.layer.activation === 'relu' &&
-      next?.layer.kind === 'pool' &&
-      next.layer.of === 'max' &&
-      !this.referred.has(each.name)
-    );
+    if (training === undefined || made !== undefined || each?.layer.kind !== 'convolution') return undefined;
+    if (next?.layer.kind !== 'pool' || next.layer.of !== 'max' || this.referred.has(each.name)) return undefined;
+    const { activation } = each.layer;
+    if (activation !== 'relu' && activation !== 'none') return undefined;
+    if (training.accelerated !== true && poolsAtOnce(each, next)) return 'at once';
+    return activation === 'relu' ? 'relu last' : undefined;
   }
 
   private layer(placed: Placed, flow: Flow): Flow {
@@ -143,7 +159,7 @@ class Forward {
     const { value: x } = flow;
     const { layer, name } = placed;
     /** The steps stay where they are, so what is known of them stays too. */
-    const kept = (value: Value): Flow => ({ ...flow, value });
+    const kept = (value: Value): Flow => ({ value, ...(flow.present && { present: flow.present }) });
     switch (layer.kind) {
       case 'dense':
         return kept(activate(build, this.dense(x, placed), layer.activation));

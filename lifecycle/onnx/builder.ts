@@ -35,6 +35,8 @@ export interface OpOptions {
   /** The result's type and shape, over what is inferred: needed for operators without a rule. */
   readonly type?: ElementType;
   readonly shape?: readonly Dim[];
+  /** Of a Max: the first of equals gets the gradient, as in a pool; unless given they share it. */
+  readonly ties?: 'first';
 }
 
 export interface OutputSpec {
@@ -49,6 +51,7 @@ export interface BuiltNode {
   readonly inputs: readonly (Value | undefined)[];
   readonly outputs: readonly Value[];
   readonly attributes: Attributes;
+  readonly ties?: 'first';
 }
 
 const mlOps = new Set([
@@ -120,15 +123,12 @@ export class GraphBuilder {
     attributes: Attributes = {},
     options: OpOptions = {},
   ): Value {
-    const { hint, type, shape } = options;
+    const { hint, type, shape, domain, ties } = options;
     const spec: OutputSpec = { ...(hint !== undefined && { hint }), ...(type && { type }), ...(shape && { shape }) };
-    const [value] = this.ops(
-      opType,
-      inputs,
-      [spec],
-      attributes,
-      options.domain === undefined ? {} : { domain: options.domain },
-    );
+    const [value] = this.ops(opType, inputs, [spec], attributes, {
+      ...(domain !== undefined && { domain }),
+      ...(ties && { ties }),
+    });
     if (value === undefined) throw new Error(`${opType} gave no output`);
     return value;
   }
@@ -139,7 +139,7 @@ export class GraphBuilder {
     inputs: readonly (Value | undefined)[],
     outputs: number | readonly OutputSpec[],
     attributes: Attributes = {},
-    options: { readonly domain?: string } = {},
+    options: Pick<OpOptions, 'domain' | 'ties'> = {},
   ): Value[] {
     const specs: readonly OutputSpec[] =
       typeof outputs === 'number' ? Array.from({ length: outputs }, () => ({})) : outputs;
@@ -173,7 +173,7 @@ export class GraphBuilder {
       outputs: results.map((value) => value.name),
       attributes,
     });
-    this.built.push({ opType, inputs, outputs: results, attributes });
+    this.built.push({ opType, inputs, outputs: results, attributes, ...(options.ties && { ties: options.ties }) });
     return results;
   }
 

@@ -11,6 +11,8 @@ export interface Surroundings {
     readonly mask: (index: number) => Value;
     /** Told the new running value [width] of a statistic. */
     readonly update: (name: string, value: Value) => void;
+    /** On a device that has convolutions of its own, better than those made of products for a processor. */
+    readonly accelerated?: boolean;
   };
   /** Told what each layer made, as it is made. */
   readonly made?: (name: string, value: Value) => void;
@@ -20,6 +22,8 @@ export interface Surroundings {
 export interface Flow {
   /** [N, ...shape] */
   readonly value: Value;
+  /** The same as [...shape, N], where it was made so. */
+  readonly turned?: Value;
   /** [N, steps], 1 where a step holds a token and 0 where it is padding; of sequences of tokens only. */
   readonly present?: Value;
 }

@@ -1,5 +1,5 @@
 /**
- * Gradients of the operators that pick: several equal winners share the gradient evenly, as in PyTorch's maximum and amax.
+ * Gradients of the operators that pick: several equal winners share the gradient evenly, as in PyTorch's maximum and amax, unless the first is to have it.
  */
 import { type Vjp } from '../differentiate';
 import { intAttribute, intsAttribute } from '../model';
@@ -9,6 +9,16 @@ import { Emit, type Family, must, reduceTo } from './support';
 const pick: Vjp = ({ builder, node, gradients, wanted }) => {
   const emit = new Emit(builder);
   const [y, g] = [must(node.outputs[0]), must(gradients[0])];
+  if (node.ties === 'first') {
+    // What the first does not take goes on to the next; the last takes what is left.
+    let rest = g;
+    return node.inputs.map((input, i) => {
+      if (i === node.inputs.length - 1) return reduceTo(emit, rest, must(input));
+      const taken = emit.mul(rest, emit.mask(emit.op('GreaterOrEqual', [must(input), y]), y));
+      rest = emit.sub(rest, taken);
+      return reduceTo(emit, taken, must(input));
+    });
+  }
   const masks = node.inputs.map((input) => emit.mask(emit.op('Equal', [must(input), y]), y));
   const share = emit.div(g, masks.length === 1 ? must(masks[0]) : emit.op('Sum', masks));
   return node.inputs.map((input, i) =>

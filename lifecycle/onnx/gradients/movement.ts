@@ -130,6 +130,30 @@ function moved(emit: Emit, value: Value, from: number, to: number): Value {
   return emit.op('Transpose', [value], { perm: { ints: order } });
 }
 
+/** Times that a place may be looked up for its gradients to be fetched rather than scattered. */
+const FETCHES = 16;
+
+/**
+ * Of fixed places, each fetches its gradients from wherever it was looked up, as often as the most wanted one was: copies of whole blocks, where a scatter
+ * goes number by number. Who was looked up less often fetches zeros.
+ */
+function fetched(emit: Emit, g: Value, table: Value, places: readonly number[], axis: number): Value | undefined {
+  const size = shapeOf(table)[axis];
+  if (typeof size !== 'number' || axis === rankOf(table) - 1) return undefined;
+  const uses = Array.from({ length: size }, (): number[] => []);
+  places.forEach((place, i) => uses[place < 0 ? place + size : place]?.push(i));
+  const most = uses.reduce((largest, { length }) => Math.max(largest, length), 0);
+  if (most === 0 || most > FETCHES) return undefined;
+  const rank = rankOf(g);
+  const ends = new Array<number>(2 * rank).fill(0).with(rank + axis, 1);
+  const source = uses.every(({ length }) => length === most) ? g : emit.op('Pad', [g, emit.ints(ends)]);
+  const rounds = Array.from({ length: most }, (_, round) => {
+    const from = emit.ints(uses.map((of) => of[round] ?? places.length));
+    return emit.builder.op('Gather', [source, from], { axis: { int: axis } }, { shape: shapeOf(table) });
+  });
+  return rounds.length === 1 ? rounds[0] : emit.op('Sum', rounds);
+}
+
 /**
  * Rows that were looked up (an embedding) collect what reached each use of them. By ScatterElements: onnxruntime's ScatterND loses additions to one
  * place when it runs on several threads (seen in 1.27).
@@ -141,6 +165,9 @@ const gather: Vjp = ({ builder, node, gradients, wanted }) => {
   let g = must(gradients[0]);
   const rank = rankOf(table);
   const axis = axisOf('Gather', intAttribute(node.attributes, 'axis') ?? 0, rank);
+  const fixed = builder.constantOf(indices);
+  const found = fixed?.dims.length === 1 ? fetched(emit, g, table, numbers(fixed), axis) : undefined;
+  if (found) return [found];
   if (axis > 0) {
     // Bring the looked-up axes to the front.
     const order = [...Array(rankOf(g)).keys()];

@@ -265,10 +265,10 @@ class Stepper {
 
   static async open(pupil: Pupil, settings: FitSettings): Promise<Stepper> {
     const { optimizer, gradientClip: clip, accumulate = 1 } = settings;
-    const options = { optimizer, ...(clip !== undefined && { clip }) };
     const how = runtime(settings);
+    const options = { optimizer, ...how, ...(clip !== undefined && { clip }) };
     if (accumulate === 1) return new Stepper(settings, await openSession(trainingStep(pupil, options), how), undefined);
-    const gather = await openSession(accumulatingStep(pupil), how);
+    const gather = await openSession(accumulatingStep(pupil, settings.provider), how);
     return new Stepper(settings, undefined, { gather, apply: await openSession(applyingStep(pupil, options), how) });
   }
 

@@ -32,12 +32,14 @@ export const subjects: readonly Subject[] = [
   },
   {
     name: 'convolutions and pools',
-    features: 36,
+    features: 144,
     model: {
-      image: { height: 6, width: 6 },
+      image: { height: 12, width: 12 },
       layers: [
+        { conv2d: { filters: 3, activation: 'relu' } },
+        'max-pool',
         { conv2d: { filters: 4, activation: 'silu' } },
-        { 'max-pool': { size: 2 } },
+        { 'max-pool': { size: 3, stride: 2, padding: 'same' } },
         { 'depthwise-conv2d': { stride: 2 } },
         { 'transposed-conv2d': { filters: 3, stride: 2 } },
         { 'average-pool': { size: 3, stride: 2, padding: 'same' } },
@@ -140,7 +142,7 @@ export async function errorOf(
     [names.weight]: float([0], []),
     [names.statistics]: float(statistics),
   };
-  const session = await openSession(accumulatingStep(pupil), { provider });
+  const session = await openSession(accumulatingStep(pupil, provider), { provider });
   try {
     const at = (weights: Float32Array): Promise<Record<string, TensorData>> =>
       session.run({ ...fixed, [names.theta]: float(weights) });

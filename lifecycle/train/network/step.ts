@@ -67,7 +67,11 @@ interface Parts {
 }
 
 /** Forward pass and loss of a batch. */
-function lesson(name: string, { plan, task, loss, frozen }: Pupil, made?: Surroundings['made']): Parts {
+function lesson(
+  name: string,
+  { plan, task, loss, frozen }: Pupil,
+  { made, provider = 'cpu' }: { made?: Surroundings['made']; provider?: string | undefined } = {},
+): Parts {
   const graph = new GraphBuilder(name);
   const x = graph.input(names.inputs, 'float', ['B', plan.inputs]);
   const targets = graph.input(names.targets, 'float', ['B', plan.outputs]);
@@ -80,6 +84,7 @@ function lesson(name: string, { plan, task, loss, frozen }: Pupil, made?: Surrou
     training: {
       mask: (index) => graph.input(names.mask(index), 'float', ['B', ...plan.masks[index]!.shape]),
       update: (wanted, value) => updates.set(wanted, value),
+      accelerated: provider !== 'cpu',
     },
     ...(made && { made }),
   });
@@ -90,11 +95,13 @@ export interface StepOptions {
   readonly optimizer: Optimizer;
   /** Largest length of the gradient. */
   readonly clip?: number;
+  /** Where it is going to run; the CPU unless given. */
+  readonly provider?: string;
 }
 
 /** The training step. Its loss is the mean over the batch, weighted by row, plus the penalties. */
 export function trainingGraph(pupil: Pupil, options: StepOptions): OnnxModel {
-  const parts = lesson('training', pupil);
+  const parts = lesson('training', pupil, options);
   const { graph, theta, values } = parts;
   const total = sum(graph, graph.op('Mul', [parts.rows, parts.weights]));
   const data = graph.op('Div', [total, sum(graph, parts.weights)]);
@@ -111,8 +118,8 @@ export function trainingStep(pupil: Pupil, options: StepOptions): Uint8Array {
 }
 
 /** A part of an accumulated step: adds the gradient of Σ wᵢ lᵢ and Σ wᵢ to what there is. Its loss is Σ wᵢ lᵢ. */
-export function accumulatingStep(pupil: Pupil): Uint8Array {
-  const parts = lesson('accumulating', pupil);
+export function accumulatingStep(pupil: Pupil, provider?: string): Uint8Array {
+  const parts = lesson('accumulating', pupil, { provider });
   const { graph, theta, values } = parts;
   const total = sum(graph, graph.op('Mul', [parts.rows, parts.weights]));
   const flat = flatten(graph, gradient(graph, total, learnt(pupil.plan, values)));
@@ -165,7 +172,7 @@ export const probe = {
 /** Looks into a step without changing anything: what each layer made, and what gradient reached each array. */
 export function probingStep(pupil: Pupil): Uint8Array {
   const seen = new Map<string, Value>();
-  const parts = lesson('probing', pupil, (name, value) => seen.set(name, value));
+  const parts = lesson('probing', pupil, { made: (name, value) => seen.set(name, value) });
   const { graph, values } = parts;
   const total = sum(graph, graph.op('Mul', [parts.rows, parts.weights]));
   const loss = graph.op('Div', [total, sum(graph, parts.weights)]);

@@ -351,5 +351,16 @@ cases += [
     case("curve: transformer", [{"dense": {"units": 8}}, {"positions": "sinusoidal"}, {"transformer": {"heads": 2, "units": 16}}, "global-average-pool"], 20, rows=12, model=walk, **steps),
     case("curve: embedding", [{"embedding": {"size": 6}}, "global-average-pool", {"dense": {"units": 6, "activation": "relu"}}], tokens=(6, 20), rows=12, **steps),
 ]
+square = {"image": {"height": 8, "width": 8, "channels": 2}}
+pooled = {"max-pool": {}}
+cases += [
+    case("pools by two in a row", [{"conv2d": {"filters": 3, "activation": "relu"}}, pooled, {"conv2d": {"filters": 4, "activation": "relu"}}, pooled, "flatten"], 128, model=square),
+    case("pools by two, even windows", [{"conv2d": {"filters": 3, "size": 2, "activation": "relu", "bias": False}}, pooled,
+         {"conv2d": {"filters": 2, "size": [3, 2]}}, pooled, "flatten"], 128, model=square),
+    case("pools by two of odd sizes, flat windows", [{"conv2d": {"filters": 3, "size": [1, 3], "padding": "valid", "activation": "relu"}}, pooled,
+         {"conv2d": {"filters": 2, "size": [4, 1], "activation": "relu"}}, {"activation": "tanh"}, "flatten"], 126, model={"image": {"height": 7, "width": 9, "channels": 2}}),
+    case("pools by two beside one another", [{"conv2d": {"filters": 2, "size": 1}}, {"branch": {"paths": [[{"conv2d": {"filters": 2, "activation": "relu"}}, pooled],
+         [{"conv2d": {"filters": 3, "size": 5, "activation": "relu"}}, pooled]]}}, {"conv2d": {"filters": 2, "activation": "relu"}}, pooled, "flatten"], 128, model=square),
+]
 lines = ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases)
 pathlib.Path(__file__).with_suffix(".json").write_text(f"[\n{lines}\n]\n")

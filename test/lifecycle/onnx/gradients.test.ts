@@ -179,6 +179,60 @@ describe('gradients', () => {
     await session.close();
   });
 
+  it('of a pool made of blocks go to the first of equals', async () => {
+    const builder = new GraphBuilder('ties');
+    const blocks = ['a', 'b', 'c'].map((name) => builder.input(name, 'float', [4]));
+    const largest = builder.op('Max', blocks, {}, { ties: 'first' });
+    const seed = builder.constant(float([1, 2, 3, 4]));
+    gradient(builder, largest, blocks, { seed }).forEach((value, i) => builder.output(value, `g${i}`));
+    const session = await openSession(encodeModel(builder.build()));
+    const given = { a: float([5, 1, 0, 2]), b: float([5, 1, 3, 2]), c: float([4, 2, 3, 2]) };
+    const { g0, g1, g2 } = await session.run(given);
+    assert.deepEqual(
+      [g0, g1, g2].map((g) => g && numbers(g)),
+      [
+        [1, 0, 0, 4],
+        [0, 0, 3, 0],
+        [0, 2, 0, 0],
+      ],
+    );
+    await session.close();
+  });
+
+  it('of fixed places are fetched: as often as each was looked up, and nothing for the others', async () => {
+    for (const [shape, axis] of [
+      [[2, 4, 3], 1],
+      [[4, 2], 0],
+    ] as const) {
+      const places = [3, 0, 0, -1, 2, 0];
+      const builder = new GraphBuilder('places');
+      const table = builder.input('table', 'float', shape);
+      const looked = builder.op('Gather', [table, builder.constant(int64(places))], { axis: { int: axis } });
+      const count = places.length * (axis === 1 ? 6 : 2);
+      const dims = shape.map((size, i) => (i === axis ? places.length : size));
+      const seed = builder.constant(
+        float(
+          Array.from({ length: count }, (_, i) => i),
+          dims,
+        ),
+      );
+      const [found] = gradient(builder, looked, [table], { seed });
+      builder.output(found!, 'g');
+      const session = await openSession(encodeModel(builder.build()));
+      const size = shape.reduce((product, each) => product * each, 1);
+      const { g } = await session.run({ table: float(new Float32Array(size), shape) });
+      const behind = axis === 1 ? 3 : 2;
+      const wanted = new Array<number>(size).fill(0);
+      for (let i = 0; i < count; i++) {
+        const [before, place, at] = [Math.floor(i / (6 * behind)), Math.floor(i / behind) % 6, i % behind];
+        wanted[(before * 4 + ((places[place]! + 4) % 4)) * behind + at]! += i;
+      }
+      assert.deepEqual(g && numbers(g), wanted);
+      assert.ok(!builder.trace.some(({ opType }) => opType === 'ScatterElements'));
+      await session.close();
+    }
+  });
+
   it('say what stands in the way', () => {
     const builder = new GraphBuilder('hard');
     const x = builder.input('x', 'float', ['N', 3]);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Layer, NetworkModel, Optimizer, Task } from '../../../schemas/generated/types';
 import { describeLayout, layOut, type Layout, type Misfit } from '../../../lifecycle/model/layers';
 import { planNetwork } from '../../../lifecycle/model/network';
+import { decodeModel, float, numbers, openSession } from '../../../lifecycle/onnx';
 import { Random } from '../../../lifecycle/statistics/random';
 import {
   fit,
@@ -15,7 +16,7 @@ import {
 } from '../../../lifecycle/train/network/fit';
 import { plainLoss } from '../../../lifecycle/train/network/loss';
 import { memoryRows, type Rows } from '../../../lifecycle/train/network/rows';
-import { type Pupil, statisticsSize, thetaSize } from '../../../lifecycle/train/network/step';
+import { accumulatingStep, names, type Pupil, statisticsSize, thetaSize } from '../../../lifecycle/train/network/step';
 
 interface Case {
   name: string;
@@ -133,6 +134,52 @@ describe('networks', () => {
     const scores = await scorer.scores((from, to) => Float32Array.of(5, 7, 3).subarray(from, to), 3, weights);
     await scorer.close();
     [0, 1, -1].forEach((value, i) => assert.ok(Math.abs(scores[i]! - value) < 0.15, String(scores[i])));
+  });
+
+  it('with convolutions before pools learn the same from products of matrices, on a CPU, as from what a device has for them', async () => {
+    const layers: Layer[] = [
+      { conv2d: { filters: 4, activation: 'relu' } },
+      'max-pool',
+      { conv2d: { filters: 8, activation: 'relu' } },
+      'max-pool',
+      'flatten',
+    ];
+    const plan = planNetwork(layout({ image: { height: 12, width: 10 }, layers }, 120, 1));
+    const pupil: Pupil = { plan, task: 'regression', loss: { kind: 'mse' }, frozen: new Map() };
+    const random = new Random(5);
+    const rows = 7;
+    // Half of each picture is empty, so that values under a window are equal.
+    const inputs = Float32Array.from({ length: rows * 120 }, (_, i) => (i % 120 < 60 ? 0 : random.normal()));
+    const { theta } = startWeights(plan, random);
+    const fed = {
+      [names.inputs]: float(inputs, [rows, 120]),
+      [names.targets]: float(
+        Array.from({ length: rows }, () => random.normal()),
+        [rows, 1],
+      ),
+      [names.rowWeights]: float(new Float32Array(rows).fill(1), [rows, 1]),
+      [names.theta]: float(theta),
+      [names.gradient]: float(new Float32Array(theta.length)),
+      [names.weight]: float([0], []),
+    };
+    const [products, own] = await Promise.all(
+      [undefined, 'cuda'].map(async (provider) => {
+        const model = accumulatingStep(pupil, provider);
+        const session = await openSession(model);
+        const results = await session.run(fed);
+        await session.close();
+        return {
+          operators: decodeModel(model).graph.nodes.map(({ opType }) => opType),
+          slopes: results[names.next(names.gradient)]!,
+        };
+      }),
+    );
+    assert.equal(products!.operators.filter((each) => each === 'Conv' || each === 'MaxPool').length, 0);
+    assert.equal(own!.operators.filter((each) => each === 'Conv').length, 2);
+    const length = Math.hypot(...numbers(own!.slopes));
+    numbers(own!.slopes).forEach((slope, i) =>
+      assert.ok(Math.abs(slope - Number(products!.slopes.data[i])) < 1e-6 * length, `${i}`),
+    );
   });
 
   it('describe their layers', () => {
