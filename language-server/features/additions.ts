@@ -5,11 +5,13 @@ import { schemaAt } from '../../lifecycle/pipeline/language';
 import { lineAt } from '../../lifecycle/pipeline/lines';
 import { spellingOf } from '../../lifecycle/pipeline/parts';
 import { findProjectPlace } from '../../lifecycle/pipeline/project';
+import { learnersOf } from '../../lifecycle/pipeline/skew-hints';
 import { outputsOf, schemaNode, type SchemaNode, stageSchema } from '../../lifecycle/pipeline/schema';
 import { findTargets } from '../../lifecycle/pipeline/targets';
 import { entriesOf, entryOf, nodeAt, textOf } from '../../lifecycle/pipeline/tree';
 import type { Range } from '../../lifecycle/pipeline/types';
 import { guess } from '../../lifecycle/pipeline/wording';
+import { networkOf } from '../data';
 import { locate, stageAt } from '../locate';
 import type { Source } from '../source';
 import { kindMeant } from '../suggest/fit';
@@ -293,4 +295,21 @@ export function splitByTime(source: Source, offset: number): Fix[] {
   return [
     { title, edits: [{ range: { from: at, to: at }, text: `split: {time: ${value}}\n${pad}` }], preferred: true },
   ];
+}
+
+/** Lets all models that learn from the same data learn the logarithm of its target: they stay comparable. */
+export function learnLogarithm(source: Source, offset: number): Fix[] {
+  const stage = stageAt(source, offset);
+  const network = networkOf(source.analysis());
+  const data = stage && network.dataOf(stage.unit);
+  const order = [...(stageSchema('train')?.properties.keys() ?? [])];
+  const stages = data ? learnersOf(network, data.index) : [];
+  const edits = stages.flatMap(({ unit, base }) =>
+    unit.node.type === 'map' ? (insertKey(source.text, base, unit.node, 'target-transform', 'log', order) ?? []) : [],
+  );
+  if (edits.length === 0) return [];
+  const names = stages.map(({ unit }) => `\`${unit.name}\``);
+  const where =
+    names.length === 1 ? '' : ` to ${names.length > 3 ? `all ${names.length} models` : names.join(' and ')}`;
+  return [{ title: `Add \`target-transform: log\`${where}`, edits, preferred: true }];
 }

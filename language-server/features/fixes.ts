@@ -17,6 +17,7 @@ import {
   createStage,
   createTarget,
   declareParameter,
+  learnLogarithm,
   missingKey,
 } from './additions';
 import { missingLayer } from './layer-actions';
@@ -151,6 +152,8 @@ export function fixesFor(workspace: Workspace, source: Source, view: View, diagn
       return addMetric(source, from, old);
     case 'missing-target':
       return addTarget(source, diagnostic);
+    case 'target-skewed':
+      return learnLogarithm(source, from);
     case 'several-documents':
       return [];
     case 'conflict-marker':

@@ -1,4 +1,5 @@
 import type { ColumnType } from '../../schemas/generated/types';
+import { skewOf } from '../statistics/skew';
 import type { PeekedColumn } from './peek';
 import { datesOf, type Decimal, isNumber, numberOf } from '../table/spelling';
 
@@ -100,7 +101,7 @@ function numbers(name: string, values: readonly number[], missing: number): Peek
     if (value > max) max = value;
     sum += value;
   }
-  return { ...column, min, max, mean: sum / values.length };
+  return { ...column, min, max, mean: sum / values.length, ...skewOf(values, min) };
 }
 
 function counted(

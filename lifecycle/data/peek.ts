@@ -25,6 +25,9 @@ export interface PeekedColumn {
   readonly min?: number | string;
   readonly max?: number | string;
   readonly mean?: number;
+  /** Skewness of numbers, and that of their logarithms where they lean far to the right. */
+  readonly skew?: number;
+  readonly logSkew?: number;
   /** Most frequent values with counts, at most 20; all of them when `distinct` is no larger. */
   readonly values: readonly { readonly value: string | number | boolean; readonly count: number }[];
 }

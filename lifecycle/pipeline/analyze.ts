@@ -9,7 +9,7 @@ import { Links, type SameStages } from './links';
 import { parse, type Part, type Parts, spellingOf } from './parts';
 import { findProjectPlace } from './project';
 import { readForgiving, shiftEntry, shiftProblem } from './recover';
-import type { Columns, Network, Placed } from './network';
+import type { Columns, Network, Placed, Report } from './network';
 import { readStages, type Unit, type Units, unitsOf } from './stage';
 import { findTargets, missingFile, targetNames } from './targets';
 import { type Entry, type MapNode, type Node, nodeAt, toValue } from './tree';
@@ -483,9 +483,11 @@ class Analyzer {
         );
       for (const problem of outside) this.add(shiftProblem(problem, stage.base), stage.unit.name);
     }
-    links.unused(({ unit, base }, problem) => {
+    const hint: Report = ({ unit, base }, problem) => {
       this.add(shiftProblem(problem, base), unit.name);
-    });
+    };
+    links.unused(hint);
+    links.skewed(hint);
     return links.network;
   }
 

@@ -731,6 +731,20 @@ stages:
     model: linear
     target-transform: log`,
   },
+  'target-skewed': {
+    severity: 'hint',
+    title: 'A target that is strongly skewed',
+    why: 'Squared errors are those of the few largest values: the model is fitted to them, and is far off, in proportion, for the many small ones. It is said once for the models on the same data.',
+    fix: 'Learn its logarithm, `target-transform: log`, or another transform; or say that it is meant so with `target-transform: none`.',
+    example: `  bills:
+    kind: data
+    source: customers.csv
+    target: { column: monthly_charges, task: regression }
+  other:
+    kind: train
+    data: bills
+    model: linear`,
+  },
   'metric-task': {
     severity: 'error',
     title: 'A metric for another task',

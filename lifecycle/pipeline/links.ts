@@ -2,6 +2,7 @@ import { checkColumns } from './columns';
 import { circles, reachable } from './graph';
 import { type Columns, type Elsewhere, Network, type Placed, type Report, sameName, sameReferences } from './network';
 import { checkAgainstData, checkReferences, isUncertain, isUnused, reportCircle, reportUnused } from './references';
+import { reportSkew } from './skew-hints';
 import type { Unit } from './stage';
 import type { Problem } from './types';
 
@@ -158,6 +159,12 @@ export class Links {
       const stage = this.network.stages[i];
       if (stage) reportUnused(stage, report);
     }
+  }
+
+  /** Targets that a logarithm would suit better. */
+  skewed(report: Report): void {
+    if (this.columns.some((columns) => columns !== undefined))
+      reportSkew(this.network, (index) => this.columns[index], report);
   }
 
   private originOf(stage: Placed | undefined): number | undefined {

@@ -14,8 +14,11 @@ export interface Placed {
 export interface Columns {
   readonly name: string;
   readonly type: 'number' | 'text' | 'boolean' | 'time';
-  /** Least value of the rows looked at, where they were. */
+  /** Of the rows looked at, where they were: least value, distinct values, and how they lean. */
   readonly min?: number | string;
+  readonly distinct?: number;
+  readonly skew?: number;
+  readonly logSkew?: number;
 }
 
 /** The stages of one file and what their references mean. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DiagnosticSeverity } from 'vscode-languageserver/node';
 import { codeActions } from '../../language-server/features/actions';
 import { hover } from '../../language-server/features/hover';
 import { inlayHints } from '../../language-server/features/hints';
@@ -68,6 +69,63 @@ describe('an order in time', () => {
       );
       again.close();
     }
+    folder.remove();
+  });
+});
+
+describe('a target that is strongly skewed', () => {
+  const prices = Array.from({ length: 300 }, (_, i) => Math.round(Math.exp(8 + Math.sin(i) + (i % 17 === 0 ? 3 : 0))));
+  const csv = `rooms,price\n${prices.map((price, i) => `${(i % 7) + 1},${price}`).join('\n')}\n`;
+  const houses = (models: string): string =>
+    `lifecycle: 1\npipeline: houses‸\nstages:\n  houses:\n    kind: data\n    source: houses.csv\n    target: price\n${models}`;
+  const linear = '  line:\n    kind: train\n    data: houses\n    model: linear\n';
+  const trees = '  trees: {kind: train, data: houses, model: {kind: boosted-trees, trees: 9}, seed: 3}\n';
+  const skewed = (editor: Editor) => editor.diagnostics().filter(({ code }) => code === 'target-skewed');
+
+  it('is said once, as a hint, and its fix lets all models on it learn the logarithm', async () => {
+    const folder = folderWith({ 'houses.csv': csv });
+    const editor = await Editor.open(houses(linear + trees), { folder: folder.path });
+    const found = skewed(editor);
+    const [diagnostic] = found;
+    const view = editor.source.viewOf(editor.uri);
+    assert.ok(view && diagnostic && found.length === 1 && diagnostic.severity === DiagnosticSeverity.Hint);
+    assert.match(
+      JSON.stringify(diagnostic.message),
+      /^"`price` is strongly skewed: .*\(skewness \d\.\d, of its logarithm -?\d(\.\d)?\).* add `target-transform: log`/,
+    );
+    const [action] = codeActions(editor.workspace, editor.source, view, {
+      textDocument: { uri: editor.uri },
+      range: diagnostic.range,
+      context: { diagnostics: [diagnostic] },
+    });
+    assert.equal(action?.title, 'Add `target-transform: log` to `line` and `trees`');
+    const after = editor.applied(action.edit?.changes?.[editor.uri] ?? []);
+    assert.ok(after.includes('    model: linear\n    target-transform: log\n'), after);
+    assert.ok(after.includes('trees: 9}, target-transform: log, seed: 3}'), after);
+    editor.close();
+    const again = await Editor.open(after, { folder: folder.path });
+    assert.deepEqual(
+      codes(again).filter((code) => code !== 'unused-stage'),
+      [],
+    );
+    again.close();
+    folder.remove();
+  });
+  it('is not said where it has been thought of, nor of classes and of what a logarithm does not even out', async () => {
+    const folder = folderWith({ 'houses.csv': csv });
+    for (const models of [
+      `${linear}    target-transform: none\n`,
+      `${linear}${trees.replace('trees: 9', 'trees: 9, loss: poisson')}`,
+      `${linear}    tune: {trials: 3, space: {target-transform: [none, log]}}\n`,
+    ]) {
+      const editor = await Editor.open(houses(models), { folder: folder.path });
+      assert.deepEqual(skewed(editor), [], models);
+      editor.close();
+    }
+    writeFileSync(join(folder.path, 'houses.csv'), csv.replace('\n1,', '\n1,-'));
+    const editor = await Editor.open(houses(linear), { folder: folder.path });
+    assert.deepEqual(skewed(editor), []);
+    editor.close();
     folder.remove();
   });
 });
