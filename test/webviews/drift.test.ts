@@ -170,6 +170,12 @@ describe('the graph', function () {
       await keyboard.press(key);
       assert.equal(await focused(), name, key);
     }
+    await keyboard.press('Space');
+    await page.getByRole('heading', { name: 'customers' }).waitFor();
+    assert.deepEqual(await panel.sent('go-to'), [], 'details alone');
+    await keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Go to Text');
+    await page.locator('.node[tabindex="0"]').focus();
     await keyboard.press('Enter');
     assert.deepEqual(await panel.sent('go-to'), [{ type: 'go-to', stage: 'customers' }]);
     await panel.send({ type: 'cursor', stage: 'trees' });

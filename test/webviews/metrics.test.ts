@@ -264,7 +264,13 @@ describe('the metrics in Chromium', function () {
   it('keep axis, smoothing, pins and colours over a reload', async () => {
     panel = await Panel.open('metrics');
     await show(metricsState(['run-a', 'run-b']));
-    await panel.page.getByRole('button', { name: 'Pin system/cpu' }).click();
+    const focus = (): Promise<string | undefined> =>
+      panel.page.evaluate(() => (document.activeElement as HTMLElement).dataset['keep']);
+    await panel.page.locator('.group-head').press('Enter');
+    await panel.page.locator('.group-head').press('Enter');
+    assert.equal(await focus(), 'group system');
+    await panel.page.getByRole('button', { name: 'Pin system/cpu' }).press('Enter');
+    assert.equal(await focus(), 'pin system/cpu');
     await panel.page.getByRole('slider', { name: 'Smoothing' }).fill('0.6');
     const state = (await panel.kept()) as { hues: Record<string, number> };
     assert.deepEqual(state.hues, { 'run-a': 0, 'run-b': 1 });
@@ -433,5 +439,31 @@ describe('the metrics in Chromium', function () {
       .waitFor();
     await panel.page.getByRole('button', { name: 'Keep All Again' }).click();
     await panel.page.getByText('40 of 40 runs across').first().waitFor();
+    const { keyboard } = panel.page;
+    await from.press('ArrowRight');
+    await keyboard.press('ArrowRight');
+    await panel.page
+      .getByText(/kept by exam.auc/)
+      .first()
+      .waitFor();
+    assert.equal(await panel.page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'From exam.auc');
+    await panel.page.getByRole('button', { name: 'Keep All Again' }).press('Enter');
+    // Points and lines are gone through by arrow keys, and open their run.
+    for (const [marks, key] of [
+      ['.point', 'ArrowRight'],
+      ['.thread', 'ArrowDown'],
+    ] as const) {
+      const stops = panel.page.locator(`${marks}[tabindex="0"]`);
+      assert.equal(await stops.count(), 1);
+      const first = await stops.getAttribute('aria-label');
+      await stops.press(key);
+      const second = await stops.getAttribute('aria-label');
+      assert.ok(first && second && first !== second);
+      await keyboard.press('Enter');
+      const chosen = (await panel.sent<{ runs: string[] }>('choose')).at(-1)?.runs[0] ?? '';
+      assert.ok(second.startsWith(`${chosen.slice(-6)}:`), `${second} of ${chosen}`);
+      await keyboard.press('End');
+      assert.equal(await stops.count(), 1);
+    }
   });
 });

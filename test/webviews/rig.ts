@@ -233,9 +233,28 @@ export class Panel {
     await this.page.screenshot({ path: path.join(repository, 'out/screenshots', `${name}.png`) });
   }
 
-  /** Faults that axe-core finds in each theme; what is not a matter of colour is looked at once. */
+  /**
+   * What the pointer's shape offers to press or to drag, and no key reaches: it takes no focus and stands in nothing that does. `data-keys` names
+   * where the keyboard does the same.
+   */
+  async withoutKeys(): Promise<string[]> {
+    return this.page.evaluate(() => {
+      const reached = '[tabindex]:not(.scroll), button, a[href], input, select, textarea, summary, label, [data-keys]';
+      const all = Array.from(document.querySelectorAll('body *')).filter(
+        (element) =>
+          /pointer|resize|grab/.test(getComputedStyle(element).cursor) &&
+          element.getBoundingClientRect().width > 0 &&
+          !element.closest(reached) &&
+          !element.tagName.startsWith('VSCODE-') &&
+          !element.closest('vscode-button, vscode-checkbox, vscode-dropdown, vscode-single-select, vscode-text-field'),
+      );
+      return [...new Set(all.map((each) => `no key reaches ${each.tagName}.${each.getAttribute('class') ?? ''}`))];
+    });
+  }
+
+  /** Faults that axe-core finds in each theme, where what is not a matter of colour is looked at once; and what no key reaches. */
   async faults(name?: string): Promise<string[]> {
-    const found: string[] = [];
+    const found: string[] = await this.withoutKeys();
     for (const [index, theme] of judged.entries()) {
       await this.setTheme(theme);
       found.push(...(await axeFaults(this.page, { colours: index > 0 })).map((fault) => `${theme} ${fault}`));

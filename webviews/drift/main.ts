@@ -98,8 +98,10 @@ function columns(report: DriftReport, trusted: boolean): HTMLElement {
     class: 'plain-button',
     type: 'button',
     onclick: () => {
+      const next = list.childElementCount;
       limit += atOnce;
       fill();
+      list.children[next]?.querySelector('summary')?.focus();
     },
   });
   const all = [...report.features].sort((a, b) => Number(b.drifted) - Number(a.drifted));

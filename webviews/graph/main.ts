@@ -26,7 +26,11 @@ let trusted = true;
 const title = h('h1', {});
 const summary = h('p', { class: 'facts', role: 'status' });
 const note = h('p', { class: 'note' });
-const canvas = h('div', { class: 'canvas', role: 'group', 'aria-label': 'Stages. Arrow keys follow the connections.' });
+const canvas = h('div', {
+  class: 'canvas',
+  role: 'group',
+  'aria-label': 'Stages. Arrow keys follow the connections, Space shows the details, Enter goes to the text.',
+});
 const scroller = h('div', { class: 'scroller' }, canvas);
 const details = h('section', { class: 'details', 'aria-label': 'Details' });
 document.body.append(
@@ -212,11 +216,16 @@ function drawDetails(): void {
   );
 }
 
-/** → and ← follow the connections, ↑ and ↓ go through a layer, Home and End to the ends. */
+/** → and ← follow the connections, ↑ and ↓ go through a layer, Home and End to the ends. Space shows the details, Enter goes to the text, too. */
 canvas.addEventListener('keydown', (event) => {
   const name = (event.target as HTMLElement).dataset['stage'];
   const here = stages.find((stage) => stage.name === name);
   if (!here) return;
+  if (event.key === ' ') {
+    event.preventDefault();
+    select(here.name, false);
+    return;
+  }
   const { placed } = layered(stages);
   const place = placed.find(({ item }) => item === here);
   const beside = (by: number): string | undefined =>

@@ -15,6 +15,7 @@ export function headOf(
         type: 'button',
         'aria-pressed': String(pinned),
         'aria-label': `Pin ${key}`,
+        'data-keep': `pin ${key}`,
         title: 'Pin',
         onclick: events.pin,
       },
@@ -27,6 +28,7 @@ export function headOf(
         type: 'button',
         'aria-haspopup': 'menu',
         'aria-label': `Save ${key}`,
+        'data-keep': `save ${key}`,
         title: 'Save',
         onclick: (event) => {
           const box = (event.currentTarget as HTMLElement).getBoundingClientRect();

@@ -38,6 +38,7 @@ export function newChart(key: string): Chart {
     'aria-roledescription': 'chart',
     'aria-label': `Curves of ${key}. ${keysHint}`,
     tabindex: 0,
+    'data-keep': `plot ${key}`,
   });
   const legend = new Legend(key, (place, alone) => toggle(chart, place, alone));
   const marks = h('p', { class: 'marks' });

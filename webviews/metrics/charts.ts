@@ -130,6 +130,18 @@ export class Charts {
   }
 
   private draw(): void {
+    const { activeElement } = document;
+    const focused =
+      activeElement instanceof HTMLElement && this.area.contains(activeElement)
+        ? activeElement.dataset['keep']
+        : undefined;
+    this.arrange();
+    // Who works by keyboard stays at the button that was pressed.
+    if (focused !== undefined && document.activeElement !== activeElement)
+      this.area.querySelector<HTMLElement>(`[data-keep="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  }
+
+  private arrange(): void {
     const { search, pinned, closed } = this.settings;
     const wanted = new Map<string, Series[]>();
     for (const each of this.series) {
@@ -183,7 +195,7 @@ export class Charts {
         ? [
             h(
               'button',
-              { class: 'plain-button', type: 'button', onclick: () => ((this.limit += mostCharts), this.draw()) },
+              { class: 'plain-button', type: 'button', onclick: () => this.more() },
               `Show ${Math.min(rest, mostCharts)} more of ${rest.toLocaleString('en')}`,
             ),
           ]
@@ -192,6 +204,13 @@ export class Charts {
   }
 
   private layout = '';
+
+  private more(): void {
+    const before = new Set(this.charts.keys());
+    this.limit += mostCharts;
+    this.draw();
+    [...this.charts.values()].find(({ key }) => !before.has(key))?.body.focus({ preventScroll: true });
+  }
 
   private section(group: string, count: number, shown: readonly string[]): HTMLElement {
     const isClosed = this.settings.closed.includes(group);
@@ -205,6 +224,7 @@ export class Charts {
             {
               class: 'group-head',
               type: 'button',
+              'data-keep': `group ${group}`,
               'aria-expanded': String(!isClosed),
               onclick: () => this.events.close(group),
             },
