@@ -64,7 +64,7 @@ export class Legend {
   private button({ label, marker, place }: LegendEntry): HTMLButtonElement {
     const line = h('span', { class: 'marker', 'aria-hidden': 'true' });
     line.style.background = marker;
-    return h(
+    const element = h(
       'button',
       {
         type: 'button',
@@ -79,6 +79,13 @@ export class Legend {
       ' ',
       h('span', { class: 'value' }),
     );
+    // With Ctrl, Enter presses no button by itself.
+    element.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      this.toggle(place, true);
+    });
+    return element;
   }
 
   /** Says which curves are hidden. */
