@@ -63,7 +63,8 @@ export function misfitsIn(workspace: Workspace, source: Source): Misfitting[] {
           fed.push(i);
       }
     for (const i of new Set([...changed.stages, ...fed])) judge(i);
-  } else for (let i = 0; i < stages.length; i++) judge(i);
+  } else if (workspace.columns.state > 0 || workspace.runs.facts(analysis))
+    for (let i = 0; i < stages.length; i++) judge(i);
   known.set(source, { stages, world, judged, bad });
   return [...bad]
     .sort((a, b) => a - b)

@@ -47,7 +47,34 @@ class Quick {
   /** Where a flow value or a quoted text that was read just now ends. */
   private at = 0;
 
+  /**
+   * Entries and items of maps and lists that are still being read, each behind those of what it stands in. So the arrays of the tree are made in the
+   * length that they have; one that grew keeps room for a dozen more.
+   */
+  private readonly entries: Entry[] = [];
+  private readonly items: Node[] = [];
+  private lastEntry = 0;
+  private lastItem = 0;
+
   constructor(private readonly text: string) {}
+
+  /** The entries from a place on, which are taken off. */
+  private entriesFrom(start: number): Entry[] {
+    const taken = this.entries.slice(start, this.lastEntry);
+    this.lastEntry = start;
+    return taken;
+  }
+
+  private itemsFrom(start: number): Node[] {
+    const taken = this.items.slice(start, this.lastItem);
+    this.lastItem = start;
+    return taken;
+  }
+
+  private hasKey(key: string, start: number): boolean {
+    for (let i = start; i < this.lastEntry; i++) if (this.entries[i]?.key === key) return true;
+    return false;
+  }
 
   read(): Node | undefined {
     if (!this.advance() || this.content < 0) return undefined;
@@ -100,11 +127,11 @@ class Quick {
   private map(indent: number, level: number): MapNode | undefined {
     const { text } = this;
     const from = this.content;
-    const entries: Entry[] = [];
+    const start = this.lastEntry;
     do {
       if (this.isDash()) return undefined;
       const key = this.key();
-      if (!key || entries.some((entry) => entry.key === key.key)) return undefined;
+      if (!key || this.hasKey(key.key, start)) return undefined;
       let at = this.at + 1;
       while (at < this.end && text.charCodeAt(at) === SPACE) at++;
       let value: Node | undefined;
@@ -117,15 +144,16 @@ class Quick {
         if (!this.advance()) return undefined;
       }
       if (!value || this.indent > indent) return undefined;
-      entries.push({ key: key.key, keyRange: key.keyRange, value });
-    } while (this.indent === indent && entries.length < 1000);
-    return entries.length < 1000 ? { type: 'map', from, to: this.last, flow: false, entries } : undefined;
+      this.entries[this.lastEntry++] = { key: key.key, keyRange: key.keyRange, value };
+    } while (this.indent === indent && this.lastEntry - start < 1000);
+    if (this.lastEntry - start >= 1000) return undefined;
+    return { type: 'map', from, to: this.last, flow: false, entries: this.entriesFrom(start) };
   }
 
   private list(indent: number, level: number): Node | undefined {
     const { text } = this;
     const from = this.content;
-    const items: Node[] = [];
+    const start = this.lastItem;
     do {
       let at = this.content + 1;
       while (at < this.end && text.charCodeAt(at) === SPACE) at++;
@@ -142,9 +170,9 @@ class Quick {
         if (!this.advance()) return undefined;
       }
       if (!item || this.indent > indent) return undefined;
-      items.push(item);
+      this.items[this.lastItem++] = item;
     } while (this.indent === indent && this.isDash());
-    return { type: 'list', from, to: this.last, flow: false, items };
+    return { type: 'list', from, to: this.last, flow: false, items: this.itemsFrom(start) };
   }
 
   /** Does the line from here on begin with `key:`? */
@@ -240,8 +268,8 @@ class Quick {
     if (level > MAX_LEVELS) return undefined;
     const isMap = this.text.charCodeAt(from) === OPEN_MAP;
     const close = isMap ? CLOSE_MAP : CLOSE_LIST;
-    const entries: Entry[] = [];
-    const items: Node[] = [];
+    const firstEntry = this.lastEntry;
+    const firstItem = this.lastItem;
     let at = this.skip(from + 1);
     if (this.text.charCodeAt(at) !== close)
       for (;;) {
@@ -253,22 +281,22 @@ class Quick {
             return undefined;
           const { from: start, to } = item;
           const key = item.style === 'plain' ? this.text.slice(start, to) : String(item.value);
-          if (key === '<<' || to - start > MAX_KEY || entries.some((entry) => entry.key === key)) return undefined;
+          if (key === '<<' || to - start > MAX_KEY || this.hasKey(key, firstEntry)) return undefined;
           const value = this.flowItem(this.skip(at + 1), level);
           if (!value) return undefined;
           at = this.skip(this.at);
-          entries.push({ key, keyRange: { from: start, to }, value });
-        } else items.push(item);
+          this.entries[this.lastEntry++] = { key, keyRange: { from: start, to }, value };
+        } else this.items[this.lastItem++] = item;
         const code = this.text.charCodeAt(at);
-        if (at >= this.end || items.length + entries.length > 1000) return undefined;
+        if (at >= this.end || this.lastEntry - firstEntry + this.lastItem - firstItem > 1000) return undefined;
         if (code === close) break;
         if (code !== COMMA) return undefined;
         at = this.skip(at + 1);
       }
     this.at = at + 1;
     return isMap
-      ? { type: 'map', from, to: at + 1, flow: true, entries }
-      : { type: 'list', from, to: at + 1, flow: true, items };
+      ? { type: 'map', from, to: at + 1, flow: true, entries: this.entriesFrom(firstEntry) }
+      : { type: 'list', from, to: at + 1, flow: true, items: this.itemsFrom(firstItem) };
   }
 
   private skip(at: number): number {
