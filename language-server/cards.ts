@@ -1,5 +1,7 @@
 import type { Analysis } from '../lifecycle/pipeline/types';
 import { type Peek, peekSummary } from '../lifecycle/data/peek';
+import type { Unit } from '../lifecycle/pipeline/stage';
+import { nodeAt, textOf } from '../lifecycle/pipeline/tree';
 import { dataBehind, networkOf } from './data';
 import { shortNumber } from './describe';
 import type { StageFacts } from './runs';
@@ -94,6 +96,50 @@ export function stageSummary(workspace: Workspace, analysis: Analysis, name: str
   return (facts?.manifest && headline(facts.manifest.metrics)) ?? '';
 }
 
+const listed = (words: readonly { readonly text: string }[]): string => {
+  const shown = words.slice(0, 6).map(({ text }) => `\`${text}\``);
+  return shown.join(', ') + (words.length > 6 ? ` and ${words.length - 6} more` : '');
+};
+
+/** What a stage does with what it refers to, in a sentence; undefined while its text does not tell. */
+function whatItDoes({ kind, node, references }: Unit): string | undefined {
+  const at = (...path: string[]): string | undefined => textOf(nodeAt(node, path)?.node);
+  const from = (key: string): string => listed(references.filter(({ path }) => path[0] === key));
+  const word = (value: string | undefined, words: (value: string) => string): string =>
+    value === undefined ? '' : words(`\`${value}\``);
+  switch (kind) {
+    case 'data':
+      return word(at('target', 'column') ?? at('target'), (target) => `Rows to predict ${target} from.`) || undefined;
+    case 'train': {
+      const program = nodeAt(node, ['command'])?.node;
+      const model = program ? 'a program of its own' : word(at('model', 'kind') ?? at('model'), (made) => made);
+      return model === '' || from('data') === '' ? undefined : `Trains ${model} on ${from('data')}.`;
+    }
+    case 'evaluate':
+      return from('candidates') === ''
+        ? undefined
+        : `Compares ${from('candidates')}${word(at('choose', 'metric'), (metric) => ` and chooses by ${metric}`)}.`;
+    case 'optimize': {
+      const ways = ['quantize', 'prune', 'distil'].filter((key) => nodeAt(node, [key]));
+      return from('model') === '' || ways.length === 0
+        ? undefined
+        : `Makes ${from('model')} smaller: ${ways.map((key) => key + word(at(key), (how) => ` ${how}`)).join(', ')}.`;
+    }
+    case 'package':
+      return from('model') === '' ? undefined : `Packs ${from('model')}${word(at('name'), (name) => ` as ${name}`)}.`;
+    case 'deploy':
+      return from('package') === ''
+        ? undefined
+        : `Deploys ${from('package')}${word(at('target'), (target) => ` to ${target}`)}.`;
+    case 'monitor':
+      return from('deployment') === ''
+        ? undefined
+        : `Watches ${from('deployment')}${from('reference') === '' ? '' : ` against ${from('reference')}`}.`;
+    default:
+      return undefined;
+  }
+}
+
 /** Everything worth knowing of a stage, as Markdown: what it is, its data, its last result, and whether it would run again. */
 export function stageCard(workspace: Workspace, analysis: Analysis, name: string): string | undefined {
   const stage = analysis.stages.find((each) => each.name === name);
@@ -116,8 +162,10 @@ export function stageCard(workspace: Workspace, analysis: Analysis, name: string
         `Columns: ${shown.join(', ')}${data.columns.length > 12 ? ` and ${data.columns.length - 12} more` : ''}`,
       );
     }
-  } else if (stage.references.length > 0)
-    lines.push('', `From ${stage.references.map(({ text }) => `\`${text}\``).join(', ')}`);
+  }
+  const does = placed && whatItDoes(placed.unit);
+  if (does !== undefined) lines.push('', does);
+  else if (stage.kind !== 'data' && stage.references.length > 0) lines.push('', `From ${listed(stage.references)}`);
   const result = resultLine(mine);
   if (result !== undefined) lines.push('', `Last result: ${result}`);
   const metrics = mine?.manifest?.metrics;

@@ -10,11 +10,12 @@ import {
 } from '../protocol';
 import { parse, spellingOf } from '../../lifecycle/pipeline/parts';
 import { type Cursor, findCursor, schemaOf } from '../cursor';
+import { stageCard } from '../cards';
 import { suggestKeys } from '../suggest/keys';
 import type { Ask, Suggestion } from '../suggest/suggestion';
 import { wordBefore } from '../suggest/expressions';
 import { suggestValues } from '../suggest/values';
-import type { Spot } from '../workspace';
+import type { Spot, Workspace } from '../workspace';
 import { lineStart } from '../text';
 
 /** Characters after which completion is asked for by itself. */
@@ -68,6 +69,21 @@ function item(spot: Spot, suggestion: Suggestion, cursor: Cursor, index: number)
       insertTextMode: InsertTextMode.adjustIndentation,
     }),
     ...(suggestion.again && { command: again }),
+    ...(suggestion.stage !== undefined && { data: { uri: spot.view.document.uri, stage: suggestion.stage } }),
+  };
+}
+
+/** An offered stage with its card. It is made when an editor shows the offer: for a hundred stages it would take longer than all the rest. */
+export function resolveCompletion(workspace: Workspace, item: CompletionItem): CompletionItem {
+  const { uri, stage } = (item.data ?? {}) as { uri?: string; stage?: string };
+  const source = uri === undefined ? undefined : workspace.sourceOf(uri);
+  const card = source && stage !== undefined ? stageCard(workspace, source.analysis(), stage) : undefined;
+  if (card === undefined) return item;
+  const { documentation } = item;
+  const means = typeof documentation === 'object' ? documentation.value : documentation;
+  return {
+    ...item,
+    documentation: { kind: MarkupKind.Markdown, value: means === undefined ? card : `${means}\n\n${card}` },
   };
 }
 

@@ -15,7 +15,7 @@ import type { Spot, Workspace } from '../workspace';
 import { codeActions } from './actions';
 import { incomingCalls, outgoingCalls, prepareCalls } from './calls';
 import { cellStages, stageTemplates } from './cells';
-import { completion, triggerCharacters } from './completion';
+import { completion, resolveCompletion, triggerCharacters } from './completion';
 import { definition } from './definition';
 import { foldingRanges } from './folding';
 import { formatDocument } from './formatting';
@@ -36,7 +36,7 @@ export type Guard = <P, R>(
 ) => R | ResponseError<void>;
 
 export const capabilities: Partial<ServerCapabilities> = {
-  completionProvider: { triggerCharacters, resolveProvider: false, completionItem: { labelDetailsSupport: true } },
+  completionProvider: { triggerCharacters, resolveProvider: true, completionItem: { labelDetailsSupport: true } },
   hoverProvider: true,
   definitionProvider: true,
   referencesProvider: true,
@@ -74,6 +74,7 @@ export function registerFeatures(connection: Connection, workspace: Workspace, g
       return source && view ? answer(source, view, parameters) : null;
     };
   connection.onCompletion((parameters, token) => guard(token, parameters, at(completion)));
+  connection.onCompletionResolve((item, token) => guard(token, item, (asked) => resolveCompletion(workspace, asked)));
   connection.onHover((parameters, token) => guard(token, parameters, at(hover)));
   connection.onDefinition((parameters, token) => guard(token, parameters, at(definition)));
   connection.onReferences((parameters, token) =>

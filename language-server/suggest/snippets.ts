@@ -59,6 +59,9 @@ export function valueShape(node: SchemaNode, stops: Stops, indent: number, flow:
   };
 }
 
+/** A key and its value, which may begin on the next line. */
+const written = (key: string, value: string): string => `${key}:${value.startsWith('\n') ? '' : ' '}${value}`;
+
 function mapShape(node: SchemaNode, stops: Stops, indent: number, flow: boolean): Shape {
   const first = node.cases ? [...node.cases.of.values()][0] : undefined;
   const required = node.required.length > 0 ? node.required : node.cases ? [node.cases.key] : [];
@@ -85,7 +88,7 @@ function mapShape(node: SchemaNode, stops: Stops, indent: number, flow: boolean)
       choice,
     };
   if (pieces.length === 0) return { text: pad + stops.stop(), choice };
-  return { text: pieces.map(({ key, shape }) => `${pad}${key}: ${shape.text}`).join(''), choice };
+  return { text: pieces.map(({ key, shape }) => pad + written(key, shape.text)).join(''), choice };
 }
 
 function listShape(node: SchemaNode, stops: Stops, indent: number, flow: boolean): Shape {
@@ -114,7 +117,7 @@ export function keySnippet(
   const stops = new Stops();
   const { text, choice } = valueShape(node, stops, options.indent, options.flow || options.compact === true);
   const name = escaped(yamlScalar(key, options.flow));
-  return { insert: text.startsWith('\n') ? `${name}:${text}` : `${name}: ${text}`, again: choice };
+  return { insert: written(name, text), again: choice };
 }
 
 /** Keys beyond the required ones that a new stage of a kind mostly has. */
@@ -158,7 +161,7 @@ export function stageSnippet(kind: string, indent: number, taken: ReadonlySet<st
     if (!property) continue;
     const body = bodies[key];
     const text = body ? body.replaceAll('\n    ', `${pad}  `) : valueShape(property, stops, indent + 2, false).text;
-    lines.push(`${pad}${key}:${text.startsWith('\n') ? '' : ' '}${text}`);
+    lines.push(pad + written(key, text));
   }
   return lines.join('');
 }

@@ -24,6 +24,8 @@ export interface Suggestion {
   /** The insert is YAML as it stands: it gets no quotes of the cursor's. */
   readonly verbatim?: boolean;
   readonly filter?: string;
+  /** The name of the stage that it is, of which more is told when an editor shows it. */
+  readonly stage?: string;
 }
 
 /** Everything that those who suggest look at. */

@@ -142,6 +142,7 @@ function references(ask: Ask, kinds: readonly string[]): Suggestion[] {
       detail: `${kind} stage${about === '' ? '' : ` · ${about}`}`,
       documentation,
       rank,
+      stage: unit.name,
     });
     // What is watched is compared with what was learnt from, and what goes on is what was held to the gate.
     const first = { reference: 'train', model: 'best' }[String(cursor.path[0])];

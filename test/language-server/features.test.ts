@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type CodeLens, type DocumentSymbol, ResponseError } from 'vscode-languageserver/node';
 import { prepareCalls, incomingCalls, outgoingCalls } from '../../language-server/features/calls';
-import { completion } from '../../language-server/features/completion';
+import { completion, resolveCompletion } from '../../language-server/features/completion';
 import { definition } from '../../language-server/features/definition';
 import { foldingRanges } from '../../language-server/features/folding';
 import { formatDocument } from '../../language-server/features/formatting';
@@ -14,7 +14,9 @@ import { rename } from '../../language-server/features/rename';
 import { selectionRanges } from '../../language-server/features/selection';
 import { outline, workspaceSymbols } from '../../language-server/features/symbols';
 import { semanticTokens } from '../../language-server/features/tokens';
+import { stageSnippet } from '../../language-server/suggest/snippets';
 import { analyze } from '../../lifecycle/pipeline/analyze';
+import { stageKinds } from '../../lifecycle/pipeline/schema';
 import { csv } from './situations';
 import { Editor, folderWith } from './harness';
 
@@ -296,6 +298,24 @@ describe('language features', () => {
       await open(`${head}${load}  fit:\n    kind: train\n    ‸`);
       const keys = inOrder();
       assert.ok(keys.indexOf('model') < keys.indexOf('reinforcement'), keys.join());
+    });
+    it('tells of a stage that is offered what it is and does, when it is shown', async () => {
+      const exam = '  exam:\n    kind: evaluate\n    candidates: [fit]\n    choose: {metric: auc, on: validation}\n';
+      await open(`${head}${load}${fit}${exam}  bundle:\n    kind: package\n    model: ‸\n`);
+      const told = (label: string): string => {
+        const item = editor.completions().find((each) => each.label === label);
+        assert.ok(item, label);
+        return (resolveCompletion(editor.workspace, item).documentation as { value: string }).value;
+      };
+      assert.match(told('fit'), /^\*\*fit\*\* · train stage\n\nTrains `linear` on `load`\.$/);
+      assert.match(told('exam.best'), /\n\n\*\*exam\*\* · evaluate stage\n\nCompares `fit` and chooses by `auc`\.$/);
+      const other = { label: 'epochs' };
+      assert.equal(resolveCompletion(editor.workspace, other), other, 'what is no stage stays as it is');
+    });
+    it('leaves no space before the end of a line that holds but a key', () => {
+      const snippets = stageKinds().map((kind) => stageSnippet(kind, 2));
+      for (const snippet of snippets) assert.doesNotMatch(snippet, / \n/);
+      assert.match(snippets.join(), /require:\n +\$\{\d+:name\}:\n/);
     });
     it('offers texts before numbers where categories are wanted', async () => {
       await open(`${head}${load}    features:\n      - one-hot: {columns: [‸]}\n`);

@@ -66,6 +66,17 @@ describe('editing a pipeline', function () {
     await page().keyboard.press('Control+z');
   });
 
+  it('tells what a stage is that it offers', async () => {
+    await goTo(window(), 'data: cust', 6);
+    await page().keyboard.press('Control+Space');
+    await page().locator('.suggest-widget.visible').getByText('customers').first().waitFor({ timeout: 15_000 });
+    const details = page().locator('.suggest-details-container');
+    if (!(await details.isVisible())) await page().keyboard.press('Control+Space');
+    await details.getByText('Rows to predict').waitFor({ timeout: 15_000 });
+    await window().screenshot('completion-stage');
+    await page().keyboard.press('Escape');
+  });
+
   it('tells about a column on hover', async () => {
     await goTo(window(), '[tenure', 3);
     await page().keyboard.press('Control+k');
