@@ -150,6 +150,9 @@ export function stageCard(workspace: Workspace, analysis: Analysis, name: string
   const value = stage.value as { description?: string; source?: unknown; model?: unknown } | undefined;
   if (value?.description) lines.push('', value.description);
   const placed = networkOf(analysis).at(name);
+  const does = placed && whatItDoes(placed.unit);
+  if (does !== undefined) lines.push('', does);
+  else if (stage.kind !== 'data' && stage.references.length > 0) lines.push('', `From ${listed(stage.references)}`);
   if (placed?.unit.kind === 'data') {
     const data = dataBehind(workspace, analysis, placed.unit);
     const file = placed.unit.mentions.find(({ type, path }) => type === 'file' && path[0] === 'source')?.text;
@@ -163,9 +166,6 @@ export function stageCard(workspace: Workspace, analysis: Analysis, name: string
       );
     }
   }
-  const does = placed && whatItDoes(placed.unit);
-  if (does !== undefined) lines.push('', does);
-  else if (stage.kind !== 'data' && stage.references.length > 0) lines.push('', `From ${listed(stage.references)}`);
   const result = resultLine(mine);
   if (result !== undefined) lines.push('', `Last result: ${result}`);
   const metrics = mine?.manifest?.metrics;

@@ -1,5 +1,5 @@
 import { CompletionItemKind } from '../protocol';
-import { alternatives } from '../../lifecycle/pipeline/check';
+import { alternatives } from '../../lifecycle/pipeline/check-keys';
 import { METRICS } from '../../lifecycle/statistics/metrics';
 import type { SchemaAt } from '../../lifecycle/pipeline/language';
 import { spellingOf } from '../../lifecycle/pipeline/parts';
