@@ -40,7 +40,12 @@ const node = nodeFor(root);
 const ours = {
   name: 'ours',
   // As extension/client.ts starts it.
-  args: ['--max-semi-space-size=8', '--initial-old-space-size=64', path.join(root, 'dist/language-server.js'), '--stdio'],
+  args: [
+    '--max-semi-space-size=8',
+    '--initial-old-space-size=64',
+    path.join(root, 'dist/language-server.js'),
+    '--stdio',
+  ],
   language: 'lifecycle-pipeline',
   settings: {},
   share: 1,
