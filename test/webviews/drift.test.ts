@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { DriftReport } from '../../schemas/generated/types';
 import { layered } from '../../webviews/graph/layout';
 import { driftReport, runState } from './fixtures';
-import { bundleOf, kits, Panel, tidyPanels } from './rig';
+import { bundleOf, kits, Panel, tidyPanels, withLongNames } from './rig';
 import { gzipSync } from 'node:zlib';
 
 describe('the drift report in Chromium', function () {
@@ -43,6 +43,13 @@ describe('the drift report in Chromium', function () {
     await panel.page.getByText('3 of 8 windows drifted.').first().waitFor();
     await panel.page.getByRole('button', { name: 'Only drifted (3)' }).click();
     assert.equal(await panel.page.locator('.feature').count(), 4);
+  });
+
+  it('fits a side bar and a large zoom, with long names', async () => {
+    const report = withLongNames(driftReport(), 'column 0', 'too-much-drift', 'churn');
+    panel = await Panel.open('drift', { state: { open: [report.features[0]?.column] } });
+    await show(report);
+    for (const width of [250, 550]) assert.equal(await panel.overflow(width), 0, `${width} pixels`);
   });
 
   it('asks for decisions and retraining', async () => {
@@ -183,6 +190,9 @@ describe('the graph', function () {
     assert.equal((await panel.sent('go-to')).length, 1, 'following the cursor does not move it');
     await page.getByRole('button', { name: 'Run from Here' }).click();
     assert.deepEqual(await panel.sent('run'), [{ type: 'run', stage: 'trees', from: true }]);
+    await panel.send({ ...withLongNames(graph, 'trees', 'churn.pipeline.yaml'), title: 'long_'.repeat(20) });
+    await page.locator('.node[data-stage^="trees_of"]').press('Space');
+    for (const width of [250, 550]) assert.equal(await panel.overflow(width), 0, `${width} pixels`);
   });
 });
 

@@ -5,7 +5,7 @@ import { importances, ranks } from '../../webviews/metrics/importance';
 import { align, placeOf, smoothed, xAtTime, xOf } from '../../webviews/metrics/smooth';
 import { outcomesAt, rocOutcomes } from '../../webviews/metrics/threshold';
 import { evaluation, metricsState, runLines, series } from './fixtures';
-import { kits, Panel, tidyPanels } from './rig';
+import { kits, Panel, tidyPanels, withLongNames } from './rig';
 import { tableOf } from '../../lifecycle/store/run-table';
 
 describe('what the metrics are drawn from', () => {
@@ -354,6 +354,18 @@ describe('the metrics in Chromium', function () {
     await panel.page.getByRole('slider', { name: 'Smoothing' }).fill('0.5');
     assert.match(await legend('loss'), /trees [\d.]+ \([\d.]+\) trees validation [\d.]+ \([\d.]+\)$/);
     assert.deepEqual(await pressed(), ['true', 'false'], 'when it is drawn anew');
+  });
+
+  it('fit a side bar and a large zoom, with long names', async () => {
+    panel = await Panel.open('metrics');
+    const state = withLongNames(metricsState(['run-a', 'run-b']), 'trees', 'exam', 'customers', 'churn run-a', 'No');
+    for (const runs of [state.runs, state.runs.slice(0, 1)]) {
+      await show({ ...state, runs });
+      for (const tab of ['Curves', 'Evaluation', 'Parameters']) {
+        await panel.page.getByRole('tab', { name: tab }).click();
+        for (const width of [250, 550]) assert.equal(await panel.overflow(width), 0, `${tab} at ${width} pixels`);
+      }
+    }
   });
 
   it('save what is drawn as CSV, SVG and PNG', async () => {

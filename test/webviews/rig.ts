@@ -105,6 +105,13 @@ export async function closeBrowser(): Promise<void> {
   await (await running)?.close();
 }
 
+/** A value with long names in it, as programs make them: each text of `names` is made longer. */
+export function withLongNames<T>(value: T, ...names: readonly string[]): T {
+  const long = (name: string): string => `${name}_of_a_configuration_that_somebody_generated_from_a_file_in_2026`;
+  const text = names.reduce((all, name) => all.replaceAll(`"${name}"`, `"${long(name)}"`), JSON.stringify(value));
+  return JSON.parse(text) as T;
+}
+
 export interface PanelOptions {
   readonly kit?: Kit;
   readonly theme?: Theme;
@@ -261,6 +268,13 @@ export class Panel {
       if (name && themes.some((each) => each === theme)) await this.screenshot(`${name}-${theme}`);
     }
     return found;
+  }
+
+  /** Pixels by which the page is wider than what is seen of it: nobody should have to push a whole panel sideways. */
+  async overflow(width: number): Promise<number> {
+    await this.page.setViewportSize({ width, height: 700 });
+    await this.settle();
+    return this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   }
 
   /** Fails when the panel broke its content security policy or threw. */

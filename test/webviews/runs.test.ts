@@ -174,6 +174,7 @@ describe('the table of runs in Chromium', function () {
     await tools.getByRole('button', { name: 'Deploy…' }).waitFor({ state: 'detached' });
     assert.equal(await lines(), 1);
     assert.deepEqual(await panel.faults('runs-narrow'), []);
+    for (const width of [250, 550]) assert.equal(await panel.overflow(width), 0, `${width} pixels`);
   });
 
   it('moves a column where its head is dragged to, unless Escape calls it off, and tells under the pointer what is cut off', async () => {

@@ -4,6 +4,7 @@ import { lineChart } from '../ui-kit/chart';
 import { percent } from '../ui-kit/figure';
 import { number } from '../ui-kit/format';
 import { overlay } from '../ui-kit/overlay';
+import { chartWidth } from './size';
 
 const methods: Record<string, string> = {
   psi: 'PSI',
@@ -101,7 +102,7 @@ function inside(feature: FeatureDrift, { windows, onDecide }: RowOptions): HTMLE
         xLabel: 'window',
         yLabel: feature.effect?.name ?? feature.method,
         xText: dayOf,
-        width: 420,
+        width: chartWidth(),
       }),
     );
   for (const { kind, count, share, examples = [] } of violations)

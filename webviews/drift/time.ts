@@ -3,6 +3,7 @@ import { h } from '../ui-kit';
 import { lineChart } from '../ui-kit/chart';
 import { percent } from '../ui-kit/figure';
 import { dayOf } from './feature';
+import { chartWidth } from './size';
 
 /** The share of drifted columns and the predictions, window by window, with the alerts where they began. */
 export function overTime(report: DriftReport): HTMLElement[] {
@@ -28,7 +29,7 @@ export function overTime(report: DriftReport): HTMLElement[] {
       yLabel: 'share',
       xText: dayOf,
       y: [0, 1],
-      width: 420,
+      width: chartWidth(),
     }),
   ];
   const predictions = windows.map(({ prediction }) => prediction?.mean ?? NaN);
@@ -44,7 +45,7 @@ export function overTime(report: DriftReport): HTMLElement[] {
         xLabel: 'window',
         yLabel: 'mean',
         xText: dayOf,
-        width: 420,
+        width: chartWidth(),
       }),
     );
   return [

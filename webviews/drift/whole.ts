@@ -4,6 +4,7 @@ import { lineChart, type Curve } from '../ui-kit/chart';
 import { bytes, percent, written } from '../ui-kit/figure';
 import { duration, number } from '../ui-kit/format';
 import { dayOf } from './feature';
+import { chartWidth } from './size';
 
 const section = (title: string, ...children: (Node | string | false)[]): HTMLElement =>
   h('section', { 'aria-label': title }, h('h2', {}, title), ...children);
@@ -75,7 +76,7 @@ export function performanceView({ performance }: DriftReport): HTMLElement[] {
             xLabel: 'window',
             yLabel: name,
             xText: dayOf,
-            width: 420,
+            width: chartWidth(),
           }),
         ];
   });

@@ -128,6 +128,7 @@ function drawGraph(): void {
         'data-stage': name,
         tabindex: name === first ? 0 : -1,
         'aria-pressed': String(kept.selected === name),
+        title: name,
         onclick: () => select(name, true),
         ondblclick: () => api.postMessage({ type: 'go-to', stage: name }),
       },

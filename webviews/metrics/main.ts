@@ -242,7 +242,11 @@ function chip(run: RunState): HTMLElement {
     run.status === 'running' && !run.paused
       ? spinner('running')
       : h('span', { 'aria-hidden': 'true' }, run.paused ? '‖' : marks[run.status]),
-    h('span', { class: `word ${run.status}` }, several ? nameOf(run.id) : run.paused ? 'paused' : words[run.status]),
+    h(
+      'span',
+      { class: `word ${run.status}`, title: nameOf(run.id) },
+      several ? nameOf(run.id) : run.paused ? 'paused' : words[run.status],
+    ),
     h('span', { class: 'time' }, timeOf(run)),
   );
 }

@@ -14,7 +14,7 @@ export const examplesCss = `
 body:is(.vscode-light, .vscode-high-contrast) .examples .good { color: inherit; }
 .examples button.plain { margin: 0; padding: 2px 10px; border: 1px solid var(--vscode-button-secondaryBorder, var(--vscode-button-border, var(--vscode-contrastBorder, transparent))); border-radius: 2px; background: var(--vscode-button-secondaryBackground, transparent); color: var(--vscode-button-secondaryForeground, inherit); font: inherit; cursor: pointer; }
 .examples button.plain:hover { background: var(--vscode-button-secondaryHoverBackground, transparent); }
-.examples select { max-width: 280px; padding: 2px 4px; border: 1px solid var(--vscode-dropdown-border, var(--vscode-contrastBorder, transparent)); border-radius: 2px; background: var(--vscode-dropdown-background); color: var(--vscode-dropdown-foreground); font: inherit; }
+.examples select { max-width: min(280px, 100%); padding: 2px 4px; border: 1px solid var(--vscode-dropdown-border, var(--vscode-contrastBorder, transparent)); border-radius: 2px; background: var(--vscode-dropdown-background); color: var(--vscode-dropdown-foreground); font: inherit; }
 .examples :is(button, select, summary, .scroll, .prose):focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px; }
 .examples .found { margin-top: 8px; padding: 6px 10px 8px; border: 1px solid var(--vscode-editorWidget-border, var(--vscode-contrastBorder, color-mix(in srgb, var(--vscode-foreground) 20%, transparent))); border-radius: 3px; }
 .examples .found > .head { display: flex; flex-wrap: wrap; gap: 4px 14px; align-items: baseline; margin-bottom: 6px; }

@@ -10,6 +10,8 @@ body { ${variables('curve', hues.light)} --heat: ${heat.light}; }
 body.vscode-dark, body.vscode-high-contrast:not(.vscode-high-contrast-light) { ${variables('curve', hues.dark)} --heat: ${heat.dark}; }
 .figure { position: relative; margin: 0; min-width: 0; }
 .figure svg { display: block; max-width: 100%; overflow: visible; }
+.figure svg[viewBox] { height: auto; }
+.figure figcaption { overflow-wrap: anywhere; }
 .figure .axis { stroke: var(--vscode-descriptionForeground, #808080); stroke-width: 0.5; shape-rendering: crispEdges; }
 .figure .grid { stroke: var(--vscode-descriptionForeground, #808080); stroke-width: 0.5; stroke-opacity: 0.3; shape-rendering: crispEdges; }
 .figure svg text { fill: var(--vscode-descriptionForeground, #808080); font-size: 10px; font-family: var(--vscode-font-family, sans-serif); font-variant-numeric: tabular-nums; }
@@ -35,6 +37,7 @@ ${hues.light.map((_, index) => `.figure .curve.hue-${index} { stroke: var(--curv
 .figure .bars :is(td, th).figures { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .figure .bars .word { text-align: left; white-space: nowrap; }
 .figure .bars .interval { color: var(--vscode-descriptionForeground); font-size: 0.92em; }
+@media (max-width: 420px) { .figure .bars th { max-width: 84px; } .figure .bars .bar-cell svg { width: 44px; } .figure .bars :is(th, td) { padding-right: 6px; } .figure .bars .interval { display: none; } }
 .figure .overlay { width: 100%; max-width: 420px; }
 .figure .reference { fill: var(--vscode-descriptionForeground, #808080); fill-opacity: 0.55; }
 .figure .current { fill: var(--curve-0); }
