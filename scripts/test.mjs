@@ -16,17 +16,17 @@ const limits = { check: 600, unit: 1800, vscode: 420, ui: 1500 };
 /** The command line that `npm test` has just built: the end-to-end tests need no build of their own. */
 const built = path.join(root, 'dist/cli.js');
 
-const whole = ['test/end-to-end/**/*.test.ts'];
+const whole = ['test/end-to-end/**/*.test.ts', 'test/lifecycle/train/**/*.test.ts'];
 const served = ['webviews', ...['cli', 'deploy', 'optimize', 'package'].map((room) => `lifecycle/${room}`)].map(
   (room) => `test/${room}/**/*.test.ts`,
 );
 /** Run side by side, on two cores too: the first two mostly wait for processes that they start. Each lane takes about as long as the others. */
 const unitTests = {
-  'whole program': whole,
+  'whole program and training': whole,
   'what is served and shown': served,
   'unit tests': ['test/**/*.test.ts', ...['test/vscode/**', 'test/deep/**', ...whole, ...served].flatMap(ignored)],
 };
-const shown = ['stages', 'gpu', 'restore', 'renderer', 'tasks', 'alert', 'window', 'approve', 'diff'].map(
+const shown = ['stages', 'restore', 'renderer', 'alert', 'window', 'approve', 'reload'].map(
   (name) => `test/vscode/ui/${name}.test.ts`,
 );
 /** Also side by side: a window mostly waits for its runs. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { offersNeverHarm, told } from '../language-server/offers';
+import { renamesKeepTheMeaning } from '../language-server/renames';
 import { addSlices } from './sittings';
 
 /** How many of everything: 1 is the full count, for a part of it set LIFECYCLE_DEEP_SHARE. */
@@ -25,3 +26,5 @@ describe('the language server, at length', function () {
     console.log(`      ${words(sum)} edits in the record`);
   });
 });
+
+describe('200 renames', () => renamesKeepTheMeaning(200));

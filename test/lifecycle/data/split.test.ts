@@ -74,8 +74,9 @@ describe('splits', () => {
       'a.csv': `${header}\n${rows.join('\n')}\n`,
       'b.csv': `${header}\n${shuffled.map(({ row }) => row).join('\n')}\n`,
     });
+    const ways = [{}, { stratify: 'y' }, { time: 'day' }, { group: 'g' }, { group: 'g', stratify: 'y' }];
     for (const columns of [{ id: 'i' }, {}]) {
-      for (const split of [{}, { stratify: 'y' }, { time: 'day' }, { group: 'g' }, { group: 'g', stratify: 'y' }]) {
+      for (const split of 'id' in columns ? ways : ways.slice(0, 2)) {
         const a = await runStage({ ...stage, columns, split }, { folder });
         const b = await runStage({ ...stage, columns, source: 'b.csv', split }, { folder });
         for (const name of SPLITS) {

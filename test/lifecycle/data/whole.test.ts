@@ -64,7 +64,7 @@ describe('a data artifact', () => {
   it('has the same bytes each time, with several row groups and threads', async function () {
     this.timeout(120_000);
     const folder = temporary();
-    await generate(path.join(folder, 'a.csv'), 250_000);
+    await generate(path.join(folder, 'a.csv'), 185_000);
     const stage = {
       ...churnStage,
       ...{ source: 'a.csv', target: 'target', columns: {}, expect: [] },

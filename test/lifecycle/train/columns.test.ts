@@ -76,7 +76,9 @@ describe('rows that stay on the disk', () => {
         'decision-tree',
         { kind: 'random-forest', trees: 6 },
       ];
-      for (const model of models) {
+      // Each kind of model for two classes, which costs the least; of the other tasks what they do otherwise.
+      const chosen = { binary: models, multiclass: models.slice(0, 2), regression: models.slice(2) }[task];
+      for (const model of chosen) {
         const train = async (memory?: number): Promise<string> => {
           const stage: TrainStage = { kind: 'train', data: 'd', model, ...(memory && { training: { memory } }) };
           const { output, logs } = await runRoom(room, stage, { d: folder });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { reach, runAll, stageOf } from './notebook';
 import { repository, windowFor, type Window } from './rig';
@@ -39,25 +39,50 @@ describe('the lifecycle document', function () {
     );
   });
 
-  it('keeps within the content security policy', () => {
-    assert.deepEqual(window().complaints.csp, []);
+  it('marks the cell that changed since the last commit, and no other', async () => {
+    const { folder, page } = window();
+    const name = 'diamonds.lifecycle.md';
+    const git = (...rest: string[]) =>
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@localhost', ...rest], { cwd: folder });
+    git('init', '-q');
+    git('add', name);
+    git('commit', '-q', '-m', 'first');
+    const file = path.join(folder, name);
+    const text = readFileSync(file, 'utf8');
+    assert.ok(text.includes('trees: 400'));
+    writeFileSync(file, text.replace('trees: 400', 'trees: 1400'));
+    await window().run('Git: Refresh');
+    await window().run('Git: Open Changes');
+    const diff = page.locator('.notebook-text-diff-editor').first();
+    await diff.waitFor({ timeout: 30_000 });
+    // The text of the one cell on both sides, and nothing of how it stands in the file.
+    await diff.getByText('trees: 1400', { exact: true }).first().waitFor({ timeout: 30_000 });
+    await diff
+      .getByText(/\d+ hidden cells/)
+      .first()
+      .waitFor();
+    const said = await diff.innerText();
+    assert.ok(!said.includes('Metadata changed'), said);
+    assert.equal(said.match(/pipeline:\sdiamonds/g)?.length, 2, said);
+    await window().screenshot('notebook-diff');
+    await window().run('View: Close All Editors');
   });
-});
 
-describe('a document that was run in a terminal', function () {
-  this.timeout(240_000);
-  const window = windowFor({ example: 'diamonds', theme: 'dark' });
-
-  it('shows the results when it is opened for the first time', async () => {
-    const cli = path.join(repository, 'dist/cli.js');
-    execFileSync(process.execPath, [cli, 'run', 'diamonds.lifecycle.md'], { cwd: window().folder, stdio: 'ignore' });
-    await window().openFile('diamonds.lifecycle.md');
+  it('shows the results of a run in a terminal when it is opened for the first time', async () => {
+    const { folder } = window();
+    const file = path.join(folder, 'stones.lifecycle.md');
+    const text = readFileSync(path.join(repository, 'examples/diamonds/diamonds.lifecycle.md'), 'utf8');
+    // Another pipeline of the same stages: what the one made, the other takes.
+    writeFileSync(file, text.replace('pipeline: diamonds', 'pipeline: stones'));
+    execFileSync(process.execPath, [cli, 'run', 'stones.lifecycle.md'], { cwd: folder, stdio: 'ignore' });
+    await window().openFile('stones.lifecycle.md');
     await window().page.locator('.notebookOverlay .code-cell-row').first().waitFor({ timeout: 30_000 });
     await reach(window(), 'stones');
-    await stageOf(window(), 'stones').getByText('53,940').first().waitFor();
+    await stageOf(window(), 'stones').getByText('6,742').first().waitFor();
     await window().screenshot('result-of-terminal');
   });
 
+  const cli = path.join(repository, 'dist/cli.js');
   const cellOf = (text: string) =>
     window().page.locator('.notebookOverlay .code-cell-row').filter({ hasText: text }).last();
   const statusOf = (text: string) => cellOf(text).locator('.cell-statusbar-container');
@@ -82,7 +107,6 @@ describe('a document that was run in a terminal', function () {
     await window().run('ML Lifecycle: Run Stale Stages');
     await scrollUntil(window(), cellOf('boosted-trees'));
     await statusOf('boosted-trees').getByText('trees: cached').waitFor({ timeout: 90_000 });
-    const cli = path.join(repository, 'dist/cli.js');
     const shown = execFileSync(process.execPath, [cli, 'show', '--json'], { cwd: window().folder, encoding: 'utf8' });
     const { stages } = JSON.parse(shown.trim().split('\n').at(-1) ?? '') as {
       stages: { name: string; state: string }[];
@@ -98,6 +122,10 @@ describe('a document that was run in a terminal', function () {
     await added.locator('.view-line').first().waitFor({ timeout: 30_000 });
     await window().page.keyboard.type('smaller');
     await added.getByText('smaller').first().waitFor();
+  });
+
+  it('keeps within the content security policy', () => {
+    assert.deepEqual(window().complaints.csp, []);
   });
 });
 

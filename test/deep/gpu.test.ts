@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fakeNvidia } from '../../rigs/fake-nvidia';
-import { Window } from './rig';
+import { fakeNvidia } from '../rigs/fake-nvidia';
+import { closeBrowser, Window } from '../vscode/ui/rig';
 
 const rows = Array.from({ length: 40 }, (_, i) => `${i},${(i * 7) % 11},${i % 2 === 0 ? 'yes' : 'no'}`);
 
@@ -59,6 +59,7 @@ describe('GPU trainings in the editor', function () {
   });
   after(async () => {
     await window?.close();
+    await closeBrowser();
     rmSync(folder, { recursive: true, force: true });
   });
   afterEach(async function () {
