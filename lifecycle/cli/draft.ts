@@ -47,12 +47,16 @@ export function draftText(sample: Sample, found: Guess, names: { pipeline: strin
     '    kind: train',
     `    data: ${data}`,
     '    model: linear',
+    ...(found.skewed === undefined
+      ? []
+      : [`    target-transform: log # ${found.skewed}; predictions stay in its own unit`]),
     '  trees:',
     '    kind: train',
     `    data: ${data}`,
     found.rarest !== undefined && found.rarest < 0.2 && target.task !== 'regression'
       ? `    model: {kind: boosted-trees, trees: 300, leaves: 15} # the rarest class has ${(100 * found.rarest).toFixed(1)} % of the rows: accuracy says little`
       : '    model: {kind: boosted-trees, trees: 300, leaves: 15}',
+    ...(found.skewed === undefined ? [] : ['    target-transform: log']),
     '  exam:',
     '    kind: evaluate',
     '    candidates: [baseline, trees] # the better one on validation is held to the test split',
@@ -73,7 +77,7 @@ export function draftText(sample: Sample, found: Guess, names: { pipeline: strin
   return `${lines.join('\n')}\n`;
 }
 
-function sourceLines({ options }: Sample, source: string): string[] {
+function sourceLines({ options, title }: Sample, source: string): string[] {
   const entries = Object.entries(options);
   if (entries.length === 0) return [`    source: ${scalar(source)}`];
   return [
@@ -82,7 +86,9 @@ function sourceLines({ options }: Sample, source: string): string[] {
     ...entries.map(([key, value]) =>
       key === 'date-format'
         ? `      ${key}: ${JSON.stringify(value)} # day or month first? The values leave it open`
-        : `      ${key}: ${key === 'encoding' ? String(value) : JSON.stringify(value)}`,
+        : key === 'skip-lines'
+          ? `      ${key}: ${String(value)} # above the header: ${JSON.stringify(title?.slice(0, 60) ?? '')}`
+          : `      ${key}: ${key === 'encoding' ? String(value) : JSON.stringify(value)}`,
     ),
   ];
 }
@@ -102,13 +108,15 @@ function flow(text: string): string {
   return scalar([text]).slice(1, -1);
 }
 
-function columnLines({ id, drop, leaks, sensitive, times, target }: Guess): string[] {
+function columnLines({ id, drop, leaks, sensitive, times, target, group }: Guess): string[] {
   const lines: string[] = [];
   const list = (role: string, judged: readonly Judged[]): void => {
     if (judged.length === 0) return;
     lines.push(`      ${role}:`, ...judged.map(({ name, why }) => `        - ${scalar(name)} # ${why}`));
   };
-  list('id', id);
+  // What rows are grouped by is no feature; where they are split by time it is named here.
+  const aside = group && splitsByTime(times, target.task) ? [{ name: group.name, why: `a name: ${group.why}` }] : [];
+  list('id', [...id, ...aside]);
   list('drop', drop);
   list(
     'exclude',
@@ -126,13 +134,20 @@ function splitsByTime(times: readonly string[], task: Guess['target']['task']): 
   return times.length === 1 && task === 'regression';
 }
 
-function splitLine({ target, times }: Guess): string {
+function splitLine({ target, times, group }: Guess): string {
   const shares = 'train: 0.7, validation: 0.15, test: 0.15';
-  if (splitsByTime(times, target.task))
-    return `    split: {${shares}, time: ${flow(times[0] ?? '')}} # learnt from the past, tested on what came after`;
-  const open =
-    times.length > 0 ? ` # or, to learn from the past and test on what came after: time: ${flow(times[0] ?? '')}` : '';
-  return `    split: {${shares}${target.task === 'regression' ? '' : `, stratify: ${flow(target.column)}`}}${open}`;
+  const time = flow(times[0] ?? '');
+  if (splitsByTime(times, target.task)) {
+    const instead = group ? `; or, to test on ones never seen before: group: ${flow(group.name)}` : '';
+    return `    split: {${shares}, time: ${time}} # learnt from the past, tested on what came after${instead}`;
+  }
+  const stratify = target.task === 'regression' ? '' : `, stratify: ${flow(target.column)}`;
+  const past = times.length > 0 ? `or, to learn from the past and test on what came after: time: ${time}` : '';
+  if (group) {
+    const why = `rows of one ${group.name} stay together (${group.why}): the test is on ones never seen before`;
+    return `    split: {${shares}${stratify}, group: ${flow(group.name)}} # ${why}${past && `; ${past}`}`;
+  }
+  return `    split: {${shares}${stratify}}${past && ` # ${past}`}`;
 }
 
 function featureLines(found: Guess, sample: Sample): string[] {

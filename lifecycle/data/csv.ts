@@ -21,6 +21,7 @@ import { checkEncoding } from './encoding';
 import { allowColumns, empty, type Readable, type Warn } from './readable';
 import { speltRelation, spelling } from './csv-spelling';
 import { type Source } from './source';
+import { titleDoubt } from './title';
 
 type Given = Omit<FileSource, 'file' | 'format'>;
 
@@ -60,6 +61,7 @@ export async function openCsv(
     reading ??= {
       delimiter: start.delimiter,
       header: start.header,
+      ...(given['skip-lines'] !== undefined && { skip: given['skip-lines'] }),
       ...(encoding && encoding !== 'windows-1252' && { encoding }),
       missing,
     };
@@ -142,7 +144,9 @@ async function csvStart(database: Database, file: string, given: Given, warn: Wa
     const doubt = checkEncoding(file, bytes, given.encoding);
     if (doubt && limit === FIRST)
       warn(doubt.message, { code: 'data-wrong-encoding', hint: doubt.hint, path: ['source', 'encoding'] });
-    const found = readDelimited(decode(bytes, given.encoding), complete, given);
+    const opened = decode(bytes, given.encoding);
+    checkTitle(file, opened, given, warn);
+    const found = readDelimited(opened, complete, given);
     const encoding = given.encoding ?? markedEncoding(bytes);
     if (found.names.length > 0) return { ...found, ...(encoding && { encoding }) };
     if (complete) break;
@@ -157,12 +161,27 @@ async function csvStart(database: Database, file: string, given: Given, warn: Wa
   });
 }
 
+/** @throws UserError when a title stands above the header, and the header can't be read for it */
+function checkTitle(file: string, opened: string, given: Given, warn: Warn): void {
+  const doubt = given['skip-lines'] === undefined && given.header !== false ? titleDoubt(file, opened) : undefined;
+  if (doubt?.runs) warn(doubt.message, { code: 'data-title-line', hint: doubt.hint, path: ['source'] });
+  else if (doubt)
+    throw new UserError({
+      code: 'data-title-line',
+      message: doubt.message,
+      hint: doubt.hint,
+      path: ['source'],
+      file,
+      line: 1,
+    });
+}
+
 async function zstdStart(database: Database, file: string, given: Given): Promise<CsvStart> {
   const delimiter =
     given.delimiter ??
     (await database.one<{ Delimiter: string }>(`SELECT "Delimiter" FROM sniff_csv(${literalPath(file)})`)).Delimiter;
   const header = given.header ?? true;
-  const relation = `read_csv(${literalPath(file)}, delim = ${text(delimiter)}, quote = '"', escape = '"', header = ${header}, ignore_errors = true, all_varchar = true${given.encoding && given.encoding !== 'utf-8' ? `, encoding = ${text(given.encoding)}` : ''})`;
+  const relation = `read_csv(${literalPath(file)}, delim = ${text(delimiter)}, quote = '"', escape = '"', header = ${header}, skip = ${given['skip-lines'] ?? 0}, ignore_errors = true, all_varchar = true${given.encoding && given.encoding !== 'utf-8' ? `, encoding = ${text(given.encoding)}` : ''})`;
   const found = await describe(database, relation);
   const names = uniqueNames(header ? found.map(({ name }) => name) : found.map(() => ''));
   return { delimiter, header, ...names, records: [] };

@@ -13,6 +13,7 @@ export interface SourceTrouble {
 
 const UNREADABLE: ReadonlySet<string> = new Set([
   'data-ragged-row',
+  'data-title-line',
   'data-not-text',
   'data-bad-json',
   'data-json-wrapped',
@@ -44,5 +45,7 @@ export function troubleOf({ problem, encoding, files }: Peek): SourceTrouble | u
     };
   // Of several files, some may be empty.
   if (code === 'data-empty') return files.length > 1 ? undefined : { code, message: text };
-  return UNREADABLE.has(code) ? { code: 'data-unreadable', message: text } : undefined;
+  return UNREADABLE.has(code)
+    ? { code: 'data-unreadable', message: text, ...(runs && { severity: 'warning' }) }
+    : undefined;
 }

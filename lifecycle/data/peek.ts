@@ -13,6 +13,7 @@ import { classOf, IMAGE_COLUMN, imageColumns, type ImageFolder } from './image-f
 import { isObject, unfoldRecords, wrappedRows } from './json-shape';
 import { profileTexts, profileValues } from './peek-profile';
 import { resolveSource, type Source } from './source';
+import { titleDoubt } from './title';
 import { statedFormats } from '../table/spelling';
 
 export interface PeekedColumn {
@@ -172,7 +173,9 @@ async function lookAtText(file: string, source: Source & { kind: 'files' }, opti
           start.complete,
           source.format === 'tsv' ? { delimiter: '\t', ...source.options } : source.options,
         );
-  const said = { ...look, ...(problem && { problem }), ...(encoding && { encoding }) };
+  const title = source.format === 'jsonl' ? undefined : titled(file, text, source.options);
+  const wrong = problem ?? title;
+  const said = { ...look, ...(wrong && { problem: wrong }), ...(encoding && { encoding }) };
   const whole = start.complete && source.files.length === 1;
   if (whole) return { ...said, rows: look.sampled };
   const estimated = await estimate(source.files, look.sampled, start.bytes.length);
@@ -189,6 +192,15 @@ function misread(file: string, bytes: Uint8Array, stated: FileSource['encoding']
   } catch (error) {
     return { problem: problemFrom(error), ...encoding };
   }
+}
+
+/** What is said of a title above the header. */
+function titled(file: string, text: string, stated: Omit<FileSource, 'file' | 'format'>): Peek['problem'] {
+  if (stated['skip-lines'] !== undefined || stated.header === false) return undefined;
+  const doubt = titleDoubt(file, text);
+  if (!doubt) return undefined;
+  const { message, hint, runs } = doubt;
+  return { code: 'data-title-line', message, hint, ...(runs && { runs }) };
 }
 
 /** From the bytes that a row takes in the first file; nothing when that is packed. */

@@ -16,6 +16,8 @@ export interface Dialect {
 export interface DelimitedOptions {
   readonly delimiter?: string;
   readonly header?: boolean;
+  /** Lines above the header that are no part of the table. */
+  readonly 'skip-lines'?: number;
   readonly encoding?: Encoding;
 }
 
@@ -30,7 +32,8 @@ export interface Delimited extends Dialect {
   readonly complete: boolean;
 }
 
-const candidates = [',', ';', '\t', '|'];
+/** Separators that are tried. */
+export const DELIMITERS = [',', ';', '\t', '|'];
 
 /**
  * The first bytes of a file, unpacked when its name ends in `.gz`. Undefined for zstd, which Node 20 can't unpack.
@@ -89,7 +92,9 @@ export function decode(bytes: Uint8Array, given?: Encoding): string {
 
 /** Reads what there is of a delimited text. A record cut off at the end is left out unless the text is `complete`. */
 export function readDelimited(text: string, complete: boolean, options: DelimitedOptions = {}): Delimited {
-  const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  const whole = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  const skipped = options['skip-lines'] ?? 0;
+  const body = skipped > 0 ? whole.slice(endOfLines(whole, skipped)) : whole;
   const delimiter = options.delimiter ?? sniffDelimiter(body, complete);
   const records = splitRecords(body, delimiter, complete);
   const header = options.header ?? true;
@@ -106,11 +111,18 @@ export function readDelimited(text: string, complete: boolean, options: Delimite
   };
 }
 
+/** Where so many lines of a text end. */
+function endOfLines(text: string, lines: number): number {
+  const breaks = /\r\n|\n|\r/g;
+  for (let n = 0; n < lines; n++) if (breaks.exec(text) === null) return text.length;
+  return breaks.lastIndex;
+}
+
 /** The separator that cuts the first records into the same number of columns, the most of them; a comma when none does. */
 export function sniffDelimiter(text: string, complete: boolean): string {
   let best = ',';
   let score = 1;
-  for (const delimiter of candidates) {
+  for (const delimiter of DELIMITERS) {
     const records = splitRecords(text, delimiter, complete, 50);
     const width = records[0]?.length ?? 0;
     const even = records.filter((record) => record.length === width).length / Math.max(1, records.length);

@@ -28,6 +28,8 @@ export function formatOf(file: string): FileFormat | undefined {
 export interface CsvReading {
   readonly delimiter: string;
   readonly header: boolean;
+  /** Lines above the header that are no part of the table; none unless given. */
+  readonly skip?: number;
   readonly encoding?: Encoding;
   /** Texts that mean missing. */
   readonly missing?: readonly string[];
@@ -46,7 +48,7 @@ export function csvRelation(
   const options = [
     fileList(files),
     `delim = ${text(reading.delimiter)}`,
-    `quote = '"', escape = '"', skip = 0, comment = ''`,
+    `quote = '"', escape = '"', skip = ${reading.skip ?? 0}, comment = ''`,
     `header = ${reading.header}`,
     `nullstr = ${texts(reading.missing ?? [''])}`,
     `max_line_size = 16777216, buffer_size = 33554432`,

@@ -817,6 +817,10 @@ export interface FileSource {
    */
   header?: boolean;
   /**
+   * Lines above the header of a CSV file that are no part of the table, such as the title that a spreadsheet exports with it; empty lines count.
+   */
+  'skip-lines'?: number;
+  /**
    * Character encoding of CSV files: `windows-1252` is what Excel and most Windows programs in the West write. Without it UTF-8, or UTF-16 when the file begins with its mark.
    */
   encoding?: 'utf-8' | 'windows-1252' | 'latin-1' | 'utf-16';

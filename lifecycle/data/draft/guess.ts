@@ -1,5 +1,6 @@
 import { UserError } from '../../problem';
 import { missingColumn } from '../columns';
+import { logarithmHelps, skewOf } from '../../statistics/skew';
 import { numberOf } from '../../table/spelling';
 import type { Sample, SampledColumn } from './look';
 
@@ -14,6 +15,10 @@ export interface Judged {
 /** What a first pipeline on a table could be. */
 export interface Guess {
   readonly target: { readonly column: string; readonly task: Task; readonly positive?: string; readonly why: string };
+  /** Why the logarithm of the target is learnt, where it is strongly skewed. */
+  readonly skewed?: string;
+  /** The column whose values stand for something that has several rows each. */
+  readonly group?: Judged;
   /** Others that could be meant, the likeliest first. */
   readonly candidates: readonly string[];
   readonly id: readonly Judged[];
@@ -43,6 +48,10 @@ const NUMBERED =
 /** Whole numbers that go up because time or a dose does, and may be learnt from. */
 const MEASURED =
   /(?:^|[\s_.-])(?:year|jahr|quarter|quartal|month|monat|week|woche|day|tag|hour|stunde|minute|second|sekunde|time|zeit|timestamp|epoch|age|alter|step|period|dose|dosis|position|distance|depth|temperature|[tx])(?:\W*|\s*[([].*)$/i;
+/** What has rows of its own, again and again: someone, or a thing that is looked at. */
+const ENTITY =
+  /(?:^|[\s_.-])(?:user|person|student|employee|driver|player|subject|participant|household|account|device|sensor|machine|engine|unit|vehicle|car|store|shop|branch|house|property|session|company|firm|geraet|gerät|maschine|filiale|fahrzeug|nutzer|person)\W*$/i;
+const NAMED = /(?:^|[\s_.-])(?:id|uuid|guid|key|nr|nummer)\W*$|[a-z]I[Dd]$/;
 const SENSITIVE =
   /^(?:sex|gender|geschlecht|race|ethnicity|ethnic.*|nationality|nationalität|religion|female|male|disability|marital.*)$/i;
 const YES = /^(?:yes|y|true|1|ja|j|oui|si|sí|positive|pos|churn(?:ed)?|fraud|default|bad|spam)$/i;
@@ -93,12 +102,16 @@ export function guess(sample: Sample, wanted?: string): Guess {
   const others = columns.filter((column) => column !== target);
   const why = new Map(others.flatMap((column) => roleOfId(column, sample.rows) ?? []).map((id) => [id.name, id.why]));
   const like = others.filter(({ name }) => why.has(name));
+  const group = groupOf(others.filter(({ name }) => !why.has(name)));
   const drop = others.filter(({ distinct, values }) => distinct === 0 || (distinct === 1 && !values.includes(null)));
   const times = others.filter((column) => column.type === 'time' && !drop.includes(column));
-  const rest = others.filter((column) => !like.includes(column) && !drop.includes(column));
+  const rest = others.filter((column) => !like.includes(column) && !drop.includes(column) && column !== group?.column);
   // Numbers that all differ may well be a measure, where there is nothing else to learn from.
   const id = rest.length > 0 ? like : like.filter(({ type }) => type !== 'number');
-  const left = others.filter((column) => !id.includes(column) && !drop.includes(column) && !times.includes(column));
+  const grouped = rest.length > 0 ? group : undefined;
+  const left = others.filter(
+    (column) => !id.includes(column) && !drop.includes(column) && !times.includes(column) && column !== grouped?.column,
+  );
   if (left.length + times.length === 0)
     throw new UserError({
       code: 'data-no-features',
@@ -115,6 +128,7 @@ export function guess(sample: Sample, wanted?: string): Guess {
   const numbers = features.filter(({ type }) => type === 'number');
   const counts = task === 'regression' ? undefined : countsOf(target.there);
   const named = (list: readonly Facts[]): string[] => list.map(({ name }) => name);
+  const skewed = task === 'regression' ? skewOfTarget(target, sample) : undefined;
   return {
     target: {
       column: target.name,
@@ -127,7 +141,9 @@ export function guess(sample: Sample, wanted?: string): Guess {
             ? 'guessed by its name'
             : 'guessed: the last column that could be',
     },
-    candidates: named(ranked.filter((column) => column !== target)),
+    ...(skewed !== undefined && { skewed }),
+    ...(grouped && { group: { name: grouped.column.name, why: grouped.why } }),
+    candidates: named(ranked.filter((column) => column !== target && column !== grouped?.column)),
     id: id.map(({ name }) => ({ name, why: why.get(name) ?? '' })),
     drop: drop.map(({ name, distinct }) => ({
       name,
@@ -169,6 +185,44 @@ function roleOfId(column: Facts, rows: number): Judged | undefined {
   return !MEASURED.test(name.trim()) && isRunning(there, distinct)
     ? { name, why: `a running number (${there.slice(0, 3).join(', ')}, …)` }
     : undefined;
+}
+
+/** Fewest different values of a column that rows are grouped by, and fewest rows of each on average. */
+const GROUPS = 20;
+const REPEATS = 2;
+
+/** The column that names what has several rows each, by its name and its repetitions; of several the one with the most values. */
+function groupOf(columns: readonly Facts[]): { readonly column: Facts; readonly why: string } | undefined {
+  const [found] = columns
+    .filter(({ name, type, there, values, distinct }) => {
+      const called = name.trim();
+      const whole = type === 'text' || (type === 'number' && there.every((value) => /^\s*\d+\s*$/.test(value)));
+      if (!whole || there.length < values.length * 0.99 || distinct < GROUPS || there.length < REPEATS * distinct)
+        return false;
+      return NAMED.test(called) || NUMBERED.test(called) || ENTITY.test(called);
+    })
+    .filter(({ there }) => {
+      const counts = [...countsOf(there).values()];
+      return counts.filter((count) => count > 1).length >= counts.length * 0.8;
+    })
+    .sort((a, b) => b.distinct - a.distinct);
+  if (!found) return undefined;
+  const each = found.there.length / found.distinct;
+  const rows = `${each.toFixed(each < 10 ? 1 : 0)} rows each on average`;
+  return { column: found, why: `${found.distinct.toLocaleString('en')} of them, ${rows}` };
+}
+
+/** How the target leans, where its logarithm is to be learnt. */
+function skewOfTarget({ there }: Facts, { options }: Sample): string | undefined {
+  const values = there
+    .map((value) => (options.decimal ? numberOf(value, options.decimal) : Number(value)))
+    .filter(Number.isFinite);
+  const found = skewOf(
+    values,
+    values.reduce((a, b) => Math.min(a, b), Infinity),
+  );
+  if (!logarithmHelps(found)) return undefined;
+  return `most values are small, a few very large (skewness ${found.skew.toFixed(1)}, of its logarithm ${found.logSkew?.toFixed(1) ?? ''})`;
 }
 
 /** Whole numbers that count the rows up, at most one in twenty twice, with few gaps; years do so, too, and are none. */

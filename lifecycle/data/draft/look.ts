@@ -16,6 +16,7 @@ import {
 } from '../../table';
 import { readJson } from '../json';
 import { textType } from '../peek-profile';
+import { titleAbove } from '../title';
 import { type Advice, advise, type Decimal } from '../../table/spelling';
 
 /** Bytes of a text file, and rows of another, that are looked at. */
@@ -38,6 +39,8 @@ export interface Sample {
   readonly rows: number;
   /** All of the file was looked at. */
   readonly whole: boolean;
+  /** What stands above the header. */
+  readonly title?: string;
 }
 
 /**
@@ -68,7 +71,9 @@ function delimited(file: string, bytes: Uint8Array, complete: boolean, tabs: boo
       file,
     });
   const text = encoding ? fromWindows1252(bytes) : decode(bytes);
-  const { names, records, delimiter } = readDelimited(text, complete, tabs ? { delimiter: '\t' } : {});
+  const title = titleAbove(text);
+  const skip = title && { 'skip-lines': title.lines };
+  const { names, records, delimiter } = readDelimited(text, complete, { ...(tabs && { delimiter: '\t' }), ...skip });
   const even = records.filter((record) => record.length === names.length);
   const odd = records.findIndex((record) => record.length !== names.length);
   if (even.length < records.length / 2)
@@ -103,7 +108,8 @@ function delimited(file: string, bytes: Uint8Array, complete: boolean, tabs: boo
   });
   return {
     file,
-    options: { ...(encoding && { encoding }), ...written },
+    options: { ...skip, ...(encoding && { encoding }), ...written },
+    ...(title && { title: title.text }),
     columns,
     rows: even.length,
     whole: complete,

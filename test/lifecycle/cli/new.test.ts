@@ -220,4 +220,74 @@ describe('cli: new', () => {
     assert.deepEqual([found.target.column, found.target.task, found.target.positive], ['verdict', 'binary', 'bad']);
     assert.equal(found.rarest, 0.05);
   });
+
+  it('groups rows of one thing, and learns the logarithm of a skewed target, each with its reason', async () => {
+    const visit = (i: number) => {
+      const cost = Math.round(Math.exp(5 + 1.6 * (Math.sin(i * 12.9) + Math.sin(i * 78.2) + Math.sin(i * 37.7))));
+      return [`P${100 + (i % 60)}`, 20 + (i % 50), pick(['a', 'b', 'c'], i), 1 + (i % 9), cost].join(';');
+    };
+    const visits = ['patient_id;age;ward;store_id;cost', ...Array.from({ length: 300 }, (_, i) => visit(i)), ''].join(
+      '\n',
+    );
+    writeFileSync(join(folder(), 'visits.csv'), `Visits of 2024: an export;;;;\n\n${visits}`);
+    const { text, stages } = await draft(['visits.csv']);
+    const data = stages['visits'];
+    assert.deepEqual(data?.['source'], { file: 'visits.csv', 'skip-lines': 2 });
+    assert.match(text, /skip-lines: 2 # above the header: "Visits of 2024: an export"/);
+    assert.deepEqual(data['split'], { train: 0.7, validation: 0.15, test: 0.15, group: 'patient_id' });
+    assert.match(text, /# rows of one patient_id stay together \(60 of them, 5\.0 rows each on average\)/);
+    assert.equal(data['columns'], undefined);
+    assert.deepEqual([stages['baseline']?.['target-transform'], stages['trees']?.['target-transform']], ['log', 'log']);
+    assert.match(
+      text,
+      /target-transform: log # most values are small, a few very large \(skewness [\d.]+, of its logarithm -?[\d.]+\)/,
+    );
+    const made = await cli(folder(), ['new', 'visits.csv']);
+    assert.equal(made.code, 0, made.stderr);
+    assert.match((await cli(folder(), ['check'])).stdout, /right \(7 stages\)/);
+  });
+
+  it('groups by nothing that is a category, a measure or different in most rows', () => {
+    const rows = 400;
+    const groupBy = (name: string, value: (i: number) => string | number, type: 'text' | 'number' = 'number') =>
+      guess({
+        file: 'x.csv',
+        options: {},
+        rows,
+        whole: true,
+        columns: [
+          { name, type, values: Array.from({ length: rows }, (_, i) => String(value(i))) },
+          { name: 'kind', type: 'text', values: Array.from({ length: rows }, (_, i) => `k${(i * 7) % 3}`) },
+          { name: 'price', type: 'number', values: Array.from({ length: rows }, (_, i) => String((i * 37) % 101)) },
+        ],
+      }).group?.name;
+    assert.equal(
+      groupBy('machine', (i) => `M-${i % 80}`, 'text'),
+      'machine',
+    );
+    assert.equal(
+      groupBy('customerId', (i) => i % 100),
+      'customerId',
+    );
+    assert.equal(
+      groupBy('store_id', (i) => i % 12),
+      undefined,
+    );
+    assert.equal(
+      groupBy('rooms', (i) => i % 100),
+      undefined,
+    );
+    assert.equal(
+      groupBy('postal code', (i) => 10_000 + (i % 100)),
+      undefined,
+    );
+    assert.equal(
+      groupBy('patient', (i) => i, 'number'),
+      undefined,
+    );
+    assert.equal(
+      groupBy('sensor', (i) => (i % 100) + 0.5),
+      undefined,
+    );
+  });
 });

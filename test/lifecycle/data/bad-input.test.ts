@@ -78,6 +78,43 @@ describe('the data stage given bad input', () => {
     assert.equal(long.line, 30_002);
   });
 
+  it('says which lines are a title above the header, and reads on without them', async () => {
+    const table = `region;amount;day\n${rows(90, (i) => `${'nsw'[i % 3]!};${i},5;${i % 28}`)}`;
+    const folder = withFiles({
+      'short.csv': `Sales of 2024\n\n${table}`,
+      'padded.csv': `Sales of 2024;;\n${table}`,
+      'late.csv': `Sales of 2024\n${table}x;1\n`,
+      'plain.csv': table,
+    });
+    const stated = (file: string, lines: number) => ({ file, decimal: ',' as const, 'skip-lines': lines });
+    assert.deepEqual(await problemOfStage({ source: 'short.csv' }, { folder }), {
+      code: 'data-title-line',
+      message: 'The first 2 lines of short.csv ("Sales of 2024") stand above the header, which is line 3.',
+      hint: "Say so: 'source: {file: …, skip-lines: 2}'.",
+      path: ['source'],
+      file: 'short.csv',
+      line: 1,
+    });
+    const padded = await runStage({ source: 'padded.csv' }, { folder });
+    assert.ok(padded.logs.some(({ code, message }) => code === 'data-title-line' && /stands above/.test(message)));
+    const answers: unknown[] = [];
+    for (const [file, lines] of [
+      ['short.csv', 2],
+      ['padded.csv', 1],
+      ['plain.csv', 0],
+    ] as const) {
+      const { output, logs } = await runStage({ source: stated(file, lines), target: 'region' }, { folder });
+      assert.ok(!logs.some(({ code }) => code === 'data-title-line'), file);
+      answers.push(await sumOf(output, 'amount'));
+    }
+    assert.deepEqual(
+      answers,
+      Array.from({ length: 3 }, () => ({ values: 4050 })),
+    );
+    const late = await problemOfStage({ source: stated('late.csv', 1) }, { folder });
+    assert.equal(late.message, 'late.csv line 93 has 2 values; the header has 3 columns.');
+  });
+
   it('recognises a wrong encoding, wherever it shows', async () => {
     const folder = withFiles({
       'header.csv': Buffer.from('prénom,b\n1,2\n', 'latin1'),

@@ -23,6 +23,32 @@ describe('a quick look at a source', () => {
     assert.deepEqual([tenure?.type, tenure?.min, tenure?.max], ['number', 0, 72]);
   });
 
+  it('says what stands above the header, and reads without it', async () => {
+    const table = `region,amount\n${lines(20, (i) => `r${i % 3},${i}`)}`;
+    const folder = withFiles({
+      'a.csv': `Sales of 2024\n${table}`,
+      'b.csv': `Sales of 2024,\n\n${table}`,
+      'c.csv': table,
+    });
+    const [a, b, c] = [await peek('a.csv', folder), await peek('b.csv', folder), await peek('c.csv', folder)];
+    assert.deepEqual([a.problem?.code, a.problem?.runs], ['data-title-line', undefined]);
+    assert.match(
+      b.problem?.message ?? '',
+      /^The first 2 lines of b\.csv \("Sales of 2024"\) stand above the header, which is line 3\./,
+    );
+    assert.equal(b.problem?.runs, true);
+    assert.equal(c.problem, undefined);
+    const skipped = await peek({ file: 'b.csv', 'skip-lines': 2 }, folder);
+    assert.equal(skipped.problem, undefined);
+    assert.deepEqual(
+      skipped.columns.map(({ name, type }) => [name, type]),
+      [
+        ['region', 'text'],
+        ['amount', 'number'],
+      ],
+    );
+  });
+
   it('finds the types that the reader finds', async () => {
     const values: Record<string, (i: number) => string> = {
       whole: (i) => `${i}`,
