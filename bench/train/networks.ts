@@ -4,7 +4,7 @@
  * that comes first: setsid -w bash -c 'echo -15 > /proc/self/autogroup; npx tsx bench/train/networks.ts'
  */
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import type { NetworkModel } from '../../schemas/generated/types';
@@ -151,8 +151,12 @@ async function main(): Promise<void> {
   }
   if (only !== undefined) return;
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8', cwd: __dirname }).trim();
+  const file = join(__dirname, 'NETWORKS.md');
+  const before = readFileSync(file, 'utf8');
+  // What people wrote about it stays.
+  const account = before.includes('\n## ') ? before.slice(before.indexOf('\n## ')) : '';
   writeFileSync(
-    join(__dirname, 'NETWORKS.md'),
+    file,
     `# Networks beside PyTorch
 
 Training steps (forward, backward, Adam) in turns with Debian's PyTorch 1.13, the best of ${REPEATS} runs each, on ${cpus().length} cores of
@@ -165,7 +169,7 @@ A thread means the same on both sides: \`torch.set_num_threads\` does not reach 
 | network | what | batch | threads | ours, samples/s | PyTorch, samples/s | ours ÷ theirs | by processor time |
 |---|---|---|---|---|---|---|---|
 ${lines.join('\n')}
-`,
+${account}`,
   );
 }
 
