@@ -227,7 +227,9 @@ function outputColumns({ model: info }: VerifiedBundle): OutputColumn[] {
   if (info.task === 'regression') return [{ name: 'prediction', sql: 'DOUBLE' }];
   const classes = info.classes ?? [];
   const kind = classes.every((value) => typeof value === 'number')
-    ? 'DOUBLE'
+    ? classes.every((value) => Number.isSafeInteger(value))
+      ? 'BIGINT'
+      : 'DOUBLE'
     : classes.every((value) => typeof value === 'boolean')
       ? 'BOOLEAN'
       : 'VARCHAR';
@@ -276,9 +278,13 @@ async function assemble(
   const kept = options.keep ?? names;
   const toCsv = extname(options.output).toLowerCase() === '.csv';
   const sources = files.map((file) => {
-    // What goes from CSV to CSV stays as it was written: no 1 becomes 1.0.
-    const own = kept.filter((name) => file.columns.some((column) => column.name === name));
-    const list = own.length > 0 ? own.map(identifier).join(', ') : 'NULL AS "__nothing"';
+    // What goes from CSV or JSON to CSV stays as it was written: no 1 becomes 1.0.
+    const own = kept.flatMap((name) => file.columns.find((column) => column.name === name) ?? []);
+    const asWritten = ({ name, sql }: (typeof own)[number]): string =>
+      toCsv && file.format === 'jsonl' && sql === 'DOUBLE'
+        ? `${wholeAsWritten(identifier(name))} AS ${identifier(name)}`
+        : identifier(name);
+    const list = own.length > 0 ? own.map(asWritten).join(', ') : 'NULL AS "__nothing"';
     return `(SELECT ${list} FROM ${relationOf(file, toCsv)})`;
   });
   let input = sources[0] ?? '';
@@ -308,6 +314,11 @@ async function assemble(
     options.onProgress ? { onProgress: (share) => options.onProgress?.(0.5 + share / 2, 'writing the output') } : {},
   );
   await renameOver(aside, options.output);
+}
+
+/** JSON knows one kind of numbers, read as doubles: its whole ones as people write them. */
+function wholeAsWritten(column: string): string {
+  return `CASE WHEN ${column} = floor(${column}) AND abs(${column}) <= ${Number.MAX_SAFE_INTEGER} THEN CAST(CAST(${column} AS BIGINT) AS VARCHAR) ELSE CAST(${column} AS VARCHAR) END`;
 }
 
 function csvCell(value: string): string {

@@ -52,6 +52,31 @@ describe('scoring files', function () {
     assert.ok(Math.abs(Number(yes) - sigmoid(-4.5)) < 1e-6);
   });
 
+  it('leaves whole numbers whole: classes, and what JSON holds', async () => {
+    const folder = await temporaryFolder();
+    const numbers = await toyBundle({ info: { classes: [0, 1] } });
+    const input = path.join(folder, 'in.json');
+    const rows = [
+      { id: 9007199254740991, visits: 0, rate: 0.5, size: 0, city: 'Bonn', of: { year: -2024 } },
+      { id: 7, visits: null, rate: 3, size: -9, city: 'Bonn', of: { year: 1e20 } },
+    ];
+    await writeFile(input, JSON.stringify(rows));
+    const output = path.join(folder, 'out.csv');
+    await scoreFiles({ bundle: numbers, input, output, keep: ['id', 'visits', 'rate', 'of.year'] });
+    const [head, first, second] = (await readFile(output, 'utf8')).trimEnd().split('\n');
+    assert.equal(head, 'id,visits,rate,of.year,prediction,probability_0,probability_1');
+    assert.equal(first, '9007199254740991,0,0.5,-2024,1,0.5,0.5');
+    assert.match(second ?? '', /^7,,3,1e\+?20,0,0\.98/);
+    const parquet = path.join(folder, 'out.parquet');
+    await scoreFiles({ bundle: numbers, input, output: parquet, keep: ['rate'] });
+    await withDatabase({}, async (database) => {
+      const [types] = await database.query(
+        `SELECT typeof(rate) AS rate, typeof(prediction) AS prediction FROM ${parquetRelation([parquet])} LIMIT 1`,
+      );
+      assert.deepEqual(types, { rate: 'DOUBLE', prediction: 'BIGINT' });
+    });
+  });
+
   it('gives the same predictions as the bundle itself', async () => {
     const rows = Array.from({ length: 200 }, (_, i) => ({
       size: i / 7,
@@ -80,7 +105,7 @@ describe('scoring files', function () {
     const jsonl = path.join(folder, 'in.jsonl');
     await writeFile(jsonl, '{"size": 1, "city": "Ulm"}\n{"city": "Bonn", "size": 2.5, "garden": true}\n');
     await scoreFiles({ bundle: regression, input: jsonl, output: path.join(folder, 'a.csv'), keep: ['size'] });
-    assert.equal(await readFile(path.join(folder, 'a.csv'), 'utf8'), 'size,prediction\n1.0,2.5\n2.5,0.25\n');
+    assert.equal(await readFile(path.join(folder, 'a.csv'), 'utf8'), 'size,prediction\n1,2.5\n2.5,0.25\n');
 
     await withDatabase({}, async (database) => {
       for (const part of [0, 1, 2])
