@@ -356,6 +356,37 @@ describe('the metrics in Chromium', function () {
     assert.deepEqual(await pressed(), ['true', 'false'], 'when it is drawn anew');
   });
 
+  it('leave outliers out of the scale when asked', async () => {
+    panel = await Panel.open('metrics');
+    const wild = series('run-a', 'trees').map((each) => ({
+      ...each,
+      values: each.values.map((value, index) => (index < 3 ? 1e5 : value)),
+    }));
+    await show(metricsState(['run-a'], { series: wild }));
+    /** Rows of the picture of the loss in which a curve is painted. */
+    const tall = (): Promise<number> =>
+      panel.page.evaluate(() => {
+        const canvas = document.querySelector<HTMLCanvasElement>('.chart canvas')!;
+        const [left, width] = [Math.round(canvas.width * 0.3), Math.round(canvas.width * 0.6)];
+        const { data } = canvas.getContext('2d')!.getImageData(left, 0, width, canvas.height - 40);
+        let rows = 0;
+        for (let y = 0; y < canvas.height - 40; y++)
+          for (let x = 0; x < width; x++)
+            // Blue, as the first curve is.
+            if (data[4 * (y * width + x) + 2]! - data[4 * (y * width + x)]! > 100) {
+              rows++;
+              break;
+            }
+        return rows;
+      });
+    await panel.settle();
+    const flat = await tall();
+    await panel.page.getByRole('checkbox', { name: 'Ignore outliers' }).click();
+    await panel.settle();
+    assert.ok((await tall()) > 4 * flat, `${flat} rows, then ${await tall()}`);
+    assert.equal(((await panel.kept()) as { robust?: boolean }).robust, true);
+  });
+
   it('fit a side bar and a large zoom, with long names', async () => {
     panel = await Panel.open('metrics');
     const state = withLongNames(metricsState(['run-a', 'run-b']), 'trees', 'exam', 'customers', 'churn run-a', 'No');

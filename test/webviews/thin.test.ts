@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { robustRange } from '../../webviews/metrics/robust';
 import { thinned } from '../../webviews/metrics/thin';
 import { series } from './fixtures';
 
@@ -32,5 +33,27 @@ describe('curves with more buckets than pixels', () => {
   it('are left alone where there is room, and where each point is one that was logged', () => {
     assert.equal(thinned(long, 1_000), long);
     assert.equal(thinned(whole!, 10), whole);
+  });
+});
+
+describe('the ends of an axis that leaves outliers out', () => {
+  // numpy.quantile(range(1, 101), [.05, .95], method='nearest') is 6 and 95.
+  const usual = Array.from({ length: 100 }, (_, index) => index + 1);
+
+  it('are the 5 % and the 95 % quantile with a tenth of room, and no more than the values need', () => {
+    const [low, high] = robustRange([[...usual, 1e9]], 0, 100) ?? [];
+    assert.ok(low === 1 && high !== undefined && high > 100 && high < 120, `${low} ${high}`);
+    assert.deepEqual(robustRange([usual], 0, 99), [1, 100]);
+    // 6 / (95 / 6) ** 0.1 is 4.6, and 95 · (95 / 6) ** 0.1 is 125.
+    assert.deepEqual(robustRange([usual], 0, 99, true), [4, 200]);
+  });
+
+  it('look at what is seen of all curves, and pass over what is no number', () => {
+    const gaps = usual.map((value) => (value % 2 === 0 ? null : value));
+    // Of 1, 1, 2, 3, 3, …, 9, 9, 10: from 1 to 9, and a tenth of 8.
+    assert.deepEqual(robustRange([gaps, usual], 0, 9), [1, 9.8]);
+    assert.equal(robustRange([usual.map(() => 3)], 0, 99), undefined, 'a line');
+    assert.equal(robustRange([[1, 2, null]], 0, 2), undefined, 'too few to tell');
+    assert.equal(robustRange([usual.map((value) => -value)], 0, 99, true), undefined, 'nothing a logarithm takes');
   });
 });

@@ -1,6 +1,7 @@
 import 'uplot/dist/uPlot.min.css';
 import uPlot from 'uplot';
 import { h, renew, type MenuItem } from '../ui-kit';
+import { extent } from '../ui-kit/figure';
 import type { RunState, Series } from '../protocol';
 import { hide, keyOf, newChart, type Chart } from './chart';
 import { headOf } from './chart-head';
@@ -16,6 +17,8 @@ export interface ChartSettings {
   readonly axis: XAxis;
   readonly logY: boolean;
   readonly logX: boolean;
+  /** Whether a few wild points may lie outside of a chart. */
+  readonly robust: boolean;
   /** 0 … 0.99 */
   readonly smoothing: number;
   readonly search: string;
@@ -44,6 +47,7 @@ export class Charts {
     axis: 'step',
     logY: false,
     logX: false,
+    robust: false,
     smoothing: 0,
     search: '',
     pinned: [],
@@ -84,6 +88,7 @@ export class Charts {
       settings.axis !== this.settings.axis ||
       settings.logX !== this.settings.logX ||
       settings.logY !== this.settings.logY ||
+      settings.robust !== this.settings.robust ||
       idsOf(runs) !== idsOf(this.runs);
     if (rebuilt) {
       this.range = undefined;
@@ -305,7 +310,7 @@ export class Charts {
     chart.stale = false;
     this.say(chart);
     renew(chart.marks, markLegend(chart.members, this.markSource()));
-    const { axis, logX, logY, smoothing } = this.settings;
+    const { axis, logX, logY, robust, smoothing } = this.settings;
     // Where only a part is looked at, it is looked at closely. Else a bucket takes two pixels, as wide as its line is.
     const width = chart.plot?.width ?? chart.body.clientWidth;
     const members = this.range ? chart.members : chart.members.map((each) => thinned(each, width / 2));
@@ -327,6 +332,7 @@ export class Charts {
         axis,
         logX,
         logY,
+        robust,
         ghost,
         strokeOf: (series) => this.looks.strokeOf(series),
         labelOf: (series) => this.looks.labelOf(series),
@@ -339,7 +345,14 @@ export class Charts {
       if (this.range) chart.plot.setScale('x', { min: this.range[0], max: this.range[1] });
       hide(chart);
     }
-    const entries = chart.entries.map((entry, place) => ({ ...entry, last: lastOf(chart.members[place]) }));
+    const entries = chart.entries.map((entry, place) => {
+      const member = chart.members[place];
+      return {
+        ...entry,
+        last: lastOf(member),
+        ends: () => endsOf(member),
+      };
+    });
     chart.legend.renew(entries, chart.plot, chart.xText);
   }
 
@@ -369,3 +382,7 @@ const idsOf = (runs: readonly RunState[]): string => runs.map(({ id }) => id).jo
 /** The last finite value that was logged. */
 const lastOf = (series: Series | undefined): number | null =>
   series?.values.findLast((value) => value !== null && Number.isFinite(value)) ?? null;
+
+/** The smallest and the largest value that was logged. */
+const endsOf = (series: Series | undefined): readonly [number, number] | undefined =>
+  series && extent([...(series.low ?? series.values), ...(series.high ?? [])]);

@@ -13,6 +13,8 @@ export interface LegendEntry {
   readonly ghost: boolean;
   /** The last value that was logged. */
   readonly last: number | null;
+  /** The smallest and the largest value so far. */
+  readonly ends: () => readonly [number, number] | undefined;
 }
 
 /** Milliseconds between two changes of the last values, while a chart grows: nobody reads faster. */
@@ -68,7 +70,6 @@ export class Legend {
       'button',
       {
         type: 'button',
-        title: `${label}\nHide or show it; with Ctrl show it alone`,
         onclick: (event) => {
           const { ctrlKey, metaKey } = event as MouseEvent;
           this.toggle(place, ctrlKey || metaKey);
@@ -109,6 +110,10 @@ export class Legend {
     this.entries.forEach((entry, place) => {
       const value = this.buttons[place]?.lastElementChild;
       if (value) write(value, textOf(plot, entry, x === undefined ? undefined : index));
+      const button = this.buttons[place];
+      const ends = entry.ends();
+      const title = `${entry.label}${ends ? `\nsmallest ${number(ends[0])}, largest ${number(ends[1])}` : ''}\nHide or show it; with Ctrl show it alone`;
+      if (button && button.title !== title) button.title = title;
     });
   }
 

@@ -58,6 +58,7 @@ const settings = (): ChartSettings => ({
   axis: kept.axis ?? 'step',
   logX: kept.logX ?? false,
   logY: kept.logY ?? false,
+  robust: kept.robust ?? false,
   smoothing: kept.smoothing ?? 0,
   search: kept.search ?? '',
   pinned: kept.pinned ?? [],
@@ -80,6 +81,7 @@ const chooser = runChooser((runs) => {
 const axis = select('Horizontal axis', (value) => set({ axis: value as XAxis }));
 const logY = checkbox('Log y', kept.logY ?? false, (on) => set({ logY: on }));
 const logX = checkbox('Log x', kept.logX ?? false, (on) => set({ logX: on }));
+const robust = checkbox('Ignore outliers', kept.robust ?? false, (on) => set({ robust: on }));
 const smoothing = h('input', { type: 'range', min: 0, max: 0.99, step: 0.01, 'aria-label': 'Smoothing' });
 smoothing.value = String(kept.smoothing ?? 0);
 smoothing.addEventListener('input', () => set({ smoothing: Number(smoothing.value) }));
@@ -101,6 +103,7 @@ const curveTools = h(
   axis.element,
   logX.element,
   logY.element,
+  robust.element,
   h('label', { class: 'slider' }, 'Smoothing ', smoothing),
   search.element,
   whole,

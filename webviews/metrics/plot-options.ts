@@ -1,8 +1,9 @@
-import type uPlot from 'uplot';
+import uPlot from 'uplot';
 import { color } from '../ui-kit';
 import { tick } from '../ui-kit/format';
 import type { Series } from '../protocol';
 import type { LegendEntry } from './legend';
+import { robustRange } from './robust';
 import type { XAxis } from './smooth';
 
 type LegendPlace = PlotPlan['entries'][number];
@@ -18,6 +19,8 @@ export interface PlotRequest {
   readonly axis: XAxis;
   readonly logX: boolean;
   readonly logY: boolean;
+  /** Whether a few wild points may lie outside. */
+  readonly robust: boolean;
   /** Whether each curve has its raw one behind it. */
   readonly ghost: boolean;
   strokeOf(series: Series): { readonly color: string; readonly dash: number[] };
@@ -40,7 +43,7 @@ export interface PlotPlan {
 
 /** Curves, bands, axes and hooks of a chart, in the colours of the theme. */
 export function plotPlan(request: PlotRequest): PlotPlan {
-  const { members, width, height, axis, logX, logY, ghost } = request;
+  const { members, width, height, axis, logX, logY, ghost, robust } = request;
   const shown = axis === 'step' && members.length > 0 && members.every(countsSeconds) ? 'seconds' : axis;
   const text = color('--vscode-descriptionForeground', '#808080');
   const line = color('--vscode-editorWidget-border', color('--vscode-contrastBorder', '#80808040'));
@@ -65,12 +68,34 @@ export function plotPlan(request: PlotRequest): PlotPlan {
       for (const _edge of ['high', 'low']) series.push({ width: 0, spanGaps: true, points: { show: false } });
     }
   }
+  // The ends of the y axis where wild points may lie outside; those of all points where there is nothing wild.
+  const robustScale = (plot: uPlot, low: number | null, high: number | null): uPlot.Range.MinMax => {
+    const { min, max } = plot.scales['x'] ?? {};
+    const xs = plot.data[0];
+    const shown = entries.filter(({ place }) => plot.series[place]?.show !== false);
+    const from = xs.findIndex((x) => x >= (min ?? -Infinity));
+    const to = xs.findLastIndex((x) => x <= (max ?? Infinity));
+    const range = robustRange(
+      shown.map(({ place }) => plot.data[place] ?? []),
+      Math.max(0, from),
+      to,
+      logY,
+    );
+    if (range) return [...range];
+    if (low === null || high === null) return [null, null];
+    return logY ? uPlot.rangeLog(low, high, 10, false) : uPlot.rangeNum(low, high, 0.1, true);
+  };
   const options: uPlot.Options = {
     width: Math.max(width, 160),
     height,
     scales: {
       x: { time: axis === 'wall', ...(logX && axis !== 'wall' ? { distr: 3 as const } : {}) },
-      ...(logY ? { y: { distr: 3 as const } } : {}),
+      y: {
+        ...(logY ? { distr: 3 as const } : {}),
+        ...(robust
+          ? { range: (plot: uPlot, low: number | null, high: number | null) => robustScale(plot, low, high) }
+          : {}),
+      },
     },
     cursor: { sync: { key: 'metrics' }, y: false, points: { size: 6 }, drag: { x: true, y: false, setScale: true } },
     legend: { show: false },
