@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import type { Dataset, Log, StageManifest } from '../schemas/generated/types';
+import { Beside } from '../lifecycle/pipeline/beside';
 import { explain, fingerprintInputs } from '../lifecycle/pipeline/fingerprint';
 import type { Files } from '../lifecycle/pipeline/files';
 import { type Lock, lockPath, readLock } from '../lifecycle/pipeline/lock';
@@ -276,7 +277,7 @@ interface Answers {
   readonly reasons: Map<StagePart, readonly string[] | undefined>;
 }
 
-const answers = new WeakMap<Analysis, Answers>();
+const answers = new Beside<Analysis, Answers>();
 
 function reasonsOf(analysis: Analysis, known: Answers, stage: StagePart, depth = 0): readonly string[] | undefined {
   if (known.reasons.has(stage)) return known.reasons.get(stage);

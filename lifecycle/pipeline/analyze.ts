@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { CODES } from './codes';
-import { Found, rangeOf, settle, withNetwork } from './found';
+import { type Found, settle, withNetwork } from './found';
 import { checkEnvironments, checkHeader, type HeaderSurroundings } from './header';
 import { Links, type SameStages } from './links';
 import type { Network, Placed, Report } from './network';
@@ -11,7 +11,8 @@ import { shiftProblem } from './recover';
 import { emptyMap, parametersOf, readHeader, readWhole, type Telling } from './root';
 import type { Units } from './stage';
 import { type MapNode, toValue } from './tree';
-import type { Analysis, Diagnostic, Overrides, Problem, Range, Related, StagePart } from './types';
+import type { Analysis, Diagnostic, Overrides, Problem, Range, Related } from './types';
+import { Understood } from './understood';
 import { readYaml } from './yaml';
 
 export interface AnalyzeOptions extends Surroundings {
@@ -121,27 +122,19 @@ class Analyzer implements Telling {
     const { placed } = this;
     const clean =
       !diagnostics.some(({ severity }) => severity === 'error') && placed.length > 0 && header.pipeline !== undefined;
-    // Made when they are asked for: most analyses are for their diagnostics alone.
-    let found: readonly Found[] | undefined;
-    const foundStages = (): readonly Found[] => (found ??= findStages(placed, options.cache));
-    let stages: readonly StagePart[] | undefined;
-    const analysis: Analysis = {
+    const analysis = new Understood(
       path,
       text,
       diagnostics,
       header,
       headerNode,
-      get stages() {
-        return (stages ??= retarget(foundStages(), header, overrides));
-      },
       parameters,
-      ...(overrides.environment !== undefined && { environment: overrides.environment }),
-      rangeOf: (place) => rangeOf(headerNode, foundStages(), place),
-      under: (other) => analyze(path, text, { ...options, overrides: other }),
-      get ok() {
-        return clean && placed.every(({ unit }) => !unit.sound || unit.value !== undefined);
-      },
-    };
+      placed,
+      overrides,
+      clean,
+      options.cache,
+      (other) => analyze(path, text, { ...options, overrides: other }),
+    );
     return withNetwork(analysis, network);
   }
 
@@ -279,33 +272,6 @@ class Analyzer implements Telling {
     links.skewed(hint);
     return links.network;
   }
-}
-
-/** The stages of an analysis; those that stand where they stood are the same objects. */
-function findStages(placed: readonly Placed[], cache: AnalysisCache | undefined): readonly Found[] {
-  const kept = cache?.found;
-  const found = placed.map((stage, i) => {
-    const before = kept?.[i];
-    return before?.placed === stage ? before : new Found(stage);
-  });
-  if (cache) cache.found = found;
-  return found;
-}
-
-/** Deploy stages go where the environment says. */
-function retarget(
-  stages: readonly Found[],
-  header: Analysis['header'],
-  { environment }: Overrides,
-): readonly StagePart[] {
-  const targets = environment === undefined ? undefined : header.environments?.[environment]?.targets;
-  if (!targets || typeof targets !== 'object') return stages;
-  return stages.map((stage) => {
-    const target = Object.hasOwn(targets, stage.name) ? targets[stage.name] : undefined;
-    return stage.value?.kind === 'deploy' && typeof target === 'string'
-      ? new Found(stage.placed, { ...stage.value, target })
-      : stage;
-  });
 }
 
 export { networkOf, placedOf, valueOf } from './found';

@@ -1,4 +1,5 @@
 import type { Pipeline, Stage } from '../../schemas/generated/types';
+import { Beside } from './beside';
 import { Network, type Placed } from './network';
 import { type MapNode, nodeAt } from './tree';
 import type { Analysis, Diagnostic, Mention, Range, StagePart, StageReferencePart } from './types';
@@ -52,7 +53,7 @@ export class Found implements StagePart {
   }
 }
 
-const networks = new WeakMap<Analysis, Network>();
+const networks = new Beside<Analysis, Network>();
 
 /** Keeps the graph of an analysis for what asks on. */
 export function withNetwork(analysis: Analysis, network: Network): Analysis {

@@ -1,3 +1,4 @@
+import { Beside } from './beside';
 import { Cut, Entries, type Frame } from './entries';
 import { lineAt } from './lines';
 import type { Parts } from './parts';
@@ -7,7 +8,7 @@ interface Memory {
   readonly frame: Frame;
 }
 
-const memories = new WeakMap<Parts, Memory>();
+const memories = new Beside<Parts, Memory>();
 
 /** Notes what {@link resume} needs. A frame of stages that are followed by more of the header is not kept: few files have that. */
 export function remember(parts: Parts, text: string, frame: Frame | undefined): Parts {
