@@ -469,6 +469,36 @@ describe('the metrics in Chromium', function () {
     await panel.page.getByText('exam did not finish in this run').waitFor();
   });
 
+  it('put chosen runs side by side, with their differences from the first one', async () => {
+    panel = await Panel.open('metrics', { state: { tab: 'compare' } });
+    const lines = ['run-a', 'run-b'].map((id, place) => ({
+      ...runLines(2)[place]!,
+      id,
+      parameters: { rate: place === 0 ? 0.1 : 0.2, seed: 7 },
+      settings: { 'trees.model.kind': place === 0 ? 'network' : '<b>trees</b>' },
+      metrics: { 'exam.auc': place === 0 ? 0.8 : 0.75, 'exam.rows': place === 0 ? 100 : NaN },
+    }));
+    const table = tableOf(lines, new Map());
+    await show(metricsState(['run-a', 'run-b'], { table }));
+    const side = panel.page.getByRole('region', { name: 'Side by side' });
+    const text = async (): Promise<string[]> =>
+      (await side.locator('tr').allInnerTexts()).map((each) => each.replaceAll('\t', ' ').trim());
+    const found = await text();
+    assert.deepEqual(found.slice(0, 5), [
+      'churn run-a churn run-b',
+      'parameters.rate 0.1 0.2',
+      'trees.model.kind network <b>trees</b>',
+      'exam.auc 0.8 0.75 (−0.05)',
+      'exam.rows 100 –',
+    ]);
+    await side.getByRole('checkbox', { name: 'Only what differs' }).click();
+    assert.ok((await text()).includes('parameters.seed 7 7') && !found.includes('parameters.seed 7 7'));
+    assert.deepEqual(await panel.faults('metrics-side-by-side'), []);
+    for (const width of [250, 550]) assert.equal(await panel.overflow(width), 0, `${width} pixels`);
+    await show(metricsState(['run-a'], { table }));
+    assert.equal(await side.isVisible(), false, 'of a single run there is nothing to compare');
+  });
+
   it('keep a range of an axis in parallel coordinates', async () => {
     panel = await Panel.open('metrics', { state: { tab: 'compare' } });
     await show(metricsState(['run-a', 'run-b']));

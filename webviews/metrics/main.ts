@@ -22,6 +22,7 @@ import { CompareView } from './compare';
 import { EvaluationView } from './evaluation';
 import { SearchView } from './search';
 import { runChooser } from './chooser';
+import { SideBySide } from './side-by-side';
 import type { XAxis } from './smooth';
 import type { Costs } from './threshold-figure';
 import { marks, stageRow, words } from './stages';
@@ -129,6 +130,7 @@ const charts = new Charts(
 );
 const compare = new CompareView((run) => api.postMessage({ type: 'choose', runs: [run] }), nameOf);
 const searches = new SearchView(nameOf);
+const sideBySide = new SideBySide(nameOf);
 const asked = new Map<number, (answer: ExamplesAnswer) => void>();
 const evaluation = new EvaluationView(
   kept.costs ?? { falsePositive: 1, falseNegative: 1 },
@@ -161,6 +163,7 @@ const tabs: Record<Tab, { readonly title: string; readonly panel: HTMLElement }>
       'div',
       { role: 'tabpanel', id: 'panel-compare', 'aria-labelledby': 'tab-compare' },
       searches.element,
+      sideBySide.element,
       compare.element,
     ),
   },
@@ -228,7 +231,12 @@ function draw(): void {
   else if (tab === 'evaluation') evaluation.show(state.evaluations, state.runs);
   else {
     searches.show(state.searches ?? []);
-    compare.show(state.table ?? { columns: [], rows: [] });
+    const table = state.table ?? { columns: [], rows: [] };
+    sideBySide.show(
+      table,
+      state.runs.map(({ id }) => id),
+    );
+    compare.show(table);
   }
 }
 

@@ -1,9 +1,10 @@
 // What stands in the cells of the table of runs.
 
-import type { Column, Value } from '../../lifecycle/query';
+import type { Column } from '../../lifecycle/query';
 import type { RunsLayout } from '../protocol';
 import type { GridCell, GridColumn, GridRow, GridSource } from '../ui-kit/grid';
-import { duration, number } from '../ui-kit/format';
+import { number } from '../ui-kit/format';
+import { written } from '../ui-kit/value';
 import type { Frame } from './frame';
 import { summarize, type View } from './view';
 
@@ -39,14 +40,6 @@ const titleOf = ({ name, kind }: Pick<Column, 'name' | 'kind'>): string =>
 
 const titles: Readonly<Record<string, string>> = { star: '★', seconds: 'took', created: 'started' };
 
-const marks: Readonly<Record<string, string>> = {
-  running: '◐',
-  succeeded: '✓',
-  failed: '✗',
-  cancelled: '■',
-  lost: '⚠',
-};
-
 export function widthOf({ name, type, kind }: Column, layout: RunsLayout): number {
   const own = layout.widths?.[name] ?? widths[name];
   if (own !== undefined) return own;
@@ -54,24 +47,6 @@ export function widthOf({ name, type, kind }: Column, layout: RunsLayout): numbe
     kind === 'metric' ? 120 : type === 'number' ? 90 : 130,
     Math.min(260, titleOf({ name, kind }).length * 8 + 34),
   );
-}
-
-/** A value as people read it. */
-export function written({ type, name }: Column, value: Value): string {
-  if (value === undefined) return '';
-  if (typeof value === 'string') return name === 'status' ? `${marks[value] ?? '?'} ${value}` : value;
-  if (type === 'time') return moment(value);
-  if (type === 'duration') return duration(value);
-  return number(value);
-}
-
-const pad = (value: number): string => String(value).padStart(2, '0');
-
-/** Local time to the minute; `toLocaleString` would cost a millisecond a screen. */
-function moment(value: number): string {
-  const time = new Date(value);
-  if (Number.isNaN(time.getTime())) return '–';
-  return `${time.getFullYear()}-${pad(time.getMonth() + 1)}-${pad(time.getDate())} ${pad(time.getHours())}:${pad(time.getMinutes())}`;
 }
 
 export function sourceOf(state: TableState): GridSource {

@@ -1,0 +1,28 @@
+import type { Column, Value } from '../../lifecycle/query';
+import { duration, number } from './format';
+
+const marks: Readonly<Record<string, string>> = {
+  running: '◐',
+  succeeded: '✓',
+  failed: '✗',
+  cancelled: '■',
+  lost: '⚠',
+};
+
+/** A value of the table of runs as people read it. */
+export function written({ type, name }: Column, value: Value): string {
+  if (value === undefined) return '';
+  if (typeof value === 'string') return name === 'status' ? `${marks[value] ?? '?'} ${value}` : value;
+  if (type === 'time') return moment(value);
+  if (type === 'duration') return duration(value);
+  return number(value);
+}
+
+const pad = (value: number): string => String(value).padStart(2, '0');
+
+/** Local time to the minute; `toLocaleString` would cost a millisecond a screen. */
+function moment(value: number): string {
+  const time = new Date(value);
+  if (Number.isNaN(time.getTime())) return '–';
+  return `${time.getFullYear()}-${pad(time.getMonth() + 1)}-${pad(time.getDate())} ${pad(time.getHours())}:${pad(time.getMinutes())}`;
+}
