@@ -1,4 +1,4 @@
-import type { Layer, NetworkModel, TrainStage } from '../schemas/generated/types';
+import type { Layer, NetworkModel, Training, TrainStage } from '../schemas/generated/types';
 import { featureColumns } from '../lifecycle/pipeline/columns';
 import type { Unit } from '../lifecycle/pipeline/stage';
 import { entriesOf, nodeAt, type Node, type Path, textOf } from '../lifecycle/pipeline/tree';
@@ -8,11 +8,13 @@ import {
   layersOf as presetLayersOf,
   layOut,
   type LayerSummary,
+  type Layout,
   type Misfit,
   type NetworkInputs,
   pixelInput,
   tokenInputs,
 } from '../lifecycle/model/layers';
+import { type TrainingMemory, trainingMemory } from '../lifecycle/model/training-memory';
 import { dataBehind, type StageData } from './data';
 import { shortNumber } from './describe';
 import type { Workspace } from './workspace';
@@ -26,6 +28,8 @@ export interface NetworkShape {
   readonly nodes: readonly Node[];
   /** The layers that a preset stands for. */
   readonly preset?: readonly Layer[];
+  /** What its training takes, in batches of so many rows; where all of it fits together. */
+  readonly memory?: TrainingMemory & { readonly batch: number };
 }
 
 /** Does a stage say that it trains a network? Asks its text only, not whether it is whole. */
@@ -49,12 +53,28 @@ export function networkShape(workspace: Workspace, analysis: Analysis, unit: Uni
   const nodes = list?.type === 'list' ? list.items : [];
   const layout = 'layout' in result ? result.layout : result.partial;
   const layers = layout ? describeLayout(layout) : [];
+  const memory = 'layout' in result ? memoryOf(result.layout, stage?.training, data) : undefined;
   return {
     layers,
     nodes,
+    ...(memory && { memory }),
     ...('misfit' in result && { misfit: result.misfit }),
     ...(model.layers === undefined && layout && { preset: writtenPreset(model, inputs) }),
   };
+}
+
+/** Rows of a batch where nothing is said. */
+const BATCH = 256;
+
+function memoryOf(
+  layout: Layout,
+  { optimizer, 'batch-size': asked }: Training = {},
+  data: StageData | undefined,
+): NonNullable<NetworkShape['memory']> {
+  const rows = data?.dataset?.splits['train']?.rows ?? Infinity;
+  const batch = Math.min(typeof asked === 'number' ? asked : BATCH, rows);
+  const kind = typeof optimizer === 'string' ? { kind: optimizer } : optimizer;
+  return { ...trainingMemory(layout, kind), batch };
 }
 
 function writtenPreset(model: NetworkModel, inputs: NetworkInputs): readonly Layer[] {
@@ -100,6 +120,25 @@ export function tells({ input, shape, parameters }: LayerSummary): boolean {
   return parameters > 0 || sizes(input) !== sizes(shape);
 }
 
+/** Bytes with two digits, as the estimate has no more: `38 MB`, `1.2 GB`. */
+function shortBytes(bytes: number): string {
+  const units = ['KB', 'MB', 'GB', 'TB'];
+  let [value, unit] = [bytes / 1024, 0];
+  for (; value >= 1000 && unit < units.length - 1; unit++) value /= 1024;
+  return `${value < 10 ? Number(value.toPrecision(2)) : Math.round(value)} ${units[unit]!}`;
+}
+
+/** What its training takes in words: `about 120 MB to train`, and what that is. */
+export function memoryWords({ memory }: NetworkShape): { readonly short: string; readonly long: string } | undefined {
+  if (!memory) return undefined;
+  const { weights, row, batch } = memory;
+  const whole = shortBytes(weights + row * batch);
+  return {
+    short: `about ${whole} to train`,
+    long: `Training takes about ${whole} of memory beside the data: ${shortBytes(weights)} for the weights, their gradient and what the optimiser keeps, ${shortBytes(row * batch)} for what the layers make of a batch of ${batch.toLocaleString('en')} rows.`,
+  };
+}
+
 /** The whole network in words: `99,178 parameters · 1.5M multiplications a row`. */
 export function networkWords({ layers }: NetworkShape): string {
   const sum = (what: 'parameters' | 'multiplications'): number =>
@@ -140,7 +179,8 @@ export function layerCard(
     const rows = shape.layers.map(
       ({ name, shape: made, parameters }) => `| ${name} | ${sizes(made)} | ${parameters.toLocaleString('en')} |`,
     );
-    return `| layer | makes | parameters |\n|---|---|---|\n${rows.join('\n')}\n\n${networkWords(shape)}`;
+    const memory = memoryWords(shape);
+    return `| layer | makes | parameters |\n|---|---|---|\n${rows.join('\n')}\n\n${networkWords(shape)}${memory ? `\n\n${memory.long}` : ''}`;
   }
   if (path[1] !== 'layers' || typeof path[2] !== 'number' || path.length > 4 || (path.length === 4 && on !== 'key'))
     return undefined;

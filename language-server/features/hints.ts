@@ -6,7 +6,7 @@ import { nodeAt } from '../../lifecycle/pipeline/tree';
 import { sizeOf } from '../cards';
 import { dataBehind } from '../data';
 import { shortNumber } from '../describe';
-import { layerWords, networkShape, networkWords, tells } from '../layers';
+import { layerWords, memoryWords, networkShape, networkWords, tells } from '../layers';
 import type { Source, View } from '../source';
 import type { Workspace } from '../workspace';
 
@@ -55,7 +55,11 @@ export function inlayHints(workspace: Workspace, source: Source, view: View, ran
         if (node && tells(layer)) put(node.to + base, layerWords(layer));
       }
       const preset = nodeAt(unit.node, ['model', 'preset'])?.node;
-      if (preset && shape && shape.layers.length > 0) put(preset.to + base, networkWords(shape));
+      const memory = shape && memoryWords(shape);
+      if (preset && shape && shape.layers.length > 0)
+        put(preset.to + base, [networkWords(shape), memory?.short].filter(Boolean).join(' · '), memory?.long);
+      const list = nodeAt(unit.node, ['model', 'layers'])?.entry;
+      if (list && memory) put(list.keyRange.to + 1 + base, memory.short, memory.long);
     }
   }
   return hints;

@@ -216,7 +216,19 @@ describe('language features', () => {
       );
       assert.deepEqual(
         inlayHints(editor.workspace, editor.source, view(), whole).map(({ label }) => label),
-        ['2 rows × 6 columns', '8 wide · 32 parameters', '2 wide · 18 parameters'],
+        ['2 rows × 6 columns', '8 wide · 32 parameters', '2 wide · 18 parameters', 'about 23 KB to train'],
+      );
+      const memory = inlayHints(editor.workspace, editor.source, view(), whole).at(-1);
+      assert.match(
+        JSON.stringify(memory?.tooltip),
+        /2\.5 KB for the weights, .* 21 KB for what the layers make of a batch of 256 rows/,
+      );
+      await open(
+        `${head}${load}    columns: {drop: [country, plan]}\n  net:\n    kind: train\n    data: load\n    model:\n      kind: network\n      lay‸ers: [{dense: {units: 8}}, {dense: {units: 2}}]\n    training: {batch-size: 16, optimizer: sgd}\n`,
+      );
+      assert.match(
+        JSON.stringify(hover(editor.spot)),
+        /53 parameters · .*Training takes about 3 KB of memory beside the data: 1\.7 KB for the weights.* 1\.3 KB .* batch of 16 rows/,
       );
     });
   });
