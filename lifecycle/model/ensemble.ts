@@ -161,7 +161,7 @@ export function ensembleFragment(graph: GraphBuilder, features: Value, ensemble:
 }
 
 /** A model file of ONNX may not be larger than 2 GiB; a node takes about 50 bytes. */
-const MOST_NODES = 20_000_000;
+export const MOST_NODES = 20_000_000;
 
 function tooLarge(nodes: number): UserError {
   return new UserError({

@@ -72,12 +72,20 @@ function checkTrain(stage: Look): void {
           `\`${key}\` belongs to \`command\`; it has no effect on one of our models. Remove it.`,
         );
   }
-  if (kind !== undefined && kind !== 'network' && stage.has('training') && !varied(stage, 'model.kind'))
-    stage.report(
-      'no-effect',
-      stage.keyOf('training'),
-      `\`training\` is for networks; it has no effect on \`${kind}\`. Remove it.`,
-    );
+  if (kind !== undefined && kind !== 'network' && stage.has('training') && !varied(stage, 'model.kind')) {
+    // How much may be held in memory is for every model of ours.
+    const entries = entriesOf(stage.at('training'));
+    const idle = entries.filter(({ key }) => key !== 'memory');
+    if (idle.length === entries.length)
+      stage.report(
+        'no-effect',
+        stage.keyOf('training'),
+        `\`training\` is for networks; it has no effect on \`${kind}\`. Remove it.`,
+      );
+    else
+      for (const { key, keyRange } of idle)
+        stage.report('no-effect', keyRange, `\`${key}\` is for networks; it has no effect on \`${kind}\`. Remove it.`);
+  }
   const transform = textOf(stage.at('target-transform'));
   if (transform !== undefined && transform !== 'none' && textOf(stage.at('model', 'loss')) === 'poisson')
     stage.report(

@@ -5,6 +5,7 @@ import { breather, type Learned, type Lesson } from '../trainer';
 import { monitorMetrics } from '../monitor';
 import { type Matrix } from '../scaling';
 import { growForest, type ForestSettings } from './forest';
+import { checkRows, checkTrees } from './forest-size';
 import { KernelMemoryError } from './kernel';
 import { tooLarge } from './trainer';
 
@@ -16,6 +17,7 @@ export async function trainForest(lesson: Lesson, model: DecisionTreeModel | Ran
   const { task, classes, train, validation, report, seed } = lesson;
   const settings = settingsOf(model, lesson);
   const outputs = task === 'regression' ? 1 : classes.length;
+  checkRows(lesson, outputs);
   const breathe = breather(report);
   const own = new Answers(train, outputs);
   const judged = validation && new Answers(validation, outputs);
@@ -31,6 +33,7 @@ export async function trainForest(lesson: Lesson, model: DecisionTreeModel | Ran
     task === 'regression' ? 0 : outputs,
     settings,
     async ({ round, tree, used, leaves }) => {
+      if (round === 1) checkTrees(tree.feature.length, settings, { rows: train.rows, outputs });
       leaves('train', own.adder(tree), settings.rowSample === undefined ? undefined : used);
       if (judged) leaves('validation', judged.adder(tree));
       if (round % MONITOR_EVERY === 0 || round === settings.trees) {

@@ -571,6 +571,14 @@ describe('what is wrong in a pipeline', () => {
       );
     });
   });
+  describe('about settings for networks', () => {
+    it('is where another model has them, but for the memory that rows may take', () => {
+      const forest = (training: string): string => train(`    model: random-forest\n    ${training}\n`);
+      says('no-effect', forest('⟦training⟧: {epochs: 3}'), ['random-forest']);
+      says('no-effect', forest('training: {memory: 0.5, ⟦epochs⟧: 3}'), ['`epochs`']);
+      says([], forest('training: {memory: 0.5}'));
+    });
+  });
   describe('about trees to be optimised', () => {
     const small = (body: string): string => stage('optimize', `    model: trees\n${body}`);
     it('is that they are pruned', () =>
