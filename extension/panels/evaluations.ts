@@ -16,25 +16,30 @@ function artifactFile<T>(store: string, artifact: string, file: string): Promise
   const at = path.join(storePaths.artifact(store, artifact), file);
   let promise = read.get(at);
   if (!promise) {
-    promise = readJson<T>(at).catch(() => undefined);
+    // What can't be read may be there the next time.
+    promise = readJson<T>(at).catch(() => void read.delete(at));
     read.set(at, promise);
     if (read.size > 200) read.delete(read.keys().next().value ?? '');
   }
   return promise as Promise<T | undefined>;
 }
 
-/** The evaluations of a run, with what its models look at. */
-export async function evaluationsOf(run: WorkspaceRun): Promise<RunEvaluation[]> {
-  const stages = Object.entries(run.record?.stages ?? {});
+/** The evaluations of a run, each from when its stage is done, with what its models look at. */
+export async function evaluationsOf(run: WorkspaceRun, summary: RunSummary): Promise<RunEvaluation[]> {
+  const stages = summary.stages.map(({ name, kind, artifact }) => ({
+    stage: name,
+    kind,
+    artifact: artifact ?? run.record?.stages[name]?.artifact,
+  }));
   const models = await Promise.all(
-    stages.map(async ([stage, { kind, artifact }]) => {
+    stages.map(async ({ stage, kind, artifact }) => {
       if (kind !== 'train' || !artifact) return undefined;
       const model = await artifactFile<ModelInfo>(run.store, artifact, 'model.json');
       return model?.importance ? { stage, features: model.importance } : undefined;
     }),
   );
   const found = await Promise.all(
-    stages.map(async ([stage, { kind, artifact }]): Promise<RunEvaluation | undefined> => {
+    stages.map(async ({ stage, kind, artifact }): Promise<RunEvaluation | undefined> => {
       if (kind !== 'evaluate' || !artifact) return undefined;
       const evaluation = await artifactFile<Evaluation>(run.store, artifact, 'evaluation.json');
       return evaluation?.format === 1

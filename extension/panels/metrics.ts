@@ -168,7 +168,7 @@ export class MetricsPanel implements vscode.Disposable {
       ),
       runs: shown.map(({ summary }) => runState(summary)),
       series: await this.series(shown),
-      evaluations: (await Promise.all(shown.map(({ run }) => evaluationsOf(run)))).flat(),
+      evaluations: (await Promise.all(shown.map(({ run, summary }) => evaluationsOf(run, summary)))).flat(),
       searches: (await Promise.all(shown.map(({ run, summary }) => searchesOf(run, summary)))).flat(),
       ...(await this.parameters(wanted)),
       ...(notes.length > 0 ? { note: notes.join(' ') } : {}),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { robustRange } from '../../webviews/metrics/robust';
+import { near } from '../../webviews/metrics/smooth';
 import { thinned } from '../../webviews/metrics/thin';
 import { series } from './fixtures';
 
@@ -55,5 +56,16 @@ describe('the ends of an axis that leaves outliers out', () => {
     assert.equal(robustRange([usual.map(() => 3)], 0, 99), undefined, 'a line');
     assert.equal(robustRange([[1, 2, null]], 0, 2), undefined, 'too few to tell');
     assert.equal(robustRange([usual.map((value) => -value)], 0, 99, true), undefined, 'nothing a logarithm takes');
+  });
+});
+
+describe('the value of a curve at the crosshair', () => {
+  it('is that of the nearer point where there is none, and none beyond the ends', () => {
+    const values = [null, 1, null, null, 4, undefined];
+    assert.deepEqual(
+      values.map((_, index) => near(values, index)),
+      [null, 1, 1, 4, 4, null],
+    );
+    assert.equal(near([], 0), null);
   });
 });

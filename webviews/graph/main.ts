@@ -2,6 +2,7 @@ import './style.css';
 import type { FromGraph, GraphStage, ToGraph } from '../protocol';
 import { announce, h, registerWidgets } from '../ui-kit';
 import { duration, number } from '../ui-kit/format';
+import { markOf } from '../ui-kit/status';
 import { draw } from '../ui-kit/svg';
 import { layered } from './layout';
 
@@ -37,16 +38,6 @@ document.body.append(
   h('main', {}, title, summary, note, scroller, details),
   h('div', { id: 'announce', class: 'unseen', 'aria-live': 'polite' }),
 );
-
-const marks: Record<string, string> = {
-  waiting: '○',
-  running: '◐',
-  succeeded: '✓',
-  reused: '↺',
-  failed: '✗',
-  skipped: '–',
-  cancelled: '■',
-};
 
 const idOf = (name: string): string => `stage-${stages.findIndex((stage) => stage.name === name)}`;
 
@@ -132,7 +123,7 @@ function drawGraph(): void {
         onclick: () => select(name, true),
         ondblclick: () => api.postMessage({ type: 'go-to', stage: name }),
       },
-      h('span', { class: 'mark', 'aria-hidden': 'true' }, marks[status] ?? '·'),
+      h('span', { class: 'mark', 'aria-hidden': 'true' }, markOf(status) ?? '·'),
       h('span', { class: 'name' }, name),
       h(
         'span',

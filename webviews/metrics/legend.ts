@@ -1,6 +1,7 @@
 import type uPlot from 'uplot';
 import { h } from '../ui-kit';
 import { number } from '../ui-kit/format';
+import { near } from './smooth';
 
 /** A curve in the legend of its chart. */
 export interface LegendEntry {
@@ -130,15 +131,15 @@ function write(element: Element, text: string): void {
 
 function textOf({ data }: uPlot, { place, ghost, last }: LegendEntry, index: number | undefined): string {
   const [drawn, raw] = [data[place] ?? [], data[place + 1] ?? []];
-  if (index === undefined) return ghost ? `${number(near(drawn, drawn.length - 1))} (${number(last)})` : number(last);
+  if (index === undefined) return ghost ? `${number(lastDrawn(drawn))} (${number(last)})` : number(last);
   const value = number(near(drawn, index));
   return ghost ? `${value} (${number(near(raw, index))})` : value;
 }
 
-/** The value at a place, or the nearest one: curves that log at other steps have none there. */
-export function near(values: ArrayLike<number | null | undefined>, index: number): number | null {
-  for (let by = 0; by < values.length; by++) {
-    const value = values[index - by] ?? values[index + by];
+/** The last value that is there. */
+function lastDrawn(values: ArrayLike<number | null | undefined>): number | null {
+  for (let index = values.length - 1; index >= 0; index--) {
+    const value = values[index];
     if (value !== null && value !== undefined) return value;
   }
   return null;

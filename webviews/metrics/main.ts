@@ -17,6 +17,7 @@ import { examplesCss } from '../ui-kit/examples-style';
 import { figureCss } from '../ui-kit/figure-style';
 import { duration } from '../ui-kit/format';
 import { adopt } from '../ui-kit/sheet';
+import { states } from '../ui-kit/status';
 import { Charts, type ChartSettings } from './charts';
 import { CompareView } from './compare';
 import { EvaluationView } from './evaluation';
@@ -25,7 +26,7 @@ import { runChooser } from './chooser';
 import { SideBySide } from './side-by-side';
 import type { XAxis } from './smooth';
 import type { Costs } from './threshold-figure';
-import { marks, stageRow, words } from './stages';
+import { stageRow } from './stages';
 import { steeringBar } from './steering';
 
 type Tab = 'curves' | 'compare' | 'evaluation';
@@ -252,11 +253,11 @@ function chip(run: RunState): HTMLElement {
     several ? h('span', { class: `swatch curve-${hueOf(run.id) % 8}`, 'aria-hidden': 'true' }, '●') : false,
     run.status === 'running' && !run.paused
       ? spinner('running')
-      : h('span', { 'aria-hidden': 'true' }, run.paused ? '‖' : marks[run.status]),
+      : h('span', { 'aria-hidden': 'true' }, run.paused ? '‖' : states[run.status].mark),
     h(
       'span',
       { class: `word ${run.status}`, title: nameOf(run.id) },
-      several ? nameOf(run.id) : run.paused ? 'paused' : words[run.status],
+      several ? nameOf(run.id) : run.paused ? 'paused' : states[run.status].word,
     ),
     h('span', { class: 'time' }, timeOf(run)),
   );
@@ -341,7 +342,7 @@ function render(): void {
     );
   if (only && announced !== `${only.id} ${only.status}`) {
     announced = `${only.id} ${only.status}`;
-    announce(`Run of ${only.pipeline}: ${words[only.status]}`);
+    announce(`Run of ${only.pipeline}: ${states[only.status].word}`);
   }
   draw();
 }

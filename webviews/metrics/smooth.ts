@@ -92,6 +92,16 @@ export function align(
   ];
 }
 
+/** The value at a place, or between two others the nearer one: curves that log at other steps have none there. A curve has none beyond its ends. */
+export function near(values: ArrayLike<number | null | undefined>, index: number): number | null {
+  const isThere = (at: number): boolean => values[at] !== null && values[at] !== undefined;
+  let [before, after] = [index, index];
+  while (before >= 0 && !isThere(before)) before--;
+  while (after < values.length && !isThere(after)) after++;
+  if (before < 0 || after >= values.length) return null;
+  return values[index - before <= after - index ? before : after] ?? null;
+}
+
 function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
   if (a.length !== b.length) return false;
   for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;

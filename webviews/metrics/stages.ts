@@ -1,25 +1,7 @@
-import type { RunState, StageState } from '../protocol';
+import type { StageState } from '../protocol';
 import { h } from '../ui-kit';
 import { duration, number } from '../ui-kit/format';
-
-export const words: Record<RunState['status'], string> = {
-  running: 'running',
-  succeeded: 'succeeded',
-  failed: 'failed',
-  cancelled: 'cancelled',
-  lost: 'ended unexpectedly',
-};
-
-export const marks: Record<StageState['status'] | 'lost', string> = {
-  waiting: '○',
-  running: '◐',
-  succeeded: '✓',
-  reused: '↺',
-  failed: '✗',
-  skipped: '–',
-  cancelled: '■',
-  lost: '⚠',
-};
+import { states } from '../ui-kit/status';
 
 /** One line of the list of stages: a button that goes to the stage in the pipeline's text. */
 export function stageRow(stage: StageState, onOpen: () => void): HTMLElement {
@@ -46,7 +28,7 @@ export function stageRow(stage: StageState, onOpen: () => void): HTMLElement {
           .join('\n'),
         onclick: onOpen,
       },
-      h('span', { class: 'mark', 'aria-hidden': 'true' }, marks[stage.status]),
+      h('span', { class: 'mark', 'aria-hidden': 'true' }, states[stage.status].mark),
       h('span', { class: 'name' }, stage.name),
       h('span', { class: 'text' }, text),
       h(

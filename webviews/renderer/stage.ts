@@ -1,5 +1,6 @@
 import type { StageOutput } from '../protocol';
 import { h } from '../ui-kit/dom';
+import { states } from '../ui-kit/status';
 import { written } from '../ui-kit/figure';
 import { duration } from '../ui-kit/format';
 import { dataView } from './data';
@@ -11,17 +12,6 @@ import { deployView, packageView } from './ship';
 import { optimizeView } from './optimize';
 import { trainView } from './train';
 import { tuneView } from './tune';
-
-const states: Record<StageOutput['state'], { readonly mark: string; readonly word: string }> = {
-  waiting: { mark: '○', word: 'waiting' },
-  running: { mark: '◐', word: 'running' },
-  succeeded: { mark: '✓', word: 'succeeded' },
-  reused: { mark: '↺', word: 'reused' },
-  failed: { mark: '✗', word: 'failed' },
-  skipped: { mark: '–', word: 'skipped' },
-  cancelled: { mark: '■', word: 'cancelled' },
-  lost: { mark: '⚠', word: 'ended unexpectedly' },
-};
 
 /**
  * The result of a stage, as a cell and a report show it.

@@ -1,18 +1,11 @@
 import type { Column, Value } from '../../lifecycle/query';
 import { duration, number } from './format';
-
-const marks: Readonly<Record<string, string>> = {
-  running: '◐',
-  succeeded: '✓',
-  failed: '✗',
-  cancelled: '■',
-  lost: '⚠',
-};
+import { markOf } from './status';
 
 /** A value of the table of runs as people read it. */
 export function written({ type, name }: Column, value: Value): string {
   if (value === undefined) return '';
-  if (typeof value === 'string') return name === 'status' ? `${marks[value] ?? '?'} ${value}` : value;
+  if (typeof value === 'string') return name === 'status' ? `${markOf(value) ?? '?'} ${value}` : value;
   if (type === 'time') return moment(value);
   if (type === 'duration') return duration(value);
   return number(value);

@@ -35,6 +35,10 @@ describe('the churn example in the editor', () => {
     await window().tree('Runs').filter({ hasText: 'churn' }).first().waitFor();
     await window().sideWebview().getByText('succeeded').first().waitFor({ timeout: 120_000 });
     await window().screenshot('run-churn');
+    // The panel was open all the time: what was evaluated meanwhile is there.
+    await window().sideWebview().getByRole('tab', { name: 'Evaluation' }).click();
+    await window().sideWebview().getByText('Confusion matrix').first().waitFor({ timeout: 20_000 });
+    await window().sideWebview().getByRole('tab', { name: 'Curves' }).click();
   });
 
   it('has left a run folder and a model behind', async () => {
