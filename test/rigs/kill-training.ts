@@ -153,6 +153,8 @@ class Project {
    */
   async beginAndKill(after: number, worker: boolean): Promise<boolean> {
     const child = this.begin([]);
+    // Whoever is not listened to waits with its last words, and so with its end.
+    for (const stream of [child.stdout, child.stderr]) stream.resume();
     const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
     const over = () => child.exitCode !== null || child.signalCode !== null;
     while (!over() && !this.events().some((event) => this.isOf(event, 'stage-started'))) await pause(5);
