@@ -7,7 +7,13 @@ import { repository, windowFor, type Window } from './rig';
 
 describe('the lifecycle document', function () {
   this.timeout(240_000);
-  const window = windowFor({ example: 'diamonds', theme: 'dark' });
+  // Another pipeline of the same stages: what the one made, the other takes.
+  const stones = readFileSync(path.join(repository, 'examples/diamonds/diamonds.lifecycle.md'), 'utf8');
+  const window = windowFor({
+    example: 'diamonds',
+    files: { 'stones.lifecycle.md': stones.replace('pipeline: diamonds', 'pipeline: stones') },
+    theme: 'dark',
+  });
 
   it('opens as a notebook', async () => {
     await window().activityTab('ML Lifecycle').click();
@@ -69,12 +75,7 @@ describe('the lifecycle document', function () {
   });
 
   it('shows the results of a run in a terminal when it is opened for the first time', async () => {
-    const { folder } = window();
-    const file = path.join(folder, 'stones.lifecycle.md');
-    const text = readFileSync(path.join(repository, 'examples/diamonds/diamonds.lifecycle.md'), 'utf8');
-    // Another pipeline of the same stages: what the one made, the other takes.
-    writeFileSync(file, text.replace('pipeline: diamonds', 'pipeline: stones'));
-    execFileSync(process.execPath, [cli, 'run', 'stones.lifecycle.md'], { cwd: folder, stdio: 'ignore' });
+    execFileSync(process.execPath, [cli, 'run', 'stones.lifecycle.md'], { cwd: window().folder, stdio: 'ignore' });
     await window().openFile('stones.lifecycle.md');
     await window().page.locator('.notebookOverlay .code-cell-row').first().waitFor({ timeout: 30_000 });
     await reach(window(), 'stones');
