@@ -195,11 +195,11 @@ export class Window {
       const input = await this.quickInput('F1');
       try {
         await input.fill(`>${title}`, { timeout: 5_000 });
-        await this.pick(title);
+        await this.pick(title, 5_000);
         return await this.leaves(input, `>${title}`);
       } catch (error) {
-        // The list was made before the extension's commands were known, or the input was that of a pick that was just closing.
-        if (attempt === 2) throw error;
+        // The list was made before the command was known, which it never learns; or the input was that of a pick that was just closing.
+        if (attempt === 9) throw error;
         await this.page.keyboard.press('Escape');
       }
     }
@@ -214,14 +214,14 @@ export class Window {
     throw new Error(`The palette still shows ${asked}`);
   }
 
-  /** Chooses the entry of the open quick pick whose label is, or begins with, the given text. */
-  async pick(label: string): Promise<void> {
+  /** Chooses the entry of the open quick pick whose label is, or begins with, the given text. @param patience milliseconds */
+  async pick(label: string, patience = 40_000): Promise<void> {
     const rows = this.page.locator('.quick-input-widget .monaco-list-row');
     const exact = rows.filter({ has: this.page.getByText(label, { exact: true }) });
     const begins = this.page.locator(
       `.quick-input-widget .monaco-list-row[aria-label^="${label.replace(/"/g, '\\"')}"]`,
     );
-    await exact.or(begins).first().click({ timeout: 40_000 });
+    await exact.or(begins).first().click({ timeout: patience });
   }
 
   /** Types into the open input box and confirms. */
@@ -233,11 +233,20 @@ export class Window {
 
   /** Opens a file of the folder in an editor (a notebook when its type says so) and waits for its tab. */
   async openFile(name: string): Promise<void> {
-    const input = await this.quickInput('Control+P');
-    await input.fill(name);
-    const row = this.page.locator('.quick-input-widget .monaco-list-row').first();
-    await row.filter({ hasText: path.basename(name) }).waitFor({ timeout: 40_000 });
-    await input.press('Enter');
+    for (let attempt = 0; ; attempt++) {
+      const input = await this.quickInput('Control+P');
+      try {
+        await input.fill(name, { timeout: 5_000 });
+        const row = this.page.locator('.quick-input-widget .monaco-list-row').first();
+        await row.filter({ hasText: path.basename(name) }).waitFor({ timeout: 8_000 });
+        await input.press('Enter');
+        break;
+      } catch (error) {
+        // The list was made before the file was known.
+        if (attempt === 4) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
     await this.editorTab(path.basename(name)).waitFor({ timeout: 40_000 });
   }
 
