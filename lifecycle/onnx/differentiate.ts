@@ -44,6 +44,9 @@ const rules: ReadonlyMap<string, Vjp> = new Map(
   ),
 );
 
+/** Operators with a rule. */
+export const differentiable: readonly string[] = [...rules.keys()];
+
 /** Can a gradient flow through this operator (or is it known that none does)? */
 export function isDifferentiable(opType: string): boolean {
   return rules.has(opType) || flat.has(opType);
