@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Dataset, Scalar, Stage, StageManifest } from '../../../schemas/generated/types';
 import { encodeModel, GraphBuilder, int64, type Value } from '../../../lifecycle/onnx';
-import type { Room, StageContext, StageResult } from '../../../lifecycle/store/room';
+import type { Room, StageContext, StageControl, StageResult } from '../../../lifecycle/store/room';
 import { identifier, text, withDatabase } from '../../../lifecycle/table';
 
 export interface Example {
@@ -130,7 +130,14 @@ export async function runRoom<S extends Stage>(
   room: Room<S>,
   stage: S,
   inputs: Readonly<Record<string, string>>,
-  options: { seed?: number; signal?: AbortSignal; folder?: string; told?: Told; store?: string } = {},
+  options: {
+    seed?: number;
+    signal?: AbortSignal;
+    folder?: string;
+    told?: Told;
+    store?: string;
+    control?: StageControl;
+  } = {},
 ): Promise<Ran> {
   const home = await temporaryFolder();
   const [output, scratch] = [join(home, 'output'), join(home, 'scratch')];
@@ -150,6 +157,7 @@ export async function runRoom<S extends Stage>(
     output,
     scratch,
     signal: options.signal ?? new AbortController().signal,
+    ...(options.control && { control: options.control }),
     checkpoint: (step, epoch) => told.checkpoints.push({ step, epoch }),
     input: (reference) => ({
       reference,

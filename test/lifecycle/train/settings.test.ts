@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelInfo, Training, TrainStage } from '../../../schemas/generated/types';
-import { decodeModel } from '../../../lifecycle/onnx';
+import { decodeModel, encodeModel, float, GraphBuilder } from '../../../lifecycle/onnx';
 import { UserError } from '../../../lifecycle/problem';
 import { Random } from '../../../lifecycle/statistics/random';
 import { room } from '../../../lifecycle/train/room';
@@ -190,6 +190,11 @@ describe('training of networks', () => {
     const [before, after] = [await arrays(first), await arrays(second)];
     assert.deepEqual(after.get('stem/weights'), before.get('stem/weights'));
     assert.notDeepEqual(after.get('top/weights'), before.get('top/weights'));
+    // The same from the file, wherever it lies.
+    const fromFile = { ...training, 'start-from': { file: join(first.output, 'model.onnx') } };
+    const third = await runRoom(room, stageOf(fromFile, { model }), { d: folder });
+    assert.deepEqual(await arrays(third), after);
+    assert.ok(third.logs.some(({ message }) => /Starts with 6 arrays of .*model\.onnx/.test(message)));
     const info = JSON.parse(await readFile(join(second.output, 'model.json'), 'utf8')) as ModelInfo;
     assert.ok((info.training!['trained'] as number) < info.parameters!);
     const other = { kind: 'network' as const, layers: [{ dense: { units: 5, name: 'stem' } }] };
@@ -209,6 +214,36 @@ describe('training of networks', () => {
       runRoom(room, stageOf({ 'start-from': { file: 'none.onnx' } }, { model }), { d: folder }),
       /is not there/,
     );
+  });
+
+  it('begins with a file of another tool where names and shapes agree, and refuses one of which nothing fits', async () => {
+    const foreign = join(folder, 'foreign.onnx');
+    const write = async (name: string): Promise<void> => {
+      const graph = new GraphBuilder('foreign');
+      const x = graph.input('x', 'float', ['N', 5]);
+      const stem = new Float32Array(5 * 12).fill(0.25);
+      const w = graph.constant(float(stem, [5, 12]), name);
+      graph.output(graph.op('MatMul', [x, w]), 'y');
+      await writeFile(foreign, encodeModel(graph.build()));
+    };
+    const model = { kind: 'network' as const, layers: [{ dense: { units: 12, name: 'stem', bias: false } }] };
+    const training: Training = { epochs: 1, 'start-from': { file: foreign }, freeze: ['stem'] };
+    await write('stem/weights');
+    const ran = await runRoom(room, stageOf(training, { model }), { d: folder });
+    const { graph } = decodeModel(await readFile(join(ran.output, 'model.onnx')));
+    const stem = graph.initializers.find(({ name }) => name === 'stem/weights')!.tensor.data as Float32Array;
+    assert.ok(stem.every((value) => value === 0.25));
+    const refused = (more: Training, pattern: RegExp) =>
+      assert.rejects(runRoom(room, stageOf({ ...training, ...more }, { model }), { d: folder }), (error) => {
+        assert.ok(error instanceof UserError);
+        assert.equal(error.problem.code, 'start-unusable');
+        assert.match(error.problem.message, pattern);
+        return true;
+      });
+    await write('onnx::MatMul_12');
+    await refused({ freeze: [] }, /No layer of this network is in .*foreign\.onnx: names and shapes must agree/);
+    await writeFile(foreign, 'PK no ONNX');
+    await refused({ freeze: [] }, /can't be read/);
   });
 
   it('learns texts that came as numbers of tokens, padding included', async () => {
