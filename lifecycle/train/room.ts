@@ -118,7 +118,7 @@ async function learn(
   warnOfIdleSettings(context, model, data);
   warnOfConstantFeatures(context, train);
   warnOfAbsentClasses(context, train, data);
-  if (model.kind === 'network') warnOfImbalance(context, train, data);
+  warnOfImbalance(context, model, train, data);
   const given = { train, ...(validation && { validation }), ...(teacher && { teacher }) };
   const { transform, ...taught } = transformTarget(stage, data, model, given);
   const lesson: Lesson = {
@@ -325,12 +325,31 @@ function warnOfAbsentClasses(context: StageContext<TrainStage>, train: Matrix, {
   );
 }
 
-/** A class with less than a tenth of an even share is easily passed over. */
-function warnOfImbalance(context: StageContext<TrainStage>, { labels, rows }: Matrix, { target }: TrainingData): void {
-  const { training = {} } = context.stage;
-  const { classes } = target;
+/** What makes up for a rare class in a kind of model, or what to do where nothing does. */
+const EVENED_BY: Readonly<Record<Model['kind'], string>> = {
+  network: 'Set `class-weights: balanced` or `sampling: oversample`, and judge by auc or f1 rather than accuracy.',
+  'decision-tree': 'Set `class-weights: balanced`, and judge by auc or f1 rather than accuracy.',
+  'random-forest': 'Set `class-weights: balanced`, and judge by auc or f1 rather than accuracy.',
+  'boosted-trees': 'Judge by auc or f1 rather than accuracy; a `random-forest` and a `network` take class weights.',
+  linear: 'Judge by auc or f1 rather than accuracy; a `random-forest` and a `network` take class weights.',
+};
+
+/** Does something in the stage make rare classes count for more? */
+function isEvened(model: Model, training: NonNullable<TrainStage['training']>): boolean {
+  if (model.kind !== 'network') return 'class-weights' in model && model['class-weights'] === 'balanced';
   const focal = training.loss === 'focal' || (typeof training.loss === 'object' && training.loss.kind === 'focal');
-  const evened = (training['class-weights'] ?? 'none') !== 'none' || (training.sampling ?? 'none') !== 'none' || focal;
+  return (training['class-weights'] ?? 'none') !== 'none' || (training.sampling ?? 'none') !== 'none' || focal;
+}
+
+/** A class with less than a tenth of an even share is easily passed over. */
+function warnOfImbalance(
+  context: StageContext<TrainStage>,
+  model: Model,
+  { labels, rows }: Matrix,
+  { target }: TrainingData,
+): void {
+  const { classes } = target;
+  const evened = isEvened(model, context.stage.training ?? {});
   if (target.task === 'regression' || classes === undefined || evened) return;
   const counts = new Array<number>(classes.length).fill(0);
   for (const label of labels) counts[label]!++;
@@ -342,8 +361,8 @@ function warnOfImbalance(context: StageContext<TrainStage>, { labels, rows }: Ma
     `Only ${rare.count.toLocaleString('en')} of ${rows.toLocaleString('en')} training rows are of the class ${JSON.stringify(classes[rare.k])}.`,
     {
       code: 'classes-imbalanced',
-      hint: 'Set `class-weights: balanced` or `sampling: oversample`, and judge by auc or f1 rather than accuracy.',
-      path: ['training'],
+      hint: EVENED_BY[model.kind],
+      path: [model.kind === 'network' ? 'training' : 'model'],
     },
   );
 }

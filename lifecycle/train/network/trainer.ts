@@ -58,7 +58,8 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
   const target = targetOf(task, train.labels);
   const scaled = scaledLoss(loss, target.deviation);
   const settings = settingsOf(lesson, training, plan);
-  checkMemory(plan, settings);
+  // A batch is never larger than the rows there are.
+  checkMemory(plan, { ...settings, batchSize: Math.min(settings.batchSize, train.rows) });
   const tested = lesson.checkpoint && join(dirname(lesson.checkpoint), '..', 'self-test.json');
   await testGradients(settings.provider ?? 'cpu', tested);
   const random = new Random(lesson.seed).fork('network');

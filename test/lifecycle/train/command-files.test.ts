@@ -195,5 +195,14 @@ describe('train/command files', () => {
     mkdirSync(join(folder(), 'a', '.git'));
     assert.equal(await findPython(inner, { ...none, VIRTUAL_ENV: join(folder(), '.venv') }), join(bin, 'python'));
     assert.equal(await findPython(inner, none), undefined);
+    const conda = join(folder(), 'miniconda', 'envs', 'ml');
+    const active = { ...none, CONDA_PREFIX: conda };
+    assert.equal(await findPython(inner, active), undefined, 'an environment that is gone');
+    mkdirSync(join(conda, 'bin'), { recursive: true });
+    writeFileSync(join(conda, 'bin', 'python'), '');
+    assert.equal(await findPython(inner, active), join(conda, 'bin', 'python'));
+    assert.deepEqual(await withPython(['python', 'a.py'], inner, active), [join(conda, 'bin', 'python'), 'a.py']);
+    const both = { ...active, VIRTUAL_ENV: join(folder(), '.venv') };
+    assert.equal(await findPython(inner, both), join(bin, 'python'), 'the innermost one');
   });
 });
