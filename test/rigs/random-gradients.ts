@@ -46,7 +46,7 @@ async function operatorError(trial: Trial, seed: number): Promise<number> {
   const session = await openSession(encodeModel(graph.build()));
   try {
     const fed = (point: readonly Float32Array[]): Record<string, TensorData> =>
-      Object.fromEntries(point.map((data, i) => [`x${i}`, float(data, trial.inputs[i]!)]));
+      Object.fromEntries(point.map((data, i) => [`x${i}`, float(data, trial.inputs[i])]));
     const at = valuesOf(trial, random);
     const found = await session.run(fed(at));
     const slopes = at.map((_, i) => found[`g${i}`]!.data as Float32Array);

@@ -77,7 +77,7 @@ describe('recipes of training, as in PyTorch', () => {
       };
       const columns = { length: 1, at: () => new Float32Array(count) };
       const target = { mean: 0, deviation: 1 };
-      const source = await trainingRows(lesson, planNetwork(layout.layout), columns as never, inputs, target);
+      const source = await trainingRows(lesson, planNetwork(layout.layout), columns, inputs, target);
       const taken = {
         inputs: new Float32Array(count),
         targets: new Float32Array(count * outputs),
@@ -181,16 +181,16 @@ describe('a column of weights', () => {
       model: { kind: 'network', scale: 'none', layers: [{ dense: { units: 4, activation: 'tanh' } }] },
       training: { epochs: 8, 'batch-size': 1000, optimizer: { kind: 'sgd', 'learning-rate': 0.1 }, ...training },
     });
-    const weightsOf = async ({ output }: Ran): Promise<number[]> =>
+    const weightsOf = ({ output }: Ran): number[] =>
       decodeModel(readFileSync(join(output, 'model.onnx'))).graph.initializers.flatMap(({ name, tensor }) =>
         /weights|bias/.test(name) ? Array.from(tensor.data as Float32Array) : [],
       );
     const [weighed, repeated] = [await temporaryFolder(), await temporaryFolder()];
     await writeDataset(weighed, exampleOf(rows));
     await writeDataset(repeated, exampleOf(rows.flatMap((row) => new Array<typeof row>(row.times).fill(row))));
-    const byWeight = await weightsOf(await runRoom(room, stage({ 'sample-weights': 'times' }), { d: weighed }));
-    const byRows = await weightsOf(await runRoom(room, stage({}), { d: repeated }));
-    const without = await weightsOf(await runRoom(room, stage({}), { d: weighed }));
+    const byWeight = weightsOf(await runRoom(room, stage({ 'sample-weights': 'times' }), { d: weighed }));
+    const byRows = weightsOf(await runRoom(room, stage({}), { d: repeated }));
+    const without = weightsOf(await runRoom(room, stage({}), { d: weighed }));
     assert.equal(byWeight.length, 21);
     assertNear(byWeight, byRows, 1e-5, 'weights');
     assert.throws(() => assertNear(without, byRows, 1e-3, 'weights'));
