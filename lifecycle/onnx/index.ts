@@ -1,7 +1,14 @@
 /** ONNX as this engine uses it: write, read, shapes, differentiate, run. */
 export * from './builder';
 export * from './decode';
-export { differentiable, gradient, type GradientOptions, isDifferentiable, type Pullback, type Vjp } from './differentiate';
+export {
+  differentiable,
+  gradient,
+  type GradientOptions,
+  isDifferentiable,
+  type Pullback,
+  type Vjp,
+} from './differentiate';
 export { poolsByTwo } from './gradients/windows';
 export { encodeModel } from './encode';
 export * from './error';

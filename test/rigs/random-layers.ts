@@ -42,7 +42,7 @@ function ofRows(draw: Draw): Layer {
   return one<() => Layer>(draw, [
     () => ({
       dense: {
-        units: integer(draw, 1, 5),
+        units: integer(draw, 3, 6),
         activation: one(draw, ACTIVATIONS),
         bias: yes(draw),
         l2: one(draw, [0, 0.1]),
@@ -50,10 +50,10 @@ function ofRows(draw: Draw): Layer {
     }),
     () => 'batch-normalization',
     () => 'layer-normalization',
-    () => ({ residual: { layers: [{ dense: { units: integer(draw, 1, 4), activation: 'tanh' } }] } }),
+    () => ({ residual: { layers: [{ dense: { units: integer(draw, 3, 5), activation: 'tanh' } }] } }),
     () => ({
       branch: {
-        paths: [[{ dense: { units: 2 } }], [{ dense: { units: 2, activation: 'tanh' } }]],
+        paths: [[{ dense: { units: 4 } }], [{ dense: { units: 4, activation: 'tanh' } }]],
         join: one(draw, ['concat', 'add', 'multiply']),
       },
     }),
@@ -105,12 +105,13 @@ function ofSequences(draw: Draw): Layer {
 
 /** A network of one or two layers of a kind, whatever it takes to make a row of them. */
 export function randomNetwork(draw: Draw): RandomNetwork {
-  const common = { rows: integer(draw, 2, 5), outputs: one(draw, [1, 3]) };
+  // Not two rows and no two values in a row: normalised, they are but their signs, and differences of signs tell nothing.
+  const common = { rows: integer(draw, 3, 6), outputs: one(draw, [1, 3]) };
   const steps = integer(draw, 2, 5);
   switch (integer(draw, 0, 3)) {
     case 0: {
       const layers = [ofRows(draw), ofRows(draw)];
-      return { ...common, model: { layers }, features: integer(draw, 1, 5), tokens: [] };
+      return { ...common, model: { layers }, features: integer(draw, 3, 6), tokens: [] };
     }
     case 1: {
       const image = { height: integer(draw, 3, 6), width: integer(draw, 3, 6), channels: one(draw, [1, 3] as const) };
@@ -125,13 +126,13 @@ export function randomNetwork(draw: Draw): RandomNetwork {
       return { ...common, model: { image, layers: [first, second, 'flatten'] }, features, tokens: [] };
     }
     case 2: {
-      const width = 2 * integer(draw, 1, 2);
+      const width = 2 * integer(draw, 2, 3);
       const model = { sequence: { steps }, layers: [ofSequences(draw), 'flatten' as const] };
       return { ...common, model, features: steps * width, tokens: [] };
     }
     default: {
       const tokens = integer(draw, 4, 9);
-      const layers: Layer[] = [{ embedding: { size: 2 * integer(draw, 1, 2) } }, ofSequences(draw), 'flatten'];
+      const layers: Layer[] = [{ embedding: { size: 2 * integer(draw, 2, 3) } }, ofSequences(draw), 'flatten'];
       return { ...common, model: { layers }, features: 0, tokens: [{ name: 'text', steps, tokens }] };
     }
   }
