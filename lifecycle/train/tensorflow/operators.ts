@@ -8,6 +8,7 @@ import {
   type OnnxNode,
   stringAttribute,
 } from '../../onnx/model';
+import { gru, lstm } from './recurrent';
 import { type Tensorflow } from './runtime';
 import { convolve, convolveBack, poolAverage, poolMax } from './windows';
 
@@ -297,6 +298,11 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   LeakyRelu: unary((x, call) => call.tf.leakyRelu(x, call.number('alpha', 0.01))),
   Elu: elu(1, 1),
   Selu: elu(1.0507009873554805, 1.6732632423543772),
+  Celu: unary((x, call) => {
+    const { tf } = call;
+    const alpha = call.number('alpha', 1);
+    return tf.add(tf.relu(x), tf.mul(tf.expm1(tf.div(tf.minimum(x, 0), alpha)), alpha));
+  }),
   Sigmoid: unary((x, { tf }) => tf.sigmoid(x)),
   Tanh: unary((x, { tf }) => tf.tanh(x)),
   Softplus: unary((x, { tf }) => tf.softplus(x)),
@@ -399,6 +405,8 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
       dims: call.int('keepdims', 1) === 1 ? [1] : [],
     };
   },
+  LSTM: lstm,
+  GRU: gru,
   Conv: convolve,
   ConvTranspose: convolveBack,
   MaxPool: poolMax,

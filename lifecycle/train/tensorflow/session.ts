@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { addProvider, decodeModel, type Session, type TensorData } from '../../onnx';
 import { UserError } from '../../problem';
 import { Call, type Flow, isHost, OPERATORS } from './operators';
+import { unknownOption } from './recurrent';
 import { loadTensorflow, type Runtime } from './runtime';
 
 /**
@@ -22,7 +23,8 @@ export async function provideTensorflow(loaded?: Runtime): Promise<string> {
  */
 export function tensorflowSession(bytes: Uint8Array, { tf, name }: Runtime): Session {
   const { graph } = decodeModel(bytes);
-  const missing = [...new Set(graph.nodes.map(({ opType }) => opType).filter((type) => !(type in OPERATORS)))];
+  const unknown = graph.nodes.flatMap((node) => (node.opType in OPERATORS ? (unknownOption(node) ?? []) : node.opType));
+  const missing = [...new Set(unknown)];
   if (missing.length > 0)
     throw new UserError({
       code: 'operator-unsupported',

@@ -1,58 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { NetworkModel, Task } from '../../../schemas/generated/types';
-import { layOut, type Layout, type TokenInput } from '../../../lifecycle/model/layers';
-import { planNetwork } from '../../../lifecycle/model/network';
-import { float, openSession, type TensorData } from '../../../lifecycle/onnx';
+import { float, openSession } from '../../../lifecycle/onnx';
 import { Random } from '../../../lifecycle/statistics/random';
 import { fit, startState, startWeights } from '../../../lifecycle/train/network/fit';
 import { memoryRows } from '../../../lifecycle/train/network/rows';
-import { accumulatingStep, names, type Pupil, thetaSize } from '../../../lifecycle/train/network/step';
-
-interface Case {
-  readonly name: string;
-  readonly task: Task;
-  readonly model: Omit<NetworkModel, 'kind'>;
-  readonly features: number;
-  readonly tokens: TokenInput[];
-  readonly rows: number;
-  readonly inputs: number[];
-  readonly targets: number[];
-  readonly start: number[];
-  readonly loss: number;
-  readonly gradient: number[];
-  readonly rate: number;
-  readonly curve: number[];
-}
-
-const cases = JSON.parse(readFileSync(join(__dirname, '../../golden/train/layers.json'), 'utf8')) as Case[];
-
-function layoutOf(
-  model: Omit<NetworkModel, 'kind'>,
-  features: number,
-  outputs: number,
-  tokens: TokenInput[] = [],
-): Layout {
-  const result = layOut(model, { features, tokens }, outputs);
-  if ('misfit' in result) throw new Error(result.misfit.message);
-  return result.layout;
-}
-
-function pupilOf({ model, features, tokens, task }: Case): Pupil {
-  const plan = planNetwork(layoutOf(model, features, task === 'multiclass' ? 3 : 1, tokens));
-  return { plan, task, loss: { kind: task === 'multiclass' ? 'cross-entropy' : 'mse' }, frozen: new Map() };
-}
-
-/** Length of the difference, relative to the length of what is wanted. */
-function apart(got: ArrayLike<number>, wanted: readonly number[]): number {
-  let [difference, size] = [0, 0];
-  wanted.forEach((value, i) => {
-    difference += (got[i]! - value) ** 2;
-    size += value ** 2;
-  });
-  return Math.sqrt(difference / Math.max(size, 1e-12));
-}
+import { accumulatingStep, names, thetaSize } from '../../../lifecycle/train/network/step';
+import { apart, cases, feedsOf, pupilOf } from './golden-layers';
 
 describe('layers', () => {
   for (const golden of cases) {
@@ -61,15 +13,7 @@ describe('layers', () => {
       const size = thetaSize(pupil.plan);
       assert.equal(size, golden.start.length);
       const session = await openSession(accumulatingStep(pupil));
-      const outputs = golden.task === 'multiclass' ? 3 : 1;
-      const fixed: Record<string, TensorData> = {
-        [names.inputs]: float(golden.inputs, [golden.rows, golden.inputs.length / golden.rows]),
-        [names.targets]: float(golden.targets, [golden.rows, outputs]),
-        [names.rowWeights]: float(new Float32Array(golden.rows).fill(1 / golden.rows), [golden.rows, 1]),
-        [names.gradient]: float(new Float32Array(size)),
-        [names.weight]: float([0], []),
-        [names.statistics]: float(startWeights(pupil.plan, new Random(1)).statistics),
-      };
+      const fixed = feedsOf(golden, pupil);
       const at = async (theta: Float32Array) => session.run({ ...fixed, [names.theta]: float(theta) });
       const start = Float32Array.from(golden.start);
       const results = await at(start);

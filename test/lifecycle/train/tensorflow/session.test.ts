@@ -7,6 +7,7 @@ import {
   GraphBuilder,
   int64,
   openSession,
+  type Session,
   type TensorData,
   type Value,
 } from '../../../../lifecycle/onnx';
@@ -15,16 +16,10 @@ import { UserError } from '../../../../lifecycle/problem';
 import { Random } from '../../../../lifecycle/statistics/random';
 import { trainNetwork } from '../../../../lifecycle/train/network/trainer';
 import { provideTensorflow, tensorflowSession } from '../../../../lifecycle/train/tensorflow/session';
-import { mendUtil, type Runtime, type Tensorflow } from '../../../../lifecycle/train/tensorflow/runtime';
-import type { Lesson } from '../../../../lifecycle/train/trainer';
-
-/** The same API as tfjs-node's, on the backend that runs anywhere. */
-async function cpuRuntime(): Promise<Runtime> {
-  const tf = (await import('@tensorflow/tfjs-core')) as unknown as Tensorflow;
-  await import('@tensorflow/tfjs-backend-cpu');
-  await tf.setBackend('cpu');
-  return { tf, name: 'tfjs cpu' };
-}
+import { mendUtil, type Runtime } from '../../../../lifecycle/train/tensorflow/runtime';
+import type { Learned, Lesson } from '../../../../lifecycle/train/trainer';
+import { cpuRuntime, layerError } from '../../../rigs/tfjs';
+import { cases } from '../golden-layers';
 
 describe('train/tensorflow session', function () {
   this.timeout(60_000);
@@ -80,7 +75,7 @@ describe('train/tensorflow session', function () {
 
   it('computes what ONNX Runtime computes, forwards and backwards', async () => {
     const elementwise =
-      'Neg Abs Exp Sin Cos Erf Relu LeakyRelu Elu Selu Sigmoid Tanh Softplus Softsign HardSigmoid HardSwish Softmax LogSoftmax Identity';
+      'Neg Abs Exp Sin Cos Erf Relu LeakyRelu Elu Selu Celu Sigmoid Tanh Softplus Softsign HardSigmoid HardSwish Softmax LogSoftmax Identity';
     for (const type of elementwise.split(' ')) await compare(type, { x: draw(3, 4) }, one(type));
     for (const type of ['Add', 'Sub', 'Mul', 'Min', 'Max'])
       await compare(type, { a: draw(2, 3, 4), b: draw(3, 1) }, (graph, { a, b }) => graph.op(type, [a!, b!]));
@@ -192,11 +187,130 @@ describe('train/tensorflow session', function () {
     assert.equal(util.isNullOrUndefined(0), false);
   });
 
+  /** T = 3 steps, N = 2 rows, I = 4 features, H = 3. */
+  const recurrent = (type: 'LSTM' | 'GRU', directions: number, from: readonly string[]) => {
+    const gates = type === 'LSTM' ? 4 : 3;
+    const shapes: Record<string, number[]> = {
+      x: [3, 2, 4],
+      w: [directions, gates * 3, 4],
+      r: [directions, gates * 3, 3],
+      b: [directions, 2 * gates * 3],
+      h: [directions, 2, 3],
+      c: [directions, 2, 3],
+    };
+    return Object.fromEntries(from.map((name) => [name, draw(...shapes[name]!)]));
+  };
+
+  it('goes through sequences as ONNX Runtime does, in any direction, from any state', async () => {
+    const all = ['x', 'w', 'r', 'b', 'h', 'c'];
+    for (const type of ['LSTM', 'GRU'] as const)
+      for (const [direction, count, from, before] of [
+        ['forward', 1, all.slice(0, 3), 1],
+        ['reverse', 1, all.slice(0, 4), 0],
+        ['bidirectional', 2, type === 'LSTM' ? all : all.slice(0, 5), 1],
+      ] as const) {
+        const attributes = {
+          hidden_size: { int: 3 },
+          direction: { string: direction },
+          ...(type === 'GRU' && { linear_before_reset: { int: before } }),
+        };
+        const name = `${type} ${direction}`;
+        await compare(
+          name,
+          recurrent(type, count, from),
+          (graph, { x, w, r, b, h, c }) => {
+            const [states, last, memory] = graph.ops(
+              type,
+              [x, w, r, b, undefined, h, c].slice(0, type === 'LSTM' ? 7 : 6),
+              type === 'LSTM' ? 3 : 2,
+              attributes,
+            );
+            graph.output(last!, 'last');
+            if (memory) graph.output(memory, 'memory');
+            return states!;
+          },
+          false,
+        );
+      }
+  });
+
+  it('refuses an option of a recurrent operator that it does not know', () => {
+    const graph = new GraphBuilder('x');
+    const [x, w, r] = Object.entries(recurrent('LSTM', 1, ['x', 'w', 'r'])).map(([name, { dims }]) =>
+      graph.input(name, 'float', dims),
+    );
+    graph.output(graph.op('LSTM', [x!, w!, r!], { hidden_size: { int: 3 }, clip: { float: 1 } }), 'y');
+    assert.throws(
+      () => tensorflowSession(encodeModel(graph.build()), runtime),
+      (error) => error instanceof UserError && error.problem.message.includes("LSTM with 'clip'"),
+    );
+  });
+
+  // All 76 are in test/deep.
+  const drawn = new Random(11);
+  const sample = cases.filter(
+    ({ name, start }) => start.length < 300 && !name.startsWith('curve') && drawn.next() % 5 === 0,
+  );
+  const always = ['activation celu', 'lstm both ways of a sequence', 'tokens with padding: gru both ways'];
+  for (const golden of cases.filter((each) => sample.includes(each) || always.includes(each.name)))
+    it(`${golden.name}: loss and gradient as PyTorch's`, async () => {
+      const error = await layerError(golden, runtime);
+      assert.ok(error <= 1e-5, `${error}`);
+    });
+
+  const rows = 120;
+  const columns = Array.from({ length: 4 }, () => draw(rows).data as Float32Array);
+  const labels = Float64Array.from(columns[0]!, (value, i) => (value * columns[1]![i]! > 0 ? 1 : 0));
+
+  async function train(
+    device: string,
+    model: { layers: Layer[]; sequence?: { steps: number } },
+    training: { epochs: number; 'batch-size': number },
+  ): Promise<{ losses: number[]; learned: Learned }> {
+    const losses: number[] = [];
+    const network = { kind: 'network', ...model } as const;
+    const lesson: Lesson = {
+      task: 'binary',
+      classes: ['no', 'yes'],
+      train: { names: ['a', 'b', 'c', 'd'], columns, labels, rows },
+      stage: { kind: 'train', data: 'd', model: network, training: { ...training, optimizer: 'adamw' } },
+      scratch: '',
+      seed: 7,
+      threads: 1,
+      report: {
+        signal: new AbortController().signal,
+        progress: () => undefined,
+        metric: (name, value) => name === 'loss' && losses.push(value),
+        log: () => undefined,
+        device: { kind: device, name: device },
+      },
+    };
+    const learned = await trainNetwork(lesson, network);
+    return { losses, learned };
+  }
+
+  /** The model that came of a training, as it is packaged. */
+  function exported({ fragment }: Learned): Uint8Array {
+    const graph = new GraphBuilder('model');
+    graph.output(fragment(graph, graph.input('features', 'float', ['N', 4])), 'probabilities');
+    return encodeModel(graph.build());
+  }
+
+  /** Probability of `yes` for each row. */
+  async function scores(session: Session): Promise<number[]> {
+    const features = Float32Array.from({ length: rows * 4 }, (_, i) => columns[i % 4]![Math.floor(i / 4)]!);
+    const { probabilities } = await session.run({ features: float(features, [rows, 4]) });
+    await session.close();
+    return Array.from({ length: rows }, (_, i) => Number(probabilities!.data[2 * i + 1]));
+  }
+
+  function close(got: readonly number[], wanted: readonly number[], tolerance: number): void {
+    assert.equal(got.length, wanted.length);
+    got.forEach((value, i) => assert.ok(Math.abs(value - wanted[i]!) <= tolerance, `${i}: ${value} and ${wanted[i]}`));
+  }
+
   it('trains to the losses of the onnx trainer', async () => {
     await provideTensorflow(runtime);
-    const rows = 120;
-    const [a, b] = [draw(rows).data, draw(rows).data] as [Float32Array, Float32Array];
-    const labels = Float64Array.from(a, (value, i) => (value * b[i]! > 0 ? 1 : 0));
     const layers: Layer[] = [
       { dense: { units: 8, activation: 'gelu' } },
       'layer-normalization',
@@ -204,35 +318,27 @@ describe('train/tensorflow session', function () {
       { dropout: 0.1 },
       { dense: { units: 4, activation: 'tanh', l2: 0.001 } },
     ];
-    const train = async (device: string): Promise<number[]> => {
-      const losses: number[] = [];
-      const lesson: Lesson = {
-        task: 'binary',
-        classes: ['no', 'yes'],
-        train: { names: ['a', 'b'], columns: [a, b], labels, rows },
-        stage: {
-          kind: 'train',
-          data: 'd',
-          model: { kind: 'network', layers },
-          training: { epochs: 12, 'batch-size': 25, optimizer: 'adamw' },
-        },
-        scratch: '',
-        seed: 7,
-        threads: 1,
-        report: {
-          signal: new AbortController().signal,
-          progress: () => undefined,
-          metric: (name, value) => name === 'loss' && losses.push(value),
-          log: () => undefined,
-          device: { kind: device, name: device },
-        },
-      };
-      await trainNetwork(lesson, { kind: 'network', layers });
-      return losses;
-    };
-    const [onnx, tensorflow] = [await train('cpu'), await train('tensorflow-gpu')];
-    assert.equal(onnx.length, 12);
-    assert.ok(onnx[11]! < onnx[0]! - 0.01, onnx.join());
-    onnx.forEach((loss, i) => assert.ok(Math.abs(loss - tensorflow[i]!) < 1e-4, `${loss} and ${tensorflow[i]}`));
+    const training = { epochs: 12, 'batch-size': 25 };
+    const { losses } = await train('cpu', { layers }, training);
+    assert.equal(losses.length, 12);
+    assert.ok(losses[11]! < losses[0]! - 0.01, losses.join());
+    close((await train('tensorflow-gpu', { layers }, training)).losses, losses, 1e-4);
+  });
+
+  it('gives its weights back into the ONNX graph, those of an LSTM too', async () => {
+    await provideTensorflow(runtime);
+    const model = { sequence: { steps: 2 }, layers: [{ lstm: { units: 4 } }] satisfies Layer[] };
+    const whole = { epochs: 6, 'batch-size': rows };
+    const ours = await train('tensorflow-gpu', model, whole);
+    const theirs = await train('cpu', model, whole);
+    close(ours.losses, theirs.losses, 1e-4);
+    const packaged = await scores(await openSession(exported(ours.learned)));
+    close(packaged, await scores(tensorflowSession(exported(ours.learned), runtime)), 1e-6);
+    close(packaged, await scores(await openSession(exported(theirs.learned))), 1e-4);
+    // With one batch an epoch, the provider tells the loss of these very weights at the beginning of the seventh.
+    const told = (await train('tensorflow-gpu', model, { ...whole, epochs: 7 })).losses[6]!;
+    const loss = packaged.reduce((sum, p, i) => sum - Math.log(labels[i] === 1 ? p : 1 - p), 0) / rows;
+    close([loss], [told], 1e-6);
+    assert.ok(Math.abs(loss - ours.losses[5]!) > 1e-5, 'the seventh epoch is told from the sixth');
   });
 });
