@@ -70,17 +70,37 @@ export class Engine {
     };
   }
 
-  /** Runs an engine command to its end. @param args without `--json`, which is added unless `plain` text is wanted */
+  /**
+   * Runs an engine command to its end.
+   * @param args without `--json`, which is added unless `plain` text is wanted
+   * @param options.onLine called with each object as it is printed
+   * @param options.signal ends the command
+   */
   async ask(
     args: readonly string[],
-    options: { cwd?: string; timeout?: number; env?: Record<string, string>; plain?: boolean } = {},
+    options: {
+      cwd?: string;
+      timeout?: number;
+      env?: Record<string, string>;
+      plain?: boolean;
+      onLine?: (line: Record<string, unknown>) => void;
+      signal?: AbortSignal;
+    } = {},
   ): Promise<EngineAnswer> {
     const { program, args: first, env } = await this.command();
+    const { onLine, signal } = options;
     this.log.debug(`lifecycle ${args.join(' ')}`);
     const { code, stdout, stderr } = await capture([program, ...first, ...args, ...(options.plain ? [] : ['--json'])], {
       env: { ...process.env, ...env, ...options.env, NO_COLOR: '1' },
       timeout: options.timeout ?? 600_000,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      ...(signal && { signal }),
+      ...(onLine && {
+        onLine: (line: string) => {
+          const value = objectIn(line);
+          if (value) onLine(value);
+        },
+      }),
     });
     const lines: Record<string, unknown>[] = [];
     const other: string[] = [];

@@ -108,13 +108,25 @@ export class GpuCommands {
 
   /** Fetches TensorFlow.js with CUDA into the extension's storage, tries it, and says exactly what is missing. */
   async installRuntime(): Promise<void> {
+    const cancelled = new AbortController();
     const answer = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: 'Installing the GPU runtime', cancellable: false },
-      (progress) => {
+      { location: vscode.ProgressLocation.Notification, title: 'Installing the GPU runtime', cancellable: true },
+      (progress, token) => {
+        token.onCancellationRequested(() => cancelled.abort());
         progress.report({ message: 'fetching TensorFlow.js and libtensorflow…' });
-        return this.engine.ask(['gpu-runtime', 'install'], { timeout: 1_800_000 });
+        return this.engine.ask(['gpu-runtime', 'install'], {
+          timeout: 1_800_000,
+          signal: cancelled.signal,
+          onLine: ({ type, message }) => {
+            if (type === 'output' && typeof message === 'string') progress.report({ message: shortened(message) });
+          },
+        });
       },
     );
+    if (cancelled.signal.aborted && answer.code !== 0) {
+      void vscode.window.showInformationMessage('The GPU runtime was not installed: cancelled.');
+      return;
+    }
     const probe = answer.lines.find((line) => line['provider'] === 'tensorflow');
     const missing = (
       (probe?.['requirements'] ?? []) as {
@@ -146,6 +158,12 @@ export class GpuCommands {
         : `TensorFlow.js is installed, but computes on the CPU only. Missing: ${missing.map(({ name }) => name).join(', ') || 'a GPU that it can use'}.`,
     );
   }
+}
+
+/** A line of npm's as a notification has room for it. */
+function shortened(line: string): string {
+  const text = line.trim();
+  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
 }
 
 /** Devices as lines to choose from: what can be used first, with memory. */

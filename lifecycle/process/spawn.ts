@@ -142,6 +142,10 @@ export interface CaptureOptions {
   readonly timeout?: number;
   /** Text for its standard input. */
   readonly input?: string;
+  /** Called with each line as it is printed. */
+  readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+  /** Asks it to end, and kills it when it has not after ten seconds. */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs a program to its end and gives what it printed. Never rejects: a program that is not there has the code null and no output. */
@@ -156,11 +160,18 @@ export async function capture(
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(options.env === undefined ? {} : { env: options.env }),
       input: options.input !== undefined,
-      onLine: (line, stream) => (stream === 'stdout' ? stdout : stderr).push(line),
+      onLine: (line, stream) => {
+        (stream === 'stdout' ? stdout : stderr).push(line);
+        options.onLine?.(line, stream);
+      },
     });
     child.input?.end(options.input);
     const timer = setTimeout(() => void child.end(0), options.timeout ?? 30_000);
+    const cancel = () => void child.end(10_000);
+    if (options.signal?.aborted === true) cancel();
+    options.signal?.addEventListener('abort', cancel, { once: true });
     const exit = await child.exit;
+    options.signal?.removeEventListener('abort', cancel);
     clearTimeout(timer);
     return { ...exit, stdout: stdout.join('\n'), stderr: stderr.join('\n'), missing: false };
   } catch (error) {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fakeLibraries, fakeNpm } from '../rigs/fake-npm';
 import { fakeNvidia } from '../rigs/fake-nvidia';
 import { closeBrowser, Window } from '../vscode/ui/rig';
 
@@ -133,6 +134,37 @@ describe('GPU trainings in the editor', function () {
     await window.pick('first');
     await own('first').filter({ hasNotText: '%' }).waitFor(patience);
     await own('second').filter({ hasText: /\d+ %/ }).waitFor(patience);
+  });
+
+  it('installs the GPU runtime: shows what npm says, can be cancelled, and names what is missing', async () => {
+    const bin = path.join(folder, 'bin');
+    const install = () => window.run('ML Lifecycle: Install GPU Runtime');
+    const clear = () => window.run('Notifications: Clear All Notifications');
+    fakeLibraries(bin, ['libcudart.so.11.0', 'libcublas.so.11']);
+    fakeNpm(bin, 'slow');
+    await install();
+    const going = window.notification(/Installing the GPU runtime.*Downloading libtensorflow: 100 %/);
+    await going.waitFor(patience);
+    await window.screenshot('gpu-runtime-installing');
+    await going.getByRole('button', { name: 'Cancel' }).click();
+    await window.notification(/was not installed: cancelled/).waitFor(patience);
+    await clear();
+
+    fakeNpm(bin, 'refused');
+    await install();
+    await window.notification(/could not be installed.*refused by storage\.googleapis\.com/).waitFor(patience);
+    await window.screenshot('gpu-runtime-refused');
+    await clear();
+
+    fakeNpm(bin, 'library');
+    await install();
+    await window.notification(/does not work here.*libcudart\.so\.11\.0.*Missing: cuDNN\./).waitFor(patience);
+    await window.screenshot('gpu-runtime-missing');
+    await clear();
+
+    fakeNpm(bin, 'gpu');
+    await install();
+    await window.notification(/TensorFlow\.js is installed and computes on the GPU/).waitFor(patience);
   });
 
   it('is steered by the buttons of the panel', async () => {

@@ -31,7 +31,7 @@ export async function run(_given: Given, context: Context): Promise<ExitCode> {
       duckdb(),
       onnxruntime(),
       gpu(),
-      cuda(),
+      accelerators(),
       python(),
       tensorflow(),
       containers(),
@@ -126,16 +126,11 @@ async function gpu(): Promise<Finding> {
   };
 }
 
-async function cuda(): Promise<Finding> {
-  const { code, stdout } = await capture(['nvcc', '--version'], { timeout: 5_000 });
-  const version = /release ([\d.]+)/.exec(stdout)?.[1];
-  return {
-    name: 'CUDA',
-    need: 'optional',
-    found: code === 0,
-    detail: version ?? 'not found',
-    remedy: 'CUDA toolkit 12 for ONNX Runtime on a GPU.',
-  };
+/** What `device: cuda` and `device: webgpu` need, each by itself. */
+async function accelerators(): Promise<Finding[]> {
+  const { cudaRequirements, vulkanRequirements } = await import('../../train/devices/requirements');
+  const found = (await Promise.all([cudaRequirements(), vulkanRequirements()])).flat();
+  return found.map((requirement) => ({ need: 'optional', ...requirement }));
 }
 
 const PYTHON_PROBE = `
@@ -174,21 +169,16 @@ async function python(): Promise<Finding[]> {
 }
 
 async function tensorflow(): Promise<Finding> {
-  const common = {
+  const { findTensorflow } = await import('../../train/tensorflow/find');
+  const { backend, folder, why } = await findTensorflow();
+  return {
     name: 'TensorFlow.js for Node',
     need: 'optional',
-    remedy: 'Nothing needs it. To have it: npm install @tensorflow/tfjs-node, which fetches libtensorflow.',
-  } as const;
-  const name = '@tensorflow/tfjs-node';
-  try {
-    const module = (await import(name)) as {
-      version?: { 'tfjs-node'?: string };
-      default?: { version?: { 'tfjs-node'?: string } };
-    };
-    return { ...common, found: true, detail: (module.version ?? module.default?.version)?.['tfjs-node'] ?? 'found' };
-  } catch {
-    return { ...common, found: false, detail: 'not installed' };
-  }
+    found: backend !== undefined,
+    detail: backend === undefined ? (why ?? 'not installed') : `${backend} in ${folder ?? ''}`,
+    remedy:
+      'Only `device: tensorflow-gpu` needs it: `lifecycle gpu-runtime install`, or “ML Lifecycle: Install GPU Runtime” in VS Code.',
+  };
 }
 
 async function containers(): Promise<Finding> {

@@ -144,7 +144,7 @@ export function describeDevices({ gpus, adapters, providers, probes, tensorflow,
   return devices;
 }
 
-const CUDA_REMEDY =
+export const CUDA_REMEDY =
   'Install the CUDA parts of ONNX Runtime: CUDA 12 and cuDNN 9, then `npm rebuild onnxruntime-node` without ONNXRUNTIME_NODE_INSTALL=skip, which fetches them. `device: webgpu` needs neither.';
 
 /** What a runtime said, without what is said already, and its best-known riddle in words. */

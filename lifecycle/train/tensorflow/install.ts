@@ -1,29 +1,20 @@
 /** Installs TensorFlow.js with its native library on demand, and tells exactly what is missing. */
-import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
-import { capture, start } from '../../process/spawn';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { capture, type Child, start } from '../../process/spawn';
+import { findLibrary, libraryPaths, type Requirement } from '../devices/libraries';
 import { listNvidia } from '../devices/nvidia';
 import { type Backend, runtimeFolder } from './find';
 import { type TensorflowProbe } from './runtime';
 
 export const TENSORFLOW_VERSION = '4.22.0';
 /** What tfjs-node-gpu 4.22 is linked against (libtensorflow 2.9.1). */
-const CUDA = '11.2';
-const CUDNN = '8.1';
 const LIBRARIES = [
-  { name: 'CUDA runtime', file: 'libcudart.so.11', version: CUDA },
-  { name: 'cuBLAS', file: 'libcublas.so.11', version: CUDA },
-  { name: 'cuDNN', file: 'libcudnn.so.8', version: CUDNN },
+  { name: 'CUDA runtime', file: 'libcudart.so.11', of: 'CUDA 11.2' },
+  { name: 'cuBLAS', file: 'libcublas.so.11', of: 'CUDA 11.2' },
+  { name: 'cuDNN', file: 'libcudnn.so.8', of: 'cuDNN 8.1' },
 ] as const;
-
-/** One thing that TensorFlow needs on the GPU. */
-export interface Requirement {
-  readonly name: string;
-  readonly found: boolean;
-  readonly detail: string;
-  readonly remedy?: string;
-}
 
 export interface InstallOptions {
   readonly backend: Extract<Backend, '@tensorflow/tfjs-node-gpu' | '@tensorflow/tfjs-node'>;
@@ -45,33 +36,61 @@ export type Installed =
       readonly details: readonly string[];
     };
 
-/** Runs npm in the runtime's folder. Nothing half-installed is left behind. */
+/**
+ * Runs npm in the runtime's folder. Nothing half-installed is left behind: what was there before is put back when it fails.
+ * @throws DOMException `AbortError` when the signal was given
+ */
 export async function installTensorflow(options: InstallOptions): Promise<Installed> {
   const env = options.env ?? process.env;
   const folder = options.folder ?? runtimeFolder(env);
+  const before = `${folder}.before`;
+  if (existsSync(folder)) {
+    await rm(before, { recursive: true, force: true });
+    await rename(folder, before);
+  }
+  const lines: string[] = [];
+  let installed: Installed;
+  try {
+    installed = await runNpm(folder, env, lines, options);
+    options.signal?.throwIfAborted();
+  } catch (error) {
+    await putBack(folder, before);
+    throw error;
+  }
+  if (installed.ok) await rm(before, { recursive: true, force: true });
+  else await putBack(folder, before);
+  return installed;
+}
+
+async function putBack(folder: string, before: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  if (existsSync(before)) await rename(before, folder);
+}
+
+async function runNpm(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  lines: string[],
+  { backend, say, signal }: InstallOptions,
+): Promise<Installed> {
   await mkdir(folder, { recursive: true });
   await writeFile(
     join(folder, 'package.json'),
     JSON.stringify({ name: 'gpu-runtime', version: '1.0.0', private: true }),
   );
-  const lines: string[] = [];
   const args = ['install', '--no-audit', '--no-fund', '--foreground-scripts', '--save-exact'];
-  let code: number | null;
+  signal?.throwIfAborted();
+  let child: Child;
   try {
-    const child = await start(['npm', ...args, `${options.backend}@${TENSORFLOW_VERSION}`], {
+    child = await start(['npm', ...args, `${backend}@${TENSORFLOW_VERSION}`], {
       cwd: folder,
       env,
       onLine: (line) => {
         lines.push(line);
-        if (line.trim() !== '' && !/^npm (warn|notice)/i.test(line)) options.say(line);
+        if (line.trim() !== '' && !/^npm (warn|notice)/i.test(line)) say(line);
       },
     });
-    const end = () => void child.end(2_000);
-    options.signal?.addEventListener('abort', end, { once: true });
-    ({ code } = await child.exit);
-    options.signal?.removeEventListener('abort', end);
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
     return {
       ok: false,
       code: 'npm-missing',
@@ -80,11 +99,15 @@ export async function installTensorflow(options: InstallOptions): Promise<Instal
       details: [error instanceof Error ? error.message : String(error)],
     };
   }
-  if (code === 0 && existsSync(join(folder, 'node_modules', options.backend, 'package.json')))
-    return { ok: true, folder };
-  await rm(folder, { recursive: true, force: true });
-  options.signal?.throwIfAborted();
-  return explainFailure(lines);
+  let ended: Promise<void> | undefined;
+  const end = () => (ended = child.end(2_000));
+  signal?.addEventListener('abort', end, { once: true });
+  const { code } = await child.exit;
+  signal?.removeEventListener('abort', end);
+  // What npm started may still write into the folder.
+  await ended;
+  const there = existsSync(join(folder, 'node_modules', backend, 'package.json'));
+  return code === 0 && there ? { ok: true, folder } : explainFailure(lines);
 }
 
 /** Puts npm's output into words: a download that was refused, a build that failed, or something else. */
@@ -120,7 +143,7 @@ export function explainFailure(lines: readonly string[]): Extract<Installed, { o
   };
 }
 
-/** Everything that tfjs-node-gpu needs around it, found or not. On Windows the libraries are looked for on PATH, which is untested. */
+/** Everything that tfjs-node-gpu needs around it, found or not. The libraries are looked for on Linux only. */
 export async function gpuRequirements(env: NodeJS.ProcessEnv = process.env): Promise<Requirement[]> {
   const gpus = await listNvidia(env);
   const requirements: Requirement[] = [
@@ -133,28 +156,16 @@ export async function gpuRequirements(env: NodeJS.ProcessEnv = process.env): Pro
   ];
   if (process.platform !== 'linux') return requirements;
   const known = await libraryPaths(env);
-  for (const { name, file, version } of LIBRARIES) {
-    const path = known.find((each) => each.split('/').at(-1)?.startsWith(file) === true);
+  for (const { name, file, of } of LIBRARIES) {
+    const path = findLibrary(known, file);
     requirements.push({
       name,
       found: path !== undefined,
       detail: path ?? `${file} is not on the library path`,
-      remedy: `TensorFlow 2.9 needs ${name.startsWith('cuDNN') ? `cuDNN ${CUDNN}` : `CUDA ${CUDA}`} (${version}); put its lib folder on LD_LIBRARY_PATH.`,
+      remedy: `TensorFlow 2.9 needs ${of}: install it, and put its lib folder on LD_LIBRARY_PATH.`,
     });
   }
   return requirements;
-}
-
-async function libraryPaths(env: NodeJS.ProcessEnv): Promise<string[]> {
-  const cached = await capture(['ldconfig', '-p'], { timeout: 5_000, env });
-  const own = (env['LD_LIBRARY_PATH'] ?? '').split(delimiter).flatMap((folder) => {
-    try {
-      return folder === '' ? [] : readdirSync(folder).map((name) => join(folder, name));
-    } catch {
-      return [];
-    }
-  });
-  return [...own, ...[...cached.stdout.matchAll(/=> (\S+)/g)].map(([, path]) => path!)];
 }
 
 /** Loads the runtime in a process of its own. @param self how to start the engine */

@@ -59,9 +59,12 @@ export async function loadTensorflow(env: NodeJS.ProcessEnv = process.env): Prom
 }
 
 /** Tries every runtime there is and has one compute; runs in a process of its own, because a native library may bring it down. */
-export async function probeTensorflow(env: NodeJS.ProcessEnv = process.env): Promise<TensorflowProbe> {
+export async function probeTensorflow(
+  env: NodeJS.ProcessEnv = process.env,
+  places: readonly TensorflowPlace[] = tensorflowPlaces(env),
+): Promise<TensorflowProbe> {
   const failures: { backend: Backend; said: string }[] = [];
-  for (const place of tensorflowPlaces(env)) {
+  for (const place of places) {
     try {
       const tf = await load(place);
       const product = tf.matMul(tf.tensor2d([[1, 2]]), tf.tensor2d([[3], [4]]));
