@@ -815,6 +815,16 @@ stages:
       space:
         training.optimizer.momentum: { uniform: [0, 0.9], when: { training.optimizer.kind: sgd } }`,
   },
+  'device-unsuited': {
+    severity: 'error',
+    title: 'A device that can’t train this',
+    why: 'TensorFlow.js trains networks that learn from data. A policy that learns by acting is trained by ONNX Runtime.',
+    fix: 'Use `cpu`, `cuda`, `webgpu` or `auto`.',
+    example: `  other:
+    kind: train
+    reinforcement: { environment: cart-pole }
+    resources: { device: tensorflow-gpu }`,
+  },
   'no-effect': {
     severity: 'warning',
     title: 'A setting without effect',

@@ -86,6 +86,14 @@ function checkTrain(stage: Look): void {
       for (const { key, keyRange } of idle)
         stage.report('no-effect', keyRange, `\`${key}\` is for networks; it has no effect on \`${kind}\`. Remove it.`);
   }
+  const device = stage.at('resources', 'device');
+  if (device && stage.has('reinforcement') && textOf(device) === 'tensorflow-gpu')
+    stage.report(
+      'device-unsuited',
+      device,
+      'TensorFlow.js can’t train a policy. Use `cpu`, which is fastest for small environments, `cuda`, `webgpu` or `auto`.',
+      { suggestion: 'cpu' },
+    );
   const transform = textOf(stage.at('target-transform'));
   if (transform !== undefined && transform !== 'none' && textOf(stage.at('model', 'loss')) === 'poisson')
     stage.report(

@@ -27,7 +27,7 @@ export interface DeviceWish {
  * The device for a stage. `auto` takes CUDA for a network where the machine has it, else the CPU: WebGPU is only taken when asked for.
  *
  * @param cudaWorks whether ONNX Runtime computes on CUDA here; asked only when it matters
- * @throws UserError `device-missing`
+ * @throws UserError `device-missing`, `device-unsuited`
  */
 export async function deviceFor(
   stage: TrainStage,
@@ -47,6 +47,7 @@ export async function deviceFor(
     const kind = typeof stage.model === 'object' ? stage.model.kind : stage.model;
     return wanted === 'auto' ? onCpu : { ...onCpu, idle: `a ${kind} model is trained on the CPU` };
   }
+  if (stage.reinforcement !== undefined && wanted === 'tensorflow-gpu') throw unsuited();
   switch (wanted) {
     case 'auto': {
       const gpus = await listNvidia(env);
@@ -74,6 +75,15 @@ function learnsOnGpu({ model, reinforcement }: TrainStage): boolean {
 /** A GPU as the queue names it. */
 export function slotOf(gpu: NvidiaGpu): Slot & { gpu: NvidiaGpu } {
   return { id: gpu.uuid === '' ? `gpu-${gpu.index}` : gpu.uuid, gpu };
+}
+
+function unsuited(): UserError {
+  return new UserError({
+    code: 'device-unsuited',
+    message: '`device: tensorflow-gpu` can’t train a policy: TensorFlow.js is for networks that learn from data.',
+    hint: 'Use `cpu`, which is fastest for small environments, `cuda`, `webgpu` or `auto`.',
+    path: ['resources', 'device'],
+  });
 }
 
 function missing(wanted: string): UserError {

@@ -579,6 +579,15 @@ describe('what is wrong in a pipeline', () => {
       says([], forest('training: {memory: 0.5}'));
     });
   });
+  describe('about a device', () => {
+    it('is that a policy is trained by TensorFlow.js', () =>
+      says(
+        'device-unsuited',
+        '  new:\n    kind: train\n    reinforcement: {environment: cart-pole}\n    resources: {device: ⟦tensorflow-gpu⟧}\n',
+        ['policy', '`cuda`'],
+        { suggestion: 'cpu' },
+      ));
+  });
   describe('about trees to be optimised', () => {
     const small = (body: string): string => stage('optimize', `    model: trees\n${body}`);
     it('is that they are pruned', () =>

@@ -147,6 +147,18 @@ describe('train/devices', () => {
       );
     });
 
+    it('that learns a policy is refused TensorFlow.js, which would leave it to the CPU', async () => {
+      const policy: TrainStage = { kind: 'train', reinforcement: { environment: 'cart-pole' } };
+      const on = (device: 'tensorflow-gpu' | 'webgpu') =>
+        deviceFor({ ...policy, resources: { device } }, never, { PATH: folder() });
+      await assert.rejects(on('tensorflow-gpu'), (error) => {
+        assert.ok(error instanceof UserError);
+        assert.deepEqual([error.problem.code, error.problem.path], ['device-unsuited', ['resources', 'device']]);
+        return true;
+      });
+      assert.equal((await on('webgpu')).kind, 'webgpu');
+    });
+
     it('can be held to one GPU, and is told which there are', async () => {
       const env = fakeNvidia(folder());
       const { slots } = await deviceFor(network('cuda'), never, env);
