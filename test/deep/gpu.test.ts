@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -139,32 +140,41 @@ describe('GPU trainings in the editor', function () {
   it('installs the GPU runtime: shows what npm says, can be cancelled, and names what is missing', async () => {
     const bin = path.join(folder, 'bin');
     const install = () => window.run('ML Lifecycle: Install GPU Runtime');
+    const told = (words: RegExp) =>
+      window.page.locator('.notifications-center .notification-list-item', { hasText: words }).first();
+    const see = async (words: RegExp, picture: string) => {
+      for (let left = 30; !(await told(words).isVisible()); left--) {
+        assert.ok(left > 0, `nothing says ${words.source}`);
+        await window.run('Notifications: Show Notifications');
+        await window.page.waitForTimeout(1_000);
+      }
+      await window.screenshot(picture);
+    };
     const clear = () => window.run('Notifications: Clear All Notifications');
     fakeLibraries(bin, ['libcudart.so.11.0', 'libcublas.so.11']);
     fakeNpm(bin, 'slow');
     await install();
-    const going = window.notification(/Installing the GPU runtime.*Downloading libtensorflow: 100 %/);
-    await going.waitFor(patience);
-    await window.screenshot('gpu-runtime-installing');
-    await going.getByRole('button', { name: 'Cancel' }).click();
-    await window.notification(/was not installed: cancelled/).waitFor(patience);
+    await see(/Installing the GPU runtime.*Downloading libtensorflow: 100 %/, 'gpu-runtime-installing');
+    await told(/Installing the GPU runtime/)
+      .getByRole('button', { name: 'Cancel' })
+      .click();
+    await see(/was not installed: cancelled/, 'gpu-runtime-cancelled');
     await clear();
 
     fakeNpm(bin, 'refused');
     await install();
-    await window.notification(/could not be installed.*refused by storage\.googleapis\.com/).waitFor(patience);
-    await window.screenshot('gpu-runtime-refused');
+    await see(/could not be installed.*refused by storage\.googleapis\.com/, 'gpu-runtime-refused');
     await clear();
 
     fakeNpm(bin, 'library');
     await install();
-    await window.notification(/does not work here.*libcudart\.so\.11\.0.*Missing: cuDNN\./).waitFor(patience);
-    await window.screenshot('gpu-runtime-missing');
+    await see(/does not work here.*libcudart\.so\.11\.0.*Missing: cuDNN\./, 'gpu-runtime-missing');
     await clear();
 
     fakeNpm(bin, 'gpu');
     await install();
-    await window.notification(/TensorFlow\.js is installed and computes on the GPU/).waitFor(patience);
+    await see(/TensorFlow\.js is installed and computes on the GPU/, 'gpu-runtime-installed');
+    await clear();
   });
 
   it('is steered by the buttons of the panel', async () => {

@@ -100,7 +100,9 @@ async function runNpm(
     };
   }
   let ended: Promise<void> | undefined;
-  const end = () => (ended = child.end(2_000));
+  const end = () => {
+    ended = child.end(2_000);
+  };
   signal?.addEventListener('abort', end, { once: true });
   const { code } = await child.exit;
   signal?.removeEventListener('abort', end);

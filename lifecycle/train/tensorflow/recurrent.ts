@@ -1,5 +1,5 @@
 /** LSTM and GRU in TensorFlow.js, written out step by step with the weights and the gate order of the ONNX operators. */
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { type OnnxNode, stringAttribute } from '../../onnx/model';
 import type { Call } from './operators';
 
@@ -81,7 +81,7 @@ export function gru(call: Call): Tensor[] {
 
 /** x Mᵀ + b */
 function times({ tf }: Call, x: Tensor2D, matrix: Tensor2D, bias: Tensor | undefined): Tensor2D {
-  const product = tf.matMul(x, matrix, false, true);
+  const product = tf.matMul<Tensor2D>(x, matrix, false, true);
   return bias ? tf.add<Tensor2D>(product, bias) : product;
 }
 
@@ -104,7 +104,7 @@ function inDirections(
       call.has(input) ? tf.squeeze(tf.slice(call.tensor(input), d, 1), [0]) : undefined;
     const [w, r] = [own(1) as Tensor2D, own(2) as Tensor2D];
     const bias = own(3);
-    const zeros = () => tf.zeros([rows, r.shape[1]]) as Tensor2D;
+    const zeros = () => tf.zeros<Rank.R2>([rows, r.shape[1]]);
     const cell: Cell = {
       w,
       r,

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { cudaRequirements, vulkanRequirements } from '../../../../lifecycle/train/devices/requirements';
 import { fakeLibraries } from '../../../rigs/fake-npm';
 import { freshFolder } from '../../../rigs/folder';
+import { skip } from '../../../rigs/skip';
 
 const CUDA = ['libcudart.so.12', 'libcublas.so.12', 'libcublasLt.so.12', 'libcufft.so.11'];
 
 describe('what ONNX Runtime needs on a GPU', function () {
   const folder = freshFolder();
   before(function () {
-    if (process.platform !== 'linux') this.skip();
+    if (process.platform !== 'linux') skip(this, 'libraries are looked for on Linux only');
   });
 
   const env = (libraries: readonly string[], more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => {

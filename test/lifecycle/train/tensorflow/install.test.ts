@@ -14,6 +14,7 @@ import { probeTensorflow } from '../../../../lifecycle/train/tensorflow/runtime'
 import { cli } from '../../../rigs/cli';
 import { fakeLibraries, fakeNpm, type NpmPlan, script } from '../../../rigs/fake-npm';
 import { freshFolder } from '../../../rigs/folder';
+import { skip } from '../../../rigs/skip';
 
 const backend = '@tensorflow/tfjs-node-gpu';
 const LIBRARIES = ['libcudart.so.11.0', 'libcublas.so.11', 'libcudnn.so.8'];
@@ -121,7 +122,7 @@ describe('train/tensorflow installation', () => {
   });
 
   it('names each part that is missing', async function () {
-    if (process.platform !== 'linux') this.skip();
+    if (process.platform !== 'linux') skip(this, 'libraries are looked for on Linux only');
     script(join(folder(), 'nvidia-smi'), "echo '0, GPU-1, NVIDIA L4, 23034, 1024, 550.54.14, 80'");
     const env = { ...process.env, PATH: `${folder()}:${process.env['PATH']}`, CUDA_VISIBLE_DEVICES: undefined };
     const missing = async (files: readonly string[], given: NodeJS.ProcessEnv = env) => {
@@ -150,7 +151,7 @@ describe('train/tensorflow installation', () => {
   });
 
   it('survives a runtime that brings its process down', async function () {
-    if (process.platform === 'win32') this.skip();
+    if (process.platform === 'win32') skip(this, 'Windows has no such signals');
     const program = join(folder(), 'engine');
     script(program, 'echo "Illegal instruction: AVX2" >&2\nkill -SEGV $$');
     const { works, failures } = await checkTensorflow([program]);
