@@ -3,6 +3,7 @@ import { type Attributes, poolsByTwo, type Value } from '../../onnx';
 import { type Placed, type PlainLayer, sizeOf } from '../layers';
 import { extentOf, paddingOf, poolWindow, projectionStrides, spatial, transposedPadding } from '../layers/windows';
 import { type Build, type Flow } from './build';
+import { withFirst } from './sequences';
 
 type Of<K extends PlainLayer['kind']> = Placed & { readonly layer: Extract<PlainLayer, { kind: K }> };
 
@@ -65,11 +66,12 @@ export function globalPool(build: Build, { value: x, present }: Flow, { layer, i
   const plain = { axes: { ints: axes }, keepdims: { int: 0 } };
   if (present === undefined || input.length === 3)
     return build.op(layer.of === 'max' ? 'ReduceMax' : 'ReduceMean', [x], plain);
-  const there = build.op('Unsqueeze', [present, build.ints([2])]);
   if (layer.of === 'max') {
+    const there = build.op('Unsqueeze', [withFirst(build, present, input[0]!), build.ints([2])]);
     const away = build.mul(build.op('Sub', [there, build.number(1)]), build.number(1e9));
     return build.op('ReduceMax', [build.add(x, away)], plain);
   }
+  const there = build.op('Unsqueeze', [present, build.ints([2])]);
   const sum = build.op('ReduceSum', [build.mul(x, there), build.ints([1])], { keepdims: { int: 0 } });
   const count = build.op('ReduceSum', [present, build.ints([1])], { keepdims: { int: 1 } });
   return build.op('Div', [sum, build.op('Max', [count, build.number(1)])]);

@@ -58,6 +58,15 @@ export function recurrent(build: Build, { value: x, present }: Flow, { layer, na
   return { value, ...(sequences && present && { present }) };
 }
 
+/**
+ * The steps that are there [N, T], the first one always: where a text is empty, it is taken for its padding. Were none there, what is told apart by a large
+ * number would be told apart by that number alone, with gradients that are not those of what was computed.
+ */
+export function withFirst(build: Build, present: Value, steps: number): Value {
+  const first = build.constant(float([1, ...new Array<number>(steps - 1).fill(0)], [1, steps]), 'first');
+  return build.op('Max', [present, first]);
+}
+
 /** [T, N, H] to [N, H]: the first step when read from the end, else the last one that is there. */
 function lastState(
   build: Build,
@@ -72,9 +81,8 @@ function lastState(
   };
   if (direction === 'reverse') return pick(0);
   if (present === undefined) return pick(steps - 1);
-  // 1 at the last step that is there: here, and not at the next. Without any it is the first.
-  const first = build.constant(float([1, ...new Array<number>(steps - 1).fill(0)], [1, steps]), 'first');
-  const there = build.op('Max', [present, first]);
+  // 1 at the last step that is there: here, and not at the next.
+  const there = withFirst(build, present, steps);
   const next = build.op('Slice', [there, build.ints([1]), build.ints([steps]), build.ints([1])]);
   const after = build.op('Pad', [next, build.ints([0, 0, 0, 1])]);
   const last = build.op('Sub', [there, after]);
@@ -94,7 +102,8 @@ export function attention(build: Build, { value: x, present }: Flow, { layer, na
   const queries = build.transpose(build.mul(q, build.number(1 / Math.sqrt(width))), [0, 2, 1, 3]);
   let scores = build.op('MatMul', [queries, build.transpose(k, [0, 2, 3, 1])]);
   if (present) {
-    const away = build.mul(build.op('Sub', [present, build.number(1)]), build.number(1e9));
+    const there = withFirst(build, present, steps);
+    const away = build.mul(build.op('Sub', [there, build.number(1)]), build.number(1e9));
     scores = build.add(scores, build.op('Unsqueeze', [away, build.ints([1, 2])]));
   }
   if (causal) {

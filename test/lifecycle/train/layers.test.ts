@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import type { Layer } from '../../../schemas/generated/types';
+import { layOut } from '../../../lifecycle/model/layers';
+import { planNetwork } from '../../../lifecycle/model/network';
 import { float, openSession } from '../../../lifecycle/onnx';
 import { Random } from '../../../lifecycle/statistics/random';
 import { fit, startState, startWeights } from '../../../lifecycle/train/network/fit';
 import { memoryRows } from '../../../lifecycle/train/network/rows';
-import { accumulatingStep, names, thetaSize } from '../../../lifecycle/train/network/step';
+import { accumulatingStep, names, type Pupil, thetaSize } from '../../../lifecycle/train/network/step';
+import { slopeError } from '../../rigs/slope';
 import { apart, cases, feedsOf, pupilOf } from './golden-layers';
 
 describe('layers', () => {
@@ -65,4 +69,37 @@ describe('layers', () => {
       );
     });
   }
+
+  it('take an empty text for its padding, with the gradient of what they make of it', async () => {
+    for (const layer of [
+      { attention: { heads: 2, causal: true } },
+      { attention: { heads: 2 } },
+      'global-max-pool',
+    ] as const) {
+      const layers = [{ embedding: { size: 4 } }, layer, 'flatten'] as Layer[];
+      const laid = layOut({ layers }, { features: 0, tokens: [{ name: 'text', steps: 3, tokens: 6 }] }, 1);
+      assert.ok('layout' in laid);
+      const plan = planNetwork(laid.layout);
+      const pupil: Pupil = { plan, task: 'regression', loss: { kind: 'mse' }, frozen: new Map() };
+      const random = new Random(4);
+      const { theta, statistics } = startWeights(plan, random);
+      const start = theta.map((value) => value + random.normal(0, 0.5));
+      const session = await openSession(accumulatingStep(pupil));
+      const run = (point: Float32Array) =>
+        session.run({
+          [names.inputs]: float([0, 0, 0, 3, 2, 0], [2, 3]),
+          [names.targets]: float([1, -1], [2, 1]),
+          [names.rowWeights]: float([1, 1], [2, 1]),
+          [names.gradient]: float(new Float32Array(start.length)),
+          [names.weight]: float([0], []),
+          ...(statistics.length > 0 && { [names.statistics]: float(statistics) }),
+          [names.theta]: float(point),
+        });
+      const lossAt = async ([point]: readonly Float32Array[]) => Number((await run(point!))[names.loss]!.data[0]);
+      assert.ok((await lossAt([start])) < 100);
+      const slopes = (await run(start))[names.next(names.gradient)]!.data as Float32Array;
+      assert.ok((await slopeError(lossAt, [start], [slopes], random)) < 1e-2, JSON.stringify(layer));
+      await session.close();
+    }
+  });
 });
