@@ -1,4 +1,4 @@
-"""The PyTorch half of bench/train/networks.ts: /usr/bin/python3 networks.py MODEL BATCH STEPS THREADS prints seconds and processor seconds of STEPS steps."""
+"""The PyTorch half of bench/train/networks.ts: /usr/bin/python3 networks.py MODEL BATCH STEPS THREADS [cuda] prints seconds and processor seconds of STEPS steps."""
 import json
 import resource
 import sys
@@ -8,6 +8,7 @@ import torch
 import torch.nn as nn
 
 model, batch, steps, threads = sys.argv[1], *map(int, sys.argv[2:5])
+device = sys.argv[5] if len(sys.argv) > 5 else "cpu"
 torch.set_num_threads(threads)
 torch.manual_seed(1)
 
@@ -39,7 +40,8 @@ elif model == "lstm":
 else:
     x = torch.randn(batch, 32, 64)
     net = nn.Sequential(nn.TransformerEncoderLayer(64, 4, 256, 0.0, "gelu", batch_first=True, norm_first=True), Mean(), nn.Linear(64, 10))
-y = torch.randint(10, (batch,))
+y = torch.randint(10, (batch,)).to(device)
+x, net = x.to(device), net.to(device)
 adam = torch.optim.Adam(net.parameters(), lr=1e-3)
 
 
@@ -49,12 +51,20 @@ def step():
     adam.step()
 
 
+def settled():
+    """A GPU computes behind the program's back."""
+    if device != "cpu":
+        torch.cuda.synchronize()
+
+
 for _ in range(5):
     step()
+settled()
 used = resource.getrusage(resource.RUSAGE_SELF)
 begin = time.perf_counter()
 for _ in range(steps):
     step()
+settled()
 wall = time.perf_counter() - begin
 now = resource.getrusage(resource.RUSAGE_SELF)
-print(json.dumps({"wall": wall, "cpu": now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime}))
+print(json.dumps({**({} if device == "cpu" else {"device": torch.cuda.get_device_name()}), "wall": wall, "cpu": now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime}))

@@ -22,6 +22,8 @@ export interface Pullback {
   readonly node: BuiltNode;
   readonly gradients: readonly (Value | undefined)[];
   readonly wanted: readonly boolean[];
+  /** Only operators, and of them only the outputs, that every provider has. */
+  readonly portable: boolean;
 }
 
 /**
@@ -55,6 +57,8 @@ export function isDifferentiable(opType: string): boolean {
 export interface GradientOptions {
   /** The gradient of the result itself, for a result that is not a single number. */
   readonly seed?: Value;
+  /** Keeps to what every provider of onnxruntime has, rather than to what is fastest on a processor. */
+  readonly portable?: boolean;
 }
 
 /**
@@ -69,6 +73,7 @@ export function gradient(
   withRespectTo: readonly Value[],
   options: GradientOptions = {},
 ): Value[] {
+  const { portable = false } = options;
   const trace = [...builder.trace];
   const active = dependents(trace, withRespectTo);
   const found = new Map<string, Value[]>();
@@ -78,7 +83,8 @@ export function gradient(
   const total = (value: Value): Value | undefined => {
     const parts = found.get(value.name);
     if (parts === undefined || parts.length <= 1) return parts?.[0];
-    const sum = parts.length === 2 ? builder.op('Add', parts) : builder.op('Sum', parts);
+    const pairwise = portable || parts.length === 2;
+    const sum = pairwise ? parts.reduce((a, b) => builder.op('Add', [a, b])) : builder.op('Sum', parts);
     found.set(value.name, [sum]);
     return sum;
   };
@@ -91,7 +97,7 @@ export function gradient(
     if (rule === undefined) {
       throw new OnnxError(`There is no gradient rule for ${node.opType}.`, 'Keep it out of what is trained.');
     }
-    const results = rule({ builder, node, gradients: node.outputs.map(total), wanted });
+    const results = rule({ builder, node, gradients: node.outputs.map(total), wanted, portable });
     node.inputs.forEach((input, i) => {
       const result = results[i];
       if (input === undefined || result === undefined || wanted[i] !== true) return;

@@ -14,6 +14,7 @@ export { encodeModel } from './encode';
 export * from './error';
 export { fromFloat16, LARGEST_FLOAT16, toFloat16 } from './float16';
 export * from './model';
+export { encodeFor, narrow } from './narrow';
 export * from './run';
 export { refuseExternalData } from './scan';
 export { infer, type Inferred, type Known } from './shapes';

@@ -61,9 +61,12 @@ async function load(): Promise<typeof Ort> {
 
 const others = new Map<string, (model: Uint8Array) => Promise<Session>>();
 
-/** Lets another runtime answer for a provider's name. */
-export function addProvider(name: string, open: (model: Uint8Array) => Promise<Session>): void {
+/** Lets another runtime answer for a provider's name. @returns takes it back */
+export function addProvider(name: string, open: (model: Uint8Array) => Promise<Session>): () => void {
   others.set(name, open);
+  return () => {
+    if (others.get(name) === open) others.delete(name);
+  };
 }
 
 /**

@@ -41,8 +41,9 @@ function nameOf({ name, index }: Device): string {
   return index === undefined ? name : `GPU ${index}: ${name}`;
 }
 
-/** What a GPU does right now. */
-function useOf({ utilization, holder }: Device): string {
+/** What a GPU does right now, and what it can't be used for. */
+function useOf({ utilization, holder, lacks = [] }: Device): string {
   const busy = utilization === undefined ? '' : `${Math.round(utilization)} % busy`;
-  return [busy, holder === undefined ? '' : `held by ${holder}`].filter(Boolean).join(', ');
+  const not = lacks.length === 0 ? '' : `not for ${lacks.join(', ')}`;
+  return [busy, holder === undefined ? '' : `held by ${holder}`, not].filter(Boolean).join(', ');
 }

@@ -11,7 +11,7 @@ export interface Surroundings {
     readonly mask: (index: number) => Value;
     /** Told the new running value [width] of a statistic. */
     readonly update: (name: string, value: Value) => void;
-    /** On a device that has convolutions of its own, better than those made of products for a processor. */
+    /** On a device that has convolutions of its own, better than those made of products for a processor, and not every operator that a processor has. */
     readonly accelerated?: boolean;
   };
   /** Told what each layer made, as it is made. */

@@ -53,9 +53,10 @@ export function pool(build: Build, x: Value, placed: Of<'pool'>): Value {
   };
   return channelsFirst(build, x, placed, (value) => {
     if (layer.of === 'average') return build.op('AveragePool', [value], attributes);
-    if (!build.around.training || poolsByTwo(attributes, value.shape?.slice(2) ?? ['?']))
+    const { training } = build.around;
+    if (!training || training.accelerated === true || poolsByTwo(attributes, value.shape?.slice(2) ?? ['?']))
       return build.op('MaxPool', [value], attributes);
-    // The places of the largest values are what the gradient goes back by.
+    // The places of the largest values are what the gradient goes back by, on a processor.
     return build.graph.ops('MaxPool', [value], 2, attributes)[0]!;
   });
 }

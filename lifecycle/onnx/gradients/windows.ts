@@ -151,7 +151,38 @@ function biasGradient(emit: Emit, g: Value): Value {
   return emit.op('ReduceSum', [g, emit.ints(axes)], { keepdims: { int: 0 } });
 }
 
-const conv: Vjp = ({ builder, node, gradients, wanted }: Pullback) => {
+/**
+ * The gradient of the input of a convolution with several filters a channel, each channel by itself: the sum over those filters. As one transposed convolution
+ * onnxruntime's WebGPU provider makes it wrongly where their number is even (seen in 1.27), so that each filter gets one of its own.
+ */
+function depthwiseBack(emit: Emit, x: Value, w: Value, g: Value, attributes: Attributes): Value {
+  const { builder } = emit;
+  const [channels, filters] = [shapeOf(x)[1] as number, shapeOf(w)[0] as number];
+  const [kernel, results] = [fixed(w, 2), fixed(g, 2)];
+  const count = filters / channels;
+  const ones = emit.ints(new Array<number>(count).fill(1));
+  /** Cuts out each channel's first filter, its second, … */
+  const parted = (value: Value, dims: readonly number[], axis: number, shape: readonly Dim[]): Value[] =>
+    builder
+      .ops('Split', [builder.op('Reshape', [value, emit.ints(dims)]), ones], count, { axis: { int: axis } })
+      .map((part) =>
+        builder.op(
+          'Reshape',
+          [part, emit.ints(shape.map((dim) => (typeof dim === 'number' ? dim : -1)))],
+          {},
+          { shape },
+        ),
+      );
+  const slopes = parted(g, [-1, channels, count, ...results], 2, [shapeOf(g)[0] ?? '?', channels, ...results]);
+  const weights = parted(w, [channels, count, ...kernel], 1, [channels, 1, ...kernel]);
+  return slopes
+    .map((slope, i) =>
+      builder.op('ConvTranspose', [slope, weights[i]!], attributes, { shape: shapeOf(x), type: x.type }),
+    )
+    .reduce((a, b) => emit.add(a, b));
+}
+
+const conv: Vjp = ({ builder, node, gradients, wanted, portable }: Pullback) => {
   const emit = new Emit(builder);
   const [x, w, g] = [must(node.inputs[0]), must(node.inputs[1]), must(gradients[0])];
   const windows = windowsOf(node.attributes, fixed(w, 2));
@@ -163,6 +194,8 @@ const conv: Vjp = ({ builder, node, gradients, wanted }: Pullback) => {
       return size + pads[i]! + pads[i + sizes.length]! - ((results[i]! - 1) * strides[i]! + extent);
     });
     const attributes: Attributes = { ...attributesOf(windows), output_padding: { ints: rest } };
+    const depthwise = windows.group > 1 && windows.group === shapeOf(x)[1] && shapeOf(w)[0] !== windows.group;
+    if (portable && depthwise) return depthwiseBack(emit, x, w, g, attributes);
     return builder.op('ConvTranspose', [g, w], attributes, { shape: shapeOf(x), type: x.type });
   };
   return [
@@ -239,14 +272,91 @@ function poolGradientByTwo(emit: Emit, x: Value, g: Value): Value {
   return builder.op('Reshape', [whole, emit.op('Shape', [x])], {}, { shape: shapeOf(x) });
 }
 
+/** Below every number that a layer makes: stands around an image whose largest values are looked for. */
+const LOWEST = -3.4e38;
+
+/**
+ * The same without indices, which not every provider has: of each window place by place, whoever equals the largest value and is the first to do so gets the
+ * gradient. What belongs to one place of all windows is then spread by the stride and moved to where the place lies.
+ */
+function poolGradientByPlace(emit: Emit, x: Value, y: Value, g: Value, windows: Windows): Value {
+  const { builder } = emit;
+  const { kernel, strides, dilations, pads } = windows;
+  const [sizes, results] = [fixed(x, 2), fixed(y, 2)];
+  const channels = shapeOf(x)[1];
+  if (typeof channels !== 'number') throw new OnnxError('The gradient of a pool needs fixed channels.');
+  const before = pads.slice(0, kernel.length);
+  const reach = results.map((count, i) => (count - 1) * strides[i]! + (kernel[i]! - 1) * dilations[i]! + 1);
+  const behind = reach.map((end, i) => Math.max(0, end - before[i]! - sizes[i]!));
+  const around = [0, 0, ...before, 0, 0, ...behind];
+  const padded = around.some((pad) => pad > 0)
+    ? emit.op('Pad', [x, emit.ints(around), builder.constant(scalar(LOWEST, x.type), 'lowest')])
+    : x;
+  const axes = emit.ints(kernel.map((_, i) => i + 2));
+  const steps = emit.ints(strides);
+  let free: Value | undefined;
+  /** The gradient that goes to a place of every window, by the whole strides that the place lies from the window's start, and the rest. */
+  const shares = new Map<string, { blocks: number[]; parts: { rest: number[]; share: Value }[] }>();
+  for (const place of placesOf(kernel)) {
+    const from = place.map((at, i) => at * dilations[i]!);
+    const to = from.map((start, i) => start + (results[i]! - 1) * strides[i]! + 1);
+    const met = emit.op('Slice', [padded, emit.ints(from), emit.ints(to), axes, steps]);
+    const equal = emit.mask(emit.op('Equal', [met, y]), g);
+    const first = free === undefined ? equal : emit.mul(equal, free);
+    free = emit.sub(free ?? emit.number(1, g), first);
+    const blocks = from.map((start, i) => Math.floor(start / strides[i]!));
+    const rest = from.map((start, i) => start % strides[i]!);
+    const known = shares.get(blocks.join()) ?? { blocks, parts: [] };
+    known.parts.push({ rest, share: emit.mul(g, first) });
+    shares.set(blocks.join(), known);
+  }
+  const whole = (dims: readonly Dim[]): Value => emit.ints(dims.map((dim) => (typeof dim === 'number' ? dim : -1)));
+  const batch = shapeOf(x)[0] ?? '?';
+  const thin: Dim[] = [batch, channels, ...results.flatMap((size): Dim[] => [size, 1])];
+  const spread: Dim[] = [batch, channels, ...results.map((size, i) => size * strides[i]!)];
+  const cell = strides.reduce((product, size) => product * size, 1);
+  const spreadOut = ({ rest, share }: { rest: number[]; share: Value }): Value => {
+    const spot = new Float32Array(cell);
+    spot[rest.reduce((at, step, i) => at * strides[i]! + step, 0)] = 1;
+    const made = builder.constant(float(spot, [1, 1, ...strides.flatMap((size) => [1, size])]), 'spot');
+    const typed = g.type === 'float' ? made : emit.op('Cast', [made], { to: { int: 11 } });
+    return emit.mul(builder.op('Reshape', [share, whole(thin)], {}, { shape: thin }), typed);
+  };
+  const all = [...shares.values()];
+  const extent = sizes.map((size, i) =>
+    Math.max(before[i]! + size + behind[i]!, ...all.map(({ blocks }) => (blocks[i]! + results[i]!) * strides[i]!)),
+  );
+  const zero = builder.constant(scalar(0, g.type), 'zero');
+  const moved = all.map(({ blocks, parts }) => {
+    const together =
+      cell === 1
+        ? parts[0]!.share
+        : builder.op(
+            'Reshape',
+            [parts.map(spreadOut).reduce((a, b) => emit.add(a, b)), whole(spread)],
+            {},
+            { shape: spread },
+          );
+    const ahead = blocks.map((block, i) => block * strides[i]!);
+    const rest = extent.map((size, i) => size - ahead[i]! - results[i]! * strides[i]!);
+    const far = [0, 0, ...ahead, 0, 0, ...rest];
+    return far.some((pad) => pad > 0) ? emit.op('Pad', [together, emit.ints(far), zero]) : together;
+  });
+  const sum = moved.reduce((a, b) => emit.add(a, b));
+  const ends = before.map((start, i) => start + sizes[i]!);
+  return builder.op('Slice', [sum, emit.ints(before), emit.ints(ends), axes], {}, { shape: shapeOf(x) });
+}
+
 /** The gradient goes to the place that each largest value came from (the first one of equals). */
-const maxPool: Vjp = ({ builder, node, gradients }: Pullback) => {
+const maxPool: Vjp = ({ builder, node, gradients, portable }: Pullback) => {
   const emit = new Emit(builder);
   const [x, g] = [must(node.inputs[0]), must(gradients[0])];
   const kernel = intsAttribute(node.attributes, 'kernel_shape') ?? [];
   if (node.outputs[1] === undefined && poolsByTwo(node.attributes, shapeOf(x).slice(2)))
     return [poolGradientByTwo(emit, x, g)];
   const windows = windowsOf(node.attributes, kernel);
+  if (node.outputs[1] === undefined && portable)
+    return [poolGradientByPlace(emit, x, must(node.outputs[0]), g, windows)];
   const indices = node.outputs[1] ?? builder.ops('MaxPool', [x], 2, node.attributes)[1]!;
   const all = emit.ints([-1]);
   const flat = (value: Value): Value => builder.op('Reshape', [value, all], {}, { shape: ['?'] });

@@ -6,6 +6,7 @@ import { slotOf } from './choose';
 import { holderOf, leaseFolder } from './lease';
 import { listNvidia, type NvidiaGpu } from './nvidia';
 import { type Probe } from './probe';
+import { inWords, remedyOf } from './trouble';
 import { findTensorflow } from '../tensorflow/find';
 import { checkTensorflow } from '../tensorflow/install';
 import { type TensorflowProbe } from '../tensorflow/runtime';
@@ -29,6 +30,8 @@ export interface Device {
   readonly holder?: string;
   /** Computed something rightly when asked to. */
   readonly usable: boolean;
+  /** Families of layers that can't be trained on it. */
+  readonly lacks?: readonly string[];
   /** Why not, and what would help. */
   readonly why?: string;
   readonly remedy?: string;
@@ -98,13 +101,13 @@ export function describeDevices({ gpus, adapters, providers, probes, tensorflow,
       kind: 'cuda',
       ...gpuFacts(gpu),
       ...(cuda?.works === true
-        ? { usable: true }
+        ? { usable: true, ...(cuda.lacks && { lacks: cuda.lacks }) }
         : {
             usable: false,
             why: providers.includes('cuda')
-              ? `ONNX Runtime can't use CUDA: ${inWords(cuda?.why)}`
+              ? `ONNX Runtime can't use CUDA: ${inWords(cuda?.why ?? UNTRIED)}`
               : 'this ONNX Runtime has no CUDA part',
-            remedy: CUDA_REMEDY,
+            remedy: remedyOf('cuda'),
           }),
     });
   const webgpu = probes['webgpu'];
@@ -114,11 +117,11 @@ export function describeDevices({ gpus, adapters, providers, probes, tensorflow,
       kind: 'webgpu',
       ...(gpu ? gpuFacts(gpu) : { name: adapters[0] ?? 'GPU through WebGPU' }),
       ...(webgpu?.works === true
-        ? { usable: true }
+        ? { usable: true, ...(webgpu.lacks && { lacks: webgpu.lacks }) }
         : {
             usable: false,
-            why: `ONNX Runtime can't use WebGPU: ${inWords(webgpu?.why)}`,
-            remedy: 'Install a Vulkan driver (Linux), or update the graphics driver.',
+            why: `ONNX Runtime can't use WebGPU: ${inWords(webgpu?.why ?? UNTRIED)}`,
+            remedy: remedyOf('webgpu'),
           }),
     });
   }
@@ -144,14 +147,7 @@ export function describeDevices({ gpus, adapters, providers, probes, tensorflow,
   return devices;
 }
 
-export const CUDA_REMEDY =
-  'Install the CUDA parts of ONNX Runtime: CUDA 12 and cuDNN 9, then `npm rebuild onnxruntime-node` without ONNXRUNTIME_NODE_INSTALL=skip, which fetches them. `device: webgpu` needs neither.';
-
-/** What a runtime said, without what is said already, and its best-known riddle in words. */
-function inWords(said = 'it was not tried'): string {
-  const text = said.replace(/^onnxruntime can't load the model: /, '').replace(/^\/\S+\.cc:\d+ .*?\) /, '');
-  return /Failed to load shared library/i.test(text) ? 'a library of CUDA 12 or cuDNN 9 is missing' : text;
-}
+const UNTRIED = 'it was not tried';
 
 function describeGpu(
   { name, memory, index, driver, utilization }: NvidiaGpu,

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { CUDA_REMEDY } from './detect';
+import { remedyOf } from './trouble';
 import { findLibrary, libraryPaths, type Requirement } from './libraries';
 
 /** Where to look; this machine unless given. */
@@ -39,7 +39,7 @@ export async function cudaRequirements(where: Where = {}): Promise<Requirement[]
   const paths = await libraryPaths(env);
   const place = 'and put its lib folder on LD_LIBRARY_PATH, or run ldconfig';
   return [
-    { name, found: part !== undefined, detail: part ?? `${CUDA_PART} is not there`, remedy: CUDA_REMEDY },
+    { name, found: part !== undefined, detail: part ?? `${CUDA_PART} is not there`, remedy: remedyOf('cuda') },
     librariesOf('CUDA 12', CUDA_LIBRARIES, paths, `For \`device: cuda\`: install the CUDA toolkit 12 ${place}.`),
     librariesOf('cuDNN 9', [CUDNN_LIBRARY], paths, `For \`device: cuda\`: install cuDNN 9 for CUDA 12 ${place}.`),
   ];

@@ -141,7 +141,8 @@ export async function fit(
   const batch = new Batch(pupil.plan, batchSize);
   let state = start;
   let looking: Session | undefined;
-  const open = async (): Promise<Session> => (looking ??= await openSession(probingStep(pupil), runtime(settings)));
+  const open = async (): Promise<Session> =>
+    (looking ??= await openSession(probingStep(pupil, settings.provider), runtime(settings)));
   const probed = async (feeds: Record<string, TensorData>): Promise<Record<string, number>> => {
     const found = await (await open()).run(feeds);
     return Object.fromEntries(Object.entries(found).map(([name, { data }]) => [name, Number(data[0])]));
@@ -396,7 +397,10 @@ export class Scorer {
   ) {}
 
   static async open(pupil: Pick<Pupil, 'plan' | 'frozen'>, threads: number, provider?: string): Promise<Scorer> {
-    const session = await openSession(scoringStep(pupil), { threads, ...(provider !== undefined && { provider }) });
+    const session = await openSession(scoringStep(pupil, provider), {
+      threads,
+      ...(provider !== undefined && { provider }),
+    });
     const widest = everyPlaced(pupil.plan.layout.placed).reduce((sum, { output }) => sum + sizeOf(output), 1);
     const batch = Math.max(1, Math.min(SCORING_BATCH, Math.floor(SCORING_NUMBERS / widest)));
     return new Scorer(session, pupil.plan, batch);

@@ -5,7 +5,7 @@
 import { type Optimizer, type Task } from '../../../schemas/generated/types';
 import { everyPlaced, type Parameter, sizeOf, type Statistic } from '../../model/layers';
 import { networkForward, type NetworkPlan, type Surroundings } from '../../model/network';
-import { encodeModel, float, GraphBuilder, int64, type OnnxModel, type Value } from '../../onnx';
+import { encodeFor, float, GraphBuilder, int64, type OnnxModel, type Value } from '../../onnx';
 import { gradient } from '../../onnx/differentiate';
 import { type PlainLoss, rowLosses } from './loss';
 import { nextOf, optimizerUpdate, stateNames } from './optimizer';
@@ -106,7 +106,7 @@ export function trainingGraph(pupil: Pupil, options: StepOptions): OnnxModel {
   const total = sum(graph, graph.op('Mul', [parts.rows, parts.weights]));
   const data = graph.op('Div', [total, sum(graph, parts.weights)]);
   const loss = withPenalties(graph, pupil.plan, values, data);
-  const flat = flatten(graph, gradient(graph, loss, learnt(pupil.plan, values)));
+  const flat = flatten(graph, gradient(graph, loss, learnt(pupil.plan, values), ruleOf(options.provider)));
   update(graph, options, theta, flat);
   outputStatistics(parts, pupil.plan);
   graph.output(loss, names.loss);
@@ -114,7 +114,7 @@ export function trainingGraph(pupil: Pupil, options: StepOptions): OnnxModel {
 }
 
 export function trainingStep(pupil: Pupil, options: StepOptions): Uint8Array {
-  return encodeModel(trainingGraph(pupil, options));
+  return encodeFor(trainingGraph(pupil, options), options.provider);
 }
 
 /** A part of an accumulated step: adds the gradient of Σ wᵢ lᵢ and Σ wᵢ to what there is. Its loss is Σ wᵢ lᵢ. */
@@ -122,14 +122,14 @@ export function accumulatingStep(pupil: Pupil, provider?: string): Uint8Array {
   const parts = lesson('accumulating', pupil, { provider });
   const { graph, theta, values } = parts;
   const total = sum(graph, graph.op('Mul', [parts.rows, parts.weights]));
-  const flat = flatten(graph, gradient(graph, total, learnt(pupil.plan, values)));
+  const flat = flatten(graph, gradient(graph, total, learnt(pupil.plan, values), ruleOf(provider)));
   const before = graph.input(names.gradient, 'float', theta.shape!);
   graph.output(graph.op('Add', [before, flat]), names.next(names.gradient));
   const weight = graph.input(names.weight, 'float', []);
   graph.output(graph.op('Add', [weight, sum(graph, parts.weights)]), names.next(names.weight));
   outputStatistics(parts, pupil.plan);
   graph.output(total, names.loss);
-  return encodeModel(graph.build());
+  return encodeFor(graph.build(), provider);
 }
 
 /** The end of an accumulated step: the update by the mean gradient and the penalties. */
@@ -142,19 +142,22 @@ export function applyingStep({ plan, frozen }: Pupil, options: StepOptions): Uin
   if (trained(plan).some(({ l2 }) => l2 > 0)) {
     const values = unpack(graph, plan, theta, frozen);
     const penalties = withPenalties(graph, plan, values, graph.constant(float([0], [])));
-    flat = graph.op('Add', [flat, flatten(graph, gradient(graph, penalties, learnt(plan, values)))]);
+    flat = graph.op('Add', [
+      flat,
+      flatten(graph, gradient(graph, penalties, learnt(plan, values), ruleOf(options.provider))),
+    ]);
   }
   update(graph, options, theta, flat);
-  return encodeModel(graph.build());
+  return encodeFor(graph.build(), options.provider);
 }
 
 /** Scores [B, outputs] of standardised inputs under given parameters, as when serving. */
-export function scoringStep({ plan, frozen }: Pick<Pupil, 'plan' | 'frozen'>): Uint8Array {
+export function scoringStep({ plan, frozen }: Pick<Pupil, 'plan' | 'frozen'>, provider?: string): Uint8Array {
   const graph = new GraphBuilder('scoring');
   const x = graph.input(names.inputs, 'float', ['B', plan.inputs]);
   const values = unpack(graph, plan, graph.input(names.theta, 'float', [thetaSize(plan)]), frozen);
   graph.output(networkForward(graph, plan, x, { value: (name) => values.get(name)! }), names.scores);
-  return encodeModel(graph.build());
+  return encodeFor(graph.build(), provider);
 }
 
 /** What a {@link probingStep} tells of a layer or of a learnt array. */
@@ -170,14 +173,14 @@ export const probe = {
 };
 
 /** Looks into a step without changing anything: what each layer made, and what gradient reached each array. */
-export function probingStep(pupil: Pupil): Uint8Array {
+export function probingStep(pupil: Pupil, provider?: string): Uint8Array {
   const seen = new Map<string, Value>();
-  const parts = lesson('probing', pupil, { made: (name, value) => seen.set(name, value) });
+  const parts = lesson('probing', pupil, { provider, made: (name, value) => seen.set(name, value) });
   const { graph, values } = parts;
   const total = sum(graph, graph.op('Mul', [parts.rows, parts.weights]));
   const loss = graph.op('Div', [total, sum(graph, parts.weights)]);
   const parameters = trained(pupil.plan);
-  const slopes = gradient(graph, loss, learnt(pupil.plan, values));
+  const slopes = gradient(graph, loss, learnt(pupil.plan, values), ruleOf(provider));
   const length = (value: Value): Value =>
     graph.op('Sqrt', [graph.op('ReduceSumSquare', [value], { keepdims: { int: 0 } })]);
   for (const { name } of everyPlaced(pupil.plan.layout.placed)) {
@@ -193,7 +196,12 @@ export function probingStep(pupil: Pupil): Uint8Array {
     graph.output(length(values.get(name)!), probe.size(name));
   });
   graph.output(loss, names.loss);
-  return encodeModel(graph.build());
+  return encodeFor(graph.build(), provider);
+}
+
+/** A processor has every operator; what other providers lack is left out. */
+function ruleOf(provider: string | undefined): { portable: boolean } {
+  return { portable: (provider ?? 'cpu') !== 'cpu' };
 }
 
 function learnt(plan: NetworkPlan, values: ReadonlyMap<string, Value>): Value[] {

@@ -1,13 +1,16 @@
 import { dirname, join } from 'node:path';
 import { type NetworkModel, type Training } from '../../../schemas/generated/types';
 import { headFragment, scoreCount } from '../../model/head';
-import { describeLayout, layOut, type Layout, sizeOf } from '../../model/layers';
+import { describeLayout, everyPlaced, layOut, type Layout, sizeOf } from '../../model/layers';
 import { networkFragment, type NetworkPlan, planNetwork } from '../../model/network';
+import { OnnxError } from '../../onnx';
 import { errorCode } from '../../process/files';
 import { UserError } from '../../problem';
 import { Random } from '../../statistics/random';
 import { nameSome } from '../linear/trainer';
+import { graphicsDrivers } from '../devices/graphics';
 import { fittingBatch, isOutOfMemory, outOfMemory } from '../devices/memory';
+import { deviceLost, operatorUnsupported, tellsDeviceLost } from '../devices/trouble';
 import { scale } from '../scaling';
 import { breather, type Learned, type Lesson, pace, type Report } from '../trainer';
 import { augmentation } from './augment';
@@ -61,7 +64,11 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
   // A batch is never larger than the rows there are.
   checkMemory(plan, { ...settings, batchSize: Math.min(settings.batchSize, train.rows) });
   const tested = lesson.checkpoint && join(dirname(lesson.checkpoint), '..', 'self-test.json');
-  await testGradients(settings.provider ?? 'cpu', tested);
+  await testGradients(settings.provider ?? 'cpu', {
+    file: tested,
+    layers: everyPlaced(layout.placed).map(({ layer }) => layer),
+    adapter: async () => `${report.device?.name ?? ''} (${await graphicsDrivers()})`,
+  });
   const random = new Random(lesson.seed).fork('network');
   const start = takeOver(plan, startWeights(plan, random.fork('start')), lesson.initial, report);
   const taught = lesson.teacher && taughtLoss(lesson.teacher, task);
@@ -91,10 +98,12 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
   let epochs = keeper.state.epoch - 1;
   let share = (keeper.state.epoch - 1) / settings.epochs;
   let at = { step: keeper.state.step, rate: keeper.state.rate };
+  let steps = keeper.state.step;
   let final: Weights;
   try {
     final = await fit(pupil, source, keeper.state, { ...settings, ...(augment && { augment }) }, random, {
       async onStep({ done, epoch, norm }) {
+        steps++;
         health.step(norm);
         tellPace((done - share) * settings.epochs * source.rows);
         share = done;
@@ -144,6 +153,14 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
         report,
         error,
       );
+    if (settings.provider !== undefined && error instanceof Error) {
+      const { provider } = settings;
+      const device = report.device?.name ?? provider;
+      const moved = steps > keeper.state.step;
+      if (tellsDeviceLost(error.message) || (error instanceof OnnxError && moved))
+        throw deviceLost({ device, step: steps, kept: keeper.kept, said: error.message });
+      if (error instanceof OnnxError) throw operatorUnsupported(provider, 'this network', error.message);
+    }
     throw error instanceof DivergedError ? diverged(error, layout) : error;
   } finally {
     await judge?.close();
@@ -277,6 +294,8 @@ class Keeper {
   private since = performance.now();
   private steps: number;
   private failed = false;
+  /** The step whose state lies on disk. */
+  kept: number | undefined;
 
   private constructor(
     private readonly path: string | undefined,
@@ -288,6 +307,7 @@ class Keeper {
     this.best = found?.best;
     this.points = [...(found?.points ?? [])];
     this.steps = state.step;
+    this.kept = found?.state.step;
   }
 
   static async open({ checkpoint: path, report }: Lesson, { checkpoint }: Training, start: FitState): Promise<Keeper> {
@@ -320,6 +340,7 @@ class Keeper {
     try {
       await writeCheckpoint(this.path, { state, ...(this.best && { best: this.best }), points: this.points });
       this.failed = false;
+      this.kept = state.step;
       this.report.checkpoint?.(state.step, state.epoch);
     } catch (error) {
       if (!this.failed)

@@ -46,7 +46,7 @@ export async function dqn(options: AlgorithmOptions): Promise<Algorithm> {
     startParameters(actor, random.fork('actor'), 1),
     options.provider,
   );
-  const scorer = await openSession(scoringGraph({ scores: actor }), { provider: options.provider });
+  const scorer = await openSession(scoringGraph({ scores: actor }, options.provider), { provider: options.provider });
   const score = async (x: TensorData, theta: Float32Array) =>
     (await scorer.run({ x, theta: float(theta) }))['scores']!.data as Float32Array;
   const memory = new Memory(Math.min(MEMORY, options.steps), actor.inputs);

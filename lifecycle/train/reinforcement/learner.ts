@@ -1,6 +1,6 @@
 /** What PPO and DQN have in common: a learning step as an ONNX graph with Adam in it, on one flat vector of parameters. */
 import { type Optimizer } from '../../../schemas/generated/types';
-import { encodeModel, float, GraphBuilder, openSession, type Session, type TensorData, type Value } from '../../onnx';
+import { encodeFor, float, GraphBuilder, openSession, type Session, type TensorData, type Value } from '../../onnx';
 import { gradient } from '../../onnx/differentiate';
 import { UserError } from '../../problem';
 import { optimizerUpdate, stateNames, stepScalars } from '../network/optimizer';
@@ -32,7 +32,7 @@ export class Learner {
   }
 
   static async open(options: StepOptions, start: Float32Array, provider: string): Promise<Learner> {
-    return new Learner(await openSession(stepGraph(options), { provider }), options.optimizer, start);
+    return new Learner(await openSession(stepGraph(options, provider), { provider }), options.optimizer, start);
   }
 
   /** One step at a learning rate. @returns the loss before it */
@@ -62,12 +62,12 @@ export class Learner {
   }
 }
 
-function stepGraph({ networks, optimizer, clip, loss }: StepOptions): Uint8Array {
+function stepGraph({ networks, optimizer, clip, loss }: StepOptions, provider: string): Uint8Array {
   const graph = new GraphBuilder('learning');
   const size = networks.reduce((sum, network) => sum + sizeOf(network), 0);
   const theta = graph.input('theta', 'float', [size]);
   const total = loss(graph, unpack(graph, theta, networks));
-  const [whole] = gradient(graph, total, [theta]);
+  const [whole] = gradient(graph, total, [theta], { portable: provider !== 'cpu' });
   const square = graph.op('ReduceSum', [graph.op('Mul', [whole!, whole!])], { keepdims: { int: 1 } });
   const norm = graph.op('Add', [graph.op('Sqrt', [square]), graph.constant(float([1e-6]))]);
   const scale = graph.op('Min', [graph.op('Div', [graph.constant(float([clip])), norm]), graph.constant(float([1]))]);
@@ -75,7 +75,7 @@ function stepGraph({ networks, optimizer, clip, loss }: StepOptions): Uint8Array
   graph.output(results.theta, 'theta_next');
   for (const name of stateNames(optimizer)) graph.output(results.states[name]!, `${name}_next`);
   graph.output(total, 'loss');
-  return encodeModel(graph.build());
+  return encodeFor(graph.build(), provider);
 }
 
 /** Rows of numbers as a tensor [rows, width]. */

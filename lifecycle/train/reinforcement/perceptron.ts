@@ -1,6 +1,6 @@
 /** The network of a policy or of values: dense layers on a flat vector of parameters, as an ONNX fragment. */
 import { type Activation, type TrainStage } from '../../../schemas/generated/types';
-import { encodeModel, float, GraphBuilder, int64, type Value } from '../../onnx';
+import { encodeFor, float, GraphBuilder, int64, type Value } from '../../onnx';
 import { UserError } from '../../problem';
 import { type Random } from '../../statistics/random';
 
@@ -136,7 +136,7 @@ export function constants(graph: GraphBuilder, network: Perceptron, theta: Float
 }
 
 /** A graph from `x` [B, inputs] and `theta` to one output for each network. */
-export function scoringGraph(networks: Readonly<Record<string, Perceptron>>): Uint8Array {
+export function scoringGraph(networks: Readonly<Record<string, Perceptron>>, provider?: string): Uint8Array {
   const graph = new GraphBuilder('scoring');
   const all = Object.entries(networks);
   const x = graph.input('x', 'float', ['B', all[0]![1].inputs]);
@@ -147,5 +147,5 @@ export function scoringGraph(networks: Readonly<Record<string, Perceptron>>): Ui
     all.map(([, network]) => network),
   );
   all.forEach(([name, network], i) => graph.output(forward(graph, x, network, arrays[i]!), name));
-  return encodeModel(graph.build());
+  return encodeFor(graph.build(), provider);
 }

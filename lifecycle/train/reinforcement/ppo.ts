@@ -59,7 +59,9 @@ export async function ppo(options: AlgorithmOptions): Promise<Algorithm> {
     theta,
     options.provider,
   );
-  const scorer = await openSession(scoringGraph({ logits: actor, value: critic }), { provider: options.provider });
+  const scorer = await openSession(scoringGraph({ logits: actor, value: critic }, options.provider), {
+    provider: options.provider,
+  });
   const collector = new Collector(environments, scorer, actor, random);
   await collector.begin();
   let taken = 0;

@@ -126,7 +126,7 @@ class Judge {
     provider: string,
   ): Promise<Judge> {
     const seeds = Array.from({ length: episodes }, () => random.next());
-    const session = await openSession(scoringGraph({ scores: actor }), { provider });
+    const session = await openSession(scoringGraph({ scores: actor }, provider), { provider });
     return new Judge(actor, environments, episodes, seeds, session);
   }
 

@@ -14,6 +14,7 @@ import {
 import { gradient } from '../../../../lifecycle/onnx/differentiate';
 import { UserError } from '../../../../lifecycle/problem';
 import { Random } from '../../../../lifecycle/statistics/random';
+import { errorOf, subjects } from '../../../../lifecycle/train/network/self-test';
 import { trainNetwork } from '../../../../lifecycle/train/network/trainer';
 import { provideTensorflow, tensorflowSession } from '../../../../lifecycle/train/tensorflow/session';
 import { mendUtil, type Runtime } from '../../../../lifecycle/train/tensorflow/runtime';
@@ -308,6 +309,12 @@ describe('train/tensorflow session', function () {
     assert.equal(got.length, wanted.length);
     got.forEach((value, i) => assert.ok(Math.abs(value - wanted[i]!) <= tolerance, `${i}: ${value} and ${wanted[i]}`));
   }
+
+  it('passes the self-test of windows, whose graphs are built for a GPU', async () => {
+    await provideTensorflow(runtime);
+    for (const subject of subjects.filter(({ name }) => /max pools|grouped/.test(name)))
+      assert.ok((await errorOf(subject, 'tensorflow')) < 1e-4, subject.name);
+  });
 
   it('trains to the losses of the onnx trainer', async () => {
     await provideTensorflow(runtime);
