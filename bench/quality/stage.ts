@@ -15,6 +15,7 @@ export async function run<S extends Stage>(
   output: string,
   inputs: Record<string, string> = {},
   seed = 7,
+  threads = 1,
 ) {
   const scratch = `${output}.scratch`;
   await rm(output, { recursive: true, force: true });
@@ -29,7 +30,7 @@ export async function run<S extends Stage>(
     store: join(work, 'store'),
     run: 'quality',
     seed,
-    threads: 1,
+    threads,
     output,
     scratch,
     signal: new AbortController().signal,
