@@ -28,7 +28,7 @@ import { transformTarget } from './target';
 import { DEVICE_SERIES, type Learned, type Lesson, type TrainedModel } from './trainer';
 
 /** Raised when results change for equal inputs. */
-const VERSION = 4;
+const VERSION = 5;
 /** Most features that `model.json` lists by importance. */
 const MOST_IMPORTANT = 200;
 
