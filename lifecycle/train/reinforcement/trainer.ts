@@ -1,8 +1,11 @@
 /** Learns a policy by acting, and exports it as a model from observation to action. */
+import { join } from 'node:path';
 import { type ModelInfo, type Reinforcement, type TrainStage } from '../../../schemas/generated/types';
 import { encodeModel, float, GraphBuilder, openSession } from '../../onnx';
 import { Random } from '../../statistics/random';
 import { type StageContext } from '../../store/room';
+import { graphicsDrivers } from '../devices/graphics';
+import { testGradients } from '../network/self-test';
 import { breather, pace, type TrainedModel } from '../trainer';
 import { type AlgorithmOptions } from './algorithm';
 import { CartPole } from './cart-pole';
@@ -21,6 +24,12 @@ export async function trainPolicy(context: StageContext<TrainStage>, settings: R
   const algorithm = settings.algorithm ?? 'ppo';
   const steps = settings.steps ?? 100_000;
   const hidden = hiddenLayers(stage);
+  const provider = providerOf(context);
+  await testGradients(provider, {
+    file: join(context.store, 'self-test.json'),
+    layers: hidden.map(({ units, activation }) => ({ kind: 'dense', units, bias: true, activation, l2: 0 })),
+    adapter: async () => `${context.device?.name ?? ''} (${await graphicsDrivers()})`,
+  });
   const environments: Environment[] = [];
   const open = () => openEnvironment(context, settings).then((each) => (environments.push(each), each));
   try {
@@ -38,7 +47,7 @@ export async function trainPolicy(context: StageContext<TrainStage>, settings: R
       discount: settings.discount ?? (algorithm === 'ppo' ? 0.98 : 0.99),
       rate: settings['learning-rate'],
       random,
-      provider: providerOf(context),
+      provider,
       breathe: breather(context),
     };
     const learning = await (algorithm === 'ppo'
