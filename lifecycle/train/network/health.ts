@@ -45,7 +45,7 @@ export class Health {
     if (this.spikes < 3 || this.options.clipped) return;
     this.say(
       'gradients-explode',
-      `The gradient was ${Math.round(norm / (usual ?? norm)).toLocaleString('en')} times as long as usual, for the ${this.spikes}th time: steps that large undo what was learnt.`,
+      `The gradient was ${Math.round(norm / (usual ?? norm)).toLocaleString('en')} times as long as usual, for the third time: steps that large undo what was learnt.`,
       'Set `gradient-clip: 1`, or lower the learning rate.',
     );
   }

@@ -117,13 +117,14 @@ describe('the monitor stage, live', () => {
         }),
       );
     }
-    await log(`${lines.join('\n')}\n`);
+    await log(`${lines.join('\n')}\n`, new Date(deployed.getTime() + (more.from ?? 0)));
   }
 
-  async function log(text: string) {
+  /** @param at when it was logged: each day has its own file */
+  async function log(text: string, at = deployed) {
     const home = requestLogFolder(store(), 'local');
     await mkdir(home, { recursive: true });
-    await appendFile(path.join(home, requestLogFile(deployed.toISOString())), text);
+    await appendFile(path.join(home, requestLogFile(at.toISOString())), text);
     // What is logged "later" than now is not looked at.
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, deployed.getTime() + 150 - Date.now())));
   }

@@ -42,7 +42,7 @@ describe('the health of a training', () => {
     const training: Training = { epochs: 3, 'batch-size': 1, optimizer: { kind: 'sgd', 'learning-rate': 0.1 } };
     const found = said(await run(data, model, training), 'gradients-explode');
     assert.equal(found.length, 1);
-    assert.match(found[0]!.message, /^The gradient was [\d,]+ times as long as usual, for the 3th time/);
+    assert.match(found[0]!.message, /^The gradient was [\d,]+ times as long as usual, for the third time/);
   });
 
   it('warns of a rare class whatever the model, and not where something makes up for it', async () => {
