@@ -50,7 +50,7 @@ describe('pipelines as runs read them', () => {
     const row = window().tree('Runs').filter({ hasText: 'tiny' }).first();
     await row.waitFor();
     await row.click({ button: 'right' });
-    await window().page.getByRole('menuitem', { name: "Compare Run's Pipeline with the File Now" }).click();
+    await window().chooseInMenu("Compare Run's Pipeline with the File Now");
     const removed = window().page.locator('.monaco-diff-editor .editor.original .view-line');
     await removed.filter({ hasText: 'a.csv' }).waitFor();
     await window()

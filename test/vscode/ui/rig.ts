@@ -224,6 +224,19 @@ export class Window {
     await exact.or(begins).first().click({ timeout: patience });
   }
 
+  /** Chooses from the open context menu. A menu that has only just come passes over a click: then it is clicked again. */
+  async chooseInMenu(name: string): Promise<void> {
+    const item = this.page.getByRole('menuitem', { name });
+    for (let attempt = 0; ; attempt++) {
+      await item.click();
+      try {
+        return await item.waitFor({ state: 'detached', timeout: 3_000 });
+      } catch (error) {
+        if (attempt === 3) throw error;
+      }
+    }
+  }
+
   /** Types into the open input box and confirms. */
   async answer(text: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input');
