@@ -76,8 +76,9 @@ export class QuantileSketch {
       return;
     }
     this.counted += count;
-    if (value < this.minimum) this.minimum = value;
-    if (value > this.maximum) this.maximum = value;
+    // One zero: −0 is no other value.
+    if (value < this.minimum) this.minimum = value + 0;
+    if (value > this.maximum) this.maximum = value + 0;
     if (value === 0) {
       this.zeros += count;
       return;
