@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import { createRequire } from 'node:module';
 import { capture } from '../../lifecycle/process/spawn';
 import { Random } from '../../lifecycle/statistics/random';
-import { fit, startState, startWeights } from '../../lifecycle/train/network/fit';
-import { memoryRows } from '../../lifecycle/train/network/rows';
 import { provideTensorflow } from '../../lifecycle/train/tensorflow/session';
 import type { Runtime } from '../../lifecycle/train/tensorflow/runtime';
-import { cases, pupilOf } from '../lifecycle/train/golden-layers';
+import { cases } from '../lifecycle/train/golden-layers';
 import { bundled } from '../rigs/bundle';
 import { freshFolder } from '../rigs/folder';
+import { curveOf } from '../rigs/layer-goldens';
 import { skip } from '../rigs/skip';
 import { cpuRuntime, layerError } from '../rigs/tfjs';
 
@@ -30,36 +29,7 @@ describe('the tensorflow trainer against PyTorch', () => {
 
   for (const golden of cases.filter(({ curve }) => curve.length > 0))
     it(`${golden.name}: ${golden.curve.length} steps`, async () => {
-      const pupil = pupilOf(golden);
-      const losses: number[] = [];
-      const source = memoryRows({
-        rows: golden.rows,
-        inputs: Float32Array.from(golden.inputs),
-        targets: Float32Array.from(golden.targets),
-        weights: new Float32Array(golden.rows).fill(1),
-      });
-      const { statistics } = startWeights(pupil.plan, new Random(1));
-      const optimizer = { kind: 'adam', 'learning-rate': golden.rate } as const;
-      await fit(
-        pupil,
-        source,
-        startState(pupil, optimizer, { theta: Float32Array.from(golden.start), statistics }),
-        {
-          optimizer,
-          epochs: golden.curve.length,
-          batchSize: 100,
-          schedule: { kind: 'constant' },
-          threads: 1,
-          provider: 'tensorflow',
-        },
-        new Random(1),
-        {
-          onEpoch: ({ loss }) => {
-            losses.push(loss);
-            return Promise.resolve({});
-          },
-        },
-      );
+      const losses = await curveOf(golden, 'tensorflow');
       golden.curve.forEach((loss, i) =>
         assert.ok(Math.abs(loss - losses[i]!) < 1e-4, `step ${i}: ${losses[i]} not ${loss}`),
       );

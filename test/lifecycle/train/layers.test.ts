@@ -4,26 +4,20 @@ import { layOut } from '../../../lifecycle/model/layers';
 import { planNetwork } from '../../../lifecycle/model/network';
 import { float, openSession } from '../../../lifecycle/onnx';
 import { Random } from '../../../lifecycle/statistics/random';
-import { fit, startState, startWeights } from '../../../lifecycle/train/network/fit';
-import { memoryRows } from '../../../lifecycle/train/network/rows';
+import { startWeights } from '../../../lifecycle/train/network/fit';
 import { accumulatingStep, names, type Pupil, thetaSize } from '../../../lifecycle/train/network/step';
+import { curveOf, openGolden } from '../../rigs/layer-goldens';
 import { slopeError } from '../../rigs/slope';
-import { apart, cases, feedsOf, pupilOf } from './golden-layers';
+import { apart, cases, pupilOf } from './golden-layers';
 
 describe('layers', () => {
   for (const golden of cases) {
     it(`${golden.name}: loss and gradient as PyTorch's in float64, and slopes as finite differences`, async () => {
-      const pupil = pupilOf(golden);
-      const size = thetaSize(pupil.plan);
-      assert.equal(size, golden.start.length);
-      const session = await openSession(accumulatingStep(pupil));
-      const fixed = feedsOf(golden, pupil);
-      const at = async (theta: Float32Array) => session.run({ ...fixed, [names.theta]: float(theta) });
+      assert.equal(thetaSize(pupilOf(golden).plan), golden.start.length);
+      const opened = await openGolden(golden);
       const start = Float32Array.from(golden.start);
-      const results = await at(start);
-      const loss = Number(results[names.loss]!.data[0]);
+      const { loss, gradient } = await opened.at(start);
       assert.ok(Math.abs(loss - golden.loss) <= 1e-5 * Math.max(1, golden.loss), `${loss} not ${golden.loss}`);
-      const gradient = results[names.next(names.gradient)]!.data as Float32Array;
       const error = apart(gradient, golden.gradient);
       assert.ok(error <= 1e-5, `the gradient is off by ${error}`);
       // Along a random direction the loss changes as the gradient says.
@@ -33,37 +27,15 @@ describe('layers', () => {
       const expected = direction.reduce((sum, value, i) => sum + (value / length) * gradient[i]!, 0);
       const by = 2e-3;
       const lossAt = async (sign: number): Promise<number> =>
-        Number((await at(start.map((value, i) => value + (sign * by * direction[i]!) / length)))[names.loss]!.data[0]);
+        (await opened.at(start.map((value, i) => value + (sign * by * direction[i]!) / length))).loss;
       const slope = ((await lossAt(1)) - (await lossAt(-1))) / (2 * by);
       const scale = Math.hypot(...golden.gradient);
       assert.ok(Math.abs(slope - expected) <= 1e-2 * scale, `slope ${slope}, gradient ${expected}`);
-      await session.close();
+      await opened.close();
     });
     if (golden.curve.length === 0) continue;
     it(`${golden.name}: follows PyTorch for ${golden.curve.length} steps`, async () => {
-      const pupil = pupilOf(golden);
-      const losses: number[] = [];
-      const source = memoryRows({
-        rows: golden.rows,
-        inputs: Float32Array.from(golden.inputs),
-        targets: Float32Array.from(golden.targets),
-        weights: new Float32Array(golden.rows).fill(1),
-      });
-      const { statistics } = startWeights(pupil.plan, new Random(1));
-      const optimizer = { kind: 'adam', 'learning-rate': golden.rate } as const;
-      await fit(
-        pupil,
-        source,
-        startState(pupil, optimizer, { theta: Float32Array.from(golden.start), statistics }),
-        { optimizer, epochs: golden.curve.length, batchSize: 100, schedule: { kind: 'constant' }, threads: 1 },
-        new Random(1),
-        {
-          onEpoch: ({ loss }) => {
-            losses.push(loss);
-            return Promise.resolve({});
-          },
-        },
-      );
+      const losses = await curveOf(golden);
       golden.curve.forEach((loss, i) =>
         assert.ok(Math.abs(loss - losses[i]!) < 1e-4, `step ${i}: ${losses[i]} not ${loss}`),
       );
