@@ -5,7 +5,7 @@ import { placedOf } from '../lifecycle/pipeline/analyze';
 import type { Placed } from '../lifecycle/pipeline/references';
 import { sourceRange } from '../lifecycle/pipeline/scalar';
 import type { Unit } from '../lifecycle/pipeline/stage';
-import { entriesOf, nodeAt, type ScalarNode, textOf } from '../lifecycle/pipeline/tree';
+import { entriesOf, nodeAt, type Path, type ScalarNode, textOf } from '../lifecycle/pipeline/tree';
 import type { Range } from '../lifecycle/pipeline/types';
 import { networkOf } from './data';
 import { locate, stageAt } from './locate';
@@ -20,6 +20,8 @@ export interface Entity {
   /** Of a column: the data stage that it comes from. */
   readonly data?: Unit;
   readonly stage?: Placed;
+  /** Of a file: where its stage names it. */
+  readonly path?: Path;
 }
 
 /** One place where an entity is named. */
@@ -58,7 +60,7 @@ export function entityAt(source: Source, offset: number): Entity | undefined {
     if (mention.type === 'target') return { type: 'target', name: mention.text, range, stage };
     if (mention.type === 'metric' || mention.type === 'metric-key')
       return { type: 'metric', name: mention.text, range, stage };
-    if (mention.type === 'file') return { type: 'file', name: mention.text, range, stage };
+    if (mention.type === 'file') return { type: 'file', name: mention.text, range, stage, path: mention.path };
   }
   return undefined;
 }

@@ -1,10 +1,11 @@
+import { dirname } from 'node:path';
 import { type Hover, MarkupKind } from '../protocol';
 import { tokenize } from '../../lifecycle/expression/tokens';
 import { schemaAt } from '../../lifecycle/pipeline/language';
 import { sourceRange } from '../../lifecycle/pipeline/scalar';
 import { nodeAt } from '../../lifecycle/pipeline/tree';
 import type { Range } from '../../lifecycle/pipeline/types';
-import { stageCard } from '../cards';
+import { fileCard, stageCard, targetCard } from '../cards';
 import { dataBehind } from '../data';
 import { describeColumn, describeFunction, describeMetric, describeSchema } from '../describe';
 import { entityAt } from '../entity';
@@ -68,9 +69,15 @@ function byName(spot: Spot): Card | undefined {
         range,
       };
     }
-    case 'target':
-    case 'file':
-      return undefined;
+    case 'target': {
+      const text = targetCard(workspace, dirname(source.path), entity.name);
+      return text === undefined ? undefined : { text, range };
+    }
+    case 'file': {
+      const isSource = entity.path?.[0] === 'source' && entity.stage !== undefined;
+      const text = isSource ? fileCard(workspace, analysis, entity.stage.unit, entity.name) : undefined;
+      return text === undefined ? undefined : { text, range };
+    }
   }
 }
 
