@@ -101,7 +101,7 @@ async function openInput(
     const options = given === undefined ? {} : { delimiter: given };
     const found = start
       ? readDelimited(decode(start.bytes, old ? 'windows-1252' : plainEncoding(written)), start.complete, options)
-      : { delimiter: format === 'tsv' ? '\t' : ',', names: [] as string[], header: true };
+      : { delimiter: format === 'tsv' ? '\t' : ',', names: [] as string[], header: true, lineEnd: undefined };
     const names = start
       ? found.names
       : (await describe(database, `read_csv(${literalPath(path)})`)).map(({ name }) => name);
@@ -125,7 +125,7 @@ async function openInput(
       path,
       format,
       columns,
-      reading: readingAs({ delimiter: found.delimiter, header: true }, written),
+      reading: readingAs({ delimiter: found.delimiter, header: true, lineEnd: found.lineEnd }, written),
       ...(old && { copy: await asUtf8(path, scratch) }),
       ...(plain.size > 0 && { plain }),
     };

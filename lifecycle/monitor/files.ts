@@ -108,7 +108,7 @@ async function readCsv(
   },
 ): Promise<OpenTable> {
   const reading = readingAs(
-    { delimiter: found?.delimiter ?? (tabs ? '\t' : ','), header: true },
+    { delimiter: found?.delimiter ?? (tabs ? '\t' : ','), header: true, lineEnd: found?.lineEnd },
     start && markedEncoding(start.bytes) ? { ...written, encoding: markedEncoding(start.bytes)! } : written,
   );
   const guessed = await describe(database, csvRelation([file], reading));

@@ -95,11 +95,14 @@ function measured({ splits, gates, fairness }: MeasuredBy): string[] {
 }
 
 function inputRow(input: ModelInput): string[] {
-  const seen = input.categories
-    ? input.categories.slice(0, 8).map(String).join(', ') + (input.categories.length > 8 ? ', …' : '')
-    : input.min !== undefined && input.max !== undefined
-      ? `${number(input.min)} … ${number(input.max)}`
-      : '';
+  const range = input.min !== undefined && input.max !== undefined;
+  // Of numbers the range tells more than those that occur most often.
+  const seen =
+    input.categories && !(input.type === 'number' && range)
+      ? input.categories.slice(0, 8).map(String).join(', ') + (input.categories.length > 8 ? ', …' : '')
+      : input.min !== undefined && input.max !== undefined
+        ? `${number(input.min)} … ${number(input.max)}`
+        : '';
   return [input.name, input.type, input.required === true ? 'no' : 'allowed', seen];
 }
 

@@ -71,12 +71,13 @@ export function startAsWritten(
 
 /** How a CSV file is read, by what its source was. */
 export function readingAs(
-  found: { readonly delimiter: string; readonly header: boolean },
+  found: Pick<CsvReading, 'delimiter' | 'header' | 'lineEnd'>,
   { encoding, missing }: Written,
 ): CsvReading {
   return {
     delimiter: found.delimiter,
     header: found.header,
+    ...(found.lineEnd && { lineEnd: found.lineEnd }),
     ...(encoding !== undefined && encoding !== 'windows-1252' && { encoding }),
     ...(missing && { missing }),
   };
