@@ -231,7 +231,7 @@ export function activate(context: vscode.ExtensionContext): Api {
       if (change.affectsConfiguration('lifecycle.node.path')) onPath();
     }),
   );
-  setImmediate(onPath);
+  void languageServer.then(onPath, onPath);
 
   languageServer.catch((error: unknown) => log.error(`The language server did not start: ${String(error)}`));
   return { projects, runs, engine, languageServer };
