@@ -95,10 +95,12 @@ export async function lookAtFiles(files: readonly string[]): Promise<Sample> {
   if (!loose) for (const other of others) sameHeader(headerOf(first), headerOf(other));
   const names = [...new Set(samples.flatMap(({ columns }) => columns.map(({ name }) => name)))];
   const missing = [...new Set(samples.flatMap(({ options }) => options.missing ?? []))];
+  let options: Sample['options'] = {};
+  for (const sample of samples) options = { ...options, ...sample.options };
   return {
     ...first,
     files: files.length,
-    options: { ...Object.assign({}, ...samples.map(({ options }) => options)), ...(missing.length > 0 && { missing }) },
+    options: { ...options, ...(missing.length > 0 && { missing }) },
     columns: names.map((name) => merged(name, samples)),
     rows: samples.reduce((sum, { rows }) => sum + rows, 0),
     whole: chosen.length === files.length && samples.every(({ whole }) => whole),
