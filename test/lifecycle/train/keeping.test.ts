@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { ModelInfo, Training, TrainStage } from '../../../schemas/generated/types';
 import { ControlPort } from '../../../lifecycle/run/control';
 import { room } from '../../../lifecycle/train/room';
+import { pace } from '../../../lifecycle/train/trainer';
 import { skip } from '../../rigs/skip';
 import { example } from './example';
 import { type Ran, runRoom, temporaryFolder, type Told, writeDataset } from './fixture';
@@ -83,6 +84,49 @@ describe('a training of a network', () => {
     const rested = await runRoom(room, stage, { d: data }, { told, control, store });
     assert.deepEqual(states, ['paused', '0 steps', 'running']);
     assert.deepEqual(await modelOf(rested), await modelOf(await runRoom(room, stage, { d: data }, { store })));
+  });
+
+  it('tells rows a second, over what passed since it told last', () => {
+    const told: [string, number, number][] = [];
+    let clock = 5_000;
+    const { now } = performance;
+    performance.now = () => clock;
+    try {
+      const tell = pace({ metric: (name, value, step) => void told.push([name, value, step]) });
+      for (const [rows, after] of [
+        [100, 400],
+        [100, 400],
+        [300, 450],
+        [50, 999],
+        [50, 1],
+        [0, 2_000],
+      ] as const) {
+        clock += after;
+        tell(rows);
+      }
+    } finally {
+      performance.now = now;
+    }
+    assert.deepEqual(told, [
+      ['device/rows per second', 400, 1.3],
+      ['device/rows per second', 100, 2.3],
+      ['device/rows per second', 0, 4.3],
+    ]);
+  });
+
+  it('tells them while it learns', async () => {
+    const { now } = performance;
+    // A second passes with every look at the clock.
+    let clock = 0;
+    performance.now = () => (clock += 1_000);
+    try {
+      const { metrics } = await runRoom(room, stageOf({ epochs: 2 }), { d: data }, { store });
+      const told = metrics.filter(({ name }) => name === 'device/rows per second');
+      assert.ok(told.length >= 5 && told.every(({ value }) => value >= 0));
+      assert.ok(told.some(({ value }) => value > 0));
+    } finally {
+      performance.now = now;
+    }
   });
 
   describe('on a full disk', () => {
