@@ -33,7 +33,8 @@ export interface Occurrence {
   readonly flow?: boolean;
 }
 
-const groups: ReadonlySet<string> = new Set(['numeric', 'text', 'boolean', 'all']);
+/** Words that stand for several columns. */
+export const columnGroups: ReadonlySet<string> = new Set(['numeric', 'text', 'boolean', 'all']);
 
 /** What is named at an offset. */
 export function entityAt(source: Source, offset: number): Entity | undefined {
@@ -108,7 +109,7 @@ export function columnUses(unit: Unit): readonly ColumnUse[] {
 
 function* findColumnUses(unit: Unit): Generator<ColumnUse> {
   for (const mention of unit.mentions) {
-    const grouped = mention.type === 'columns' && groups.has(mention.text);
+    const grouped = mention.type === 'columns' && columnGroups.has(mention.text);
     if ((mention.type === 'column' || mention.type === 'columns' || mention.type === 'column-key') && !grouped)
       yield { name: mention.text, range: mention, form: 'scalar', definition: false, flow: true };
     if (mention.type !== 'expression') continue;

@@ -22,7 +22,7 @@ import {
 } from './additions';
 import { extractStage, namedShares } from './extract';
 import { missingLayer } from './layer-actions';
-import { ownFile, relaxed, removeEntry, swapped } from './ways-out';
+import { expectThere, ownFile, relaxed, removeEntry, removeOptional, swapped, wholeOf } from './ways-out';
 
 /** A way out of what a diagnostic says. */
 export interface Fix {
@@ -164,7 +164,25 @@ export function fixesFor(workspace: Workspace, source: Source, view: View, diagn
     case 'column-type':
     case 'unknown-column':
     case 'metric-task':
+    case 'target-role':
+    case 'different-data':
       return [...replacement(range, suggestion), ...removeItem(source, range, old)];
+    case 'split-conflict':
+    case 'target-transform':
+    case 'tune-condition':
+      return removeItem(source, range, old);
+    case 'yaml-tag':
+      return [
+        {
+          title: `Remove \`${old}\``,
+          edits: [{ range: { from, to: to + spaceAfter(text, to) }, text: '' }],
+          preferred: true,
+        },
+      ];
+    case 'bad-expectation':
+      return expectThere(source, from);
+    case 'missing-value':
+      return [...replacement(range, suggestion), ...removeOptional(source, from)];
     case 'split-sum':
       return splitSum(source, from);
     case 'future-leak':
@@ -330,13 +348,17 @@ function indentFor(text: string, from: number, blank: string): number {
   );
 }
 
+const spaceAfter = (text: string, offset: number): number => /^[ \t]*/.exec(text.slice(offset))?.[0].length ?? 0;
+
 /** Takes an item out of its list, or a key with its value out of its map; nothing where the range is only a part of a text. */
 function removeItem(source: Source, range: Range, old: string): Fix[] {
   const { text } = source;
   const found = locate(source, range.from);
   if (found?.range.from !== range.from || found.range.to !== range.to) return [];
   if (found.on === 'key') return [{ title: `Remove \`${old}\``, edits: [entryLines(source, range.from)] }];
-  if (typeof found.path.at(-1) !== 'number') return [];
+  if (typeof found.path.at(-1) !== 'number') return wholeOf(source, found);
+  const list = nodeAt(found.tree, found.path.slice(0, -1))?.node;
+  if (list?.type === 'list' && list.items.length === 1) return wholeOf(source, found);
   const line = lineAt(text, lineStart(text, range.from));
   const before = text.slice(line.from, range.from);
   if (/^\s*-\s+$/.test(before) && text.slice(range.to, line.end).trim() === '')

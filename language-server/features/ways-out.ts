@@ -4,7 +4,7 @@ import { lineAt } from '../../lifecycle/pipeline/lines';
 import { spellingOf } from '../../lifecycle/pipeline/parts';
 import { entryOf, nodeAt } from '../../lifecycle/pipeline/tree';
 import type { Range } from '../../lifecycle/pipeline/types';
-import { locate, valueFrom } from '../locate';
+import { type Located, locate, valueFrom } from '../locate';
 import type { Source } from '../source';
 import { lineStart } from '../text';
 import { uriOf } from '../workspace';
@@ -16,6 +16,49 @@ export function removeEntry(source: Source, offset: number): Fix[] {
   const entry = found && nodeAt(found.tree, found.path)?.entry;
   if (!entry || entry.merged) return [];
   return [{ title: `Remove \`${entry.key}\``, edits: [entryLines(source, entry.keyRange.from + found.base)] }];
+}
+
+/** Takes out what says nothing more without its only value: a step of the features, else the key. */
+export function wholeOf(source: Source, { tree, path, base, stage }: Located): Fix[] {
+  const { text } = source;
+  const depth = path.findLastIndex((step) => typeof step === 'string') + 1;
+  const entry = nodeAt(tree, path.slice(0, depth))?.entry;
+  if (!entry || entry.merged) return [];
+  if (!stage || path[0] !== 'features' || typeof path[1] !== 'number')
+    return [{ title: `Remove \`${entry.key}\``, edits: [entryLines(source, entry.keyRange.from + base)] }];
+  const { node: steps, entry: features } = nodeAt(tree, ['features']) ?? {};
+  if (steps?.type === 'list' && steps.items.length === 1 && features)
+    return [{ title: 'Remove `features`', edits: [entryLines(source, features.keyRange.from + base)] }];
+  const step = nodeAt(tree, path.slice(0, 2))?.node;
+  if (steps?.type !== 'list' || steps.flow || step?.type !== 'map') return [];
+  const start = lineStart(text, step.from + base);
+  if (!/^[ \t]*-[ \t]+$/.test(text.slice(start, step.from + base))) return [];
+  const end = step.to + base;
+  const to = text[end - 1] === '\n' ? end : lineAt(text, lineStart(text, end)).next;
+  const name = step.entries[0]?.key ?? '';
+  return [{ title: `Remove the step \`${name}\``, edits: [{ range: { from: start, to }, text: '' }] }];
+}
+
+/** A key that need not be there, with its empty value. */
+export function removeOptional(source: Source, offset: number): Fix[] {
+  const found = locate(source, offset);
+  const key = found?.path.at(-1);
+  if (found?.on !== 'key' || typeof key !== 'string' || found.path.length === 0) return [];
+  const parent = schemaAt(found.root, found.tree, found.path.slice(0, -1));
+  const optional = parent?.keys.find((each) => each.key === key)?.required === false;
+  return optional && !parent?.singleKey
+    ? [{ title: `Remove \`${key}\``, edits: [entryLines(source, found.range.from)] }]
+    : [];
+}
+
+/** Of a column of which nothing is expected yet: that no value is missing. */
+export function expectThere(source: Source, offset: number): Fix[] {
+  const found = locate(source, offset);
+  const item = found && nodeAt(found.tree, found.path.slice(0, 2))?.node;
+  if (!found || item?.type !== 'map' || entryOf(item, 'column') === undefined) return [];
+  const order = schemaAt('stage', found.tree, found.path.slice(0, 2))?.keys.map(({ key }) => key) ?? [];
+  const edit = insertKey(source.text, found.base, item, 'not-null', 'true', order);
+  return edit ? [{ title: 'Expect that no value is missing', edits: [edit] }] : [];
 }
 
 /** `min` and `max` with each other's values. */

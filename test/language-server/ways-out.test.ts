@@ -95,6 +95,56 @@ const cases: Readonly<Record<string, Case>> = {
     title: 'Remove the stage `other`',
     after: `${head}${load}${fit}${exam}`,
   },
+  'a value with a colon gets quotes': {
+    text: `${head}  load:\n    kind: data\n    source: data/raw.csv\n    description: first: try\n`,
+    title: 'Change to `"first: try"`',
+    after: '    description: "first: try"\n',
+  },
+  'tabs before a key become spaces': {
+    text: `${head}${load}\t\tsplit: {train: 0.8}\n`,
+    title: 'Replace tabs by spaces',
+    after: '    split: {train: 0.8}\n',
+  },
+  'an alias is spelt as its anchor': {
+    text: `${head}${load}    split: &shares {train: 0.8}\n  b:\n    kind: data\n    source: data/raw.csv\n    split: *share\n`,
+    title: 'Change to `*shares`',
+    after: 'split: *shares\n',
+  },
+  'a tag that means nothing goes': {
+    text: `${head}  load:\n    kind: data\n    source: !file data/raw.csv\n`,
+    title: 'Remove `!file`',
+    after: '    source: data/raw.csv\n',
+  },
+  'a stage of the wrong kind is changed to the only right one': {
+    text: `${head}${load}${fit}  e:\n    kind: evaluate\n    candidates: [load]\n`,
+    title: 'Change to `fit`',
+    after: 'candidates: [fit]',
+  },
+  'an only column goes with its step': {
+    text: `${head}${load}    features:\n      - standardize: {columns: [age]}\n      - standardize: {columns: [plan]}\n`,
+    title: 'Remove the step `standardize`',
+    after: `    features:\n      - standardize: {columns: [age]}\n`,
+  },
+  'a column that is the target is no id': {
+    text: `${head}${load}    columns: {id: [churned], drop: [plan]}\n`,
+    title: 'Remove `id`',
+    after: 'columns: {drop: [plan]}',
+  },
+  'a split by time is not stratified': {
+    text: `${head}${load}    split: {time: age, stratify: churned}\n`,
+    title: 'Remove `stratify`',
+    after: 'split: {time: age}',
+  },
+  'an empty key that need not be there goes': {
+    text: `${head}${load}    split:\n`,
+    title: 'Remove `split`',
+    after: load,
+  },
+  'a column with nothing expected is expected to be there': {
+    text: `${head}${load}    expect:\n      - {column: age}\n`,
+    title: 'Expect that no value is missing',
+    after: '- {column: age, not-null: true}',
+  },
   'stages are sorted, their keys put in order, comments moved along': {
     text: `${head}  fit:\n    model: linear\n    # what it learns from\n    data: load\n    kind: train\n\n  load:\n    kind: data\n    target: churned\n\n    # where from\n    source: data/raw.csv # raw\n`,
     title: 'Organise: stages by dependency, keys in their usual order',
