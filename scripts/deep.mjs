@@ -56,7 +56,7 @@ function recordOf({ passed, failures, skips }, started) {
     changedSince: git('status', '--porcelain', '--', '.', ':!test/deep/results.json') !== '',
     date: new Date(started).toISOString().slice(0, 10),
     node: process.version,
-    machine: `${process.platform}-${process.arch}, ${os.cpus().length} cores`,
+    machine: `${process.platform}-${process.arch}, ${os.cpus().length} cores of ${os.cpus()[0]?.model.trim() ?? 'an unknown processor'}`,
     // A part of the full count, when that was asked for.
     ...(process.env.LIFECYCLE_DEEP_SHARE && { share: Number(process.env.LIFECYCLE_DEEP_SHARE) }),
     seconds: Math.round((Date.now() - started) / 1000),
