@@ -6,7 +6,6 @@ export type * from 'vscode-languageserver/node';
 export {
   AbstractMessageWriter,
   CodeActionKind,
-  CodeActionTriggerKind,
   CodeLensRefreshRequest,
   CodeLensRequest,
   CompletionItemKind,

@@ -13,8 +13,7 @@ import { loadTensorflow, type Runtime } from './runtime';
  */
 export async function provideTensorflow(loaded?: Runtime): Promise<string> {
   const runtime = loaded ?? (await loadTensorflow());
-  const { name, version } = runtime;
-  addProvider('tensorflow', (model) => Promise.resolve(tensorflowSession(model, runtime)), `${name} ${version}`);
+  addProvider('tensorflow', (model) => Promise.resolve(tensorflowSession(model, runtime)));
   return runtime.name;
 }
 

@@ -30,8 +30,7 @@ describe('a device that is lost midway', () => {
       };
       return { ...session, provider: 'cuda', run };
     });
-    const layers = [{ kind: 'dense', units: 4, activation: 'none', bias: true, l2: 0 }] as const;
-    await testGradients('cuda', { use: { layers, task: 'binary', loss: { kind: 'cross-entropy' } } });
+    await testGradients('cuda', { layers: [{ kind: 'dense', units: 4, activation: 'none', bias: true, l2: 0 }] });
   });
   after(() => remove());
 

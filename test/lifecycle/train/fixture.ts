@@ -137,7 +137,6 @@ export async function runRoom<S extends Stage>(
     told?: Told;
     store?: string;
     control?: StageControl;
-    device?: StageContext['device'];
   } = {},
 ): Promise<Ran> {
   const home = await temporaryFolder();
@@ -159,7 +158,6 @@ export async function runRoom<S extends Stage>(
     scratch,
     signal: options.signal ?? new AbortController().signal,
     ...(options.control && { control: options.control }),
-    ...(options.device && { device: options.device }),
     checkpoint: (step, epoch) => told.checkpoints.push({ step, epoch }),
     input: (reference) => ({
       reference,
