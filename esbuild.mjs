@@ -25,6 +25,12 @@ const bundles = [
   { name: 'extension', entry: 'extension/extension.ts', outfile: 'dist/extension.js', ...node, external: ['vscode'] },
   { name: 'extension, lazy', entry: 'extension/lazy.ts', outfile: 'dist/lazy.js', ...node, external: ['vscode'] },
   {
+    name: 'extension, validators',
+    entry: 'schemas/generated/validators.js',
+    outfile: 'dist/validators.js',
+    ...node,
+  },
+  {
     name: 'language server',
     entry: 'language-server/start.ts',
     outfile: 'dist/language-server.js',
@@ -146,7 +152,7 @@ const vscodeAsItIs = {
   },
 };
 
-/** Of Node, of packages and of ours, what a language server has no use for before its first answer, or mostly never. */
+/** Of Node, of packages and of ours, what the extension and the language server have no use for before their first answer, or mostly never. */
 const late = new Set(['child_process', 'crypto', 'fs/promises', 'os', 'v8', 'vm', 'worker_threads', 'yaml', 'zlib']);
 const ours = { schemas: './schemas/generated/schemas.ts', validators: './schemas/generated/validators.js' };
 
@@ -170,6 +176,16 @@ ${names.map((key) => `get ${key}() { return load().${key}; },`).join('\n')} };`,
         resolveDir: root,
       };
     });
+  },
+};
+
+/** The validators, most of what the extension would be read and compiled for, are a file of its two bundles. */
+const validatorsApart = {
+  name: 'validators-apart',
+  setup(builder) {
+    builder.onResolve({ filter: /\/generated\/validators(\.js)?$/ }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: './validators.js', external: true },
+    );
   },
 };
 
@@ -214,7 +230,8 @@ function optionsFor(bundle) {
     plugins: [
       ...(platform === 'browser' ? [chooseUiKit] : []),
       ...(outfile === 'dist/extension.js' ? [lazyApart, vscodeAsItIs] : []),
-      ...(outfile === 'dist/server.js' ? [loadLate] : []),
+      ...(['dist/extension.js', 'dist/server.js'].includes(outfile) ? [loadLate] : []),
+      ...(['dist/extension.js', 'dist/lazy.js'].includes(outfile) ? [validatorsApart] : []),
       ...(watch ? [tellWatchers] : []),
     ],
     // As a require: Node's own import() of the lazy bundle would read and scan it before activate returns, and there is none in code that was kept.
@@ -276,7 +293,7 @@ if (watch) {
   const results = await Promise.allSettled(
     present.map(async (bundle) => {
       const { metafile } = await build(optionsFor(bundle));
-      if (bundle.outfile === 'dist/server.js') assertAscii(inOutdir(bundle.outfile));
+      if (['dist/extension.js', 'dist/server.js'].includes(bundle.outfile)) assertAscii(inOutdir(bundle.outfile));
       if (bundle.executable && process.platform !== 'win32') fs.chmodSync(inOutdir(bundle.outfile), 0o755);
       return [bundle, metafile];
     }),

@@ -276,7 +276,9 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
       { cwd: place.root },
     );
     if (answer.code === 0)
-      void vscode.window.showInformationMessage(`${title.replace(/…$/, '')}: kept. It holds from the next look on.`);
+      void vscode.window.showInformationMessage(
+        `${title.replace(/\u2026$/, '')}: kept. It holds from the next look on.`,
+      );
     else void vscode.window.showErrorMessage(messageOf(answer));
   }
 

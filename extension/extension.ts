@@ -27,6 +27,7 @@ import { runLog } from './runlog';
 import { Secrets } from './secrets';
 import { registerStatusBar } from './statusbar';
 import { Tasks, type LifecycleTask } from './tasks';
+import { putOnPath } from './terminal-path';
 import { ModelsView } from './views/models';
 import { PipelinesView } from './views/pipelines';
 import { RunsView } from './views/runs';
@@ -219,6 +220,18 @@ export function activate(context: vscode.ExtensionContext): Api {
     modelsView.refresh();
   }, 60_000);
   context.subscriptions.push({ dispose: () => clearInterval(minute) });
+
+  const onPath = (): void => {
+    putOnPath(context, engine).catch((error: unknown) =>
+      log.warn(`The command lifecycle could not be put on the PATH of terminals: ${String(error)}`),
+    );
+  };
+  context.subscriptions.push(
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('lifecycle.node.path')) onPath();
+    }),
+  );
+  void languageServer.then(onPath, onPath);
 
   languageServer.catch((error: unknown) => log.error(`The language server did not start: ${String(error)}`));
   return { projects, runs, engine, languageServer };

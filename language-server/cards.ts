@@ -1,9 +1,11 @@
 import type { Analysis } from '../lifecycle/pipeline/types';
 import { type Peek, peekSummary } from '../lifecycle/data/peek';
 import type { Unit } from '../lifecycle/pipeline/stage';
-import { nodeAt, textOf } from '../lifecycle/pipeline/tree';
+import { findProjectPlace } from '../lifecycle/pipeline/project';
+import { analyzeTargets, findTargets } from '../lifecycle/pipeline/targets';
+import { entriesOf, nodeAt, textOf } from '../lifecycle/pipeline/tree';
 import { dataBehind, networkOf } from './data';
-import { shortNumber } from './describe';
+import { columnDetail, grouped, shortNumber } from './describe';
 import type { StageFacts } from './runs';
 import { whyAgain } from './runs';
 import type { Workspace } from './workspace';
@@ -120,10 +122,10 @@ function whatItDoes({ kind, node, references }: Unit): string | undefined {
         ? undefined
         : `Compares ${from('candidates')}${word(at('choose', 'metric'), (metric) => ` and chooses by ${metric}`)}.`;
     case 'optimize': {
-      const ways = ['quantize', 'prune', 'distil', 'tensorrt'].filter((key) => nodeAt(node, [key]));
+      const ways = ['quantize', 'prune', 'distil'].filter((key) => nodeAt(node, [key]));
       return from('model') === '' || ways.length === 0
         ? undefined
-        : `Makes ${from('model')} ${ways[0] === 'tensorrt' ? 'faster' : 'smaller'}: ${ways.map((key) => key + word(at(key), (how) => ` ${how}`)).join(', ')}.`;
+        : `Makes ${from('model')} smaller: ${ways.map((key) => key + word(at(key), (how) => ` ${how}`)).join(', ')}.`;
     }
     case 'package':
       return from('model') === '' ? undefined : `Packs ${from('model')}${word(at('name'), (name) => ` as ${name}`)}.`;
@@ -186,4 +188,33 @@ export function stageCard(workspace: Workspace, analysis: Analysis, name: string
         : `Would run again: ${reasons.slice(0, 3).join(', ')}.`,
     );
   return lines.join('\n');
+}
+
+/** A deployment target as Markdown: its kind and what is set there; undefined when there is none of that name. */
+export function targetCard(workspace: Workspace, folder: string, name: string): string | undefined {
+  const path = findTargets(folder, findProjectPlace(folder, workspace.disk).root, workspace.disk);
+  const text = path === undefined ? undefined : workspace.disk.read(path);
+  const node = path === undefined || text === undefined ? undefined : analyzeTargets(path, text).node;
+  const target = nodeAt(node, ['targets', name])?.node;
+  if (!target) return name === 'local' ? '**local** · built in\n\nA model server on this machine.' : undefined;
+  const kind = textOf(nodeAt(target, ['kind'])?.node);
+  const settings = entriesOf(target).flatMap(({ key, value }) =>
+    key !== 'kind' && value.type === 'scalar' && value.value !== null ? [`${key} \`${String(value.value)}\``] : [],
+  );
+  return [
+    `**${name}** · ${kind ?? ''} target`,
+    ...(settings.length > 0 ? [settings.slice(0, 10).join(' · ')] : []),
+  ].join('\n\n');
+}
+
+/** The data file, or files, that a stage reads: rows, columns with their types; undefined where nothing is known of them. */
+export function fileCard(workspace: Workspace, analysis: Analysis, unit: Unit, name: string): string | undefined {
+  const peek = unit.kind === 'data' ? dataBehind(workspace, analysis, unit)?.peek : undefined;
+  if (!peek || peek.columns.length === 0) return undefined;
+  const columns = peek.columns.slice(0, 15).map((column) => `- \`${column.name}\` ${columnDetail(column)}`);
+  const more = peek.columns.length - columns.length;
+  return [
+    `**${name}** · ${sizeOf(peek)}${peek.files.length > 1 ? ` in ${grouped(peek.files.length)} files` : ''}`,
+    [...columns, ...(more > 0 ? [`- and ${grouped(more)} more`] : [])].join('\n'),
+  ].join('\n\n');
 }

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { isGlob } from '../lifecycle/pipeline/files';
 import type { Columns } from '../lifecycle/pipeline/references';
 import { isWhole, type Node, toValue } from '../lifecycle/pipeline/tree';
-import { type Peek, peek, type PeekedColumn } from '../lifecycle/data/peek';
+import { checkable, type Peek, peek, type PeekedColumn } from '../lifecycle/data/peek';
 import { type SourceTrouble, troubleOf } from '../lifecycle/data/peek-trouble';
 import type { DataStage } from '../schemas/generated/types';
 
@@ -93,7 +93,7 @@ export class ColumnStore {
       const found = await peek(source, folder);
       known.stamp = stamp;
       known.peek = found;
-      known.columns = found.columns.length > 0 ? [...found.columns] : undefined;
+      known.columns = checkable(found);
     } finally {
       known.reading = false;
       this.pending--;

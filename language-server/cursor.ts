@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { placedOf } from '../lifecycle/pipeline/analyze';
+import { networkOf, placedOf } from '../lifecycle/pipeline/analyze';
 import { linesOf } from '../lifecycle/pipeline/lines';
 import { schemaAt, type SchemaAt, type SchemaRoot } from '../lifecycle/pipeline/language';
 import { parse, type Part, spellingOf } from '../lifecycle/pipeline/parts';
@@ -86,7 +86,11 @@ function stageText(source: Source, offset: number): { text: string; from: number
   const from = lineStart(source.text, offset);
   const inside = depth > 0 && offset - from > depth && source.text.slice(from, from + depth + 1).trim() === '';
   const holds = offset > unit.nameRange.to + base && offset <= base + unit.text.length;
-  return inside && holds && source.text.startsWith(unit.text, base) && isAlone(unit)
+  return inside &&
+    holds &&
+    source.text.startsWith(unit.text, base) &&
+    isAlone(unit) &&
+    !refersOut(unit.text, source.text)
     ? { text: unit.text, from: base }
     : undefined;
 }
@@ -154,7 +158,7 @@ function insideComment(text: string, offset: number): boolean {
 }
 
 /** Does a line belong to a block scalar (`|`, `>`), where `#` begins no comment? */
-function insideBlock(text: string, from: number): boolean {
+export function insideBlock(text: string, from: number): boolean {
   const indent = /^ */.exec(text.slice(from))?.[0].length ?? 0;
   let below = indent;
   for (let at = from; at > 0;) {
@@ -173,22 +177,32 @@ function insideBlock(text: string, from: number): boolean {
 }
 
 function inPipeline(source: Source, marked: string, offset: number): Cursor | undefined {
-  const { parts } = parse(marked, spellingOf(source.path));
+  const { parts } = parse(withoutConflicts(marked), spellingOf(source.path));
   const part = parts.find((each) => offset >= each.from && offset < each.to);
   if (!part) return undefined;
   switch (part.type) {
     case 'header':
       return inHeader(part, marked, offset);
     case 'stage':
+      return (
+        (refersOut(part.text, marked) ? besideAliases(source, marked, offset) : undefined) ??
+        inStages(source, part, marked, offset)
+      );
     case 'stages':
       return inStages(source, part, marked, offset);
     case 'whole':
-      return inWholePipeline(part, marked);
+      return inWholePipeline(source, part.text, part.from, marked);
     case 'mark':
     case 'prose':
       return undefined;
   }
 }
+
+/** The marks of a merge that was not finished as blank lines. */
+const withoutConflicts = (text: string): string =>
+  text.includes('<<<<<<<')
+    ? text.replace(/^(?:<{7}|={7}|>{7}|\|{7})(?: .*)?$/gm, (line) => ' '.repeat(line.length))
+    : text;
 
 function inHeader(part: Part, marked: string, offset: number): Cursor | undefined {
   const { root } = readForgiving(part.text);
@@ -239,15 +253,35 @@ function isAskewStage(source: Source, offset: number, column: number): boolean {
   return columns.length > 0 && !columns.includes(column);
 }
 
-function inWholePipeline(part: Part, marked: string): Cursor | undefined {
-  const whole = inWhole(part.text, 'pipeline', part.from, marked);
+/** Does a stage take values from an anchor that stands in another one? */
+const refersOut = (text: string, whole: string): boolean =>
+  [...text.matchAll(/(?:^|[\s:[{,-])\*([\w-]+)/gm)].some(
+    ([, name = '']) => !text.includes(`&${name}`) && whole.includes(`&${name}`),
+  );
+
+/** In a stage that takes values from anchors elsewhere: those are only read where all of the text can be, so a half-typed key gets its colon. */
+function besideAliases(source: Source, marked: string, offset: number): Cursor | undefined {
+  const end = marked.indexOf('\n', offset);
+  const line = marked.slice(lineStart(marked, offset), end < 0 ? undefined : end).replace(/\r$/, '');
+  if (!/^\s*(?:-\s+)*[\w-]*\uE0FE[\w-]*$/.test(line)) return inWholePipeline(source, marked, 0, marked);
+  const at = lineStart(marked, offset) + line.length;
+  const keyed = `${marked.slice(0, at)}:${marked.slice(at)}`;
+  const found = inWholePipeline(source, keyed, 0, keyed);
+  if (found?.at !== 'key') return inWholePipeline(source, marked, 0, marked);
+  const { below: _below, ...cursor } = found;
+  return { ...cursor, hasColon: false };
+}
+
+function inWholePipeline(source: Source, text: string, base: number, marked: string): Cursor | undefined {
+  const whole = inWhole(text, 'pipeline', base, marked);
   if (whole?.path[0] !== 'stages') return whole;
   const [, name, ...path] = whole.path;
   if (whole.path.length === 1) return { ...whole, at: 'stage-name' };
-  const { root } = readForgiving(part.text);
+  const { root } = readForgiving(text);
   const stages = root?.type === 'map' ? root.entries.find(({ key }) => key === 'stages')?.value : undefined;
   const tree = stages?.type === 'map' ? stages.entries.find(({ key }) => key === name)?.value : undefined;
-  return tree && { ...whole, root: 'stage', tree, path };
+  const unit = networkOf(source.analysis()).at(String(name))?.unit;
+  return tree && { ...whole, root: 'stage', tree, path, ...(unit && { unit }) };
 }
 
 function inWhole(text: string, root: SchemaRoot, base: number, marked: string): Cursor | undefined {

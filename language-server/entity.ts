@@ -5,7 +5,7 @@ import { placedOf } from '../lifecycle/pipeline/analyze';
 import type { Placed } from '../lifecycle/pipeline/references';
 import { sourceRange } from '../lifecycle/pipeline/scalar';
 import type { Unit } from '../lifecycle/pipeline/stage';
-import { entriesOf, nodeAt, type ScalarNode, textOf } from '../lifecycle/pipeline/tree';
+import { entriesOf, nodeAt, type Path, type ScalarNode, textOf } from '../lifecycle/pipeline/tree';
 import type { Range } from '../lifecycle/pipeline/types';
 import { networkOf } from './data';
 import { locate, stageAt } from './locate';
@@ -20,6 +20,8 @@ export interface Entity {
   /** Of a column: the data stage that it comes from. */
   readonly data?: Unit;
   readonly stage?: Placed;
+  /** Of a file: where its stage names it. */
+  readonly path?: Path;
 }
 
 /** One place where an entity is named. */
@@ -31,7 +33,8 @@ export interface Occurrence {
   readonly flow?: boolean;
 }
 
-const groups: ReadonlySet<string> = new Set(['numeric', 'text', 'boolean', 'all']);
+/** Words that stand for several columns. */
+export const columnGroups: ReadonlySet<string> = new Set(['numeric', 'text', 'boolean', 'all']);
 
 /** What is named at an offset. */
 export function entityAt(source: Source, offset: number): Entity | undefined {
@@ -58,7 +61,7 @@ export function entityAt(source: Source, offset: number): Entity | undefined {
     if (mention.type === 'target') return { type: 'target', name: mention.text, range, stage };
     if (mention.type === 'metric' || mention.type === 'metric-key')
       return { type: 'metric', name: mention.text, range, stage };
-    if (mention.type === 'file') return { type: 'file', name: mention.text, range, stage };
+    if (mention.type === 'file') return { type: 'file', name: mention.text, range, stage, path: mention.path };
   }
   return undefined;
 }
@@ -106,7 +109,7 @@ export function columnUses(unit: Unit): readonly ColumnUse[] {
 
 function* findColumnUses(unit: Unit): Generator<ColumnUse> {
   for (const mention of unit.mentions) {
-    const grouped = mention.type === 'columns' && groups.has(mention.text);
+    const grouped = mention.type === 'columns' && columnGroups.has(mention.text);
     if ((mention.type === 'column' || mention.type === 'columns' || mention.type === 'column-key') && !grouped)
       yield { name: mention.text, range: mention, form: 'scalar', definition: false, flow: true };
     if (mention.type !== 'expression') continue;

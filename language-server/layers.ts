@@ -1,7 +1,7 @@
 import type { Layer, NetworkModel, Training, TrainStage } from '../schemas/generated/types';
-import { featureColumns } from '../lifecycle/pipeline/columns';
+import { certainFeatures } from '../lifecycle/pipeline/feature-count';
 import type { Unit } from '../lifecycle/pipeline/stage';
-import { entriesOf, nodeAt, type Node, type Path, textOf } from '../lifecycle/pipeline/tree';
+import { nodeAt, type Node, type Path, textOf } from '../lifecycle/pipeline/tree';
 import type { Analysis } from '../lifecycle/pipeline/types';
 import {
   describeLayout,
@@ -90,19 +90,11 @@ function inputsOf(data: StageData | undefined): NetworkInputs | undefined {
   return { features: count - tokens.reduce((sum, { steps }) => sum + steps, 0), tokens, ...(image && { image }) };
 }
 
-const growing: ReadonlySet<string> = new Set(['one-hot', 'bag-of-words', 'tokenize']);
-
 /** The number of features that a data stage gives: from the last run, else from columns and steps when that is certain. */
 export function featureCount(data: StageData | undefined): number | undefined {
   if (!data) return undefined;
   if (data.dataset) return data.dataset.features.length;
-  if (!data.columns) return undefined;
-  const steps = nodeAt(data.stage.node, ['features'])?.node;
-  const grows =
-    steps?.type === 'list' && steps.items.some((step) => entriesOf(step).some(({ key }) => growing.has(key)));
-  const left = featureColumns(data.stage, data.columns);
-  if (grows || [...left.values()].some((type) => type === 'text' || type === 'time')) return undefined;
-  return left.size;
+  return data.columns && certainFeatures(data.stage, data.columns);
 }
 
 function sizes(shape: readonly (string | number)[]): string {

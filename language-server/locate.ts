@@ -83,6 +83,22 @@ function within(root: SchemaRoot, tree: Node, base: number, offset: number): Loc
   return { root, tree, base, path, on: 'value', range: at(node), node };
 }
 
+/** A value of a stage with its place. */
+export interface StageValue {
+  readonly stage: Placed;
+  readonly path: Path;
+  readonly node: Node;
+}
+
+/** The outermost value of a stage that begins at an offset. */
+export function valueFrom(source: Source, offset: number): StageValue | undefined {
+  const stage = stageAt(source, offset);
+  if (!stage) return undefined;
+  for (const { node, path } of nodesOf(stage.unit.node))
+    if (path.length > 0 && node.from + stage.base === offset) return { stage, path, node };
+  return undefined;
+}
+
 /** Every node under a tree with its path, bounded, aliases once. */
 export function* nodesOf(root: Node, path: Path = [], seen = new Set<Node>()): Generator<{ node: Node; path: Path }> {
   if (seen.has(root) || seen.size > 200_000) return;

@@ -6,6 +6,7 @@ export type * from 'vscode-languageserver/node';
 export {
   AbstractMessageWriter,
   CodeActionKind,
+  CodeActionTriggerKind,
   CodeLensRefreshRequest,
   CodeLensRequest,
   CompletionItemKind,

@@ -1,7 +1,6 @@
 """Trains scikit-learn's TfidfVectorizer and LogisticRegression on the texts that texts.ts left and writes TEXTS.md. Run: /usr/bin/python3 bench/quality/texts.py"""
 import json
 import pathlib
-import subprocess
 import time
 import warnings
 
@@ -10,6 +9,8 @@ import sklearn
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
+
+from machine import commit, machine
 
 warnings.filterwarnings("ignore")
 here = pathlib.Path(__file__).parent
@@ -39,12 +40,11 @@ def theirs(data, seed, c):
     return result, seconds
 
 
-commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=here).stdout.strip()
 lines = [
     "# Free texts beside scikit-learn",
     "",
-    f"Mean over the seeds of the split in the table, on the test split, made at commit {commit} by",
-    f"`npx tsx bench/quality/texts.ts && /usr/bin/python3 bench/quality/texts.py` (scikit-learn {sklearn.__version__}), on a machine with two cores that others used meanwhile.",
+    f"Mean over the seeds of the split in the table, on the test split, made at commit {commit()}, {machine()}, by",
+    f"`npx tsx bench/quality/texts.ts && /usr/bin/python3 bench/quality/texts.py` (scikit-learn {sklearn.__version__}).",
     "",
     "Both get the raw texts of the same training rows. Ours: `bag-of-words: {max-features: 3000}` with `linear`, predicted from raw rows by the served ONNX graph; `text-average` is a network over",
     "`tokenize`. scikit-learn's: `TfidfVectorizer(min_df=2, max_features=3000)` and `LogisticRegression` with C = 1 / l2. Seconds: ours are those of training with reading and writing",

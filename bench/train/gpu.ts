@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { runtimeVersion } from '../../lifecycle/onnx';
+import { runtimeOf } from '../../lifecycle/onnx';
 import { builtInProviders } from '../../lifecycle/onnx/providers';
 import { graphicsDrivers } from '../../lifecycle/train/devices/graphics';
 import { probeProvider } from '../../lifecycle/train/devices/probe';
@@ -75,7 +75,7 @@ async function main(): Promise<void> {
     `# Networks on a GPU
 
 Training steps (forward, backward, Adam), the best of ${REPEATS} runs each, in turns, at commit ${commit}: \`npx tsx bench/train/gpu.ts\`. Samples a second by
-wall clock. Measured on ${beside || 'the GPU of these drivers'} (${await graphicsDrivers()}), ONNX Runtime ${await runtimeVersion()}; the processor is
+wall clock. Measured on ${beside || 'the GPU of these drivers'} (${await graphicsDrivers()}), ${await runtimeOf('webgpu')}; the processor is
 ${cpus().length} cores of ${cpus()[0]?.model.trim()}.
 
 | network | what | batch | ours, processor | ours, WebGPU | ours, CUDA | PyTorch, CUDA |

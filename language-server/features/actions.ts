@@ -1,17 +1,20 @@
-import { type CodeAction, CodeActionKind, type CodeActionParams, type TextEdit, type WorkspaceEdit } from '../protocol';
-import { placedOf } from '../../lifecycle/pipeline/analyze';
+import {
+  type CodeAction,
+  CodeActionKind,
+  type CodeActionParams,
+  CodeActionTriggerKind,
+  type TextEdit,
+  type WorkspaceEdit,
+} from '../protocol';
 import { CODES } from '../../lifecycle/pipeline/codes';
 import { schemaAt } from '../../lifecycle/pipeline/language';
-import { topological } from '../../lifecycle/pipeline/graph';
-import { parse, spellingOf } from '../../lifecycle/pipeline/parts';
 import { toValue } from '../../lifecycle/pipeline/tree';
-import type { Range } from '../../lifecycle/pipeline/types';
-import { networkOf } from '../data';
 import { locate } from '../locate';
 import type { Source, View } from '../source';
 import type { Workspace } from '../workspace';
 import { type Fix, fixesFor } from './fixes';
 import { writtenOut } from './layer-actions';
+import { organise, sortStages } from './organise';
 
 /** Quick fixes of the diagnostics at a range, and what can be done with the stages around it. */
 export function codeActions(
@@ -45,10 +48,22 @@ export function codeActions(
       }
     }
   const offset = view.from + view.document.offsetAt(range.start);
-  if (source.kind === 'pipeline' && wanted('source.sortStages')) {
+  // Over the whole file: not while the cursor moves.
+  const asked = source.kind === 'pipeline' && context.triggerKind !== CodeActionTriggerKind.Automatic;
+  if (asked && wanted('source.sortStages')) {
     const sorted = sortStages(source);
     const edit = sorted && editOf(source, [sorted]);
     if (edit) actions.push({ title: 'Sort stages by dependency', kind: 'source.sortStages', edit });
+  }
+  if (asked && wanted('source.organise')) {
+    const edits = organise(source);
+    const edit = edits.length > 0 ? editOf(source, edits) : undefined;
+    if (edit)
+      actions.push({
+        title: 'Organise: stages by dependency, keys in their usual order',
+        kind: 'source.organise',
+        edit,
+      });
   }
   if (source.kind === 'pipeline' && wanted(CodeActionKind.RefactorRewrite)) {
     for (const other of [longForm(source, offset), writtenOut(workspace, source, offset)]) {
@@ -70,37 +85,6 @@ function editOf(source: Source, edits: Fix['edits']): WorkspaceEdit | undefined 
     });
   }
   return { changes };
-}
-
-/** The stages in an order in which each comes after those it refers to; undefined when they are, or when they can't be cut apart. */
-function sortStages(source: Source): { range: Range; text: string } | undefined {
-  const { text } = source;
-  if (spellingOf(source.path) !== 'pipeline' || source.isNotebook) return undefined;
-  const analysis = source.analysis();
-  const parts = parse(text, 'pipeline').parts.filter(({ type }) => type === 'stage');
-  const placed = placedOf(analysis);
-  const [first, last] = [parts[0], parts.at(-1)];
-  if (
-    !first ||
-    !last ||
-    parts.length < 2 ||
-    placed.length !== parts.length ||
-    parts.some((part, i) => placed[i]?.base !== part.from)
-  )
-    return undefined;
-  const network = networkOf(analysis);
-  const order = topological(network.edges);
-  if (order.every((index, i) => index === i)) return undefined;
-  const pieces = order.map((index) => parts[index]?.text ?? '');
-  const eol = text.includes('\r\n') ? '\r\n' : '\n';
-  const whole = pieces
-    .map((piece, i) => (i < pieces.length - 1 && !piece.endsWith('\n') ? piece + eol : piece))
-    .join('');
-  const before = text.slice(first.from, last.to);
-  return {
-    range: { from: first.from, to: last.to },
-    text: before.endsWith('\n') ? whole : whole.replace(/\r?\n$/, ''),
-  };
 }
 
 /** `model: linear` as `model: {kind: linear}`, to add settings. */

@@ -9,17 +9,17 @@ import {
   TextEdit,
 } from '../protocol';
 import { parse, spellingOf } from '../../lifecycle/pipeline/parts';
-import { type Cursor, findCursor, schemaOf } from '../cursor';
+import { type Cursor, findCursor, insideBlock, schemaOf } from '../cursor';
 import { stageCard } from '../cards';
 import { suggestKeys } from '../suggest/keys';
 import type { Ask, Suggestion } from '../suggest/suggestion';
-import { wordBefore } from '../suggest/expressions';
+import { wordBefore, written } from '../suggest/expressions';
 import { suggestValues } from '../suggest/values';
 import type { Spot, Workspace } from '../workspace';
 import { lineStart } from '../text';
 
 /** Characters after which completion is asked for by itself. */
-export const triggerCharacters = [' ', ':', '-', '[', '{', ',', '"', "'", '/', '.', '$', '('];
+export const triggerCharacters = [' ', ':', '-', '[', '{', ',', '"', "'", '/', '.', '$', '(', '*'];
 
 const again = { title: 'Suggest', command: 'editor.action.triggerSuggest' };
 
@@ -36,6 +36,8 @@ function complete(spot: Spot, more: () => void): CompletionItem[] {
   const { source, offset, workspace } = spot;
   const parameter = parameterCompletion(spot);
   if (parameter) return parameter;
+  const aliases = aliasCompletion(spot);
+  if (aliases) return aliases;
   const cursor = findCursor(source, offset);
   if (!cursor) return source.kind === 'pipeline' && spellingOf(source.path) === 'document' ? fences(spot) : [];
   const schema = schemaOf(cursor);
@@ -96,7 +98,7 @@ function quotedAs({ quoted }: Cursor, insert: string): string {
 
 /** Items that replace one word of a longer text. */
 function inWord(spot: Spot, suggestions: readonly Suggestion[], cursor: Cursor): CompletionItem[] {
-  const { word, openText } = wordBefore(cursor.typed);
+  const { word, openText } = wordBefore(written(cursor));
   const { source, offset } = spot;
   const begun = openText ?? word;
   const rest =
@@ -126,24 +128,68 @@ function inQuotes({ quoted }: Cursor, text: string): string {
       : text;
 }
 
-/** Parameters after `${`. */
+/** Parameters after `${`, and after a `$` that may become one. */
 function parameterCompletion(spot: Spot): CompletionItem[] | undefined {
   const { source, offset } = spot;
   const line = source.text.slice(lineStart(source.text, offset), offset);
-  const open = /(\$?)\$\{([\w-]*)$/.exec(line);
+  const open = /(\$?)\$(\{([\w-]*))?$/.exec(line);
   if (!open || open[1] === '$' || /(^|\s)#/.test(line.slice(0, open.index))) return undefined;
-  const typed = open[2] ?? '';
-  const rest = /^[\w-]*/.exec(source.text.slice(offset, offset + 100))?.[0] ?? '';
+  if (source.kind !== 'pipeline') return undefined;
+  const begun = open[2] !== undefined;
+  const typed = open[3] ?? '';
+  const rest = begun ? (/^[\w-]*/.exec(source.text.slice(offset, offset + 100))?.[0] ?? '') : '';
   const closed = source.text[offset + rest.length] === '}';
-  const range = rangeOf(spot, offset - typed.length, offset + rest.length);
+  const from = begun ? offset - typed.length : offset - 1;
+  const range = rangeOf(spot, from, offset + rest.length);
   if (!range) return [];
+  // Braces without quotes would end a flow map.
+  const cursor = begun ? undefined : findCursor(source, offset);
+  const bare = cursor?.flow === true && cursor.quoted === undefined && cursor.typed === '$';
+  const whole = (name: string): string => (bare ? `"\${${name}}"` : `\${${name}}`);
   return Object.entries(source.analysis().parameters).map(([name, value], i) => ({
-    label: name,
+    label: begun ? name : `\${${name}}`,
     kind: CompletionItemKind.Variable,
     detail: `parameter · ${String(value)}`,
     sortText: String(i).padStart(5, '0'),
-    textEdit: TextEdit.replace(range, closed ? name : `${name}}`),
+    filterText: begun ? name : `\${${name}}`,
+    textEdit: TextEdit.replace(range, begun ? (closed ? name : `${name}}`) : whole(name)),
   }));
+}
+
+/** The anchors above, after a `*` that begins a value; undefined where there are none. */
+function aliasCompletion(spot: Spot): CompletionItem[] | undefined {
+  const { source, offset } = spot;
+  const from = lineStart(source.text, offset);
+  const open = /(?:^\s*(?:-\s+)*|:[ \t]+|[[{,][ \t]*)\*([\w-]*)$/.exec(source.text.slice(from, offset));
+  if (!open || insideBlock(source.text, from)) return undefined;
+  const part = partAt(source.text, source, offset);
+  if (!part) return undefined;
+  const typed = open[1] ?? '';
+  const rest = /^[\w-]*/.exec(source.text.slice(offset, offset + 100))?.[0] ?? '';
+  const range = rangeOf(spot, offset - typed.length, offset + rest.length);
+  const names = new Map<string, number>();
+  for (const { 1: name = '', index } of source.text.slice(part.from, from).matchAll(/(?:^|[\s:[{,-])&([\w-]+)/gm))
+    names.set(name, index + part.from);
+  if (!range || names.size === 0) return undefined;
+  return [...names].reverse().map(([name, at], i) => ({
+    label: name,
+    kind: CompletionItemKind.Reference,
+    detail: 'anchor',
+    documentation: source.text
+      .slice(lineStart(source.text, at + 1), at + 200)
+      .split('\n', 2)
+      .join('\n'),
+    sortText: String(i).padStart(5, '0'),
+    textEdit: TextEdit.replace(range, name),
+  }));
+}
+
+/** How far an anchor reaches: over the whole file, in a document over its fence. */
+function partAt(text: string, source: Spot['source'], offset: number): { from: number } | undefined {
+  if (source.kind !== 'pipeline' || source.isNotebook || spellingOf(source.path) === 'pipeline') return { from: 0 };
+  return parse(text, 'document').parts.find(
+    ({ type, from, to }) => type === 'stages' && offset >= from && offset <= to,
+  );
 }
 
 function inProse(text: string, offset: number): boolean {

@@ -9,6 +9,7 @@ import type { Range } from '../../lifecycle/pipeline/types';
 import { dataBehind } from '../data';
 import { type Entity, entityAt, occurrences } from '../entity';
 import type { Source } from '../source';
+import { lineStart } from '../text';
 import { type Spot, uriOf, type Workspace } from '../workspace';
 
 const start: LspRange = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
@@ -17,7 +18,7 @@ const start: LspRange = { start: { line: 0, character: 0 }, end: { line: 0, char
 export function definition(spot: Spot): Definition | DefinitionLink[] | null {
   const { source, offset, view } = spot;
   const entity = entityAt(source, offset);
-  if (!entity) return null;
+  if (!entity) return anchorOf(spot);
   const origin = source.rangeIn(view.document.uri, entity.range);
   const links = placesOf(spot.workspace, source, entity).map(({ uri, range }) => ({
     targetUri: uri,
@@ -26,6 +27,21 @@ export function definition(spot: Spot): Definition | DefinitionLink[] | null {
     ...(origin && { originSelectionRange: origin }),
   }));
   return links.length > 0 ? links : null;
+}
+
+/** From `*name` to the last `&name` above it. */
+function anchorOf({ source, offset }: Spot): DefinitionLink[] | null {
+  const { text } = source;
+  const line = text.slice(lineStart(text, offset), offset + 1);
+  if (!/(?:^|[\s:[{,-])\*[\w-]*$/.test(line.trimEnd())) return null;
+  const end = offset + (/^[\w-]*/.exec(text.slice(offset))?.[0].length ?? 0);
+  const from = text.lastIndexOf('*', offset);
+  const name = text.slice(from + 1, end);
+  if (!/^[\w-]+$/.test(name)) return null;
+  const found = [...text.slice(0, from).matchAll(/(^|[\s:[{,-])&([\w-]+)/gm)].findLast(([, , each]) => each === name);
+  const start = found && found.index + (found[1]?.length ?? 0);
+  const place = start === undefined ? undefined : source.place({ from: start, to: start + name.length + 1 });
+  return place ? [{ targetUri: place.uri, targetRange: place.range, targetSelectionRange: place.range }] : null;
 }
 
 function placesOf(workspace: Workspace, source: Source, entity: Entity): Location[] {

@@ -20,7 +20,9 @@ import {
   learnLogarithm,
   missingKey,
 } from './additions';
+import { extractStage, namedShares } from './extract';
 import { missingLayer } from './layer-actions';
+import { expectThere, ownFile, relaxed, removeEntry, removeOptional, swapped, wholeOf } from './ways-out';
 
 /** A way out of what a diagnostic says. */
 export interface Fix {
@@ -124,7 +126,25 @@ export function fixesFor(workspace: Workspace, source: Source, view: View, diagn
       ];
     }
     case 'unknown-stage':
-      return [...replacement(range, suggestion), ...createStage(source, range, old)];
+      return [...replacement(range, suggestion), ...extractStage(source, from), ...createStage(source, range, old)];
+    case 'wrong-type':
+      return [...replacement(range, suggestion), ...extractStage(source, from), ...namedShares(source, from)];
+    case 'bad-format':
+      return [...extractStage(source, from), ...replacement(range, suggestion)];
+    case 'unknown-key':
+      return suggestion === undefined
+        ? [{ title: `Remove \`${old}\``, edits: [entryLines(source, from)] }]
+        : replacement(range, suggestion);
+    case 'unused-stage':
+      return [{ title: `Remove the stage \`${old}\``, edits: [entryLines(source, from)] }];
+    case 'several-documents':
+      return ownFile(source, from);
+    case 'stratify-continuous':
+      return removeEntry(source, from);
+    case 'bad-order':
+      return suggestion === undefined ? swapped(source, from) : replacement(range, suggestion);
+    case 'expectation-broken':
+      return relaxed(source, from, range, suggestion);
     case 'unknown-target':
       return [...replacement(range, suggestion), ...createTarget(workspace, source, old)];
     case 'unknown-parameter':
@@ -141,7 +161,28 @@ export function fixesFor(workspace: Workspace, source: Source, view: View, diagn
     case 'not-a-feature':
     case 'repeated-step':
     case 'column-dropped':
+    case 'column-type':
+    case 'unknown-column':
+    case 'metric-task':
+    case 'target-role':
+    case 'different-data':
       return [...replacement(range, suggestion), ...removeItem(source, range, old)];
+    case 'split-conflict':
+    case 'target-transform':
+    case 'tune-condition':
+      return removeItem(source, range, old);
+    case 'yaml-tag':
+      return [
+        {
+          title: `Remove \`${old}\``,
+          edits: [{ range: { from, to: to + spaceAfter(text, to) }, text: '' }],
+          preferred: true,
+        },
+      ];
+    case 'bad-expectation':
+      return expectThere(source, from);
+    case 'missing-value':
+      return [...replacement(range, suggestion), ...removeOptional(source, from)];
     case 'split-sum':
       return splitSum(source, from);
     case 'future-leak':
@@ -154,8 +195,6 @@ export function fixesFor(workspace: Workspace, source: Source, view: View, diagn
       return addTarget(source, diagnostic);
     case 'target-skewed':
       return learnLogarithm(source, from);
-    case 'several-documents':
-      return [];
     case 'conflict-marker':
       return [{ title: 'Remove this line', edits: [lineOf(text, from)] }];
     case 'unclosed-fence': {
@@ -189,7 +228,7 @@ function replacement(range: Range, suggestion: string | undefined, before = ''):
 }
 
 /** The lines of the entry of a block map whose key begins at an offset; in a flow map the entry with its comma. */
-function entryLines(source: Source, offset: number): { range: Range; text: string } {
+export function entryLines(source: Source, offset: number): { range: Range; text: string } {
   const { text } = source;
   const found = locate(source, offset);
   const line = lineAt(text, lineStart(text, offset));
@@ -309,8 +348,17 @@ function indentFor(text: string, from: number, blank: string): number {
   );
 }
 
+const spaceAfter = (text: string, offset: number): number => /^[ \t]*/.exec(text.slice(offset))?.[0].length ?? 0;
+
+/** Takes an item out of its list, or a key with its value out of its map; nothing where the range is only a part of a text. */
 function removeItem(source: Source, range: Range, old: string): Fix[] {
   const { text } = source;
+  const found = locate(source, range.from);
+  if (found?.range.from !== range.from || found.range.to !== range.to) return [];
+  if (found.on === 'key') return [{ title: `Remove \`${old}\``, edits: [entryLines(source, range.from)] }];
+  if (typeof found.path.at(-1) !== 'number') return wholeOf(source, found);
+  const list = nodeAt(found.tree, found.path.slice(0, -1))?.node;
+  if (list?.type === 'list' && list.items.length === 1) return wholeOf(source, found);
   const line = lineAt(text, lineStart(text, range.from));
   const before = text.slice(line.from, range.from);
   if (/^\s*-\s+$/.test(before) && text.slice(range.to, line.end).trim() === '')

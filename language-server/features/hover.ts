@@ -1,13 +1,15 @@
+import { dirname } from 'node:path';
 import { type Hover, MarkupKind } from '../protocol';
+import { MONITOR_NAMES } from '../../lifecycle/expression/monitor';
 import { tokenize } from '../../lifecycle/expression/tokens';
 import { schemaAt } from '../../lifecycle/pipeline/language';
 import { sourceRange } from '../../lifecycle/pipeline/scalar';
 import { nodeAt } from '../../lifecycle/pipeline/tree';
 import type { Range } from '../../lifecycle/pipeline/types';
-import { stageCard } from '../cards';
-import { dataBehind } from '../data';
+import { fileCard, stageCard, targetCard } from '../cards';
+import { columnsAt, dataBehind } from '../data';
 import { describeColumn, describeFunction, describeMetric, describeSchema } from '../describe';
-import { entityAt } from '../entity';
+import { columnGroups, entityAt } from '../entity';
 import { layerCard } from '../layers';
 import { locate, stageAt } from '../locate';
 import type { Spot } from '../workspace';
@@ -28,7 +30,7 @@ interface Card {
 
 function byName(spot: Spot): Card | undefined {
   const { workspace, source, offset } = spot;
-  const inFunction = functionAt(spot);
+  const inFunction = functionAt(spot) ?? groupAt(spot);
   if (inFunction) return inFunction;
   const entity = entityAt(source, offset);
   if (!entity || source.kind !== 'pipeline') return undefined;
@@ -68,9 +70,15 @@ function byName(spot: Spot): Card | undefined {
         range,
       };
     }
-    case 'target':
-    case 'file':
-      return undefined;
+    case 'target': {
+      const text = targetCard(workspace, dirname(source.path), entity.name);
+      return text === undefined ? undefined : { text, range };
+    }
+    case 'file': {
+      const isSource = entity.path?.[0] === 'source' && entity.stage !== undefined;
+      const text = isSource ? fileCard(workspace, analysis, entity.stage.unit, entity.name) : undefined;
+      return text === undefined ? undefined : { text, range };
+    }
   }
 }
 
@@ -86,7 +94,32 @@ function derived(
   return undefined;
 }
 
-/** A function inside an expression. */
+/** The columns that a group such as `numeric` stands for. */
+function groupAt({ workspace, source, offset }: Spot): Card | undefined {
+  const stage = stageAt(source, offset);
+  const mention = stage?.unit.mentions.find(
+    ({ type, text, from, to }) =>
+      type === 'columns' && columnGroups.has(text) && offset >= from + stage.base && offset <= to + stage.base,
+  );
+  if (!stage || !mention || stage.unit.kind !== 'data') return undefined;
+  const data = dataBehind(workspace, source.analysis(), stage.unit);
+  if (!data?.columns) return undefined;
+  const type = mention.text === 'numeric' ? 'number' : mention.text;
+  const names = [...columnsAt(data, mention.path, stage.unit).values()]
+    .filter((column) => type === 'all' || column.type === type)
+    .map(({ name }) => `\`${name}\``);
+  const list =
+    names.length === 0
+      ? 'None at this point.'
+      : `${names.slice(0, 20).join(', ')}${names.length > 20 ? ` and ${names.length - 20} more` : ''}`;
+  const range = { from: mention.from + stage.base, to: mention.to + stage.base };
+  return {
+    text: `**${mention.text}** · ${names.length} ${names.length === 1 ? 'column' : 'columns'}\n\n${list}`,
+    range,
+  };
+}
+
+/** A function inside an expression, or a name that a monitor knows. */
 function functionAt({ source, offset }: Spot): Card | undefined {
   const stage = stageAt(source, offset);
   if (!stage) return undefined;
@@ -97,10 +130,12 @@ function functionAt({ source, offset }: Spot): Card | undefined {
   if (!mention || node?.type !== 'scalar') return undefined;
   const { tokens } = tokenize(mention.text);
   for (const [i, token] of tokens.entries()) {
-    if (token.kind !== 'name' || tokens[i + 1]?.value !== '(') continue;
+    const means =
+      unit.kind === 'monitor' && Object.hasOwn(MONITOR_NAMES, token.value) ? MONITOR_NAMES[token.value] : undefined;
+    if (token.kind !== 'name' || (tokens[i + 1]?.value !== '(' && means === undefined)) continue;
     const range = sourceRange(unit.text, node, token.from, token.to);
     if (local < range.from || local > range.to) continue;
-    const text = describeFunction(token.value.toLowerCase());
+    const text = means === undefined ? describeFunction(token.value.toLowerCase()) : `**${token.value}**\n\n${means}`;
     return text === undefined ? undefined : { text, range: { from: range.from + base, to: range.to + base } };
   }
   return undefined;

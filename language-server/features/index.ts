@@ -45,7 +45,7 @@ export const capabilities: Partial<ServerCapabilities> = {
   workspaceSymbolProvider: true,
   codeLensProvider: { resolveProvider: false },
   codeActionProvider: {
-    codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, 'source.sortStages'],
+    codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, 'source.sortStages', 'source.organise'],
   },
   renameProvider: { prepareProvider: true },
   inlayHintProvider: true,

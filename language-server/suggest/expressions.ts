@@ -20,17 +20,22 @@ export function wordBefore(typed: string): { word: string; openText: string | un
   return { word, openText: undefined, name: undefined };
 }
 
+/** An expression up to the cursor, without the doubled quotes of YAML's single ones. */
+export const written = ({ quoted, typed }: Ask['cursor']): string =>
+  quoted === 'single' ? typed.replaceAll("''", "'") : typed;
+
 /** Columns, functions and words inside an expression. */
 export function suggestExpression(ask: Ask, language: string): Suggestion[] {
   const { workspace, analysis, cursor } = ask;
   const { unit } = cursor;
   const data = unit && dataBehind(workspace, analysis, unit);
-  const { openText, name, word } = wordBefore(cursor.typed);
+  const { openText, name, word } = wordBefore(written(cursor));
   const called = /^[\p{L}\p{N}_]*\s*\(/u.test(ask.source.text.slice(ask.offset, ask.offset + 100));
   const table = data && unit ? tableOf(ask, data) : new Map<string, PeekedColumn>();
   if (openText !== undefined) return valuesOf(table.get(name ?? ''), openText);
   if (called) return functionsAt(cursor, true);
-  const before = cursor.typed.slice(0, cursor.typed.length - word.length);
+  const typed = written(cursor);
+  const before = typed.slice(0, typed.length - word.length);
   if (!wantsValue(before) && /\S$/.test(before)) return [];
   if (!wantsValue(before))
     return keywords
@@ -169,7 +174,7 @@ export function suggestSql(ask: Ask): Suggestion[] {
       });
     }
   }
-  if (wordBefore(cursor.typed).openText !== undefined) {
+  if (wordBefore(written(cursor)).openText !== undefined) {
     for (const name of filesBelow(ask, folder))
       result.push({ label: name, kind: CompletionItemKind.File, insert: name, rank: 0 });
     return result;

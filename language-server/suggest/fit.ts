@@ -1,7 +1,10 @@
 import { checkAgainst } from '../../lifecycle/pipeline/check';
 import { CODES } from '../../lifecycle/pipeline/codes';
+import type { KeyInfo } from '../../lifecycle/pipeline/language';
+import { checkStage } from '../../lifecycle/pipeline/local';
 import type { SchemaNode } from '../../lifecycle/pipeline/schema';
-import type { Node } from '../../lifecycle/pipeline/tree';
+import type { Entry, Node, Path } from '../../lifecycle/pipeline/tree';
+import { type Cursor, MARK } from '../cursor';
 
 const nowhere = { from: 0, to: 0 };
 
@@ -34,4 +37,45 @@ export function kindsKnowing(cases: NonNullable<SchemaNode['cases']>, keys: read
   return [...cases.of]
     .filter(([, node]) => keys.every((key) => node.properties.has(key) || (node.additional ?? false) !== false))
     .map(([kind]) => kind);
+}
+
+/** Where a key that is tried stands: nowhere in the text. */
+const tried = { from: -2, to: -1 };
+
+/** Those of some keys that would have no effect in the stage at the cursor, as a check of the stage with each of them says. */
+export function idleKeys({ root, tree, path, unit }: Cursor, keys: readonly KeyInfo[]): ReadonlySet<string> {
+  const kind = root === 'stage' ? unit?.kind : undefined;
+  if (kind !== 'train' && kind !== 'monitor' && !(kind === 'data' && path[0] === 'target')) return new Set();
+  return new Set(
+    keys.flatMap(({ key, schema }) => {
+      const entry: Entry = { key, keyRange: tried, value: standIn(schema) };
+      const problems = checkStage(kind, withEntry(tree, path, entry), nowhere);
+      return problems.some(({ code, from }) => code === 'no-effect' && from === tried.from) ? [key] : [];
+    }),
+  );
+}
+
+function standIn({ types, cases }: SchemaNode): Node {
+  if (cases || types.includes('object')) return { type: 'map', flow: true, entries: [], ...nowhere };
+  if (types.includes('array')) return { type: 'list', flow: true, items: [], ...nowhere };
+  return { type: 'scalar', style: 'plain', value: 1, ...nowhere };
+}
+
+/** A tree with one more entry in the map at a path, and without the cursor's mark there. */
+function withEntry(node: Node, path: Path, entry: Entry): Node {
+  const [step, ...rest] = path;
+  if (step === undefined) {
+    const others = node.type === 'map' ? node.entries.filter(({ key }) => !key.includes(MARK)) : [];
+    return { type: 'map', flow: false, from: node.from, to: node.to, entries: [...others, entry] };
+  }
+  if (node.type === 'map')
+    return {
+      ...node,
+      entries: node.entries.map((each) =>
+        each.key === step ? { ...each, value: withEntry(each.value, rest, entry) } : each,
+      ),
+    };
+  if (node.type === 'list')
+    return { ...node, items: node.items.map((item, i) => (i === step ? withEntry(item, rest, entry) : item)) };
+  return node;
 }

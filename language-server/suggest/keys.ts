@@ -9,7 +9,7 @@ import { entriesOf, nodeAt, textOf } from '../../lifecycle/pipeline/tree';
 import { columnsAt, dataBehind } from '../data';
 import { columnDetail, describeColumn, describeMetric, describeSchema } from '../describe';
 import { MARK } from '../cursor';
-import { fits } from './fit';
+import { fits, idleKeys } from './fit';
 import { keySnippet, pipelineSkeleton, stageSnippet } from './snippets';
 import { type Ask, fewColumns, type Suggestion, yamlScalar } from './suggestion';
 
@@ -50,6 +50,7 @@ function fixedKeys(ask: Ask, schema: SchemaAt, present: ReadonlySet<string>): Su
   });
   const { below } = cursor;
   const fitting = below ? keys.filter(({ schema: node }) => fits(node, below)) : keys;
+  const idle = idleKeys(cursor, fitting);
   const result = fitting.map(({ key, required, schema: node }, i): Suggestion => {
     const indent = cursor.afterDash ? cursor.column - cursor.indent : 0;
     const { insert, again } = keySnippet(key, node, { indent, flow: cursor.flow, compact: schema.singleKey });
@@ -59,9 +60,9 @@ function fixedKeys(ask: Ask, schema: SchemaAt, present: ReadonlySet<string>): Su
       kind: CompletionItemKind.Property,
       insert: cursor.hasColon ? name : below ? `${name}:` : insert,
       snippet: !cursor.hasColon && !below,
-      ...(required && { detail: 'required' }),
+      ...((required || idle.has(key)) && { detail: required ? 'required' : 'no effect here' }),
       documentation: describeSchema(key, node, required),
-      rank: required ? 1 : name !== 'description' && i < 100 ? 2 : 3,
+      rank: required ? 1 : idle.has(key) ? 4 : name !== 'description' && i < 100 ? 2 : 3,
       again: again && !cursor.hasColon && !below,
       verbatim: true,
     };

@@ -136,7 +136,8 @@ const bodies: Readonly<Record<string, string>> = {
   features: '\n    - standardize: {columns: numeric}\n    - one-hot: {columns: text}',
 };
 
-const names: Readonly<Record<string, string>> = {
+/** What a new stage of a kind is called. */
+export const stageNames: Readonly<Record<string, string>> = {
   data: 'dataset',
   train: 'model',
   evaluate: 'exam',
@@ -151,7 +152,7 @@ export function stageSnippet(kind: string, indent: number, taken: ReadonlySet<st
   const schema = stageSchema(kind);
   const stops = new Stops();
   const pad = '\n' + ' '.repeat(indent + 2);
-  const usualName = names[kind] ?? kind;
+  const usualName = stageNames[kind] ?? kind;
   let name = usualName;
   for (let n = 2; taken.has(name); n++) name = `${usualName}-${n}`;
   const lines = [`${stops.stop(name)}:`, `${pad}kind: ${kind}`];

@@ -8,7 +8,8 @@ import { findProjectPlace } from '../../lifecycle/pipeline/project';
 import { outputsOf, type SchemaNode } from '../../lifecycle/pipeline/schema';
 import { findTargets, targetNames } from '../../lifecycle/pipeline/targets';
 import { misfit, numeric } from '../../lifecycle/pipeline/step-types';
-import { entryOf, nodeAt, textOf } from '../../lifecycle/pipeline/tree';
+import type { Unit } from '../../lifecycle/pipeline/stage';
+import { entryOf, nodeAt, type Path, textOf } from '../../lifecycle/pipeline/tree';
 import type { PeekedColumn } from '../columns';
 import { columnsAt, dataBehind, networkOf } from '../data';
 import { columnDetail, describeColumn, describeMetric, grouped } from '../describe';
@@ -30,10 +31,30 @@ export function suggestValues(ask: Ask): Suggestion[] {
   const inList = cursor.container?.type === 'list';
   const isMap = schema.nodes.some((node) => node.types.includes('object') || node.cases);
   const fresh = cursor.quoted === undefined;
-  if (isMap && fresh && (inList || cursor.ownLine)) result.push(...mapKeys(ask));
-  else if (isMap && fresh && !inList) result.push(...mapSnippets(ask));
-  if (schema.items && fresh && !inList) result.push(...listSnippets(ask, schema.items));
+  if (isMap && fresh && inList && schema.singleKey) return choices(result, mapKeys(ask));
+  if (isMap && fresh && (inList || cursor.ownLine)) {
+    // Whoever begins a line of its own below a key writes a map.
+    const words = cursor.ownLine && !inList ? result.map((item) => ({ ...item, rank: (item.rank ?? 1) + 2 })) : result;
+    return [...words, ...mapKeys(ask)];
+  }
+  if (isMap && fresh && !inList) result.push(...mapSnippets(ask));
+  if (schema.items && fresh && !inList) {
+    const there = new Set(result.map(({ label }) => label));
+    result.push(...listSnippets(ask, schema.items).filter(({ label }) => !there.has(label)));
+  }
   return result;
+}
+
+/** An item that is a word or a map of one key: what needs settings first, then the words, then those words with settings. */
+function choices(words: readonly Suggestion[], maps: readonly Suggestion[]): Suggestion[] {
+  const plain = new Set(words.map(({ label }) => label));
+  return [
+    ...maps.filter(({ label }) => !plain.has(label)).map((item) => ({ ...item, rank: 1 })),
+    ...words.map((item) => ({ ...item, rank: 2 })),
+    ...maps
+      .filter(({ label }) => plain.has(label))
+      .map((item) => ({ ...item, label: `${item.label}: …`, filter: item.label, detail: 'with settings', rank: 3 })),
+  ];
 }
 
 /** Words, names and numbers. */
@@ -76,7 +97,9 @@ function scalarValues(ask: Ask, schema: SchemaAt): Suggestion[] {
   if (x['column'] !== undefined) result.push(...columns(ask, x['column'] === 'selector', siblings));
   if (x['metric'] === true) result.push(...metrics(ask, siblings));
   if (x['target'] === true) result.push(...targets(ask));
+  const [first, second] = cursor.path;
   if (typeof x['file'] === 'string') result.push(...files(ask, x['file'] === 'data'));
+  else if (first === 'command' && typeof second === 'number' && second > 0) result.push(...files(ask, false));
   if (x['column-value'] === 'target') result.push(...targetValues(ask));
   if (result.length === 0 && schema.values.length === 0) result.push(...givenValues(ask, schema));
   return result;
@@ -171,6 +194,30 @@ const groups: Readonly<Record<string, string>> = {
   all: 'All columns that are features at this point.',
 };
 
+/** Different values up to which a column splits rows into classes. */
+const FEW = 20;
+
+/** How well a column suits a place that is for columns of a certain sort, as a rank; undefined at other places. */
+function suitability(path: Path, data: Unit | undefined): ((column: PeekedColumn) => number) | undefined {
+  const [first, second] = path;
+  const namesAt = (...at: Path): readonly (string | undefined)[] => {
+    const node = nodeAt(data?.node, at)?.node;
+    return node?.type === 'list' ? node.items.map(textOf) : [textOf(node)];
+  };
+  const classes = ({ type, distinct }: PeekedColumn): number => (type !== 'time' && distinct <= FEW ? 1 : 3);
+  if ((first === 'columns' || first === 'split') && second === 'time')
+    return ({ type }) => (type === 'time' ? 0 : type === 'number' ? 1 : 3);
+  if (first === 'split' && second === 'stratify') {
+    const target = [...namesAt('target'), ...namesAt('target', 'column')];
+    return (column) => (classes(column) === 1 && target.includes(column.name) ? 0 : classes(column));
+  }
+  if (first === 'fairness') {
+    const sensitive = namesAt('columns', 'sensitive');
+    return (column) => (sensitive.includes(column.name) ? 0 : classes(column));
+  }
+  return undefined;
+}
+
 function columns(ask: Ask, selector: boolean, siblings: ReadonlySet<string>): Suggestion[] {
   const { workspace, analysis, cursor } = ask;
   const { unit } = cursor;
@@ -188,6 +235,7 @@ function columns(ask: Ask, selector: boolean, siblings: ReadonlySet<string>): Su
   const all = [...(table?.values() ?? [])];
   const texts = all.some(({ type }) => type === 'text');
   const categories = step === 'one-hot';
+  const suits = suitability(cursor.path, data?.stage);
   const result: Suggestion[] = fewColumns(
     ask,
     all.filter(({ name }) => !siblings.has(name)),
@@ -198,11 +246,12 @@ function columns(ask: Ask, selector: boolean, siblings: ReadonlySet<string>): Su
     detail: columnDetail(column),
     documentation: describeColumn(column.name, column, data?.peek?.sampled, data?.dataset) ?? '',
     rank:
-      odd(column) || (numbers && column.type !== 'number')
+      suits?.(column) ??
+      (odd(column) || (numbers && column.type !== 'number')
         ? 3
         : categories && texts && column.type === 'number'
           ? 2
-          : 1,
+          : 1),
   }));
   if (selector && cursor.container?.type !== 'list')
     for (const [group, documentation] of Object.entries(groups)) {
@@ -222,6 +271,9 @@ function columns(ask: Ask, selector: boolean, siblings: ReadonlySet<string>): Su
 function metrics(ask: Ask, siblings: ReadonlySet<string>): Suggestion[] {
   const { workspace, analysis, cursor } = ask;
   const tasks = cursor.unit && dataBehind(workspace, analysis, cursor.unit)?.tasks;
+  // Elsewhere in an evaluation those that it computes come first.
+  const listed = cursor.path[0] === 'metrics' ? undefined : nodeAt(cursor.unit?.node, ['metrics'])?.node;
+  const computed = listed?.type === 'list' ? new Set(listed.items.map(textOf)) : undefined;
   return METRICS.filter(
     ({ name, task }) => !siblings.has(name) && (!tasks || task.some((each) => tasks.includes(each))),
   ).map((metric) => ({
@@ -230,7 +282,7 @@ function metrics(ask: Ask, siblings: ReadonlySet<string>): Suggestion[] {
     insert: metric.name,
     detail: metric.title,
     documentation: describeMetric(metric.name) ?? '',
-    rank: 1,
+    rank: computed?.has(metric.name) === false ? 3 : 1,
   }));
 }
 
@@ -303,7 +355,7 @@ function mapKeys(ask: Ask): Suggestion[] {
 
 /** A whole map, opened behind its key: one for each kind that it may be of. */
 function mapSnippets(ask: Ask): Suggestion[] {
-  const { cursor, schema } = ask;
+  const { schema } = ask;
   const result: Suggestion[] = [];
   const maps = new Set(schema.nodes.filter((node) => node.types.includes('object')));
   for (const node of maps) {
@@ -311,7 +363,7 @@ function mapSnippets(ask: Ask): Suggestion[] {
     if (kinds && kinds.length > 1 && node.properties.size === 1)
       for (const kind of kinds) result.push(kindSnippet(ask, String(kind)));
     else if (kinds?.length === 1) result.push(kindSnippet(ask, String(kinds[0])));
-    else if (!node.singleKey && node.required.length > 0 && !cursor.flow) {
+    else if (!node.singleKey && node.required.length > 0) {
       const stops = new Stops();
       const { text } = valueShape(node, stops, 0, true);
       result.push({

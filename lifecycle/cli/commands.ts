@@ -46,7 +46,7 @@ export const COMMANDS: readonly Entry[] = [
     name: 'new',
     help: 'Draft a first pipeline for a data file: how it is read, what is predicted, which columns are ids or tell too much.',
     more: [
-      'DATA is CSV, TSV, JSON lines or Parquet; without it the only such file in this folder or in data/.',
+      'DATA is CSV, TSV, JSON lines or Parquet; without it the only such file in this folder or in data/. A folder, or a pattern in quotes, is one table in several files.',
       'What is written are guesses with their reasons, for you to look over. Nothing that is there is overwritten.',
     ],
     usage: '[DATA]',

@@ -3,9 +3,19 @@ import { stringify } from 'yaml';
 import type { Guess, Judged } from '../data/draft/guess';
 import type { Sample } from '../data/draft/look';
 
-/** A value as YAML has it on one line. */
-function scalar(value: unknown): string {
-  return stringify(value, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false }).trimEnd();
+/** A value as YAML has it on one line; `${` stands for a parameter, so one in a name is written `$${`. */
+function scalar(value: string | readonly string[]): string {
+  if (typeof value !== 'string') return `[${value.map(scalar).join(', ')}]`;
+  // What YAML would write on several lines, JSON writes on one, and is YAML as well.
+  const text = /[\n\r\u0085\u2028\u2029]/.test(value)
+    ? JSON.stringify(value)
+    : stringify([value], { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false }).trim().slice(1, -1);
+  return text.replaceAll('${', () => '$${');
+}
+
+/** A comment, on one line whatever the names in it hold. */
+function comment(text: string): string {
+  return `# ${text.replace(/\s+/g, ' ')}`;
 }
 
 /** A name for a pipeline or stage out of a file's: letters, digits, `-` and `_`. */
@@ -31,7 +41,7 @@ export function draftText(sample: Sample, found: Guess, names: { pipeline: strin
   const data = STAGES.includes(names.pipeline) ? `${names.pipeline}-data` : names.pipeline;
   const { target } = found;
   const lines = [
-    `# Drafted from ${path.basename(sample.file)} (${sample.whole ? '' : 'its first '}${sample.rows.toLocaleString('en')} rows) by 'lifecycle new': guesses, yours to change.`,
+    `# Drafted from ${drawnFrom(sample)} by 'lifecycle new': guesses, yours to change.`,
     'lifecycle: 1',
     `pipeline: ${names.pipeline}`,
     'seed: 7',
@@ -41,6 +51,7 @@ export function draftText(sample: Sample, found: Guess, names: { pipeline: strin
     ...sourceLines(sample, names.source),
     targetLine(found),
     ...columnLines(found),
+    ...copyLines(found),
     splitLine(found),
     ...featureLines(found, sample),
     '  baseline:',
@@ -53,7 +64,7 @@ export function draftText(sample: Sample, found: Guess, names: { pipeline: strin
     '  trees:',
     '    kind: train',
     `    data: ${data}`,
-    found.rarest !== undefined && found.rarest < 0.2 && target.task !== 'regression'
+    found.rare && found.rarest !== undefined
       ? `    model: {kind: boosted-trees, trees: 300, leaves: 15} # the rarest class has ${(100 * found.rarest).toFixed(1)} % of the rows: accuracy says little`
       : '    model: {kind: boosted-trees, trees: 300, leaves: 15}',
     ...(found.skewed === undefined ? [] : ['    target-transform: log']),
@@ -77,6 +88,13 @@ export function draftText(sample: Sample, found: Guess, names: { pipeline: strin
   return `${lines.join('\n')}\n`;
 }
 
+function drawnFrom({ file, files = 1, rows, whole }: Sample): string {
+  const count = `${rows.toLocaleString('en')} rows`;
+  const name = path.basename(file).replace(/\s+/g, ' ');
+  if (files === 1) return `${name} (${whole ? '' : 'its first '}${count})`;
+  return `${name} and ${files - 1} more (${whole ? '' : 'some '}${count})`;
+}
+
 function sourceLines({ options, title }: Sample, source: string): string[] {
   const entries = Object.entries(options);
   if (entries.length === 0) return [`    source: ${scalar(source)}`];
@@ -95,24 +113,19 @@ function sourceLines({ options, title }: Sample, source: string): string[] {
 
 function targetLine({ target, candidates }: Guess): string {
   const others = candidates.slice(0, 3).join(', ');
-  const why = target.why.startsWith('guessed') ? ` # ${target.why}${others ? `; or ${others}?` : ''}` : '';
+  const why = target.why.startsWith('guessed') ? ` ${comment(`${target.why}${others ? `; or ${others}?` : ''}`)}` : '';
   const value =
     target.positive === undefined
       ? scalar(target.column)
-      : `{column: ${flow(target.column)}, positive: ${JSON.stringify(target.positive)}}`;
+      : `{column: ${scalar(target.column)}, positive: ${JSON.stringify(target.positive)}}`;
   return `    target: ${value}${why}`;
-}
-
-/** A text inside of brackets. */
-function flow(text: string): string {
-  return scalar([text]).slice(1, -1);
 }
 
 function columnLines({ id, drop, leaks, sensitive, times, target, group }: Guess): string[] {
   const lines: string[] = [];
   const list = (role: string, judged: readonly Judged[]): void => {
     if (judged.length === 0) return;
-    lines.push(`      ${role}:`, ...judged.map(({ name, why }) => `        - ${scalar(name)} # ${why}`));
+    lines.push(`      ${role}:`, ...judged.map(({ name, why }) => `        - ${scalar(name)} ${comment(why)}`));
   };
   // What rows are grouped by is no feature; where they are split by time it is named here.
   const aside = group && splitsByTime(times, target.task) ? [{ name: group.name, why: `a name: ${group.why}` }] : [];
@@ -129,6 +142,14 @@ function columnLines({ id, drop, leaks, sensitive, times, target, group }: Guess
   return lines.length > 0 ? ['    columns:', ...lines] : [];
 }
 
+function copyLines({ copies }: Guess): string[] {
+  if (copies === undefined) return [];
+  const count = copies.rows === 1 ? 'one row equals' : `${copies.rows.toLocaleString('en')} rows equal`;
+  return copies.sure
+    ? [`    rows: [drop-duplicates] # ${count} an earlier one: a copy in training and test would flatter the model`]
+    : [`    # rows: [drop-duplicates] # ${count} an earlier one: copies, or just alike?`];
+}
+
 /** A table with one time in it is a history of something; one with several is of things that have dates. */
 function splitsByTime(times: readonly string[], task: Guess['target']['task']): boolean {
   return times.length === 1 && task === 'regression';
@@ -136,18 +157,18 @@ function splitsByTime(times: readonly string[], task: Guess['target']['task']): 
 
 function splitLine({ target, times, group }: Guess): string {
   const shares = 'train: 0.7, validation: 0.15, test: 0.15';
-  const time = flow(times[0] ?? '');
+  const time = scalar(times[0] ?? '');
   if (splitsByTime(times, target.task)) {
-    const instead = group ? `; or, to test on ones never seen before: group: ${flow(group.name)}` : '';
-    return `    split: {${shares}, time: ${time}} # learnt from the past, tested on what came after${instead}`;
+    const instead = group ? `; or, to test on ones never seen before: group: ${scalar(group.name)}` : '';
+    return `    split: {${shares}, time: ${time}} ${comment(`learnt from the past, tested on what came after${instead}`)}`;
   }
-  const stratify = target.task === 'regression' ? '' : `, stratify: ${flow(target.column)}`;
+  const stratify = target.task === 'regression' ? '' : `, stratify: ${scalar(target.column)}`;
   const past = times.length > 0 ? `or, to learn from the past and test on what came after: time: ${time}` : '';
   if (group) {
     const why = `rows of one ${group.name} stay together (${group.why}): the test is on ones never seen before`;
-    return `    split: {${shares}${stratify}, group: ${flow(group.name)}} # ${why}${past && `; ${past}`}`;
+    return `    split: {${shares}${stratify}, group: ${scalar(group.name)}} ${comment(`${why}${past && `; ${past}`}`)}`;
   }
-  return `    split: {${shares}${stratify}}${past && ` # ${past}`}`;
+  return `    split: {${shares}${stratify}}${past && ` ${comment(past)}`}`;
 }
 
 function featureLines(found: Guess, sample: Sample): string[] {
@@ -161,7 +182,7 @@ function featureLines(found: Guess, sample: Sample): string[] {
   const steps = [
     ...(times.length > 0
       ? [
-          `      - date-parts: {columns: ${times.length === 1 ? flow(times[0] ?? '') : scalar(times)}, parts: [${parts.join(', ')}]}`,
+          `      - date-parts: {columns: ${scalar(times.length === 1 ? (times[0] ?? '') : times)}, parts: [${parts.join(', ')}]}`,
         ]
       : []),
     ...(missingNumbers ? ['      - fill: {columns: numeric, with: median}'] : []),

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import type { ColumnType } from '../../schemas/generated/types';
 import { lookAtFile } from '../data/draft/look';
 import { datesOf, isoOf, numberOf } from '../table/spelling';
 import { UserError } from '../problem';
@@ -103,8 +104,11 @@ export function withIsoDates(rows: readonly Row[]): Row[] {
   );
 }
 
-/** Rows of a CSV file, read as well as `lifecycle new` reads one. */
-export async function tableRows(file: string): Promise<Row[]> {
+/**
+ * Rows of a CSV file, read as well as `lifecycle new` reads one. What a few rows look like is no proof of what they are, so the types are the model's
+ * where they are given: a text that happens to be a number in every row stays a text.
+ */
+export async function tableRows(file: string): Promise<(types: ReadonlyMap<string, ColumnType>) => Row[]> {
   if (!(await stat(file).catch(() => undefined))?.isFile())
     throw new UserError({ code: 'file-missing', message: `The file ${file} can't be read.` });
   const { columns, rows, whole, options } = await lookAtFile(file);
@@ -123,14 +127,21 @@ export async function tableRows(file: string): Promise<Row[]> {
       return found && found.rivals.length === 0 ? [[name, found.formats] as const] : [];
     }),
   );
-  const read = (name: string, type: string, value: string | null | undefined): unknown => {
+  const read = (
+    name: string,
+    type: string,
+    wanted: ColumnType | undefined,
+    value: string | null | undefined,
+  ): unknown => {
     if (value === null || value === undefined) return null;
     const dates = formats.get(name);
     if (dates) return isoOf(value, dates) ?? value;
+    if (wanted === 'text' || wanted === 'time') return value;
     if (type === 'number') return options.decimal ? numberOf(value, options.decimal) : Number(value);
     return type === 'boolean' ? value.trim().toLowerCase() === 'true' : value;
   };
-  return Array.from({ length: rows }, (_, i) =>
-    Object.fromEntries(columns.map(({ name, type, values }) => [name, read(name, type, values[i])])),
-  );
+  return (types) =>
+    Array.from({ length: rows }, (_, i) =>
+      Object.fromEntries(columns.map(({ name, type, values }) => [name, read(name, type, types.get(name), values[i])])),
+    );
 }

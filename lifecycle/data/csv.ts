@@ -18,6 +18,7 @@ import {
   uniqueNames,
 } from '../table';
 import { checkEncoding } from './encoding';
+import { sameHeader } from './headers';
 import { allowColumns, empty, type Readable, type Warn } from './readable';
 import { speltRelation, spelling } from './csv-spelling';
 import { type Source } from './source';
@@ -61,6 +62,7 @@ export async function openCsv(
     reading ??= {
       delimiter: start.delimiter,
       header: start.header,
+      ...(start.lineEnd && { lineEnd: start.lineEnd }),
       ...(given['skip-lines'] !== undefined && { skip: given['skip-lines'] }),
       ...(encoding && encoding !== 'windows-1252' && { encoding }),
       missing,
@@ -74,17 +76,7 @@ export async function openCsv(
           { code: 'data-columns-renamed' },
         );
       }
-    } else if (start.names.length !== names.length || start.names.some((name, i) => name !== names?.[i])) {
-      const odd =
-        start.names.find((name) => !names?.includes(name)) ?? names.find((name) => !start.names.includes(name));
-      throw new UserError({
-        code: 'data-headers-differ',
-        message: `${path.basename(file)} has other columns than ${path.basename(full[0] ?? '')}${odd === undefined ? ', or in another order' : `: '${odd}' is in one of them only`}.`,
-        hint: 'Files that are read together must have the same header.',
-        file,
-        line: 1,
-      });
-    }
+    } else sameHeader({ file: originals.get(full[0] ?? '') ?? full[0] ?? '', names }, { file, names: start.names });
   }
   if (reading === undefined || names === undefined) throw empty(source);
   const settled = reading;
@@ -103,14 +95,13 @@ export async function openCsv(
 
 /** What has to be known to read other files as these. */
 function writtenOf(
-  { delimiter, decimal, 'skip-lines': skip = 0 }: Given,
+  { delimiter, decimal }: Given,
   encoding: FileSource['encoding'],
   missing: readonly string[],
   dates: ReadonlyMap<string, readonly string[]>,
 ): Pick<Readable, 'written'> {
   const written: Written = {
     ...(delimiter !== undefined && { delimiter }),
-    ...(skip > 0 && { 'skip-lines': skip }),
     ...(encoding !== undefined && encoding !== 'utf-8' && { encoding }),
     ...(decimal !== undefined && { decimal }),
     ...(missing.some((word) => word !== '') && { missing: [...missing] }),
@@ -122,6 +113,7 @@ function writtenOf(
 }
 
 interface CsvStart {
+  readonly lineEnd?: CsvReading['lineEnd'];
   readonly delimiter: string;
   readonly header: boolean;
   readonly names: readonly string[];

@@ -1,7 +1,16 @@
 import path from 'node:path';
 import type { ColumnType, DataStage, Written } from '../../schemas/generated/types';
 import { UserError } from '../problem';
-import { columnType, ConversionError, copyToParquet, type Database, identifier, literalPath, texts } from '../table';
+import {
+  columnType,
+  ConversionError,
+  copyToParquet,
+  type Database,
+  identifier,
+  literalPath,
+  otherLineEnd,
+  texts,
+} from '../table';
 import { type Column, readRoles, type Roles } from './columns';
 import { randomKey } from './cut';
 import { IMAGE_COLUMN } from './image-files';
@@ -81,7 +90,8 @@ export async function ingest(
       }
       options.signal.throwIfAborted();
       if (source.kind === 'sql') throw sqlError(error, false) ?? error;
-      throw misspeltError(error) ?? castError(error, columns) ?? withOriginal(error, readable.originals);
+      const told = misspeltError(error) ?? castError(error, columns) ?? withOriginal(error, readable.originals);
+      throw await withLine(told);
     }
     const relation = `(SELECT * EXCLUDE (file_row_number), file_row_number AS r FROM read_parquet(${literalPath(file)}, file_row_number = true))`;
     const { n } = await database.one<{ n: number }>(`SELECT count(*) AS n FROM ${relation}`);
@@ -131,6 +141,19 @@ function withOriginal(error: unknown, originals: Readable['originals']): unknown
   if (!(error instanceof UserError) || error.problem.file === undefined) return error;
   const file = originals?.get(error.problem.file);
   return file === undefined ? error : new UserError({ ...error.problem, file });
+}
+
+/** Of lines with several ends, which is the first that differs. */
+async function withLine(error: unknown): Promise<unknown> {
+  const problem = error instanceof UserError && error.problem.code === 'data-line-ends' ? error.problem : undefined;
+  const found = problem?.file === undefined ? undefined : await otherLineEnd(problem.file);
+  if (problem === undefined || found === undefined) return error;
+  const { line, first, other } = found;
+  return new UserError({
+    ...problem,
+    message: `${path.basename(problem.file ?? '')} line ${line} ends with ${other}; the lines before it end with ${first}. Rows that another program added?`,
+    line,
+  });
 }
 
 /** The names of images say which is which, unless the stage says otherwise. */

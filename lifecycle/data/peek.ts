@@ -322,6 +322,12 @@ function objectsOf(text: string): string[] {
   return found;
 }
 
+/** The columns as the checks of a pipeline take them, with the number of rows where all are known; undefined when there are none. */
+export function checkable({ columns, rows }: Peek): (PeekedColumn & { readonly rows?: number })[] | undefined {
+  if (columns.length === 0) return undefined;
+  return rows === undefined ? [...columns] : columns.map((column) => ({ ...column, rows }));
+}
+
 /** A short line about a source for hovers: `7,043 rows × 20 columns`. */
 export function peekSummary({ rows, estimated, columns, files }: Peek): string {
   const count =

@@ -5,7 +5,7 @@ import { openSession } from '../onnx/run';
 import { UserError } from '../problem';
 import { verifyBundle } from '../store/bundle';
 import { pictureText } from './pictures';
-import type { Scalar } from '../../schemas/generated/types';
+import type { ColumnType, Scalar } from '../../schemas/generated/types';
 
 /** What a model says of one row. */
 export type Prediction =
@@ -20,6 +20,11 @@ export interface PredictOptions {
   readonly threads?: number;
 }
 
+/** What the model's columns hold, where it tells: rows of a table are read by it. */
+export type ColumnTypes = ReadonlyMap<string, ColumnType>;
+
+export type Rows = readonly Readonly<Record<string, unknown>>[];
+
 /**
  * Predictions for rows, by a bundle folder in this process, or by a model server (`http://…`).
  *
@@ -27,14 +32,19 @@ export interface PredictOptions {
  */
 export async function predict(
   where: string,
-  rows: readonly Readonly<Record<string, unknown>>[],
+  rows: Rows | ((types: ColumnTypes) => Rows),
   options: PredictOptions = {},
 ): Promise<Prediction[]> {
   return /^https?:\/\//.test(where) ? askServer(where, rows, options) : askBundle(where, rows, options);
 }
 
-async function askBundle(folder: string, rows: readonly unknown[], options: PredictOptions): Promise<Prediction[]> {
+async function askBundle(
+  folder: string,
+  given: Rows | ((types: ColumnTypes) => Rows),
+  options: PredictOptions,
+): Promise<Prediction[]> {
   const { model: info, onnx } = await verifyBundle(folder);
+  const rows = typeof given === 'function' ? given(new Map(info.inputs.map(({ name, type }) => [name, type]))) : given;
   const { columns } = rowsToColumns(info, rows, {
     strict: true,
     nearest,
@@ -60,15 +70,17 @@ async function askBundle(folder: string, rows: readonly unknown[], options: Pred
 
 async function askServer(
   given: string,
-  rows: readonly Readonly<Record<string, unknown>>[],
+  table: Rows | ((types: ColumnTypes) => Rows),
   options: PredictOptions,
 ): Promise<Prediction[]> {
   const url = given.replace(/\/+$/, '');
   const access = options.apiKey === undefined ? {} : { headers: { authorization: `Bearer ${options.apiKey}` } };
-  const taken = options.unknown === 'ignore' ? await columnsOf(url, access) : undefined;
-  const asked = taken
-    ? rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => taken.has(name))))
-    : rows;
+  const taken = options.unknown === 'ignore' || typeof table === 'function' ? await columnsOf(url, access) : undefined;
+  const rows = typeof table === 'function' ? table(taken ?? new Map<string, ColumnType>()) : table;
+  const asked =
+    taken && options.unknown === 'ignore'
+      ? rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => taken.has(name))))
+      : rows;
   const { status, value } = await fetchJson<{
     predictions?: Prediction[];
     error?: string;
@@ -83,16 +95,21 @@ async function askServer(
   });
 }
 
-/** The columns that a server's model takes, when it tells. */
-async function columnsOf(
-  url: string,
-  access: { headers?: Record<string, string> },
-): Promise<ReadonlySet<string> | undefined> {
+/** The columns that a server's model takes, when it tells; dates are texts to it. */
+async function columnsOf(url: string, access: { headers?: Record<string, string> }): Promise<ColumnTypes | undefined> {
   const { value: server } = await fetchJson<{ model?: string }>(`${url}/`, access);
   if (typeof server?.model !== 'string') return undefined;
-  const { value } = await fetchJson<{ inputs?: readonly { name: string }[] }>(
+  const { value } = await fetchJson<{ inputs?: readonly { name: string; datatype?: string }[] }>(
     `${url}/v2/models/${encodeURIComponent(server.model)}`,
     access,
   );
-  return value?.inputs && new Set(value.inputs.map(({ name }) => name));
+  return (
+    value?.inputs &&
+    new Map(
+      value.inputs.map(({ name, datatype }): [string, ColumnType] => [
+        name,
+        datatype === 'BYTES' ? 'text' : datatype === 'BOOL' ? 'boolean' : 'number',
+      ]),
+    )
+  );
 }

@@ -217,11 +217,21 @@ function typicalValue(input: ModelInput): number | boolean | string {
   const seen = input.example ?? input.categories?.find((value) => value !== null);
   if (input.type === 'boolean') return seen === true || seen === 1 || seen === 'true';
   if (input.type === 'number') {
-    if (typeof seen === 'number') return seen;
+    if (typeof seen === 'number') return asWritten(seen);
     return input.min !== undefined && input.max !== undefined ? (input.min + input.max) / 2 : (input.min ?? 0);
   }
   if (input.type === 'time') return String(seen ?? input.min ?? '2024-12-31');
   return seen === undefined || seen === null || seen === '' ? 'a' : String(seen);
+}
+
+/** The shortest decimal that is the same float32: 12.37 rather than 12.369999885559082. */
+function asWritten(value: number): number {
+  if (Math.fround(value) !== value) return value;
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return value;
 }
 
 function isText(input: ModelInput): boolean {

@@ -59,13 +59,24 @@ async function load(): Promise<typeof Ort> {
   return loaded;
 }
 
-const others = new Map<string, (model: Uint8Array) => Promise<Session>>();
+/** Another runtime that answers for a provider's name. */
+interface Other {
+  readonly open: (model: Uint8Array) => Promise<Session>;
+  readonly runtime: string | undefined;
+}
 
-/** Lets another runtime answer for a provider's name. @returns takes it back */
-export function addProvider(name: string, open: (model: Uint8Array) => Promise<Session>): () => void {
-  others.set(name, open);
+const others = new Map<string, Other>();
+
+/**
+ * Lets another runtime answer for a provider's name.
+ * @param runtime its name and version, where it is not onnxruntime
+ * @returns takes it back
+ */
+export function addProvider(name: string, open: Other['open'], runtime?: string): () => void {
+  const other = { open, runtime };
+  others.set(name, other);
   return () => {
-    if (others.get(name) === open) others.delete(name);
+    if (others.get(name) === other) others.delete(name);
   };
 }
 
@@ -79,7 +90,7 @@ export async function openSession(model: Uint8Array | string, options: SessionOp
   const bytes = typeof model === 'string' ? await readModel(model) : model;
   refuseExternalData(bytes);
   const other = others.get(options.provider ?? 'cpu');
-  if (other) return other(bytes);
+  if (other) return other.open(bytes);
   const ort = await load();
   const threads = options.threads ?? 1;
   const provider = options.provider ?? 'cpu';
@@ -167,8 +178,12 @@ function incoming(name: string, tensor: Ort.Tensor): TensorData {
   return { type, dims: [...tensor.dims], data: tensor.data as NumericArray };
 }
 
-/** Version of the onnxruntime at hand. */
-export async function runtimeVersion(): Promise<string> {
+/** The runtime that answers for a provider, with its version: `onnxruntime 1.27.0`, `@tensorflow/tfjs-node 4.22.0`. */
+export async function runtimeOf(provider: string): Promise<string> {
+  return others.get(provider)?.runtime ?? `onnxruntime ${await runtimeVersion()}`;
+}
+
+async function runtimeVersion(): Promise<string> {
   const { env } = await load();
   return env.versions.node ?? env.versions.common;
 }

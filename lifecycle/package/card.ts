@@ -1,17 +1,11 @@
 import type { ModelInfo } from '../../schemas/generated/types';
 import type { ModelInput } from '../onnx/rows';
 import type { ExampleRequest } from '../store/bundle';
-import { ENGINE_FILES } from '../store/engine-files';
 import type { BundleSource } from './bundle';
 import type { MeasuredBy } from './contents';
 
 /** Writes the model card: what the model predicts, from what, how well, and how to ask it. Holds no time, run or release. */
-export function modelCard(
-  source: BundleSource,
-  info: ModelInfo,
-  example: ExampleRequest,
-  { engine = false }: { readonly engine?: boolean } = {},
-): string {
+export function modelCard(source: BundleSource, info: ModelInfo, example: ExampleRequest): string {
   const { metrics } = source;
   const parts: string[] = [`# ${source.name}`];
   if (source.description !== undefined) parts.push(source.description);
@@ -51,11 +45,6 @@ export function modelCard(
     `\`\`\`json\n${JSON.stringify({ rows: [Object.fromEntries(example.inputs.map(({ name, data }) => [name, data[0]]))] })}\n\`\`\``,
     'Values outside of what was seen in training are answered too, but nothing is known of how well.',
   );
-  if (engine)
-    parts.push(
-      '## On an NVIDIA GPU',
-      `\`${ENGINE_FILES.engine}\` is the same model as an engine of TensorRT; \`${ENGINE_FILES.about}\` says for which GPU and version, and what it takes. Everything of ML Lifecycle runs \`model.onnx\`.`,
-    );
   return parts.join('\n\n') + '\n';
 }
 
@@ -106,11 +95,14 @@ function measured({ splits, gates, fairness }: MeasuredBy): string[] {
 }
 
 function inputRow(input: ModelInput): string[] {
-  const seen = input.categories
-    ? input.categories.slice(0, 8).map(String).join(', ') + (input.categories.length > 8 ? ', …' : '')
-    : input.min !== undefined && input.max !== undefined
-      ? `${number(input.min)} … ${number(input.max)}`
-      : '';
+  const range = input.min !== undefined && input.max !== undefined;
+  // Of numbers the range tells more than those that occur most often.
+  const seen =
+    input.categories && !(input.type === 'number' && range)
+      ? input.categories.slice(0, 8).map(String).join(', ') + (input.categories.length > 8 ? ', …' : '')
+      : input.min !== undefined && input.max !== undefined
+        ? `${number(input.min)} … ${number(input.max)}`
+        : '';
   return [input.name, input.type, input.required === true ? 'no' : 'allowed', seen];
 }
 

@@ -13,6 +13,7 @@ import type { Units } from './stage';
 import { type MapNode, toValue } from './tree';
 import type { Analysis, Diagnostic, Overrides, Problem, Range, Related } from './types';
 import { Understood } from './understood';
+import { guess } from './wording';
 import { readYaml } from './yaml';
 
 export interface AnalyzeOptions extends Surroundings {
@@ -165,7 +166,17 @@ class Analyzer implements Telling {
     const why = elsewhere
       ? ` An anchor reaches no further than the fence it stands in.`
       : ' Write the anchor before its first use.';
-    this.add({ code: 'unknown-alias', ...range, message: `There is no anchor \`&${name}\` for this alias.${why}` });
+    const above = this.text.slice(0, range.from).matchAll(/(?:^|[\s:[{,-])&([\w-]+)/gm);
+    const { suggestion } =
+      elsewhere || this.parts.spelling === 'document'
+        ? {}
+        : guess(name, new Set([...above].map(([, each = '']) => each)));
+    this.add({
+      code: 'unknown-alias',
+      ...range,
+      message: `There is no anchor \`&${name}\` for this alias.${suggestion === undefined ? why : ` Did you mean \`*${suggestion}\`?`}`,
+      ...(suggestion !== undefined && { suggestion: `*${suggestion}` }),
+    });
   }
 
   /** Reads stage by stage. False when the file has to be read in one go, because an alias reaches over the pieces. */

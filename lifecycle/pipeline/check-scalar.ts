@@ -30,10 +30,14 @@ function checkNumber(walk: Walk, node: ScalarNode, value: number, schema: Schema
   const { minimum = -Infinity, maximum = Infinity, exclusiveMinimum = -Infinity, exclusiveMaximum = Infinity } = schema;
   if (value >= minimum && value <= maximum && value > exclusiveMinimum && value < exclusiveMaximum) return;
   if (value === Infinity || value === -Infinity) return;
+  // A share written as a percentage.
+  const share = Number((value / 100).toPrecision(12));
+  const meant = Math.min(maximum, exclusiveMaximum) === 1 && value >= 2 && share <= maximum && share < exclusiveMaximum;
   walk.report({
     code: 'out-of-range',
     ...place(node, owner),
-    message: `${capital(walk.subject)} must be ${limits(schema)}; it is ${value}.`,
+    message: `${capital(walk.subject)} must be ${limits(schema)}; it is ${value}.${meant ? ` Did you mean \`${share}\`?` : ''}`,
+    ...(meant && { suggestion: String(share) }),
   });
 }
 

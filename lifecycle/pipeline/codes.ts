@@ -695,6 +695,17 @@ stages:
     expect:
       - { column: tenure }`,
   },
+  'expectation-broken': {
+    severity: 'warning',
+    title: 'An expectation that the data breaks',
+    why: 'The beginning of the file, or all of it, has values that an expectation does not allow: a run would stop there, or warn with `severity: warn`. Nothing is said where steps under `rows` may take such rows away.',
+    fix: 'Correct the data, drop the rows with a filter, or change what is expected; `allow` tolerates a share of the rows.',
+    example: `  other:
+    kind: data
+    source: customers.csv
+    expect:
+      - { column: tenure, between: [0, 120] }`,
+  },
   'unknown-metric': {
     severity: 'error',
     title: 'Unknown metric',
@@ -814,6 +825,21 @@ stages:
     tune:
       space:
         training.optimizer.momentum: { uniform: [0, 0.9], when: { training.optimizer.kind: sgd } }`,
+  },
+  'layers-misfit': {
+    severity: 'error',
+    title: 'A layer that does not fit onto what comes before it',
+    why: 'A layer takes a certain shape: `conv2d` an image, `lstm` steps in time, `reshape` as many values as there are. Said where columns and steps, or the last run, make certain how many features go in.',
+    fix: 'Put the missing layer before it, such as `flatten` or `reshape`, or change its sizes.',
+    example: `  numbers:
+    kind: data
+    source: customers.csv
+    target: churn
+    columns: { drop: [contract, signup] }
+  other:
+    kind: train
+    data: numbers
+    model: { kind: network, layers: [{ reshape: [2, 2] }] }`,
   },
   'device-unsuited': {
     severity: 'error',

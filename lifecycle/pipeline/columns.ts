@@ -1,6 +1,7 @@
 import { check, type Type } from '../expression';
 import { metricInName, MONITOR_NAMES } from '../expression/monitor';
 import { METRICS } from '../statistics/metrics';
+import { contradictions } from './data-facts';
 import type { ExpressionUse } from './expressions';
 import type { Columns, Network, Placed } from './references';
 import { sourceRange } from './scalar';
@@ -32,8 +33,10 @@ export function checkColumns(
   const before = kept.get(unit);
   if (before?.columns === columns && before.data === data.unit) return before.problems;
   const checker = new ColumnCheck(unit, data.unit, columns);
-  if (unit.kind === 'data') checker.dataStage();
-  else checker.otherStage();
+  if (unit.kind === 'data') {
+    checker.dataStage();
+    checker.problems.push(...contradictions(unit, columns));
+  } else checker.otherStage();
   kept.set(unit, { columns, data: data.unit, problems: checker.problems });
   return checker.problems;
 }

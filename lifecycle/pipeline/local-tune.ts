@@ -72,6 +72,7 @@ export function tunablePaths(root: Node): Tunable[] {
     );
     for (const key of keys) {
       if (path.length === 0 && (FIXED.has(key) || (key === 'training' && !network))) continue;
+      if (path.length === 0 && key === 'reinforcement' && nodeAt(root, ['reinforcement']) === undefined) continue;
       const next = settingAt([...path, key], around);
       if (next && next.length > 0) visit([...path, key], next, depth + 1);
     }

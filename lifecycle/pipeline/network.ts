@@ -19,6 +19,12 @@ export interface Columns {
   readonly distinct?: number;
   readonly skew?: number;
   readonly logSkew?: number;
+  /** Of the rows looked at too: the largest value, how many have none, and the most frequent values, all of them where they are as many as `distinct`. */
+  readonly max?: number | string;
+  readonly missing?: number;
+  readonly values?: readonly { readonly value: string | number | boolean; readonly count: number }[];
+  /** Rows of the source in all, where all were looked at or it says so itself. */
+  readonly rows?: number;
 }
 
 /** The stages of one file and what their references mean. */

@@ -44,7 +44,7 @@ function piecewise(text: string, depth: number): Reading | undefined {
     const words = text.slice(line.from + line.indent, line.end);
     const dash = /^-(\s|$)/.test(words);
     if (indent === undefined) {
-      if (!dash && !keyLike.test(words)) return undefined;
+      if (!dash && !keyLike.test(words) && !isBegunKey(text, line, words)) return undefined;
       indent = line.indent;
       list = dash;
     } else if (line.indent > indent || (line.indent === indent && dash !== list)) continue;
@@ -103,6 +103,16 @@ function piecewise(text: string, depth: number): Reading | undefined {
     return { ...shifted, duplicate: true as const };
   });
   return { root: { type: 'map', flow: false, entries, ...range }, problems, unresolved };
+}
+
+/** Is a line a key that is being typed above the others of its map? */
+function isBegunKey(text: string, line: Line, words: string): boolean {
+  if (!/^["']?[\p{L}\uE0FE_][^:#,[\]{}]*$/u.test(words)) return false;
+  for (const next of linesOf(text, line.next)) {
+    if (next.first === '' || next.first === '#' || next.indent > line.indent) continue;
+    return next.indent === line.indent && keyLike.test(text.slice(next.from + next.indent, next.end));
+  }
+  return false;
 }
 
 /** Reads the text of one entry of a block map. */

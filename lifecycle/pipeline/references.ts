@@ -99,12 +99,15 @@ function checkReference(network: Network, stage: Placed, reference: RawReference
   if (!kinds.includes(kind)) {
     const names = fitting();
     const list = names.length > 0 ? ` For example ${oneOf(names.slice(0, 4))}.` : '';
+    const [only] = names.length === 1 && reference.output === undefined ? names : [];
+    const chosen = only !== undefined && network.at(only)?.unit.kind === 'evaluate' ? `${only}.best` : only;
     report(
       stage,
       {
         code: 'wrong-stage-kind',
         ...stageRange,
         message: `\`${reference.stage}\` is ${article(kind)} stage; ${oneOf(kinds)} is needed here.${list}`,
+        ...(chosen !== undefined && { suggestion: chosen }),
       },
       here,
     );

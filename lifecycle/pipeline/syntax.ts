@@ -30,6 +30,8 @@ export function syntaxProblem(text: string, code: string, message: string, from:
       message: 'A file holds one pipeline. Move what follows `---` to a file of its own.',
     };
   }
+  if (/Alias cannot be an empty/.test(message))
+    return { code: 'unknown-alias', ...place, message: 'The name of an anchor is missing after `*`.' };
   const open = openMark(text);
   if (code === 'MISSING_CHAR' && /closing/.test(message)) {
     const at = open?.mark === '"' || open?.mark === "'" ? open.at : from;
@@ -52,7 +54,7 @@ export function syntaxProblem(text: string, code: string, message: string, from:
       message: `This \`${open.mark}\` is never closed. Write \`${open.mark === '[' ? ']' : '}'}\` at its end.`,
     };
   }
-  if (code === 'TAB_AS_INDENT' || /[Tt]ab/.test(message)) {
+  if (code === 'TAB_AS_INDENT' || /[Tt]ab/.test(message) || /^ *\t[ \t]*$/.test(text.slice(line.from, from))) {
     return { code: 'bad-indent', ...place, message: 'YAML does not allow tabs as indentation. Use spaces.' };
   }
   const parameter = /\$\{[^}\n]*\}?/.exec(text.slice(line.from, line.end));
@@ -149,7 +151,15 @@ function colonProblem(text: string, from: number): Problem | undefined {
   const line = lineAt(text, text.lastIndexOf('\n', Math.max(0, from - 1)) + 1);
   const words = text.slice(from, line.end);
   if (!/:(\s|$)/.test(words)) return undefined;
-  return { code: 'yaml-syntax', from, to: line.end, message: 'A value that holds `: ` needs quotes.' };
+  const value = words.replace(/[ \t]#.*$/, '').trimEnd();
+  const plain = !/["'\\{}[\]]/.test(value);
+  return {
+    code: 'yaml-syntax',
+    from,
+    to: from + value.length,
+    message: 'A value that holds `: ` needs quotes.',
+    ...(plain && { suggestion: JSON.stringify(value) }),
+  };
 }
 
 /** End of what stands on a line from an offset on, without a comment. */

@@ -18,8 +18,16 @@ export function guess(word: string, words: Iterable<string>): { suggestion?: str
     nearest(word, words) ??
     [...words].find(
       (candidate) => candidate.length >= bare.length && candidate.replace(/[-_ ]/g, '').toLowerCase() === bare,
-    );
+    ) ??
+    onlyBegunWith(word, words);
   return near === undefined ? { offer: '' } : { suggestion: near, offer: ` Did you mean \`${near}\`?` };
+}
+
+/** The one word that begins with some letters; undefined where several do, or few letters are there. */
+function onlyBegunWith(word: string, words: Iterable<string>): string | undefined {
+  if (word.length < 3) return undefined;
+  const begun = [...words].filter((each) => each.startsWith(word));
+  return begun.length === 1 ? begun[0] : undefined;
 }
 
 const typeWords: Readonly<Record<ValueType, string>> = {
@@ -39,10 +47,26 @@ export function expected(schema: SchemaNode): string {
     if (branch.values)
       return branch.values.length > 6 ? ['one of its words'] : branch.values.map((value) => `\`${String(value)}\``);
     if (branch.cases) return [`a map with \`${branch.cases.key}\``];
+    const named = nameWanted({ ...schema.x, ...branch.x });
+    if (named !== undefined && branch.types.includes('string')) return [named];
     return branch.types.map((type) => typeWords[type]);
   });
   const unique = [...new Set(words)];
   return unique.length < 2 ? unique.join('') : `${unique.slice(0, -1).join(', ')} or ${unique.at(-1) ?? ''}`;
+}
+
+/** What a text names, where it is the name of something. */
+function nameWanted(x: SchemaNode['x']): string | undefined {
+  const { reference, column, metric, target, file } = x;
+  if (Array.isArray(reference)) {
+    const kinds = reference.join(' or ');
+    return `the name of ${/^[aeiou]/.test(kinds) ? 'an' : 'a'} ${kinds} stage`;
+  }
+  if (column === 'selector') return 'the name of a column, or a group such as `numeric`';
+  if (column !== undefined) return 'the name of a column';
+  if (metric === true) return 'the name of a metric';
+  if (target === true) return 'the name of a target';
+  return typeof file === 'string' ? 'the path of a file' : undefined;
 }
 
 /** What stands there, in words. */

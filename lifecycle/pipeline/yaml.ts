@@ -213,7 +213,7 @@ class Converter {
     const broken: Sized = { node: { type: 'broken', from, to }, size: 1 };
     const target = this.anchors.get(name);
     if (target === undefined) {
-      this.unresolved.push({ name, from, to });
+      if (name !== '') this.unresolved.push({ name, from, to });
       return broken;
     }
     if (target === 'open') {

@@ -21,7 +21,12 @@ export interface DelimitedOptions {
   readonly encoding?: Encoding;
 }
 
+/** How the records of a file end. */
+export type LineEnd = '\n' | '\r\n';
+
 export interface Delimited extends Dialect {
+  /** How its records end, where a line break of another kind stands before, in a name of the header: DuckDB would take that for it. */
+  readonly lineEnd?: LineEnd;
   /** Column names, unique without regard to case; made up where the file has none. */
   readonly names: readonly string[];
   /** Names that had to be changed, as in the file → as used. */
@@ -101,14 +106,29 @@ export function readDelimited(text: string, complete: boolean, options: Delimite
   const first = records[0] ?? [];
   const raw = header ? first : first.map(() => '');
   const { names, renamed } = uniqueNames(raw);
+  const lineEnd = skipped > 0 ? undefined : hiddenLineEnd(body);
   return {
     delimiter,
     header,
+    ...(lineEnd && { lineEnd }),
     names,
     renamed: header ? renamed : [],
     records: header ? records.slice(1) : records,
     complete,
   };
+}
+
+/** The end of the first record, where the first line break of the text is of another kind and stands in quotes, as a header's that Excel wraps. */
+function hiddenLineEnd(text: string): LineEnd | undefined {
+  const breaks = /"|\r\n|\n|\r/g;
+  let quoted = false;
+  let first: string | undefined;
+  for (let found = breaks.exec(text); found; found = breaks.exec(text)) {
+    if (found[0] === '"') quoted = !quoted;
+    else if (quoted) first ??= found[0];
+    else return first !== undefined && first !== found[0] && found[0] !== '\r' ? (found[0] as LineEnd) : undefined;
+  }
+  return undefined;
 }
 
 /** Where so many lines of a text end. */

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { identifier, literalPath, text, texts } from './quote';
-import { type Encoding } from './delimited';
+import { type Encoding, type LineEnd } from './delimited';
 
 export type FileFormat = 'csv' | 'tsv' | 'jsonl' | 'parquet';
 
@@ -31,6 +31,8 @@ export interface CsvReading {
   /** Lines above the header that are no part of the table; none unless given. */
   readonly skip?: number;
   readonly encoding?: Encoding;
+  /** How records end, where DuckDB would be mistaken: see {@link Delimited}. */
+  readonly lineEnd?: LineEnd | undefined;
   /** Texts that mean missing. */
   readonly missing?: readonly string[];
 }
@@ -52,6 +54,7 @@ export function csvRelation(
     `header = ${reading.header}`,
     `nullstr = ${texts(reading.missing ?? [''])}`,
     `max_line_size = 16777216, buffer_size = 33554432`,
+    ...(reading.lineEnd ? [`new_line = ${text(JSON.stringify(reading.lineEnd).slice(1, -1))}`] : []),
     ...(reading.encoding && reading.encoding !== 'utf-8' ? [`encoding = ${text(reading.encoding)}`] : []),
     ...(columns
       ? [

@@ -16,6 +16,7 @@ export {
 } from './database';
 export * from './delimited';
 export * from './files';
+export { otherLineEnd } from './line-ends';
 export { type JsonTable, openJson, unfold, type Unfolded, unfoldedRelation } from './json';
 export * from './quote';
 export * from './read';
@@ -28,8 +29,6 @@ export {
   plainColumn,
   plainRelation,
   readingAs,
-  type HeaderSought,
   startAsWritten,
 } from './written';
-export { titleAbove } from './title';
 export { ConversionError, translate, typeName } from './translate';

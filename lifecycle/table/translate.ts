@@ -49,6 +49,9 @@ function latinError(message: string): UserError | undefined {
   });
 }
 
+/** What to do with lines of several ends. */
+const LINE_ENDS = "Save it once more in one program, or give every line one end: `sed -i 's/\\r$//' FILE`.";
+
 function csvError(message: string): UserError | undefined {
   const at = /CSV Error on Line: (\d+)/.exec(message);
   const file = /^\s*file = (.+)$/m.exec(message)?.[1] ?? /in CSV file "([^"]+)"/.exec(message)?.[1];
@@ -104,6 +107,14 @@ function csvError(message: string): UserError | undefined {
       code: 'data-line-too-long',
       message: `${where} is longer than 16 MB.`,
       hint: 'Is this really a CSV file, with line breaks between its rows?',
+      ...place,
+    });
+  }
+  if (/state machine reached an invalid state/.test(message)) {
+    return new UserError({
+      code: 'data-line-ends',
+      message: `${where} can't be read: its lines do not all end in the same way, or text stands behind the closing quote of a value.`,
+      hint: LINE_ENDS,
       ...place,
     });
   }

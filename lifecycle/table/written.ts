@@ -45,25 +45,9 @@ export function isWindows1252(start: Uint8Array, { encoding }: Written): boolean
   }
 }
 
-/** Where the header of a CSV file is. */
-export interface HeaderSought {
-  /** Lines above it, where they are stated. */
-  readonly skip?: number | undefined;
-  /** Columns that it should name. */
-  readonly wanted?: Iterable<string>;
-}
-
-/** The beginning of a CSV file. */
-export interface CsvBeginning extends Delimited {
-  readonly isWindows1252: boolean;
-  /** Lines above the header. */
-  readonly skip: number;
-}
-
 /**
  * The beginning of a CSV file that may be written as those of a source were. The separator that the source states counts where it cuts the first
- * line; a file that somebody wrote with another one is read by that. Unless they are stated, lines above the header are skipped as the source's were
- * where that brings more of the wanted columns: files with a title and files without one are read alike.
+ * line; a file that somebody wrote with another one is read by that.
  *
  * @param start its first bytes
  */
@@ -71,8 +55,7 @@ export function startAsWritten(
   start: { readonly bytes: Uint8Array; readonly complete: boolean },
   tabs: boolean,
   written: Written,
-  { skip, wanted = [] }: HeaderSought = {},
-): CsvBeginning {
+): Delimited & { readonly isWindows1252: boolean } {
   const old = isWindows1252(start.bytes, written);
   const { encoding, delimiter } = written;
   const text = decode(
@@ -80,32 +63,21 @@ export function startAsWritten(
     old ? 'windows-1252' : encoding === 'windows-1252' || markedEncoding(start.bytes) ? undefined : encoding,
   );
   const given = tabs ? '\t' : delimiter;
-  const below = (lines: number): Delimited => {
-    const options = { 'skip-lines': lines };
-    const stated =
-      given === undefined ? undefined : readDelimited(text, start.complete, { ...options, delimiter: given });
-    return stated !== undefined && (tabs || stated.names.length > 1)
-      ? stated
-      : readDelimited(text, start.complete, options);
-  };
-  const first = { ...below(skip ?? 0), isWindows1252: old, skip: skip ?? 0 };
-  const usual = written['skip-lines'] ?? 0;
-  if (skip !== undefined || usual === 0) return first;
-  const other = { ...below(usual), isWindows1252: old, skip: usual };
-  const names = new Set(wanted);
-  const known = (one: Delimited): number => one.names.filter((name) => names.has(name)).length;
-  return known(other) > known(first) ? other : first;
+  const stated = given === undefined ? undefined : readDelimited(text, start.complete, { delimiter: given });
+  const found =
+    stated !== undefined && (tabs || stated.names.length > 1) ? stated : readDelimited(text, start.complete);
+  return { ...found, isWindows1252: old };
 }
 
 /** How a CSV file is read, by what its source was. */
 export function readingAs(
-  found: { readonly delimiter: string; readonly header: boolean; readonly skip?: number },
+  found: Pick<CsvReading, 'delimiter' | 'header' | 'lineEnd'>,
   { encoding, missing }: Written,
 ): CsvReading {
   return {
     delimiter: found.delimiter,
     header: found.header,
-    ...(found.skip !== undefined && found.skip > 0 && { skip: found.skip }),
+    ...(found.lineEnd && { lineEnd: found.lineEnd }),
     ...(encoding !== undefined && encoding !== 'windows-1252' && { encoding }),
     ...(missing && { missing }),
   };

@@ -84,9 +84,8 @@ export async function inspect(
       names: NAMES,
       binners,
       readings: READINGS,
-      cutting: NAMES.length,
-      reference: rowsOf(reference),
-      current: rowsOf(current),
+      reference: { sample: rowsOf(reference) },
+      requests: { sample: rowsOf(current) },
       rate: 0.05,
     },
   );

@@ -9,7 +9,7 @@ export async function cpuRuntime(): Promise<Runtime> {
   const tf = (await import('@tensorflow/tfjs-core')) as unknown as Tensorflow;
   await import('@tensorflow/tfjs-backend-cpu');
   await tf.setBackend('cpu');
-  return { tf, name: 'tfjs cpu' };
+  return { tf, name: 'tfjs cpu', version: tf.version_core };
 }
 
 /** How far loss and gradient of a layer are from PyTorch's, relatively, when the runtime computes them. */

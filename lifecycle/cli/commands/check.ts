@@ -9,7 +9,7 @@ import type { Context } from '../context';
 import { countText, printDiagnostics, shortPath, type Found } from '../diagnostics';
 import { EXIT, type ExitCode } from '../exit';
 import { analyzeFile, overridesOf } from '../pipeline';
-import { analyzeWithData } from '../sources';
+import { checkWithData } from '../sources';
 
 /** Folders that are never looked into. */
 const SKIPPED = new Set(['node_modules', '__pycache__', 'dist', 'out']);
@@ -54,9 +54,9 @@ async function look(file: string, overrides: ReturnType<typeof overridesOf>): Pr
   if (name === 'lifecycle.yaml') return { ...analyzeProject(file, await readFile(file, 'utf8')), about: '' };
   const loaded = await analyzeFile(file, overrides);
   const { text } = loaded;
-  const analysis = await analyzeWithData(loaded);
-  const { length } = analysis.stages;
-  return { path: file, text, diagnostics: analysis.diagnostics, about: ` (${length} stage${length === 1 ? '' : 's'})` };
+  const diagnostics = await checkWithData(loaded);
+  const { length } = loaded.analysis.stages;
+  return { path: file, text, diagnostics, about: ` (${length} stage${length === 1 ? '' : 's'})` };
 }
 
 function isOurs(name: string): boolean {

@@ -4,7 +4,8 @@ import { basename, extname, join, resolve } from 'node:path';
 import type { Task } from '../../../schemas/generated/types';
 import { nearest } from '../../expression/nearest';
 import { UserError } from '../../problem';
-import { removeTree } from '../../process/files';
+import type { Lineage } from '../../package/contents';
+import { readJson, removeTree } from '../../process/files';
 import { demote, findVersion, listModels, promote, registerBundle, type RegisteredVersion } from '../../store/registry';
 import { noteVersion, planRemoval, removeVersion, tagVersion } from '../../store/registry-change';
 import { usageError, type Given } from '../arguments';
@@ -83,12 +84,14 @@ async function list(_given: Given, { terminal }: Context, store: string): Promis
 
 async function show(given: Given, { terminal }: Context, store: string): Promise<ExitCode> {
   const version = await meant(given.positionals[1], store);
-  terminal.emit(version);
+  const lineage = await readJson<Lineage>(join(version.folder, 'lineage.json'));
+  terminal.emit({ ...version, ...(lineage && { lineage }) });
   const facts: [string, string][] = [
     ['digest', version.digest],
     ['aliases', version.aliases.join(', ')],
     ['registered', version.created === undefined ? '' : `${version.created} (${ago(version.created)})`],
     ['run', [version.run, version.pipeline, version.stage].filter(Boolean).join(' · ')],
+    ...originOf(lineage),
     ['tags', tagsOf(version).join(' ')],
     ['notes', version.notes ?? ''],
     ['folder', version.folder],
@@ -98,6 +101,37 @@ async function show(given: Given, { terminal }: Context, store: string): Promise
   terminal.print();
   terminal.print((await readFile(join(version.folder, 'MODEL_CARD.md'), 'utf8')).trimEnd());
   return EXIT.ok;
+}
+
+/** What a version was made from, for whoever has to answer for it. */
+function originOf(lineage: Lineage | undefined): [string, string][] {
+  if (lineage === undefined) return [];
+  const { file, git, parameters = {}, stages, data } = lineage;
+  const commit =
+    git?.commit === undefined
+      ? ''
+      : git.commit.slice(0, 12) + (git.dirty ? ', with changes that were not committed' : '');
+  return [
+    ['pipeline', file],
+    ['commit', commit],
+    [
+      'parameters',
+      Object.entries(parameters)
+        .map(([name, value]) => `${name} = ${String(value)}`)
+        .join(', '),
+    ],
+    [
+      'stages',
+      [...stages]
+        .reverse()
+        .map(({ stage, fingerprint }) => `${stage} ${fingerprint.slice(0, 12)}`)
+        .join(', '),
+    ],
+    ...Object.entries(data).map(([name, hash]): [string, string] => [
+      'data',
+      `${name.replace(/^file /, '')}, SHA-256 ${hash}`,
+    ]),
+  ];
 }
 
 async function point(text: string | undefined, alias: string, { terminal }: Context, store: string): Promise<ExitCode> {

@@ -1,7 +1,8 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { guess } from '../../data/draft/guess';
-import { lookAtFile } from '../../data/draft/look';
+import { lookAtFiles } from '../../data/draft/look';
+import { glob, isGlob } from '../../data/glob';
 import { toDocument } from '../../pipeline/convert';
 import { UserError } from '../../problem';
 import { readText, writeAtomic } from '../../process/files';
@@ -16,13 +17,13 @@ const FEW = 40;
 
 export async function run(given: Given, context: Context): Promise<ExitCode> {
   const { terminal } = context;
-  const file = await fileMeant(given.positionals[0], context.cwd);
-  const sample = await lookAtFile(file);
+  const meant = await filesMeant(given.positionals[0], context.cwd);
+  const sample = await lookAtFiles(meant.files);
   const found = guess(sample, given.text('target'));
-  const pipeline = slug(given.text('name') ?? file);
+  const pipeline = slug(given.text('name') ?? meant.name);
   const ending = given.flag('document') ? '.lifecycle.md' : '.pipeline.yaml';
   const output = path.resolve(context.cwd, given.text('output') ?? `${pipeline}${ending}`);
-  const source = path.relative(path.dirname(output), file).replaceAll('\\', '/');
+  const source = path.relative(path.dirname(output), meant.source).replaceAll('\\', '/');
   const yaml = draftText(sample, found, { pipeline, source });
   const text = /\.md$/.test(output) ? toDocument(yaml) : yaml;
   const { target } = found;
@@ -65,26 +66,43 @@ function quoted(text: string): string {
   return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** The data file that is named, else the only one in this folder or in its `data`. */
-async function fileMeant(text: string | undefined, cwd: string): Promise<string> {
+/** The table that is meant. */
+interface Meant {
+  /** Absolute, in the order they are read. */
+  readonly files: readonly string[];
+  /** The file, or a pattern that names the files; absolute. */
+  readonly source: string;
+  /** What the pipeline is called after. */
+  readonly name: string;
+}
+
+const single = (file: string): Meant => ({ files: [file], source: file, name: file });
+
+/** The data file, folder or pattern that is named, else the only file in this folder or in its `data`. */
+async function filesMeant(text: string | undefined, cwd: string): Promise<Meant> {
   if (text !== undefined) {
     const file = path.resolve(cwd, text);
+    const found = await stat(file).catch(() => undefined);
+    if (found?.isDirectory()) return folderMeant(text, file);
+    if (found) return single(file);
+    if (isGlob(text)) {
+      const files = await glob(text, cwd);
+      if (files.length > 0) return { files, source: file, name: nameOf(file) };
+    }
     const entries = await readdir(path.dirname(file)).catch((): string[] => []);
-    if (entries.includes(path.basename(file))) return file;
     const near = entries.filter((entry) => formatOf(entry) !== undefined).slice(0, 5);
     throw new UserError({
       code: 'data-file-missing',
-      message: `There is no file ${text}.`,
+      message: isGlob(text) ? `No file matches '${text}'.` : `There is no file ${text}.`,
       ...(near.length > 0 && { hint: `Beside it there are: ${near.join(', ')}.` }),
     });
   }
   const found: string[] = [];
   for (const folder of [cwd, path.join(cwd, 'data')])
     for (const entry of await readdir(folder).catch((): string[] => []))
-      if (formatOf(entry) !== undefined && !/^package(-lock)?\.json$|^tsconfig/.test(entry))
-        found.push(path.join(folder, entry));
+      if (isData(entry)) found.push(path.join(folder, entry));
   const [only, ...others] = found;
-  if (only !== undefined && others.length === 0) return only;
+  if (only !== undefined && others.length === 0) return single(only);
   throw new UserError({
     code: only === undefined ? 'data-file-missing' : 'usage',
     message:
@@ -94,6 +112,42 @@ async function fileMeant(text: string | undefined, cwd: string): Promise<string>
             .slice(0, 6)
             .map((file) => path.relative(cwd, file))
             .join(', ')}${found.length > 6 ? ', …' : ''}.`,
-    hint: 'Name one: lifecycle new data/customers.csv.',
+    hint:
+      only === undefined
+        ? 'Name one: lifecycle new data/customers.csv.'
+        : "Name one: lifecycle new data/customers.csv. Files that are one table together are named by their folder or a pattern: lifecycle new 'data/*.csv'.",
   });
+}
+
+/** All data files of a folder as one table. */
+async function folderMeant(text: string, folder: string): Promise<Meant> {
+  const entries = (await readdir(folder)).filter(isData).sort();
+  const [first, ...others] = entries;
+  if (first === undefined)
+    throw new UserError({
+      code: 'data-file-missing',
+      message: `There is no data file in ${text}.`,
+      hint: 'A folder of images is a source as well: docs/training.md#images.',
+    });
+  if (others.length === 0) return single(path.join(folder, first));
+  const endings = [...new Set(entries.map((entry) => /(?:\.[^.]+?(?:\.(?:gz|zst))?)$/i.exec(entry)?.[0] ?? ''))];
+  if (endings.length > 1)
+    throw new UserError({
+      code: 'usage',
+      message: `The data files in ${text} are of several kinds: ${endings.join(', ')}.`,
+      hint: `Name those that are one table together: lifecycle new '${text.replace(/[\\/]$/, '')}/*${endings[0] ?? ''}'.`,
+    });
+  const source = path.join(folder, `*${endings[0] ?? ''}`);
+  return { files: entries.map((entry) => path.join(folder, entry)), source, name: nameOf(source) };
+}
+
+/** The last part of a pattern that is a name: `sales/2024-*.csv` is of sales. */
+function nameOf(pattern: string): string {
+  const parts = pattern.split(/[\\/]/);
+  const at = parts.findIndex(isGlob);
+  return parts[at - 1] ?? 'data';
+}
+
+function isData(name: string): boolean {
+  return formatOf(name) !== undefined && !/^package(-lock)?\.json$|^tsconfig/.test(name);
 }

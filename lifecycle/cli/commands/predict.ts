@@ -72,7 +72,7 @@ function isTable(input: string | undefined): boolean {
 }
 
 /** Rows from --row, a file, or standard input: a JSON array, one JSON object, `{"rows": […]}`, or one object a line. */
-async function rowsOf(given: Given, context: Context): Promise<Row[]> {
+async function rowsOf(given: Given, context: Context): Promise<Row[] | Awaited<ReturnType<typeof tableRows>>> {
   const texts = given.texts('row');
   if (texts.length > 0) return texts.flatMap((text) => parseRows(text, '--row'));
   const input = given.text('input');

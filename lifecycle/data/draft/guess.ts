@@ -25,6 +25,8 @@ export interface Guess {
   readonly drop: readonly Judged[];
   /** They tell the target by themselves. */
   readonly leaks: readonly Judged[];
+  /** Rows that equal an earlier one in every column, where there are some; `sure` when nothing but a copy explains it. */
+  readonly copies?: { readonly rows: number; readonly sure: boolean };
   readonly sensitive: readonly string[];
   readonly times: readonly string[];
   /** Columns of free text. */
@@ -36,6 +38,8 @@ export interface Guess {
   readonly categories: readonly string[];
   /** Share of the rarest class. */
   readonly rarest?: number;
+  /** It has less than two fifths of an even share. */
+  readonly rare?: boolean;
 }
 
 const TARGETS =
@@ -67,7 +71,8 @@ interface Facts extends SampledColumn {
  * @param wanted the target, when it is known
  * @throws UserError when there is no such column, or it can't be a target
  */
-export function guess(sample: Sample, wanted?: string): Guess {
+export function guess(given: Sample, wanted?: string): Guess {
+  const { sample, copies } = withoutCopies(given);
   const columns = sample.columns.map((column): Facts => {
     const there = column.values.filter((value) => value !== null);
     return { ...column, there, distinct: new Set(there).size };
@@ -127,6 +132,7 @@ export function guess(sample: Sample, wanted?: string): Guess {
   const categories = features.filter((column) => column.type === 'text' && !texts.includes(column));
   const numbers = features.filter(({ type }) => type === 'number');
   const counts = task === 'regression' ? undefined : countsOf(target.there);
+  const rarest = counts && Math.min(...counts.values()) / target.there.length;
   const named = (list: readonly Facts[]): string[] => list.map(({ name }) => name);
   const skewed = task === 'regression' ? skewOfTarget(target, sample) : undefined;
   return {
@@ -150,6 +156,7 @@ export function guess(sample: Sample, wanted?: string): Guess {
       why: distinct === 0 ? 'no value at all' : 'the same value in every row',
     })),
     leaks,
+    ...(copies && { copies }),
     sensitive: named(features.filter(({ name }) => SENSITIVE.test(name.trim()))),
     times: named(times),
     texts: named(texts),
@@ -157,8 +164,31 @@ export function guess(sample: Sample, wanted?: string): Guess {
     numbers: named(numbers),
     missingNumbers: numbers.some(({ values }) => values.includes(null)),
     categories: named(categories),
-    ...(counts && { rarest: Math.min(...counts.values()) / target.there.length }),
+    ...(rarest !== undefined && { rarest, rare: rarest * target.distinct < 0.4 }),
   };
+}
+
+/**
+ * The sample without rows that equal an earlier one, where nothing but a copy explains them: copies make an id look like a category. Rows of few
+ * coarse columns may well be alike; those stay, and are only told.
+ */
+function withoutCopies(sample: Sample): Pick<Guess, 'copies'> & { readonly sample: Sample } {
+  const seen = new Set<string>();
+  const kept: number[] = [];
+  for (let row = 0; row < sample.rows; row++) {
+    const key = JSON.stringify(sample.columns.map(({ values }) => values[row] ?? null));
+    if (seen.has(key)) continue;
+    seen.add(key);
+    kept.push(row);
+  }
+  const rows = sample.rows - kept.length;
+  if (rows === 0) return { sample };
+  const columns = sample.columns.map((column) => ({
+    ...column,
+    values: kept.map((row) => column.values[row] ?? null),
+  }));
+  const sure = kept.length >= 10 && columns.some(({ values }) => new Set(values).size >= kept.length / 2);
+  return { sample: sure ? { ...sample, columns, rows: kept.length } : sample, copies: { rows, sure } };
 }
 
 function countsOf(values: readonly string[]): Map<string, number> {

@@ -14,9 +14,10 @@ import {
   readDelimited,
   withDatabase,
 } from '../../table';
+import { sameHeader } from '../headers';
 import { readJson } from '../json';
 import { textType } from '../peek-profile';
-import { titleAbove } from '../../table/title';
+import { titleAbove } from '../title';
 import { type Advice, advise, type Decimal } from '../../table/spelling';
 
 /** Bytes of a text file, and rows of another, that are looked at. */
@@ -32,7 +33,10 @@ export interface SampledColumn {
 
 /** The first rows of a data file, read as well as they can be. */
 export interface Sample {
+  /** The file; of several the first. */
   readonly file: string;
+  /** How many files the table is in; 1 unless given. */
+  readonly files?: number;
   /** What has to be said to read it so. */
   readonly options: Omit<FileSource, 'file'>;
   readonly columns: readonly SampledColumn[];
@@ -51,6 +55,12 @@ export interface Sample {
  */
 export async function lookAtFile(file: string): Promise<Sample> {
   const format = formatOf(file);
+  if (format === undefined && /\.(?:xls[xmb]?|ods|numbers)$/i.test(file))
+    throw new UserError({
+      code: 'data-format-unknown',
+      message: `${path.basename(file)} is a workbook of a spreadsheet program, which is not read.`,
+      hint: 'Save the sheet as CSV there (UTF-8 where there is a choice); decimal commas, dates and a title above the header may stay as they are.',
+    });
   if (format === undefined)
     throw new UserError({
       code: 'data-format-unknown',
@@ -59,6 +69,59 @@ export async function lookAtFile(file: string): Promise<Sample> {
     });
   const start = format === 'csv' || format === 'tsv' ? await head(file, BYTES) : undefined;
   return start ? delimited(file, start.bytes, start.complete, format === 'tsv') : table(file, format);
+}
+
+/** Files of one table that are looked at, spread over all of them. */
+const FILES = 8;
+
+/**
+ * Looks at files that are one table together, such as one for each month: at no more than eight of them, the first and the last included.
+ *
+ * @param files absolute, in the order they are read
+ * @throws UserError when one can't be read as a table, or has other columns than the first
+ */
+export async function lookAtFiles(files: readonly string[]): Promise<Sample> {
+  const few = Math.min(files.length, FILES);
+  const chosen = Array.from(
+    { length: few },
+    (_, i) => files[Math.round((i * (files.length - 1)) / Math.max(few - 1, 1))]!,
+  );
+  const samples: Sample[] = [];
+  for (const file of chosen) samples.push(await lookAtFile(file));
+  const [first, ...others] = samples;
+  if (first === undefined) throw new Error('no files to look at');
+  if (others.length === 0) return first;
+  const loose = formatOf(first.file) === 'jsonl';
+  if (!loose) for (const other of others) sameHeader(headerOf(first), headerOf(other));
+  const names = [...new Set(samples.flatMap(({ columns }) => columns.map(({ name }) => name)))];
+  const missing = [...new Set(samples.flatMap(({ options }) => options.missing ?? []))];
+  let options: Sample['options'] = {};
+  for (const sample of samples) options = { ...options, ...sample.options };
+  return {
+    ...first,
+    files: files.length,
+    options: { ...options, ...(missing.length > 0 && { missing }) },
+    columns: names.map((name) => merged(name, samples)),
+    rows: samples.reduce((sum, { rows }) => sum + rows, 0),
+    whole: chosen.length === files.length && samples.every(({ whole }) => whole),
+  };
+}
+
+function headerOf({ file, columns }: Sample): { file: string; names: string[] } {
+  return { file, names: columns.map(({ name }) => name) };
+}
+
+/** One column of several files; where one lacks it the values are missing, where types differ it is text, as when they are read. */
+function merged(name: string, samples: readonly Sample[]): SampledColumn {
+  const parts = samples.map(({ columns, rows }) => {
+    const column = columns.find((each) => each.name === name);
+    return { type: column?.type, values: column?.values ?? Array.from({ length: rows }, () => null) };
+  });
+  const types = new Set(
+    parts.flatMap(({ type, values }) => (type && values.some((value) => value !== null) ? [type] : [])),
+  );
+  const [only = 'text'] = types;
+  return { name, type: types.size > 1 ? 'text' : only, values: parts.flatMap(({ values }) => values) };
 }
 
 function delimited(file: string, bytes: Uint8Array, complete: boolean, tabs: boolean): Sample {

@@ -169,7 +169,7 @@ class Place {
       case 'reshape': {
         if (sizeOf(layer.shape) !== sizeOf(shape))
           throw this.misfit(
-            `${showShape(shape)} is ${sizeOf(shape)} values, but ${showShape(layer.shape)} takes ${sizeOf(layer.shape)}.`,
+            `${shape.length > 1 ? `${showShape(shape)} is` : 'Here are'} ${sizeOf(shape)} values, but ${showShape(layer.shape)} takes ${sizeOf(layer.shape)}.`,
           );
         return { output: layer.shape };
       }

@@ -225,8 +225,14 @@ function keptRows(where: { readonly artifact: string; readonly dataset: Dataset 
 async function readingOf(file: string, tabs: boolean): Promise<CsvReading> {
   const start = await head(file, 1 << 20);
   const encoding = start && markedEncoding(start.bytes);
-  const delimiter = tabs ? '\t' : start ? readDelimited(decode(start.bytes), start.complete).delimiter : ',';
-  return { delimiter, header: true, ...(encoding && { encoding }) };
+  const found = start && readDelimited(decode(start.bytes), start.complete, tabs ? { delimiter: '\t' } : {});
+  const lineEnd = found?.lineEnd;
+  return {
+    delimiter: tabs ? '\t' : (found?.delimiter ?? ','),
+    header: true,
+    ...(encoding && { encoding }),
+    ...(lineEnd && { lineEnd }),
+  };
 }
 
 async function copyAside(database: Database, select: string, file: string, how: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** Has an execution provider train a little and compares it with the CPU: that it loads proves nothing. */
 import { builtInProviders } from '../../onnx/providers';
-import { familiesThatFail, subjects } from '../network/self-test';
+import { subjects } from '../network/families';
+import { familiesThatFail } from '../network/self-test';
 
 /** What came of trying a provider. */
 export interface Probe {
@@ -8,12 +9,12 @@ export interface Probe {
   readonly works: boolean;
   /** What went wrong, in the runtime's words. */
   readonly why?: string;
-  /** Families of layers that it can't train, though it trains others. */
+  /** Families of layers, activations and losses that it can't train, though it trains others. */
   readonly lacks?: readonly string[];
 }
 
 /**
- * Tries a provider in this process: a step of a small network of every family of layers. A driver may bring the process down, so this runs in a child (`__probe`).
+ * Tries a provider in this process: a step of a small network of every family of layers, activations and losses. A driver may bring the process down, so this runs in a child (`__probe`).
  */
 export async function probeProvider(provider: string): Promise<Probe> {
   const failures = await familiesThatFail(provider);

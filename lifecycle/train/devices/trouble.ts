@@ -1,4 +1,5 @@
 /** What goes wrong with a device, told apart from what goes wrong with a training. */
+import { OnnxError } from '../../onnx';
 import { UserError } from '../../problem';
 
 /** What runtimes say of a device that answers no more: WebGPU (Dawn), Vulkan, Direct3D 12, Metal, CUDA. Of CUDA the errors after which a process can't use it again. */
@@ -16,8 +17,31 @@ export function tellsDeviceLost(text: string): boolean {
   return LOST.some((pattern) => pattern.test(text));
 }
 
+/**
+ * What an error in the midst of a training means; undefined where it is not the device's, as on the provider `cpu`.
+ * @param what the training, for people: `this network`
+ */
+export function troubleOf(
+  error: unknown,
+  at: {
+    readonly provider: string;
+    readonly device: string | undefined;
+    readonly what: string;
+    readonly step: number;
+    /** Has a step been taken? What computed once does not lack an operator. */
+    readonly moved: boolean;
+    readonly kept: number | undefined;
+  },
+): UserError | undefined {
+  const { provider, device = provider, what, step, moved, kept } = at;
+  if (provider === 'cpu' || !(error instanceof Error)) return undefined;
+  if (tellsDeviceLost(error.message) || (error instanceof OnnxError && moved))
+    return deviceLost({ device, step, kept, said: error.message });
+  return error instanceof OnnxError ? operatorUnsupported(provider, what, error.message) : undefined;
+}
+
 /** The error that a training ends with when its device was lost midway. */
-export function deviceLost(options: {
+function deviceLost(options: {
   readonly device: string;
   readonly step: number;
   /** The step whose state lies on disk; undefined when none does. */

@@ -370,21 +370,28 @@ class Batch {
     };
   }
 
-  /** Two numbers a draw, 16 bits each: the share dropped is right to a hundred-thousandth. */
   masks(size: number, random: Random): Record<string, TensorData> {
     const feeds: Record<string, TensorData> = {};
     this.plan.masks.forEach(({ shape, rate }, index) => {
       const mask = this.dropped[index]!.subarray(0, size * sizeOf(shape));
-      const limit = Math.round(rate * 0x10000);
-      const scale = 0x10000 / (0x10000 - limit);
-      for (let i = 0; i < mask.length; i += 2) {
-        const draw = random.next();
-        mask[i] = draw >>> 16 < limit ? 0 : scale;
-        if (i + 1 < mask.length) mask[i + 1] = (draw & 0xffff) < limit ? 0 : scale;
-      }
+      drop(mask, rate, random);
       feeds[names.mask(index)] = float(mask, [size, ...shape]);
     });
     return feeds;
+  }
+}
+
+/**
+ * Fills what a dropout multiplies by: 0 for the share `rate`, else 1 / (1 − rate) (Srivastava et al., 2014, scaled in training). Two numbers a draw, 16 bits each: the share dropped is right to a
+ * hundred-thousandth.
+ */
+export function drop(mask: Float32Array, rate: number, random: Random): void {
+  const limit = Math.round(rate * 0x10000);
+  const scale = 0x10000 / (0x10000 - limit);
+  for (let i = 0; i < mask.length; i += 2) {
+    const draw = random.next();
+    mask[i] = draw >>> 16 < limit ? 0 : scale;
+    if (i + 1 < mask.length) mask[i + 1] = (draw & 0xffff) < limit ? 0 : scale;
   }
 }
 

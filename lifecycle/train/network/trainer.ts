@@ -3,14 +3,13 @@ import { type NetworkModel, type Training } from '../../../schemas/generated/typ
 import { headFragment, scoreCount } from '../../model/head';
 import { describeLayout, everyPlaced, layOut, type Layout, sizeOf } from '../../model/layers';
 import { networkFragment, type NetworkPlan, planNetwork } from '../../model/network';
-import { OnnxError } from '../../onnx';
 import { errorCode } from '../../process/files';
 import { UserError } from '../../problem';
 import { Random } from '../../statistics/random';
 import { nameSome } from '../linear/trainer';
 import { graphicsDrivers } from '../devices/graphics';
 import { fittingBatch, isOutOfMemory, outOfMemory } from '../devices/memory';
-import { deviceLost, operatorUnsupported, tellsDeviceLost } from '../devices/trouble';
+import { troubleOf } from '../devices/trouble';
 import { scale } from '../scaling';
 import { breather, type Learned, type Lesson, pace, type Report } from '../trainer';
 import { augmentation } from './augment';
@@ -63,15 +62,15 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
   const settings = settingsOf(lesson, training, plan);
   // A batch is never larger than the rows there are.
   checkMemory(plan, { ...settings, batchSize: Math.min(settings.batchSize, train.rows) });
+  const taught = lesson.teacher && taughtLoss(lesson.teacher, task);
   const tested = lesson.checkpoint && join(dirname(lesson.checkpoint), '..', 'self-test.json');
   await testGradients(settings.provider ?? 'cpu', {
     file: tested,
-    layers: everyPlaced(layout.placed).map(({ layer }) => layer),
+    use: { layers: everyPlaced(layout.placed).map(({ layer }) => layer), task, loss: taught ?? loss },
     adapter: async () => `${report.device?.name ?? ''} (${await graphicsDrivers()})`,
   });
   const random = new Random(lesson.seed).fork('network');
   const start = takeOver(plan, startWeights(plan, random.fork('start')), lesson.initial, report);
-  const taught = lesson.teacher && taughtLoss(lesson.teacher, task);
   const pupil: Pupil = { plan, task, loss: taught ?? scaled.loss, frozen: start.frozen };
   const measured = scale(train);
   if (measured.filled.length > 0) {
@@ -153,15 +152,10 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
         report,
         error,
       );
-    if (settings.provider !== undefined && error instanceof Error) {
-      const { provider } = settings;
-      const device = report.device?.name ?? provider;
-      const moved = steps > keeper.state.step;
-      if (tellsDeviceLost(error.message) || (error instanceof OnnxError && moved))
-        throw deviceLost({ device, step: steps, kept: keeper.kept, said: error.message });
-      if (error instanceof OnnxError) throw operatorUnsupported(provider, 'this network', error.message);
-    }
-    throw error instanceof DivergedError ? diverged(error, layout) : error;
+    if (error instanceof DivergedError) throw diverged(error, layout);
+    const at = { step: steps, moved: steps > keeper.state.step, kept: keeper.kept };
+    const { provider = 'cpu' } = settings;
+    throw troubleOf(error, { provider, device: report.device?.name, what: 'this network', ...at }) ?? error;
   } finally {
     await judge?.close();
     await source.close();

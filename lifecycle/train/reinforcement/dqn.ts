@@ -4,8 +4,8 @@
  */
 import { float, openSession, type TensorData } from '../../onnx';
 import { type Algorithm, type AlgorithmOptions } from './algorithm';
-import { Learner, rowsOf } from './learner';
-import { forward, scoringGraph, startParameters } from './perceptron';
+import { type Aim, Learner, rowsOf } from './learner';
+import { forward, type Perceptron, scoringGraph, startParameters } from './perceptron';
 
 const MEMORY = 100_000;
 const WARM_UP = 1_000;
@@ -29,19 +29,7 @@ export async function dqn(options: AlgorithmOptions): Promise<Algorithm> {
       networks: [actor],
       optimizer: { kind: 'adam' },
       clip: NORM,
-      loss: (graph, [arrays]) => {
-        const scores = forward(graph, graph.input('x', 'float', ['B', actor.inputs]), actor, arrays!);
-        const chosen = graph.input('chosen', 'float', ['B', actor.outputs]);
-        const wanted = graph.input('wanted', 'float', ['B', 1]);
-        const along = graph.constant({ type: 'int64', dims: [1], data: BigInt64Array.of(1n) });
-        const value = graph.op('ReduceSum', [graph.op('Mul', [scores, chosen]), along], { keepdims: { int: 1 } });
-        // Huber's loss: m (|d| − m / 2) with m = min(|d|, 1).
-        const size = graph.op('Abs', [graph.op('Sub', [value, wanted])]);
-        const small = graph.op('Min', [size, graph.constant(float([1], [1, 1]))]);
-        const half = graph.op('Mul', [small, graph.constant(float([0.5], [1, 1]))]);
-        const rows = graph.op('Mul', [small, graph.op('Sub', [size, half])]);
-        return graph.op('ReduceMean', [rows], { keepdims: { int: 0 } });
-      },
+      loss: dqnLoss(actor),
     },
     startParameters(actor, random.fork('actor'), 1),
     options.provider,
@@ -114,6 +102,23 @@ export async function dqn(options: AlgorithmOptions): Promise<Algorithm> {
       await learner.close();
       await scorer.close();
     },
+  };
+}
+
+/** Huber's loss of the chosen actions' values, over `x`, `chosen` and `wanted`. */
+export function dqnLoss(actor: Perceptron): Aim['loss'] {
+  return (graph, [arrays]) => {
+    const scores = forward(graph, graph.input('x', 'float', ['B', actor.inputs]), actor, arrays!);
+    const chosen = graph.input('chosen', 'float', ['B', actor.outputs]);
+    const wanted = graph.input('wanted', 'float', ['B', 1]);
+    const along = graph.constant({ type: 'int64', dims: [1], data: BigInt64Array.of(1n) });
+    const value = graph.op('ReduceSum', [graph.op('Mul', [scores, chosen]), along], { keepdims: { int: 1 } });
+    // Huber's loss: m (|d| − m / 2) with m = min(|d|, 1).
+    const size = graph.op('Abs', [graph.op('Sub', [value, wanted])]);
+    const small = graph.op('Min', [size, graph.constant(float([1], [1, 1]))]);
+    const half = graph.op('Mul', [small, graph.constant(float([0.5], [1, 1]))]);
+    const rows = graph.op('Mul', [small, graph.op('Sub', [size, half])]);
+    return graph.op('ReduceMean', [rows], { keepdims: { int: 0 } });
   };
 }
 

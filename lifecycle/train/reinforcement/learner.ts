@@ -4,6 +4,7 @@ import { encodeFor, float, GraphBuilder, openSession, type Session, type TensorD
 import { gradient } from '../../onnx/differentiate';
 import { UserError } from '../../problem';
 import { optimizerUpdate, stateNames, stepScalars } from '../network/optimizer';
+import { names } from '../network/step';
 import { type Perceptron, sizeOf, unpack } from './perceptron';
 
 export interface StepOptions {
@@ -44,7 +45,7 @@ export class Learner {
       theta: float(this.theta),
       ...Object.fromEntries([...this.states].map(([name, state]) => [name, float(state)])),
     });
-    const loss = (results['loss']!.data as Float32Array)[0]!;
+    const loss = (results[names.loss]!.data as Float32Array)[0]!;
     if (!Number.isFinite(loss))
       throw new UserError({
         code: 'loss-not-finite',
@@ -62,19 +63,36 @@ export class Learner {
   }
 }
 
-function stepGraph({ networks, optimizer, clip, loss }: StepOptions, provider: string): Uint8Array {
-  const graph = new GraphBuilder('learning');
+/** What is learnt: parameters, and the loss of a batch under them. */
+export type Aim = Pick<StepOptions, 'networks' | 'loss'>;
+
+function slope(graph: GraphBuilder, { networks, loss }: Aim, provider: string) {
   const size = networks.reduce((sum, network) => sum + sizeOf(network), 0);
-  const theta = graph.input('theta', 'float', [size]);
+  const theta = graph.input(names.theta, 'float', [size]);
   const total = loss(graph, unpack(graph, theta, networks));
   const [whole] = gradient(graph, total, [theta], { portable: provider !== 'cpu' });
-  const square = graph.op('ReduceSum', [graph.op('Mul', [whole!, whole!])], { keepdims: { int: 1 } });
+  return { theta, total, whole: whole! };
+}
+
+/** Loss and gradient of a batch, without a step. */
+export function slopeGraph(aim: Aim, provider: string): Uint8Array {
+  const graph = new GraphBuilder('slope');
+  const { total, whole } = slope(graph, aim, provider);
+  graph.output(whole, names.next(names.gradient));
+  graph.output(total, names.loss);
+  return encodeFor(graph.build(), provider);
+}
+
+function stepGraph({ optimizer, clip, ...aim }: StepOptions, provider: string): Uint8Array {
+  const graph = new GraphBuilder('learning');
+  const { theta, total, whole } = slope(graph, aim, provider);
+  const square = graph.op('ReduceSum', [graph.op('Mul', [whole, whole])], { keepdims: { int: 1 } });
   const norm = graph.op('Add', [graph.op('Sqrt', [square]), graph.constant(float([1e-6]))]);
   const scale = graph.op('Min', [graph.op('Div', [graph.constant(float([clip])), norm]), graph.constant(float([1]))]);
-  const results = optimizerUpdate(graph, optimizer, theta, graph.op('Mul', [whole!, scale]));
+  const results = optimizerUpdate(graph, optimizer, theta, graph.op('Mul', [whole, scale]));
   graph.output(results.theta, 'theta_next');
   for (const name of stateNames(optimizer)) graph.output(results.states[name]!, `${name}_next`);
-  graph.output(total, 'loss');
+  graph.output(total, names.loss);
   return encodeFor(graph.build(), provider);
 }
 

@@ -57,9 +57,14 @@ function shapesOf({ inputs, hidden, outputs }: Perceptron): { rows: number; colu
   return widths.slice(1).map((columns, i) => ({ rows: widths[i]!, columns }));
 }
 
+/** Lengths of the learnt arrays, in the order of the vector: weights and bias of each layer. */
+export function sizesOf(network: Perceptron): number[] {
+  return shapesOf(network).flatMap(({ rows, columns }) => [rows * columns, columns]);
+}
+
 /** Numbers in the vector of parameters. */
 export function sizeOf(network: Perceptron): number {
-  return shapesOf(network).reduce((sum, { rows, columns }) => sum + rows * columns + columns, 0);
+  return sizesOf(network).reduce((sum, size) => sum + size, 0);
 }
 
 /**
@@ -98,9 +103,7 @@ function orthogonal(rows: number, columns: number, gain: number, random: Random)
 
 /** Cuts a flat vector into the arrays of one or more networks. */
 export function unpack(graph: GraphBuilder, theta: Value, networks: readonly Perceptron[]): Value[][] {
-  const sizes = networks.flatMap((network) =>
-    shapesOf(network).flatMap(({ rows, columns }) => [rows * columns, columns]),
-  );
+  const sizes = networks.flatMap(sizesOf);
   const parts = graph.ops('Split', [theta, graph.constant(int64(sizes))], sizes.length, { axis: { int: 0 } });
   let at = 0;
   return networks.map((network) =>

@@ -5,7 +5,7 @@
 import { float, openSession, type Session, type Value } from '../../onnx';
 import { type Random } from '../../statistics/random';
 import { type Environment } from './environment';
-import { Learner, rowsOf } from './learner';
+import { type Aim, Learner, rowsOf } from './learner';
 import { forward, type Perceptron, scoringGraph, startParameters } from './perceptron';
 import { type Algorithm, type AlgorithmOptions } from './algorithm';
 
@@ -33,28 +33,7 @@ export async function ppo(options: AlgorithmOptions): Promise<Algorithm> {
       networks: [actor, critic],
       optimizer: { kind: 'adam', epsilon: 1e-5 },
       clip: NORM,
-      loss: (graph, [policy, value]) => {
-        const input = (name: string, width: number): Value => graph.input(name, 'float', ['B', width]);
-        const x = input('x', actor.inputs);
-        const [chosen, before, gain, wanted] = [
-          input('chosen', actor.outputs),
-          input('before', 1),
-          input('gain', 1),
-          input('wanted', 1),
-        ];
-        const [low, high] = [graph.input('low', 'float', [1, 1]), graph.input('high', 'float', [1, 1])];
-        const along = graph.constant({ type: 'int64', dims: [1], data: BigInt64Array.of(1n) });
-        const logs = graph.op('LogSoftmax', [forward(graph, x, actor, policy!)], { axis: { int: 1 } });
-        const now = graph.op('ReduceSum', [graph.op('Mul', [logs, chosen]), along], { keepdims: { int: 1 } });
-        const ratio = graph.op('Exp', [graph.op('Sub', [now, before])]);
-        const held = graph.op('Min', [graph.op('Max', [ratio, low]), high]);
-        const surrogate = graph.op('Min', [graph.op('Mul', [ratio, gain]), graph.op('Mul', [held, gain])]);
-        const error = graph.op('Sub', [forward(graph, x, critic, value!), wanted]);
-        const squares = graph.op('Mul', [error, error]);
-        const mean = (of: Value) => graph.op('ReduceMean', [of], { keepdims: { int: 0 } });
-        const weighted = graph.op('Mul', [mean(squares), graph.constant(float([VALUE_WEIGHT], []))]);
-        return graph.op('Sub', [weighted, mean(surrogate)]);
-      },
+      loss: ppoLoss(actor, critic),
     },
     theta,
     options.provider,
@@ -101,6 +80,32 @@ export async function ppo(options: AlgorithmOptions): Promise<Algorithm> {
       await learner.close();
       await scorer.close();
     },
+  };
+}
+
+/** The clipped surrogate and the squared error of the values, over `x`, `chosen`, `before`, `gain`, `wanted` and the bounds `low` and `high` of the ratio. */
+export function ppoLoss(actor: Perceptron, critic: Perceptron): Aim['loss'] {
+  return (graph, [policy, value]) => {
+    const input = (name: string, width: number): Value => graph.input(name, 'float', ['B', width]);
+    const x = input('x', actor.inputs);
+    const [chosen, before, gain, wanted] = [
+      input('chosen', actor.outputs),
+      input('before', 1),
+      input('gain', 1),
+      input('wanted', 1),
+    ];
+    const [low, high] = [graph.input('low', 'float', [1, 1]), graph.input('high', 'float', [1, 1])];
+    const along = graph.constant({ type: 'int64', dims: [1], data: BigInt64Array.of(1n) });
+    const logs = graph.op('LogSoftmax', [forward(graph, x, actor, policy!)], { axis: { int: 1 } });
+    const now = graph.op('ReduceSum', [graph.op('Mul', [logs, chosen]), along], { keepdims: { int: 1 } });
+    const ratio = graph.op('Exp', [graph.op('Sub', [now, before])]);
+    const held = graph.op('Min', [graph.op('Max', [ratio, low]), high]);
+    const surrogate = graph.op('Min', [graph.op('Mul', [ratio, gain]), graph.op('Mul', [held, gain])]);
+    const error = graph.op('Sub', [forward(graph, x, critic, value!), wanted]);
+    const squares = graph.op('Mul', [error, error]);
+    const mean = (of: Value) => graph.op('ReduceMean', [of], { keepdims: { int: 0 } });
+    const weighted = graph.op('Mul', [mean(squares), graph.constant(float([VALUE_WEIGHT], []))]);
+    return graph.op('Sub', [weighted, mean(surrogate)]);
   };
 }
 

@@ -5,13 +5,16 @@ import { encodeModel, float, GraphBuilder, openSession } from '../../onnx';
 import { Random } from '../../statistics/random';
 import { type StageContext } from '../../store/room';
 import { graphicsDrivers } from '../devices/graphics';
+import { troubleOf } from '../devices/trouble';
 import { testGradients } from '../network/self-test';
 import { breather, pace, type TrainedModel } from '../trainer';
 import { type AlgorithmOptions } from './algorithm';
 import { CartPole } from './cart-pole';
-import { argMax } from './dqn';
+import { argMax, dqn } from './dqn';
 import { type Environment } from './environment';
+import { policyFamily } from './families';
 import { constants, forward, hiddenLayers, type Perceptron, scoringGraph, sizeOf } from './perceptron';
+import { ppo } from './ppo';
 import { startProgram } from './program';
 import { rowsOf } from './learner';
 
@@ -27,10 +30,16 @@ export async function trainPolicy(context: StageContext<TrainStage>, settings: R
   const provider = providerOf(context);
   await testGradients(provider, {
     file: join(context.store, 'self-test.json'),
-    layers: hidden.map(({ units, activation }) => ({ kind: 'dense', units, bias: true, activation, l2: 0 })),
+    use: {
+      layers: hidden.map(({ units, activation }) => ({ kind: 'dense', units, bias: true, activation, l2: 0 })),
+      task: 'multiclass',
+      loss: { kind: 'cross-entropy' },
+    },
+    more: [policyFamily(algorithm)],
     adapter: async () => `${context.device?.name ?? ''} (${await graphicsDrivers()})`,
   });
   const environments: Environment[] = [];
+  let taken = 0;
   const open = () => openEnvironment(context, settings).then((each) => (environments.push(each), each));
   try {
     const first = await open();
@@ -50,13 +59,10 @@ export async function trainPolicy(context: StageContext<TrainStage>, settings: R
       provider,
       breathe: breather(context),
     };
-    const learning = await (algorithm === 'ppo'
-      ? (await import('./ppo')).ppo(options)
-      : (await import('./dqn')).dqn(options));
+    const learning = await (algorithm === 'ppo' ? ppo(options) : dqn(options));
     const judge = await Judge.open(actor, examiners, settings.episodes ?? 20, random.fork('exam'), options.provider);
     const tell = pace(context);
     let best = { reward: -Infinity, step: 0, theta: learning.parameters() };
-    let taken = 0;
     let judgedAt = 0;
     try {
       while (taken < steps) {
@@ -95,6 +101,9 @@ export async function trainPolicy(context: StageContext<TrainStage>, settings: R
       }),
       metrics: { 'evaluation/reward': best.reward },
     };
+  } catch (error) {
+    const at = { step: taken, moved: taken > 0, kept: undefined };
+    throw troubleOf(error, { provider, device: context.device?.name, what: 'this policy', ...at }) ?? error;
   } finally {
     await Promise.all(environments.map((each) => each.close()));
   }

@@ -13,6 +13,8 @@ export interface Runtime {
   readonly tf: Tensorflow;
   /** For people and for the record: `@tensorflow/tfjs-node-gpu`. */
   readonly name: string;
+  /** Of all that computes in it: `4.22.0 with TensorFlow 2.9.1`. */
+  readonly version: string;
 }
 
 /** What came of trying to load a runtime. */
@@ -44,7 +46,8 @@ export async function loadTensorflow(env: NodeJS.ProcessEnv = process.env): Prom
   const failures: string[] = [];
   for (const place of places) {
     try {
-      return { tf: await load(place), name: place.backend };
+      const tf = await load(place);
+      return { tf, name: place.backend, version: versionOf(place, tf) };
     } catch (error) {
       failures.push(`${place.backend}: ${sayOf(error)}`);
     }
@@ -110,6 +113,16 @@ async function load({ backend, folder }: TensorflowPlace): Promise<Tensorflow> {
   if (!(await tf.setBackend('webgpu'))) throw new Error('WebGPU finds no adapter: a Vulkan driver is missing');
   await tf.ready();
   return tf;
+}
+
+/** The version of a backend, and of what it computes with: libtensorflow, or Dawn in the package `webgpu`. */
+function versionOf({ backend, folder }: TensorflowPlace, tf: Tensorflow): string {
+  const require = createRequire(join(folder, 'index.js'));
+  const of = (name: string): string => (require(`${name}/package.json`) as { version: string }).version;
+  if (backend === '@tensorflow/tfjs-backend-webgpu')
+    return `${of(backend)} with tfjs-core ${tf.version_core} and webgpu ${of('webgpu')}`;
+  const { binding } = tf.backend() as { binding?: { TF_Version?: string } };
+  return `${of(backend)}${binding?.TF_Version === undefined ? '' : ` with TensorFlow ${binding.TF_Version}`}`;
 }
 
 /** tfjs-node 4.22 uses functions that Node 23 took out of `util`; they are put back before it is loaded. */

@@ -13,7 +13,8 @@ import { loadTensorflow, type Runtime } from './runtime';
  */
 export async function provideTensorflow(loaded?: Runtime): Promise<string> {
   const runtime = loaded ?? (await loadTensorflow());
-  addProvider('tensorflow', (model) => Promise.resolve(tensorflowSession(model, runtime)));
+  const { name, version } = runtime;
+  addProvider('tensorflow', (model) => Promise.resolve(tensorflowSession(model, runtime)), `${name} ${version}`);
   return runtime.name;
 }
 

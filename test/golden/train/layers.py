@@ -36,7 +36,7 @@ class Net:
     """Makes parameters on its first pass, in our order; then computes."""
 
     def __init__(self, layers, tokens=0):
-        self.layers, self.tokens, self.params, self.made = layers, tokens, [], False
+        self.layers, self.tokens, self.params, self.masks, self.made = layers, tokens, [], [], False
 
     def param(self, *shape, scale=0.3):
         if not self.made:
@@ -45,7 +45,7 @@ class Net:
         return self.params[self.at - 1]
 
     def __call__(self, x, outputs):
-        self.at, self.named, self.present = 0, {"features": x}, None
+        self.at, self.dropped, self.named, self.present = 0, 0, {"features": x}, None
         x = self.run(self.layers, x)
         w, b = self.param(x.shape[1], outputs), self.param(outputs)
         self.made = True
@@ -64,6 +64,13 @@ class Net:
         if s.get("bias", True):
             y = y + self.param(s["units"])
         return ACTIVATIONS[s.get("activation", "none")](y)
+
+    # The mask that PyTorch's own dropout makes of ones, the same one in every pass.
+    def dropout(self, x, rate):
+        if not self.made:
+            self.masks.append(F.dropout(torch.ones_like(x), rate).float().double())
+        self.dropped += 1
+        return x * self.masks[self.dropped - 1]
 
     def activation(self, x, name):
         return ACTIVATIONS[name](x)
@@ -207,9 +214,10 @@ class Net:
     def transformer(self, x, s):
         norm, d = ["layer-normalization"], x.shape[2]
         before, after = (norm, []) if s.get("normalize", "before") == "before" else ([], norm)
-        x = x + self.run(before + [{"attention": {k: s[k] for k in ("heads", "causal") if k in s}}], x)
+        drop = [{"dropout": s["dropout"]}] if "dropout" in s else []
+        x = x + self.run(before + [{"attention": {k: s[k] for k in ("heads", "causal") if k in s}}] + drop, x)
         x = self.run(after, x)
-        inner = [{"dense": {"units": s.get("units", 4 * d), "activation": s.get("activation", "gelu")}}, {"dense": {"units": d}}]
+        inner = [{"dense": {"units": s.get("units", 4 * d), "activation": s.get("activation", "gelu")}}, *drop, {"dense": {"units": d}}, *drop]
         return self.run(after, x + self.run(before + inner, x))
 
     def residual(self, x, s):
@@ -284,6 +292,7 @@ def case(name, layers, width=None, tokens=None, task="multiclass", rows=6, model
             curve.append(float(now))
     return {"name": name, "task": task, "model": {"layers": layers, **(model or {})}, "features": width or 0,
             "tokens": [{"name": "text", "steps": tokens[0], "tokens": tokens[1]}] if tokens else [], "rows": rows,
+            **({"masks": [number(mask) for mask in net.masks]} if net.masks else {}),
             "inputs": number(x), "targets": number(targets), "start": number(torch.cat([p.reshape(-1) for p in start])),
             "loss": float(value), "gradient": number(torch.cat([g.reshape(-1) for g in gradients])), "rate": rate, "curve": curve}
 
@@ -361,6 +370,12 @@ cases += [
          {"conv2d": {"filters": 2, "size": [4, 1], "activation": "relu"}}, {"activation": "tanh"}, "flatten"], 126, model={"image": {"height": 7, "width": 9, "channels": 2}}),
     case("pools by two beside one another", [{"conv2d": {"filters": 2, "size": 1}}, {"branch": {"paths": [[{"conv2d": {"filters": 2, "activation": "relu"}}, pooled],
          [{"conv2d": {"filters": 3, "size": 5, "activation": "relu"}}, pooled]]}}, {"conv2d": {"filters": 2, "activation": "relu"}}, pooled, "flatten"], 128, model=square),
+]
+cases += [
+    case("dropout", [{"dropout": 0.2}, {"dense": {"units": 6, "activation": "tanh"}}, {"dropout": 0.5}, {"dense": {"units": 4}}], 5),
+    case("dropout of channels' values, in a branch", [{"conv2d": {"filters": 2}}, {"branch": {"paths": [[{"dropout": 0.3}, {"conv2d": {"filters": 2}}], [{"dropout": 0.4}]]}},
+         "flatten"], 30, model=image),
+    case("transformer with dropout", [{"transformer": {"heads": 2, "units": 6, "dropout": 0.3}}, "flatten"], 20, model=walk),
 ]
 lines = ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases)
 pathlib.Path(__file__).with_suffix(".json").write_text(f"[\n{lines}\n]\n")

@@ -54,7 +54,7 @@ describe('cli check', () => {
     );
   });
 
-  it('looks at the beginnings of the data: columns, encodings, empty files', async () => {
+  it('looks at the beginnings of the data: columns, encodings, empty files, layers that do not fit', async () => {
     const says = async (data: string | Buffer, expected: RegExp, pipeline = GOOD, file = 'data.csv') => {
       write(file, data);
       write('churn.pipeline.yaml', pipeline);
@@ -83,6 +83,8 @@ describe('cli check', () => {
     assert.equal(await says('a,churn\n1,2,3\n', /error\[data-unreadable\]: data\.csv: Row 1 has 3 values/), 2);
     const lines = GOOD.replace('data.csv', 'data.jsonl');
     assert.equal(await says('', /error\[data-empty\]: data\.jsonl is empty/, lines, 'data.jsonl'), 2);
+    const network = GOOD.replace('boosted-trees', '{ kind: network, layers: [{ reshape: [2, 2] }] }');
+    assert.equal(await says('a,b,churn\n1,2,3\n', /:11:38: error\[layers-misfit\]: .*/, network), 2);
     assert.equal(await says('{"churn": 1}\nno\n', /data-unreadable.*Line 2 is not/, lines, 'data.jsonl'), 2);
   });
 

@@ -125,7 +125,12 @@ describe('cli: new', () => {
     await fails(['empty.csv'], /has no rows/);
     await fails([], /several data files: a\.csv, empty\.csv/);
     writeFileSync(join(folder(), 'book.xlsx'), 'PK');
-    await fails(['book.xlsx'], /can't be told from its name/);
+    await fails(
+      ['book.xlsx'],
+      /book\.xlsx is a workbook of a spreadsheet program, which is not read\.\nhint: Save the sheet as CSV/,
+    );
+    writeFileSync(join(folder(), 'notes.docx'), 'PK');
+    await fails(['notes.docx'], /can't be told from its name/);
     writeFileSync(join(folder(), 'ragged.csv'), 'a,b\n1,2,3\n1,2,3\n');
     await fails(['ragged.csv'], /Row 1 of ragged\.csv has 3 values; the header has 2 columns/);
     writeFileSync(join(folder(), 'same.csv'), 'a,b\n1,1\n1,2\n');
@@ -144,6 +149,74 @@ describe('cli: new', () => {
     writeFileSync(join(folder(), 'names.json'), JSON.stringify(names));
     const none = await cli(folder(), ['new', 'names.json', '--target', 'rate']);
     assert.match(none.stderr, /Nothing is left to predict 'rate' from: the other columns are ids or hold one value/);
+  });
+
+  it('drops copies of rows, names columns whatever stands in their names, and reads what it wrote', async () => {
+    const names = ['Probe Nr.', '"Farb-\nintensität"', '${Säure}', '"a: b # c"', '1', 'null', '"say ""no"""', 'Sorte'];
+    const rows = Array.from({ length: 120 }, (_, i) => {
+      const sort = pick(['x', 'y', 'z'], i);
+      return [
+        `P${i}`,
+        (i * 37) % 101,
+        (i * 17) % 89,
+        i % 7,
+        (i * 13) % 53,
+        (i * 5) % 31,
+        `"${sort}\n${sort}"`,
+        sort,
+      ].join(',');
+    });
+    const copies = [...rows, ...rows.slice(5, 11)];
+    writeFileSync(join(folder(), 'probe.csv'), [names.join(','), ...copies, ''].join('\n'));
+    const { text, stages } = await draft(['probe.csv']);
+    const data = stages['probe'];
+    assert.deepEqual(data?.['rows'], ['drop-duplicates']);
+    assert.match(text, /# 6 rows equal an earlier one/);
+    assert.deepEqual(data['columns'], { id: ['Probe Nr.'], exclude: ['say "no"'] });
+    const other = await draft(['probe.csv', '--target', 'Farb-\nintensität']);
+    assert.equal(other.stages['probe']?.['target'], 'Farb-\nintensität');
+    const made = await cli(folder(), ['new', 'probe.csv', '--target', '${Säure}']);
+    assert.equal(made.code, 0, made.stderr);
+    const check = await cli(folder(), ['check']);
+    assert.equal(check.code, 0, check.stdout);
+    assert.match(check.stdout, /right \(7 stages\)/);
+    // Alike by chance, as few coarse values are: only said.
+    writeFileSync(join(folder(), 'coarse.csv'), `x,y,species\n${'1,2,a\n2,1,b\n3,3,c\n'.repeat(20)}`);
+    const coarse = await draft(['coarse.csv']);
+    assert.equal(coarse.stages['coarse']?.['rows'], undefined);
+    assert.match(coarse.text, /# rows: \[drop-duplicates\] # 57 rows equal an earlier one: copies, or just alike\?/);
+  });
+
+  it('takes a folder or a pattern for one table in several files', async () => {
+    mkdirSync(join(folder(), 'months'));
+    const month = (at: number, header = 'day,visitors,rain') =>
+      [
+        header,
+        ...Array.from(
+          { length: 28 },
+          (_, i) => `2024-0${at}-${String(i + 1).padStart(2, '0')},${(i * 31 * at) % 97},${at === 3 ? 'no' : i % 2}`,
+        ),
+        '',
+      ].join('\n');
+    for (const at of [1, 2, 3]) writeFileSync(join(folder(), `months/2024-0${at}.csv`), month(at));
+    const whole = await draft(['months', '--target', 'visitors']);
+    assert.equal(whole.stages['months']?.['source'], 'months/*.csv');
+    assert.match(whole.text, /# Drafted from 2024-01\.csv and 2 more \(84 rows\) by/);
+    assert.deepEqual(whole.stages['months']?.['features'], [
+      { 'date-parts': { columns: 'day', parts: ['month', 'weekday'] } },
+      { 'one-hot': { columns: 'text' } },
+    ]);
+    const made = await cli(folder(), ['new', 'months/2024-0[12].csv', '--target', 'visitors']);
+    assert.equal(made.code, 0, made.stderr);
+    const file = join(folder(), 'months.pipeline.yaml');
+    assert.match(readFileSync(file, 'utf8'), /source: "months\/2024-0\[12\]\.csv"\n/);
+    assert.match((await cli(folder(), ['check'])).stdout, /right \(7 stages\)/);
+    writeFileSync(join(folder(), 'months/2024-04.csv'), month(4, 'day,guests,rain'));
+    const differ = await cli(folder(), ['new', 'months', '--stdout']);
+    assert.equal(differ.code, 1);
+    assert.match(differ.stderr, /2024-04\.csv has other columns than 2024-01\.csv: 'guests' is in one of them only/);
+    const none = await cli(folder(), ['new', 'months/*.parquet', '--stdout']);
+    assert.match(none.stderr, /No file matches 'months\/\*\.parquet'/);
   });
 
   it('takes running numbers and numbers of orders for ids, and leaves what was measured', () => {

@@ -57,9 +57,16 @@ describe('cli: rows of a table', () => {
   it('are read as a spreadsheet writes them', async () => {
     const file = join(folder(), 'a.csv');
     writeFileSync(file, 'Ort;Umsatz;neu\nKöln;1.234,50 €;true\nBonn;k. A.;false\n');
-    assert.deepEqual(await tableRows(file), [
+    const read = await tableRows(file);
+    assert.deepEqual(read(new Map()), [
       { Ort: 'Köln', Umsatz: 1234.5, neu: true },
       { Ort: 'Bonn', Umsatz: null, neu: false },
+    ]);
+    writeFileSync(file, 'plz;n\n01067;1\n80331;2\n');
+    const few = await tableRows(file);
+    assert.deepEqual(few(new Map([['plz', 'text']])), [
+      { plz: '01067', n: 1 },
+      { plz: '80331', n: 2 },
     ]);
     await assert.rejects(tableRows(join(folder(), 'b.csv')), /can't be read/);
   });
@@ -70,7 +77,8 @@ describe('cli: rows of a table', () => {
       file,
       'seit;um;wann\n31.12.2024;05.10.2022 7:05;01/02/2024\n01.02.2023;31.10.2022 18:30;03/04/2024\n',
     );
-    assert.deepEqual(await tableRows(file), [
+    const read = await tableRows(file);
+    assert.deepEqual(read(new Map([['seit', 'time']])), [
       { seit: '2024-12-31', um: '2022-10-05T07:05:00', wann: '01/02/2024' },
       { seit: '2023-02-01', um: '2022-10-31T18:30:00', wann: '03/04/2024' },
     ]);

@@ -78,6 +78,21 @@ describe('the data stage given bad input', () => {
     assert.equal(long.line, 30_002);
   });
 
+  it('names the first line that ends in another way than those before', async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => `${i},"x\n${i}"`).join('\r\n');
+    for (const [first, other, text] of [
+      ['CR LF', 'LF', `a,b\r\n${rows}\r\n1,2\n3,4\n`],
+      ['LF', 'CR LF', `a,b\n${'1,2\n'.repeat(80)}3,4\r\n5,6\n`],
+    ] as const) {
+      const problem = await problemOfStage({ source: 'a.csv' }, { folder: withFiles({ 'a.csv': text }) });
+      assert.deepEqual([problem.code, problem.line], ['data-line-ends', 82]);
+      assert.equal(
+        problem.message,
+        `a.csv line 82 ends with ${other}; the lines before it end with ${first}. Rows that another program added?`,
+      );
+    }
+  });
+
   it('says which lines are a title above the header, and reads on without them', async () => {
     const table = `region;amount;day\n${rows(90, (i) => `${'nsw'[i % 3]!};${i},5;${i % 28}`)}`;
     const folder = withFiles({

@@ -83,6 +83,26 @@ describe('sources', () => {
     assert.deepEqual(await rows({ file: ['d/sub/3.csv', 'd/1.csv'] }), [5, 1, 2]);
   });
 
+  it('have names with line breaks of another kind than the rows end with, as Excel writes wrapped headers', async () => {
+    for (const end of ['\r\n', '\n']) {
+      const wrapped = end === '\n' ? 'so\r\nwide' : 'so\nwide';
+      const folder = withFiles({
+        'a.csv': [`\ufeffn,"${wrapped}",c`, ...Array.from({ length: 9 }, (_, i) => `${i},"x${end}${i}",y`), ''].join(
+          end,
+        ),
+      });
+      const { columns } = (await runStage({ source: 'a.csv', split: whole }, { folder })).dataset;
+      assert.deepEqual(
+        columns.map(({ name, distinct }) => [name, distinct]),
+        [
+          ['n', 9],
+          [wrapped, 9],
+          ['c', 1],
+        ],
+      );
+    }
+  });
+
   it('refuse files whose headers differ', async () => {
     const folder = withFiles({ '1.csv': 'x,y\n1,2\n', '2.csv': 'x,z\n1,2\n' });
     await assert.rejects(

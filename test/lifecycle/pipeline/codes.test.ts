@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Code, CODES } from '../../../lifecycle/pipeline';
-import { check } from './context';
+import { type Code, CODES, type Diagnostic } from '../../../lifecycle/pipeline';
+import { misfits } from '../../../lifecycle/cli/layers';
+import { check as checkText, columns } from './context';
 
 const page = path.resolve(__dirname, '../../../docs/diagnostics.md');
 
@@ -22,6 +23,12 @@ function written(): string {
   return `# Diagnostics\n\nWhat the checks of a pipeline say, by code. The terminal (\`lifecycle check\`) and the editor show the same.\n\n${entries.join('\n')}\n_Generated from lifecycle/pipeline/codes.ts; do not edit._\n`;
 }
 
+/** An example with what `lifecycle check` finds besides: layers that don't fit. */
+function check(...given: Parameters<typeof checkText>): { diagnostics: readonly Diagnostic[] } {
+  const { analysis } = checkText(...given);
+  return { diagnostics: [...analysis.diagnostics, ...misfits(analysis, () => columns)] };
+}
+
 /** What an example shows besides, because it has to. */
 const alongside: Partial<Record<Code, readonly Code[]>> = {
   'conflict-marker': ['duplicate-key'],
@@ -34,22 +41,23 @@ describe('the diagnostics', () => {
   for (const code of Object.keys(CODES) as Code[]) {
     it(`has an example that shows ${code}`, () => {
       const { example, severity } = CODES[code];
-      const { analysis } = check(example, code === 'unknown-environment' ? { overrides: { environment: 'prod' } } : {});
-      const found = analysis.diagnostics.find((diagnostic) => diagnostic.code === code);
+      const { diagnostics } = check(
+        example,
+        code === 'unknown-environment' ? { overrides: { environment: 'prod' } } : {},
+      );
+      const found = diagnostics.find((diagnostic) => diagnostic.code === code);
       assert.ok(
         found,
-        `found only ${analysis.diagnostics.map((diagnostic) => `${diagnostic.code}: ${diagnostic.message}`).join('\n')}`,
+        `found only ${diagnostics.map((diagnostic) => `${diagnostic.code}: ${diagnostic.message}`).join('\n')}`,
       );
       assert.equal(found.severity, severity);
     });
     it(`shows nothing but ${code} in that example`, () => {
-      const { analysis } = check(
+      const { diagnostics } = check(
         CODES[code].example,
         code === 'unknown-environment' ? { overrides: { environment: 'prod' } } : {},
       );
-      const others = analysis.diagnostics.filter(
-        (diagnostic) => diagnostic.code !== code && diagnostic.severity !== 'hint',
-      );
+      const others = diagnostics.filter((diagnostic) => diagnostic.code !== code && diagnostic.severity !== 'hint');
       const expected: readonly string[] = alongside[code] ?? [];
       assert.deepEqual(
         others.filter((other) => !expected.includes(other.code)).map((other) => `${other.code}: ${other.message}`),

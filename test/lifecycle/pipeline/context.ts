@@ -6,7 +6,7 @@ import {
   type SourceTrouble,
 } from '../../../lifecycle/pipeline';
 
-const columns = [
+export const columns = [
   { name: 'tenure', type: 'number' as const, min: -1 },
   { name: 'monthly_charges', type: 'number' as const, min: 0, distinct: 900, skew: 4.23, logSkew: 0.31 },
   { name: 'contract', type: 'text' as const },

@@ -594,8 +594,6 @@ describe('what is wrong in a pipeline', () => {
       says('model-not-prunable', small('    ⟦prune⟧: {sparsity: 0.5}\n'), ['boosted-trees', 'distil'], { related: 1 }));
     it('is that they are quantised', () =>
       says('no-effect', small('    ⟦quantize⟧: float16\n'), ['quantize', 'boosted-trees'], { related: 1 }));
-    it('is that an engine for a GPU is built of them', () =>
-      says('no-effect', small('    ⟦tensorrt⟧: {rows: 8}\n'), ['tensorrt', 'boosted-trees'], { related: 1 }));
     it('is that trees that learnt from a network are pruned', () =>
       says(
         'model-not-prunable',
@@ -609,5 +607,105 @@ describe('what is wrong in a pipeline', () => {
         small('    distil: {into: {kind: network, layers: [{dense: {units: 4}}]}}\n') +
           '  fewer: {kind: optimize, model: new, prune: {sparsity: 0.5}}\n',
       ));
+  });
+});
+
+describe('what the data contradicts', () => {
+  const columns = [
+    {
+      name: 'age',
+      type: 'number' as const,
+      min: 18,
+      max: 90,
+      missing: 3,
+      distinct: 50,
+      values: [{ value: 30, count: 2 }],
+      rows: 100,
+    },
+    {
+      name: 'plan',
+      type: 'text' as const,
+      missing: 0,
+      distinct: 2,
+      values: [
+        { value: 'free', count: 98 },
+        { value: 'pro', count: 2 },
+      ],
+      rows: 100,
+    },
+    {
+      name: 'price',
+      type: 'number' as const,
+      min: 0.5,
+      max: 99.5,
+      missing: 0,
+      distinct: 99,
+      values: [
+        { value: 0.5, count: 2 },
+        { value: 1.5, count: 1 },
+      ],
+      rows: 100,
+    },
+    {
+      name: 'churn',
+      type: 'number' as const,
+      min: 0,
+      max: 1,
+      missing: 0,
+      distinct: 2,
+      values: [
+        { value: 0, count: 60 },
+        { value: 1, count: 40 },
+      ],
+      rows: 100,
+    },
+  ];
+  const options = { columns: () => columns };
+  const expects = (rule: string, words?: readonly string[], suggestion?: string): void => {
+    const text = data(`    expect:\n      - ${rule}\n`);
+    if (words) says('expectation-broken', text, words, { options, ...(suggestion !== undefined && { suggestion }) });
+    else says([], text, [], { options });
+  };
+  it('is a bound', () => {
+    expects('{ column: age, between: [0, ⟦80⟧] }', ['`age` goes up to 90'], '90');
+    expects('{ column: age, between: [⟦20⟧, null] }', ['`age` goes down to 18'], '18');
+    expects('{ column: age, between: [18, 90] }');
+  });
+  it('is a list of values, unless the share of others is tolerated', () => {
+    expects('{ column: plan, in: ⟦[free]⟧ }', ['`plan` also has `pro` (2 of 100 rows)'], 'pro');
+    expects('{ column: churn, in: ["0", 1] }');
+    expects('{ column: churn, in: ⟦[0, 2]⟧ }', ['`1`']);
+    expects('{ column: plan, in: [free], allow: 0.02 }');
+    expects('{ column: plan, in: ⟦[free]⟧, allow: 0.01 }', ['`pro`']);
+    expects('{ column: age, between: [0, 80], allow: 0.5 }');
+  });
+  it('is that nothing is missing or twice, a type, a number of rows', () => {
+    expects('{ column: age, ⟦not-null⟧: true }', ['missing values (3 of 100 rows)']);
+    expects('{ column: plan, not-null: true }');
+    expects('{ column: plan, ⟦unique⟧: true }', ['`free` 98 times']);
+    expects('{ column: plan, type: ⟦number⟧ }', ['`plan` is text']);
+    expects('{ column: plan, type: text }');
+    expects('{ rows: { min: ⟦1000⟧ } }', ['there are 100 rows'], '100');
+    expects('{ rows: { min: 10, max: 100 } }');
+  });
+  it('is told as information where the run would only warn', () => {
+    const { analysis } = marked(data('    expect: [{ column: age, not-null: true, severity: warn }]\n'), options);
+    assert.deepEqual(
+      analysis.diagnostics.filter(({ code }) => code === 'expectation-broken').map(({ severity }) => severity),
+      ['information'],
+    );
+  });
+  it('is not said where steps may take the rows away, nor of a type that is stated otherwise', () => {
+    says([], data('    rows: [{ filter: age > 20 }]\n    expect: [{ column: age, between: [20, 90] }]\n'), [], {
+      options,
+    });
+    says([], data('    columns: { types: { plan: boolean } }\n    expect: [{ column: plan, in: [free] }]\n'), [], {
+      options,
+    });
+  });
+  it('is a split stratified by a continuous column', () => {
+    says('stratify-continuous', data('    split: { stratify: ⟦price⟧ }\n'), ['99 different values'], { options });
+    says([], data('    split: { stratify: churn }\n'), [], { options });
+    says([], data('    split: { stratify: age }\n'), [], { options });
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunEvent, RunRecord, Stage, TrainStage } from '../../../schemas/generated/types';
 import { validateEvent } from '../../../schemas/generated/validators';
@@ -172,6 +172,52 @@ describe('run/usage', () => {
       assert.equal(seen.get('device/GPU memory MB'), 1024);
       assert.equal(seen.get('device/GPU power W'), 61.3);
       assert.ok(seen.get('device/memory MB')! > 20);
+    } finally {
+      process.env['PATH'] = path;
+    }
+  });
+
+  it('keeps one nvidia-smi for all trainings of a run, as long as one of them runs, and none for the processor', async () => {
+    const env = fakeNvidia(folder());
+    const starts = () => {
+      const log = join(folder(), 'nvidia-smi.log');
+      return existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : [];
+    };
+    const path = process.env['PATH'];
+    process.env['PATH'] = env['PATH'];
+    try {
+      const seen = new Set<string>();
+      const meter = new UsageMeter(
+        (event) => void (event.type === 'metric' && seen.add(`${event.stage} ${event.name}`)),
+        20,
+      );
+      const told = async (...names: string[]) => {
+        while (!names.every((name) => seen.has(name))) await new Promise((resolve) => setTimeout(resolve, 5));
+      };
+      const alone = meter.follow('trees', process.pid, 'none');
+      await told('trees device/CPU %');
+      assert.deepEqual(starts(), []);
+      const ends = [0, 1, 'any' as const].map((gpu) => meter.follow(`network ${gpu}`, process.pid, gpu));
+      await told(
+        'network 0 device/GPU %',
+        'network 1 device/GPU %',
+        'network any device/GPU %',
+        'network any device/GPU 1 %',
+      );
+      const [first, ...more] = starts();
+      assert.match(first ?? '', /^loop \d+$/);
+      assert.deepEqual(more, []);
+      for (const end of ends) end();
+      alone();
+      await meter.close();
+      const pid = Number(first!.slice(5));
+      while (await treeUsage(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
+      seen.clear();
+      const again = meter.follow('later', process.pid, 0);
+      await told('later device/GPU %');
+      again();
+      await meter.close();
+      assert.equal(starts().length, 2);
     } finally {
       process.env['PATH'] = path;
     }

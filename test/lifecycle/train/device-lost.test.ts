@@ -30,7 +30,8 @@ describe('a device that is lost midway', () => {
       };
       return { ...session, provider: 'cuda', run };
     });
-    await testGradients('cuda', { layers: [{ kind: 'dense', units: 4, activation: 'none', bias: true, l2: 0 }] });
+    const layers = [{ kind: 'dense', units: 4, activation: 'none', bias: true, l2: 0 }] as const;
+    await testGradients('cuda', { use: { layers, task: 'binary', loss: { kind: 'cross-entropy' } } });
   });
   after(() => remove());
 

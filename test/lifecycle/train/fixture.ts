@@ -137,6 +137,7 @@ export async function runRoom<S extends Stage>(
     told?: Told;
     store?: string;
     control?: StageControl;
+    device?: StageContext['device'];
   } = {},
 ): Promise<Ran> {
   const home = await temporaryFolder();
@@ -158,6 +159,7 @@ export async function runRoom<S extends Stage>(
     scratch,
     signal: options.signal ?? new AbortController().signal,
     ...(options.control && { control: options.control }),
+    ...(options.device && { device: options.device }),
     checkpoint: (step, epoch) => told.checkpoints.push({ step, epoch }),
     input: (reference) => ({
       reference,

@@ -18,6 +18,8 @@ export interface Case {
   readonly rows: number;
   readonly inputs: number[];
   readonly targets: number[];
+  /** What each dropout multiplies by: 0, or 1 / (1 − rate). */
+  readonly masks?: number[][];
   readonly start: number[];
   readonly loss: number;
   readonly gradient: number[];
@@ -41,8 +43,9 @@ export function pupilOf(golden: Case): Pupil {
 
 /** All that an accumulating step takes, without the weights. */
 export function feedsOf(golden: Case, { plan }: Pupil): Record<string, TensorData> {
-  const { rows, inputs, targets, start } = golden;
+  const { rows, inputs, targets, start, masks = [] } = golden;
   return {
+    ...Object.fromEntries(masks.map((mask, i) => [names.mask(i), float(mask, [rows, ...plan.masks[i]!.shape])])),
     [names.inputs]: float(inputs, [rows, inputs.length / rows]),
     [names.targets]: float(targets, [rows, outputsOf(golden)]),
     [names.rowWeights]: float(new Float32Array(rows).fill(1 / rows), [rows, 1]),

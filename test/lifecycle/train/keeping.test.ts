@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { ModelInfo, Training, TrainStage } from '../../../schemas/generated/types';
 import { ControlPort } from '../../../lifecycle/run/control';
 import { room } from '../../../lifecycle/train/room';
+import { pace } from '../../../lifecycle/train/trainer';
 import { skip } from '../../rigs/skip';
 import { example } from './example';
 import { type Ran, runRoom, temporaryFolder, type Told, writeDataset } from './fixture';
@@ -29,6 +30,16 @@ function watched(onStep: (steps: number, told: Told) => void): Told {
     return Array.prototype.push.apply(told.progress, values);
   };
   return told;
+}
+
+/** Another clock for a while. @returns ends it */
+function clocked(now: () => number): () => void {
+  const before = Object.getOwnPropertyDescriptor(performance, 'now');
+  Object.defineProperty(performance, 'now', { value: now, configurable: true });
+  return () => {
+    if (before) Object.defineProperty(performance, 'now', before);
+    else Reflect.deleteProperty(performance, 'now');
+  };
 }
 
 describe('a training of a network', () => {
@@ -83,6 +94,47 @@ describe('a training of a network', () => {
     const rested = await runRoom(room, stage, { d: data }, { told, control, store });
     assert.deepEqual(states, ['paused', '0 steps', 'running']);
     assert.deepEqual(await modelOf(rested), await modelOf(await runRoom(room, stage, { d: data }, { store })));
+  });
+
+  it('tells rows a second, over what passed since it told last', () => {
+    const told: [string, number, number][] = [];
+    let clock = 5_000;
+    const restore = clocked(() => clock);
+    try {
+      const tell = pace({ metric: (name, value, step) => void told.push([name, value, step]) });
+      for (const [rows, after] of [
+        [100, 400],
+        [100, 400],
+        [300, 450],
+        [50, 999],
+        [50, 1],
+        [0, 2_000],
+      ] as const) {
+        clock += after;
+        tell(rows);
+      }
+    } finally {
+      restore();
+    }
+    assert.deepEqual(told, [
+      ['device/rows per second', 400, 1.3],
+      ['device/rows per second', 100, 2.3],
+      ['device/rows per second', 0, 4.3],
+    ]);
+  });
+
+  it('tells them while it learns', async () => {
+    // A second passes with every look at the clock.
+    let clock = 0;
+    const restore = clocked(() => (clock += 1_000));
+    try {
+      const { metrics } = await runRoom(room, stageOf({ epochs: 2 }), { d: data }, { store });
+      const told = metrics.filter(({ name }) => name === 'device/rows per second');
+      assert.ok(told.length >= 5 && told.every(({ value }) => value >= 0));
+      assert.ok(told.some(({ value }) => value > 0));
+    } finally {
+      restore();
+    }
   });
 
   describe('on a full disk', () => {

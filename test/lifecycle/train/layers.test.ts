@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Layer } from '../../../schemas/generated/types';
 import { layOut } from '../../../lifecycle/model/layers';
 import { planNetwork } from '../../../lifecycle/model/network';
 import { float, openSession } from '../../../lifecycle/onnx';
 import { Random } from '../../../lifecycle/statistics/random';
-import { startWeights } from '../../../lifecycle/train/network/fit';
+import { drop, startWeights } from '../../../lifecycle/train/network/fit';
 import { accumulatingStep, names, type Pupil, thetaSize } from '../../../lifecycle/train/network/step';
 import { curveOf, openGolden } from '../../rigs/layer-goldens';
 import { slopeError } from '../../rigs/slope';
@@ -41,6 +43,32 @@ describe('layers', () => {
       );
     });
   }
+
+  it('are compared for every layer and activation of the schema', () => {
+    const schema = readFileSync(join(__dirname, '../../../schemas/stages/train.schema.json'), 'utf8');
+    const { $defs } = JSON.parse(schema) as {
+      $defs: { Layer: { anyOf: { properties?: object }[] }; Activation: { enum: string[] } };
+    };
+    const layers = $defs.Layer.anyOf.flatMap(({ properties = {} }) => Object.keys(properties));
+    assert.ok(layers.length >= 26);
+    const compared = JSON.stringify(cases.map(({ model }) => model.layers));
+    assert.deepEqual(
+      [...layers, ...$defs.Activation.enum].filter((name) => !compared.includes(`"${name}"`)),
+      [],
+    );
+  });
+
+  it('drop the share that they are told, and raise what stays', () => {
+    for (const rate of [0.1, 0.25, 0.5, 0.9]) {
+      const mask = new Float32Array(100_001);
+      drop(mask, rate, new Random(`drop ${rate}`));
+      const kept = mask.filter((value) => value !== 0);
+      assert.ok(kept.every((value) => Math.abs(value - 1 / (1 - rate)) < 1e-3));
+      // Five deviations of a binomial share.
+      const apart = Math.abs(kept.length / mask.length - (1 - rate));
+      assert.ok(apart < 5 * Math.sqrt((rate * (1 - rate)) / mask.length), `${rate}: ${apart}`);
+    }
+  });
 
   it('take an empty text for its padding, with the gradient of what they make of it', async () => {
     for (const layer of [

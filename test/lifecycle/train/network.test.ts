@@ -264,7 +264,7 @@ describe('networks', () => {
       /3 heads do not divide 4 features/,
     );
     assert.match(misfit({ layers: [{ merge: { with: ['steam'] } }] }, 4).message, /no layer 'steam'/);
-    assert.match(misfit({ layers: [{ reshape: [3, 3] }] }, 10).message, /is 10 values, but 3 × 3 takes 9/);
+    assert.match(misfit({ layers: [{ reshape: [3, 3] }] }, 10).message, /Here are 10 values, but 3 × 3 takes 9/);
     assert.match(misfit({ preset: 'text-cnn' }, 10).hint ?? '', /a step `tokenize` .* or say `tokens: …` here/);
     assert.match(misfit({ preset: 'cnn' }, 10).hint ?? '', /no square of pixels/);
   });

@@ -17,6 +17,7 @@ import { meanLoss, plainLoss, rowLosses } from '../../../lifecycle/train/network
 import { learningRateOf, optimizerUpdate, stateNames, stepScalars } from '../../../lifecycle/train/network/optimizer';
 import { trainingRows } from '../../../lifecycle/train/network/prepare';
 import { NO_PLATEAU, rateAt, watch } from '../../../lifecycle/train/network/schedule';
+import { balancedOrder } from '../../../lifecycle/train/network/rows';
 import { room } from '../../../lifecycle/train/room';
 import type { Lesson } from '../../../lifecycle/train/trainer';
 import { type Example, type Ran, runRoom, temporaryFolder, writeDataset } from './fixture';
@@ -158,6 +159,44 @@ describe('recipes of training, as in PyTorch', () => {
         state = watch(schedule, state, loss);
       });
     }
+  });
+});
+
+describe('sampling', () => {
+  const classOf = Array.from({ length: 60 }, (_, i) => (i < 40 ? 0 : i < 55 ? 1 : 3));
+  const drawn = (how: 'oversample' | 'undersample', seed: number): number[] => {
+    const order = balancedOrder(classOf, 4, how);
+    const rows = Array.from(order.draw(new Random(seed)));
+    assert.equal(rows.length, order.rows);
+    return rows;
+  };
+  const times = (rows: readonly number[], of: (row: number) => number): Record<number, number> => {
+    const counts: Record<number, number> = {};
+    for (const row of rows) counts[of(row)] = (counts[of(row)] ?? 0) + 1;
+    return counts;
+  };
+
+  it('oversample: as many rows of each class as the most frequent has, none of them missing, none much more often than another', () => {
+    const rows = drawn('oversample', 1);
+    assert.deepEqual(
+      times(rows, (row) => classOf[row]!),
+      { 0: 40, 1: 40, 3: 40 },
+    );
+    const each = times(rows, (row) => row);
+    classOf.forEach((label, row) => {
+      const usual = 40 / classOf.filter((other) => other === label).length;
+      assert.ok(Math.abs(each[row]! - usual) < 1, `row ${row} of class ${label}: ${each[row]} times`);
+    });
+  });
+
+  it('undersample: as many as the rarest has, no row twice, other rows in another pass', () => {
+    const rows = drawn('undersample', 1);
+    assert.deepEqual(
+      times(rows, (row) => classOf[row]!),
+      { 0: 5, 1: 5, 3: 5 },
+    );
+    assert.equal(new Set(rows).size, 15);
+    assert.notDeepEqual(new Set(drawn('undersample', 2)), new Set(rows));
   });
 });
 

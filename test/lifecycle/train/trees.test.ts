@@ -154,6 +154,26 @@ describe('boosted trees', () => {
     assert.deepEqual((await grow(1)).ensemble, (await grow()).ensemble);
   });
 
+  it('are each grown from the share of columns, and of rows, that is asked for', async () => {
+    const random = new Random(10);
+    const columns = Array.from({ length: 8 }, () => Float32Array.from({ length: 100 }, () => random.normal()));
+    const labels = Array.from({ length: 100 }, () => random.normal());
+    const grow = async (settings: Partial<BoosterSettings>) =>
+      (await boost({ columns, labels }, undefined, 'regression', 0, { ...defaults, ...settings })).ensemble;
+    const sets = (await grow({ columnSample: 0.25 })).trees.map(
+      ({ tree }) => new Set(Array.from(tree.feature).filter((feature) => feature >= 0)),
+    );
+    assert.ok(sets.every(({ size }) => size > 0 && size <= 2));
+    assert.equal(new Set(sets.flatMap((set) => [...set])).size, 8, 'other columns for other trees');
+    // A tree with a leaf for every row that it was grown from tells those rows' labels, and no others.
+    const whole = { trees: 1, leaves: 100, samplesPerLeaf: 1, learningRate: 1 };
+    const told = async (rowSample: number): Promise<number> => {
+      const scores = scoresOf(await grow({ ...whole, rowSample }), columns);
+      return labels.filter((label, i) => Math.abs(scores[i]! - label) < 1e-4).length;
+    };
+    assert.deepEqual([await told(1), await told(0.6), await told(0.25)], [100, 60, 25]);
+  });
+
   it('can’t split what is alike', async () => {
     const columns = [new Float32Array(50).fill(1), new Float32Array(50).fill(NaN)];
     const { ensemble } = await boost(

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModelInfo, TrainStage } from '../../../../schemas/generated/types';
-import { float, openSession } from '../../../../lifecycle/onnx';
+import { addProvider, float, OnnxError, openSession, type Session } from '../../../../lifecycle/onnx';
 import { UserError } from '../../../../lifecycle/problem';
+import { names } from '../../../../lifecycle/train/network/step';
 import { room } from '../../../../lifecycle/train/room';
 import { CartPole } from '../../../../lifecycle/train/reinforcement/cart-pole';
 import { argMax } from '../../../../lifecycle/train/reinforcement/dqn';
@@ -107,6 +108,78 @@ describe('train/reinforcement', function () {
       );
     await refused('linear', /network, not linear/);
     await refused({ kind: 'network', layers: [{ dropout: 0.1 }] }, /dense layers only/);
+  });
+
+  describe('on a device', () => {
+    let left = Infinity;
+    let said = '';
+    let spoilt: string | undefined;
+    let remove = (): void => undefined;
+    /** The CPU under another name, until its runs are used up; wrong in the gradients of graphs with an input of the name `spoilt`. */
+    const offer = (runtime: string): void => {
+      remove();
+      const open = async (model: Uint8Array): Promise<Session> => {
+        const session = await openSession(model);
+        const wrong = spoilt !== undefined && session.inputs.includes(spoilt);
+        const run: typeof session.run = async (...given) => {
+          if (left-- <= 0) throw new OnnxError(`The model can't be run: ${said}`);
+          const results = await session.run(...given);
+          const { [names.next(names.gradient)]: gradient } = results;
+          if (wrong && gradient) (gradient.data as Float32Array)[0]! += 1;
+          return results;
+        };
+        return { ...session, provider: 'webgpu', run };
+      };
+      remove = addProvider('webgpu', open, `test/policy ${runtime}`);
+    };
+    after(() => remove());
+
+    const learn = (algorithm: 'ppo' | 'dqn', steps: number) =>
+      runRoom(
+        room,
+        stage({ environment: 'cart-pole', steps, episodes: 1, environments: 4, algorithm }),
+        {},
+        { device: { kind: 'webgpu', name: 'Radeon 780M' } },
+      );
+    const ends = (code: string, message: RegExp) => (error: unknown) => {
+      assert.ok(error instanceof UserError, String(error));
+      assert.equal(error.problem.code, code);
+      assert.match(error.problem.message, message);
+      return true;
+    };
+
+    it('is not trained where its gradients are wrong, by either algorithm', async () => {
+      offer('spoilt');
+      spoilt = names.targets;
+      await assert.rejects(learn('ppo', 128), ends('gradients-unsound', /'webgpu'.* for dense layers/));
+      spoilt = 'gain';
+      await assert.rejects(learn('ppo', 128), ends('gradients-unsound', /'webgpu'.* for policies by PPO \(off by/));
+      spoilt = 'wanted';
+      await assert.rejects(learn('dqn', 256), ends('gradients-unsound', /'webgpu'.* for policies by DQN \(off by/));
+      spoilt = undefined;
+    });
+
+    it('says when the device was lost, or is of no use', async () => {
+      offer('lost');
+      const { metrics } = await learn('ppo', 128);
+      assert.ok(metrics.some(({ name }) => name === 'loss'));
+      // 33 looks and 20 learning steps for 128 steps, and some looks of the judge.
+      [left, said] = [300, 'VK_ERROR_DEVICE_LOST'];
+      await assert.rejects(learn('ppo', 60_000), (error) => {
+        ends('device-lost', /^Radeon 780M was lost after step [1-9]\d* of the training\.$/)(error);
+        assert.ok(error instanceof UserError && error.problem.hint?.startsWith('Run again: the training begins anew.'));
+        return true;
+      });
+      [left, said] = [300, 'INTERNAL: it answers no more'];
+      await assert.rejects(learn('ppo', 60_000), ends('device-lost', /^Radeon 780M was lost after step [1-9]/));
+      offer('none');
+      [left, said] = [0, 'No supported adapters'];
+      await assert.rejects(
+        learn('dqn', 256),
+        ends('device-unusable', /`device: webgpu` .* no graphics adapter answers/),
+      );
+      left = Infinity;
+    });
   });
 
   it('run again when the program that is their environment changes', async () => {

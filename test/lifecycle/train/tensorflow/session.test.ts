@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { Layer } from '../../../../schemas/generated/types';
 import {
   encodeModel,
@@ -14,16 +16,19 @@ import {
 import { gradient } from '../../../../lifecycle/onnx/differentiate';
 import { UserError } from '../../../../lifecycle/problem';
 import { Random } from '../../../../lifecycle/statistics/random';
-import { errorOf, subjects } from '../../../../lifecycle/train/network/self-test';
+import { subjects } from '../../../../lifecycle/train/network/families';
+import { errorOf, testGradients } from '../../../../lifecycle/train/network/self-test';
 import { trainNetwork } from '../../../../lifecycle/train/network/trainer';
 import { provideTensorflow, tensorflowSession } from '../../../../lifecycle/train/tensorflow/session';
 import { mendUtil, type Runtime } from '../../../../lifecycle/train/tensorflow/runtime';
 import type { Learned, Lesson } from '../../../../lifecycle/train/trainer';
+import { freshFolder } from '../../../rigs/folder';
 import { cpuRuntime, layerError } from '../../../rigs/tfjs';
 import { cases } from '../golden-layers';
 
 describe('train/tensorflow session', function () {
   this.timeout(60_000);
+  const folder = freshFolder();
   let runtime: Runtime;
   before(async () => {
     runtime = await cpuRuntime();
@@ -310,10 +315,28 @@ describe('train/tensorflow session', function () {
     got.forEach((value, i) => assert.ok(Math.abs(value - wanted[i]!) <= tolerance, `${i}: ${value} and ${wanted[i]}`));
   }
 
-  it('passes the self-test of windows, whose graphs are built for a GPU', async () => {
+  it('passes the self-test, whose graphs are built for a GPU', async () => {
     await provideTensorflow(runtime);
-    for (const subject of subjects.filter(({ name }) => /max pools|grouped/.test(name)))
+    for (const subject of subjects.filter(({ name }) =>
+      /max pools|grouped|sequences|activation|loss|entropy/.test(name),
+    ))
       assert.ok((await errorOf(subject, 'tensorflow')) < 1e-4, subject.name);
+  });
+
+  it('asks the self-test anew of another version of TensorFlow.js, and of another backend', async () => {
+    const file = join(folder(), 'self-test.json');
+    const use = { layers: [], task: 'multiclass', loss: { kind: 'cross-entropy' } } as const;
+    const kept = async () => (JSON.parse(await readFile(file, 'utf8')) as { passed: string[] }).passed;
+    const asked = async (given: Partial<Runtime>) => {
+      await provideTensorflow({ ...runtime, ...given });
+      await testGradients('tensorflow', { file, use, tested: new Set(), adapter: () => Promise.resolve('L4') });
+      return (await kept()).length;
+    };
+    assert.equal(await asked({}), 2);
+    assert.match((await kept()).join('\n'), /^\S+ tfjs cpu \d+\.\d+\.\d+ tensorflow on L4 .*: dense layers$/m);
+    assert.equal(await asked({}), 2);
+    assert.equal(await asked({ version: '99.0.0' }), 3);
+    assert.equal(await asked({ name: '@tensorflow/tfjs-node' }), 4);
   });
 
   it('trains to the losses of the onnx trainer', async () => {

@@ -1,0 +1,44 @@
+import type { TrainStage } from '../../schemas/generated/types';
+import { layOut } from '../model/layers';
+import { networkOf } from '../pipeline/analyze';
+import { certainFeatures } from '../pipeline/feature-count';
+import type { Columns } from '../pipeline/references';
+import { nodeAt } from '../pipeline/tree';
+import type { Analysis, Diagnostic } from '../pipeline/types';
+
+/**
+ * Layers that don't fit onto what comes before them, as the editor says it; only where columns and steps make certain what goes in.
+ *
+ * @param columnsOf the columns of a data stage by its name, where they are known
+ */
+export function misfits(
+  analysis: Analysis,
+  columnsOf: (stage: string) => readonly Columns[] | undefined,
+): readonly Diagnostic[] {
+  const network = networkOf(analysis);
+  return network.ofKinds(['train']).flatMap((i): Diagnostic[] => {
+    const stage = network.stages[i];
+    const data = stage && network.dataOf(stage.unit)?.unit;
+    const columns = data && columnsOf(data.name);
+    const features = columns && certainFeatures(data, columns);
+    const { model, training } = (stage?.unit.value ?? {}) as Partial<TrainStage>;
+    if (!stage || features === undefined || typeof model !== 'object' || model.kind !== 'network') return [];
+    const { unit, base } = stage;
+    const options = training?.freeze ? { freeze: training.freeze } : {};
+    const result = layOut(model, { features, tokens: [] }, 1, options);
+    if ('layout' in result) return [];
+    const { path, message, hint } = result.misfit;
+    const found = nodeAt(unit.node, path[0] === 'training' ? path : ['model', ...path]) ?? nodeAt(unit.node, ['model']);
+    const { from, to } = found?.node ?? unit.nameRange;
+    return [
+      {
+        code: 'layers-misfit',
+        severity: 'error',
+        stage: unit.name,
+        from: from + base,
+        to: to + base,
+        message: `${message}${hint === undefined ? '' : ` ${hint}`}`,
+      },
+    ];
+  });
+}
