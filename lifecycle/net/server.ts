@@ -32,6 +32,8 @@ export interface HttpReply {
   readonly status: number;
   readonly type?: string;
   readonly body?: string | Buffer;
+  /** The text of the body is known to be ASCII, which saves the look at it. */
+  readonly ascii?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -117,17 +119,13 @@ export async function startHttpServer(handler: HttpHandler, options: HttpServerO
       noDelay: true,
     },
     (message, response) => {
-      const mark = message.url?.indexOf('?') ?? -1;
-      const url = message.url ?? '/';
-      const request: HttpRequest = {
-        method: message.method ?? 'GET',
-        path: mark < 0 ? url : url.slice(0, mark),
-        query: mark < 0 ? '' : url.slice(mark + 1),
-        headers: message.headers,
-        remote: message.socket.remoteAddress ?? '',
-        body: (limit) => readBody(message, limit),
-      };
-      void answer(handler, request, options).then((reply) => send(message, response, reply, closing));
+      const request = new Incoming(message);
+      answer(
+        handler,
+        request,
+        (reply) => send(message, response, reply, closing),
+        (error) => options.failed?.(error, request),
+      );
     },
   );
   server.maxConnections = options.connections ?? 10_000;
@@ -223,27 +221,64 @@ function listen(server: Server, port: number, host: string): Promise<number> {
   });
 }
 
-async function answer(handler: HttpHandler, request: HttpRequest, options: HttpServerOptions): Promise<HttpReply> {
+class Incoming implements HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly #message: IncomingMessage;
+
+  constructor(message: IncomingMessage) {
+    const { method = 'GET', url = '/' } = message;
+    const mark = url.indexOf('?');
+    this.method = method;
+    this.path = mark < 0 ? url : url.slice(0, mark);
+    this.query = mark < 0 ? '' : url.slice(mark + 1);
+    this.headers = message.headers;
+    this.#message = message;
+  }
+
+  get remote(): string {
+    return this.#message.socket.remoteAddress ?? '';
+  }
+
+  body(limit: number): Promise<Buffer> {
+    return readBody(this.#message, limit);
+  }
+}
+
+function answer(
+  handler: HttpHandler,
+  request: HttpRequest,
+  done: (reply: HttpReply) => void,
+  failed: (error: unknown) => void,
+): void {
+  const refuse = (error: unknown): void => {
+    if (error instanceof HttpError) return done(errorReply(error));
+    failed(error);
+    done(errorReply(new HttpError(500, 'internal-error', 'Something went wrong inside the server.')));
+  };
   try {
-    return await handler(request);
+    const reply = handler(request);
+    if (reply instanceof Promise) reply.then(done, refuse);
+    else done(reply);
   } catch (error) {
-    if (error instanceof HttpError) return errorReply(error);
-    options.failed?.(error, request);
-    return errorReply(new HttpError(500, 'internal-error', 'Something went wrong inside the server.'));
+    refuse(error);
   }
 }
 
 function send(message: IncomingMessage, response: ServerResponse, reply: HttpReply, closing: boolean): void {
   if (response.destroyed || response.headersSent) return;
-  const body = reply.body ?? '';
-  const headers: Record<string, string | number> = { 'content-length': Buffer.byteLength(body), ...reply.headers };
-  if (reply.type !== undefined) headers['content-type'] = reply.type;
+  const { body = '', headers = {}, ascii = false, type } = reply;
+  const head: (string | number)[] = ['content-length', ascii ? body.length : Buffer.byteLength(body)];
+  if (type !== undefined) head.push('content-type', type);
+  for (const name in headers) head.push(name, headers[name]!);
   // A body that was not read would be taken for the next request, so such a connection ends here.
   const unread = !message.complete;
-  if (closing || unread) headers['connection'] = 'close';
-  response.writeHead(reply.status, headers);
+  if (closing || unread) head.push('connection', 'close');
+  response.writeHead(reply.status, head);
   if (unread) response.end(body, () => drainThenCut(message));
-  else response.end(body);
+  else response.end(body, ascii ? 'latin1' : 'utf8');
 }
 
 /** Lets a client that is still sending read the answer before the connection goes: an immediate reset would swallow it. */
@@ -282,10 +317,11 @@ function readBody(message: IncomingMessage, limit: number): Promise<Buffer> {
       } else if (first === undefined) first = chunk;
       else (chunks ??= [first]).push(chunk);
     });
-    message.once('end', () => resolve(chunks ? Buffer.concat(chunks) : (first ?? Buffer.alloc(0))));
-    const cut = () => reject(new HttpError(400, 'body-cut-short', 'The request ended before its body was complete.'));
-    message.once('aborted', cut);
-    message.once('error', cut);
+    message.on('end', () => resolve(chunks ? Buffer.concat(chunks) : (first ?? Buffer.alloc(0))));
+    // Also of a client that hung up.
+    message.on('error', () =>
+      reject(new HttpError(400, 'body-cut-short', 'The request ended before its body was complete.')),
+    );
   });
 }
 

@@ -21,11 +21,13 @@ export function answered(info: ModelInfo, predictions: Predictions, rows: number
       throw new HttpError(500, 'model-gives-nonsense', `The model gives ${value} for row ${row}.`, { row });
     }
   }
-  return {
-    rows,
-    predictions,
-    ...(predictions.probabilities && { labels: labelsOf(info, predictions.probabilities) }),
-  };
+  const { probabilities } = predictions;
+  return probabilities ? { rows, predictions, labels: labelsOf(info, probabilities) } : { rows, predictions };
+}
+
+/** Whether what {@link rowsWriter} writes is ASCII: names and classes are, as numbers always are. */
+export function writesAscii(info: ModelInfo, name: string): boolean {
+  return [name, ...(info.classes ?? []).map(String)].every((text) => !/[^ -~]/.test(text));
 }
 
 /** Writes the body of an answer of `/predict`. Class names are turned into JSON once, not for each request. */

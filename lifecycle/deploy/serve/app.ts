@@ -13,7 +13,7 @@ import { deadlineOf, type RateLimiter } from './limits';
 import type { LogWriter } from './log';
 import { Measures } from './measures';
 import { MetricsTable } from './metrics';
-import { type ServedModel, strict } from './model';
+import { strict } from './model';
 import { openApi } from './openapi';
 import { PAGE, PAGE_SCRIPT, PAGE_STYLE } from './page';
 import { allow, type Endpoint, endpointOf, notFound, requestId, segments } from './paths';
@@ -38,6 +38,7 @@ export interface Routing {
   readonly trial?: Trial;
 }
 
+const REQUEST_ID = 'x-request-id';
 /** Failures of a candidate that are written out; the others are counted. */
 const COMPLAINTS = 10;
 
@@ -121,7 +122,7 @@ export class ServeApp {
   readonly handle = async (request: HttpRequest): Promise<HttpReply> => {
     const begin = performance.now();
     const endpoint = endpointOf(request.path);
-    const id = requestId(request.headers['x-request-id']) ?? `${this.#idStem}-${(this.#ids++).toString(36)}`;
+    const id = requestId(request.headers[REQUEST_ID]) ?? `${this.#idStem}-${(this.#ids++).toString(36)}`;
     this.#inFlight++;
     let reply: HttpReply;
     try {
@@ -131,7 +132,7 @@ export class ServeApp {
     }
     this.#inFlight--;
     this.#measures.answered(endpoint, reply.status, (performance.now() - begin) / 1000);
-    return { ...reply, headers: { ...reply.headers, 'x-request-id': id } };
+    return reply.headers?.[REQUEST_ID] === id ? reply : { ...reply, headers: { ...reply.headers, [REQUEST_ID]: id } };
   };
 
   #route(request: HttpRequest, endpoint: Endpoint, id: string): HttpReply | Promise<HttpReply> {
@@ -266,7 +267,7 @@ export class ServeApp {
   }
 
   async #predict(request: HttpRequest, id: string): Promise<HttpReply> {
-    const [, named, more] = segments(request.path);
+    const [, named, more] = request.path === '/predict' ? [] : segments(request.path);
     if (more !== undefined || named === '') throw notFound(request.path);
     const admitted = this.#admit(request, 'predict', named ?? this.live?.model.name);
     if (admitted !== undefined) await admitted;
@@ -289,8 +290,10 @@ export class ServeApp {
     const { inputs } = info;
     const given = (column: number, row: number) => (rows[row] as Record<string, unknown>)[inputs[column]?.name ?? ''];
     const until = deadlineOf(request.headers['x-deadline-ms'], deadline);
-    const { by, answer } = await this.#ask(version, { ...converted, given }, id, until);
-    return { status: 200, type: 'application/json', body: by.write(answer), headers: versionHeader(by) };
+    const { columns } = converted;
+    const { by, answer } = await this.#ask(version, { rows: rows.length, columns, given }, id, until);
+    const headers = { 'x-model-version': by.number, [REQUEST_ID]: id };
+    return { status: 200, type: 'application/json', body: by.write(answer), ascii: by.ascii, headers };
   }
 
   async #infer(request: HttpRequest, id: string, name: string, number: string | undefined): Promise<HttpReply> {
@@ -306,7 +309,7 @@ export class ServeApp {
     const { by, answer } = await this.#ask(version, asked, id, until);
     const outputs = writeInfer(by.model, asked, answer, id);
     const reply = binaryReply(outputs, asked.binaryOutputs);
-    return { ...reply, headers: { ...reply.headers, ...versionHeader(by) } };
+    return { ...reply, headers: { ...reply.headers, 'x-model-version': by.number } };
   }
 
   /** Which version answers: the one that is named, else what a roll-out says, else the live one. */
@@ -446,10 +449,6 @@ function knownError(error: unknown): HttpError | undefined {
   if (error instanceof TooLate)
     return new HttpError(504, 'deadline', 'The model was busy until the deadline of the request had passed.');
   return undefined;
-}
-
-function versionHeader({ model }: { readonly model: ServedModel }): Record<string, string> {
-  return { 'x-model-version': String(model.version) };
 }
 
 function page(body: string, type: string): HttpReply {

@@ -78,6 +78,8 @@ export class Batcher {
       if (jobs.length === 0) continue;
       const rows = jobs.reduce((sum, job) => sum + job.rows, 0);
       await this.#batch(jobs, rows);
+      // Clients that were answered together mostly ask again together: one turn of the event loop later they are in one batch with those that wait.
+      if (jobs.length > 1) await nextTurn();
     }
     this.#busy = false;
     for (const idle of this.#idle.splice(0)) idle();
@@ -119,6 +121,10 @@ export class Batcher {
   }
 }
 
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 function inTime(jobs: readonly Job[]): readonly Job[] {
   const now = performance.now();
   if (jobs.every(({ deadline }) => deadline >= now)) return jobs;
@@ -150,12 +156,16 @@ function join(jobs: readonly Job[], rows: number): RawColumns {
 }
 
 function slice(all: Predictions, from: number, to: number, rows: number): Predictions {
+  if (to - from === rows) return all;
+  const { probabilities, prediction } = all;
   const part = (values: Float32Array) => {
     const width = values.length / rows;
-    return to - from === rows ? values : values.subarray(from * width, to * width);
+    const own = new Float32Array((to - from) * width);
+    for (let i = 0, at = from * width; i < own.length; i++) own[i] = values[at++]!;
+    return own;
   };
-  return {
-    ...(all.probabilities && { probabilities: part(all.probabilities) }),
-    ...(all.prediction && { prediction: part(all.prediction) }),
-  };
+  if (probabilities === undefined) return prediction ? { prediction: part(prediction) } : {};
+  return prediction
+    ? { probabilities: part(probabilities), prediction: part(prediction) }
+    : { probabilities: part(probabilities) };
 }

@@ -46,9 +46,13 @@ export class RateLimiter {
 }
 
 /** The moment (of `performance.now`) after which nobody waits for an answer any more. @throws HttpError 400 */
-export function deadlineOf(header: string | string[] | undefined, most: number): number {
-  if (header === undefined) return performance.now() + most;
+export function deadlineOf(
+  header: string | string[] | undefined,
+  most: number,
+  now: number = performance.now(),
+): number {
+  if (header === undefined) return now + most;
   const wanted = typeof header === 'string' && /^\d{1,9}$/.test(header) ? Number(header) : 0;
   if (wanted < 1) throw new HttpError(400, 'bad-deadline', '`x-deadline-ms` is not a whole number of milliseconds.');
-  return performance.now() + Math.min(most, wanted);
+  return now + Math.min(most, wanted);
 }

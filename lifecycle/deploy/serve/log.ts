@@ -1,30 +1,36 @@
-import { mkdir, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelInfo } from '../../../schemas/generated/types';
 import { measurePicture, type PictureMeasures } from '../../image/measures';
 import { errorCode } from '../../process/files';
 import { requestLogFile } from '../../store/requests';
 import type { Answered } from './answer';
+import { bytesOf, Lines, PIECE } from './lines';
 import type { Asked } from './v2';
 
 export type LogMode = 'full' | 'sample' | 'off';
 
-/** Waiting lines are written when they are so many characters together … */
-const FLUSH = 256 * 1024;
-/** … or so many milliseconds old. */
+/** Waiting lines are written when they nearly fill a piece of memory … */
+const ENOUGH = PIECE - 4096;
+/** … or are so many milliseconds old. */
 const PATIENCE = 200;
-/** Waiting characters from which on lines are dropped: a slow disk must not fill the memory. */
+/** Waiting bytes from which on lines are dropped: a slow disk must not fill the memory. */
 const MOST = 64 * 1024 * 1024;
+
 /** Appends lines to the log of the day without making anyone wait. When the disk can't follow, lines are dropped and counted. */
 export class LogWriter {
   dropped = 0;
   written = 0;
   readonly #folder: string;
   readonly #failed: (error: unknown) => void;
-  #waiting = new Map<string, string[]>();
+  /** By name of the file. */
+  #waiting = new Map<string, Lines>();
   #size = 0;
+  /** Whether what waits is about to be written. */
+  #due = false;
+  #spare: Buffer | undefined;
   /** Lines that are still to be put together. */
-  #later: { readonly time: string; readonly line: () => string }[] = [];
+  #later: { readonly time: string; readonly line: Line }[] = [];
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
   #complained = false;
@@ -36,26 +42,39 @@ export class LogWriter {
 
   /** @param line whole, without its newline; `time` decides the file */
   append(time: string, line: string): void {
+    this.#append(time, { write: (lines) => lines.text(line) });
+  }
+
+  /** {@link append} once what waits for this turn of the event loop is done, first of all the answer that the line tells of. */
+  appendLater(time: string, line: Line): void {
+    if (this.#later.push({ time, line }) === 1) setImmediate(() => this.#build());
+  }
+
+  #build(): void {
+    const later = this.#later;
+    this.#later = [];
+    for (const { time, line } of later) this.#append(time, line);
+  }
+
+  #append(time: string, line: Line): void {
     if (this.#size > MOST) {
       this.dropped++;
       return;
     }
     const file = requestLogFile(time);
-    const lines = this.#waiting.get(file);
-    if (lines) lines.push(line);
-    else this.#waiting.set(file, [line]);
-    this.#size += line.length + 1;
-    if (this.#size >= FLUSH) void this.flush();
-    else this.#timer ??= setTimeout(() => void this.flush(), PATIENCE).unref();
-  }
-
-  /** {@link append} once what waits for this turn of the event loop is done, first of all the answer that the line tells of. */
-  appendLater(time: string, line: () => string): void {
-    if (this.#later.push({ time, line }) === 1) setImmediate(() => this.#build());
-  }
-
-  #build(): void {
-    for (const { time, line } of this.#later.splice(0)) this.append(time, line());
+    let lines = this.#waiting.get(file);
+    if (lines === undefined) {
+      this.#waiting.set(file, (lines = new Lines(this.#spare)));
+      this.#spare = undefined;
+    }
+    const before = lines.size;
+    line.write(lines);
+    lines.end();
+    this.#size += lines.size - before;
+    if (this.#size >= ENOUGH) {
+      if (!this.#due) void this.flush();
+      this.#due = true;
+    } else this.#timer ??= setTimeout(() => void this.flush(), PATIENCE).unref();
   }
 
   /** Resolves when everything appended so far is written, or given up. */
@@ -68,46 +87,78 @@ export class LogWriter {
     const waiting = this.#waiting;
     this.#waiting = new Map();
     this.#size = 0;
+    this.#due = false;
     this.#writing = this.#write(waiting).finally(() => (this.#writing = undefined));
     await this.#writing;
   }
 
-  async #write(waiting: ReadonlyMap<string, readonly string[]>): Promise<void> {
-    for (const [name, lines] of waiting) {
+  async #open(name: string): Promise<FileHandle> {
+    const path = join(this.#folder, name);
+    try {
+      return await open(path, 'a+');
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error;
+      // Not what is above it: a project that was moved must not come back as an empty one.
+      await mkdir(this.#folder).catch((other: unknown) => {
+        if (errorCode(other) !== 'EEXIST') throw other;
+      });
+      return open(path, 'a+');
+    }
+  }
+
+  async #write(all: ReadonlyMap<string, Lines>): Promise<void> {
+    for (const [name, lines] of all) {
       try {
-        // Not what is above it: a project that was moved must not come back as an empty one.
-        await mkdir(this.#folder).catch((error: unknown) => {
-          if (errorCode(error) !== 'EEXIST') throw error;
-        });
-        const file = await open(join(this.#folder, name), 'a+');
+        const file = await this.#open(name);
         try {
           const { size } = await file.stat();
           const last = size === 0 ? undefined : (await file.read(Buffer.alloc(1), 0, 1, size - 1)).buffer[0];
-          const torn = last !== undefined && last !== 10;
-          await file.appendFile(`${torn ? '\n' : ''}${lines.join('\n')}\n`);
-          this.written += lines.length;
+          if (last !== undefined && last !== 10) await file.appendFile('\n');
+          for (const piece of lines.pieces) await file.appendFile(piece);
+          this.written += lines.count;
           this.#complained = false;
         } finally {
           await file.close();
         }
       } catch (error) {
-        this.dropped += lines.length;
+        this.dropped += lines.count;
         if (!this.#complained) this.#failed(error);
         this.#complained = true;
       }
+      this.#spare = lines.spare;
     }
   }
 }
+
+/** A line that is put together when its turn comes. */
+interface Line {
+  write(lines: Lines): void;
+}
+
+const NOTHING = bytesOf('""');
+const NULL = bytesOf('null');
+const ONE = bytesOf('1');
+const NONE = bytesOf('0');
+const OUTPUTS = bytesOf('},"outputs":{');
+const LABEL = bytesOf('"label":[');
+const PROBABILITIES = bytesOf('],"probabilities":[');
+const PREDICTION = bytesOf('"prediction":[');
+const OPEN = bytesOf('[');
+const CLOSE = bytesOf(']');
+const END = bytesOf('}}');
 
 /** Writes down what one model was asked and what it answered: the lines that `store/requests` describes. */
 export class RequestLog {
   readonly #writer: LogWriter;
   readonly #share: number;
   readonly #head: string;
-  readonly #columns: readonly { readonly index: number; readonly key: string; readonly missing: string }[];
+  /** Of each column its name, after the end of the column before. */
+  readonly #columns: readonly { readonly index: number; readonly lead: Uint8Array; readonly missing: Uint8Array }[];
   readonly #images: readonly string[];
   readonly #width: number;
   #count = 0;
+  #moment = 0;
+  #time = '';
 
   constructor(
     writer: LogWriter,
@@ -117,53 +168,82 @@ export class RequestLog {
     this.#writer = writer;
     this.#share = options.log === 'off' ? 0 : options.log === 'sample' ? options.sample : 1;
     this.#head = `,"model":${JSON.stringify(model.name)},"version":${model.version},"rows":`;
-    this.#columns = model.info.inputs.flatMap(({ name, type, image }, index) =>
-      image !== undefined || options.redact.includes(name)
-        ? []
-        : [{ index, key: JSON.stringify(name), missing: type === 'text' || type === 'time' ? '""' : 'null' }],
-    );
-    this.#images = model.info.inputs.flatMap(({ name, image }) =>
-      image === undefined || options.redact.includes(name) ? [] : [name],
-    );
+    const { inputs } = model.info;
+    const shown = [...inputs.keys()].filter((index) => !options.redact.includes(inputs[index]!.name));
+    this.#columns = shown
+      .filter((index) => inputs[index]!.image === undefined)
+      .map((index, place) => {
+        const { name, type } = inputs[index]!;
+        const lead = bytesOf(`${place > 0 ? '],' : ''}${JSON.stringify(name)}:[`);
+        return { index, lead, missing: type === 'text' || type === 'time' ? NOTHING : NULL };
+      });
+    this.#images = shown.flatMap((index) => (inputs[index]!.image === undefined ? [] : [inputs[index]!.name]));
     this.#width = model.info.classes?.length ?? 2;
   }
 
   add(id: string, asked: Asked, answer: Answered): void {
     if (!this.#kept()) return;
-    const time = new Date().toISOString();
-    this.#writer.appendLater(time, () => this.#line(time, id, asked, answer));
+    const now = Date.now();
+    if (now !== this.#moment) {
+      this.#moment = now;
+      this.#time = new Date(now).toISOString();
+    }
+    const time = this.#time;
+    this.#writer.appendLater(time, { write: (lines) => this.#write(lines, time, id, asked, answer) });
   }
 
-  #line(time: string, id: string, asked: Asked, answer: Answered): string {
-    let line = `{"format":1,"time":"${time}","id":${JSON.stringify(id)}${this.#head}${asked.rows},"inputs":{`;
-    let first = true;
-    for (const { index, key, missing } of this.#columns) {
-      line += `${first ? '' : ','}${key}:[`;
-      first = false;
-      for (let row = 0; row < asked.rows; row++)
-        line += (row > 0 ? ',' : '') + valueText(asked.given(index, row), missing);
-      line += ']';
+  #write(lines: Lines, time: string, id: string, asked: Asked, answer: Answered): void {
+    const { rows } = asked;
+    lines.text(`{"format":1,"time":"${time}","id":${JSON.stringify(id)}${this.#head}${rows},"inputs":{`);
+    for (const { index, lead, missing } of this.#columns) {
+      lines.bytes(lead);
+      for (let row = 0; row < rows; row++) {
+        if (row > 0) lines.comma();
+        writeValue(lines, asked.given(index, row), missing);
+      }
     }
-    for (const name of this.#images) {
-      line += `${first ? '' : ','}${measuresOf(name, asked)}`;
-      first = false;
+    if (this.#columns.length > 0) lines.bytes(CLOSE);
+    for (const [i, name] of this.#images.entries()) {
+      if (i + this.#columns.length > 0) lines.comma();
+      lines.text(measuresOf(name, asked));
     }
-    line += '},"outputs":{';
-    const { probabilities, prediction } = answer.predictions;
-    if (prediction) line += `"prediction":[${prediction.join(',')}]`;
+    lines.bytes(OUTPUTS);
+    this.#writeAnswer(lines, answer);
+    lines.bytes(END);
+  }
+
+  #writeAnswer(lines: Lines, { rows, labels, predictions: { probabilities, prediction } }: Answered): void {
+    if (prediction) {
+      lines.bytes(PREDICTION);
+      writeNumbers(lines, prediction, 0, prediction.length);
+      lines.bytes(CLOSE);
+    }
     if (probabilities) {
-      line += `"label":[${answer.labels?.join(',') ?? ''}],"probabilities":[`;
-      for (let row = 0; row < asked.rows; row++)
-        line += `${row > 0 ? ',' : ''}[${probabilities.subarray(row * this.#width, (row + 1) * this.#width).join(',')}]`;
-      line += ']';
+      lines.bytes(LABEL);
+      if (labels) writeNumbers(lines, labels, 0, labels.length);
+      lines.bytes(PROBABILITIES);
+      const width = this.#width;
+      for (let row = 0; row < rows; row++) {
+        if (row > 0) lines.comma();
+        lines.bytes(OPEN);
+        writeNumbers(lines, probabilities, row * width, (row + 1) * width);
+        lines.bytes(CLOSE);
+      }
+      lines.bytes(CLOSE);
     }
-    return line + '}}';
   }
 
   /** Evenly spread: of a tenth the first of every ten requests. */
   #kept(): boolean {
     const n = this.#count++;
     return this.#share === 1 || (this.#share > 0 && Math.ceil((n + 1) * this.#share) > Math.ceil(n * this.#share));
+  }
+}
+
+function writeNumbers(lines: Lines, values: Float32Array | Int32Array, from: number, to: number): void {
+  for (let i = from; i < to; i++) {
+    if (i > from) lines.comma();
+    lines.number(values[i]!);
   }
 }
 
@@ -177,15 +257,8 @@ function measuresOf(name: string, { columns, rows }: Asked): string {
 }
 
 /** The values were checked: numbers are finite, booleans may come as true and false. */
-function valueText(value: unknown, missing: string): string {
-  switch (typeof value) {
-    case 'number':
-      return String(value);
-    case 'string':
-      return JSON.stringify(value);
-    case 'boolean':
-      return value ? '1' : '0';
-    default:
-      return missing;
-  }
+function writeValue(lines: Lines, value: unknown, missing: Uint8Array): void {
+  if (typeof value === 'number') lines.number(value);
+  else if (typeof value === 'string') lines.text(JSON.stringify(value));
+  else lines.bytes(value === true ? ONE : value === false ? NONE : missing);
 }

@@ -19,8 +19,7 @@ export class Measures {
   /** Outcomes that came back. */
   readonly outcomes: Counter;
   readonly #metrics: MetricsTable;
-  readonly #codes = new Map<string, Counter>();
-  readonly #latency = new Map<string, Histogram>();
+  readonly #endpoints = new Map<Endpoint, { readonly codes: Map<number, Counter>; readonly seconds: Histogram }>();
 
   constructor(
     metrics: MetricsTable,
@@ -47,7 +46,7 @@ export class Measures {
     const counted = (name: string, help: string, read: () => number) => metrics.gauge(name, help, read, 'counter');
     counted('lifecycle_request_log_lines_total', 'Requests written to the log.', () => log.written);
     counted('lifecycle_request_log_dropped_total', 'Requests the log could not take.', () => log.dropped);
-    counted('process_cpu_seconds_total', 'Processor time used.', () => {
+    counted('process_cpu_histogramtotal', 'Processor time used.', () => {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1e6;
     });
@@ -58,23 +57,24 @@ export class Measures {
 
   /** @param code the status that was answered with */
   answered(endpoint: Endpoint, code: number, seconds: number): void {
-    const key = `${endpoint} ${code}`;
-    let counter = this.#codes.get(key);
+    let known = this.#endpoints.get(endpoint);
+    if (known === undefined) {
+      const labels = { endpoint };
+      const histogram = this.#metrics.histogram(
+        'lifecycle_request_seconds',
+        'Seconds until the answer.',
+        LATENCY,
+        labels,
+      );
+      this.#endpoints.set(endpoint, (known = { codes: new Map(), seconds: histogram }));
+    }
+    let counter = known.codes.get(code);
     if (counter === undefined) {
-      counter = this.#metrics.counter('lifecycle_requests_total', 'Requests answered.', {
-        endpoint,
-        code: String(code),
-      });
-      this.#codes.set(key, counter);
+      const labels = { endpoint, code: String(code) };
+      counter = this.#metrics.counter('lifecycle_requests_total', 'Requests answered.', labels);
+      known.codes.set(code, counter);
     }
     counter.add();
-    let histogram = this.#latency.get(endpoint);
-    if (histogram === undefined) {
-      histogram = this.#metrics.histogram('lifecycle_request_seconds', 'Seconds until the answer.', LATENCY, {
-        endpoint,
-      });
-      this.#latency.set(endpoint, histogram);
-    }
-    histogram.observe(seconds);
+    known.seconds.observe(seconds);
   }
 }

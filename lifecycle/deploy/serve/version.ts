@@ -1,6 +1,6 @@
 import type { VersionTraffic } from '../../store/live';
 import type { Answered } from './answer';
-import { rowsWriter } from './answer';
+import { rowsWriter, writesAscii } from './answer';
 import { type LogMode, RequestLog, type LogWriter } from './log';
 import type { Counter, Histogram, MetricsTable } from './metrics';
 import type { ServedModel } from './model';
@@ -25,7 +25,11 @@ export interface LogSettings {
 /** One loaded version of a model with everything that belongs to it: its log, its writer, its figures. */
 export class ServedVersion {
   readonly model: ServedModel;
+  /** Of the version, as headers have it. */
+  readonly number: string;
   readonly write: (answer: Answered) => string;
+  /** Whether what {@link write} gives is ASCII. */
+  readonly ascii: boolean;
   inFlight = 0;
   #log: RequestLog;
   readonly #writer: LogWriter;
@@ -39,7 +43,9 @@ export class ServedVersion {
 
   constructor(model: ServedModel, settings: LogSettings, writer: LogWriter, metrics: MetricsTable) {
     this.model = model;
+    this.number = String(model.version);
     this.write = rowsWriter(model.info, model.name, model.version);
+    this.ascii = writesAscii(model.info, model.name);
     this.#writer = writer;
     this.#log = new RequestLog(writer, model, redacting(model, settings));
     const labels = labelsOf(model);

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { answered, rowsWriter } from '../../../../lifecycle/deploy/serve/answer';
 import { Batcher, QueueFull } from '../../../../lifecycle/deploy/serve/batcher';
 import { parseJson } from '../../../../lifecycle/deploy/serve/json';
+import { bytesOf, Lines, PIECE } from '../../../../lifecycle/deploy/serve/lines';
 import { LogWriter } from '../../../../lifecycle/deploy/serve/log';
 import { Histogram, MetricsTable } from '../../../../lifecycle/deploy/serve/metrics';
 import { HttpError } from '../../../../lifecycle/net/server';
@@ -67,6 +68,58 @@ describe('batching', () => {
     await assert.rejects(batcher.submit(column(4), 1), QueueFull);
     await Promise.all(accepted);
     await batcher.submit(column(1, 2, 3, 4, 5), 5);
+  });
+});
+
+describe('lines of a log as bytes', () => {
+  const bytes = (write: (lines: Lines) => void) => {
+    const lines = new Lines();
+    write(lines);
+    return Buffer.concat(lines.pieces).toString();
+  };
+
+  it('hold numbers as JavaScript writes them', () => {
+    const same = (value: number) =>
+      assert.equal(
+        bytes((lines) => lines.number(value)),
+        String(value),
+      );
+    const few = fc.tuple(fc.integer({ min: -2147483648, max: 2147483647 }), fc.integer({ min: 0, max: 8 }));
+    fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), same));
+    fc.assert(fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), same));
+    fc.assert(fc.property(few, ([digits, decimals]) => same(Number(`${digits}e-${decimals}`))));
+    fc.assert(fc.property(fc.maxSafeInteger(), same));
+    for (const value of [
+      0,
+      -0,
+      1e-6,
+      1e-7,
+      0.1 + 0.2,
+      1e15,
+      999999999.999999,
+      1e9,
+      -1e9,
+      2 ** 31,
+      1e21,
+      5e-324,
+      123456.5,
+    ])
+      same(value);
+  });
+
+  it('hold texts in UTF-8 beyond a piece of memory, and give the memory back', () => {
+    const texts = ['ä€𝄞'.repeat(20_000), 'a'.repeat(3 * PIECE), '', 'z'];
+    const lines = new Lines(Buffer.allocUnsafeSlow(PIECE));
+    for (const text of texts) {
+      lines.text(text);
+      lines.bytes(bytesOf(',"ü":['));
+      lines.end();
+    }
+    const wanted = texts.map((text) => `${text},"ü":[\n`).join('');
+    assert.equal(Buffer.concat(lines.pieces).toString(), wanted);
+    assert.deepEqual([lines.size, lines.count], [Buffer.byteLength(wanted), 4]);
+    const spare = Buffer.allocUnsafeSlow(PIECE);
+    assert.equal(new Lines(spare).spare, spare);
   });
 });
 
