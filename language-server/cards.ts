@@ -122,10 +122,10 @@ function whatItDoes({ kind, node, references }: Unit): string | undefined {
         ? undefined
         : `Compares ${from('candidates')}${word(at('choose', 'metric'), (metric) => ` and chooses by ${metric}`)}.`;
     case 'optimize': {
-      const ways = ['quantize', 'prune', 'distil'].filter((key) => nodeAt(node, [key]));
+      const ways = ['quantize', 'prune', 'distil', 'tensorrt'].filter((key) => nodeAt(node, [key]));
       return from('model') === '' || ways.length === 0
         ? undefined
-        : `Makes ${from('model')} smaller: ${ways.map((key) => key + word(at(key), (how) => ` ${how}`)).join(', ')}.`;
+        : `Makes ${from('model')} ${ways[0] === 'tensorrt' ? 'faster' : 'smaller'}: ${ways.map((key) => key + word(at(key), (how) => ` ${how}`)).join(', ')}.`;
     }
     case 'package':
       return from('model') === '' ? undefined : `Packs ${from('model')}${word(at('name'), (name) => ` as ${name}`)}.`;

@@ -95,13 +95,14 @@ export async function openCsv(
 
 /** What has to be known to read other files as these. */
 function writtenOf(
-  { delimiter, decimal }: Given,
+  { delimiter, decimal, 'skip-lines': skip = 0 }: Given,
   encoding: FileSource['encoding'],
   missing: readonly string[],
   dates: ReadonlyMap<string, readonly string[]>,
 ): Pick<Readable, 'written'> {
   const written: Written = {
     ...(delimiter !== undefined && { delimiter }),
+    ...(skip > 0 && { 'skip-lines': skip }),
     ...(encoding !== undefined && encoding !== 'utf-8' && { encoding }),
     ...(decimal !== undefined && { decimal }),
     ...(missing.some((word) => word !== '') && { missing: [...missing] }),

@@ -140,6 +140,7 @@ async function act(action: Action, options: ApplyOptions): Promise<Applied> {
         input: action.input,
         output: action.output,
         ...(action.keep && { keep: action.keep }),
+        ...(action.skip !== undefined && { skip: action.skip }),
         ...(options.threads !== undefined && { threads: options.threads }),
         ...(options.signal && { signal: options.signal }),
         ...(options.onProgress && { onProgress: options.onProgress }),

@@ -38,6 +38,8 @@ export type Action = {
       readonly input: string;
       readonly output: string;
       readonly keep?: readonly string[];
+      /** Lines above the header of CSV files, where they are stated. */
+      readonly skip?: number;
       /** One file of this kind in the folder `output` for each of the input; what is there already is kept. */
       readonly parts?: 'csv' | 'parquet';
     }

@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Written } from '../../schemas/generated/types';
 import { nearest } from '../expression/nearest';
 import type { ModelInput } from '../onnx/rows';
 import { UserError } from '../problem';
@@ -16,7 +15,6 @@ import {
   type FileFormat,
   formatOf,
   head,
-  isWindows1252,
   openJson,
   literalPath,
   parquetRelation,
@@ -25,8 +23,9 @@ import {
   readingAs,
   strictNumber,
   readableEndings,
-  readDelimited,
+  startAsWritten,
   text,
+  titleAbove,
 } from '../table';
 
 const HEAD = 256 * 1024;
@@ -50,12 +49,14 @@ export interface InputFile {
  * Finds the files that a path or pattern names, and checks that the model's columns are in each.
  *
  * @param scratch folder for copies in another encoding
+ * @param skip lines above the header of a CSV file, where they are stated
  */
 export async function findFiles(
   database: Database,
   input: string,
   verified: VerifiedBundle,
   scratch: string,
+  skip?: number,
 ): Promise<InputFile[]> {
   const exact = await stat(input).catch(() => undefined);
   const paths = exact?.isFile()
@@ -74,7 +75,7 @@ export async function findFiles(
   }
   const files: InputFile[] = [];
   for (const [i, path] of paths.entries())
-    files.push(await openInput(database, path, verified, join(scratch, `utf-8-${i}`)));
+    files.push(await openInput(database, path, verified, join(scratch, `utf-8-${i}`), skip));
   return files;
 }
 
@@ -83,6 +84,7 @@ async function openInput(
   path: string,
   { model: { inputs, written = {} } }: VerifiedBundle,
   scratch: string,
+  skip: number | undefined,
 ): Promise<InputFile> {
   const format = formatOf(path);
   if (format === undefined) {
@@ -94,17 +96,22 @@ async function openInput(
   }
   const wanted = new Map(inputs.map((input) => [input.name, input]));
   let file: InputFile;
+  let title: string | undefined;
   if (format === 'csv' || format === 'tsv') {
     const start = await head(path, HEAD);
-    const old = start !== undefined && isWindows1252(start.bytes, written);
-    const given = format === 'tsv' ? '\t' : written.delimiter;
-    const options = given === undefined ? {} : { delimiter: given };
     const found = start
-      ? readDelimited(decode(start.bytes, old ? 'windows-1252' : plainEncoding(written)), start.complete, options)
-      : { delimiter: format === 'tsv' ? '\t' : ',', names: [] as string[], header: true, lineEnd: undefined };
+      ? startAsWritten(start, format === 'tsv', written, { skip, wanted: wanted.keys() })
+      : {
+          delimiter: format === 'tsv' ? '\t' : ',',
+          names: [] as string[],
+          skip: skip ?? 0,
+          isWindows1252: false,
+          lineEnd: undefined,
+        };
+    title = start && !inputs.some(({ name }) => found.names.includes(name)) ? titleOf(start.bytes, found) : undefined;
     const names = start
       ? found.names
-      : (await describe(database, `read_csv(${literalPath(path)})`)).map(({ name }) => name);
+      : (await describe(database, `read_csv(${literalPath(path)}, skip = ${found.skip})`)).map(({ name }) => name);
     if (names.length === 0)
       throw new UserError({
         code: 'batch-input-empty',
@@ -125,8 +132,11 @@ async function openInput(
       path,
       format,
       columns,
-      reading: readingAs({ delimiter: found.delimiter, header: true, lineEnd: found.lineEnd }, written),
-      ...(old && { copy: await asUtf8(path, scratch) }),
+      reading: readingAs(
+        { delimiter: found.delimiter, header: true, skip: found.skip, lineEnd: found.lineEnd },
+        written,
+      ),
+      ...(found.isWindows1252 && { copy: await asUtf8(path, scratch) }),
       ...(plain.size > 0 && { plain }),
     };
   } else if (format === 'jsonl') {
@@ -155,7 +165,9 @@ async function openInput(
       throw new UserError({
         code: 'column-missing',
         message: `${basename(path)} has no column '${input.name}', which the model needs (${input.type}).`,
-        hint: meant === undefined ? `It has ${names.slice(0, 20).join(', ')}.` : `It has '${meant}': is that the one?`,
+        hint:
+          title ??
+          (meant === undefined ? `It has ${names.slice(0, 20).join(', ')}.` : `It has '${meant}': is that the one?`),
         file: path,
       });
     }
@@ -177,8 +189,13 @@ async function openInput(
   return file;
 }
 
-function plainEncoding({ encoding }: Written): Written['encoding'] {
-  return encoding === 'windows-1252' ? undefined : encoding;
+/** What to do about lines above the header, when the file seems to have some. */
+function titleOf(start: Uint8Array, { isWindows1252 }: { readonly isWindows1252: boolean }): string | undefined {
+  const above = titleAbove(decode(start, isWindows1252 ? 'windows-1252' : undefined));
+  return (
+    above &&
+    `Its header seems to be line ${above.lines + 1}, under ${JSON.stringify(above.text.slice(0, 60))}: say so, \`skip-lines: ${above.lines}\`.`
+  );
 }
 
 function sqlOf(input: ModelInput | undefined): string {

@@ -18,6 +18,8 @@ interface Part {
   /** Digest of the bundle that scored it. */
   readonly model: string;
   readonly keep: readonly string[] | null;
+  /** Lines above the header that were stated. */
+  readonly skip?: number;
   readonly rows: number;
   /** Size of the output. */
   readonly bytes: number;
@@ -75,6 +77,7 @@ export async function scoreParts(
       known?.input === sha256 &&
       known.model === options.digest &&
       JSON.stringify(known.keep) === JSON.stringify(keep) &&
+      known.skip === options.skip &&
       known.bytes === size
     ) {
       rows += known.rows;
@@ -89,7 +92,8 @@ export async function scoreParts(
       });
       rows += scored.rows;
       const bytes = (await stat(target)).size;
-      parts[name] = { input: sha256, model: options.digest ?? '', keep, rows: scored.rows, bytes };
+      const skipped = options.skip === undefined ? {} : { skip: options.skip };
+      parts[name] = { input: sha256, model: options.digest ?? '', keep, ...skipped, rows: scored.rows, bytes };
       await writeAtomic(list, JSON.stringify({ format: 1, parts } satisfies Parts, null, 2) + '\n');
     }
     done++;

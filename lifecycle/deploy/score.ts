@@ -33,6 +33,8 @@ export interface ScoreOptions {
   readonly input: string;
   /** Absolute; `.csv` or `.parquet`. */
   readonly output: string;
+  /** Lines above the header of CSV files; found out unless given. */
+  readonly skip?: number;
   /** Input columns to copy into the output; all unless given. */
   readonly keep?: readonly string[];
   readonly threads?: number;
@@ -59,7 +61,7 @@ export async function scoreFiles(options: ScoreOptions): Promise<{ rows: number 
     return await withDatabase(
       { scratch, threads: options.threads ?? 1, ...(options.signal && { signal: options.signal }) },
       async (database) => {
-        const files = await findFiles(database, options.input, verified, scratch);
+        const files = await findFiles(database, options.input, verified, scratch, options.skip);
         const predictions = join(scratch, 'predictions.csv');
         const columns = outputColumns(verified);
         refuseTaken(files, options.keep, columns);
@@ -181,7 +183,7 @@ function converted(input: ModelInput, values: ArrayLike<unknown>, file: InputFil
       message: `${basename(file.path)}, row ${row}: ${error.message.replace(/, row \d+: /, ': ').replace(/^Column/, 'column')}`,
       hint: error.problem.hint ?? 'Correct the value, or leave the row out.',
       file: file.path,
-      ...(file.reading && { line: row + 1 }),
+      ...(file.reading && { line: row + 1 + (file.reading.skip ?? 0) }),
       path: [input.name, row],
     });
   }

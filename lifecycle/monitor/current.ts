@@ -6,7 +6,7 @@ import type { StageContext } from '../store/room';
 import type { Database } from '../table';
 import type { Watched } from './deployment';
 import { openTable, profileRelation } from './files';
-import { type Measures, measureRelation } from './measures';
+import { measureRelation } from './measures';
 import type { ColumnReading } from './profile';
 import { sampleRows } from './kept-reference';
 import type { Reference } from './reference';
@@ -48,6 +48,7 @@ export async function readCurrent(
       written,
       prediction: reference.prediction,
       measures: pass.measures,
+      measured: pass.measured,
       outcomes: outcomesOf(pass.feedback),
     });
   if (entry.output !== undefined) {
@@ -57,7 +58,7 @@ export async function readCurrent(
         `'${entry.target}' scores a file, which is looked at as a whole; \`window\` is for servers.`,
         { path: ['window'] },
       );
-    return readBatch(database, entry.output, model, readings, written, pass.measures);
+    return readBatch(database, entry.output, model, readings, written, pass);
   }
   const { last } = stage.window ?? {};
   const window: RequestWindow = {
@@ -79,7 +80,7 @@ async function readBatch(
   model: Watched['model'],
   readings: Readonly<Record<string, ColumnReading>>,
   written: Written | undefined,
-  measures: Measures | undefined,
+  { names, measures, measured = [] }: RequestPass,
 ): Promise<RequestProfile> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) {
@@ -109,15 +110,18 @@ async function readBatch(
     prediction: predicted,
     foreign: [],
     skipped: 0,
-    sample: await sampleRows(
-      database,
-      table,
-      Object.keys(readings).filter((name) => Object.hasOwn(columns, name)),
-      rows,
-    ),
+    sample: pick(await sampleRows(database, table, names, rows, measures), [
+      ...names.keys(),
+      ...measured.map(({ name }) => names.length + (measures?.names.indexOf(name) ?? -1)),
+    ]),
     from: time,
     to: time,
   };
+}
+
+/** Some columns of rows. */
+export function pick(rows: readonly (readonly unknown[])[], columns: readonly number[]): unknown[][] {
+  return rows.map((row) => columns.map((column) => row[column]));
 }
 
 /** Tells what is odd about the requests: torn lines, columns that are not there, outcomes that fit nothing. */

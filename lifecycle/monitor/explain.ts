@@ -5,8 +5,6 @@ import type { StageContext } from '../store/room';
 import type { Binner } from './binner';
 import { classifyDomain, DOMAIN_ROWS } from './domain';
 import type { ColumnReading } from './profile';
-import type { Reference } from './reference';
-import type { RequestProfile } from './requests';
 import { type BinnedRows, MISSING_BIN, rankSlices } from './slices';
 
 const DOMAIN_MOST_ROWS = 5_000;
@@ -16,18 +14,20 @@ const MOST_COLUMNS = 60;
 export interface Rows {
   readonly names: readonly string[];
   readonly binners: readonly Binner[];
+  /** The first so many columns cut slices; what is measured of texts and images after them does not. */
+  readonly cutting: number;
   readonly readings: Readonly<Record<string, ColumnReading>>;
-  readonly reference: Pick<Reference, 'sample'>;
-  readonly requests: Pick<RequestProfile, 'sample'>;
+  /** Rows as raw values in the order of the columns; undefined where a column is not there. */
+  readonly reference: readonly (readonly unknown[])[];
+  readonly current: readonly (readonly unknown[])[];
   readonly rate: number;
 }
 
 /** What whole rows show and single columns don't: slices that changed, and columns whose relation to each other did. */
 export async function explainRows(
   context: Pick<StageContext<MonitorStage>, 'stage' | 'seed' | 'classify'>,
-  { names, binners, readings, reference, requests, rate }: Rows,
+  { names, binners, cutting, readings, reference, current, rate }: Rows,
 ): Promise<Pick<DriftReport, 'slices' | 'domain' | 'mmd'>> {
-  const current = requests.sample ?? [];
   // A column that was not logged is undefined in every row.
   const there = names
     .map((_, i) => i)
@@ -46,15 +46,16 @@ export async function explainRows(
     ),
   });
   const asked = context.stage.drift?.slices;
-  const by = called.map((_, i) => i).filter((i) => asked === undefined || asked.includes(called[i]!));
-  const slices = by.length > 0 ? rankSlices(bin(reference.sample), bin(current), own, called, by, rate) : [];
-  const wanted =
-    (context.stage.drift?.domain ?? true) && Math.min(reference.sample.length, current.length) >= DOMAIN_ROWS;
+  const by = called
+    .map((_, i) => i)
+    .filter((i) => there[i]! < cutting && (asked === undefined || asked.includes(called[i]!)));
+  const slices = by.length > 0 ? rankSlices(bin(reference), bin(current), own, called, by, rate) : [];
+  const wanted = (context.stage.drift?.domain ?? true) && Math.min(reference.length, current.length) >= DOMAIN_ROWS;
   const domain =
     wanted && context.classify !== undefined
       ? await classifyDomain(
           called,
-          encode(reference.sample, there, called, own, readings),
+          encode(reference, there, called, own, readings),
           encode(current, there, called, own, readings),
           context.classify,
           { seed: context.seed, rate },
@@ -67,7 +68,7 @@ export async function explainRows(
             const numeric = own[i]!.kind === 'number' && readings[called[i]!]?.type !== 'time';
             return numeric ? ('number' as const) : ('category' as const);
           }),
-          encode(reference.sample, there, called, own, readings),
+          encode(reference, there, called, own, readings),
           encode(current, there, called, own, readings),
           { seed: context.seed, rate },
         )

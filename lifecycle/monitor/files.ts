@@ -42,7 +42,7 @@ const HEAD = 1 << 20;
 /**
  * Opens a Parquet, CSV, TSV or JSON lines file. CSV and JSON are read once, into memory or the scratch folder.
  *
- * @param options how a CSV file is written, which of its columns are what, and a folder for copies in another encoding
+ * @param options how a CSV file is written, which of its columns are what, those that its header should name, and a folder for copies in another encoding
  * @throws UserError when it is not there, can't be read, is empty, or of no known kind
  */
 export async function openTable(
@@ -51,10 +51,12 @@ export async function openTable(
   {
     readings = {},
     written = {},
+    wanted = Object.keys(readings),
     scratch = tmpdir(),
   }: {
     readings?: Readonly<Record<string, ColumnReading>>;
     written?: Written | undefined;
+    wanted?: readonly string[];
     scratch?: string;
   } = {},
 ): Promise<OpenTable> {
@@ -77,7 +79,7 @@ export async function openTable(
     throw new UserError({ code: 'file-missing', message: `There is no file ${path}.` });
   });
   const tabs = format === 'tsv';
-  const found = start && startAsWritten(start, tabs, written);
+  const found = start && startAsWritten(start, tabs, written, { wanted });
   if (found?.isWindows1252 !== true) return readCsv(database, table, path, found, start, { readings, written, tabs });
   await mkdir(scratch, { recursive: true });
   const copies = await mkdtemp(join(scratch, 'lifecycle-utf8-'));
@@ -108,7 +110,12 @@ async function readCsv(
   },
 ): Promise<OpenTable> {
   const reading = readingAs(
-    { delimiter: found?.delimiter ?? (tabs ? '\t' : ','), header: true, lineEnd: found?.lineEnd },
+    {
+      delimiter: found?.delimiter ?? (tabs ? '\t' : ','),
+      header: true,
+      lineEnd: found?.lineEnd,
+      skip: found?.skip ?? 0,
+    },
     start && markedEncoding(start.bytes) ? { ...written, encoding: markedEncoding(start.bytes)! } : written,
   );
   const guessed = await describe(database, csvRelation([file], reading));

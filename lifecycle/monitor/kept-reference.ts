@@ -1,7 +1,7 @@
 import { columnsOf, copyToParquet, type Database, identifier, parquetRelation } from '../table';
 import type { Watched } from './deployment';
 import { type OpenTable, profileRelation } from './files';
-import { type Learnt, learnMeasures, type Unlike } from './measures';
+import { everyMeasured, type Learnt, learnMeasures, measureRows, type Measures, type Unlike } from './measures';
 import { predictColumn, profilePredictions } from './prediction';
 import { type ColumnProfile, type ColumnReading, presentOf, type TableProfile } from './profile';
 import { SAMPLED_ROWS } from './requests';
@@ -72,14 +72,23 @@ export class KeptReference {
     );
   }
 
-  /** Every k-th row as raw values in the order of `names`, at most {@link SAMPLED_ROWS}. */
-  async sample(names: readonly string[], rows: number): Promise<unknown[][]> {
-    if (names.length === 0 || rows === 0) return [];
-    const key = this.#kept.key('reference-sample', this.#content, names);
+  /** Every k-th row as raw values in the order of `names`, then what is measured of it; at most {@link SAMPLED_ROWS}. */
+  async sample(names: readonly string[], rows: number, measures?: Measures): Promise<unknown[][]> {
+    if (rows === 0) return [];
+    const every = measures && everyMeasured(measures.columns, rows, SAMPLED_ROWS);
+    const known = names.length === 0 ? undefined : await this.#raw(names, rows, every);
+    if (measures === undefined || every === undefined) return known ?? [];
+    const key = this.#kept.key('reference-sample-measures', this.#content, measures.columns, every);
+    const measured = await this.#kept.of(key, () => measureRows(this.database, this.table, measures, every));
+    return (known ?? measured).map((_, i) => [...(known?.[i] ?? []), ...(measured[i] ?? [])]);
+  }
+
+  async #raw(names: readonly string[], rows: number, every: number | undefined): Promise<unknown[][]> {
+    const key = this.#kept.key('reference-sample', this.#content, names, ...(every === undefined ? [] : [every]));
     await this.#kept.of(
       key,
       async (side) => {
-        await this.database.run(copyToParquet(sampled(this.table, names, rows), side('rows')));
+        await this.database.run(copyToParquet(sampled(this.table, names, rows, every), side('rows')));
         return { rows };
       },
       ['rows'],
@@ -96,9 +105,13 @@ function distinct(profile: ColumnProfile): number {
   return profile.kind === 'number' ? profile.sample.values.length : profile.counts.size;
 }
 
+/** So that at most {@link SAMPLED_ROWS} are taken. */
+function everyOf(rows: number): number {
+  return Math.max(1, Math.ceil(rows / SAMPLED_ROWS));
+}
+
 /** SQL: every k-th row. */
-function sampled({ relation }: OpenTable, names: readonly string[], rows: number): string {
-  const every = Math.max(1, Math.ceil(rows / SAMPLED_ROWS));
+function sampled({ relation }: OpenTable, names: readonly string[], rows: number, every = everyOf(rows)): string {
   const list = names.map(identifier).join(', ');
   return `SELECT ${list} FROM (SELECT ${list}, row_number() OVER () AS "__lifecycle_row" FROM ${relation}) WHERE "__lifecycle_row" % ${every} = 0`;
 }
@@ -109,13 +122,21 @@ async function rowsOf(database: Database, relation: string, names: readonly stri
   return Array.from({ length: rows }, (_, row) => data.map((values) => values[row]));
 }
 
-/** Every k-th row of a table that is not kept, at most {@link SAMPLED_ROWS}. */
+/** Every k-th row of a table that is not kept, at most {@link SAMPLED_ROWS}; undefined of columns that it has not. */
 export async function sampleRows(
   database: Database,
   table: OpenTable,
   names: readonly string[],
   rows: number,
+  measures?: Measures,
 ): Promise<unknown[][]> {
-  if (names.length === 0 || rows === 0) return [];
-  return rowsOf(database, `(${sampled(table, names, rows)})`, names);
+  const there = names.filter((name) => table.columns.some((column) => column.name === name));
+  if (rows === 0 || (there.length === 0 && measures === undefined)) return [];
+  const known = there.length === 0 ? undefined : await rowsOf(database, `(${sampled(table, there, rows)})`, there);
+  const places = names.map((name) => there.indexOf(name));
+  const measured = measures && (await measureRows(database, table, measures, everyOf(rows)));
+  return (known ?? measured ?? []).map((_, i) => [
+    ...places.map((place) => (place < 0 ? undefined : known?.[i]?.[place])),
+    ...(measured?.[i] ?? []),
+  ]);
 }

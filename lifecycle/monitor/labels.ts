@@ -25,6 +25,7 @@ export async function readLabelFile(
   const number = { type: 'number' } as const;
   const table = await openTable(database, path, {
     written: data.written,
+    wanted: ['id', 'label', 'actual', 'row'],
     ...(data.task === 'regression' && { readings: { label: number, actual: number } }),
     ...(data.scratch !== undefined && { scratch: data.scratch }),
   });

@@ -1,6 +1,6 @@
 import type { FeatureDrift } from '../../schemas/generated/types';
 import { measurePicture } from '../image/measures';
-import { columnType, type Database, identifier, strings } from '../table';
+import { columnType, type Database, doubles, identifier, strings } from '../table';
 import type { Watched } from './deployment';
 import type { OpenTable } from './files';
 import { percent } from './notes';
@@ -53,6 +53,23 @@ export function measureNames({ name, kind }: Unlike): [string, string] {
   return kind === 'text' ? [`${name}.length`, `${name}.unknown-words`] : [`${name}.brightness`, `${name}.contrast`];
 }
 
+/** What is measured of one value, in the order of {@link measureNames}; null or undefined where there is nothing to measure. */
+export type Measured = readonly [number | null | undefined, number | null | undefined];
+
+const NOTHING: Measured = [null, null];
+
+/** @param known words of the reference */
+export function measureValue(kind: Unlike['kind'], value: unknown, known: ReadonlySet<string>): Measured {
+  if (typeof value !== 'string' || value === '') return NOTHING;
+  if (kind === 'image') {
+    const found = measurePicture(value);
+    return [found?.brightness, found?.contrast];
+  }
+  const words = wordsOf(value);
+  const strange = words.reduce((count, word) => count + (known.has(word) ? 0 : 1), 0);
+  return [lengthOf(value), words.length === 0 ? null : strange / words.length];
+}
+
 /**
  * Measures values of such columns as they come: of a text its characters, and the share of its words that the reference does not have; of an
  * image its brightness and contrast.
@@ -82,22 +99,50 @@ export class Measures {
     return this.columns.find((column) => measureNames(column).includes(measure))?.name;
   }
 
-  /** Takes a value of a column, or of a measure that a model server logged. */
-  add(name: string, value: unknown): void {
+  /** All measures, two for each column. */
+  get names(): string[] {
+    return this.columns.flatMap(measureNames);
+  }
+
+  /** Takes a value of a column. @returns what is measured of it */
+  add(name: string, value: unknown): Measured {
     const column = this.#by.get(name);
-    if (column === undefined) return this.#count(name, value);
-    const [first, second] = measureNames({ name, kind: column.kind });
-    if (typeof value !== 'string' || value === '') {
-      this.#count(first, null);
-      this.#count(second, null);
-    } else if (column.kind === 'image') {
-      const found = measurePicture(value);
-      this.#count(first, found?.brightness);
-      this.#count(second, found?.contrast);
-    } else {
-      this.#count(first, lengthOf(value));
-      this.#count(second, this.#unknownShare(name, value, column.known));
+    if (column === undefined) return NOTHING;
+    const measured = measureValue(column.kind, value, column.known);
+    if (column.kind === 'text' && typeof value === 'string' && value !== '')
+      this.#countFresh(name, value, column.known);
+    measureNames({ name, kind: column.kind }).forEach((measure, i) => this.#count(measure, measured[i]));
+    return measured;
+  }
+
+  /** What is measured of a value that does not count. */
+  of(name: string, value: unknown): Measured {
+    const column = this.#by.get(name);
+    return column === undefined ? NOTHING : measureValue(column.kind, value, column.known);
+  }
+
+  /**
+   * Takes the values of a request, of columns and of measures that a server logged in place of a column.
+   * @returns the measures of its rows by name; none of columns that were not logged
+   */
+  take(inputs: Readonly<Record<string, readonly unknown[]>>, start: number): Record<string, readonly unknown[]> {
+    const found: Record<string, readonly unknown[]> = {};
+    for (const column of this.columns) {
+      const names = measureNames(column);
+      const values = inputs[column.name];
+      if (values !== undefined) {
+        const measured = values.map((value, i) => (i < start ? NOTHING : this.add(column.name, value)));
+        names.forEach((name, k) => (found[name] = measured.map((one) => one[k])));
+        continue;
+      }
+      for (const name of names) {
+        const logged = inputs[name];
+        if (logged === undefined) continue;
+        for (let i = start; i < logged.length; i++) this.#count(name, logged[i]);
+        found[name] = logged;
+      }
     }
+    return found;
   }
 
   profiles(): Record<string, ColumnProfile> {
@@ -123,17 +168,12 @@ export class Measures {
     counter.add(value);
   }
 
-  /** Null of a text without a word. */
-  #unknownShare(name: string, text: string, known: ReadonlySet<string>): number | null {
-    const words = wordsOf(text);
+  #countFresh(name: string, text: string, known: ReadonlySet<string>): void {
     this.#texts.set(name, (this.#texts.get(name) ?? 0) + 1);
-    if (words.length === 0) return null;
-    const strange = words.filter((word) => !known.has(word));
     let fresh = this.#fresh.get(name);
     if (fresh === undefined) this.#fresh.set(name, (fresh = new Map<string, number>()));
-    for (const word of new Set(strange))
-      if (fresh.has(word) || fresh.size < MOST_WORDS) fresh.set(word, (fresh.get(word) ?? 0) + 1);
-    return strange.length / words.length;
+    for (const word of new Set(wordsOf(text)))
+      if (!known.has(word) && (fresh.has(word) || fresh.size < MOST_WORDS)) fresh.set(word, (fresh.get(word) ?? 0) + 1);
   }
 }
 
@@ -185,16 +225,59 @@ function everyRow(relation: string, name: string, every: number): string {
   return `(SELECT ${column} FROM (SELECT ${column}, row_number() OVER () AS "__lifecycle_row" FROM ${relation}) WHERE "__lifecycle_row" % ${every} = 0)`;
 }
 
-/** Measures the columns that a relation has. */
+/**
+ * Every how manieth row of a reference is looked at as a whole, where a sample of so many is wanted: of free texts only rows whose words did not teach the
+ * vocabulary, of images no more than are measured.
+ */
+export function everyMeasured(columns: readonly Unlike[], rows: number, wanted: number): number {
+  const kinds = new Set(columns.map(({ kind }) => kind));
+  const least = Math.max(1, Math.ceil(rows / (kinds.has('image') ? Math.min(wanted, ROWS.image) : wanted)));
+  const step = kinds.has('text') ? 2 * Math.max(1, Math.ceil(rows / ROWS.text)) : 1;
+  return step * Math.ceil(least / step);
+}
+
+/** Measures every k-th row of a table, as rows of measures in the order of {@link Measures.names}; undefined of columns that it has not. */
+export async function measureRows(
+  database: Database,
+  { relation, columns }: Pick<OpenTable, 'relation' | 'columns'>,
+  measures: Measures,
+  every: number,
+): Promise<(number | null | undefined)[][]> {
+  const rows: (number | null | undefined)[][] = [];
+  for (const [at, { name }] of measures.columns.entries()) {
+    if (!columns.some((column) => column.name === name && columnType(column.sql) === 'text')) continue;
+    await eachText(database, everyRow(relation, name, every), name, (text, row) => {
+      const own = (rows[row] ??= new Array<undefined>(2 * measures.columns.length).fill(undefined));
+      [own[2 * at], own[2 * at + 1]] = measures.of(name, text);
+    });
+  }
+  return rows;
+}
+
+/** Measures the columns that a relation has. @param time SQL of the milliseconds of a row, where these are wanted */
 export async function measureRelation(
   database: Database,
   relation: string,
   there: readonly { readonly name: string; readonly sql: string }[],
   measures: Measures,
+  {
+    time,
+    take,
+  }: { readonly time?: string; readonly take?: (at: number, measured: Measured, time: number) => void } = {},
 ): Promise<void> {
-  for (const { name, sql } of there)
-    if (measures.columns.some((column) => column.name === name) && columnType(sql) === 'text')
-      await eachText(database, relation, name, (text) => measures.add(name, text));
+  for (const { name, sql } of there) {
+    const at = measures.columns.findIndex((column) => column.name === name);
+    if (at < 0 || columnType(sql) !== 'text') continue;
+    const list = [`CAST(${identifier(name)} AS VARCHAR)`, ...(time === undefined ? [] : [`CAST(${time} AS DOUBLE)`])];
+    await database.stream(`SELECT ${list.join(', ')} FROM ${relation}`, (chunk, size) => {
+      const texts = strings(chunk, 0);
+      const times = time === undefined ? undefined : doubles(chunk, 1);
+      for (let i = 0; i < size; i++) {
+        const measured = measures.add(name, texts[i] ?? null);
+        if (times !== undefined) take?.(at, measured, times[i]!);
+      }
+    });
+  }
 }
 
 async function eachText(

@@ -13,7 +13,7 @@ import { KeptReference } from './kept-reference';
 import { Measures, type Unlike, unlikeColumns } from './measures';
 import type { ColumnProfile, ColumnReading, TableProfile } from './profile';
 import { list } from './report';
-import { profileRequests, type RequestProfile } from './requests';
+import { profileRequests, type RequestPass, type RequestProfile } from './requests';
 import { readLog } from './sources/log';
 
 export type ReferenceTable = OpenTable & { readonly dataset: Dataset; readonly folder: string };
@@ -22,7 +22,7 @@ export type ReferenceTable = OpenTable & { readonly dataset: Dataset; readonly f
 export interface Reference {
   readonly profile: TableProfile;
   readonly prediction: ColumnProfile | undefined;
-  /** Some of its rows, as raw values in the order of the watched columns. */
+  /** Some of its rows, as raw values in the order of the watched columns, then what is measured of free texts and images. */
   readonly sample: readonly (readonly unknown[])[];
   /** How it is called in the report. */
   readonly name: string;
@@ -51,6 +51,7 @@ export async function readReference(
     const { n } = await database.one<{ n: number }>(`SELECT count(*) AS n FROM ${table.relation}`);
     const learnt = await kept.measures(unlike, n);
     const measures = () => new Measures(unlike, learnt.vocabularies);
+    const measured = measures().names.map((name) => ({ name }));
     if (accepted?.window !== undefined) {
       const { target, from, to } = accepted.window;
       const span = { since: new Date(from), until: new Date(to) };
@@ -62,6 +63,7 @@ export async function readReference(
               binners: [],
               seed: context.seed,
               measures: measures(),
+              measured,
             })
           : await readLogOf(
               context,
@@ -72,7 +74,7 @@ export async function readReference(
               info,
               await profileRelation(database, table, readings),
               table.dataset.written,
-              measures(),
+              { measures: measures(), measured },
             );
       if (found.table.rows > 0)
         return {
@@ -101,7 +103,7 @@ export async function readReference(
         model !== undefined && takes === true
           ? await kept.prediction(profile.rows, model, entry.digest, context.signal)
           : undefined,
-      sample: await kept.sample(names, profile.rows),
+      sample: await kept.sample(names, profile.rows, unlike.length > 0 ? measures() : undefined),
       name: context.stage.reference,
     };
   } finally {
@@ -119,7 +121,7 @@ function readLogOf(
   info: Watched['info'],
   { columns }: TableProfile,
   written: Dataset['written'],
-  measures: Measures,
+  measuring: Pick<RequestPass, 'measures' | 'measured'>,
 ): Promise<RequestProfile> {
   const names = Object.keys(readings).filter((name) => Object.hasOwn(columns, name));
   const binners = names.map((name) => binnerOf(columns[name]!, readings[name]!.float32));
@@ -133,7 +135,7 @@ function readLogOf(
     ...span,
     reference: columns,
     written,
-    measures,
+    ...measuring,
   });
 }
 

@@ -49,6 +49,15 @@ export interface RequestPass {
   readonly seed: number;
   /** Counts free texts and images. */
   readonly measures?: Measures | undefined;
+  /** Bins of what is measured of them; they come after `binners` in the parts of a window, after `names` in the sampled rows. */
+  readonly measured?: readonly MeasuredBins[];
+}
+
+export interface MeasuredBins {
+  /** Of the measure: `note.length`. */
+  readonly name: string;
+  /** Without bins only rows are wanted. */
+  readonly binner?: Binner;
 }
 
 /** Rows that are kept for slices and the domain classifier. */
@@ -98,12 +107,10 @@ export async function profileRequests(
     if (from === undefined || request.time < from) from = request.time;
     if (to === undefined || request.time > to) to = request.time;
     rows += request.rows - start;
+    const measured = pass?.measures?.take(request.inputs, start) ?? {};
     for (const [name, values] of Object.entries(request.inputs)) {
       const reading = Object.hasOwn(readings, name) ? readings[name] : undefined;
-      if (reading === undefined && pass?.measures?.isMine(name) === true) {
-        for (let i = start; i < values.length; i++) pass.measures.add(name, values[i]);
-        continue;
-      }
+      if (reading === undefined && pass?.measures?.isMine(name) === true) continue;
       if (reading === undefined) {
         foreign.add(name);
         continue;
@@ -114,7 +121,7 @@ export async function profileRequests(
     }
     if (predicted !== undefined && model !== undefined)
       for (let i = start; i < request.rows; i++) predicted.add(answerOf(request, i, model));
-    collector?.take(request, start);
+    collector?.take(request, start, measured);
   });
   return {
     table: {
@@ -135,6 +142,10 @@ export async function profileRequests(
   };
 }
 
+export function binsOf(measured: readonly MeasuredBins[] = []): Binner[] {
+  return measured.flatMap(({ binner }) => binner ?? []);
+}
+
 /** Gathers what needs whole rows: parts over time, a sample, and the rows whose outcome is known. */
 class Collector {
   readonly #windows: WindowCounter;
@@ -148,14 +159,14 @@ class Collector {
     private readonly pass: RequestPass,
     private readonly model: Pick<ModelInfo, 'task' | 'classes' | 'threshold'> | undefined,
   ) {
-    this.#windows = new WindowCounter(pass.binners, pass.each);
+    this.#windows = new WindowCounter([...pass.binners, ...binsOf(pass.measured)], pass.each);
     this.#sample = new Reservoir(SAMPLED_ROWS, new Random(pass.seed).fork('requests'));
     // Without bins (of an accepted reference) only rows are wanted.
     this.#watched = Math.min(pass.names.length, pass.binners.length);
   }
 
-  take(request: LoggedRequest, start: number): void {
-    const { names, binners, feedback } = this.pass;
+  take(request: LoggedRequest, start: number, measures: Readonly<Record<string, readonly unknown[]>>): void {
+    const { names, binners, feedback, measured = [] } = this.pass;
     const { model } = this;
     const time = Date.parse(request.time);
     if (Number.isNaN(time)) return;
@@ -163,11 +174,15 @@ class Collector {
     const known = feedback?.requests.get(request.id)?.actual;
     if (known !== undefined) this.#matched.add(request.id);
     part.rows += request.rows - start;
-    const columns = names.map((name) => request.inputs[name]);
+    const columns = [...names.map((name) => request.inputs[name]), ...measured.map(({ name }) => measures[name])];
     for (let i = start; i < request.rows; i++) {
       const values = columns.map((column) => column?.[i]);
       for (let column = 0; column < this.#watched; column++)
         if (columns[column] !== undefined) this.#windows.add(part, column, values[column]);
+      measured.forEach(({ binner }, k) => {
+        const at = names.length + k;
+        if (binner && columns[at] !== undefined) this.#windows.add(part, binners.length + k, values[at]);
+      });
       if (model !== undefined) {
         const answer = answerOf(request, i, model);
         if (binners.length > this.#watched) this.#windows.add(part, this.#watched, answer);

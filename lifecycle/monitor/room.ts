@@ -6,7 +6,7 @@ import type { Room, StageContext, StageResult } from '../store/room';
 import { type Database, withDatabase } from '../table';
 import { judgeAlerts, rulesOf } from './alerts';
 import { binnerOf } from './binner';
-import { readCurrent, sayWhatIsOdd, windowStart } from './current';
+import { pick, readCurrent, sayWhatIsOdd, windowStart } from './current';
 import { deliver, messagesFor } from './deliver';
 import { findWatched, type Watched } from './deployment';
 import { compareProfiles, type Drift } from './drift';
@@ -17,7 +17,7 @@ import type { Measures } from './measures';
 import { type Answers, type LivePerformance, measurePerformance } from './performance';
 import { heldOut, inSeason, openReference, readReference, type ReferenceTable, watchedColumns } from './reference';
 import { conclude } from './report';
-import type { RequestProfile } from './requests';
+import { binsOf, type RequestProfile } from './requests';
 import { readService } from './service';
 import { readPrometheus } from './sources/prometheus';
 import { readState, statePath, writeState } from './state';
@@ -53,7 +53,8 @@ async function watch(context: StageContext<MonitorStage>, database: Database): P
   const reference = await readReference(context, database, table, readings, watched, accepted, unlike);
 
   context.progress(0.3, 'reading the requests');
-  const names = Object.keys(readings).filter((name) => Object.hasOwn(reference.profile.columns, name));
+  const watchedNames = Object.keys(readings);
+  const names = watchedNames.filter((name) => Object.hasOwn(reference.profile.columns, name));
   const binners = names.map((name) => binnerOf(reference.profile.columns[name]!, readings[name]!.float32));
   const predicts = reference.prediction !== undefined && live;
   if (predicts) binners.push(binnerOf(reference.prediction, true));
@@ -64,7 +65,10 @@ async function watch(context: StageContext<MonitorStage>, database: Database): P
       })
     : undefined;
   const measures = unlike.length > 0 ? reference.measures() : undefined;
-  const pass = { names, binners, each: stage.window?.each, feedback, seed: context.seed, measures };
+  const measured = (measures?.names ?? [])
+    .filter((name) => Object.hasOwn(reference.profile.columns, name))
+    .map((name) => ({ name, binner: binnerOf(reference.profile.columns[name]!) }));
+  const pass = { names, binners, each: stage.window?.each, feedback, seed: context.seed, measures, measured };
   const requests = await readCurrent(context, database, watched, readings, pass, reference, whole.dataset.written);
   sayWhatIsOdd(context, requests, readings, watched);
 
@@ -87,8 +91,24 @@ async function watch(context: StageContext<MonitorStage>, database: Database): P
   const windows =
     requests.windows === undefined
       ? []
-      : compareWindows(requests.windows, binners, { rate, threshold: options.threshold, minimumRows, names, predicts });
-  const rows = enough ? await explainRows(context, { names, binners, readings, reference, requests, rate }) : {};
+      : compareWindows(requests.windows, [...binners, ...binsOf(measured)], {
+          ...{ rate, threshold: options.threshold, minimumRows, names, predicts },
+          measured: measured.map(({ name }) => name),
+        });
+  const rows = enough
+    ? await explainRows(context, {
+        names: [...names, ...measured.map(({ name }) => name)],
+        binners: [...binners.slice(0, names.length), ...binsOf(measured)],
+        cutting: names.length,
+        readings,
+        reference: pick(reference.sample, [
+          ...names.map((name) => watchedNames.indexOf(name)),
+          ...measured.map(({ name }) => watchedNames.length + (measures?.names.indexOf(name) ?? -1)),
+        ]),
+        current: requests.sample ?? [],
+        rate,
+      })
+    : {};
   context.progress(0.8, 'measuring performance');
   const categories = names.filter((_, i) => binners[i]!.kind === 'category' && binners[i]!.bins <= 20);
   const slices = stage.labels?.slices ?? categories.slice(0, 8);

@@ -163,10 +163,12 @@ export interface WindowOptions {
   readonly rate: number;
   readonly threshold?: number | undefined;
   readonly minimumRows: number;
-  /** Name of each binner's column; the one called `prediction` that is not among the columns is last. */
+  /** Names of the columns of the first binners. */
   readonly names: readonly string[];
-  /** Whether the last binner is that of the predictions. */
+  /** Whether the binner after them is that of the predictions. */
   readonly predicts: boolean;
+  /** Names of what the last binners measure of free texts and images. */
+  readonly measured?: readonly string[];
 }
 
 /** Compares every window with the reference. p-values are adjusted over all columns of all windows that have enough rows. */
@@ -176,6 +178,8 @@ export function compareWindows(
   options: WindowOptions,
 ): DriftWindow[] {
   const parts = counter.sorted();
+  const answers = options.predicts ? options.names.length : undefined;
+  const names = [...options.names, ...(options.predicts ? ['prediction'] : []), ...(options.measured ?? [])];
   const tests: number[] = [];
   const cells = parts.map(({ part }) =>
     binners.map((binner, column) => {
@@ -214,9 +218,9 @@ export function compareWindows(
     });
     const columns: DriftWindow['columns'] = {};
     judged.forEach((cell, column) => {
-      if (cell === undefined || (options.predicts && column === binners.length - 1)) return;
+      if (cell === undefined || column === answers) return;
       const number = binners[column]!.kind === 'number';
-      columns[options.names[column]!] = {
+      columns[names[column]!] = {
         statistic: orNull(cell.statistic),
         'p-value': orNull(cell.p),
         'adjusted-p-value': orNull(cell.adjusted),
@@ -226,7 +230,7 @@ export function compareWindows(
       };
     });
     const count = Object.values(columns).filter(({ drifted }) => drifted).length;
-    const answer = options.predicts ? judged.at(-1) : undefined;
+    const answer = answers === undefined ? undefined : judged[answers];
     return {
       from: new Date(from).toISOString(),
       to: new Date(from + counter.width).toISOString(),
@@ -240,7 +244,7 @@ export function compareWindows(
           statistic: orNull(answer.statistic),
           'p-value': orNull(answer.p),
           'adjusted-p-value': orNull(answer.adjusted),
-          ...(binners.at(-1)!.kind === 'number' && { mean: orNull(answer.mean) }),
+          ...(binners[answers!]!.kind === 'number' && { mean: orNull(answer.mean) }),
           drifted: answer.drifted,
         },
       }),

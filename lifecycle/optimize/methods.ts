@@ -2,9 +2,11 @@
 import { type ModelInfo, type OptimizeStage, type StaticQuantization } from '../../schemas/generated/types';
 import { type Sample } from '../model/score';
 import { type OnnxModel } from '../onnx';
+import { type Predictions } from '../onnx/rows';
 import { UserError } from '../problem';
 import { type StageContext } from '../store/room';
 import { distil } from './distil';
+import { buildEngine } from './engine';
 import { halveWeights, notANumber } from './half';
 import { prune } from './prune';
 import { quantizeWeights } from './quantize';
@@ -40,6 +42,23 @@ export interface Changed {
   readonly note?: string;
   /** Zeros take no room in an archive: then its size is told as well. */
   readonly packs?: boolean;
+  /** The model stays, and what was made of it runs elsewhere than in onnxruntime. */
+  readonly elsewhere?: Elsewhere;
+}
+
+/** What was made of a model for another runtime. */
+export interface Elsewhere {
+  /** Beside model.onnx, by name. */
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  /** Size of what runs. */
+  readonly bytes: number;
+  /** Validation rows that it is judged on at most: the first ones. */
+  readonly rows: number;
+  /** For messages. */
+  readonly where: string;
+  predict(info: ModelInfo, sample: Sample): Promise<Predictions>;
+  /** Median time of one row there. */
+  milliseconds(info: ModelInfo, sample: Sample): Promise<number>;
 }
 
 /** Least rows of the validation split on which layers are tried. */
@@ -49,7 +68,8 @@ const TUNED_ON = 200_000;
 
 /** @throws UserError when the stage asks for what this model can't be given */
 export async function change(context: StageContext<OptimizeStage>, given: Given): Promise<Changed> {
-  const { quantize, prune: pruning, distil: distillation } = context.stage;
+  const { quantize, prune: pruning, distil: distillation, tensorrt } = context.stage;
+  if (tensorrt !== undefined) return buildEngine(context, given);
   if (pruning !== undefined) return pruned(context, given);
   if (distillation !== undefined) {
     const { bytes, info } = await distil(context, given, distillation, given.splits);

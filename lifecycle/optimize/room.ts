@@ -8,10 +8,11 @@ import { UserError } from '../problem';
 import { readJson } from '../process/files';
 import { defaultMetrics, type MetricName } from '../statistics/metrics';
 import { type Room, type StageContext, type StageResult } from '../store/room';
+import { engineFingerprint } from './engine';
 import { measureLatency } from './latency';
-import { change, type Changed } from './methods';
+import { change, type Changed, type Elsewhere } from './methods';
 import { checkRequirements, requiredMetrics } from './require';
-import { openSplits } from './split';
+import { choose, openSplits } from './split';
 
 /** Series of a run, not of a result: milliseconds of an answer to one row, before (0) and after (1). */
 export const LATENCY_SERIES = 'device/milliseconds a row';
@@ -40,25 +41,38 @@ async function run(context: StageContext<OptimizeStage>): Promise<StageResult> {
   const afterInfo = changed.info ?? info;
   signal.throwIfAborted();
   context.progress(0.85, 'measuring');
-  const scores = validation && {
-    before: await scored(bytes, info, validation, names),
-    after: await scored(after, afterInfo, validation, names),
+  const { elsewhere } = changed;
+  const judged =
+    elsewhere && validation && validation.rows > elsewhere.rows
+      ? choose(
+          validation,
+          Uint32Array.from({ length: elsewhere.rows }, (_, i) => i),
+        )
+      : validation;
+  const scores = judged && {
+    before: await scored(bytes, info, judged, names),
+    after: elsewhere
+      ? judge(info, await elsewhere.predict(info, judged), judged.labels, names)
+      : await scored(after, afterInfo, judged, names),
   };
   signal.throwIfAborted();
   if (changed.why !== undefined) context.log('info', changed.why);
   if (scores) checkRequirements(stage.require ?? {}, required, scores.before, scores.after, changed.doing);
-  if (validation && changed.why === undefined) await tellLatency(context, { before: bytes, after }, info, validation);
+  if (validation && changed.why === undefined)
+    await tellLatency(context, { before: bytes, after }, info, validation, elsewhere);
+  const size = elsewhere?.bytes ?? after.length;
   const optimized = {
     ...changed.record,
     changed: changed.why === undefined,
-    bytes: { before: bytes.length, after: after.length },
+    bytes: { before: bytes.length, after: size },
     ...(changed.packs && { packed: { before: packed(bytes), after: packed(after) } }),
     ...(scores && { validation: scores }),
   };
   const prefixed = Object.fromEntries(
     Object.entries(scores?.after ?? {}).map(([name, value]) => [`validation/${name}`, value]),
   );
-  const metrics = { ...(changed.another ? {} : info.metrics), ...prefixed };
+  // The model itself stays as it was.
+  const metrics = elsewhere ? { ...info.metrics } : { ...(changed.another ? {} : info.metrics), ...prefixed };
   const result: ModelInfo = {
     ...afterInfo,
     bytes: after.length,
@@ -67,9 +81,10 @@ async function run(context: StageContext<OptimizeStage>): Promise<StageResult> {
   };
   await writeFile(join(output, 'model.onnx'), after);
   await writeFile(join(output, 'model.json'), `${JSON.stringify(result, null, 2)}\n`);
+  for (const [name, content] of Object.entries(elsewhere?.files ?? {})) await writeFile(join(output, name), content);
   if (!changed.another)
     await copyFile(join(source.path, 'history.json'), join(output, 'history.json')).catch(() => undefined);
-  return { metrics: { ...metrics, bytes: after.length }, summary: summarise(bytes.length, after.length, changed) };
+  return { metrics: { ...metrics, bytes: after.length }, summary: summarise(bytes.length, size, changed) };
 }
 
 async function scored(
@@ -92,15 +107,19 @@ async function tellLatency(
   models: { readonly before: Uint8Array; readonly after: Uint8Array },
   info: ModelInfo,
   sample: Sample,
+  elsewhere: Elsewhere | undefined,
 ): Promise<void> {
-  const took = await measureLatency(models, info, sample);
-  if (took === undefined) return;
+  const here = await measureLatency(models, info, sample);
+  if (here === undefined) return;
+  const took = elsewhere ? { ...here, after: await elsewhere.milliseconds(info, sample) } : here;
   const show = (value: number): string => value.toPrecision(3);
   context.metric(LATENCY_SERIES, took.before, 0);
   context.metric(LATENCY_SERIES, took.after, 1);
   context.log(
     'info',
-    `One row took ${show(took.before)} ms before and ${show(took.after)} ms after, on one thread here.`,
+    elsewhere
+      ? `One row took ${show(took.before)} ms in ONNX Runtime on one thread here, and takes ${show(took.after)} ms ${elsewhere.where}.`
+      : `One row took ${show(took.before)} ms before and ${show(took.after)} ms after, on one thread here.`,
   );
 }
 
@@ -149,4 +168,10 @@ function kilobytes(bytes: number): string {
 }
 
 /** The optimize stage. */
-export const room: Room<OptimizeStage> = { kind: 'optimize', version: 3, run };
+export const room: Room<OptimizeStage> = {
+  kind: 'optimize',
+  version: 3,
+  inputs: async ({ tensorrt }, where) =>
+    tensorrt === undefined ? {} : engineFingerprint((path) => where.hashFile(path)),
+  run,
+};

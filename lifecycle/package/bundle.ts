@@ -6,9 +6,10 @@ import { decodeModel } from '../onnx/decode';
 import { rowsToColumns, runColumns, typicalRow } from '../onnx/rows';
 import { openSession } from '../onnx/run';
 import { UserError } from '../problem';
-import { readJson } from '../process/files';
+import { isMissing, readJson } from '../process/files';
 import { sha256 } from '../process/hash';
 import { bundleDigest, verifyBundle, type VerifiedBundle, type ExampleRequest } from '../store/bundle';
+import { ENGINE_FILES } from '../store/engine-files';
 import { SIGNATURE_FILE, signDigest } from '../store/signature';
 import { ENGINE_VERSION } from '../store/version';
 import { modelCard } from './card';
@@ -39,13 +40,15 @@ export async function writeBundle(folder: string, source: BundleSource): Promise
   const example = exampleRequest(info);
   await tryExample(onnx, info);
   const { opsets } = decodeModel(onnx);
+  const engine = await engineOf(source.model);
   const files: Record<string, Buffer> = {
+    ...engine,
     'model.onnx': onnx,
     'model.json': json(timeless(info)),
     'metrics.json': json(source.metrics),
     'lineage.json': json(source.lineage),
     'example.json': json(example),
-    'MODEL_CARD.md': Buffer.from(modelCard(source, info, example)),
+    'MODEL_CARD.md': Buffer.from(modelCard(source, info, example, { engine: ENGINE_FILES.engine in engine })),
   };
   const runtime = {
     onnxruntime: '>=1.16',
@@ -69,6 +72,18 @@ export async function writeBundle(folder: string, source: BundleSource): Promise
   if (source.signingKey !== undefined)
     await writeFile(join(folder, SIGNATURE_FILE), json(signDigest(digest, source.signingKey)));
   return verifyBundle(folder);
+}
+
+/** The files of a TensorRT engine that lies beside the model. */
+async function engineOf(folder: string): Promise<Record<string, Buffer>> {
+  const found: Record<string, Buffer> = {};
+  for (const name of Object.values(ENGINE_FILES)) {
+    const content = await readFile(join(folder, name)).catch((error: unknown) => {
+      if (!isMissing(error)) throw error;
+    });
+    if (content !== undefined) found[name] = content;
+  }
+  return found;
 }
 
 /** model.json of a model folder, when it can be served. */

@@ -1,11 +1,17 @@
 import type { ModelInfo } from '../../schemas/generated/types';
 import type { ModelInput } from '../onnx/rows';
 import type { ExampleRequest } from '../store/bundle';
+import { ENGINE_FILES } from '../store/engine-files';
 import type { BundleSource } from './bundle';
 import type { MeasuredBy } from './contents';
 
 /** Writes the model card: what the model predicts, from what, how well, and how to ask it. Holds no time, run or release. */
-export function modelCard(source: BundleSource, info: ModelInfo, example: ExampleRequest): string {
+export function modelCard(
+  source: BundleSource,
+  info: ModelInfo,
+  example: ExampleRequest,
+  { engine = false }: { readonly engine?: boolean } = {},
+): string {
   const { metrics } = source;
   const parts: string[] = [`# ${source.name}`];
   if (source.description !== undefined) parts.push(source.description);
@@ -45,6 +51,11 @@ export function modelCard(source: BundleSource, info: ModelInfo, example: Exampl
     `\`\`\`json\n${JSON.stringify({ rows: [Object.fromEntries(example.inputs.map(({ name, data }) => [name, data[0]]))] })}\n\`\`\``,
     'Values outside of what was seen in training are answered too, but nothing is known of how well.',
   );
+  if (engine)
+    parts.push(
+      '## On an NVIDIA GPU',
+      `\`${ENGINE_FILES.engine}\` is the same model as an engine of TensorRT; \`${ENGINE_FILES.about}\` says for which GPU and version, and what it takes. Everything of ML Lifecycle runs \`model.onnx\`.`,
+    );
   return parts.join('\n\n') + '\n';
 }
 

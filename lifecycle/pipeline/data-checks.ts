@@ -163,17 +163,19 @@ function checkOptimised(network: Network, stage: Placed, report: Report): void {
       },
       there,
     );
-  const quantize = entryOf(unit.node, 'quantize');
-  if (quantize)
-    report(
-      stage,
-      {
-        code: 'no-effect',
-        ...quantize.keyRange,
-        message: `\`quantize\` has no effect on \`${model.unit.name}\`: \`${trees}\` has no matrices. Remove it.`,
-      },
-      there,
-    );
+  for (const way of ['quantize', 'tensorrt']) {
+    const entry = entryOf(unit.node, way);
+    if (entry)
+      report(
+        stage,
+        {
+          code: 'no-effect',
+          ...entry.keyRange,
+          message: `\`${way}\` has no effect on \`${model.unit.name}\`: \`${trees}\` has no matrices. Remove it.`,
+        },
+        there,
+      );
+  }
 }
 
 /** What a data stage's text says of its task and splits; found once per unit. */

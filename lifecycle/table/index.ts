@@ -29,6 +29,8 @@ export {
   plainColumn,
   plainRelation,
   readingAs,
+  type HeaderSought,
   startAsWritten,
 } from './written';
+export { titleAbove } from './title';
 export { ConversionError, translate, typeName } from './translate';

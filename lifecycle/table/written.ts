@@ -45,9 +45,25 @@ export function isWindows1252(start: Uint8Array, { encoding }: Written): boolean
   }
 }
 
+/** Where the header of a CSV file is. */
+export interface HeaderSought {
+  /** Lines above it, where they are stated. */
+  readonly skip?: number | undefined;
+  /** Columns that it should name. */
+  readonly wanted?: Iterable<string>;
+}
+
+/** The beginning of a CSV file. */
+export interface CsvBeginning extends Delimited {
+  readonly isWindows1252: boolean;
+  /** Lines above the header. */
+  readonly skip: number;
+}
+
 /**
  * The beginning of a CSV file that may be written as those of a source were. The separator that the source states counts where it cuts the first
- * line; a file that somebody wrote with another one is read by that.
+ * line; a file that somebody wrote with another one is read by that. Unless they are stated, lines above the header are skipped as the source's were
+ * where that brings more of the wanted columns: files with a title and files without one are read alike.
  *
  * @param start its first bytes
  */
@@ -55,7 +71,8 @@ export function startAsWritten(
   start: { readonly bytes: Uint8Array; readonly complete: boolean },
   tabs: boolean,
   written: Written,
-): Delimited & { readonly isWindows1252: boolean } {
+  { skip, wanted = [] }: HeaderSought = {},
+): CsvBeginning {
   const old = isWindows1252(start.bytes, written);
   const { encoding, delimiter } = written;
   const text = decode(
@@ -63,21 +80,33 @@ export function startAsWritten(
     old ? 'windows-1252' : encoding === 'windows-1252' || markedEncoding(start.bytes) ? undefined : encoding,
   );
   const given = tabs ? '\t' : delimiter;
-  const stated = given === undefined ? undefined : readDelimited(text, start.complete, { delimiter: given });
-  const found =
-    stated !== undefined && (tabs || stated.names.length > 1) ? stated : readDelimited(text, start.complete);
-  return { ...found, isWindows1252: old };
+  const below = (lines: number): Delimited => {
+    const options = { 'skip-lines': lines };
+    const stated =
+      given === undefined ? undefined : readDelimited(text, start.complete, { ...options, delimiter: given });
+    return stated !== undefined && (tabs || stated.names.length > 1)
+      ? stated
+      : readDelimited(text, start.complete, options);
+  };
+  const first = { ...below(skip ?? 0), isWindows1252: old, skip: skip ?? 0 };
+  const usual = written['skip-lines'] ?? 0;
+  if (skip !== undefined || usual === 0) return first;
+  const other = { ...below(usual), isWindows1252: old, skip: usual };
+  const names = new Set(wanted);
+  const known = (one: Delimited): number => one.names.filter((name) => names.has(name)).length;
+  return known(other) > known(first) ? other : first;
 }
 
 /** How a CSV file is read, by what its source was. */
 export function readingAs(
-  found: Pick<CsvReading, 'delimiter' | 'header' | 'lineEnd'>,
+  found: Pick<CsvReading, 'delimiter' | 'header' | 'lineEnd' | 'skip'>,
   { encoding, missing }: Written,
 ): CsvReading {
   return {
     delimiter: found.delimiter,
     header: found.header,
     ...(found.lineEnd && { lineEnd: found.lineEnd }),
+    ...(found.skip !== undefined && found.skip > 0 && { skip: found.skip }),
     ...(encoding !== undefined && encoding !== 'windows-1252' && { encoding }),
     ...(missing && { missing }),
   };

@@ -636,6 +636,7 @@ export interface AllTypes {
   MonitorStage?: MonitorStage;
   StaticQuantization?: StaticQuantization;
   WeightPruning?: WeightPruning;
+  TensorrtEngine?: TensorrtEngine;
   Distillation?: Distillation;
   OptimizeStage?: OptimizeStage;
   PackageStage?: PackageStage;
@@ -739,6 +740,10 @@ export interface Written {
    * Column separator that the source states.
    */
   delimiter?: string;
+  /**
+   * Lines above the header.
+   */
+  'skip-lines'?: number;
   /**
    * Character encoding.
    */
@@ -1951,6 +1956,7 @@ export interface OptimizeStage {
   quantize?: ('int8' | 'float16' | 'int8-static') | StaticQuantization;
   prune?: WeightPruning;
   distil?: Distillation;
+  tensorrt?: TensorrtEngine;
   /**
    * Seed of this stage (rows for calibration, fine-tuning, the student's training). Without it the pipeline's seed.
    */
@@ -2033,6 +2039,23 @@ export interface Distillation {
    */
   temperature?: number;
   training?: Training;
+}
+/**
+ * Build an engine for the NVIDIA GPU of this machine with TensorRT's `trtexec`, which must be on PATH. The model is passed on as it was; the engine lies beside it, and in the bundle.
+ */
+export interface TensorrtEngine {
+  /**
+   * `float16` lets the engine compute in 16 bits where that is faster. A model of `quantize: int8-static` is computed in 8 bits as it says itself. TensorRT 11 and later take the precision from the graph alone.
+   */
+  precision?: 'float32' | 'float16';
+  /**
+   * The most rows of one run.
+   */
+  rows?: number;
+  /**
+   * The rows of a run that the engine is made fastest for.
+   */
+  'usual-rows'?: number;
 }
 /**
  * Puts a model with its preprocessing, signature, metrics and lineage into a bundle, and registers it as a new version.
@@ -2499,6 +2522,10 @@ export interface LogFiles {
    */
   time: string;
   /**
+   * Lines above the header of CSV files that are no part of the table; empty lines count. Without it as many as the reference's files had, where the header then has more of the columns that are wanted; else none.
+   */
+  'skip-lines'?: number;
+  /**
    * Column of the request's id. Rows with the same id and time count once; outcomes from `lifecycle feedback` are joined by it.
    */
   id?: string;
@@ -2899,6 +2926,10 @@ export interface BatchTarget {
    * File or glob to score, relative to targets.yaml.
    */
   input: string;
+  /**
+   * Lines above the header of CSV files that are no part of the table; empty lines count. Without it as many as the model's training data had, where the header then has more of the model's columns; else none.
+   */
+  'skip-lines'?: number;
   /**
    * File to write, `.csv` or `.parquet`, relative to targets.yaml. With `partitioned` a folder.
    */

@@ -84,8 +84,9 @@ export async function inspect(
       names: NAMES,
       binners,
       readings: READINGS,
-      reference: { sample: rowsOf(reference) },
-      requests: { sample: rowsOf(current) },
+      cutting: NAMES.length,
+      reference: rowsOf(reference),
+      current: rowsOf(current),
       rate: 0.05,
     },
   );

@@ -17,7 +17,7 @@ import {
 import { sameHeader } from '../headers';
 import { readJson } from '../json';
 import { textType } from '../peek-profile';
-import { titleAbove } from '../title';
+import { titleAbove } from '../../table/title';
 import { type Advice, advise, type Decimal } from '../../table/spelling';
 
 /** Bytes of a text file, and rows of another, that are looked at. */

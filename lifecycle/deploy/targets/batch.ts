@@ -49,6 +49,7 @@ export const batch: TargetKind<BatchTarget> = {
       input,
       output,
       ...(settings.keep && { keep: settings.keep }),
+      ...(settings['skip-lines'] !== undefined && { skip: settings['skip-lines'] }),
       ...(parts !== undefined && { parts }),
     };
     const schedule = settings.schedule && (await scheduleActions(settings.schedule, placement));

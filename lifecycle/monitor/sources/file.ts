@@ -140,9 +140,9 @@ export async function countFile(
 
 /** What is asked of a log: its watched columns, and the predictions. */
 function askedOf({ columns, answer }: LogTable, { names, binners, readings, grids, info }: Counting): Asked[] {
-  const asked = columns.map(({ name, sql }): Asked => {
+  const asked = columns.flatMap(({ name, sql }): Asked[] => {
     const at = names.indexOf(name);
-    return { name, sql, reading: readings[name]!, grid: grids[name], at, binner: binners[at] };
+    return at < 0 ? [] : [{ name, sql, reading: readings[name]!, grid: grids[name], at, binner: binners[at] }];
   });
   if (answer !== undefined && info !== undefined) {
     const at = names.length;

@@ -7,9 +7,10 @@ import { gridOf, type Grid } from '../../statistics/grid';
 import type { Actual } from '../../store/feedback';
 import type { StageContext } from '../../store/room';
 import { type Database, formatOf } from '../../table';
-import { type Measures, measureRelation } from '../measures';
+import { type Measured, type Measures, measureRelation } from '../measures';
 import type { ColumnProfile } from '../profile';
-import type { RequestProfile } from '../requests';
+import { binsOf, type MeasuredBins, type RequestProfile } from '../requests';
+import type { WindowCounter } from '../windows';
 import { type CountJob, drawnOf, LogCounter } from './counter';
 import { drawAll, type Drawable } from './draw';
 import { type Counting, type FileCounts, type FileSpan, rowsWithin, spanOf } from './file';
@@ -18,7 +19,7 @@ import { Kept } from './keep';
 import { inLanes, type Lane, openLanes } from './lanes';
 import { mergeCounts } from './merge';
 import { drawnLabels, drawnRows, labelsById } from './rows';
-import { ANSWER, type LogSource, type LogTable, logFiles, openLog } from './table';
+import { ANSWER, type LogSource, type LogTable, logFiles, openLog, TIME } from './table';
 
 /** So much may a clock be ahead of ours. */
 const SKEW = 300_000;
@@ -42,6 +43,8 @@ export interface LogPass extends Pick<Counting, 'names' | 'binners' | 'readings'
   readonly written?: Written | undefined;
   /** Counts free texts. */
   readonly measures?: Measures | undefined;
+  /** Bins of what is measured of them; they come after `binners`. */
+  readonly measured?: readonly MeasuredBins[] | undefined;
   /** Outcomes that are told apart from the log, by id. */
   readonly outcomes?: ReadonlyMap<string, readonly (Actual | null | undefined)[]> | undefined;
 }
@@ -61,7 +64,10 @@ export async function readLog(
   const kept = new Kept(context.store);
   const { source, names, readings, seed } = pass;
   const counting = countingOf(pass);
-  const opening = { source, names, readings, written: pass.written, scratch: context.scratch };
+  // Rows are drawn with their texts, so that slices are measured; images are too large for that.
+  const texts = (pass.measures?.columns ?? []).flatMap(({ name, kind }) => (kind === 'text' ? [name] : []));
+  const opened = [...names, ...texts];
+  const opening = { source, names: opened, readings, written: pass.written, scratch: context.scratch };
   const counter = new LogCounter(database, kept, counting, opening);
   const table = (path: string): Promise<LogTable> => counter.table(path);
   let lanes: Lane[] = [];
@@ -71,7 +77,11 @@ export async function readLog(
       'files' in source
         ? await logFiles(database, source.files, context.folder)
         : [await fetchLog(context, source, pass.since, new Date(until), pass.last)];
-    const mapping = [source.time, source.id, source.prediction, source.label, source.columns, names, pass.written];
+    const skip = 'files' in source ? source['skip-lines'] : undefined;
+    const mapping = [
+      ...[source.time, source.id, source.prediction, source.label, source.columns, opened, pass.written],
+      ...(skip === undefined ? [] : [skip]),
+    ];
     const files: LogFile[] = [];
     for (let i = 0; i < paths.length; i += 2) {
       const pair = paths.slice(i, i + 2);
@@ -156,7 +166,6 @@ export async function readLog(
       if (few.size === 0 || file.again !== undefined) continue;
       counts[i] = await countExactly(database, kept, file, counts[i]!, few, readings);
     }
-    if (pass.measures) await measureFiles(database, inside, { since, until }, pass, pass.measures, context.scratch);
     context.progress(0.55, 'drawing rows');
     const drawn = await drawAll(database, kept, kinds, drawable);
     const labelled = [
@@ -173,7 +182,9 @@ export async function readLog(
     ];
     const future = await futureRows(database, files, pass.until === undefined ? until : Infinity, table);
     const undated = files.reduce((sum, { span }) => sum + span.undated, 0);
-    const merged = mergeCounts(counts, counting);
+    const merged = mergeCounts(counts, { ...counting, binners: [...counting.binners, ...binsOf(pass.measured)] });
+    if (pass.measures)
+      await measureFiles(database, inside, { since, until }, pass, pass.measures, merged.windows, context.scratch);
     const measured = pass.measures?.profiles();
     return {
       ...merged,
@@ -181,7 +192,7 @@ export async function readLog(
         table: { ...merged.table, columns: { ...merged.table.columns, ...measured } },
         foreign: merged.foreign.filter((name) => pass.measures?.isMine(name) !== true),
       }),
-      sample: await drawnRows(database, drawn.rows ?? [], names),
+      sample: withMeasures(await drawnRows(database, drawn.rows ?? [], opened), names.length, texts, pass),
       labelled: labelled.map(({ row }) => row).filter((row) => row !== undefined),
       strange: labelled.filter(({ row }) => row === undefined).length,
       skipped: 0,
@@ -201,19 +212,63 @@ async function measureFiles(
   database: Database,
   files: readonly LogFile[],
   { since, until }: { readonly since: number; readonly until: number },
-  { source, written }: LogPass,
+  { source, written, binners, measured = [] }: LogPass,
   measures: Measures,
+  windows: WindowCounter | undefined,
   scratch: string,
 ): Promise<void> {
   const names = measures.columns.map(({ name }) => name);
+  const places = placesOf(measures, measured);
+  const take = (at: number, values: Measured, time: number): void => {
+    const part = windows?.part(time);
+    if (part === undefined) return;
+    for (const half of [0, 1] as const) {
+      const place = places[2 * at + half];
+      if (place !== undefined && measured[place]?.binner) windows?.add(part, binners.length + place, values[half]);
+    }
+  };
   for (const { path } of files) {
     const log = await openLog(database, path, source, names, { readings: {}, written, scratch });
     try {
-      await measureRelation(database, rowsWithin(log, { from: since, to: until }), log.columns, measures);
+      const relation = rowsWithin(log, { from: since, to: until });
+      await measureRelation(database, relation, log.columns, measures, { time: TIME, take });
     } finally {
       await log.close();
     }
   }
+}
+
+/** Where each measure of the columns stands among those that have bins. */
+function placesOf(measures: Measures, measured: readonly MeasuredBins[]): (number | undefined)[] {
+  return measures.names.map((name) => {
+    const place = measured.findIndex((one) => one.name === name);
+    return place < 0 ? undefined : place;
+  });
+}
+
+/** Rows with what is measured of their texts in place of these. @param count columns before the texts */
+function withMeasures(
+  rows: readonly (readonly unknown[])[],
+  count: number,
+  texts: readonly string[],
+  { measures, measured = [] }: LogPass,
+): readonly (readonly unknown[])[] {
+  if (measures === undefined) return rows;
+  const places = placesOf(measures, measured);
+  const columns = measures.columns.map(({ name }) => texts.indexOf(name));
+  return rows.map((row) => {
+    const whole = [...row.slice(0, count), ...new Array<unknown>(measured.length).fill(undefined)];
+    columns.forEach((text, at) => {
+      const value = text < 0 ? undefined : row[count + text];
+      if (value === undefined) return;
+      const values = measures.of(texts[text]!, value);
+      for (const half of [0, 1] as const) {
+        const place = places[2 * at + half];
+        if (place !== undefined) whole[count + place] = values[half];
+      }
+    });
+    return whole;
+  });
 }
 
 function endingOf(path: string): string {

@@ -7,7 +7,7 @@ import type { Counting, FileCounts } from './file';
 /** What was counted of several files, as of one. */
 export function mergeCounts(
   counts: readonly FileCounts[],
-  { binners, each }: Counting,
+  { binners, each }: Pick<Counting, 'binners' | 'each'>,
 ): Omit<RequestProfile, 'skipped'> {
   const times = counts.flatMap(({ from, to }) => (from === null || to === null ? [] : [from, to]));
   const span = times.length > 0 ? Math.max(...times) - Math.min(...times) : 0;

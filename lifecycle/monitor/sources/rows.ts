@@ -35,7 +35,15 @@ export async function drawnRows(
 /** The rows that carry their outcome themselves. */
 export async function drawnLabels(database: Database, files: readonly string[], pass: LogPass): Promise<Told[]> {
   if (files.length === 0) return [];
-  return toldRows(database, `(SELECT * FROM ${parquetRelation(files)} ORDER BY ${DRAW} LIMIT ${LABELLED_ROWS})`, pass);
+  const relation = parquetRelation(files);
+  const list = (await describe(database, relation))
+    .map(({ name }) => name)
+    .filter((name) => pass.names.includes(name) || [TIME, ANSWER, ACTUAL].includes(name));
+  return toldRows(
+    database,
+    `(SELECT ${list.map(identifier).join(', ')} FROM ${relation} ORDER BY ${DRAW} LIMIT ${LABELLED_ROWS})`,
+    pass,
+  );
 }
 
 /** The rows whose outcome was told by the id of the request; the first row of a request is the one meant. */
@@ -54,7 +62,8 @@ export async function labelsById(
   const told = `read_json(${literalPath(scratch)}, format = 'newline_delimited', columns = {id: 'VARCHAR', actual: 'VARCHAR'})`;
   const all: Told[] = [];
   for (const { relation, columns } of logs) {
-    const lists = [...columns.map(({ name }) => identifier(name)), TIME, ...(pass.source.prediction ? [ANSWER] : [])];
+    const own = columns.filter(({ name }) => pass.names.includes(name));
+    const lists = [...own.map(({ name }) => identifier(name)), TIME, ...(pass.source.prediction ? [ANSWER] : [])];
     all.push(
       ...(await toldRows(
         database,

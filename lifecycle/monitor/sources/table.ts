@@ -20,6 +20,7 @@ import {
   readableEndings,
   unfold,
   unfoldedRelation,
+  type HeaderSought,
   startAsWritten,
   text,
   texts,
@@ -143,7 +144,7 @@ export async function openLog(
     const reader =
       format === 'jsonl'
         ? `read_json(${literalPath(file)}, ${(await isArray(file)) ? "format = 'array'" : "format = 'newline_delimited', ignore_errors = true"}, sample_size = 100000)`
-        : await csvReader(file, format === 'tsv', written, join(scratch, raw));
+        : await csvReader(file, format === 'tsv', written, join(scratch, raw), headerOf(source, names));
     const relation =
       format === 'jsonl' ? unfoldedRelation(reader, await unfold(database, await describe(database, reader))) : reader;
     await database.run(`CREATE TEMP TABLE ${raw} AS SELECT * FROM ${relation}`);
@@ -195,15 +196,33 @@ export async function openLog(
   };
 }
 
+/** The columns that the header of a log's file names, and the lines above it. */
+function headerOf(source: LogSource, names: readonly string[]): HeaderSought {
+  const { time, id, prediction, label, columns = {} } = source;
+  const own = names.map((name) => (Object.hasOwn(columns, name) ? columns[name]! : name));
+  return {
+    skip: 'files' in source ? source['skip-lines'] : undefined,
+    wanted: [time, id, prediction, label, ...own].filter((name) => name !== undefined),
+  };
+}
+
 /** SQL: the lines of a CSV file as texts; those that are torn are passed over. */
-async function csvReader(file: string, tabs: boolean, written: Written, scratch: string): Promise<string> {
+async function csvReader(
+  file: string,
+  tabs: boolean,
+  written: Written,
+  scratch: string,
+  header: HeaderSought,
+): Promise<string> {
   const start = await head(file, 1 << 18);
-  const found = start && startAsWritten(start, tabs, written);
+  const found = start && startAsWritten(start, tabs, written, header);
+  const skip = found?.skip ?? header.skip ?? 0;
   const delimiter = tabs ? '\t' : found && found.names.length > 1 ? found.delimiter : undefined;
   const own = found?.isWindows1252 === true ? await asUtf8(file, scratch) : file;
   const { missing = [''] } = written;
   const encoding = (start && markedEncoding(start.bytes)) ?? written.encoding;
   const options = [
+    ...(skip > 0 ? [`skip = ${skip}`] : []),
     ...(delimiter === undefined ? [] : [`delim = ${text(delimiter)}`]),
     ...(encoding !== undefined && encoding !== 'windows-1252' && encoding !== 'utf-8'
       ? [`encoding = ${text(encoding)}`]

@@ -19,6 +19,15 @@ import { executeRoom, manifestOf } from '../../rigs/stage';
 
 const DAY = 86_400_000;
 const head = 'Auftrag;Eingang;Betrag;Straße;bezahlt';
+/** What stands above the header in what is exported by hand; programs export without it. */
+const title = ['Aufträge: Auszug', ''];
+const source = {
+  file: 'orders.csv',
+  encoding: 'windows-1252',
+  decimal: ',',
+  missing: ['', 'k.A.'],
+  'skip-lines': 2,
+} as const;
 
 /** Orders as a German spreadsheet saves them: Windows-1252, semicolons, `1.234,56 €`, `31.12.2025`, `k.A.` for what is missing. */
 function orders(count: number, seed: number, mean = 1_500, start = Date.UTC(2025, 0, 1)): string[] {
@@ -63,10 +72,10 @@ describe('a model of a spreadsheet', function () {
 
   async function build(): Promise<void> {
     known.length = 0;
-    await writeFile(at('orders.csv'), windows([head, ...orders(1_200, 1)]));
+    await writeFile(at('orders.csv'), windows([...title, head, ...orders(1_200, 1)]));
     await stage(data, 'orders', {
       kind: 'data',
-      source: { file: 'orders.csv', encoding: 'windows-1252', decimal: ',', missing: ['', 'k.A.'] },
+      source: { ...source, missing: [...source.missing] },
       target: { column: 'bezahlt', positive: 'ja' },
       columns: { id: 'Auftrag' },
       features: [
@@ -90,6 +99,7 @@ describe('a model of a spreadsheet', function () {
   it('knows how its table was written', async () => {
     await build();
     const written = {
+      'skip-lines': 2,
       encoding: 'windows-1252',
       decimal: ',',
       missing: ['', 'k.A.'],
@@ -106,6 +116,10 @@ describe('a model of a spreadsheet', function () {
       scoreFiles({ bundle: bundle.folder, digest: bundle.digest, input: at(input), output: at(output) });
     await writeFile(at('new.csv'), windows([head, ...orders(600, 2)]));
     assert.deepEqual(await score('new.csv', 'scored.csv'), { rows: 600 });
+    const bare = await readFile(at('scored.csv'), 'utf8');
+    await writeFile(at('new.csv'), windows([...title, head, ...orders(600, 2)]));
+    await score('new.csv', 'scored.csv');
+    assert.equal(await readFile(at('scored.csv'), 'utf8'), bare, 'with a title and without one');
     // The same rows plainly written give the same predictions.
     await score('new.csv', 'scored.parquet');
     const plain = await readColumns(at('scored.parquet'));
@@ -172,14 +186,14 @@ describe('a model of a spreadsheet', function () {
       inputs: { Eingang: '2026-03-09', Betrag: 1_000.5 + i, Straße: 'Äußere Gasse' },
     }));
     await writeFile(at('plain.csv'), ['Eingang;Betrag;Straße;bezahlt', ...Array.from({ length: 60 }, (_, i) => `${10 + (i % 19)}.01.2026;${i};A;${i % 2 ? 'ja' : 'nein'}`)].join('\n')); // prettier-ignore
-    for (const [source, rows] of [
-      [{ file: 'orders.csv', encoding: 'windows-1252', decimal: ',', missing: ['', 'k.A.'] }, 1_240],
+    for (const [given, rows] of [
+      [source, 1_240],
       ['plain.csv', 100],
     ] as const) {
       const file = await withDatabase({}, async (database) => {
         await writeFresh(database, at('fresh.parquet'), fresh, { inputs }, 'bezahlt');
         const where = { folder: folder(), base: at('versions', String(rows)), artifact, dataset };
-        return writeVersion(database, source as DataStage['source'], where, at('fresh.parquet'), {});
+        return writeVersion(database, given as unknown as DataStage['source'], where, at('fresh.parquet'), {});
       });
       const done = await executeRoom(
         folder(),
@@ -216,8 +230,13 @@ describe('a model of a spreadsheet', function () {
       ['stable', 600, 2, undefined],
     );
     assert.equal(quiet.window!.from?.slice(0, 10), '2026-01-01');
-    await writeFile(at('log.csv'), windows([head, ...orders(600, 5, 2_600, start)]));
+    await writeFile(at('log.csv'), windows([...title, head, ...orders(600, 5, 2_600, start)]));
     const loud = await look(log);
+    assert.equal(loud.rows.current, 600);
+    // More than the reference had has to be stated.
+    await writeFile(at('log.csv'), windows(['Abzug', ...title, head, ...orders(600, 5, 2_600, start)]));
+    const stated = await look({ source: { ...log.source, 'skip-lines': 3 } });
+    assert.deepEqual([stated.rows.current, stated.features], [600, loud.features]);
     assert.deepEqual(loud.features.map(({ column, drifted }) => [column, drifted]), [['Betrag', true], ['Straße', false]]); // prettier-ignore
   });
 });

@@ -5,6 +5,7 @@ import type { DriftReport, MonitorStage } from '../../../schemas/generated/types
 import { room as data } from '../../../lifecycle/data/room';
 import { pixelText } from '../../../lifecycle/image';
 import { measurePicture } from '../../../lifecycle/image/measures';
+import { binnerFrom } from '../../../lifecycle/monitor/binner';
 import type { Watched } from '../../../lifecycle/monitor/deployment';
 import { learnMeasures, Measures, unlikeColumns } from '../../../lifecycle/monitor/measures';
 import { type ReferenceTable, watchedColumns } from '../../../lifecycle/monitor/reference';
@@ -72,11 +73,15 @@ describe('free texts and images under watch', function () {
   });
 
   /** Drift of notes that are logged elsewhere. */
-  async function look(seed: number, more: { length?: number; fresh?: number } = {}): Promise<DriftReport> {
+  async function look(
+    seed: number,
+    more: { length?: number; fresh?: number; team?: string; from?: number } = {},
+  ): Promise<DriftReport> {
     const random = new Random(seed);
     const rows = Array.from({ length: 1_500 }, () => ({
       note: note(random, 12),
       size: random.normal(0, 1),
+      team: random.chance(0.3) ? 'north' : 'south',
       y: random.chance(0.5) ? 'a' : 'b',
     }));
     await writeFile(at('data.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'));
@@ -93,18 +98,23 @@ describe('free texts and images under watch', function () {
       },
       [],
     );
-    const logged = Array.from({ length: 800 }, (_, i) => ({
-      at: new Date(Date.UTC(2025, 0, 1, 0, i)).toISOString(),
-      note: note(random, more.length ?? 12, more.fresh),
-      size: random.normal(0, 1),
-    }));
+    const logged = Array.from({ length: 800 }, (_, i) => {
+      const team = random.chance(0.3) ? 'north' : 'south';
+      const meant = (more.team ?? team) === team && i >= (more.from ?? 0);
+      return {
+        at: new Date(Date.UTC(2025, 0, 1, 0, i)).toISOString(),
+        note: note(random, (meant ? more.length : undefined) ?? 12, meant ? more.fresh : 0),
+        size: random.normal(0, 1),
+        team,
+      };
+    });
     await writeFile(at('log.jsonl'), logged.map((row) => JSON.stringify(row)).join('\n'));
     const known: Input[] = made.inputs;
     const done = await executeRoom(
       folder(),
       monitor,
       'watch',
-      { kind: 'monitor', reference: 'notes.train', source: { files: 'log.jsonl', time: 'at' } },
+      { kind: 'monitor', reference: 'notes.train', source: { files: 'log.jsonl', time: 'at' }, window: { each: 2 } },
       known,
     );
     return JSON.parse(await readFile(path.join(done.inputs[0]!.path, 'drift.json'), 'utf8')) as DriftReport;
@@ -130,6 +140,22 @@ describe('free texts and images under watch', function () {
       assert.equal(same.verdict, 'stable', `seed ${seed}`);
       assert.ok(of(same, 'note.unknown-words').statistics['ks']! < 0.1);
     }
+  });
+
+  it('are told over time, and of the slice that they changed in', async () => {
+    const later = await look(6, { fresh: 0.3, from: 480 });
+    const drifted = later.windows!.map(({ columns }) => columns['note.unknown-words']!.drifted);
+    // Windows of two hours, 120 rows each: from the fifth on.
+    assert.deepEqual(drifted, [false, false, false, false, true, true, true]);
+    assert.ok(later.windows!.every(({ columns }) => !columns['size']!.drifted));
+    const [calm, loud] = [later.windows![0]!, later.windows![5]!].map(({ columns }) => columns['note.unknown-words']!);
+    assert.ok(loud!.mean! > calm!.mean! + 0.2);
+    const north = await look(7, { fresh: 0.4, team: 'north' });
+    const [first] = north.slices!;
+    assert.equal(first!.slice, "team = 'north'");
+    assert.equal(first!.columns?.[0], 'note.unknown-words');
+    // A measure is no column that a slice could be cut by in the pipeline.
+    assert.ok(north.slices!.every(({ column: by }) => !by.startsWith('note.')));
   });
 
   it('are measured of a server’s log: texts by what was asked, images by what it logged of them', async () => {
@@ -162,12 +188,40 @@ describe('free texts and images under watch', function () {
       ],
       { note: ['to', 'be'] },
     );
-    const { table, foreign } = await profileRequests(store, 'local', {}, {}, undefined, {
+    const { table, foreign, windows, sample } = await profileRequests(store, 'local', {}, {}, undefined, {
       names: [],
       binners: [],
       seed: 1,
       measures,
+      measured: measures.names.map((name) => {
+        const counts = { reference: Float64Array.of(1, 1), referenceMissing: 0 };
+        return {
+          name,
+          binner: binnerFrom({
+            kind: 'number',
+            type: 'number',
+            edges: Float64Array.of(name === 'note.length' ? 2.5 : 0.4),
+            float32: false,
+            ...counts,
+          }),
+        };
+      }),
     });
+    assert.deepEqual(sample, [
+      [8, 1 / 3, 0.5, 0.1],
+      [3, 1, 0.25, null],
+      [null, null, 0.5, 0.1],
+      [2, null, 0.75, 0.2],
+    ]);
+    assert.deepEqual(
+      windows!.sorted()[0]!.part.cells.map((cell) => [...cell!.counts, cell!.missing]),
+      [
+        [1, 2, 1],
+        [1, 1, 2],
+        [1, 3, 0],
+        [3, 0, 1],
+      ],
+    );
     const values = (name: string) => {
       const profile = table.columns[name]!;
       assert.ok(profile.kind === 'number');

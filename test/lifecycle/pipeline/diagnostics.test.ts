@@ -594,6 +594,8 @@ describe('what is wrong in a pipeline', () => {
       says('model-not-prunable', small('    ⟦prune⟧: {sparsity: 0.5}\n'), ['boosted-trees', 'distil'], { related: 1 }));
     it('is that they are quantised', () =>
       says('no-effect', small('    ⟦quantize⟧: float16\n'), ['quantize', 'boosted-trees'], { related: 1 }));
+    it('is that an engine for a GPU is built of them', () =>
+      says('no-effect', small('    ⟦tensorrt⟧: {rows: 8}\n'), ['tensorrt', 'boosted-trees'], { related: 1 }));
     it('is that trees that learnt from a network are pruned', () =>
       says(
         'model-not-prunable',

@@ -151,7 +151,7 @@ describe('the schema walk', () => {
                 (('model' in found && 'command' in found) ||
                   ('data' in found && 'reinforcement' in found) ||
                   hasBoth((found as { model?: unknown }).model, 'layers', 'preset') ||
-                  ['quantize', 'prune', 'distil'].filter((key) => key in found).length > 1)
+                  ['quantize', 'prune', 'distil', 'tensorrt'].filter((key) => key in found).length > 1)
               ),
           );
           const theirs = validate(found);

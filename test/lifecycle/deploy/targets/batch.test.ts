@@ -147,6 +147,23 @@ describe('scoring files', function () {
     assert.equal(await readFile(output, 'utf8'), 'size,city,x,prediction\n1,Ulm,p,2.5\n4,Bonn,,2.0\n');
   });
 
+  it('skips lines above the header that are stated, and says where there seem to be some', async () => {
+    const rows = 'size,city\n1,Ulm\n8,Bonn\n9,Bonn\n';
+    const scored = await score(`Houses of 2026\n\n${rows}`, { skip: 2 });
+    assert.equal(scored, await score(rows));
+    await assert.rejects(score(`Houses of 2026\n\n${rows}`), (error: unknown) => {
+      assert.ok(error instanceof UserError);
+      assert.equal(error.problem.code, 'column-missing');
+      assert.match(error.problem.hint!, /header seems to be line 3, under "Houses of 2026".*`skip-lines: 2`/);
+      return true;
+    });
+    await assert.rejects(score('Houses\nsize,city\n,Ulm\n', { skip: 1 }), (error: unknown) => {
+      assert.ok(error instanceof UserError);
+      assert.equal(error.problem.line, 3);
+      return error.problem.code === 'value-missing';
+    });
+  });
+
   it('writes a head alone for a file without rows', async () => {
     assert.equal(await score('size,city\n'), 'size,city,prediction\n');
   });
