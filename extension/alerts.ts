@@ -3,20 +3,11 @@ import * as vscode from 'vscode';
 import type { DriftReport, FeatureDrift } from '../schemas/generated/types';
 import { allRetrainings, type Retraining } from '../lifecycle/store/retraining';
 import { driftReportOf } from './drift-report';
-import { type Engine, messageOf } from './engine';
-import type { Projects } from './projects';
+import { isWaiting, keyOf, type MonitorCommands, type Place } from './commands/monitor';
+import { pipelinePattern, type Projects } from './projects';
 import type { Runs } from './runs';
-import type { Secrets } from './secrets';
-import { inTerminal } from './commands/project';
 
 type Alert = NonNullable<DriftReport['alerts']>[number];
-
-/** Where an alert or a drifted column is said. */
-interface Place {
-  readonly root: string;
-  readonly file: vscode.Uri;
-  readonly stage: string;
-}
 
 const TOLD = 'lifecycle.alerts.told';
 const MUTED = 'lifecycle.alerts.muted';
@@ -50,7 +41,6 @@ interface Said {
 export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
   private readonly problems = vscode.languages.createDiagnosticCollection('lifecycle-monitor');
   private readonly subscriptions: vscode.Disposable[];
-  private readonly places = new Map<string, Place>();
   private said: readonly Said[] = [];
   private looking: Promise<void> | undefined;
   private again = false;
@@ -58,17 +48,16 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
 
   constructor(
     private readonly memory: vscode.Memento,
-    private readonly engine: Engine,
+    private readonly commands: MonitorCommands,
     private readonly projects: Projects,
     private readonly runs: Runs,
-    private readonly secrets: Secrets,
   ) {
     const look = () => this.schedule();
     this.subscriptions = [
       this.problems,
       runs.onDidChange(look),
       runs.onDidProgress(({ summary }) => summary.status !== 'running' && this.schedule()),
-      vscode.languages.registerCodeActionsProvider([{ pattern: '**/*.{pipeline.yaml,lifecycle.md}' }], this, {
+      vscode.languages.registerCodeActionsProvider([{ pattern: pipelinePattern }], this, {
         providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
       }),
     ];
@@ -108,7 +97,7 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
         const report = await driftReportOf(run, stage, record.artifact);
         if (report === undefined) continue;
         const place = { root: run.root, file: vscode.Uri.file(path.join(run.root, run.info.file)), stage };
-        this.places.set(key, place);
+        this.commands.places.set(key, place);
         said.push(...(await this.diagnose(place, report).catch(() => [])));
         for (const alert of report.alerts ?? []) if (alert.state === 'firing') void this.tell(key, place, alert);
       }
@@ -125,7 +114,7 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
       for (const retraining of await allRetrainings(store))
         if (isUnderWay(retraining)) this.lookAgain();
         else if (isWaiting(retraining) && (await this.remember(`retraining ${retraining.id}`)))
-          void this.askApproval(root, retraining);
+          void this.commands.askApproval(root, retraining);
   }
 
   private async diagnose(place: Place, report: DriftReport): Promise<Said[]> {
@@ -217,8 +206,8 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
     for (const [place, about] of met)
       actions.push(
         decision('Accept these requests as the new reference…', place, ['--accept-reference'], about),
-        decision('Retrain (shows the plan first)…', place, ['retrain'], about, false),
-        reportFix(about, place),
+        commandFix('Retrain (shows the plan first)…', about, { command: 'lifecycle.retrain', arguments: [place] }),
+        commandFix('Report what changed…', about, { command: 'lifecycle.reportWhatChanged', arguments: [place] }),
       );
     return actions;
   }
@@ -262,58 +251,6 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
     return actions;
   }
 
-  /** A decision with its reason, or a retraining with its plan. */
-  async decide(place: Place, args: readonly string[], reason: boolean, title: string): Promise<void> {
-    if (!reason) return this.retrain(place);
-    const why = await vscode.window.showInputBox({
-      title,
-      prompt: 'Why? It is kept with the decision.',
-      validateInput: (text) => (text.trim() === '' ? 'A reason is needed.' : undefined),
-    });
-    if (why === undefined) return;
-    const answer = await this.engine.ask(
-      ['monitor', place.file.fsPath, '--stage', place.stage, ...args, '--reason', why],
-      { cwd: place.root },
-    );
-    if (answer.code === 0)
-      void vscode.window.showInformationMessage(
-        `${title.replace(/\u2026$/, '')}: kept. It holds from the next look on.`,
-      );
-    else void vscode.window.showErrorMessage(messageOf(answer));
-  }
-
-  /** Shows the plan first. Where a retrained model waits for approval already, that is asked: whoever closed the notification finds it here. */
-  async retrain(place: Place): Promise<void> {
-    const stores = (await this.projects.stores()).filter(({ root }) => root === place.root);
-    for (const { store } of stores)
-      for (const retraining of await allRetrainings(store)) {
-        const at = this.places.get(keyOf(place.root, retraining.pipeline, retraining.stage));
-        if (!isWaiting(retraining) || at?.stage !== place.stage || at.file.fsPath !== place.file.fsPath) continue;
-        return this.askApproval(place.root, retraining);
-      }
-    const plan = await this.engine.ask(['retrain', place.file.fsPath, '--stage', place.stage, '--dry-run'], {
-      cwd: place.root,
-    });
-    if (plan.code !== 0) {
-      void vscode.window.showErrorMessage(messageOf(plan));
-      return;
-    }
-    const lines = plan.lines.flatMap((line) => (Array.isArray(line['lines']) ? (line['lines'] as string[]) : []));
-    const detail = lines.map((line) => `• ${line.replaceAll('`', '')}`).join('\n');
-    const hindrance = plan.lines.map((line) => line['impossible']).find((why) => typeof why === 'string');
-    if (hindrance !== undefined) {
-      await vscode.window.showWarningMessage(`Retraining is not possible now: ${hindrance}.`, { modal: true, detail });
-      return;
-    }
-    const answer = await vscode.window.showInformationMessage(
-      `Retrain for ${place.stage}?`,
-      { modal: true, detail },
-      'Retrain',
-    );
-    if (answer === 'Retrain')
-      await inTerminal(this.engine, 'retrain', ['retrain', place.file.fsPath, '--stage', place.stage], place.root);
-  }
-
   private async tell(key: string, place: Place, alert: Alert): Promise<void> {
     const id = `${key}\n${alert.rule}\n${alert.since}`;
     const muted = this.memory.get<string[]>(MUTED, []);
@@ -324,48 +261,6 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
     if (answer === 'Go to Stage')
       await vscode.commands.executeCommand('lifecycle.openStage', { uri: place.file, stage: place.stage });
     if (answer === 'Do Not Show Again') await this.memory.update(MUTED, [...muted, `${key}\n${alert.rule}`]);
-  }
-
-  private async askApproval(root: string, { id, pipeline, stage, events }: Retraining): Promise<void> {
-    const file = this.places.get(keyOf(root, pipeline, stage))?.file;
-    const why = events.find(({ step }) => step === 'compared')?.reason ?? '';
-    const answer = await vscode.window.showInformationMessage(
-      `${pipeline}: a retrained model waits for approval. ${sentence(why)}`,
-      'Approve and Deploy',
-      'Keep It Out…',
-    );
-    if (answer === undefined) return;
-    if (file === undefined) {
-      void vscode.window.showErrorMessage(
-        `The file of ${pipeline} is not known here: no run of '${stage}' is left. Decide in a terminal: lifecycle retrain FILE --stage ${stage} --approve ${id}`,
-      );
-      return;
-    }
-    const reason =
-      answer === 'Keep It Out…'
-        ? await vscode.window.showInputBox({ title: 'Why is it kept out?', prompt: 'Kept with the decision.' })
-        : 'approved in VS Code';
-    if (reason === undefined || reason.trim() === '') return;
-    const decision = answer === 'Keep It Out…' ? '--reject' : '--approve';
-    const done = await vscode.window.withProgress(
-      {
-        location: vscode.ProgressLocation.Notification,
-        title: decision === '--approve' ? 'Deploying the challenger…' : 'Keeping it out…',
-      },
-      async () =>
-        this.engine.ask(['retrain', file.fsPath, '--stage', stage, decision, id, '--reason', reason], {
-          cwd: root,
-          env: await this.secrets.environment(),
-        }),
-    );
-    const end = done.lines.find((line) => typeof line['state'] === 'string');
-    if (done.code === 0 && end?.['state'] === 'waiting')
-      // A canary takes its time; the next look of `lifecycle watch` settles it.
-      void vscode.window.showInformationMessage(`${pipeline}: the challenger is deployed. ${sentence(end['reason'])}`);
-    else if (done.code === 0) void vscode.window.showInformationMessage(`${pipeline}: the challenger is live.`);
-    else if (decision === '--reject')
-      void vscode.window.showInformationMessage(`${pipeline}: the challenger was kept out.`);
-    else void vscode.window.showErrorMessage(messageOf(done));
   }
 
   /** @returns false when it was told before */
@@ -382,24 +277,18 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
   }
 }
 
-function decision(
+function decision(title: string, place: Place, args: readonly string[], about: vscode.Diagnostic[]): vscode.CodeAction {
+  return commandFix(title, about, { command: 'lifecycle.decideMonitor', arguments: [place, args, title] });
+}
+
+function commandFix(
   title: string,
-  place: Place,
-  args: readonly string[],
   about: vscode.Diagnostic[],
-  reason = true,
+  { command, arguments: given }: { readonly command: string; readonly arguments: unknown[] },
 ): vscode.CodeAction {
   const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
   action.diagnostics = about;
-  action.command = { title, command: 'lifecycle.decideMonitor', arguments: [place, args, reason, title] };
-  return action;
-}
-
-function reportFix(about: vscode.Diagnostic[], place: Place): vscode.CodeAction {
-  const title = 'Report what changed…';
-  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
-  action.diagnostics = about;
-  action.command = { title, command: 'lifecycle.reportWhatChanged', arguments: [place] };
+  action.command = { title, command, arguments: given };
   return action;
 }
 
@@ -411,23 +300,10 @@ export async function revealEdit(uri: vscode.Uri, line: number): Promise<void> {
   editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
-function keyOf(root: string, pipeline: string, stage: string): string {
-  return `${root}\n${pipeline}\n${stage}`;
-}
-
-function isWaiting({ events }: Retraining): boolean {
-  return events.at(-1)?.step === 'waiting';
-}
-
 /** Between its begin and the question to a person. */
 function isUnderWay({ events }: Retraining): boolean {
   const last = events.at(-1)!;
   return ['due', 'data', 'trained', 'compared'].includes(last.step) && Date.now() - Date.parse(last.time) < LEFT;
-}
-
-function sentence(reason: unknown): string {
-  const text = typeof reason === 'string' ? reason : '';
-  return text === '' ? '' : `${text[0]!.toUpperCase()}${text.slice(1)}.`;
 }
 
 /** Line below a stage's name that holds a word, up to the next stage; the name itself when there is none. */
@@ -441,21 +317,4 @@ function lineOf(document: vscode.TextDocument, name: vscode.Range, word: string 
     if (pattern.test(text)) return new vscode.Range(line, firstNonWhitespaceCharacterIndex, line, text.length);
   }
   return name;
-}
-
-/** Starts or stops the daemon of the project of a pipeline. */
-export async function watchCommand(
-  engine: Engine,
-  uri: vscode.Uri,
-  root: string,
-  secrets: Secrets,
-  stop: boolean,
-): Promise<void> {
-  const args = stop ? ['watch', '--stop'] : ['watch', uri.fsPath, '--detach'];
-  const answer = await engine.ask(args, { cwd: root, env: await secrets.environment(), timeout: 90_000 });
-  if (answer.code !== 0) void vscode.window.showErrorMessage(messageOf(answer));
-  else
-    void vscode.window.showInformationMessage(
-      stop ? 'The project is no longer watched.' : 'The project is watched in the background, every 15 minutes.',
-    );
 }

@@ -1,9 +1,10 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { Alerts, revealEdit, watchCommand } from './alerts';
+import { Alerts, revealEdit } from './alerts';
 import { DeployCommands } from './commands/deploy';
 import { DocumentCommands } from './commands/document';
 import { GpuCommands } from './commands/gpu';
+import { MonitorCommands, type Place } from './commands/monitor';
 import { registerPlans } from './commands/plan';
 import { compareWithRun, KeptPipelines, pipelineScheme, restorePipeline } from './commands/restore';
 import { type Look, reportWhatChanged, showWhatChanged } from './commands/what-changed';
@@ -49,7 +50,8 @@ export function activate(context: vscode.ExtensionContext): Api {
   const runs = new Runs(projects, log);
   const tasks = new Tasks(engine, projects, secrets);
   const metrics = new MetricsPanel(context.extensionUri, runs, engine);
-  const drift = new DriftPanel(context.extensionUri, runs, engine);
+  const monitoring = new MonitorCommands(engine, projects, secrets);
+  const drift = new DriftPanel(context.extensionUri, runs, engine, monitoring);
   const graph = new GraphPanel(context.extensionUri, projects, runs);
   const runActions = new RunActions(engine, runs, (ids) => metrics.compare(ids));
   const runsPanel = new RunsPanel(context, projects, runs, runActions);
@@ -59,7 +61,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const run = new RunCommands(projects, runs, tasks, metrics);
   const gpu = new GpuCommands(engine, projects, runs, run, log);
   const deploy = new DeployCommands(engine, projects, secrets, modelsView);
-  const alerts = new Alerts(context.workspaceState, engine, projects, runs, secrets);
+  const alerts = new Alerts(context.workspaceState, monitoring, projects, runs);
 
   // In the next turn: reading its bundle is no part of activation.
   const languageServer = new Promise<void>((resolve) => setImmediate(resolve))
@@ -143,20 +145,22 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('promote', (given) => deploy.promote(given)),
     command('compareWithLive', (given) => deploy.compareWithLive(given)),
     command('openModelCard', (given) => deploy.openModelCard(given)),
-    command('decideMonitor', (place, args, reason, title) =>
-      alerts.decide(place as never, args as readonly string[], reason !== false, String(title)),
+    command('decideMonitor', (place, args, title) =>
+      monitoring.decide(place as Place, args as readonly string[], String(title)),
     ),
-    command('retrain', (given) =>
-      withPipeline(
+    command('retrain', (given) => {
+      const place = given as Place | undefined;
+      if (place?.stage !== undefined) return monitoring.retrain(place);
+      return withPipeline(
         projects,
         'Retrain',
         async (uri, root) => {
           const stage = await projects.chooseStage(uri, 'monitor', 'Retrain');
-          if (stage !== undefined) await alerts.retrain({ root, file: uri, stage });
+          if (stage !== undefined) await monitoring.retrain({ root, file: uri, stage });
         },
         given,
-      ),
-    ),
+      );
+    }),
     command('reportWhatChanged', (given) => {
       const look = given as Look | undefined;
       if (look?.stage !== undefined) return reportWhatChanged(engine, look);
@@ -177,19 +181,15 @@ export function activate(context: vscode.ExtensionContext): Api {
       return showWhatChanged(engine, { root, stage, file: vscode.Uri.file(file) });
     }),
     command('watch', () =>
-      withPipeline(projects, 'Watch in the Background', (uri, root) => watchCommand(engine, uri, root, secrets, false)),
+      withPipeline(projects, 'Watch in the Background', (uri, root) => monitoring.watch(uri, root, false)),
     ),
     command('stopWatching', () =>
-      withPipeline(projects, 'Stop Watching', (uri, root) => watchCommand(engine, uri, root, secrets, true)),
+      withPipeline(projects, 'Stop Watching', (uri, root) => monitoring.watch(uri, root, true)),
     ),
-    command('monitor', () =>
-      withPipeline(projects, 'Check for Drift', (uri, root) =>
-        inTerminal(engine, 'drift', ['monitor', uri.fsPath], root),
-      ),
+    command('monitor', (given) =>
+      withPipeline(projects, 'Check for Drift', (uri) => tasks.show('monitor', uri), given),
     ),
-    command('explainPlan', (given) =>
-      withPipeline(projects, 'Show Plan', (uri, root) => inTerminal(engine, 'plan', ['plan', uri.fsPath], root), given),
-    ),
+    command('explainPlan', (given) => withPipeline(projects, 'Show Plan', (uri) => tasks.show('plan', uri), given)),
     command('openDrift', () => drift.pages.open()),
     command('addStage', () => documents.addStage()),
     command('runStale', () => documents.runStale()),

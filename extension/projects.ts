@@ -13,6 +13,14 @@ export function isPipeline(uri: vscode.Uri): boolean {
   return /\.(pipeline\.ya?ml|lifecycle\.md)$/.test(uri.path);
 }
 
+/** Saves a pipeline that has unsaved changes: the engine reads the file, and what is seen must be the same. @returns false when that failed */
+export async function savePipeline(uri: vscode.Uri): Promise<boolean> {
+  const open = [...vscode.workspace.notebookDocuments, ...vscode.workspace.textDocuments];
+  for (const document of open)
+    if (document.isDirty && document.uri.toString() === uri.toString() && !(await document.save())) return false;
+  return true;
+}
+
 /** The pipelines of the workspace and the projects they belong to. */
 export class Projects implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();

@@ -1,8 +1,8 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Engine } from './engine';
-import type { Projects } from './projects';
-import { pythonEnvironment } from './python';
+import { type Projects, savePipeline } from './projects';
+import { runEnvironment, type RunSettings, runSettings } from './run-settings';
 import type { Secrets } from './secrets';
 
 /** A task of type `lifecycle`, as in tasks.json. */
@@ -24,17 +24,17 @@ export interface LifecycleTask extends vscode.TaskDefinition {
 }
 
 /** Arguments of the engine for a task. A run is detached, and the task's terminal follows it: it goes on when the window closes. */
-export function argumentsOf(
-  task: LifecycleTask,
-  settings: { readonly cores: number | null; readonly environment: string },
-): string[] {
+export function argumentsOf(task: LifecycleTask, settings: RunSettings): string[] {
   const command = task.command ?? 'run';
   const args: string[] = [command, task.pipeline];
-  if (command === 'check') return args;
   const environment = task.environment ?? settings.environment;
   if (environment) args.push('--env', environment);
   for (const [name, value] of Object.entries(task.set ?? {})) args.push('--set', `${name}=${String(value)}`);
-  if (command !== 'run' && command !== 'plan') return args;
+  if (command === 'check') return args;
+  if (command !== 'run' && command !== 'plan') {
+    for (const stage of task.stages ?? []) args.push('--stage', stage);
+    return args;
+  }
   for (const stage of task.stages ?? []) args.push('--to', stage);
   if (task.from) args.push('--from', task.from);
   if (task.deploy) args.push('--deploy');
@@ -75,6 +75,19 @@ export class Tasks implements vscode.TaskProvider {
     return this.task(definition, vscode.Uri.joinPath(folder.uri, definition.pipeline), folder);
   }
 
+  /** Runs a command whose output is to be read, in a terminal that comes to the front. */
+  async show(command: 'plan' | 'monitor', pipeline: vscode.Uri): Promise<void> {
+    await savePipeline(pipeline);
+    const definition = {
+      type: 'lifecycle',
+      command,
+      pipeline: vscode.workspace.asRelativePath(pipeline, false),
+    } as const;
+    const task = await this.task(definition, pipeline);
+    task.presentationOptions = { ...task.presentationOptions, reveal: vscode.TaskRevealKind.Always };
+    await vscode.tasks.executeTask(task);
+  }
+
   /** A task that runs the engine in a terminal. */
   async task(
     definition: LifecycleTask,
@@ -82,15 +95,8 @@ export class Tasks implements vscode.TaskProvider {
     folder = vscode.workspace.getWorkspaceFolder(pipeline),
   ): Promise<vscode.Task> {
     const { program, args, env } = await this.engine.command();
-    const settings = vscode.workspace.getConfiguration('lifecycle', pipeline);
     const cwd = folder?.uri.fsPath ?? path.dirname(pipeline.fsPath);
-    const own = argumentsOf(
-      { ...definition, pipeline: path.relative(cwd, pipeline.fsPath) },
-      {
-        cores: settings.get<number | null>('run.cores') ?? null,
-        environment: settings.get<string>('run.environment') ?? '',
-      },
-    );
+    const own = argumentsOf({ ...definition, pipeline: path.relative(cwd, pipeline.fsPath) }, runSettings(pipeline));
     const task = new vscode.Task(
       definition,
       folder ?? vscode.TaskScope.Workspace,
@@ -98,12 +104,7 @@ export class Tasks implements vscode.TaskProvider {
       'lifecycle',
       new vscode.ProcessExecution(program, [...args, ...own], {
         cwd,
-        env: {
-          ...env,
-          ...(await this.secrets.environment()),
-          ...(await pythonEnvironment(pipeline)),
-          FORCE_COLOR: '1',
-        },
+        env: { ...env, ...(await runEnvironment(pipeline, this.secrets)), FORCE_COLOR: '1' },
       }),
       // The language server shows a run's problems at their exact place; tasks.json may add `$lifecycle` for other tools.
       [],

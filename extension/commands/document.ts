@@ -4,7 +4,7 @@ import type { LanguageClient } from 'vscode-languageclient/node';
 import { messageOf, type Engine } from '../engine';
 import { notebookType } from '../notebook/controller';
 import type { CellStatus } from '../notebook/status';
-import { isPipeline, type Projects } from '../projects';
+import { isPipeline, type Projects, savePipeline } from '../projects';
 
 interface Template {
   readonly kind: string;
@@ -116,14 +116,11 @@ export class DocumentCommands {
   private async saved(given: unknown, title: string): Promise<vscode.Uri | undefined> {
     const uri = await this.projects.choose(given, title);
     if (!uri) return undefined;
-    const notebook = vscode.workspace.notebookDocuments.find((each) => each.uri.toString() === uri.toString());
-    const text = vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
     if (uri.scheme !== 'file' && uri.scheme !== 'vscode-remote') {
       void vscode.window.showInformationMessage('Save the document first.');
       return undefined;
     }
-    if (notebook?.isDirty) await notebook.save();
-    else if (text?.isDirty) await text.save();
+    await savePipeline(uri);
     return uri;
   }
 }

@@ -94,7 +94,7 @@ async function chooseData(): Promise<vscode.Uri | undefined> {
   const picked = await vscode.window.showOpenDialog({
     canSelectMany: false,
     openLabel: 'Choose Data',
-    filters: { Tables: ['csv', 'tsv', 'tab', 'txt', 'parquet', 'pq', 'jsonl', 'ndjson', 'gz', 'zst'] },
+    filters: { Tables: ['csv', 'tsv', 'tab', 'txt', 'parquet', 'pq', 'jsonl', 'ndjson', 'json', 'gz', 'zst'] },
   });
   return picked?.[0];
 }

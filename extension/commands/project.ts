@@ -103,6 +103,7 @@ export async function inTerminal(
   title: string,
   args: readonly string[],
   cwd: string | undefined,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const { program, args: first, env } = await engine.command();
   const task = new vscode.Task(
@@ -111,7 +112,7 @@ export async function inTerminal(
     title,
     'lifecycle',
     new vscode.ProcessExecution(program, [...first, ...args], {
-      env: { ...env, FORCE_COLOR: '1' },
+      env: { ...env, ...environment, FORCE_COLOR: '1' },
       ...(cwd ? { cwd } : {}),
     }),
   );

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { requestCancel } from '../../lifecycle/store/runs';
 import type { MetricsPanel } from '../panels/metrics';
-import type { Projects } from '../projects';
+import { type Projects, savePipeline } from '../projects';
 import type { Runs, WorkspaceRun } from '../runs';
 import type { LifecycleTask, Tasks } from '../tasks';
 
@@ -63,20 +63,10 @@ export class RunCommands {
         });
       return undefined;
     }
-    // What is run is what is on disk; what is seen must be the same.
-    const dirty = [
-      ...vscode.workspace.textDocuments.filter(
-        (document) => document.isDirty && document.uri.toString() === uri.toString(),
-      ),
-      ...vscode.workspace.notebookDocuments.filter(
-        (document) => document.isDirty && document.uri.toString() === uri.toString(),
-      ),
-    ];
-    for (const document of dirty)
-      if (!(await document.save())) {
-        void vscode.window.showErrorMessage('The pipeline was not run, because its file could not be saved.');
-        return undefined;
-      }
+    if (!(await savePipeline(uri))) {
+      void vscode.window.showErrorMessage('The pipeline was not run, because its file could not be saved.');
+      return undefined;
+    }
     this.metrics.followNewest();
     const pipeline = vscode.workspace.asRelativePath(uri, false);
     return vscode.tasks.executeTask(await this.tasks.task({ type: 'lifecycle', pipeline, ...extra }, uri));

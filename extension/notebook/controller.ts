@@ -7,6 +7,7 @@ import type { Engine } from '../engine';
 import { messageOf } from '../engine';
 import type { Projects } from '../projects';
 import type { Runs } from '../runs';
+import { runEnvironment, runSettings } from '../run-settings';
 import type { Secrets } from '../secrets';
 
 export const notebookType = 'lifecycle-document';
@@ -132,9 +133,11 @@ export class DocumentController implements vscode.Disposable {
     if (notebook.isDirty && !(await notebook.save())) return fail('The document could not be saved.');
     const { root } = await this.projects.of(notebook.uri);
     const only = runs.flatMap(({ stages }) => stages.flatMap((stage) => ['--to', stage]));
-    const answer = await this.engine.ask(['run', notebook.uri.fsPath, ...only, '--detach'], {
+    const { cores, environment } = runSettings(notebook.uri);
+    const settings = [...(environment ? ['--env', environment] : []), ...(cores ? ['--cores', String(cores)] : [])];
+    const answer = await this.engine.ask(['run', notebook.uri.fsPath, ...only, ...settings, '--detach'], {
       cwd: root,
-      env: await this.secrets.environment(),
+      env: await runEnvironment(notebook.uri, this.secrets),
     });
     const id = answer.lines
       .map((line) => line['run'] ?? line['id'])

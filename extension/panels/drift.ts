@@ -2,10 +2,10 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { DriftReport } from '../../schemas/generated/types';
 import type { FromDrift, ToDrift } from '../../webviews/protocol';
-import { inTerminal } from '../commands/project';
+import type { MonitorCommands } from '../commands/monitor';
 import { reportWhatChanged } from '../commands/what-changed';
 import { driftReportOf, hasDriftReport } from '../drift-report';
-import { messageOf, type Engine } from '../engine';
+import type { Engine } from '../engine';
 import type { Runs, WorkspaceRun } from '../runs';
 import { ago } from '../../lifecycle/report/words';
 import { Pages } from './pages';
@@ -28,6 +28,7 @@ export class DriftPanel implements vscode.Disposable {
     extensionUri: vscode.Uri,
     private readonly runs: Runs,
     private readonly engine: Engine,
+    private readonly commands: MonitorCommands,
   ) {
     this.pages = new Pages(
       extensionUri,
@@ -122,78 +123,40 @@ export class DriftPanel implements vscode.Disposable {
   private async act(message: Extract<FromDrift, { type: 'act' }>): Promise<void> {
     if (!this.shown) return;
     const { run, stage } = this.shown;
-    const file = path.join(run.root, run.info.file);
-    const monitor = ['monitor', file, '--stage', stage];
+    const place = { root: run.root, file: vscode.Uri.file(path.join(run.root, run.info.file)), stage };
+    const { column = '', rule = '' } = message;
     switch (message.action) {
       case 'retrain':
-        return this.retrain(file, stage, run.root);
+        return this.commands.retrain(place);
       case 'accept-reference':
-        return this.decide(
+        return void this.commands.decide(
+          place,
+          ['--accept-reference'],
           'Accept as New Reference',
-          'The requests of this report are normal from now on: later ones are compared with them.',
-          [...monitor, '--accept-reference'],
-          run.root,
+          'The requests of this report are normal from now on: later ones are compared with them. ',
         );
       case 'acknowledge':
-        return this.decide(
-          `Acknowledge the Drift of ${message.column ?? ''}`,
-          'It is known. It counts again when it grows by half.',
-          [...monitor, '--acknowledge', message.column ?? ''],
-          run.root,
+        return void this.commands.decide(
+          place,
+          ['--acknowledge', column],
+          `Acknowledge the Drift of ${column}`,
+          'It is known. It counts again when it grows by half. ',
         );
       case 'suppress':
-        return this.decide(
-          `The Drift of ${message.column ?? ''} Does Not Count`,
-          'Until the decision is lifted.',
-          [...monitor, '--suppress', message.column ?? ''],
-          run.root,
+        return void this.commands.decide(
+          place,
+          ['--suppress', column],
+          `The Drift of ${column} Does Not Count`,
+          'Until the decision is lifted. ',
         );
       case 'silence':
-        return this.decide(
-          `Silence ${message.rule ?? ''}`,
-          'Its alerts are not sent until the decision is lifted.',
-          [...monitor, '--silence', message.rule ?? ''],
-          run.root,
+        return void this.commands.decide(
+          place,
+          ['--silence', rule],
+          `Silence ${rule}`,
+          'Its alerts are not sent until the decision is lifted. ',
         );
     }
-  }
-
-  private async decide(title: string, prompt: string, args: readonly string[], cwd: string): Promise<void> {
-    const reason = await vscode.window.showInputBox({
-      title,
-      prompt: `${prompt} Why? Kept with your name.`,
-      placeHolder: 'for example: new tariff since May',
-      validateInput: (text) => (text.trim() === '' ? 'A reason is needed.' : undefined),
-    });
-    if (!reason) return;
-    const answer = await vscode.window.withProgress({ location: { viewId: 'lifecycle.drift' }, title }, () =>
-      this.engine.ask([...args, '--reason', reason], { cwd }),
-    );
-    if (answer.code !== 0 && answer.code !== 3) {
-      void vscode.window.showErrorMessage(messageOf(answer));
-      return;
-    }
-    const again = 'Check Again';
-    const next = await vscode.window.showInformationMessage(`${title}: kept.`, again);
-    if (next === again) await vscode.commands.executeCommand('lifecycle.monitor');
-  }
-
-  private async retrain(file: string, stage: string, root: string): Promise<void> {
-    const args = ['retrain', file, '--stage', stage];
-    const plan = await vscode.window.withProgress(
-      { location: { viewId: 'lifecycle.drift' }, title: 'Planning the retraining…' },
-      () => this.engine.ask([...args, '--dry-run'], { cwd: root, plain: true }),
-    );
-    if (plan.code !== 0) {
-      void vscode.window.showErrorMessage(messageOf(plan));
-      return;
-    }
-    const answer = await vscode.window.showInformationMessage(
-      'Retrain on fresh data?',
-      { modal: true, detail: plan.text.slice(0, 2_000) },
-      'Retrain',
-    );
-    if (answer === 'Retrain') await inTerminal(this.engine, 'retrain', args, root);
   }
 
   dispose(): void {

@@ -7,6 +7,7 @@ import {
   datesOf,
   type Decimal,
   isNumber,
+  isProgramsNumber,
   numberSql,
   statedFormats,
 } from '../table/spelling';
@@ -23,6 +24,8 @@ export interface SpellingOptions {
   readonly 'date-format'?: string | readonly string[];
   /** Texts that mean missing. */
   readonly missing: readonly string[];
+  /** The reader knows infinities and NaN for numbers. */
+  readonly infinities?: boolean;
 }
 
 /**
@@ -53,6 +56,13 @@ export function spelling(
     if (sql === 'DOUBLE' || sql === 'BIGINT') return plain;
     if (sql === 'VARCHAR' && options.decimal && values.every((value) => isNumber(value, options.decimal as Decimal)))
       return { name, sql: 'DOUBLE' };
+    if (sql === 'VARCHAR' && !options.decimal && options.infinities && values.every(isProgramsNumber)) {
+      // DuckDB casts `inf` to a number, but does not look for it when it finds types.
+      if (values.some((value) => /^\s*-?[in]/i.test(value))) return { name, sql: 'DOUBLE' };
+      // DuckDB looked further.
+      advice.push({ column: name, missing: [], odd: [], plain: true });
+      return plain;
+    }
     const found = datesOf(values, stated);
     if (found && found.rivals.length === 0) {
       dates.set(name, found.formats);
@@ -107,7 +117,7 @@ export function adviceWarnings(
       .map(({ column }) => `'${column}'`)
       .join(', ') + (some.length > 4 ? `, … (${some.length})` : '');
   const many = (some: readonly ColumnAdvice[]): string => (some.length === 1 ? 'Column' : 'Columns');
-  const worded = advice.filter(({ missing }) => missing.length > 0);
+  const worded = advice.filter(({ missing, odd }) => missing.length > 0 && odd === undefined);
   if (worded.length > 0) {
     const words = [...new Set([...(stated ?? ['']), ...worded.flatMap(({ missing }) => missing)])];
     warnings.push({
@@ -117,6 +127,17 @@ export function adviceWarnings(
         .map((word) => `"${word}"`)
         .join(', ')}, and ${worded.length === 1 ? 'is' : 'are'} read as text.`,
       hint: `If that means a missing value: 'source: {file: …, missing: ${JSON.stringify(words)}}'.`,
+    });
+  }
+  for (const { column, missing, odd } of advice.filter((each) => each.odd !== undefined).slice(0, 4)) {
+    const words = [...(odd ?? []), ...missing];
+    const shown =
+      words.length === 0 ? ['a text further down'] : words.slice(0, 3).map((value) => `"${value.slice(0, 40)}"`);
+    const absent = [...new Set([...(stated ?? ['']), ...words.slice(0, 12)])];
+    warnings.push({
+      code: 'data-odd-values',
+      message: `Column '${column}' would be numbers but for ${shown.join(', ')}${words.length > 3 ? `, … (${words.length})` : ''}, and is read as text.`,
+      hint: `If that means a missing value: 'source: {file: …, missing: ${words.length === 0 ? '["", …]' : JSON.stringify(absent)}}'. If the column is text, say so: 'columns: {types: {${column}: text}}'.`,
     });
   }
   for (const decimal of [',', '.'] as const) {

@@ -81,7 +81,7 @@ export async function openCsv(
   if (reading === undefined || names === undefined) throw empty(source);
   const settled = reading;
   const types = await csvTypes(database, full[0] ?? '', settled, names);
-  const spelt = spelling(names, types, records, { ...given, missing }, settled.delimiter);
+  const spelt = spelling(names, types, records, { ...given, missing, infinities: true }, settled.delimiter);
   return {
     columns: spelt.columns,
     relation: (columns) => speltRelation(full, settled, columns, given.decimal, spelt.dates),

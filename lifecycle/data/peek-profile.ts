@@ -1,9 +1,8 @@
 import type { ColumnType } from '../../schemas/generated/types';
 import { skewOf } from '../statistics/skew';
 import type { PeekedColumn } from './peek';
-import { datesOf, type Decimal, isNumber, numberOf } from '../table/spelling';
+import { datesOf, type Decimal, isNumber, isProgramsNumber, numberOf } from '../table/spelling';
 
-const number = /^\s*-?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|nan|inf(?:inity)?)\s*$/i;
 const boolean = /^\s*(?:true|false)\s*$/i;
 const time = /^\s*\d{4}-\d{1,2}-\d{1,2}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)?)?\s*$/;
 
@@ -22,15 +21,15 @@ export function textType(values: readonly string[], { decimal, formats }: Spelt 
 }
 
 function plainType(values: readonly string[]): ColumnType {
-  const open = new Map<ColumnType, RegExp>([
-    ['boolean', boolean],
-    ['number', number],
-    ['time', time],
+  const open = new Map<ColumnType, (value: string) => boolean>([
+    ['boolean', (value) => boolean.test(value)],
+    ['number', isProgramsNumber],
+    ['time', (value) => time.test(value)],
   ]);
   let some = false;
   for (const value of values) {
     some = true;
-    for (const [type, pattern] of open) if (!pattern.test(value)) open.delete(type);
+    for (const [type, fits] of open) if (!fits(value)) open.delete(type);
     if (open.size === 0) return 'text';
   }
   const [type] = open.keys();

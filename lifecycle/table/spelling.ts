@@ -324,10 +324,19 @@ export function meansNothing(value: string): boolean {
   return nothing.has(value.trim().toLowerCase());
 }
 
+const programsNumber = /^\s*-?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|nan|inf(?:inity)?)\s*$/i;
+
+/** Is this a number as programs write them, NaN and infinities included? Those count as missing wherever numbers are read. */
+export function isProgramsNumber(value: string): boolean {
+  return programsNumber.test(value);
+}
+
 /** How the texts of a column would read better, for a column that is text otherwise. */
 export interface Advice {
   /** Texts that stand for a missing value. */
   readonly missing: readonly string[];
+  /** The few texts in a column of numbers that are none, and mean nothing that is known. */
+  readonly odd?: readonly string[];
   /** They are numbers with this decimal sign. */
   readonly decimal?: Decimal;
   /** They are plain numbers, but for `missing`. */
@@ -338,9 +347,13 @@ export interface Advice {
 
 const plainNumber = /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
 
+/** Least values of which a few can be odd, and the largest share of them. */
+const ENOUGH = 20;
+const ODD = 0.05;
+
 /**
- * What the texts of a column seem to be: numbers or dates, but for words that mean a missing value. Undefined when they are texts, or ISO dates
- * and plain numbers without such a word, which need no advice.
+ * What the texts of a column seem to be: numbers or dates, but for words that mean a missing value, or numbers but for a few texts. Undefined when
+ * they are texts, or ISO dates and plain numbers without such a word, which need no advice.
  *
  * @param values those that are there
  * @param prefer the decimal sign where both would do, as in `1,500`
@@ -354,7 +367,21 @@ export function advise(values: readonly string[], prefer: Decimal = '.'): Advice
     if (there.every((value) => isNumber(value, decimal))) return { missing, decimal };
   const dates = datesOf(there);
   if (dates) return { missing, dates };
-  return missing.length > 0 && there.every((value) => ISO.test(value))
-    ? { missing, dates: { formats: [], type: 'DATE', rivals: [] } }
-    : undefined;
+  if (missing.length > 0 && there.every((value) => ISO.test(value)))
+    return { missing, dates: { formats: [], type: 'DATE', rivals: [] } };
+  const odd = oddOnes(there, prefer);
+  return odd && { missing, odd, plain: true };
+}
+
+/** The values of a column that keep it from being numbers, where they are few. */
+function oddOnes(values: readonly string[], decimal: Decimal): string[] | undefined {
+  if (values.length < ENOUGH) return undefined;
+  const odd = new Set<string>();
+  let left = Math.floor(values.length * ODD);
+  for (const value of values)
+    if (!plainNumber.test(value) && !isNumber(value, decimal)) {
+      if (left-- === 0) return undefined;
+      odd.add(value);
+    }
+  return [...odd].sort();
 }

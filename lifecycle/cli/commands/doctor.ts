@@ -32,7 +32,7 @@ export async function run(_given: Given, context: Context): Promise<ExitCode> {
       onnxruntime(),
       gpu(),
       accelerators(),
-      python(),
+      python(context),
       tensorflow(),
       containers(),
       kubectl(),
@@ -133,8 +133,11 @@ async function accelerators(): Promise<Finding[]> {
   return found.map((requirement) => ({ need: 'optional', ...requirement }));
 }
 
+/** What lies in the folder that doctor is called in is none of Python's modules, whatever its name. */
 const PYTHON_PROBE = `
-import importlib, json, sys
+import sys
+sys.path = [place for place in sys.path if place]
+import importlib, json
 found = {}
 for name in ("numpy", "pandas", "sklearn", "torch", "xgboost", "tensorflow", "onnx"):
     try:
@@ -144,8 +147,13 @@ for name in ("numpy", "pandas", "sklearn", "torch", "xgboost", "tensorflow", "on
 print(json.dumps({"version": sys.version.split()[0], "path": sys.executable, "found": found}))
 `;
 
-async function python(): Promise<Finding[]> {
-  const probe = ['python3', 'python'].map((program) => capture([program, '-c', PYTHON_PROBE], { timeout: 60_000 }));
+/** The interpreter that `python` in a command means here, else any. */
+async function python({ cwd }: Context): Promise<Finding[]> {
+  const { findPython } = await import('../../train/command/python');
+  const meant = await findPython(cwd);
+  const probe = (meant === undefined ? ['python3', 'python'] : [meant]).map((program) =>
+    capture([program, '-c', PYTHON_PROBE], { timeout: 60_000 }),
+  );
   const answer = (await Promise.all(probe)).find((result) => result.code === 0);
   const remedy = 'Only `command` stages need Python: install python3.';
   if (answer === undefined) return [{ name: 'Python', need: 'optional', found: false, detail: 'not found', remedy }];

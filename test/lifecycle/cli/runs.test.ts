@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { inlineCompute } from '../../../lifecycle/run/compute';
 import { runPipeline } from '../../../lifecycle/run/supervisor';
 import { openStore } from '../../../lifecycle/store/layout';
@@ -126,7 +126,13 @@ describe('cli: commands on runs', () => {
     assert.deepEqual([refused.code, /has format 7/.test(refused.stderr)], [2, true]);
   });
 
-  it('ask for the doctor', async () => {
+  it('ask for the doctor, who asks the Python that commands here mean', async () => {
+    const python = join(folder(), '.venv', 'bin', 'python');
+    if (process.platform !== 'win32') {
+      mkdirSync(dirname(python), { recursive: true });
+      const said = { version: '3.99.0', path: python, found: { torch: '9.9' } };
+      writeFileSync(python, `#!/bin/sh\necho '${JSON.stringify(said)}'\n`, { mode: 0o755 });
+    }
     const { json, code } = await cli(folder(), ['doctor', '--json']);
     const found = new Map(json.map((finding) => [String(finding['name']), finding]));
     assert.equal(found.get('Node')?.['found'], true);
@@ -144,6 +150,13 @@ describe('cli: commands on runs', () => {
     ])
       assert.ok(found.has(name), name);
     assert.ok(json.every((finding) => finding['found'] === true || typeof finding['remedy'] === 'string'));
+    if (process.platform !== 'win32') {
+      assert.equal(found.get('Python')?.['detail'], `3.99.0 (${python})`);
+      assert.deepEqual(
+        ['  torch', '  sklearn'].map((name) => found.get(name)?.['found']),
+        [true, false],
+      );
+    }
     assert.equal(code, 0);
   });
 });

@@ -199,6 +199,40 @@ describe('the data stage given bad input', () => {
     assert.equal(values, (119_999 * 120_000) / 2 + 1.5);
   });
 
+  it('takes infinities for missing numbers, and tells the few texts that keep a column from being numbers', async () => {
+    const folder = withFiles({
+      'a.csv': `a,b,c\n${rows(60, (i) => `${i % 20 === 0 ? 'inf' : `${i}.5`},${i === 30 ? 'n.z.' : i},${i === 30 ? 'X1' : i}`)}`,
+    });
+    const told = async (stage: object) => {
+      const { dataset, logs } = await runStage({ source: 'a.csv', ...stage }, { folder });
+      const odd = logs.filter(({ code }) => code === 'data-odd-values');
+      return { types: dataset.columns.map(({ type }) => type), odd, missing: dataset.columns[0]?.missing };
+    };
+    const { types, odd } = await told({});
+    assert.deepEqual(types, ['number', 'text', 'text']);
+    assert.deepEqual(
+      odd.map(({ message }) => message),
+      ['b', 'c'].map(
+        (name) => `Column '${name}' would be numbers but for "${name === 'b' ? 'n.z.' : 'X1'}", and is read as text.`,
+      ),
+    );
+    assert.match(odd[0]?.hint ?? '', /missing: \["","n\.z\."\]/);
+    const mended = await told({
+      source: { file: 'a.csv', missing: ['', 'n.z.'] },
+      columns: { types: { c: 'text' } },
+    });
+    assert.deepEqual([mended.types, mended.odd], [['number', 'number', 'text'], []]);
+    // Beyond the first megabyte, of which the texts are known.
+    const late = withFiles({
+      'a.csv': `a,b\n${rows(50_000, (i) => `${i === 49_000 ? 'X1' : `${i}${'0'.repeat(20)}`},${i}`)}`,
+    });
+    const { logs } = await runStage({ source: 'a.csv' }, { folder: late });
+    assert.match(
+      logs.find(({ code }) => code === 'data-odd-values')?.message ?? '',
+      /^Column 'a' would be numbers but for a text further down/,
+    );
+  });
+
   it('refuses broken JSON lines, Parquet and quotes', async () => {
     const folder = withFiles({
       'a.jsonl': '{"a":1}\n{"a":\n',

@@ -55,6 +55,8 @@ describe('a quick look at a source', () => {
       decimal: (i) => `${i}.5e-1`,
       signed: (i) => `${i % 2 ? '-' : '+'}${i}`,
       mixed: (i) => (i === 7 ? 'x' : `${i}`),
+      boundless: (i) => (i % 9 === 0 ? (i % 2 ? '-inf' : 'Infinity') : `${i}.5`),
+      undefined: (i) => (i % 9 === 0 ? 'NaN' : `${i}`),
       yes: (i) => (i % 2 ? 'Yes' : 'No'),
       bool: (i) => (i % 2 ? 'true' : 'False'),
       day: (i) => `2024-01-${String(1 + (i % 28)).padStart(2, '0')}`,

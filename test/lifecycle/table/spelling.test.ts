@@ -134,6 +134,14 @@ describe('advice on columns of texts', () => {
     assert.equal(advise(['N/A', '-']), undefined);
     assert.equal(advise(['1', '2']), undefined);
   });
+
+  it('tells the few texts that keep a column from being numbers, but takes no mixture for numbers', () => {
+    const numbers = Array.from({ length: 38 }, (_, i) => `${i}.5`);
+    assert.deepEqual(advise([...numbers, 'err', '-']), { missing: ['-'], odd: ['err'], plain: true });
+    assert.deepEqual(advise([...numbers.map((value) => value.replace('.', ',')), 'err'], ',')?.odd, ['err']);
+    assert.equal(advise([...numbers, 'A1', 'A2', 'A3']), undefined);
+    assert.equal(advise([...numbers.slice(0, 10), 'err']), undefined);
+  });
 });
 
 describe('the data stage given a spreadsheet of Windows', () => {
