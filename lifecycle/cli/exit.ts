@@ -1,3 +1,6 @@
+import type { RunInfo } from '../../schemas/generated/types';
+import type { RunSummary } from '../store/summary';
+
 /** Exit codes; `lifecycle help exit-codes` prints them. */
 export const EXIT = {
   /** Everything went well. */
@@ -15,6 +18,26 @@ export const EXIT = {
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Codes of problems that mean that the result is sound but not good enough. */
+const GATES = new Set(['gate-failed', 'requirement-not-met', 'drift-above-limit']);
+
+/** How a run ended. */
+export interface Ended {
+  readonly status: RunSummary['status'];
+  readonly command: RunInfo['command'] | undefined;
+  /** Codes of what its stages failed with. */
+  readonly problems: readonly string[];
+  /** Whether a monitor said that retraining is due. */
+  readonly retrain: boolean;
+}
+
+/** The exit code of a run that ended, the same whether it is carried out here or followed. */
+export function exitOf({ status, command, problems, retrain }: Ended): ExitCode {
+  if (status === 'succeeded') return command === 'monitor' && retrain ? EXIT.gate : EXIT.ok;
+  if (status === 'cancelled') return EXIT.cancelled;
+  return problems.length > 0 && problems.every((code) => GATES.has(code)) ? EXIT.gate : EXIT.failed;
+}
 
 export const EXIT_MEANINGS: readonly (readonly [number, string])[] = [
   [EXIT.ok, 'everything went well'],

@@ -1,17 +1,23 @@
+import type { Project } from '../store/project';
 import { followRun, requestCancel } from '../store/runs';
 import type { RunSummary } from '../store/summary';
 import type { Context } from './context';
-import { EXIT, type ExitCode } from './exit';
+import { EXIT, type ExitCode, exitOf } from './exit';
 import { duration } from './format';
-import { viewOf } from './live';
+import { shownFrom, viewOf } from './live';
 import { statusText } from './status';
 
 /**
  * Shows a run as it goes, wherever it was started. @returns the exit code that tells how it ended
  * @param cancels Ctrl+C cancels the run and waits for its end, instead of leaving it alone
  */
-export async function follow(store: string, id: string, context: Context, cancels = false): Promise<ExitCode> {
-  const view = viewOf(context.terminal);
+export async function follow(
+  { root, store }: Pick<Project, 'root' | 'store'>,
+  id: string,
+  context: Context,
+  cancels = false,
+): Promise<ExitCode> {
+  const view = viewOf(context.terminal, shownFrom(root, context.cwd));
   const stop = cancels ? new AbortController() : undefined;
   const cancel = (): void => void requestCancel(store, id).catch(() => stop?.abort());
   if (cancels) context.signal.addEventListener('abort', cancel, { once: true });
@@ -27,5 +33,10 @@ export async function follow(store: string, id: string, context: Context, cancel
   context.terminal.print(
     `${statusText(summary.status, context.terminal)}${time}  ${context.terminal.colour.dim(`run ${id}`)}`,
   );
-  return summary.status === 'succeeded' ? EXIT.ok : summary.status === 'cancelled' ? EXIT.cancelled : EXIT.failed;
+  return exitOf({
+    status: summary.status,
+    command: summary.info?.command,
+    problems: summary.stages.flatMap(({ state, error }) => (state === 'failed' && error ? [error.code] : [])),
+    retrain: summary.logs.some(({ code }) => code === 'retrain-due'),
+  });
 }

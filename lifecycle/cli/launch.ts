@@ -17,10 +17,10 @@ import { probeInChild } from '../train/devices/detect';
 import { usageError, type Given } from './arguments';
 import type { Context } from './context';
 import { printDiagnostics } from './diagnostics';
-import { EXIT, type ExitCode } from './exit';
+import { EXIT, type ExitCode, exitOf } from './exit';
 import { follow } from './follow';
 import { duration } from './format';
-import { viewOf } from './live';
+import { shownFrom, viewOf } from './live';
 import type { Loaded } from './pipeline';
 import type { Chosen } from './selection';
 import { statusText } from './status';
@@ -49,9 +49,9 @@ export async function launch(
   const secrets = given.flag('secrets-stdin') ? await readSecrets(context) : {};
   if (given.flag('detach')) {
     const begun = await detach(loaded, secrets, context);
-    return given.flag('follow') ? follow(loaded.project.store, begun, context, true) : EXIT.ok;
+    return given.flag('follow') ? follow(loaded.project, begun, context, true) : EXIT.ok;
   }
-  const view = viewOf(terminal);
+  const view = viewOf(terminal, shownFrom(loaded.project.root, context.cwd));
   const compute = localCompute([...context.self, '__stage']);
   let id = '';
   let retrain = false;
@@ -94,7 +94,10 @@ export async function launch(
   terminal.print(ending(record, id, context));
   if (command === 'run' && record.status === 'succeeded' && chosen.left.length > 0)
     terminal.print(terminal.colour.dim(leftOut(chosen.left)));
-  return command === 'monitor' && retrain && record.status === 'succeeded' ? EXIT.gate : exitOf(record);
+  const problems = Object.values(record.stages).flatMap(({ status, error }) =>
+    status === 'failed' ? [error?.code ?? ''] : [],
+  );
+  return exitOf({ status: record.status, command, problems, retrain });
 }
 
 /** Finds the line of a place inside a stage. */
@@ -128,17 +131,6 @@ function ending(record: RunRecord, id: string, { terminal }: Context): string {
 export function leftOut(stages: Chosen['left']): string {
   const names = stages.map(({ name }) => name);
   return `left out: ${names.join(', ')} (${stages.map(({ stage }) => stage.kind).join(', ')}); --deploy takes ${names.length === 1 ? 'it' : 'them'} along`;
-}
-
-/** Codes of problems that mean that the result is sound but not good enough. */
-const GATES = new Set(['gate-failed', 'requirement-not-met', 'drift-above-limit']);
-
-/** The exit code of a run that ended. */
-export function exitOf(record: RunRecord): ExitCode {
-  if (record.status === 'succeeded') return EXIT.ok;
-  if (record.status === 'cancelled') return EXIT.cancelled;
-  const failed = Object.values(record.stages).filter((stage) => stage.status === 'failed');
-  return failed.length > 0 && failed.every((stage) => GATES.has(stage.error?.code ?? '')) ? EXIT.gate : EXIT.failed;
 }
 
 /** The lock keeps what it says of stages that did not take part in this run, as long as they are in the pipeline. */
@@ -216,9 +208,11 @@ async function detach(loaded: Loaded, secrets: Readonly<Record<string, string>>,
     }
     const said = (await readText(output))?.trim() ?? '';
     const [, code, message] = /error\[([\w-]+)\]: (.*)/.exec(said) ?? [];
+    const hint = /^\s*hint: (.*)/m.exec(said)?.[1];
     throw new UserError({
       code: code ?? 'detach-failed',
       message: message ?? 'The run did not begin.',
+      ...(code === undefined || hint === undefined ? {} : { hint }),
       ...(code === undefined && said !== '' ? { details: said.split('\n').slice(-10) } : {}),
     });
   } finally {

@@ -1,11 +1,21 @@
+import { resolve } from 'node:path';
 import type { RunEvent } from '../../schemas/generated/types';
 import { applyEvent, CANCELLED, newSummary, type RunSummary, type StageSummary } from '../store/summary';
 import { deviceName } from '../report/words';
+import { shortPath } from './diagnostics';
 import { duration, metric, metrics } from './format';
 import { bar, cut, pad, widthOf, type Terminal } from './terminal';
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const PAUSE = 100;
+
+/** A file of a run's events as it is written where the user stands, so that a terminal can open it. */
+export type Shown = (file: string) => string;
+
+/** Events name files from the project's root. */
+export function shownFrom(root: string, cwd: string): Shown {
+  return (file) => shortPath(resolve(root, file), cwd);
+}
 
 /** Shows a run to a person while it happens. */
 export interface RunView {
@@ -15,25 +25,27 @@ export interface RunView {
 }
 
 /** The view that suits a terminal: a block that is rewritten, plain lines, or JSON lines (the events themselves). */
-export function viewOf(terminal: Terminal): RunView {
+export function viewOf(terminal: Terminal, shown: Shown): RunView {
   if (terminal.json) return { event: (event) => terminal.emit(event), close: () => undefined };
-  return terminal.live ? new LiveView(terminal) : new PlainView(terminal);
+  return terminal.live ? new LiveView(terminal, shown) : new PlainView(terminal, shown);
 }
 
 /** One line for each thing worth one, as in a build log. */
 class PlainView implements RunView {
   readonly #terminal: Terminal;
+  readonly #shown: Shown;
   readonly #quarters = new Map<string, number>();
   readonly #acts = new Set<string>();
 
-  constructor(terminal: Terminal) {
+  constructor(terminal: Terminal, shown: Shown) {
     this.#terminal = terminal;
+    this.#shown = shown;
   }
 
   event(event: RunEvent): void {
     if (event.type === 'run-started')
       for (const { name, kind } of event.stages) if (kind === 'deploy' || kind === 'monitor') this.#acts.add(name);
-    const line = plainLine(event, this.#terminal, this.#acts) ?? this.#progress(event);
+    const line = plainLine(event, this.#terminal, this.#shown, this.#acts) ?? this.#progress(event);
     if (line !== undefined) this.#terminal.print(line);
   }
 
@@ -58,6 +70,7 @@ class PlainView implements RunView {
 export function plainLine(
   event: RunEvent,
   { colour }: Pick<Terminal, 'colour'>,
+  shown: Shown,
   acts?: ReadonlySet<string>,
 ): string | undefined {
   switch (event.type) {
@@ -73,7 +86,7 @@ export function plainLine(
       return `${colour.green('✔')} ${event.stage} ${colour.dim(duration(event.seconds))}${tail(event)}`;
     case 'stage-failed':
       if (event.error.code === CANCELLED) return `${colour.dim('–')} ${event.stage} ${colour.dim('cancelled')}`;
-      return failure(event.stage, event.error, colour);
+      return failure(event.stage, event.error, colour, shown);
     case 'stage-skipped':
       return `${colour.dim('–')} ${event.stage} ${colour.dim(`skipped: ${event.reason}`)}`;
     case 'log':
@@ -113,8 +126,10 @@ export function failure(
   stage: string,
   error: Extract<RunEvent, { type: 'stage-failed' }>['error'],
   colour: Terminal['colour'],
+  shown: Shown,
 ): string {
-  const place = error.file === undefined ? '' : `${error.file}${error.line === undefined ? '' : `:${error.line}:1`}: `;
+  const place =
+    error.file === undefined ? '' : `${shown(error.file)}${error.line === undefined ? '' : `:${error.line}:1`}: `;
   const lines = [`${colour.red('✖')} ${stage}`, `  ${place}${colour.red(`error[${error.code}]`)}: ${error.message}`];
   for (const detail of error.details ?? []) lines.push(`    ${detail}`);
   if (error.hint !== undefined) lines.push(`  ${colour.cyan('hint')}: ${error.hint}`);
@@ -124,14 +139,16 @@ export function failure(
 /** One line a stage with a bar, rewritten ten times a second; logs scroll by above it. */
 class LiveView implements RunView {
   readonly #terminal: Terminal;
+  readonly #shown: Shown;
   readonly #summary: RunSummary = newSummary('');
   readonly #timer: NodeJS.Timeout;
   readonly #began = new Map<string, number>();
   #drawn = 0;
   #frame = 0;
 
-  constructor(terminal: Terminal) {
+  constructor(terminal: Terminal, shown: Shown) {
     this.#terminal = terminal;
+    this.#shown = shown;
     this.#timer = setInterval(() => this.#draw(), PAUSE);
     this.#timer.unref();
     terminal.write('\u001b[?25l');
@@ -145,7 +162,7 @@ class LiveView implements RunView {
       event.type === 'log'
         ? logLine(event, colour)
         : event.type === 'stage-failed' && event.error.code !== CANCELLED
-          ? failure(event.stage, event.error, colour)
+          ? failure(event.stage, event.error, colour, this.#shown)
           : undefined;
     if (line === undefined) return;
     this.#erase();

@@ -14,7 +14,7 @@ import type { Given } from '../arguments';
 import type { Context } from '../context';
 import { EXIT, type ExitCode } from '../exit';
 import { readSecrets, showTrouble } from '../launch';
-import { viewOf } from '../live';
+import { shownFrom, viewOf } from '../live';
 import { loadPipeline, type Loaded } from '../pipeline';
 import { sayEvent } from '../watch/daemon';
 import { retrainStage } from '../watch/look';
@@ -43,7 +43,7 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
     });
   }
   const secrets = given.flag('secrets-stdin') ? await readSecrets(context) : {};
-  const view = viewOf(terminal);
+  const view = viewOf(terminal, shownFrom(loaded.project.root, context.cwd));
   const decided = given.text('approve') ?? given.text('reject');
   try {
     const state = await retrainStage({ context, loaded, secrets, onEvent: (event) => view.event(event) }, plan, stage, {

@@ -11,17 +11,19 @@ import { projectHere, runMeant, type Context } from '../context';
 import { EXIT, type ExitCode } from '../exit';
 import { follow } from '../follow';
 import { ago, bytes, duration, metric, metrics } from '../format';
-import { failure } from '../live';
+import { failure, shownFrom, type Shown } from '../live';
 import { statusText } from '../status';
 import { table, type Terminal } from '../terminal';
 
 export async function run(given: Given, context: Context): Promise<ExitCode> {
   const { terminal } = context;
-  const { store } = await projectHere(context);
+  const project = await projectHere(context);
+  const { store } = project;
+  const shown = shownFrom(project.root, context.cwd);
   const id = await runMeant(store, given.positionals[0]);
   if (given.flag('log')) return printLog(store, id, terminal);
   if (given.flag('pipeline')) return printPipeline(store, id, terminal);
-  if (given.flag('follow')) return follow(store, id, context);
+  if (given.flag('follow')) return follow(project, id, context);
   const summary = await readRun(store, id);
   const name = given.text('stage');
   if (name !== undefined) {
@@ -34,11 +36,11 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
       });
     }
     terminal.emit(stage);
-    await printStage(store, stage, terminal);
+    await printStage(store, stage, terminal, shown);
     return EXIT.ok;
   }
   terminal.emit(summary);
-  printRun(summary, terminal);
+  printRun(summary, terminal, shown);
   return EXIT.ok;
 }
 
@@ -60,7 +62,7 @@ async function printPipeline(store: string, id: string, terminal: Terminal): Pro
   return EXIT.ok;
 }
 
-function printRun(summary: RunSummary, terminal: Terminal): void {
+function printRun(summary: RunSummary, terminal: Terminal, shown: Shown): void {
   const { colour } = terminal;
   const { info } = summary;
   terminal.print(
@@ -107,7 +109,7 @@ function printRun(summary: RunSummary, terminal: Terminal): void {
     );
   for (const stage of summary.stages) {
     if (stage.state === 'failed' && stage.error !== undefined)
-      terminal.print('\n' + failure(stage.name, stage.error, colour));
+      terminal.print('\n' + failure(stage.name, stage.error, colour, shown));
   }
   if (summary.status === 'lost')
     terminal.print(
@@ -123,7 +125,7 @@ function about(stage: StageSummary): string {
   return [stage.summary ?? '', metrics(stage.metrics, 4)].filter(Boolean).join('  ');
 }
 
-async function printStage(store: string, stage: StageSummary, terminal: Terminal): Promise<void> {
+async function printStage(store: string, stage: StageSummary, terminal: Terminal, shown: Shown): Promise<void> {
   const { colour } = terminal;
   terminal.print(
     `${colour.bold(stage.name)}  ${stage.kind}  ${statusText(stage.state, terminal)}${stage.seconds === undefined ? '' : ` in ${duration(stage.seconds)}`}`,
@@ -138,7 +140,7 @@ async function printStage(store: string, stage: StageSummary, terminal: Terminal
     terminal.print(
       `  ${stage.checkpoints.count} checkpoint${stage.checkpoints.count === 1 ? '' : 's'}, the last at step ${kept.step}${kept.epoch === undefined ? '' : ` (epoch ${kept.epoch})`}`,
     );
-  if (stage.error !== undefined) terminal.print(failure(stage.name, stage.error, colour));
+  if (stage.error !== undefined) terminal.print(failure(stage.name, stage.error, colour, shown));
   const manifest = stage.fingerprint === undefined ? undefined : await findManifest(store, stage.fingerprint);
   if (manifest === undefined) return;
   if (stage.kind === 'evaluate') {

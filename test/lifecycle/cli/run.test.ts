@@ -109,10 +109,24 @@ describe('cli run', () => {
     assert.match(failed.stdout, /failed in [\d.]+ s: 2 executed, 1 failed, 2 skipped/);
     pipeline((text) => text.replace('[warn, careful]', '[gate, "0.8 < 0.9"]'));
     assert.equal((await cli(['run'])).code, 3);
+    assert.equal((await cli(['show', '--follow'])).code, 3, 'the same for who only follows it');
     assert.equal((await cli(['run', '--only', 'tres'])).code, 2);
     assert.match((await cli(['run', '--only', 'tres'])).stderr, /Did you mean 'trees'\?/);
     assert.equal((await cli(['run', '--env', 'nowhere'])).code, 2);
     assert.equal((await cli(['run', '--set', 'nothing=1'])).code, 2);
+  });
+
+  it('tells places from where the user stands, which need not be the root of the project', async () => {
+    const below = join(folder(), 'below');
+    mkdirSync(below);
+    writeFileSync(join(folder(), 'lifecycle.yaml'), 'lifecycle: 1\n');
+    writeFileSync(join(below, 'data.csv'), 'a,y|b');
+    pipeline((text) => text.replace('[warn, careful]', '[fail, out of luck]'), 'below/churn.pipeline.yaml');
+    const run = (cwd: string, argv: string[]) =>
+      inProcess(cwd, argv, { rooms: fakeRooms, self: [process.execPath, program] });
+    assert.match((await run(below, ['run'])).stdout, /\n {2}churn\.pipeline\.yaml:7:1: error/);
+    for (const argv of [['show'], ['show', '--follow'], ['show', '--stage', 'network']])
+      assert.match((await run(folder(), argv)).stdout, /\n {2}below\/churn\.pipeline\.yaml:7:1: error/);
   });
 
   it('chooses stages', async () => {
