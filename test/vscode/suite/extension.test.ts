@@ -119,6 +119,15 @@ describe('the extension', () => {
     }
   });
 
+  it('has loaded nothing native of the engine into its host', () => {
+    const { sharedObjects } = process.report.getReport() as unknown as { sharedObjects: string[] };
+    assert.ok(sharedObjects.length > 0);
+    assert.deepEqual(
+      sharedObjects.filter((file) => /onnxruntime|duckdb/.test(file)),
+      [],
+    );
+  });
+
   it('opens a lifecycle document as a notebook and saves it byte for byte', async () => {
     const source = path.join(repository, 'examples/diamonds/diamonds.lifecycle.md');
     const uri = inFolder('copy.lifecycle.md');

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { RunRecord } from '../../../schemas/generated/types';
 import { installVsix, repository, Window } from './rig';
 
 describe('the packaged extension, installed without the repository', () => {
@@ -38,5 +39,23 @@ describe('the packaged extension, installed without the repository', () => {
   it('shows its tab and its trees', async () => {
     await window?.activityTab('ML Lifecycle').click();
     await window?.page.locator('.sidebar .pane-header[aria-label^="Pipelines"]').waitFor();
+  });
+
+  it('takes raw data to a served and watched model by one command of the palette', async function () {
+    this.timeout(240_000);
+    assert.ok(window);
+    await window.run('ML Lifecycle: Run and Deploy');
+    await window
+      .statusBar(/churn: \w+/)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    const deployed = window.tree('Models & Deployments').filter({ hasText: 'local' }).first();
+    await deployed.filter({ hasText: 'churn-classifier 1' }).waitFor({ timeout: 120_000 });
+    await window.sideWebview().getByText('succeeded').first().waitFor({ timeout: 60_000 });
+    const runs = path.join(window.folder, '.lifecycle/runs');
+    const [id = ''] = readdirSync(runs);
+    const record = JSON.parse(readFileSync(path.join(runs, id, 'record.json'), 'utf8')) as RunRecord;
+    assert.deepEqual([record.status, record.stages['watch']?.status], ['succeeded', 'succeeded']);
+    await window.screenshot('installed-run-and-deploy');
   });
 });
