@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import Module, { createRequire } from 'node:module';
 import { readArguments } from '../../lifecycle/cli/arguments';
 import { commandOf } from '../../lifecycle/cli/commands';
+import type { RunSettings } from '../../extension/run-settings';
 import type * as tasks from '../../extension/tasks';
 
 /** Task definitions of package.json, as the engine is asked for them. */
@@ -17,8 +18,8 @@ describe('what a task asks of the engine', () => {
     modules._load = load;
   });
 
-  const none = { cores: null, environment: '' };
-  const ask = (task: object, settings = none) =>
+  const none: RunSettings = { cores: null, environment: '' };
+  const ask = (task: object, settings: RunSettings = none) =>
     argumentsOf({ type: 'lifecycle', pipeline: 'a b.pipeline.yaml', ...task }, settings);
 
   it('is what it says, for each command', () => {

@@ -85,10 +85,10 @@ describe('what package.json contributes', () => {
     const terminal = { colour: colours(false), width: 100 };
     const matched = (line: string) => pattern.exec(line)?.slice(1);
     for (const severity of ['error', 'warning', 'information', 'hint'] as const) {
-      const diagnostic = { code: 'some-code', severity, message: 'It is wrong.', from: 8, to: 13 };
+      const diagnostic = { code: 'cycle' as const, severity, message: 'It is wrong.', from: 8, to: 13 };
       const [line = ''] = diagnosticLines(found, diagnostic, '/project', terminal);
       const word = severity === 'information' ? 'info' : severity;
-      assert.deepEqual(matched(line), ['a.pipeline.yaml', '2', '5', word, 'some-code', 'It is wrong.']);
+      assert.deepEqual(matched(line), ['a.pipeline.yaml', '2', '5', word, 'cycle', 'It is wrong.']);
     }
     const error = { code: 'data-empty', message: 'a.csv has no rows.', file: 'a.pipeline.yaml', line: 6 };
     const line = failure('table', error, terminal.colour, (file) => file).split('\n')[1] ?? '';
