@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { followRun, FolderBell, listRunIds, listRuns, readEntry, type RunEntry } from '../lifecycle/store/runs';
-import { storePaths } from '../lifecycle/store/layout';
+import { inspectStore, storePaths } from '../lifecycle/store/layout';
 import type { RunSummary } from '../lifecycle/store/summary';
 import type { Projects } from './projects';
 
@@ -147,6 +147,16 @@ export class Runs implements vscode.Disposable {
               `The folder ${store} with the runs is gone: it was deleted, moved or renamed. They are shown again when it is back.`,
           )
           .join(' ');
+  }
+
+  /** What to say of stores that a newer version wrote; undefined where there is none. */
+  async newer(): Promise<string | undefined> {
+    const stores = (await this.projects.stores()).map(({ store }) => store);
+    const states = await Promise.all(stores.map((store) => inspectStore(store).catch(() => undefined)));
+    const found = states.flatMap((state) => (state?.newer ? [state.store] : []));
+    return found.length === 0
+      ? undefined
+      : `A newer version of ML Lifecycle wrote ${found.join(', ')}: its runs are shown as far as this version understands them, and nothing is written there. Update ML Lifecycle to go on.`;
   }
 
   refresh(): void {

@@ -230,6 +230,8 @@ export interface RunsLayout {
   /** Names of columns in order; those not named follow in their own order. */
   readonly columns?: readonly string[];
   readonly hidden?: readonly string[];
+  /** Smallest and largest values of series that are shown: they stay away until somebody asks. */
+  readonly ranges?: readonly string[];
   readonly widths?: Readonly<Record<string, number>>;
   /** Columns at the start that stay in place. */
   readonly frozen?: number;

@@ -67,23 +67,26 @@ export async function searchesOf(run: WorkspaceRun, summary: RunSummary): Promis
 /** Runs that parameters are compared over at most. */
 const most = 1_000;
 
-/** The table of these runs; for a single one that of all runs of its pipeline. */
+/** The table of these runs; for a single one that of all runs of its pipeline, for a single trial that of all trials of its run. */
 export async function tableFor(wanted: readonly WorkspaceRun[]): Promise<Table | undefined> {
   const [first] = wanted;
   if (!first) return undefined;
   const { readRunLines, readLabels, tableOf } = await import('../lazy');
+  const trials = wanted.some(({ info }) => info.parent !== undefined);
   const lines = [];
   const labels = new Map<
     string,
     NonNullable<Awaited<ReturnType<typeof readLabels>> extends Map<string, infer L> ? L : never>
   >();
   for (const store of new Set(wanted.map((run) => run.store))) {
-    const found = await readRunLines(store).catch(() => undefined);
+    const found = await readRunLines(store, { trials }).catch(() => undefined);
     for (const [id, label] of await readLabels(store).catch(() => new Map<string, never>())) labels.set(id, label);
     const ids = new Set(wanted.map(({ id }) => id));
     lines.push(
-      ...(found?.lines ?? []).filter(({ id, facts }) =>
-        wanted.length > 1 ? ids.has(id) : facts['pipeline'] === first.info.pipeline,
+      ...(found?.lines ?? []).filter(({ id, parent, facts }) =>
+        wanted.length > 1
+          ? ids.has(id)
+          : parent === first.info.parent?.run && facts['pipeline'] === first.info.pipeline,
       ),
     );
   }

@@ -126,7 +126,8 @@ export class MetricsPanel implements vscode.Disposable {
   private async state(): Promise<ToMetrics> {
     const all = await this.runs.all();
     const missing = await this.runs.missing();
-    const notes: string[] = missing === undefined ? [] : [missing];
+    const newer = await this.runs.newer();
+    const notes: string[] = [missing, newer].filter((note) => note !== undefined);
     const ids = this.chosen ?? all.slice(0, 1).map(({ id }) => id);
     this.newest = all[0]?.info.created ?? '';
     const wanted: WorkspaceRun[] = [];

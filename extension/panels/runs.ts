@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Table } from '../../lifecycle/query';
 import type { Label } from '../../lifecycle/store/labels';
 import type { RunLine } from '../../lifecycle/store/run-table';
+import type { RunSummary } from '../../lifecycle/store/summary';
 import type { FromRuns, RunsLayout, ToRuns } from '../../webviews/protocol';
 import type { Projects } from '../projects';
 import type { Runs } from '../runs';
@@ -25,6 +26,9 @@ export class RunsPanel implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
   private pending: NodeJS.Timeout | undefined;
   private readonly fresh = new Map<string, RunLine>();
+  private looking: NodeJS.Timeout | undefined;
+  /** States of the trials of each run, as they were told last. */
+  private readonly trialsTold = new Map<string, string>();
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -45,6 +49,7 @@ export class RunsPanel implements vscode.Disposable {
       actions.onDidChange(() => void this.sendChanges()),
       runs.onDidProgress(({ run, summary }) => {
         if (!this.pages.shown) return;
+        this.lookForTrials(run.id, summary);
         void import('../lazy').then(({ lineOf }) => {
           this.fresh.set(run.id, lineOf(run, {}, summary));
           this.pending ??= setTimeout(() => void this.sendFresh(), 150);
@@ -109,6 +114,7 @@ export class RunsPanel implements vscode.Disposable {
         let told = 0;
         const { lines } = await readRunLines(store, {
           known,
+          trials: true,
           progress: (done, all) => {
             if (all < 500 || Date.now() - told < 200) return;
             told = Date.now();
@@ -124,6 +130,8 @@ export class RunsPanel implements vscode.Disposable {
     }
     const missing = await this.runs.missing();
     if (missing !== undefined) notes.push(missing);
+    const newer = await this.runs.newer();
+    if (newer !== undefined) notes.push(newer);
     return { shown, ...(notes.length > 0 ? { note: notes.join(' ') } : {}) };
   }
 
@@ -164,6 +172,17 @@ export class RunsPanel implements vscode.Disposable {
     if (changed.size > 0) await this.pages.post({ type: 'rows', ...(await this.table(changed)) });
   }
 
+  /** Trials of a search that is going are runs of their own: they are read when one began or ended, a second later together with others. */
+  private lookForTrials(run: string, { stages }: RunSummary): void {
+    const told = stages.map(({ trials = [] }) => trials.map((trial) => trial?.state ?? '').join()).join(';');
+    if (/^;*$/.test(told) || this.trialsTold.get(run) === told) return;
+    this.trialsTold.set(run, told);
+    this.looking ??= setTimeout(() => {
+      this.looking = undefined;
+      void this.sendChanges();
+    }, 1_000);
+  }
+
   private async sendFresh(): Promise<void> {
     this.pending = undefined;
     const changed = new Map<string, Shown>();
@@ -175,6 +194,7 @@ export class RunsPanel implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.pending);
+    clearTimeout(this.looking);
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 }

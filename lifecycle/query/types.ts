@@ -3,7 +3,8 @@
 /** A value of the table: text, a number (times are milliseconds since 1970, durations seconds), or nothing. */
 export type Value = string | number | undefined;
 
-export type ColumnKind = 'fact' | 'label' | 'parameter' | 'setting' | 'metric';
+/** `range`: the smallest or the largest value of a series (`trees.validation/loss.min`). */
+export type ColumnKind = 'fact' | 'label' | 'parameter' | 'setting' | 'metric' | 'range';
 export type ColumnType = 'text' | 'number' | 'time' | 'duration';
 
 /** One column of the table of runs. */

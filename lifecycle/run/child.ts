@@ -5,6 +5,7 @@ import type { Problem, RunInfo, RunRecord } from '../../schemas/generated/types'
 import { removeTree, writeAtomic } from '../process/files';
 import { machineName, ownIdentity } from '../process/identity';
 import { decodeNumber, EventWriter } from '../store/events';
+import { Extremes } from '../store/extremes';
 import type { ChildListener, ChildOutcome, ChildRequest, ChildStage } from '../store/room';
 import { childRunId, createRun, RUN_FILES } from '../store/runs';
 import { CANCELLED } from '../store/summary';
@@ -32,7 +33,8 @@ export async function startChild(
   const began = performance.now();
   const created = new Date();
   const folder = await createRun(request.store, describe(request, child, id, created));
-  const events = new EventWriter(join(folder, RUN_FILES.events));
+  const extremes = new Extremes();
+  const events = new EventWriter(join(folder, RUN_FILES.events), (event) => extremes.take(event));
   const stage = request.name;
   events.write({
     format: 1,
@@ -89,6 +91,7 @@ export async function startChild(
       problem === undefined ? 'succeeded' : problem.code === CANCELLED ? 'cancelled' : 'failed';
     events.write({ type: 'run-finished', status, seconds });
     events.close();
+    const ranges = extremes.of(stage);
     const record: RunRecord = {
       format: 1,
       id,
@@ -103,6 +106,7 @@ export async function startChild(
           fingerprint: child.fingerprint,
           reason,
           ...shown,
+          ...(ranges === undefined ? {} : { ranges }),
           ...(problem === undefined ? {} : { error: problem }),
         },
       },

@@ -5,6 +5,7 @@ import { problemOf } from '../problem';
 import { writeAtomic } from '../process/files';
 import { explainTrouble } from '../process/trouble';
 import { EventWriter, type NewEvent } from '../store/events';
+import { Extremes } from '../store/extremes';
 import { RUN_FILES } from '../store/runs';
 import { CANCELLED } from '../store/summary';
 import type { AssignedDevice } from '../train/devices/choose';
@@ -20,6 +21,7 @@ export class Journal {
   private readonly events: EventWriter;
   private readonly log: LogFile;
   private readonly records: Record<string, StageRecord> = {};
+  private readonly extremes = new Extremes();
   private readonly hide: (text: string) => string;
 
   /** @param folder the run's */
@@ -29,7 +31,10 @@ export class Journal {
     private readonly stages: readonly PlannedStage[],
     private readonly options: Pick<RunOptions, 'file' | 'root' | 'secrets' | 'lineOf' | 'onEvent'>,
   ) {
-    this.events = new EventWriter(join(folder, RUN_FILES.events), options.onEvent);
+    this.events = new EventWriter(join(folder, RUN_FILES.events), (event) => {
+      this.extremes.take(event);
+      options.onEvent?.(event);
+    });
     this.log = new LogFile(join(folder, RUN_FILES.log));
     this.hide = redactor(Object.values(options.secrets ?? {}));
   }
@@ -198,7 +203,11 @@ export class Journal {
       finished: new Date().toISOString(),
       seconds,
       stages: Object.fromEntries(
-        this.stages.map(({ name, stage }) => [name, this.records[name] ?? { kind: stage.kind, status: 'skipped' }]),
+        this.stages.map(({ name, stage }) => {
+          const ranges = this.extremes.of(name);
+          const known = this.records[name] ?? { kind: stage.kind, status: 'skipped' as const };
+          return [name, ranges === undefined ? known : { ...known, ranges }];
+        }),
       ),
     };
     await writeAtomic(join(this.folder, RUN_FILES.record), JSON.stringify(record, undefined, 1) + '\n');

@@ -5,18 +5,22 @@ import { writeAtomic } from '../process/files';
 import { LineReader, parseObject } from '../process/jsonl';
 import { findManifest } from './cache';
 import type { Label } from './labels';
-import { listRunIds, readEntry, type RunEntry } from './runs';
+import { inTrialOrder, listIds, readEntry, type RunEntry } from './runs';
 import type { RunSummary } from './summary';
 
-/** One run as the table of runs has it, without its labels. An ended run never changes, so it is kept in an index. */
+/** One run, or one trial of a search, as the table of runs has it, without its labels. An ended run never changes, so it is kept in an index. */
 export interface RunLine {
   readonly id: string;
+  /** Of a trial the run that it belongs to. */
+  readonly parent?: string;
   readonly facts: Readonly<Record<string, Value>>;
   readonly parameters: Readonly<Record<string, Value>>;
   /** By `STAGE.path.in.stage`: what training stages were configured with. */
   readonly settings: Readonly<Record<string, Value>>;
   /** By `STAGE.METRIC`. */
   readonly metrics: Readonly<Record<string, Value>>;
+  /** By `STAGE.SERIES.min` and `STAGE.SERIES.max`: the ends of what was logged. Runs of older engines have none. */
+  readonly ranges?: Readonly<Record<string, number>>;
 }
 
 /** What the columns of facts hold; everything else is text or a number by its values. */
@@ -52,16 +56,32 @@ export function lineOf(
   const planned = live?.stages.length ?? info.stages.length;
   const failed = results.find(([, stage]) => stage.status === 'failed');
   const metrics: Record<string, Value> = {};
+  const ranges: Record<string, number> = {};
+  const range = (name: string, least: number, greatest: number): void => {
+    if (!(least <= greatest)) return;
+    ranges[`${name}.min`] = least;
+    ranges[`${name}.max`] = greatest;
+  };
   for (const stage of stages) {
-    for (const [name, series] of Object.entries(stage.series)) metrics[`${stage.name}.${name}`] = series.last.value;
+    for (const [name, series] of Object.entries(stage.series)) {
+      metrics[`${stage.name}.${name}`] = series.last.value;
+      range(`${stage.name}.${name}`, ...endsOf(series.values));
+    }
     for (const [name, value] of Object.entries(stage.metrics)) metrics[`${stage.name}.${name}`] = value;
   }
-  for (const [stage, result] of results)
+  for (const [stage, result] of results) {
     for (const [name, value] of Object.entries(result.metrics ?? {})) metrics[`${stage}.${name}`] = value;
+    for (const [name, { least, greatest }] of Object.entries(result.ranges ?? {}))
+      range(`${stage}.${name}`, least, greatest);
+  }
+  const { parent } = info;
+  // What a trial was given are settings of its stage, in the column in which those of the run stand.
+  const given = Object.entries(info.parameters ?? {}).map(([name, value]) => [name, plain(value)] as const);
   const commit = info.git?.commit?.slice(0, 10);
   const created = Date.parse(info.created);
   return {
     id,
+    ...(parent === undefined ? {} : { parent: parent.run }),
     facts: {
       run: id,
       pipeline: info.pipeline,
@@ -76,11 +96,28 @@ export function lineOf(
       host: info.host,
       file: info.file,
     },
-    parameters: Object.fromEntries(Object.entries(info.parameters ?? {}).map(([name, value]) => [name, plain(value)])),
-    settings,
+    parameters: parent === undefined ? Object.fromEntries(given) : {},
+    settings:
+      parent === undefined
+        ? settings
+        : Object.fromEntries(given.map(([name, value]) => [`${parent.stage}.${spelled(name)}`, value])),
     metrics,
+    ...(Object.keys(ranges).length === 0 ? {} : { ranges }),
   };
 }
+
+/** Smallest and largest finite value; the wrong way round where there is none. Long series keep their ends when they are thinned. */
+function endsOf(values: readonly number[]): [least: number, greatest: number] {
+  let [least, greatest] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < least && value !== -Infinity) least = value;
+    if (value > greatest && value !== Infinity) greatest = value;
+  }
+  return [least, greatest];
+}
+
+/** The place of a trial's setting as results spell it: `model.layers[0].dense.units`. */
+const spelled = (path: string): string => path.replace(/\.(\d+)(?=\.|$)/g, '[$1]');
 
 /** What the training stages of a run were configured with, as their kept results tell. */
 export async function settingsOf(store: string, entry: RunEntry): Promise<Record<string, Value>> {
@@ -122,6 +159,7 @@ const indexPath = (store: string) => join(store, 'index', 'runs-1.jsonl');
  * only runs that it does not know are read from their folders.
  *
  * @param options.known lines from an earlier call: these runs are not read again
+ * @param options.trials whether those of searches follow, each after others of its run in order of their numbers
  * @param options.progress told now and then how many runs were read of how many
  */
 export async function readRunLines(
@@ -129,13 +167,16 @@ export async function readRunLines(
   options: {
     known?: ReadonlyMap<string, RunLine>;
     limit?: number;
+    trials?: boolean;
     progress?: (done: number, all: number) => void;
   } = {},
 ): Promise<{ lines: RunLine[]; running: RunEntry[] }> {
-  const ids = (await listRunIds(store)).slice(0, options.limit ?? Infinity);
+  const { runs, children } = await listIds(store);
+  const ids = [...runs.slice(0, options.limit ?? Infinity), ...(options.trials ? inTrialOrder(children) : [])];
   const kept = new Map(options.known ?? []);
   if (kept.size === 0) {
-    const wanted = new Set(ids);
+    // Lines of trials are as good as any, even if nobody asks for them now.
+    const wanted = new Set([...ids, ...children]);
     let stale = 0;
     await new LineReader(indexPath(store))
       .read((text) => {
@@ -184,20 +225,20 @@ const isLine = (line: RunLine): boolean =>
   [line.facts, line.parameters, line.settings, line.metrics].every(isObject) &&
   typeof line.facts['status'] === 'string';
 
-/** Puts lines and labels together as a table. Columns: facts, labels, parameters, settings, metrics; each in the order of appearance. */
+/** Puts lines and labels together as a table. Columns: facts, labels, parameters, metrics, their ends, settings; each in the order of appearance. */
 export function tableOf(lines: readonly RunLine[], labels: ReadonlyMap<string, Label>): Table {
   const columns = new Map<string, Column>();
   const rows = lines.map((line): Row => {
     const label = labels.get(line.id);
     const values: Record<string, Value> = { ...line.facts, ...labelValues(label) };
     for (const [name, value] of Object.entries(line.parameters)) values[`parameters.${name}`] = value;
-    Object.assign(values, line.settings, line.metrics);
+    Object.assign(values, line.settings, line.metrics, line.ranges);
     for (const name of Object.keys(values))
       if (!columns.has(name) || (columns.get(name)?.type === 'number' && typeof values[name] === 'string'))
         columns.set(name, columnOf(name, line, values[name]));
-    return { id: line.id, values };
+    return { id: line.id, ...(line.parent === undefined ? {} : { parent: line.parent }), values };
   });
-  const order = ['fact', 'label', 'parameter', 'metric', 'setting'];
+  const order = ['fact', 'label', 'parameter', 'metric', 'range', 'setting'];
   return {
     columns: [...columns.values()].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind)),
     rows,
@@ -224,5 +265,10 @@ function columnOf(name: string, line: RunLine, value: Value): Column {
   const type = typeof value === 'number' ? 'number' : 'text';
   if (name.startsWith('parameters.')) return { name, kind: 'parameter', type };
   const stage = name.slice(0, name.indexOf('.'));
-  return { name, kind: Object.hasOwn(line.metrics, name) ? 'metric' : 'setting', type, stage };
+  const kind = Object.hasOwn(line.metrics, name)
+    ? 'metric'
+    : line.ranges && Object.hasOwn(line.ranges, name)
+      ? 'range'
+      : 'setting';
+  return { name, kind, type, stage };
 }

@@ -73,8 +73,21 @@ export interface RunEntry {
 
 /** Ids of all runs that were started by somebody, newest first. */
 export async function listRunIds(store: string): Promise<string[]> {
-  return (await listFolder(storePaths.runs(store))).filter((name) => !name.includes('.')).reverse();
+  return (await listIds(store)).runs;
 }
+
+/** The same, and the ids of the runs that belong to trials, in no order: what one look at the folder tells. */
+export async function listIds(store: string): Promise<{ runs: string[]; children: string[] }> {
+  const names = await listFolder(storePaths.runs(store));
+  return {
+    runs: names.filter((name) => !name.includes('.')).reverse(),
+    children: names.filter((name) => /^[^.]+\./.test(name)),
+  };
+}
+
+/** Puts runs of trials in order of their parent and number, in place. */
+export const inTrialOrder = (ids: string[]): string[] =>
+  ids.length < 2 ? ids : ids.sort(new Intl.Collator('en', { numeric: true }).compare);
 
 /** The id of a trial's run: `PARENT.STAGE-7`; of a part of a trial `PARENT.STAGE-7-2`. */
 export function childRunId(parent: string, stage: string, trial: number, part?: string): string {
@@ -83,10 +96,8 @@ export function childRunId(parent: string, stage: string, trial: number, part?: 
 
 /** Ids of the runs that belong to trials: of one run, or of all; in order of parent and number. */
 export async function listChildIds(store: string, parent?: string): Promise<string[]> {
-  const numbers = new Intl.Collator('en', { numeric: true });
-  return (await listFolder(storePaths.runs(store)))
-    .filter((name) => (parent === undefined ? /^[^.]+\./.test(name) : name.startsWith(`${parent}.`)))
-    .sort(numbers.compare);
+  const { children } = await listIds(store);
+  return inTrialOrder(parent === undefined ? children : children.filter((name) => name.startsWith(`${parent}.`)));
 }
 
 /** The run that a trial's run belongs to. */

@@ -5636,6 +5636,24 @@ export interface RunRecord {
         [k: string]: number;
       };
       /**
+       * Ends of each series that the stage logged, by its name.
+       */
+      ranges?: {
+        /**
+         * Ends of a series.
+         */
+        [k: string]: {
+          /**
+           * Smallest finite value.
+           */
+          least: number;
+          /**
+           * Largest finite value.
+           */
+          greatest: number;
+        };
+      };
+      /**
        * One line about the result.
        */
       summary?: string;

@@ -36,7 +36,7 @@ describe('the drift report in Chromium', function () {
     assert.equal(rows.length, 13);
     assert.match(
       rows[1] ?? '',
-      /column 0, drifted.*Kolmogorov–Smirnov 0.3, p 1.00e-8 adjusted, jensen-shannon 0.21 \(medium\)/,
+      /column 0, drifted.*Kolmogorov–Smirnov 0.3, p < 0.001 adjusted, Jensen–Shannon 0.21 \(medium\)/,
     );
     assert.ok(rows.slice(4).every((row) => row.includes('stable')));
     await panel.page.locator('summary').filter({ hasText: 'column 1,' }).first().click();

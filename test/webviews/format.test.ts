@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { tick } from '../../webviews/ui-kit/format';
+import { ticksText, tick } from '../../webviews/ui-kit/format';
 
 describe('numbers beside an axis', () => {
   const cases: readonly [number, string][] = [
@@ -11,4 +11,12 @@ describe('numbers beside an axis', () => {
     [0, '0'],
   ];
   for (const [value, wanted] of cases) it(wanted, () => assert.equal(tick(value), wanted));
+
+  it('have the figures that tell them apart', () => {
+    assert.deepEqual(ticksText([0.5, 1, 1.5]), ['0.5', '1', '1.5']);
+    assert.deepEqual(ticksText([-123456.0002, -123456.0001, -123456]), ['-123456.0002', '-123456.0001', '-123456']);
+    assert.deepEqual(ticksText([20001, 20002, 20002.5]), ['20001', '20002', '20002.5']);
+    assert.deepEqual(ticksText([3, 3]), ['3', '3']);
+    assert.deepEqual(ticksText([]), []);
+  });
 });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { MetricsState, Series } from '../../webviews/protocol';
 import { importances, ranks } from '../../webviews/metrics/importance';
-import { align, placeOf, smoothed, xAtTime, xOf } from '../../webviews/metrics/smooth';
+import { placeOf } from '../../webviews/ui-kit/series';
+import { align, smoothed, xAtTime, xOf } from '../../webviews/metrics/smooth';
 import { outcomesAt, rocOutcomes } from '../../webviews/metrics/threshold';
 import { evaluation, metricsState, runLines, series } from './fixtures';
 import { kits, Panel, tidyPanels, withLongNames } from './rig';
@@ -356,6 +357,91 @@ describe('the metrics in Chromium', function () {
     assert.deepEqual(await pressed(), ['true', 'false'], 'when it is drawn anew');
   });
 
+  it('draw the mean of runs by what they differ in, with a band, on every axis, and save it', async () => {
+    panel = await Panel.open('metrics', { height: 900 });
+    const ids = ['run-a', 'run-b', 'run-c', 'run-d'];
+    const lines = runLines(4, 0).map((line, index) => ({
+      ...line,
+      id: ids[index] ?? '',
+      parameters: { rate: index < 2 ? 0.1 : 0.01 },
+    }));
+    const state = metricsState(ids, { table: tableOf(lines, new Map()) });
+    await show(state);
+    const loss = panel.page.getByRole('region', { name: 'Chart of loss' });
+    const curves = async (): Promise<string[]> =>
+      (await loss.locator('.legend .name').allInnerTexts()).filter((name) => !name.includes('validation'));
+    assert.equal((await curves()).length, 4);
+    const choose = async (label: string, value: string): Promise<void> => {
+      await panel.page.getByLabel(label, { exact: true }).evaluate((element, wanted) => {
+        (element as HTMLSelectElement).value = wanted;
+        element.dispatchEvent(new Event('change'));
+      }, value);
+      await panel.settle();
+    };
+    await choose('Average runs', 'parameters.rate');
+    assert.deepEqual(await curves(), ['rate 0.01 (2 runs) trees', 'rate 0.1 (2 runs) trees']);
+    assert.match((await loss.locator('p.unseen').textContent()) ?? '', /rate 0\.01 \(2 runs\) trees: 400 points/);
+    const said = async (): Promise<[number, number]> => {
+      const found = /rate 0\.1 \(2 runs\) trees: .*?smallest ([\d.]+), largest (\d+(?:\.\d+)?)/.exec(
+        (await loss.locator('p.unseen').textContent()) ?? '',
+      );
+      return [Number(found?.[1]), Number(found?.[2])];
+    };
+    const all = ['run-a', 'run-b'].flatMap((id) =>
+      state.series.filter(({ run, name }) => run === id && name === 'loss'),
+    );
+    const values = all.flatMap((each) => each.values.map(Number));
+    assert.deepEqual(await said(), [
+      Number(Math.min(...values).toPrecision(4)),
+      Number(Math.max(...values).toPrecision(4)),
+    ]);
+    await panel.screenshot('metrics-mean');
+    for (const axis of ['epoch', 'relative', 'wall', 'step']) {
+      await choose('Horizontal axis', axis);
+      assert.equal((await curves()).length, 2, axis);
+    }
+    await loss.getByRole('button', { name: 'Save loss' }).click();
+    await panel.page.getByRole('menuitem', { name: 'Save as CSV…' }).click();
+    const csv = (await panel.sent<{ content: string }>('save')).at(-1)?.content ?? '';
+    assert.match(csv, /^curve,stage,metric,step,mean,low,high\r\nrate 0\.01 \(2 runs\) trees,trees,loss,0,/);
+    assert.equal(csv.trim().split('\n').length, 1 + 4 * 200);
+    await loss.getByRole('button', { name: 'Save loss' }).click();
+    await panel.page.getByRole('menuitem', { name: 'Save as SVG…' }).click();
+    const svg = (await panel.sent<{ content: string }>('save')).at(-1)?.content ?? '';
+    assert.equal(svg.match(/<polygon/g)?.length, 4);
+    await choose('Average runs', '*');
+    assert.deepEqual(await curves(), ['mean of 4 runs trees']);
+    await choose('Band', 'none');
+    await choose('Average runs', '');
+    assert.equal((await curves()).length, 4);
+    // A single run has nothing to be averaged with.
+    await show(metricsState(['run-a']));
+    assert.ok(await panel.page.getByLabel('Average runs', { exact: true }).isHidden());
+  });
+
+  it('keep the whole of a long number beside the axis in sight', async () => {
+    panel = await Panel.open('metrics');
+    const [loss] = series('run-a', 'trees');
+    assert.ok(loss);
+    const far = { ...loss, values: loss.values.map((value) => (value ?? 0) * 1e-3 - 123456) };
+    const small = { ...loss, name: 'rate', values: loss.values.map((value) => (value ?? 0) * 1e-3) };
+    await show(metricsState(['run-a'], { series: [far, small] }));
+    await panel.settle();
+    for (const key of ['loss', 'rate']) {
+      // Ink at the very edge of the picture is what was cut off.
+      const inked = await panel.page
+        .getByRole('region', { name: `Chart of ${key}` })
+        .locator('canvas')
+        .evaluate((canvas) => {
+          const { height } = canvas as HTMLCanvasElement;
+          const data = (canvas as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, 2, height).data ?? [];
+          return data.some((value) => value > 0);
+        });
+      assert.equal(inked, false, key);
+    }
+    await panel.screenshot('metrics-long-numbers');
+  });
+
   it('leave outliers out of the scale when asked', async () => {
     panel = await Panel.open('metrics');
     const wild = series('run-a', 'trees').map((each) => ({
@@ -415,6 +501,32 @@ describe('the metrics in Chromium', function () {
         .toString(),
       'PNG',
     );
+  });
+
+  it('save the figures of an evaluation: the numbers whole, the picture with its colours', async () => {
+    panel = await Panel.open('metrics', { theme: 'light' });
+    await show(metricsState(['run-a']));
+    await panel.page.getByRole('tab', { name: 'Evaluation' }).click();
+    const save = async (figure: string, as: string): Promise<{ name: string; content: string }> => {
+      const before = (await panel.sent('save')).length;
+      await panel.page.getByRole('button', { name: `Save ${figure}` }).click();
+      await panel.page.getByRole('menuitem', { name: `Save as ${as}…` }).click();
+      for (let look = 0; look < 50 && (await panel.sent('save')).length === before; look++) await panel.settle();
+      const sent = (await panel.sent<{ name: string; content: string }>('save')).at(-1);
+      assert.ok(sent);
+      return sent;
+    };
+    const roc = await save('ROC and threshold', 'CSV');
+    assert.equal(roc.name, 'ROC-and-threshold');
+    assert.equal(roc.content.trim().split('\r\n').length, 1 + 50 + 1);
+    assert.match(roc.content, /^curve,false positive rate,true positive rate\r\nROC,0,0\r\n/);
+    assert.match((await save('Confusion matrix', 'CSV')).content, /^true ↓ predicted →,No,Yes\r\nNo,650,90\r\n/);
+    const { content } = await save('Calibration', 'SVG');
+    assert.match(content, /^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"[^>]*><rect[^>]*fill="#ffffff"/i);
+    assert.match(content, /<path[^>]*stroke="rgb\(179, 89, 0\)"/);
+    assert.doesNotMatch(content, /class=|var\(/);
+    assert.match((await save('Calibration', 'PNG')).content, /^iVBOR/);
+    assert.equal(await panel.page.getByRole('menu').count(), 0);
   });
 
   it('tell what a model looks at, all of it when asked', async () => {
@@ -486,13 +598,13 @@ describe('the metrics in Chromium', function () {
     const found = await text();
     assert.deepEqual(found.slice(0, 5), [
       'churn run-a churn run-b',
-      'parameters.rate 0.1 0.2',
+      'rate 0.1 0.2',
       'trees.model.kind network <b>trees</b>',
       'exam.auc 0.8 0.75 (−0.05)',
       'exam.rows 100 –',
     ]);
     await side.getByRole('checkbox', { name: 'Only what differs' }).click();
-    assert.ok((await text()).includes('parameters.seed 7 7') && !found.includes('parameters.seed 7 7'));
+    assert.ok((await text()).includes('seed 7 7') && !found.includes('seed 7 7'));
     assert.deepEqual(await panel.faults('metrics-side-by-side'), []);
     for (const width of [250, 550]) assert.equal(await panel.overflow(width), 0, `${width} pixels`);
     await show(metricsState(['run-a'], { table }));

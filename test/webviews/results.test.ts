@@ -113,13 +113,17 @@ describe('the results of stages in Chromium', function () {
 
   it('mark on the curves of a training where it was kept on disk', async () => {
     const curves = [
+      { name: 'device/memory MB', steps: [1.5, 60.2], values: [100, 200] },
       { name: 'loss', steps: [0, 100, 200], values: [0.9, 0.5, 0.4], checkpoints: [50, 150, 900] },
       { name: 'validation/loss', steps: [0, 100, 200], values: [1, 0.6, 0.5], checkpoints: [50, 150, 900] },
       { name: 'auc', steps: [1, 2], values: [0.7, 0.8] },
     ];
     panel = await openReport(outputOf('net', { kind: 'train', model }, { series: curves }));
     const charts = panel.page.locator('.figure.chart');
-    assert.equal(await charts.count(), 2);
+    assert.equal(await charts.count(), 3);
+    // What is sampled of the machine comes last, by the seconds since the stage began.
+    await charts.last().getByText('device highest 200 after 60.2 s, last 200.').waitFor();
+    assert.ok((await charts.last().innerText()).startsWith('memory MB'));
     // What lies outside the chart has no place in it.
     assert.equal(await charts.first().locator('svg[role=img] .diamond').count(), 2);
     await charts.first().locator('.legend').getByText('checkpoint').waitFor();

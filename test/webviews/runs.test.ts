@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Label } from '../../lifecycle/store/labels';
 import { lineOf } from '../../lifecycle/store/run-table';
 import { Frame } from '../../webviews/runs/frame';
-import { shownColumns, summarize, viewOf } from '../../webviews/runs/view';
+import { seenRows, shownColumns, summarize, viewOf } from '../../webviews/runs/view';
 import { runInfo } from '../rigs/runs';
 import { packedRuns, runLines } from './fixtures';
 import { kits, Panel, tidyPanels } from './rig';
@@ -58,6 +58,43 @@ describe('the table of runs, without a page', () => {
     assert.ok(!names({}).includes('trees.model.leaves') && names({}).includes('trees.model.trees'));
     assert.ok(names({ onlyDiffering: false }).includes('trees.model.leaves'));
     assert.deepEqual(names({ columns: ['status', 'run'] }).slice(0, 2), ['status', 'run']);
+  });
+
+  it('shows the ends of curves when asked, and what differs among the trials that are open', () => {
+    const [first, second] = lines.slice(1, 3);
+    assert.ok(first && second);
+    const trial = (number: number, leaves: number) => ({
+      ...first,
+      id: `${first.id}.trees-${number}`,
+      parent: first.id,
+      facts: { ...first.facts, run: `${first.id}.trees-${number}` },
+      settings: { ...first.settings, 'trees.model.leaves': leaves },
+      metrics: {},
+      ranges: { 'trees.validation/log-loss.min': 0.1 * number, 'trees.validation/log-loss.max': 1 },
+    });
+    const all = new Frame(packedRuns([first, trial(1, 7), trial(2, 15), second]));
+    const of = (open: ReadonlySet<string>, layout: object) => {
+      const view = viewOf(all, { layout, pinned: [], open });
+      return {
+        ids: [...view.items].map((item) => all.ids[item]),
+        names: shownColumns(all, layout, seenRows(all, view, open)).map(({ name }) => name),
+      };
+    };
+    const shut = of(new Set(), {});
+    assert.deepEqual(shut.ids, [first.id, second.id]);
+    assert.ok(!shut.names.some((name) => /min$|max$|trees.model.leaves/.test(name)), shut.names.join());
+    const ranges = ['trees.validation/log-loss.min'];
+    const opened = of(new Set([first.id]), {
+      ranges,
+      sort: [{ column: 'trees.validation/log-loss.min', descending: true }],
+    });
+    assert.deepEqual(opened.ids.slice(0, 3), [first.id, `${first.id}.trees-2`, `${first.id}.trees-1`]);
+    assert.ok(opened.names.includes('trees.model.leaves'));
+    assert.deepEqual(
+      opened.names.filter((name) => /min$|max$/.test(name)),
+      ranges,
+    );
+    assert.deepEqual(of(new Set(), { filter: 'log-loss.min < 0.15' }).ids, [first.id]);
   });
 
   it('takes in new values, new columns, and words where numbers were', () => {
@@ -246,6 +283,37 @@ describe('the table of runs in Chromium', function () {
     await panel.close();
     await open({ state });
     assert.equal(await cell(0, 0).textContent(), pinned);
+  });
+
+  it('adds the smallest value of a curve from the menu of its metric, and opens the trials of a search', async () => {
+    panel = await Panel.open('runs', { width: 1400 });
+    const runs = lines
+      .slice(1, 8)
+      .map((line) => ({ ...line, ranges: { 'exam.auc.min': 0.25, 'exam.auc.max': 0.875 } }));
+    const [first] = runs;
+    assert.ok(first);
+    const trial = { ...first, id: `${first.id}.trees-1`, parent: first.id, settings: { 'trees.model.trees': 123 } };
+    const run = { ...trial.facts, run: trial.id };
+    await panel.send({ ...table, table: packedRuns([...runs, { ...trial, facts: run }]) });
+    const { keyboard } = panel.page;
+    const head = (name: string) => panel.page.getByRole('columnheader', { name, exact: true });
+    assert.equal(await head('min of exam.auc').count(), 0);
+    await head('exam.auc').click({ button: 'right' });
+    await panel.page.getByRole('menuitem', { name: 'Show min of exam.auc' }).click();
+    await head('min of exam.auc').waitFor();
+    const texts = await panel.page.getByRole('columnheader').allInnerTexts();
+    assert.equal(texts.indexOf('min of exam.auc'), texts.indexOf('exam.auc') + 1, texts.join());
+    await panel.page.getByRole('gridcell', { name: '0.25', exact: true }).first().waitFor();
+    await panel.page.locator('.grid').focus();
+    await keyboard.press('Control+Home');
+    await keyboard.press('Home');
+    await keyboard.press('ArrowRight');
+    await panel.page.getByRole('gridcell', { name: 'trees-1', exact: true }).waitFor();
+    await panel.screenshot('runs-trials');
+    await head('min of exam.auc').click({ button: 'right' });
+    await panel.page.getByRole('menuitem', { name: 'Hide', exact: true }).click();
+    assert.equal(await head('min of exam.auc').count(), 0);
+    assert.equal(await head('exam.auc').count(), 1);
   });
 
   it('follows a run while it goes', async () => {

@@ -1,19 +1,11 @@
 import type { DriftReport, DriftWindow, FeatureDrift } from '../../schemas/generated/types';
 import { h } from '../ui-kit';
 import { lineChart } from '../ui-kit/chart';
+import { measureName, probability } from '../ui-kit/drift-words';
 import { percent } from '../ui-kit/figure';
 import { number } from '../ui-kit/format';
 import { overlay } from '../ui-kit/overlay';
 import { chartWidth } from './size';
-
-const methods: Record<string, string> = {
-  psi: 'PSI',
-  ks: 'Kolmogorov–Smirnov',
-  chi2: 'χ²',
-  'jensen-shannon': 'Jensen–Shannon',
-  wasserstein: 'Wasserstein',
-  'cramers-v': "Cramér's V",
-};
 
 export interface RowOptions {
   readonly kind: string | undefined;
@@ -29,16 +21,16 @@ export function featureRow(feature: FeatureDrift, options: RowOptions): HTMLElem
   const { column, type, drifted, note, suppressed } = feature;
   const { kind } = options;
   const p = feature['adjusted-p-value'] ?? feature['p-value'];
-  const method = methods[feature.method] ?? feature.method;
+  const method = measureName(feature.method);
   const decided = [
     `${method} ${number(feature.statistic)}`,
     p === undefined
       ? feature.threshold === undefined
         ? ''
         : `limit ${number(feature.threshold)}`
-      : `p ${number(p)}${feature['adjusted-p-value'] === undefined ? '' : ' adjusted'}`,
+      : `p ${probability(p)}${feature['adjusted-p-value'] === undefined ? '' : ' adjusted'}`,
     feature.effect
-      ? `${feature.effect.name} ${number(feature.effect.value)}${feature.effect.level ? ` (${feature.effect.level})` : ''}`
+      ? `${measureName(feature.effect.name)} ${number(feature.effect.value)}${feature.effect.level ? ` (${feature.effect.level})` : ''}`
       : '',
   ]
     .filter(Boolean)
@@ -100,7 +92,7 @@ function inside(feature: FeatureDrift, { windows, onDecide }: RowOptions): HTMLE
         marks: history.filter((one) => one.drifted).map(({ x, y }) => ({ x, y, text: 'drifted' })),
         ...(feature.threshold === undefined ? {} : { levels: [{ value: feature.threshold, text: 'limit' }] }),
         xLabel: 'window',
-        yLabel: feature.effect?.name ?? feature.method,
+        yLabel: measureName(feature.effect?.name ?? feature.method),
         xText: dayOf,
         width: chartWidth(),
       }),
@@ -123,7 +115,14 @@ function inside(feature: FeatureDrift, { windows, onDecide }: RowOptions): HTMLE
       'table',
       { class: 'statistics' },
       h('caption', { class: 'unseen' }, `All statistics of ${column}`),
-      ...entries.map(([name, value]) => h('tr', {}, h('th', { scope: 'row' }, name), h('td', {}, number(value)))),
+      ...entries.map(([name, value]) =>
+        h(
+          'tr',
+          {},
+          h('th', { scope: 'row' }, measureName(name)),
+          h('td', {}, name.endsWith('-p') ? probability(value) : number(value)),
+        ),
+      ),
     ),
   );
   if (onDecide && feature.drifted)
@@ -145,10 +144,11 @@ const said: Record<string, string> = {
   'wrong-type': 'have another type',
 };
 
-export function dayOf(time: number): string {
-  const date = new Date(time);
-  return `${String(date.getDate()).padStart(2, '0')}.${String(date.getMonth() + 1).padStart(2, '0')}. ${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
-}
+/** A time along an axis, as people here write it. */
+export const dayOf = (time: number): string =>
+  Number.isFinite(time)
+    ? new Date(time).toLocaleString(undefined, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' })
+    : '–';
 
 /** How it was decided, and what the adjusted p-values mean. */
 export function methodNote(report: DriftReport): HTMLElement {

@@ -2,15 +2,16 @@ import 'uplot/dist/uPlot.min.css';
 import uPlot from 'uplot';
 import { h, renew, type MenuItem } from '../ui-kit';
 import { extent } from '../ui-kit/figure';
-import type { RunState, Series } from '../protocol';
+import type { Series } from '../protocol';
 import { hide, keyOf, newChart, type Chart } from './chart';
 import { headOf } from './chart-head';
-import { curveLooks } from './curve-looks';
-import { csvText, pngOf, svgText } from './export';
+import { curveLooks, type CurveOwner } from './curve-looks';
+import { csvOfMeans, csvText, pngOf, svgText } from './export';
 import { checkpointPlaces, drawMarks, markLegend, type MarkSource } from './marks';
 import { plotData } from './plot-data';
-import { countsSeconds, plotPlan } from './plot-options';
-import { placeOf, type XAxis } from './smooth';
+import { countsSeconds, placeOf } from '../ui-kit/series';
+import { plotPlan } from './plot-options';
+import type { XAxis } from './smooth';
 import { thinned } from './thin';
 
 export interface ChartSettings {
@@ -42,7 +43,7 @@ const mostCharts = 60;
 export class Charts {
   private readonly charts = new Map<string, Chart>();
   private series: readonly Series[] = [];
-  private runs: readonly RunState[] = [];
+  private owners: readonly CurveOwner[] = [];
   private settings: ChartSettings = {
     axis: 'step',
     logY: false,
@@ -53,7 +54,7 @@ export class Charts {
     pinned: [],
     closed: [],
   };
-  private looks = curveLooks([], [], () => 0, String);
+  private looks = curveLooks([], []);
   private limit = mostCharts;
   private range: readonly [number, number] | undefined;
   private zooming = false;
@@ -72,9 +73,6 @@ export class Charts {
   constructor(
     private readonly area: HTMLElement,
     private readonly events: ChartEvents,
-    /** Place of a run in the palette. */
-    private readonly hueOf: (run: string) => number,
-    private readonly nameOf: (run: string) => string,
   ) {
     new ResizeObserver(() => {
       for (const { plot, body } of this.charts.values())
@@ -83,34 +81,27 @@ export class Charts {
     }).observe(area);
   }
 
-  show(series: readonly Series[], runs: readonly RunState[], settings: ChartSettings): void {
+  show(series: readonly Series[], owners: readonly CurveOwner[], settings: ChartSettings): void {
     const rebuilt =
       settings.axis !== this.settings.axis ||
       settings.logX !== this.settings.logX ||
       settings.logY !== this.settings.logY ||
       settings.robust !== this.settings.robust ||
-      idsOf(runs) !== idsOf(this.runs);
+      idsOf(owners) !== idsOf(this.owners);
     if (rebuilt) {
       this.range = undefined;
       this.clear();
     }
     this.series = series;
-    this.runs = runs;
+    this.owners = owners;
     this.settings = settings;
-    this.looks = curveLooks(series, runs, this.hueOf, this.nameOf);
+    this.looks = curveLooks(series, owners);
     this.draw();
   }
 
   /** Builds every chart anew, for another theme. */
   redraw(): void {
     this.clear();
-    this.draw();
-  }
-
-  /** Series at a finer grain inside the range that is looked at. */
-  refine(series: readonly Series[]): void {
-    const found = new Map(series.map((each) => [keyOf(each), each]));
-    this.series = this.series.map((each) => found.get(keyOf(each)) ?? each);
     this.draw();
   }
 
@@ -265,7 +256,14 @@ export class Charts {
     const labels = chart.members.map((series) => this.looks.labelOf(series));
     const hues = chart.members.map((series) => this.looks.strokeOf(series));
     return [
-      { label: 'Save as CSV…', act: () => this.events.save(name, 'csv', csvText(chart.members, labels)) },
+      {
+        label: 'Save as CSV…',
+        act: () => {
+          const mean = this.owners.some((owner) => owner.mean);
+          const text = mean ? csvOfMeans(chart.members, labels, this.settings.axis) : csvText(chart.members, labels);
+          this.events.save(name, 'csv', text);
+        },
+      },
       {
         label: 'Save as SVG…',
         act: () =>
@@ -292,7 +290,7 @@ export class Charts {
       axis: this.settings.axis,
       colorOf: (series) => this.looks.strokeOf(series).color,
       checkpointsOf: ({ run, stage }) =>
-        this.runs.find(({ id }) => id === run)?.stages.find(({ name }) => name === stage)?.checkpoints,
+        this.owners.find(({ id }) => id === run)?.stages.find(({ name }) => name === stage)?.checkpoints,
     };
   }
 
@@ -377,7 +375,7 @@ export class Charts {
   }
 }
 
-const idsOf = (runs: readonly RunState[]): string => runs.map(({ id }) => id).join();
+const idsOf = (owners: readonly CurveOwner[]): string => owners.map(({ id }) => id).join();
 
 /** The last finite value that was logged. */
 const lastOf = (series: Series | undefined): number | null =>

@@ -2,6 +2,7 @@ import type { Column, Value } from '../../lifecycle/query';
 import { h } from '../ui-kit';
 import { type Axis, numberAxis, wordAxis } from '../ui-kit/axis';
 import { number } from '../ui-kit/format';
+import { titleOf } from '../ui-kit/value';
 
 /** A column of the runs as an axis. */
 export interface ColumnAxis extends Axis {
@@ -28,7 +29,7 @@ export function runTable(
       'table',
       {},
       h('caption', {}, rows.length > 50 ? `${caption} The first 50.` : caption),
-      h('tr', {}, ...['run', ...columns.map(({ name }) => name)].map((head) => h('th', { scope: 'col' }, head))),
+      h('tr', {}, ...['run', ...columns.map(titleOf)].map((head) => h('th', { scope: 'col' }, head))),
       ...rows
         .slice(0, 50)
         .map(({ name, values }) =>

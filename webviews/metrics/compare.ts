@@ -2,6 +2,7 @@ import type { Column, Table } from '../../lifecycle/query';
 import { h, select } from '../ui-kit';
 import { percent, scale } from '../ui-kit/figure';
 import { draw } from '../ui-kit/svg';
+import { titleOf } from '../ui-kit/value';
 import { walkable } from '../ui-kit/walk';
 import { importances } from './importance';
 import { axisOf, runTable, text, type ColumnAxis } from './column-axis';
@@ -63,11 +64,11 @@ export class CompareView {
       varied[0] ??
       metrics.find((each) => each !== metric);
     this.metric.update(
-      metrics.map(({ name }) => ({ value: name, label: name })),
+      metrics.map((column) => ({ value: column.name, label: titleOf(column) })),
       metric?.name,
     );
     this.against.update(
-      [...varied, ...metrics].map(({ name }) => ({ value: name, label: `against ${name}` })),
+      [...varied, ...metrics].map((column) => ({ value: column.name, label: `against ${titleOf(column)}` })),
       against?.name,
     );
     this.metric.element.hidden = this.against.element.hidden = !metric;
@@ -134,14 +135,14 @@ export class CompareView {
         draw(
           'title',
           {},
-          `${this.nameOf(id)}: ${x.column.name} ${text(values[x.column.name])}, ${y.column.name} ${text(values[y.column.name])}`,
+          `${this.nameOf(id)}: ${titleOf(x.column)} ${text(values[x.column.name])}, ${titleOf(y.column)} ${text(values[y.column.name])}`,
         ),
       );
       return { element: dot, says: dot.textContent ?? '', act: () => this.open(id) };
     });
     // By keyboard from left to right.
     walkable(dots.map((dot, place) => ({ ...dot, at: points[place]?.x ?? 0 })).sort((a, b) => a.at - b.at));
-    const says = `${points.length} runs: ${y.column.name} against ${x.column.name}.`;
+    const says = `${points.length} runs: ${titleOf(y.column)} against ${titleOf(x.column)}.`;
     return h(
       'figure',
       { class: 'figure' },
@@ -157,7 +158,7 @@ export class CompareView {
           draw('text', { x: toX(at), y: height - bottom + 14, 'text-anchor': 'middle' }, word),
         ),
         draw('line', { class: 'axis', x1: left, x2: width - 12, y1: height - bottom, y2: height - bottom }),
-        draw('text', { x: (left + width) / 2, y: height - 4, 'text-anchor': 'middle' }, x.column.name),
+        draw('text', { x: (left + width) / 2, y: height - 4, 'text-anchor': 'middle' }, titleOf(x.column)),
         ...dots.map(({ element }) => element),
       ),
       runTable(
@@ -169,6 +170,7 @@ export class CompareView {
   }
 
   private importance(metric: Column, varied: readonly Column[]): HTMLElement {
+    const titles = new Map(varied.map((column) => [column.name, titleOf(column)]));
     const list = importances(
       this.table,
       metric.name,
@@ -201,23 +203,26 @@ export class CompareView {
                 h('th', { scope: 'col' }, head),
               ),
             ),
-            ...list
-              .slice(0, 15)
-              .map(({ name, importance, direction, count }) =>
+            ...list.slice(0, 15).map(({ name, importance, direction, count }) =>
+              h(
+                'tr',
+                {},
+                h('th', { scope: 'row' }, titles.get(name) ?? name),
                 h(
-                  'tr',
-                  {},
-                  h('th', { scope: 'row' }, name),
-                  h(
-                    'td',
-                    {},
-                    h('meter', { min: 0, max: 1, value: importance, 'aria-label': `Importance of ${name}` }),
-                    ` ${percent(importance)}`,
-                  ),
-                  h('td', {}, direction > 0 ? '↗ more is more' : direction < 0 ? '↘ more is less' : ''),
-                  h('td', {}, String(count)),
+                  'td',
+                  { class: 'share' },
+                  h('meter', {
+                    min: 0,
+                    max: 1,
+                    value: importance,
+                    'aria-label': `Importance of ${titles.get(name) ?? name}`,
+                  }),
+                  h('span', {}, percent(importance)),
                 ),
+                h('td', {}, direction > 0 ? '↗ more is more' : direction < 0 ? '↘ more is less' : ''),
+                h('td', {}, String(count)),
               ),
+            ),
           ),
     );
   }

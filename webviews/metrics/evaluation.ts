@@ -7,6 +7,7 @@ import { judgedFigures, rocFigure } from '../ui-kit/judged';
 import { fairness, metricTable } from '../renderer/evaluate';
 import { count } from '../renderer/parts';
 import type { RunEvaluation, RunState } from '../protocol';
+import { saveable, type SaveFigure } from './figure-save';
 import { thresholdFigure, type Costs } from './threshold-figure';
 
 const small = { width: 260, height: 210 } as const;
@@ -34,6 +35,7 @@ export class EvaluationView {
     private readonly onCosts: (costs: Costs) => void,
     private readonly ask: AskExamples,
     private readonly nameOf: (run: string) => string,
+    private readonly save: SaveFigure,
   ) {
     this.element.append(h('div', { class: 'bar' }, this.choice.element, this.splits.element), this.body);
   }
@@ -89,8 +91,10 @@ export class EvaluationView {
           metricTable(`Metrics on ${count(judged.rows)} rows of ${split}, with 95 % intervals`, judged),
         ),
         ...this.figures(one.evaluation, judged, split, examples),
-        ...(candidate?.explanation ? explanationFigures(candidate.explanation) : []),
-        importanceFigure(one, name ?? ''),
+        ...[
+          ...(candidate?.explanation ? explanationFigures(candidate.explanation) : []),
+          ...trained(one, name ?? ''),
+        ].map((figure) => saveable(figure, this.save)),
       ),
       examples.element,
       h(
@@ -122,13 +126,20 @@ export class EvaluationView {
       );
     if (roc && roc.x.length > 0 && confusion?.length === 2)
       figures.push(
-        thresholdFigure(evaluation, judged, this.costs, (costs) => {
-          this.costs = costs;
-          this.onCosts(costs);
-        }),
+        thresholdFigure(
+          evaluation,
+          judged,
+          this.costs,
+          (costs) => {
+            this.costs = costs;
+            this.onCosts(costs);
+          },
+          this.save,
+        ),
       );
     else if (roc && roc.x.length > 0) figures.push(rocFigure(judged, small));
     figures.push(...judgedFigures(judged, small));
+    for (const figure of figures) if (figure.matches('figure')) saveable(figure, this.save);
     return figures;
   }
 
@@ -163,9 +174,9 @@ export class EvaluationView {
   }
 }
 
-function importanceFigure({ importance = [] }: RunEvaluation, candidate: string): HTMLElement | '' {
+function trained({ importance = [] }: RunEvaluation, candidate: string): HTMLElement[] {
   const list = importance.filter((each) => each.stage === candidate || importance.length === 1)[0]?.features ?? [];
-  return list.length === 0 ? '' : trainedFigure(list);
+  return list.length === 0 ? [] : [trainedFigure(list)];
 }
 
 /** What is said where there are no figures. */

@@ -27,6 +27,24 @@ export function csvText(members: readonly Series[], labels: readonly string[]): 
   return csvOf(['curve', 'run', 'stage', 'metric', 'step', 'epoch', 'time', 'value', 'low', 'high'], lines());
 }
 
+/** The same of means over runs. @param axis what they are placed on */
+export function csvOfMeans(members: readonly Series[], labels: readonly string[], axis: XAxis): string {
+  function* lines() {
+    for (const [place, { stage, name, steps, values, low, high }] of members.entries())
+      for (const [index, x] of steps.entries())
+        yield [
+          labels[place],
+          stage,
+          name,
+          x,
+          values[index] ?? undefined,
+          low?.[index] ?? undefined,
+          high?.[index] ?? undefined,
+        ];
+  }
+  return csvOf(['curve', 'stage', 'metric', axis, 'mean', 'low', 'high'], lines());
+}
+
 /** The chart as a picture of its own: colours are written into it, so that it looks the same everywhere. */
 export function svgText(
   title: string,
@@ -46,6 +64,9 @@ export function svgText(
       y: smoothed(member.values, smoothing),
       hue,
     })),
+    bands: members.flatMap((member, hue) =>
+      member.low && member.high ? [{ x: xOf(member, axis), low: member.low, high: member.high, hue }] : [],
+    ),
     xLabel: axis,
     yLabel: title,
     width: 640,
@@ -59,6 +80,11 @@ export function svgText(
     path.setAttribute('fill', 'none');
     path.setAttribute('stroke', strokes[index]?.color ?? '#808080');
     path.setAttribute('stroke-width', '1.6');
+  });
+  const banded = strokes.filter((_, place) => members[place]?.low && members[place]?.high);
+  picture.querySelectorAll('polygon.band').forEach((band, index) => {
+    band.setAttribute('fill', banded[index]?.color ?? '#808080');
+    band.setAttribute('fill-opacity', '0.2');
   });
   picture.querySelectorAll('.dot, .diamond').forEach((mark) => mark.setAttribute('fill', '#808080'));
   // A picture of its own has no legend beside it.

@@ -12,15 +12,18 @@ import {
   spinner,
   textField,
 } from '../ui-kit';
-import type { ExamplesAnswer, FromMetrics, MetricsState, RunState, ToMetrics } from '../protocol';
+import type { ExamplesAnswer, FromMetrics, MetricsState, RunState, Series, ToMetrics } from '../protocol';
 import { examplesCss } from '../ui-kit/examples-style';
 import { figureCss } from '../ui-kit/figure-style';
 import { duration } from '../ui-kit/format';
 import { adopt } from '../ui-kit/sheet';
 import { states } from '../ui-kit/status';
+import { Averaging, type AveragingChoice } from './averaging';
+import { keyOf } from './chart';
 import { Charts, type ChartSettings } from './charts';
 import { CompareView } from './compare';
 import { EvaluationView } from './evaluation';
+import type { CurveOwner } from './curve-looks';
 import { SearchView } from './search';
 import { runChooser } from './chooser';
 import { SideBySide } from './side-by-side';
@@ -31,9 +34,9 @@ import { steeringBar } from './steering';
 
 type Tab = 'curves' | 'compare' | 'evaluation';
 
-interface Kept extends Partial<ChartSettings> {
+interface Kept extends Partial<ChartSettings>, AveragingChoice {
   runs?: string[];
-  /** Place of each run in the palette: it keeps its colour while it is shown. */
+  /** Place of each run, and of each group of runs, in the palette: it keeps its colour while it is shown. */
   hues?: Record<string, number>;
   tab?: Tab;
   costs?: Costs;
@@ -73,7 +76,12 @@ const set = (part: Partial<ChartSettings>): void => {
 const toggle = (list: readonly string[] | undefined, item: string): string[] =>
   list?.includes(item) ? list.filter((each) => each !== item) : [...(list ?? []), item];
 
-const hueOf = (run: string): number => kept.hues?.[run] ?? 0;
+const averaging = new Averaging((choice) => {
+  keep(choice);
+  render();
+});
+/** A run that is drawn in a mean has the colour of the mean. */
+const hueOf = (run: string): number => kept.hues?.[averaging.groupOf(run)?.id ?? run] ?? 0;
 const nameOf = (run: string): string => state.choices.find(({ id }) => id === run)?.name ?? run.slice(-6);
 
 const chooser = runChooser((runs) => {
@@ -107,28 +115,24 @@ const curveTools = h(
   logY.element,
   robust.element,
   h('label', { class: 'slider' }, 'Smoothing ', smoothing),
+  averaging.element,
   search.element,
   whole,
 );
-const charts = new Charts(
-  area,
-  {
-    zoom: (range) => {
-      // The focus does not go away with the button.
-      if (range === undefined && document.activeElement === whole) document.getElementById('tab-curves')?.focus();
-      whole.hidden = range === undefined;
-      // Only what was thinned has more to show.
-      const thinned = state.series.filter(({ low }) => low);
-      if (thinned.length > 0 && (kept.axis ?? 'step') === 'step')
-        api.postMessage({ type: 'zoom', ...(range ? { range } : {}) });
-    },
-    pin: (title) => set({ pinned: toggle(kept.pinned, title) }),
-    close: (group) => set({ closed: toggle(kept.closed, group) }),
-    save: (name, format, content) => api.postMessage({ type: 'save', name, format, content }),
+const charts = new Charts(area, {
+  zoom: (range) => {
+    // The focus does not go away with the button.
+    if (range === undefined && document.activeElement === whole) document.getElementById('tab-curves')?.focus();
+    whole.hidden = range === undefined;
+    // Only what was thinned has more to show.
+    const thinned = state.series.filter(({ low }) => low);
+    if (thinned.length > 0 && (kept.axis ?? 'step') === 'step')
+      api.postMessage({ type: 'zoom', ...(range ? { range } : {}) });
   },
-  hueOf,
-  nameOf,
-);
+  pin: (title) => set({ pinned: toggle(kept.pinned, title) }),
+  close: (group) => set({ closed: toggle(kept.closed, group) }),
+  save: (name, format, content) => api.postMessage({ type: 'save', name, format, content }),
+});
 const compare = new CompareView((run) => api.postMessage({ type: 'choose', runs: [run] }), nameOf);
 const searches = new SearchView(nameOf);
 const sideBySide = new SideBySide(nameOf);
@@ -144,6 +148,7 @@ const evaluation = new EvaluationView(
       api.postMessage({ type: 'examples', id, question });
     }),
   nameOf,
+  (name, format, content) => api.postMessage({ type: 'save', name, format, content }),
 );
 const tabs: Record<Tab, { readonly title: string; readonly panel: HTMLElement }> = {
   curves: {
@@ -221,8 +226,18 @@ function showTab(name: Tab): void {
   draw();
 }
 
+/** Whose curves are drawn: the runs, or the groups of which the means are. */
+function owners(): CurveOwner[] {
+  const { groups } = averaging;
+  if (groups.length > 0)
+    return groups.map(({ id, name }) => ({ id, name, hue: kept.hues?.[id] ?? 0, stages: [], mean: true }));
+  const { runs } = state;
+  return runs.map(({ id, stages }) => ({ id, name: runs.length > 1 ? nameOf(id) : '', hue: hueOf(id), stages }));
+}
+
 function drawCurves(): void {
-  charts.show(state.series, state.runs, settings());
+  const looks = settings();
+  charts.show(averaging.of(state.series, looks.axis, looks.logX, kept.band), owners(), looks);
   whole.hidden = !charts.zoomed;
 }
 
@@ -250,7 +265,10 @@ function chip(run: RunState): HTMLElement {
   return h(
     'span',
     { class: 'chip', role: 'listitem' },
-    several ? h('span', { class: `swatch curve-${hueOf(run.id) % 8}`, 'aria-hidden': 'true' }, '●') : false,
+    // Of one mean the colours tell stages apart.
+    several && averaging.groups.length !== 1
+      ? h('span', { class: `swatch curve-${hueOf(run.id) % 8}`, 'aria-hidden': 'true' }, '●')
+      : false,
     run.status === 'running' && !run.paused
       ? spinner('running')
       : h('span', { 'aria-hidden': 'true' }, run.paused ? '‖' : states[run.status].mark),
@@ -261,6 +279,13 @@ function chip(run: RunState): HTMLElement {
     ),
     h('span', { class: 'time' }, timeOf(run)),
   );
+}
+
+/** Takes in curves at a finer grain inside the range that is looked at. */
+function refine(series: readonly Series[]): void {
+  const found = new Map(series.map((each) => [keyOf(each), each]));
+  state = { ...state, series: state.series.map((each) => found.get(keyOf(each)) ?? each) };
+  if ((kept.tab ?? 'curves') === 'curves') drawCurves();
 }
 
 let planned = false;
@@ -275,21 +300,32 @@ function renderSoon(): void {
   });
 }
 
+/** Places in the palette: those that had one keep it, the others take what is free. */
+function huesOf(ids: readonly string[]): Record<string, number> {
+  const hues: Record<string, number> = {};
+  const taken = new Set(ids.flatMap((id) => kept.hues?.[id] ?? []));
+  for (const id of ids) {
+    let hue = kept.hues?.[id];
+    for (let free = 0; hue === undefined; free++) if (!taken.has(free)) hue = free;
+    taken.add(hue);
+    hues[id] = hue;
+  }
+  return hues;
+}
+
 function render(): void {
   const { choices, runs, series, note: remark } = state;
   chooser.update(
     choices,
     runs.map(({ id }) => id),
   );
-  const hues: Record<string, number> = {};
-  const taken = new Set(runs.flatMap(({ id }) => kept.hues?.[id] ?? []));
-  for (const { id } of runs) {
-    let hue = kept.hues?.[id];
-    for (let free = 0; hue === undefined; free++) if (!taken.has(free)) hue = free;
-    taken.add(hue);
-    hues[id] = hue;
-  }
-  keep({ hues });
+  averaging.show(runs, state.table, kept);
+  keep({
+    hues: {
+      ...huesOf(runs.map(({ id }) => id)),
+      ...huesOf(averaging.groups.map(({ id }) => id)),
+    },
+  });
   axis.update(
     [
       { value: 'step', label: 'by step' },
@@ -316,7 +352,15 @@ function render(): void {
   renew(
     chosen,
     runs.map((run) => ({
-      key: JSON.stringify([run.id, run.status, run.paused, runs.length > 1, hueOf(run.id), nameOf(run.id)]),
+      key: JSON.stringify([
+        run.id,
+        run.status,
+        run.paused,
+        runs.length,
+        averaging.groups.length,
+        hueOf(run.id),
+        nameOf(run.id),
+      ]),
       make: () => chip(run),
     })),
   ).forEach((element, place) => {
@@ -348,7 +392,7 @@ function render(): void {
 }
 
 window.addEventListener('message', ({ data }: MessageEvent<ToMetrics>) => {
-  if (data.type === 'refined') return charts.refine(data.series);
+  if (data.type === 'refined') return refine(data.series);
   if (data.type === 'examples') return asked.get(data.id)?.(data.answer);
   ({ state } = data);
   renderSoon();

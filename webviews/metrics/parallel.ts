@@ -1,13 +1,15 @@
 import type { Table, Value } from '../../lifecycle/query';
 import { h, palette } from '../ui-kit';
 import { path, scale } from '../ui-kit/figure';
+import { shortName } from '../ui-kit/parallel';
 import { draw } from '../ui-kit/svg';
+import { titleOf } from '../ui-kit/value';
 import { walkable } from '../ui-kit/walk';
 import { runTable, text, type ColumnAxis } from './column-axis';
 
 /** Inselberg's parallel coordinates: a line a run; a drag on an axis, or the fields below it, keeps a range. */
 export class Parallel {
-  readonly element = h('figure', { class: 'figure' });
+  readonly element = h('figure', { class: 'figure parallel' });
   private axes: readonly ColumnAxis[] = [];
   private rows: Table['rows'] = [];
   /** Ranges that are kept by column, in shares of the axis. */
@@ -48,7 +50,7 @@ export class Parallel {
   private draw(): HTMLElement[] {
     const { axes, rows } = this;
     const [height, top, bottom] = [250, 26, 20];
-    const gap = Math.max(110, Math.min(170, 900 / Math.max(axes.length - 1, 1)));
+    const gap = Math.max(96, Math.min(170, 900 / Math.max(axes.length - 1, 1)));
     const width = 60 + gap * (axes.length - 1) + 60;
     const toY = scale([0, 1], [height - bottom, top]);
     const last = axes.at(-1);
@@ -72,7 +74,7 @@ export class Parallel {
         draw(
           'title',
           {},
-          `${this.nameOf(id)}: ${axes.map(({ column }) => `${column.name} ${text(values[column.name])}`).join(', ')}`,
+          `${this.nameOf(id)}: ${axes.map(({ column }) => `${titleOf(column)} ${text(values[column.name])}`).join(', ')}`,
         ),
       );
       line.setAttribute('stroke', palette(0).color);
@@ -81,12 +83,12 @@ export class Parallel {
     });
     // By keyboard through those that are kept, the largest first.
     walkable(lines.filter(({ inside }) => inside).sort((a, b) => b.share - a.share));
-    const says = `${kept} of ${rows.length} runs across ${axes.length} axes${this.brushes.size > 0 ? `, kept by ${[...this.brushes.keys()].join(', ')}` : ''}; the stronger the line, the larger ${last?.column.name ?? ''}.`;
+    const says = `${kept} of ${rows.length} runs across ${axes.length} axes${this.brushes.size > 0 ? `, kept by ${axes.flatMap(({ column }) => (this.brushes.has(column.name) ? [titleOf(column)] : [])).join(', ')}` : ''}; the stronger the line, the larger ${last ? titleOf(last.column) : ''}.`;
     const picture = draw(
       'svg',
       { width, height, viewBox: `0 0 ${width} ${height}`, role: 'group', 'aria-label': says },
       ...lines.map(({ element }) => element),
-      ...axes.flatMap((axis, index) => this.axis(axis, 60 + gap * index, toY, top, height - bottom)),
+      ...axes.flatMap((axis, index) => this.axis(axis, 60 + gap * index, gap, toY, top, height - bottom)),
     );
     return [
       h(
@@ -122,7 +124,13 @@ export class Parallel {
   private fields({ column }: ColumnAxis): HTMLElement {
     const range = this.brushes.get(column.name) ?? [0, 1];
     const field = (label: string, index: 0 | 1): HTMLInputElement => {
-      const input = h('input', { type: 'range', min: 0, max: 1, step: 0.01, 'aria-label': `${label} ${column.name}` });
+      const input = h('input', {
+        type: 'range',
+        min: 0,
+        max: 1,
+        step: 0.01,
+        'aria-label': `${label} ${titleOf(column)}`,
+      });
       input.value = String(range[index]);
       input.addEventListener('change', () => {
         const now = [...(this.brushes.get(column.name) ?? [0, 1])] as [number, number];
@@ -131,7 +139,7 @@ export class Parallel {
       });
       return input;
     };
-    return h('span', { class: 'brush' }, h('span', {}, column.name), field('From', 0), field('To', 1));
+    return h('span', { class: 'brush' }, h('span', {}, titleOf(column)), field('From', 0), field('To', 1));
   }
 
   private brush(name: string, range: readonly [number, number]): void {
@@ -143,6 +151,7 @@ export class Parallel {
   private axis(
     { column, marks }: ColumnAxis,
     x: number,
+    gap: number,
     toY: (share: number) => number,
     top: number,
     bottom: number,
@@ -182,10 +191,13 @@ export class Parallel {
           ]
         : []),
       ...marks.map(({ at, text: word }) => draw('text', { x: x + 5, y: toY(at) + 3.5 }, word)),
-      draw('text', { x, y: 12, 'text-anchor': 'middle', class: 'strong' }, short(column.name)),
+      draw(
+        'text',
+        { x, y: 12, 'text-anchor': 'middle', class: 'strong' },
+        draw('title', {}, titleOf(column)),
+        shortName(titleOf(column), gap),
+      ),
       grip,
     ];
   }
 }
-
-const short = (name: string): string => (name.length > 22 ? `…${name.slice(-21)}` : name);

@@ -1,8 +1,9 @@
 import uPlot from 'uplot';
 import { color } from '../ui-kit';
-import { tick } from '../ui-kit/format';
+import { tick, ticksText } from '../ui-kit/format';
 import type { Series } from '../protocol';
 import type { LegendEntry } from './legend';
+import { countsSeconds } from '../ui-kit/series';
 import { robustRange } from './robust';
 import type { XAxis } from './smooth';
 
@@ -107,11 +108,14 @@ export function plotPlan(request: PlotRequest): PlotPlan {
         ticks: grid,
         font,
         size: 26,
+        ...(axis === 'step' && !logX ? { incrs: wholeSteps } : {}),
         ...(axis === 'wall'
           ? {}
           : {
               values: (_plot: uPlot, values: number[]) =>
-                values.map((value) => (value === null ? '' : xText(shown, value))),
+                shown === 'step' || shown === 'epoch'
+                  ? marksOf(values)
+                  : values.map((value) => (value === null ? '' : xText(shown, value))),
             }),
       },
       {
@@ -119,8 +123,8 @@ export function plotPlan(request: PlotRequest): PlotPlan {
         grid,
         ticks: grid,
         font,
-        size: 52,
-        values: (_plot, values) => values.map((value) => (value === null ? '' : tick(value))),
+        size: (plot, texts) => roomFor(plot, texts, font),
+        values: (_plot, values) => marksOf(values),
       },
     ],
     series,
@@ -137,9 +141,28 @@ export function plotPlan(request: PlotRequest): PlotPlan {
   };
 }
 
-/** What is sampled of the machine has the seconds since its stage began for steps; the two timings of an optimisation are numbered. */
-export const countsSeconds = ({ name }: Pick<Series, 'name'>): boolean =>
-  name.startsWith('device/') && name !== 'device/milliseconds a row';
+/** There is no half of a step. */
+const wholeSteps = Array.from({ length: 16 }, (_, power) => [1, 2, 5].map((factor) => factor * 10 ** power)).flat();
+
+/** Texts of the marks of an axis; a logarithmic one leaves some out. */
+function marksOf(values: readonly (number | null)[]): string[] {
+  const texts = ticksText(values.filter((value) => value !== null));
+  let at = 0;
+  return values.map((value) => (value === null ? '' : (texts[at++] ?? '')));
+}
+
+/** Pixels beside an axis that its marks take without their texts: the tick, the gap and a little air. */
+const beside = 18;
+
+/** Pixels that the y axis takes: charts stand in line unless their numbers are long. */
+function roomFor({ ctx }: uPlot, texts: readonly string[] | null, font: string): number {
+  ctx.save();
+  // The plot's own context is scaled for the screen; its fonts are given in pixels of the page.
+  ctx.font = font;
+  const longest = Math.max(0, ...(texts ?? []).map((text) => ctx.measureText(text ?? '').width));
+  ctx.restore();
+  return Math.max(52, Math.ceil(longest) + beside);
+}
 
 /** The line beside a name in the legend, with the dashes of the curve: a border of this length would show as solid. */
 function markerOf(stroke: string, dash: readonly number[]): string {

@@ -2,12 +2,12 @@ import type { Column, Row, Table } from '../../lifecycle/query';
 import { checkbox, h } from '../ui-kit';
 import { number } from '../ui-kit/format';
 import { keepPlace } from '../ui-kit/keep';
-import { written } from '../ui-kit/value';
+import { titleOf, written } from '../ui-kit/value';
 import { table, type Cell } from '../renderer/parts';
 
 /** Runs side by side at once. */
 const most = 10;
-const kinds: readonly Column['kind'][] = ['parameter', 'setting', 'metric', 'label', 'fact'];
+const kinds: readonly Column['kind'][] = ['parameter', 'setting', 'metric', 'range', 'label', 'fact'];
 
 /** The runs that are chosen as columns: what they were given, what came of it, and by how much they differ from the first one. */
 export class SideBySide {
@@ -52,7 +52,7 @@ export class SideBySide {
             caption: 'What the runs were given, and what came of it',
             quiet: true,
             head: ['', ...rows.map(({ id }) => this.nameOf(id))],
-            rows: lines.map((column) => [column.name, ...rows.map((row) => this.cell(column, row))]),
+            rows: lines.map((column) => [titleOf(column), ...rows.map((row) => this.cell(column, row))]),
           }),
     );
     kept();
@@ -62,7 +62,9 @@ export class SideBySide {
     const { name, kind, type } = column;
     const [value, before] = [values[name], this.rows[0]?.values[name]];
     const change =
-      typeof value === 'number' && typeof before === 'number' && (kind === 'metric' || type === 'duration')
+      typeof value === 'number' &&
+      typeof before === 'number' &&
+      (kind === 'metric' || kind === 'range' || type === 'duration')
         ? value - before
         : 0;
     return h(

@@ -14,16 +14,6 @@ export function smoothed(values: readonly (number | null)[], weight: number): (n
   });
 }
 
-/** Where a metric's chart stands: curves of splits share one, other prefixes are groups. */
-export function placeOf(name: string): { readonly group: string; readonly title: string; readonly split: string } {
-  const at = name.indexOf('/');
-  const prefix = at < 0 ? '' : name.slice(0, at);
-  const rest = name.slice(at + 1);
-  if (prefix === '') return { group: '', title: name, split: '' };
-  if (/^(train|training|validation|valid|val|test)$/.test(prefix)) return { group: '', title: rest, split: prefix };
-  return { group: prefix, title: rest, split: '' };
-}
-
 export type XAxis = 'step' | 'epoch' | 'relative' | 'wall';
 
 export interface Curve {
@@ -72,7 +62,7 @@ export function align(
   rows: readonly (readonly (readonly (number | null)[])[])[],
 ): [number[], ...(number | null)[][]] {
   const [first] = xs;
-  if (first && xs.every((each) => each === first || sameNumbers(each, first)) && isAscending(first))
+  if (first && xs.every((each) => sameNumbers(each, first)) && isAscending(first))
     return [[...first], ...rows.flat().map((row) => [...row])];
   const union = Float64Array.from(new Set(xs.flatMap((each) => each.filter((x) => Number.isFinite(x))))).sort();
   const place = new Map<number, number>();
@@ -102,7 +92,9 @@ export function near(values: ArrayLike<number | null | undefined>, index: number
   return values[index - before <= after - index ? before : after] ?? null;
 }
 
-function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
+/** Whether two lists hold the same. */
+export function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
+  if (a === b) return true;
   if (a.length !== b.length) return false;
   for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
   return true;

@@ -3,6 +3,7 @@ import { h } from '../ui-kit';
 import { percent } from '../ui-kit/figure';
 import { number } from '../ui-kit/format';
 import { rocFigure } from '../ui-kit/judged';
+import { saveable, type SaveFigure } from './figure-save';
 import { count } from '../renderer/parts';
 import { outcomesAt, rocOutcomes } from './threshold';
 
@@ -20,6 +21,7 @@ export function thresholdFigure(
   judged: SplitEvaluation,
   before: Costs,
   onCosts: (costs: Costs) => void,
+  save: SaveFigure,
 ): HTMLElement {
   let costs = before;
   const { roc, confusion } = judged;
@@ -56,13 +58,12 @@ export function thresholdFigure(
     const costOf = (each: typeof at): number =>
       each.falsePositives * costs.falsePositive + each.falseNegatives * costs.falseNegative;
     const cheapest = outcomes.reduce((a, b) => (costOf(b) < costOf(a) ? b : a));
-    place.replaceChildren(
-      rocFigure(judged, size, {
-        x: at.falsePositives / negatives,
-        y: at.truePositives / positives,
-        says: `the dot is the threshold ${number(threshold)}`,
-      }),
-    );
+    const figure = rocFigure(judged, size, {
+      x: at.falsePositives / negatives,
+      y: at.truePositives / positives,
+      says: `the dot is the threshold ${number(threshold)}`,
+    });
+    place.replaceChildren(saveable(figure, save));
     const rows = positives + negatives;
     const precision = at.truePositives / (at.truePositives + at.falsePositives);
     says.textContent = `From ${number(threshold)} on: ${count(at.truePositives)} of ${count(positives)} positives found, ${count(at.falsePositives)} false alarms; cost ${number(costOf(at))} (${number((costOf(at) / rows) * 1000)} per 1,000 rows).`;

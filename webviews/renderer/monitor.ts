@@ -1,6 +1,7 @@
 import type { FeatureDrift } from '../../schemas/generated/types';
 import type { StageDetail } from '../protocol';
 import { h } from '../ui-kit/dom';
+import { measureName, probability } from '../ui-kit/drift-words';
 import { percent, written } from '../ui-kit/figure';
 import { overlay } from '../ui-kit/overlay';
 import { count, gallery, section, table, verdict, type Cell } from './parts';
@@ -55,7 +56,7 @@ export function monitorView({ report, columns }: Extract<StageDetail, { kind: 'm
             rows: all.map((feature): Cell[] => [
               nameOf(feature, prediction),
               verdict(!feature.drifted, 'stable', 'drifted'),
-              feature.method,
+              measureName(feature.method),
               written(feature.statistic),
               feature.threshold === undefined ? '' : written(feature.threshold),
               p(feature),
@@ -71,5 +72,5 @@ const nameOf = (feature: FeatureDrift, prediction: FeatureDrift | undefined): st
 
 function p(feature: FeatureDrift): string {
   const value = feature['adjusted-p-value'] ?? feature['p-value'];
-  return value === undefined ? '' : written(value);
+  return value === undefined ? '' : probability(value);
 }

@@ -4,6 +4,7 @@ import { lineChart, type Curve } from '../ui-kit/chart';
 import { h } from '../ui-kit/dom';
 import { bytes, extent, toNumber, written } from '../ui-kit/figure';
 import { number } from '../ui-kit/format';
+import { countsSeconds, placeOf } from '../ui-kit/series';
 import { bars, count, facts, gallery, plainText, section } from './parts';
 
 /** A train stage: headline metrics, curves, what it was trained with, and what the model looks at. Shown while it runs, too. */
@@ -31,39 +32,51 @@ const tile = (name: string, value: string): HTMLElement =>
     h('span', { class: 'name' }, name),
   );
 
-const titleOf = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
 const mostCharts = 12;
 
-/** One chart a metric: training and validation in the same one. The loss is first. */
+/** One chart a metric: training and validation in the same one. The loss is first, what is sampled of the machine last. */
 function charts(series: readonly SentSeries[]): HTMLElement[] {
-  const drawn = series.filter(({ values }) => values.length > 1);
-  const titles = [...new Set(drawn.map(({ name }) => titleOf(name)))].sort(
-    (a, b) => Number(b.includes('loss')) - Number(a.includes('loss')),
-  );
-  return titles.slice(0, mostCharts).map((title) => {
-    const curves = drawn
-      .filter(({ name }) => titleOf(name) === title)
-      .map(({ name, steps, values }): Curve => {
-        const split = name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : 'train';
-        return { name: split, x: steps, y: values, hue: split === 'train' ? 0 : 1, dashed: split !== 'train' };
+  const together = new Map<
+    string,
+    { readonly group: string; readonly title: string; readonly members: SentSeries[] }
+  >();
+  for (const each of series) {
+    if (each.values.length < 2) continue;
+    const { group, title } = placeOf(each.name);
+    const key = `${group}/${title}`;
+    const known = together.get(key);
+    if (known) known.members.push(each);
+    else together.set(key, { group, title, members: [each] });
+  }
+  const rank = ({ group, title }: { readonly group: string; readonly title: string }): number =>
+    group === '' ? (title.includes('loss') ? 0 : 1) : group === 'device' ? 3 : 2;
+  return [...together.values()]
+    .sort((a, b) => rank(a) - rank(b))
+    .slice(0, mostCharts)
+    .map(({ group, title, members }) => {
+      const curves = members.map(({ name, steps, values }): Curve => {
+        const split = placeOf(name).split || (group === '' ? 'train' : group);
+        const other = group === '' && !/^train/.test(split);
+        return { name: split, x: steps, y: values, hue: other ? 1 : 0, dashed: other };
       });
-    const kept = drawn.find(({ name, checkpoints }) => titleOf(name) === title && checkpoints)?.checkpoints;
-    return lineChart({
-      title,
-      summary: [says(title, curves), ...(kept ? [keptText(kept)] : [])].join(' '),
-      curves,
-      xLabel: 'step',
-      yLabel: title,
-      height: 150,
-      ...(kept ? { diamonds: { name: 'checkpoint', x: kept } } : {}),
+      const kept = members.find(({ checkpoints }) => checkpoints)?.checkpoints;
+      const unit = members.every(countsSeconds) ? 'seconds' : 'step';
+      return lineChart({
+        title,
+        summary: [says(title, curves, unit), ...(kept ? [keptText(kept)] : [])].join(' '),
+        curves,
+        xLabel: unit,
+        yLabel: title,
+        height: 150,
+        ...(kept ? { diamonds: { name: 'checkpoint', x: kept } } : {}),
+      });
     });
-  });
 }
 
 const keptText = (steps: readonly number[]): string =>
   `Kept on disk ${steps.length === 1 ? 'once, ' : `${steps.length} times, last `}at step ${number(Math.round(steps.at(-1) ?? NaN))}.`;
 
-function says(title: string, curves: readonly Curve[]): string {
+function says(title: string, curves: readonly Curve[], unit: 'step' | 'seconds'): string {
   const curve = curves.find(({ name }) => name !== 'train') ?? curves[0];
   const ends = extent(curve?.y ?? []);
   if (!curve || !ends) return 'No finite value.';
@@ -71,7 +84,8 @@ function says(title: string, curves: readonly Curve[]): string {
   const best = falls ? ends[0] : ends[1];
   const place = curve.y.findIndex((value) => toNumber(value) === best);
   const broken = curve.y.filter((value) => !Number.isFinite(toNumber(value))).length;
-  return `${curve.name} ${falls ? 'lowest' : 'highest'} ${number(best)} at step ${written(curve.x[place])}, last ${written(curve.y.at(-1))}${broken > 0 ? `; ${broken} not finite` : ''}.`;
+  const at = unit === 'step' ? `at step ${written(curve.x[place])}` : `after ${written(curve.x[place])} s`;
+  return `${curve.name} ${falls ? 'lowest' : 'highest'} ${number(best)} ${at}, last ${written(curve.y.at(-1))}${broken > 0 ? `; ${broken} not finite` : ''}.`;
 }
 
 /** What a model is and how it was trained. */

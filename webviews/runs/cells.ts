@@ -4,7 +4,7 @@ import type { Column } from '../../lifecycle/query';
 import type { RunsLayout } from '../protocol';
 import type { GridCell, GridColumn, GridRow, GridSource } from '../ui-kit/grid';
 import { number } from '../ui-kit/format';
-import { written } from '../ui-kit/value';
+import { titleOf, written } from '../ui-kit/value';
 import type { Frame } from './frame';
 import { summarize, type View } from './view';
 
@@ -34,17 +34,11 @@ const widths: Readonly<Record<string, number>> = {
   problem: 240,
 };
 
-/** What stands over a column. */
-const titleOf = ({ name, kind }: Pick<Column, 'name' | 'kind'>): string =>
-  titles[name] ?? (kind === 'parameter' ? name.slice('parameters.'.length) : name);
-
-const titles: Readonly<Record<string, string>> = { star: '★', seconds: 'took', created: 'started' };
-
 export function widthOf({ name, type, kind }: Column, layout: RunsLayout): number {
   const own = layout.widths?.[name] ?? widths[name];
   if (own !== undefined) return own;
   return Math.max(
-    kind === 'metric' ? 120 : type === 'number' ? 90 : 130,
+    kind === 'metric' || kind === 'range' ? 120 : type === 'number' ? 90 : 130,
     Math.min(260, titleOf({ name, kind }).length * 8 + 34),
   );
 }
@@ -70,7 +64,7 @@ export function sourceOf(state: TableState): GridSource {
         title: titleOf(column),
         width: widthOf(column, layout),
         end: column.type === 'number' || column.type === 'duration',
-        hint: `${column.name} (${column.kind})`,
+        hint: `${column.name} (${column.kind === 'range' ? 'of all that was logged' : column.kind})`,
         ...(key ? { sort: key.descending ? ('descending' as const) : ('ascending' as const) } : {}),
         ...(key && keys.length > 1 ? { sortPlace: place + 1 } : {}),
       };
@@ -112,7 +106,9 @@ export function sourceOf(state: TableState): GridSource {
       const text = written(column, value);
       if (index === 0) {
         const id = frame.ids[place] ?? '';
-        const shown = column.name === 'run' ? String(frame.value('name', place) ?? text) : text || id;
+        const parent = frame.parentOf(place);
+        const own = parent !== undefined && text.startsWith(`${parent}.`) ? text.slice(parent.length + 1) : text;
+        const shown = column.name === 'run' ? String(frame.value('name', place) ?? own) : text || id;
         const star = frame.value('star', place) === undefined ? '' : '★ ';
         const mark = id === baseline ? '⚑ ' : pinned.includes(id) ? '⇱ ' : '';
         const words = [
@@ -124,7 +120,12 @@ export function sourceOf(state: TableState): GridSource {
         return { text: `${mark}${star}${shown}`, says: words.filter(Boolean).join(', ') };
       }
       if (column.name === 'status') return { text, look: `status-${String(value)}` };
-      if (base !== undefined && base !== place && column.kind === 'metric' && typeof value === 'number') {
+      if (
+        base !== undefined &&
+        base !== place &&
+        (column.kind === 'metric' || column.kind === 'range') &&
+        typeof value === 'number'
+      ) {
         const before = frame.value(column.name, base);
         if (typeof before === 'number' && before !== value) {
           const change = value - before;

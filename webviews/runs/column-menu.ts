@@ -1,6 +1,7 @@
 import type { Column } from '../../lifecycle/query';
 import type { RunsLayout } from '../protocol';
 import type { MenuItem } from '../ui-kit';
+import { titleOf } from '../ui-kit/value';
 
 export interface ColumnMenuState {
   readonly all: readonly Column[];
@@ -11,12 +12,22 @@ export interface ColumnMenuState {
   readonly move: (column: number, by: number) => void;
 }
 
+/** Whether a column has the smallest or largest value of the series that a metric is the last value of: `trees.auc` is that of `trees.validation/auc`. */
+function isEndOf(end: Column, { name, kind, stage }: Column): boolean {
+  const series = end.name.slice(0, end.name.lastIndexOf('.'));
+  if (kind !== 'metric' || end.stage !== stage || stage === undefined) return false;
+  const metric = name.slice(stage.length + 1);
+  return series === name || series.endsWith(`/${metric.slice(metric.lastIndexOf('/') + 1)}`);
+}
+
 /** What can be done with a column that is shown. */
 export function columnMenu(index: number, { all, columns, layout, change, sortBy, move }: ColumnMenuState): MenuItem[] {
   const column = columns[index];
   if (!column) return [];
   const { name } = column;
   const groups = layout.group ?? [];
+  const ranges = layout.ranges ?? [];
+  const ends = all.filter((each) => each.kind === 'range' && isEndOf(each, column) && !ranges.includes(each.name));
   return [
     { label: 'Sort Ascending', act: () => sortBy(name, false, false) },
     { label: 'Sort Descending', act: () => sortBy(name, false, true) },
@@ -27,6 +38,14 @@ export function columnMenu(index: number, { all, columns, layout, change, sortBy
       apart: true,
       act: () => change({ group: groups.includes(name) ? groups.filter((each) => each !== name) : [...groups, name] }),
     },
+    ...ends.map((end, place): MenuItem => {
+      const add = (): void => {
+        const names = columns.map((each) => each.name);
+        names.splice(index + 1, 0, end.name);
+        change({ ranges: [...ranges, end.name], columns: names });
+      };
+      return { label: `Show ${titleOf(end)}`, ...(place === 0 ? { apart: true } : {}), act: add };
+    }),
     { label: 'Move Left', key: 'Alt+←', apart: true, disabled: index === 0, act: () => move(index, -1) },
     { label: 'Move Right', key: 'Alt+→', disabled: index === columns.length - 1, act: () => move(index, 1) },
     {
@@ -36,12 +55,14 @@ export function columnMenu(index: number, { all, columns, layout, change, sortBy
     {
       label: 'Hide',
       act: () => {
+        if (column.kind === 'range') return change({ ranges: ranges.filter((each) => each !== name) });
         const shown = new Set(columns.map((each) => each.name));
         change({
           hidden: [
             ...all
               .filter(
                 (each) =>
+                  each.kind !== 'range' &&
                   !shown.has(each.name) &&
                   !(['parameter', 'setting'].includes(each.kind) && !(layout.hidden ?? []).includes(each.name)),
               )

@@ -1,4 +1,5 @@
 import type { Column } from '../../lifecycle/query';
+import type { RunsLayout } from '../protocol';
 import { h } from '../ui-kit';
 
 const kinds: readonly (readonly [Column['kind'], string])[] = [
@@ -6,11 +7,12 @@ const kinds: readonly (readonly [Column['kind'], string])[] = [
   ['label', 'Labels'],
   ['parameter', 'Parameters'],
   ['metric', 'Metrics'],
+  ['range', 'Smallest and largest of curves'],
   ['setting', 'Settings of stages'],
 ];
 
-/** A list of all columns with boxes to tick. @param onHide told the names of all columns that are not to be shown */
-export function columnChooser(onHide: (hidden: string[]) => void): {
+/** A list of all columns with boxes to tick. @param onChange told the names of all columns that are not to be shown, and of the ends of series that are */
+export function columnChooser(onChange: (choice: Required<Pick<RunsLayout, 'hidden' | 'ranges'>>) => void): {
   toggle(all: readonly Column[], shown: readonly Column[], at: HTMLElement): void;
 } {
   let element: HTMLElement | undefined;
@@ -34,7 +36,9 @@ export function columnChooser(onHide: (hidden: string[]) => void): {
         box.addEventListener('change', () => {
           if (box.checked) on.add(column.name);
           else on.delete(column.name);
-          onHide(all.filter(({ name }) => !on.has(name)).map(({ name }) => name));
+          const hidden = all.filter(({ name, kind }) => kind !== 'range' && !on.has(name));
+          const ranges = all.filter(({ name, kind }) => kind === 'range' && on.has(name));
+          onChange({ hidden: hidden.map(({ name }) => name), ranges: ranges.map(({ name }) => name) });
         });
         return { column, label: h('label', {}, box, h('span', {}, column.name)) };
       });

@@ -14,13 +14,14 @@ import {
   type MenuItem,
 } from '../ui-kit';
 import { Grid } from '../ui-kit/grid';
+import { titleOf } from '../ui-kit/value';
 import { actionsOf, type RunsActionChoice } from './actions';
 import { sourceOf, type TableState } from './cells';
 import { columnMenu } from './column-menu';
 import { columnChooser } from './columns';
 import { Frame } from './frame';
 import { textOf } from './text';
-import { shownColumns, viewOf, type View } from './view';
+import { seenRows, shownColumns, viewOf, type View } from './view';
 
 interface Kept {
   layout?: RunsLayout;
@@ -80,7 +81,7 @@ const differing = checkbox('Only what differs', layout.onlyDiffering ?? true, (o
 const hiddenRuns = checkbox('Hidden runs', layout.showHidden ?? false, (on) => change({ showHidden: on }));
 const note = h('p', { class: 'note', role: 'status' });
 const tools = h('div', { class: 'bar tools', role: 'toolbar', 'aria-label': 'Actions' });
-const chooser = columnChooser((hidden) => change({ hidden }));
+const chooser = columnChooser((choice) => change(choice));
 const empty = h('div', { class: 'empty' });
 
 const grid = new Grid('Runs', {
@@ -314,7 +315,7 @@ function exportMenu(): MenuItem[] {
 
 function update(): void {
   view = viewOf(frame, { layout, pinned, open });
-  columns = shownColumns(frame, layout, view.fitting);
+  columns = shownColumns(frame, layout, seenRows(frame, view, open));
   for (const id of selected) if (frame.rowOf(id) === undefined) selected.delete(id);
   const state: TableState = { frame, view, columns, layout, selected, pinned, open, baseline };
   grid.show(sourceOf(state));
@@ -333,7 +334,7 @@ function update(): void {
         : []),
       ...frame.columns
         .filter(({ kind, type, name }) => kind !== 'metric' && type !== 'time' && type !== 'duration' && name !== 'run')
-        .map(({ name }) => ({ value: name, label: `by ${name}` })),
+        .map((column) => ({ value: column.name, label: `by ${titleOf(column)}` })),
     ],
     (layout.group ?? []).join('\n'),
   );

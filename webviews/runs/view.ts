@@ -69,6 +69,12 @@ export function viewOf(frame: Frame, { layout, pinned, open }: ViewState): View 
   return { items: Int32Array.from(items), groups, fitting: rows, all, ...(mistake ? { mistake } : {}) };
 }
 
+/** Runs that fit, and the trials that are open: what differs among them is worth a column. */
+export function seenRows(frame: Frame, { fitting, items }: View, open: ReadonlySet<string>): ArrayLike<number> {
+  if (frame.children.size === 0 || open.size === 0) return fitting;
+  return [...fitting, ...items.filter((item) => item >= 0 && frame.parentOf(item) !== undefined)];
+}
+
 const someChild = (frame: Frame, row: number, test: (row: number) => boolean): boolean =>
   frame.children.get(frame.ids[row] ?? '')?.some((child) => test(child)) ?? false;
 
@@ -175,9 +181,11 @@ const first = ['run', 'pipeline', 'status', 'created', 'seconds', 'stages', 'tag
 export function shownColumns(frame: Frame, layout: RunsLayout, rows: ArrayLike<number>): Column[] {
   const place = new Map((layout.columns ?? first).map((name, index) => [name, index]));
   const hidden = layout.hidden === undefined ? undefined : new Set(layout.hidden);
+  const ranges = new Set(layout.ranges);
   return frame.columns
     .map((column, index) => ({ column, index: place.get(column.name) ?? place.size + index }))
     .filter(({ column: { name, kind } }) => {
+      if (kind === 'range') return ranges.has(name);
       if (hidden ? hidden.has(name) : defaultHidden.has(name)) return false;
       if (kind !== 'parameter' && kind !== 'setting') return true;
       // Hundreds of settings that are the same everywhere say nothing.

@@ -1,6 +1,6 @@
 import { h } from './dom';
 import { extent, padded, path, scale, spread, ticks, toNumber, type Loose, written } from './figure';
-import { number } from './format';
+import { number, ticksText } from './format';
 import { draw } from './svg';
 
 /** One curve of a small chart. */
@@ -49,6 +49,8 @@ export interface ChartOptions {
 }
 
 const margin = { left: 46, right: 10, top: 6, bottom: 30 };
+/** Pixels that a figure takes. */
+const figure = 6;
 const dashes = ['', '7 3', '2 3', '8 3 2 3'];
 const huesCount = 8;
 
@@ -66,13 +68,21 @@ export function lineChart(options: ChartOptions): HTMLElement {
         ...bands.flatMap(({ low, high }) => [...low, ...high]),
       ]) ?? [0, 1],
     );
-  const [left, right, top, bottom] = [margin.left, width - margin.right, margin.top, height - margin.bottom];
+  const levelled = ticks(ys, 4);
+  const texts = ticksText(levelled, number);
+  const longest = Math.max(0, ...texts.map(({ length }) => length));
+  const [left, right, top, bottom] = [
+    Math.max(margin.left, longest * figure + 8),
+    width - margin.right,
+    margin.top,
+    height - margin.bottom,
+  ];
   const [toX, toY] = [scale(xs, [left, right]), scale(ys, [bottom, top])];
-  const grid = ticks(ys, 4).flatMap((value) => [
+  const grid = levelled.flatMap((value, place) => [
     draw('line', { class: 'grid', x1: left, x2: right, y1: toY(value), y2: toY(value) }),
-    draw('text', { x: left - 5, y: toY(value) + 3.5, 'text-anchor': 'end' }, number(value)),
+    draw('text', { x: left - 5, y: toY(value) + 3.5, 'text-anchor': 'end' }, texts[place] ?? ''),
   ]);
-  const marks = (options.xText ? [xs[0], xs[1]] : ticks(xs, 4)).map((value, index) =>
+  const marks = (options.xText ? [xs[0], xs[1]] : placesOf(xs, curves)).map((value, index) =>
     draw(
       'text',
       {
@@ -151,7 +161,7 @@ export function lineChart(options: ChartOptions): HTMLElement {
     ...dots,
     ...diamonds,
   );
-  return h(
+  const element = h(
     'figure',
     { class: 'figure chart' },
     h('figcaption', { class: 'title' }, h('strong', {}, title), h('span', { class: 'says' }, summary)),
@@ -160,6 +170,30 @@ export function lineChart(options: ChartOptions): HTMLElement {
       ? legend(curves, diamonds.length > 0 ? options.diamonds?.name : undefined)
       : false,
     h('div', { class: 'unseen' }, pointTable(title, xLabel, yLabel, curves, xText)),
+  );
+  charted.set(element, options);
+  return element;
+}
+
+/** Where the marks of the horizontal axis stand: there is no half of a step or a trial. */
+function placesOf(ends: readonly [number, number], curves: readonly Curve[]): number[] {
+  const found = ticks(ends, 4);
+  const whole = ends[1] - ends[0] > 1 && curves.every(({ x }) => x.every((each) => Number.isInteger(toNumber(each))));
+  return whole ? found.filter(Number.isInteger) : found;
+}
+
+const charted = new WeakMap<HTMLElement, ChartOptions>();
+
+/** Every point of a chart's curves, as rows of a table; undefined for what is no chart. */
+export function pointsOfChart(
+  figure: HTMLElement,
+): { readonly head: readonly string[]; readonly rows: readonly (readonly (string | number)[])[] } | undefined {
+  const options = charted.get(figure);
+  return (
+    options && {
+      head: ['curve', options.xLabel, options.yLabel],
+      rows: options.curves.flatMap((curve) => pointsOf(curve).map(([x, y]) => [curve.name, x, y])),
+    }
   );
 }
 

@@ -42,6 +42,7 @@ ${hues.light.map((_, index) => `.figure .curve.hue-${index} { stroke: var(--curv
 .figure .reference { fill: var(--vscode-descriptionForeground, #808080); fill-opacity: 0.55; }
 .figure .current { fill: var(--curve-0); }
 .figure .ends { display: flex; justify-content: space-between; max-width: 420px; font-size: 0.85em; color: var(--vscode-descriptionForeground); }
+.figure .ends.each > span { flex: 1 1 0; min-width: 0; padding: 0 2px; overflow: hidden; text-align: center; text-overflow: ellipsis; white-space: nowrap; }
 .figure .key { display: inline-flex; align-items: center; gap: 5px; margin-right: 12px; }
 .figure .key.reference::before, .figure .key.current::before { content: ''; width: 10px; height: 10px; background: var(--curve-0); }
 .figure .key.reference::before { background: var(--vscode-descriptionForeground, #808080); opacity: 0.55; }

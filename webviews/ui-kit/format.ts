@@ -13,6 +13,15 @@ export function tick(value: number): string {
   return number(value).replace(/\.?0+e/, 'e');
 }
 
+/** Numbers beside an axis with as many figures as it takes to tell them apart: `123456.2` beside `123456.4`. */
+export function ticksText(values: readonly number[], write: (value: number) => string = tick): string[] {
+  const texts = values.map(write);
+  const several = new Set(values).size;
+  for (let figures = 5; new Set(texts).size < several && figures <= 15; figures++)
+    values.forEach((value, place) => (texts[place] = String(Number(value.toPrecision(figures)))));
+  return texts;
+}
+
 /** Seconds as `3.2 s`, `4 min 05 s` or `2 h 10 min`. */
 export function duration(seconds: number): string {
   if (seconds < 0.95) return `${Math.round(seconds * 1000)} ms`;

@@ -5,6 +5,9 @@ import { draw } from './svg';
 
 type Bins = NonNullable<FeatureDrift['bins']>;
 
+/** Categories that have their names below their bars; of bins that lie along an axis the ends are enough. */
+const mostNamed = 8;
+
 /** Shares of reference and current rows side by side on the same bins, with a table of the numbers behind it. */
 export function overlay(column: string, { labels, reference, current }: Bins): HTMLElement {
   const [width, height] = [320, 90];
@@ -45,7 +48,9 @@ export function overlay(column: string, { labels, reference, current }: Bins): H
     'figure',
     { class: 'figure' },
     picture,
-    h('div', { class: 'ends' }, h('span', {}, labels[0] ?? ''), h('span', {}, labels.at(-1) ?? '')),
+    labels.length <= mostNamed && !labels.some((label) => label.includes(' – '))
+      ? h('div', { class: 'ends each' }, ...labels.map((label) => h('span', { title: label }, label)))
+      : h('div', { class: 'ends' }, h('span', {}, labels[0] ?? ''), h('span', {}, labels.at(-1) ?? '')),
     h('figcaption', {}, h('span', { class: 'key reference' }, 'reference'), h('span', { class: 'key current' }, 'now')),
     h(
       'div',

@@ -43,7 +43,12 @@ export function parallelFigure({ title, summary, axes, threads }: ParallelOption
     return [
       draw('line', { class: 'axis', x1: x, x2: x, y1: top, y2: height - bottom }),
       ...axis.marks.map(({ at, text }) => draw('text', { x: x + 5, y: toY(at) + 3.5 }, text)),
-      draw('text', { x, y: 12, 'text-anchor': 'middle', class: 'strong' }, draw('title', {}, name), short(name, gap)),
+      draw(
+        'text',
+        { x, y: 12, 'text-anchor': 'middle', class: 'strong' },
+        draw('title', {}, name),
+        shortName(name, gap),
+      ),
     ];
   });
   return h(
@@ -64,7 +69,7 @@ export function parallelFigure({ title, summary, axes, threads }: ParallelOption
 }
 
 /** The end of a path tells settings apart: `training.optimizer.learning-rate` is `…learning-rate`. */
-function short(name: string, gap: number): string {
+export function shortName(name: string, gap: number): string {
   const most = Math.floor(gap / 6.2);
   if (name.length <= most) return name;
   const last = name.slice(name.lastIndexOf('.') + 1);

@@ -11,6 +11,17 @@ export function written({ type, name }: Column, value: Value): string {
   return number(value);
 }
 
+/** What a column of the table of runs is called where people read it. */
+export function titleOf({ name, kind }: Pick<Column, 'name' | 'kind'>): string {
+  if (kind === 'parameter') return name.slice('parameters.'.length);
+  if (kind !== 'range') return titles[name] ?? name;
+  // What matters would be cut off at the end of a long name.
+  const dot = name.lastIndexOf('.');
+  return `${name.slice(dot + 1)} of ${name.slice(0, dot)}`;
+}
+
+const titles: Readonly<Record<string, string>> = { star: '★', seconds: 'took', created: 'started' };
+
 const pad = (value: number): string => String(value).padStart(2, '0');
 
 /** Local time to the minute; `toLocaleString` would cost a millisecond a screen. */

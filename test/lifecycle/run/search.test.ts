@@ -9,6 +9,7 @@ import { rooms } from '../../../lifecycle/run/rooms';
 import { runPipeline } from '../../../lifecycle/run/supervisor';
 import { outputFolder } from '../../../lifecycle/store/artifacts';
 import { findManifest } from '../../../lifecycle/store/cache';
+import { readRunLines, tableOf } from '../../../lifecycle/store/run-table';
 import { collectGarbage } from '../../../lifecycle/store/gc';
 import { listRuns, readRun } from '../../../lifecycle/store/runs';
 import { Random } from '../../../lifecycle/statistics/random';
@@ -114,6 +115,24 @@ ${train}
     }
     const summary = await readRun(store(), trials[0]!.id);
     assert.ok(summary.stages[0]!.series['validation/loss']!.count > 0);
+    // The smallest and the largest value of what was logged are in the record, so that a table of runs need not read the events.
+    const { least, greatest } = trials[0]!.record!.stages['model']!.ranges!['validation/loss']!;
+    const logged = summary.stages[0]!.series['validation/loss']!.values;
+    assert.deepEqual([least, greatest], [Math.min(...logged), Math.max(...logged)]);
+    const { lines } = await readRunLines(store(), { trials: true });
+    assert.deepEqual(
+      lines.map(({ parent }) => parent),
+      [undefined, ...trials.map(() => record.id)],
+    );
+    const { columns, rows } = tableOf(lines, new Map());
+    const line = rows[1]!;
+    assert.equal(line.parent, record.id);
+    assert.equal(line.values['model.model.leaves'], tune.trials[0]!.values['model.leaves']);
+    assert.equal(line.values['model.validation/loss.min'], least);
+    assert.equal(columns.find(({ name }) => name === 'model.validation/loss.max')?.kind, 'range');
+    // Those of trials are kept for who asks for them; others do not see them, and do not throw them away.
+    assert.deepEqual((await readRunLines(store())).lines, lines.slice(0, 1));
+    assert.deepEqual((await readRunLines(store(), { trials: true })).lines, lines);
     const own = (await readRun(store(), record.id)).stages.find(({ name }) => name === 'model')!;
     assert.deepEqual(
       own.trials!.map((trial) => trial?.run),

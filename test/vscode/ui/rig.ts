@@ -237,6 +237,39 @@ export class Window {
     }
   }
 
+  /** Opens the context menu of what has the focus, and chooses from it, by keyboard alone. */
+  async chooseByKeyboard(name: string): Promise<void> {
+    const { page } = this;
+    await page.keyboard.press('Shift+F10');
+    await page.getByRole('menuitem', { name }).waitFor();
+    for (let step = 0; step < 30; step++) {
+      await page.keyboard.press('ArrowDown');
+      if ((await focusedText(page)).trim() === name) {
+        await page.keyboard.press('Enter');
+        return page.getByRole('menuitem', { name }).waitFor({ state: 'detached' });
+      }
+    }
+    throw new Error(`The arrow keys do not come to ${name}`);
+  }
+
+  /** Goes down in the tree that has the focus until the row with a text has it, and opens what is closed on the way there. */
+  async walkTree(title: string, text: string | RegExp): Promise<void> {
+    await this.run(`ML Lifecycle: Focus on ${title} View`);
+    const rows = this.tree(title);
+    await rows.first().waitFor();
+    await this.page.keyboard.press('Home');
+    for (let step = 0; step < 60; step++) {
+      const focused = this.page.locator('.pane .monaco-list:focus-within .monaco-list-row.focused');
+      await focused.first().waitFor();
+      if ((await focused.filter({ hasText: text }).count()) > 0) return;
+      if ((await focused.first().getAttribute('aria-expanded')) === 'false')
+        await this.page.keyboard.press('ArrowRight');
+      await this.page.waitForTimeout(150);
+      await this.page.keyboard.press('ArrowDown');
+    }
+    throw new Error(`The arrow keys do not come to ${String(text)} in ${title}`);
+  }
+
   /** Types into the open input box and confirms. */
   async answer(text: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input');
@@ -343,6 +376,14 @@ export class Window {
     }
   }
 }
+
+/** The text of what has the focus, be it in a menu's shadow tree. */
+const focusedText = (page: Page): Promise<string> =>
+  page.evaluate(() => {
+    let active = document.activeElement;
+    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+    return active?.querySelector('.action-label')?.textContent ?? active?.textContent ?? '';
+  });
 
 /** Opens one window for all tests of a `describe`, closes it after them, and keeps a picture of it for each failed test. */
 export function windowFor(options: WindowOptions = {}): () => Window {

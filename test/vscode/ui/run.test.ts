@@ -65,6 +65,33 @@ describe('the churn example in the editor', () => {
     }
   });
 
+  it('is walked in its trees by keyboard alone, with what their rows offer', async function () {
+    this.timeout(120_000);
+    const { page } = window();
+    await window().walkTree('Pipelines', 'network');
+    await page.keyboard.press('Enter');
+    await page.locator('.editor-instance .view-line').filter({ hasText: 'network:' }).first().waitFor();
+    await window().walkTree('Pipelines', 'customers');
+    await window().chooseByKeyboard('Run Stage');
+    await window().tree('Runs').nth(3).waitFor({ timeout: 30_000 });
+    await window().walkTree('Runs', /churn/);
+    await window().screenshot('trees-by-keyboard');
+    await window().chooseByKeyboard('Show Run');
+    await page
+      .locator('.tabs-container .tab.active')
+      .filter({ hasText: /log|run/i })
+      .first()
+      .waitFor({ timeout: 30_000 });
+    await window().walkTree('Models & Deployments', 'Version 1');
+    await window().chooseByKeyboard('Open Model Card');
+    await page
+      .locator('.tabs-container .tab.active')
+      .filter({ hasText: /card|preview/i })
+      .first()
+      .waitFor({ timeout: 30_000 });
+    await window().run('View: Close All Editors');
+  });
+
   it('is started as a task of tasks.json by Run Task, and goes on to its end', async function () {
     this.timeout(120_000);
     const listed = window().page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: 'train it' });
@@ -77,7 +104,7 @@ describe('the churn example in the editor', () => {
         .catch(() => undefined);
     }
     await window().pick('train it');
-    await window().tree('Runs').nth(3).waitFor({ timeout: 60_000 });
+    await window().tree('Runs').nth(4).waitFor({ timeout: 60_000 });
     await window()
       .page.locator('.statusbar-item')
       .filter({ hasText: 'churn' })
