@@ -10,7 +10,7 @@ if (!util.isNullOrUndefined(undefined)) throw new Error('util.isNullOrUndefined 
 const from = require('node:module').createRequire(${JSON.stringify(resolve('package.json'))});
 const tf = from('@tensorflow/tfjs-core');
 from('@tensorflow/tfjs-backend-cpu');
-module.exports = { ...tf, version_core: tf.version_core, backend: () => ({ isUsingGpuDevice: ${plan === 'gpu'} }) };
+module.exports = { ...tf, version_core: tf.version_core, backend: () => ({ isUsingGpuDevice: ${plan === 'gpu'}, binding: { TF_Version: '2.9.1' } }) };
 `;
 
 const LACKING = `throw new Error('libcudart.so.11.0: cannot open shared object file: No such file or directory');\n`;

@@ -118,7 +118,13 @@ async function load({ backend, folder }: TensorflowPlace): Promise<Tensorflow> {
 /** The version of a backend, and of what it computes with: libtensorflow, or Dawn in the package `webgpu`. */
 function versionOf({ backend, folder }: TensorflowPlace, tf: Tensorflow): string {
   const require = createRequire(join(folder, 'index.js'));
-  const of = (name: string): string => (require(`${name}/package.json`) as { version: string }).version;
+  const of = (name: string): string => {
+    try {
+      return (require(`${name}/package.json`) as { version: string }).version;
+    } catch {
+      return tf.version_core;
+    }
+  };
   if (backend === '@tensorflow/tfjs-backend-webgpu')
     return `${of(backend)} with tfjs-core ${tf.version_core} and webgpu ${of('webgpu')}`;
   const { binding } = tf.backend() as { binding?: { TF_Version?: string } };

@@ -10,7 +10,7 @@ import {
   installTensorflow,
 } from '../../../../lifecycle/train/tensorflow/install';
 import { tensorflowPlaces } from '../../../../lifecycle/train/tensorflow/find';
-import { probeTensorflow } from '../../../../lifecycle/train/tensorflow/runtime';
+import { loadTensorflow, probeTensorflow } from '../../../../lifecycle/train/tensorflow/runtime';
 import { cli } from '../../../rigs/cli';
 import { fakeLibraries, fakeNpm, type NpmPlan, script } from '../../../rigs/fake-npm';
 import { freshFolder } from '../../../rigs/folder';
@@ -44,6 +44,12 @@ describe('train/tensorflow installation', () => {
     );
     const { works, gpu, failures, ...found } = await probe(env);
     assert.deepEqual([works, found.backend, gpu, failures], [true, backend, true, []]);
+    const { name, version } = await loadTensorflow(env);
+    assert.deepEqual(
+      [name, version],
+      [backend, '4.22.0 with TensorFlow 2.9.1'],
+      'what the self-test is remembered for',
+    );
   });
 
   it('puts back what Node 23 took away before it loads it', async () => {
