@@ -81,6 +81,12 @@ const models: Record<string, Partial<TrainStage>> = {
   },
 };
 
+/** What scikit-learn's does: features as the data stage prepared them, one-hot columns not standardised once more. */
+const asPrepared: Partial<TrainStage> = {
+  ...models['network']!,
+  model: { kind: 'network', scale: 'none', layers: [{ dense: { units: 100, activation: 'relu' } }] },
+};
+
 async function main(): Promise<void> {
   const [file] = process.argv.slice(2);
   if (file !== undefined) await tellCensus(file);
@@ -98,7 +104,8 @@ async function main(): Promise<void> {
         await writeFile(join(folder, `${part}.x.f32`), new Uint8Array(matrix.columns.buffer));
         await writeFile(join(folder, `${part}.y.f32`), new Uint8Array(matrix.label!.buffer));
       }
-      for (const [kind, model] of Object.entries(models)) {
+      const wanted = name === 'census' ? { ...models, 'network, scale: none': asPrepared } : models;
+      for (const [kind, model] of Object.entries(wanted)) {
         const output = join(folder, kind);
         const stage: TrainStage = { kind: 'train', data: 'd', ...model };
         // Noisy sets want an early end.
