@@ -144,7 +144,8 @@ async function updateLock(loaded: Loaded, chosen: Chosen, results: ReadonlyMap<s
     const entry =
       manifest === undefined
         ? before?.stages[stage.name]
-        : { fingerprint: manifest.fingerprint, metrics: manifest.metrics };
+        : // Numbers of versions are each store's own: they would differ for everybody who runs the same.
+          { fingerprint: manifest.fingerprint, ...(manifest.kind !== 'package' && { metrics: manifest.metrics }) };
     return entry === undefined ? [] : [[stage.name, entry] as const];
   });
   const next = writeLock({ lifecycle: 1, stages: Object.fromEntries(stages) });

@@ -19,11 +19,10 @@ import { type SplitName, SPLITS, splitRows } from './split';
 import { readTarget, type Target } from './target';
 import { featureModelBytes } from './to-onnx';
 import { FeatureSql } from './to-sql';
+import { RESERVED } from './reserved';
 import { isTextStep, readWords, type WordsTable } from './words-table';
 import { writeOrdered } from './write';
 
-/** Names that the served model's outputs and the label take. */
-const RESERVED = new Set(['features', 'probabilities', 'prediction', LABEL]);
 /** The name under which DuckDB gives the row numbers of a Parquet file. */
 const ROW_NUMBER = 'file_row_number';
 

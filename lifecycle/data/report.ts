@@ -69,7 +69,7 @@ export function reserved(name: string, what: string): UserError {
   return new UserError({
     code: 'data-name-reserved',
     message: `The column '${name}' has the name of ${what}.`,
-    hint: `Rename it in the file, or read it with source: {sql: "select * rename (${name} as other) from 'FILE'"}.`,
+    hint: `Where it is no feature, list it under 'columns.drop'. Else rename it in the file, or read it with source: {sql: "select * rename (${name} as other) from 'FILE'"}.`,
   });
 }
 

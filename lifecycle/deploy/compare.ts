@@ -4,12 +4,15 @@ import type { ModelInfo, Scalar } from '../../schemas/generated/types';
 import { rowsToColumns, runColumns, typicalRow } from '../onnx/rows';
 import { openSession } from '../onnx/run';
 import { verifyBundle } from '../store/bundle';
+import { readJson } from '../process/files';
 import type { RegisteredVersion } from '../store/registry';
 
 /** What two versions of a model, or two models, differ in. */
 export interface Comparison {
   /** What callers notice: columns and classes that came, went or changed. Empty when one can stand in for the other. */
   readonly signature: readonly string[];
+  /** Why the metrics do not compare the models alone: they were measured on rows of different data. */
+  readonly otherRows?: string;
   readonly metrics: readonly { readonly name: string; readonly before?: number; readonly after?: number }[];
   readonly figures: readonly {
     readonly name: string;
@@ -29,6 +32,7 @@ export async function compareVersions(before: RegisteredVersion, after: Register
   const [x, y] = await Promise.all([metricsOf(before), metricsOf(after)]);
   const names = [...new Set([...Object.keys(x), ...Object.keys(y)])];
   const [latencyA, latencyB] = await latencies(a, b);
+  const otherRows = await rowsApart(before, after);
   const figure = (name: string, unit: string, was: number | undefined, is: number | undefined) => ({
     name,
     unit,
@@ -37,6 +41,7 @@ export async function compareVersions(before: RegisteredVersion, after: Register
   });
   return {
     signature: differences(a.model, b.model),
+    ...(otherRows !== undefined && { otherRows }),
     metrics: names.map((name) => ({
       name,
       ...(x[name] !== undefined && { before: x[name] }),
@@ -64,6 +69,8 @@ export function differences(before: ModelInfo, after: ModelInfo): string[] {
     else if (other.required === true && input.required !== true)
       found.push(`needs '${input.name}', which could be missing`);
     else {
+      // Of numbers those that occur are no categories to callers.
+      if (input.type === 'number') continue;
       const unseen = news(input.categories, other.categories);
       if (unseen.length > 0) found.push(`knows ${unseen.slice(0, 5).join(', ')} in '${input.name}' besides`);
       const lost = news(other.categories, input.categories);
@@ -85,6 +92,31 @@ export function differences(before: ModelInfo, after: ModelInfo): string[] {
 function news(before: readonly Scalar[] | undefined, after: readonly Scalar[] | undefined): Scalar[] {
   if (before === undefined || after === undefined) return [];
   return after.filter((value) => !before.includes(value));
+}
+
+/** What differs of the data that two versions were judged on, when it is known to. */
+async function rowsApart(before: RegisteredVersion, after: RegisteredVersion): Promise<string | undefined> {
+  const [was, is] = await Promise.all(
+    [before, after].map(async ({ folder }) => {
+      const lineage = await readJson<{ stages: readonly { kind: string; artifact: string }[] }>(
+        join(folder, 'lineage.json'),
+      );
+      const metrics = await readJson<
+        Record<'evaluation' | 'before', { splits: Record<string, { rows: number }> } | undefined>
+      >(join(folder, 'metrics.json'));
+      return {
+        data: lineage?.stages.filter(({ kind }) => kind === 'data').map(({ artifact }) => artifact) ?? [],
+        rows: (metrics?.evaluation ?? metrics?.before)?.splits['test']?.rows,
+      };
+    }),
+  );
+  if (was === undefined || is === undefined || was.data.length === 0 || is.data.length === 0) return undefined;
+  if (was.data.length === is.data.length && was.data.every((artifact) => is.data.includes(artifact))) return undefined;
+  const counts =
+    was.rows === undefined || is.rows === undefined
+      ? ''
+      : ` (${was.rows.toLocaleString('en')} and ${is.rows.toLocaleString('en')} test rows)`;
+  return `measured on different data${counts}`;
 }
 
 /** Headline metrics of a bundle, and those of the evaluation that chose it. */

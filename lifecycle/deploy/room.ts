@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeployStage } from '../../schemas/generated/types';
+import { readLedger, takenBack } from '../store/ledger';
 import type { Room } from '../store/room';
 import { deployBundle } from './deploy';
 import { findTarget } from './targets-file';
@@ -15,6 +16,7 @@ export const room: Room<DeployStage> = {
     const bundle = context.input(stage.package).path;
     const target = await findTarget(stage.target, context);
     const { strategy } = stage;
+    const { entries: before } = await readLedger(context.store);
     const { entry, plan, url, output, rows } = await deployBundle(
       { bundle },
       {
@@ -35,6 +37,16 @@ export const room: Room<DeployStage> = {
       },
     );
     for (const note of plan.notes) context.log('info', note);
+    const back = takenBack(before, target.name, { model: entry.model, digest: (entry.candidate ?? entry).digest });
+    if (back)
+      context.log(
+        'warning',
+        `${entry.model} ${(entry.candidate ?? entry).version} was taken back from '${target.name}' on ${back.time.slice(0, 10)}${back.reason === undefined ? '' : ` (${back.reason})`}, and goes live again: it is what the pipeline makes.`,
+        {
+          code: 'deployment-taken-back',
+          hint: `To keep the version before, change the pipeline, or run without --deploy; \`lifecycle rollback ${target.name}\` takes it back once more.`,
+        },
+      );
     await writeFile(join(context.output, 'deployment.json'), JSON.stringify(entry, null, 2) + '\n');
     const where = url ?? output ?? target.name;
     if (entry.candidate !== undefined)

@@ -127,6 +127,25 @@ export function liveHistory(entries: readonly DeploymentEntry[], target: string)
   return live;
 }
 
+/** The rollback that took a version away from a target, when nothing was deployed there since. */
+export function takenBack(
+  entries: readonly DeploymentEntry[],
+  target: string,
+  { model, digest }: Pick<DeploymentEntry, 'model' | 'digest'>,
+): DeploymentEntry | undefined {
+  const there = entries.filter(
+    (entry) => entry.target === target && entry.action !== 'stop' && entry.action !== 'rollout',
+  );
+  for (let at = there.length - 1; at >= 0; at--) {
+    const entry = there[at]!;
+    if (entry.action !== 'rollback') return undefined;
+    // A roll-out that ended badly names what it tried; else what was live before is what went.
+    const gone = entry.candidate ?? there[at - 1];
+    if (entry.model === model && gone?.digest === digest) return entry;
+  }
+  return undefined;
+}
+
 function ledgerPath(store: string): string {
   return join(deploymentsFolder(store), 'ledger.jsonl');
 }

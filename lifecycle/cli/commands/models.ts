@@ -193,6 +193,10 @@ async function compare(given: Given, { terminal }: Context, store: string): Prom
     terminal.print(`${title(after)} differs for callers:`);
     for (const line of found.signature) terminal.print(`  ${colour.yellow('!')} it ${line}`);
   }
+  if (found.otherRows !== undefined)
+    terminal.print(
+      `${colour.yellow('!')} They were ${found.otherRows}: the change of a metric is not the model's alone. \`lifecycle replay\` asks both about the same requests.`,
+    );
   terminal.print();
   const shown = (value: number | undefined, unit: string) =>
     value === undefined

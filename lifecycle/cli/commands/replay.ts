@@ -16,7 +16,7 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
   terminal.emit(found);
   const share = ((100 * found.differing) / found.rows).toFixed(1);
   terminal.print(
-    `${terminal.colour.bold(`${found.model} ${found.candidate}`)} on the last ${found.rows} rows that version ${found.live} was asked at ${target}:`,
+    `${terminal.colour.bold(`${found.model} ${found.candidate}`)} beside version ${found.live} on the last ${found.rows} rows that ${target} was asked:`,
   );
   terminal.print(`${found.differing} of ${found.rows} rows (${share} %) are predicted differently.`);
   terminal.print(
@@ -32,13 +32,21 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
         flexible: true,
       })),
       found.examples.map(({ inputs, live, candidate, gap }) => [
-        ...names.map((name) => String(inputs[name] ?? '')),
-        String(live),
-        String(candidate),
+        ...names.map((name) => shown(inputs[name])),
+        shown(live),
+        shown(candidate),
         metric(gap),
       ]),
       terminal,
     ))
       terminal.print(line);
   return EXIT.ok;
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'number'
+    ? metric(value)
+    : typeof value === 'string' || typeof value === 'boolean'
+      ? String(value)
+      : '';
 }

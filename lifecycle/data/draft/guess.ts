@@ -1,5 +1,6 @@
 import { UserError } from '../../problem';
 import { missingColumn } from '../columns';
+import { RESERVED } from '../reserved';
 import { logarithmHelps, skewOf } from '../../statistics/skew';
 import { numberOf } from '../../table/spelling';
 import type { Sample, SampledColumn } from './look';
@@ -108,7 +109,9 @@ export function guess(given: Sample, wanted?: string): Guess {
   const why = new Map(others.flatMap((column) => roleOfId(column, sample.rows) ?? []).map((id) => [id.name, id.why]));
   const like = others.filter(({ name }) => why.has(name));
   const group = groupOf(others.filter(({ name }) => !why.has(name)));
-  const drop = others.filter(({ distinct, values }) => distinct === 0 || (distinct === 1 && !values.includes(null)));
+  const drop = others.filter(
+    ({ name, distinct, values }) => RESERVED.has(name) || distinct === 0 || (distinct === 1 && !values.includes(null)),
+  );
   const times = others.filter((column) => column.type === 'time' && !drop.includes(column));
   const rest = others.filter((column) => !like.includes(column) && !drop.includes(column) && column !== group?.column);
   // Numbers that all differ may well be a measure, where there is nothing else to learn from.
@@ -153,7 +156,11 @@ export function guess(given: Sample, wanted?: string): Guess {
     id: id.map(({ name }) => ({ name, why: why.get(name) ?? '' })),
     drop: drop.map(({ name, distinct }) => ({
       name,
-      why: distinct === 0 ? 'no value at all' : 'the same value in every row',
+      why: RESERVED.has(name)
+        ? 'an output of the served model is called so: rename it in the file to learn from it'
+        : distinct === 0
+          ? 'no value at all'
+          : 'the same value in every row',
     })),
     leaks,
     ...(copies && { copies }),

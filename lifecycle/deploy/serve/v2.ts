@@ -72,7 +72,7 @@ export function readInfer(info: ModelInfo, body: unknown, binary?: BinaryTensors
   let rows: number | undefined;
   for (const tensor of inputs) {
     if (!isObject(tensor) || typeof tensor['name'] !== 'string') throw refuse('An input has no `name`.');
-    const name = tensor['name'].slice(0, 100);
+    const name = nameOf(tensor['name'], info);
     if (Object.hasOwn(columns, name)) throw refuse(`The input '${name}' is given twice.`, { column: name });
     const { length, data } = readTensor(tensor, name, info, refuse, binary);
     rows ??= length;
@@ -92,6 +92,11 @@ export function readInfer(info: ModelInfo, body: unknown, binary?: BinaryTensors
     ...(wanted && { outputs: wanted }),
     ...(binaryOutputs.size > 0 && { binaryOutputs }),
   };
+}
+
+/** The name of a column, however long it is; of another no more than an answer should hold. */
+function nameOf(given: string, { inputs }: ModelInfo): string {
+  return given.length <= 100 || inputs.some(({ name }) => name === given) ? given : given.slice(0, 100);
 }
 
 /** Outputs are wanted as bytes one by one, or all of them unless said otherwise. */

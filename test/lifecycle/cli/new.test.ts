@@ -180,6 +180,13 @@ describe('cli: new', () => {
     const check = await cli(folder(), ['check']);
     assert.equal(check.code, 0, check.stdout);
     assert.match(check.stdout, /right \(7 stages\)/);
+    writeFileSync(
+      join(folder(), 'scored.csv'),
+      `x,prediction,species\n${Array.from({ length: 60 }, (_, i) => `${i * 3},${(i * 7) % 11},${pick(['a', 'b'], i)}`).join('\n')}\n`,
+    );
+    const scored = await draft(['scored.csv']);
+    assert.deepEqual(scored.stages['scored']?.['columns'], { drop: ['prediction'] });
+    assert.match(scored.text, /- prediction # an output of the served model is called so/);
     // Alike by chance, as few coarse values are: only said.
     writeFileSync(join(folder(), 'coarse.csv'), `x,y,species\n${'1,2,a\n2,1,b\n3,3,c\n'.repeat(20)}`);
     const coarse = await draft(['coarse.csv']);

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../../lifecycle/problem';
-import { appendEntry, liveHistory, type NewEntry, readLedger, targetFolder } from '../../../lifecycle/store/ledger';
+import {
+  appendEntry,
+  liveHistory,
+  type NewEntry,
+  readLedger,
+  takenBack,
+  targetFolder,
+} from '../../../lifecycle/store/ledger';
 import { removeFolders, temporaryFolder } from '../deploy/support';
 
 const entry = (version: number, more: Partial<NewEntry> = {}): NewEntry => ({
@@ -72,6 +79,24 @@ describe('the deployments ledger', () => {
     const { entries, problem } = await readLedger(store);
     assert.equal(problem, undefined);
     assert.deepEqual(entries.map(({ version }) => version).sort(), [1, 2, 3, 4, 5, 6]);
+  });
+
+  it('knows which versions were taken back since the last deployment', async () => {
+    const store = await temporaryFolder();
+    const back = async (version: number) =>
+      takenBack((await readLedger(store)).entries, 'local', entry(version))?.reason;
+    for (const version of [1, 2, 3]) await appendEntry(store, entry(version));
+    assert.deepEqual([await back(3), await back(2)], [undefined, undefined]);
+    await appendEntry(store, entry(2, { action: 'rollback', reason: 'worse' }));
+    await appendEntry(store, entry(1, { action: 'rollback', reason: 'worse still' }));
+    await appendEntry(store, entry(1, { target: 'elsewhere' }));
+    assert.deepEqual([await back(3), await back(2), await back(1)], ['worse', 'worse still', undefined]);
+    await appendEntry(store, entry(4));
+    assert.deepEqual([await back(3), await back(2)], [undefined, undefined]);
+    const candidate = { version: 5, digest: entry(5).digest };
+    await appendEntry(store, entry(4, { action: 'rollout', candidate }));
+    await appendEntry(store, entry(4, { action: 'rollback', reason: 'a gate', candidate }));
+    assert.deepEqual([await back(5), await back(4)], ['a gate', undefined]);
   });
 
   it('knows what was live before, through deployments, rollbacks and stops', async () => {

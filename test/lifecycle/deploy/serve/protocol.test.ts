@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { RunningServer } from '../../../../lifecycle/deploy/serve/server';
 import { readFeedback } from '../../../../lifecycle/store/feedback';
 import { readRequests } from '../../../../lifecycle/store/requests';
+import { readInfer } from '../../../../lifecycle/deploy/serve/v2';
 import { Batcher, TooLate } from '../../../../lifecycle/deploy/serve/batcher';
 import { removeFolders, toyInfo, toyScore } from '../support';
 import { ask, configFor, serve, stopServers } from './support';
@@ -41,6 +42,15 @@ describe('what the server speaks besides JSON rows', () => {
     datatype,
     shape: [rows, 1],
     parameters: { binary_data_size: bytes.length },
+  });
+
+  it('takes a column by its whole name, however long, and answers of another with a part', () => {
+    const question = `How satisfied were you with ${'the service '.repeat(20)}`;
+    const info = { ...toyInfo(), inputs: [{ name: question, type: 'number' as const }] };
+    const asked = (name: string) =>
+      readInfer(info, { inputs: [{ name, datatype: 'FP32', shape: [2, 1], data: [1, 2] }] });
+    assert.deepEqual([asked(question).rows, asked(question).given(0, 1)], [2, 2]);
+    assert.throws(() => asked(`${question}?`), { message: `The model takes no column '${question.slice(0, 100)}'.` });
   });
 
   it('takes and gives tensors as bytes', async () => {

@@ -1,0 +1,4 @@
+import { LABEL } from '../table';
+
+/** Names that outputs of the served model and the label take: no column that is a feature can have one. */
+export const RESERVED: ReadonlySet<string> = new Set(['features', 'probabilities', 'prediction', LABEL]);
