@@ -9,7 +9,7 @@ import { parse, type Part, type Parts, spellingOf } from './parts';
 import { noPieces, type Pieces, readPieces } from './pieces';
 import { shiftProblem } from './recover';
 import { emptyMap, parametersOf, readHeader, readWhole, type Telling } from './root';
-import type { Units } from './stage';
+import type { Unit, Units } from './stage';
 import { type MapNode, toValue } from './tree';
 import type { Analysis, Diagnostic, Overrides, Problem, Range, Related } from './types';
 import { Understood } from './understood';
@@ -96,7 +96,9 @@ class Analyzer implements Telling {
       const stage = this.placed[i];
       if (!stage) continue;
       const { unit, base } = stage;
-      for (const problem of unit.problems) this.add(shiftProblem(problem, base), unit.name);
+      const missing = !this.halfRead.has(unit);
+      for (const problem of unit.problems)
+        if (missing || problem.code !== 'missing-key') this.add(shiftProblem(problem, base), unit.name);
     }
     // While somebody types, the walk beside the schema is enough; the generated validators are asked where a value is.
     if (!options.cache)
@@ -166,11 +168,8 @@ class Analyzer implements Telling {
     const why = elsewhere
       ? ` An anchor reaches no further than the fence it stands in.`
       : ' Write the anchor before its first use.';
-    const above = this.text.slice(0, range.from).matchAll(/(?:^|[\s:[{,-])&([\w-]+)/gm);
-    const { suggestion } =
-      elsewhere || this.parts.spelling === 'document'
-        ? {}
-        : guess(name, new Set([...above].map(([, each = '']) => each)));
+    const suggestion = elsewhere || this.parts.spelling === 'document' ? undefined : this.anchorLike(name, range.from);
+    if (suggestion === name) return;
     this.add({
       code: 'unknown-alias',
       ...range,
@@ -215,10 +214,31 @@ class Analyzer implements Telling {
     if (!units || !part) return true;
     if (units.unresolved.length > 0 && this.parts.spelling === 'pipeline') {
       const anchored = units.unresolved.some(({ name }) => this.text.includes(`&${name}`));
-      if (anchored && readYaml(this.text).problems.length === 0) return false;
+      if (anchored && this.readsWhole()) return false;
+      if (anchored) for (const unit of units.units) this.halfRead.add(unit);
     }
     this.tell(units, part);
     return true;
+  }
+
+  private anchorsTried = 0;
+
+  /** The name of an anchor above that is this one, or nearly; an alias of it stands only where the text could not be read in one go. */
+  private anchorLike(name: string, from: number): string | undefined {
+    const found = this.text.indexOf(`&${name}`);
+    if (found >= 0 && found < from && !/[\w-]/.test(this.text[found + name.length + 1] ?? '')) return name;
+    if (++this.anchorsTried > 20) return undefined;
+    const above = this.text.slice(0, from).matchAll(/(?:^|[\s:[{,-])&([\w-]+)/gm);
+    return guess(name, new Set([...above].map(([, each = '']) => each))).suggestion;
+  }
+
+  /** Stages that take values from an anchor in another piece, while the text can't be read in one go: what they lack is not known. */
+  private readonly halfRead = new Set<Unit>();
+  private whole: boolean | undefined;
+
+  /** Can the text be read in one go? Asked once, however many aliases reach over the pieces. */
+  private readsWhole(): boolean {
+    return (this.whole ??= readYaml(this.text).problems.length === 0);
   }
 
   /** What is wrong with a part beside the stages in it. */

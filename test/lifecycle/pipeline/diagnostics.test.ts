@@ -33,6 +33,11 @@ describe('what is wrong in a pipeline', () => {
   describe('in its YAML', () => {
     it('is a key twice', () =>
       says('duplicate-key', train('    model: linear\n    seed: 1\n    ⟦seed⟧: 2\n'), ['seed'], { related: 1 }));
+    it('is one half-typed line beside stages that share an anchor, and nothing else', () => {
+      const shared = `  a: &a\n    kind: train\n    data: customers\n    model: linear\n${Array.from({ length: 200 }, (_, i) => `  b${i}:\n    <<: *a\n    seed: ${i}\n`).join('')}`;
+      says([], shared);
+      says('incomplete-key', `${shared}  c:\n    <<: *a\n    ⟦res⟧\n`, ['res']);
+    });
     it('is an alias without anchor', () =>
       says('unknown-alias', train('    model: linear\n    resources: ⟦*gpu⟧\n'), ['gpu']));
     it('is a half-typed key', () =>

@@ -1,9 +1,9 @@
-// The pictures of docs/editing.md, and beside them the same in a light theme under out/screenshots to be looked at.
+// The pictures of docs/editing.md, and beside them the same in a light theme and in high contrast under out/screenshots to be looked at.
 // npm run build, then: npx mocha --exit test/vscode/ui/editor-pictures.ts
 import { execFileSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
-import { repository, type Theme, windowFor } from './rig';
+import { repository, type Theme, themes, windowFor } from './rig';
 
 const text = `lifecycle: 1
 pipeline: editing
@@ -68,7 +68,7 @@ describe('pictures of the editor', function () {
     await page().waitForTimeout(500);
   }
 
-  for (const theme of ['dark', 'light'] as const)
+  for (const theme of themes)
     it(`are taken in ${theme}`, async () => {
       if (theme === 'dark') {
         execFileSync(process.execPath, [path.join(repository, 'dist/cli.js'), 'run', file], { cwd: window().folder });
@@ -92,7 +92,7 @@ describe('pictures of the editor', function () {
       if (!(await page().locator('.suggest-details-container').isVisible()))
         await page().keyboard.press('Control+Space');
       await page().waitForTimeout(800);
-      await picture('completion', theme, 380, 120, 1010);
+      await picture('completion', theme, 380, 120, 1240);
       await page().keyboard.press('Escape');
       await undoAll();
 
