@@ -354,6 +354,16 @@ describe('the table of runs in Chromium', function () {
     await panel.page.getByText('No run yet').waitFor();
   });
 
+  it('leaves room for the mean and the deviation of a group', async () => {
+    await open({ width: 1400, state: { layout: { group: ['trees.model.kind'] } } });
+    const row = panel.page.locator('.line.group').first();
+    const cut = await row
+      .locator('.cell.end')
+      .evaluateAll((all) => all.filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.textContent));
+    assert.deepEqual(cut, []);
+    assert.match((await row.innerText()).replaceAll(/\s+/g, ' '), / 0\.\d+ ?± 0\.\d{2,3} /);
+  });
+
   it('exports what is shown', async () => {
     await open();
     await panel.page.getByRole('textbox', { name: 'Filter runs' }).fill('auc > 0.9');

@@ -90,7 +90,13 @@ export function plotPlan(request: PlotRequest): PlotPlan {
     width: Math.max(width, 160),
     height,
     scales: {
-      x: { time: axis === 'wall', ...(logX && axis !== 'wall' ? { distr: 3 as const } : {}) },
+      x: {
+        time: axis === 'wall',
+        // Not up to the next power of ten: half of the chart would be empty.
+        ...(logX && axis !== 'wall'
+          ? { distr: 3 as const, range: (_plot, low, high) => (low < high ? [low, high] : [low / 2, low * 2]) }
+          : {}),
+      },
       y: {
         ...(logY ? { distr: 3 as const } : {}),
         ...(robust
@@ -109,8 +115,13 @@ export function plotPlan(request: PlotRequest): PlotPlan {
         font,
         size: 26,
         ...(axis === 'step' && !logX ? { incrs: wholeSteps } : {}),
+        // Times are longer than numbers.
+        ...(axis === 'relative' || axis === 'wall' ? { space: 64 } : {}),
         ...(axis === 'wall'
-          ? {}
+          ? {
+              values: (_plot: uPlot, values: number[], _axis: number, _space: number, step: number) =>
+                values.map((value) => clockText(value, step)),
+            }
           : {
               values: (_plot: uPlot, values: number[]) =>
                 shown === 'step' || shown === 'epoch'
@@ -178,6 +189,17 @@ function xText(axis: XAxis | 'seconds', value: number | null): string {
   if (axis === 'relative' || axis === 'seconds')
     return value < 60 ? `${tick(value)} s` : value < 3600 ? `${clock(value)} min` : `${clock(value / 60)} h`;
   return tick(value);
+}
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** A time beside an axis: to the second, the minute or the day, as the marks lie apart. @param seconds from mark to mark */
+function clockText(value: number | null, seconds: number): string {
+  if (value === null) return '';
+  const time = new Date(value * 1000);
+  if (seconds >= 86_400) return time.toLocaleDateString(undefined, { month: 'short', day: 'numeric' });
+  const minutes = `${two(time.getHours())}:${two(time.getMinutes())}`;
+  return seconds < 60 ? `${minutes}:${two(time.getSeconds())}` : minutes;
 }
 
 /** 100 as 1:40. */

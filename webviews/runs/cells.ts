@@ -34,10 +34,15 @@ const widths: Readonly<Record<string, number>> = {
   problem: 240,
 };
 
+const isGrouped = ({ group = [] }: RunsLayout): boolean => group.length > 0;
+
 export function widthOf({ name, type, kind }: Column, layout: RunsLayout): number {
-  const own = layout.widths?.[name] ?? widths[name];
+  // A mean and its deviation take more room than a value.
+  const own = layout.widths?.[name] ?? (type === 'duration' && isGrouped(layout) ? 160 : widths[name]);
   if (own !== undefined) return own;
+  const least = isGrouped(layout) && type === 'number' ? 150 : 0;
   return Math.max(
+    least,
     kind === 'metric' || kind === 'range' ? 120 : type === 'number' ? 90 : 130,
     Math.min(260, titleOf({ name, kind }).length * 8 + 34),
   );
@@ -97,7 +102,7 @@ export function sourceOf(state: TableState): GridSource {
         const mean = written(column, band.mean);
         return {
           text: mean,
-          aside: band.count > 1 ? `± ${number(band.deviation)}` : '',
+          aside: band.count > 1 ? `± ${deviation(column, band.deviation)}` : '',
           says: `mean ${mean}, standard deviation ${number(band.deviation)}, from ${number(band.low)} to ${number(band.high)} of ${band.count}`,
         };
       }
@@ -141,3 +146,7 @@ export function sourceOf(state: TableState): GridSource {
     },
   };
 }
+
+/** Two figures: nobody reads more of a deviation. */
+const deviation = (column: Column, value: number): string =>
+  column.type === 'duration' ? written(column, value) : number(Number(value.toPrecision(2)));

@@ -1,6 +1,7 @@
 import type { Column } from '../../lifecycle/query';
 import type { RunsLayout } from '../protocol';
 import { h } from '../ui-kit';
+import { titleOf } from '../ui-kit/value';
 
 const kinds: readonly (readonly [Column['kind'], string])[] = [
   ['fact', 'Run'],
@@ -40,7 +41,7 @@ export function columnChooser(onChange: (choice: Required<Pick<RunsLayout, 'hidd
           const ranges = all.filter(({ name, kind }) => kind === 'range' && on.has(name));
           onChange({ hidden: hidden.map(({ name }) => name), ranges: ranges.map(({ name }) => name) });
         });
-        return { column, label: h('label', {}, box, h('span', {}, column.name)) };
+        return { column, label: h('label', {}, box, h('span', { title: column.name }, titleOf(column))) };
       });
       const groups = kinds.flatMap(([kind, title]) => {
         const members = boxes.filter(({ column }) => column.kind === kind);
@@ -50,7 +51,8 @@ export function columnChooser(onChange: (choice: Required<Pick<RunsLayout, 'hidd
       });
       search.addEventListener('input', () => {
         const wanted = search.value.toLowerCase();
-        for (const { column, label } of boxes) label.hidden = !column.name.toLowerCase().includes(wanted);
+        for (const { column, label } of boxes)
+          label.hidden = !`${column.name} ${titleOf(column)}`.toLowerCase().includes(wanted);
       });
       element = h(
         'div',
