@@ -2,6 +2,7 @@ import type { DriftReport, ModelInfo } from '../../schemas/generated/types';
 import { evaluate, parse } from '../expression';
 import { UserError } from '../problem';
 import { Adwin, type ChangeDetector, changePoints, Ddm, PageHinkley } from '../statistics/change';
+import { errorChart } from '../statistics/control-chart';
 import { metricIntervals } from '../statistics/comparison';
 import { ESTIMATED, estimatePerformance } from '../statistics/estimated';
 import {
@@ -98,7 +99,7 @@ export function measurePerformance(
     };
   });
   const slices = slicesOf(sorted, names, options);
-  const changes = changesOf(sorted, options.info);
+  const changes = [...changesOf(sorted, options.info), ...chartOf(sorted, parts, options.info)];
   return {
     rows: answers.rows,
     labelled: sorted.length,
@@ -303,6 +304,39 @@ function changesOf(
         };
       });
   });
+}
+
+/** Where the error rate of a part goes out of control, by a chart over the parts; of neighbours the first one. */
+function chartOf(
+  rows: readonly LabelledRow[],
+  parts: readonly Answers[],
+  info: PerformanceOptions['info'],
+): NonNullable<LivePerformance['changes']> {
+  if (info.task === 'regression') return [];
+  const counted = parts.flatMap(({ from, to }) => {
+    const first = rows.findIndex(({ time }) => time >= from && time < to);
+    const inside = rows.filter(({ time }) => time >= from && time < to);
+    if (inside.length < LEAST_LABELLED) return [];
+    const wrong = inside.filter((row) => predictedClass(row, info) !== row.actual).length;
+    return [{ first, wrong, rows: inside.length }];
+  });
+  const out = errorChart(counted);
+  const all = counted.reduce((sum, part) => sum + part.rows, 0);
+  const wrong = counted.reduce((sum, part) => sum + part.wrong, 0);
+  return counted.flatMap((part, i) =>
+    out[i] !== true || out[i - 1] === true
+      ? []
+      : [
+          {
+            detector: 'control-chart' as const,
+            row: part.first + 1,
+            time: new Date(rows[part.first]!.time).toISOString(),
+            level: 'drift' as const,
+            before: (wrong - part.wrong) / (all - part.rows),
+            after: part.wrong / part.rows,
+          },
+        ],
+  );
 }
 
 function scaled(values: readonly number[]): number[] {

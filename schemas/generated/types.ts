@@ -2957,9 +2957,17 @@ export interface Schedule {
    */
   cron: string;
   /**
-   * What starts it: a timer of systemd, or a line for crontab.
+   * What starts it: a timer of systemd, a line for crontab, or a CronJob of Kubernetes.
    */
-  as: 'systemd' | 'cron';
+  as: 'systemd' | 'cron' | 'kubernetes';
+  /**
+   * With `kubernetes`: an image that has the command `lifecycle`.
+   */
+  image?: string;
+  /**
+   * With `kubernetes`: the PersistentVolumeClaim that holds the project with its store.
+   */
+  claim?: string;
   /**
    * Folder for the files, relative to targets.yaml.
    */
@@ -4140,7 +4148,7 @@ export interface LivePerformance {
     /**
      * Detector.
      */
-    detector: 'ddm' | 'adwin' | 'page-hinkley';
+    detector: 'ddm' | 'adwin' | 'page-hinkley' | 'control-chart';
     /**
      * Labelled row at which it was noticed, from 1.
      */

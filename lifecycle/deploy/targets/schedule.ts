@@ -1,4 +1,5 @@
-import { join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { stringify } from 'yaml';
 import type { Schedule } from '../../../schemas/generated/types';
 import { UserError } from '../../problem';
 import { readText } from '../../process/files';
@@ -40,6 +41,13 @@ export async function scheduleActions(
         note: `Add the line of ${name}.cron to \`crontab -e\`.`,
       };
     }
+    if (schedule.as === 'kubernetes') {
+      const job = cronJob(schedule, placement, name, command);
+      return {
+        files: { [`${name}.cronjob.yaml`]: stringify(job, { lineWidth: 0 }) },
+        note: `Put it into the cluster with \`kubectl apply -f ${join(folder, `${name}.cronjob.yaml`)}\`.`,
+      };
+    }
     const service = [
       '[Unit]',
       `Description=Batch scoring ${target}`,
@@ -67,6 +75,69 @@ export async function scheduleActions(
       note: `Install it with \`systemctl --user enable --now ${join(folder, `${name}.timer`)}\` after linking the service: \`systemctl --user link ${join(folder, `${name}.service`)}\`.`,
     };
   }
+}
+
+/** Where the project is mounted in a pod. */
+const PROJECT = '/project';
+
+/** Runs the command in the project, which lies on a volume: one at a time, without rights that it does not need. @throws UserError `schedule-kubernetes` */
+function cronJob(
+  { cron, image, claim }: Schedule,
+  { target, folder, store }: Placement,
+  name: string,
+  command: readonly string[],
+): unknown {
+  const lacks = [image === undefined && '`image`', claim === undefined && '`claim`'].filter((one) => one !== false);
+  const root = dirname(store);
+  const inside = relative(root, folder);
+  const job = name.replace(/[^a-z0-9-]+/g, '-').replace(/-+$/, '');
+  if (lacks.length > 0 || inside.startsWith('..') || isAbsolute(inside) || job.length > 52)
+    throw new UserError({
+      code: 'schedule-kubernetes',
+      message:
+        lacks.length > 0
+          ? `A CronJob for '${target}' needs ${lacks.join(' and ')}.`
+          : job.length > 52
+            ? `The name of a CronJob has 52 characters at most; ${job} has ${job.length}.`
+            : `The folder of targets.yaml is not in the project ${root}, which the claim holds.`,
+      hint: 'As in `schedule: {cron: "0 3 * * *", as: kubernetes, image: registry.example.com/lifecycle:1, claim: project}`.',
+      path: ['schedule'],
+    });
+  const labels = { 'app.kubernetes.io/name': job, 'app.kubernetes.io/managed-by': 'ml-lifecycle' };
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name: job, labels },
+    spec: {
+      schedule: cron,
+      // Two of them would score the same files.
+      concurrencyPolicy: 'Forbid',
+      jobTemplate: {
+        spec: {
+          backoffLimit: 2,
+          template: {
+            metadata: { labels },
+            spec: {
+              restartPolicy: 'Never',
+              automountServiceAccountToken: false,
+              securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+              containers: [
+                {
+                  name: 'batch',
+                  image,
+                  command: [...command],
+                  workingDir: inside === '' ? PROJECT : `${PROJECT}/${inside.replaceAll(sep, '/')}`,
+                  securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+                  volumeMounts: [{ name: 'project', mountPath: PROJECT }],
+                },
+              ],
+              volumes: [{ name: 'project', persistentVolumeClaim: { claimName: claim } }],
+            },
+          },
+        },
+      },
+    },
+  };
 }
 
 /** One word for a POSIX shell. */

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { judgeAlerts, type KeptAlert, rulesOf } from '../../../lifecycle/monitor/alerts';
 import { deliver, messagesFor, textOf, webhookBody } from '../../../lifecycle/monitor/deliver';
 import { quantileOfBuckets, figuresBetween, parseFigures } from '../../../lifecycle/monitor/service';
@@ -114,6 +117,18 @@ describe('alerts', () => {
     );
     assert.match(failed[0]!, /nobody has the secret HOOK/);
     assert.match(failed[2]!, /false ended with 1/);
+    // A program that takes it, as a mailer does: the message is its standard input, and nothing is left to send.
+    const folder = await mkdtemp(path.join(tmpdir(), 'lifecycle-alerts-'));
+    const mailer = [receivers[0]!, { command: ['tee', 'mail.txt'], severity: 'critical' as const }];
+    const done = await deliver(left.slice(2), {
+      receivers: mailer,
+      secret: () => Promise.resolve(undefined),
+      folder,
+      failed: (text) => failed.push(text),
+    });
+    assert.deepEqual([done, failed.length], [[], 3]);
+    assert.equal(await readFile(path.join(folder, 'mail.txt'), 'utf8'), textOf(messages[2]!));
+    await rm(folder, { recursive: true });
   });
 });
 

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { CronJob } from 'kubernetes-models/batch/v1/CronJob';
+import { parse } from 'yaml';
 import type { BatchTarget } from '../../../../schemas/generated/types';
 import { deployBundle } from '../../../../lifecycle/deploy/deploy';
 import { calendars } from '../../../../lifecycle/deploy/targets/schedule';
+import { UserError } from '../../../../lifecycle/problem';
 import { removeFolders, temporaryFolder, toyBundle } from '../support';
 
 describe('a schedule of batches', () => {
@@ -46,5 +49,41 @@ describe('a schedule of batches', () => {
       await readFile(path.join(folder, 'schedule', 'lifecycle-nightly.timer'), 'utf8'),
       /^OnCalendar=\*-\*-\* 03:00:00$/m,
     );
+  });
+
+  it('is a CronJob of the real type for a cluster, with no more rights than it needs', async () => {
+    const root = await temporaryFolder();
+    const folder = path.join(root, 'deploy');
+    await mkdir(folder);
+    await writeFile(path.join(folder, 'a.csv'), 'size,city\n1,Ulm\n');
+    const schedule = {
+      cron: '*/15 8-18 * * 1-5',
+      as: 'kubernetes',
+      image: 'r.example/lifecycle:1',
+      claim: 'project',
+    } as const;
+    const bundle = await toyBundle();
+    const deploy = (given: BatchTarget['schedule'], name = 'nightly') =>
+      deployBundle(
+        { bundle },
+        {
+          store: path.join(root, '.lifecycle'),
+          target: { name, settings: { kind: 'batch', input: 'a.csv', output: 'scored.csv', schedule: given! }, folder },
+        },
+      );
+    await deploy(schedule, 'nightly');
+    const text = await readFile(path.join(folder, 'schedule', 'lifecycle-nightly.cronjob.yaml'), 'utf8');
+    const job = new CronJob(parse(text) as ConstructorParameters<typeof CronJob>[0]);
+    job.validate();
+    const { schedule: when, concurrencyPolicy, jobTemplate } = job.spec!;
+    assert.deepEqual([when, concurrencyPolicy], ['*/15 8-18 * * 1-5', 'Forbid']);
+    const [container] = jobTemplate.spec!.template.spec!.containers;
+    assert.deepEqual(container!.command, 'lifecycle deploy --model toy@1 --target nightly --yes'.split(' '));
+    assert.equal(container!.workingDir, '/project/deploy');
+    const { image: _image, ...without } = schedule;
+    await assert.rejects(deploy(without), (error: unknown) => {
+      assert.ok(error instanceof UserError);
+      return error.problem.code === 'schedule-kubernetes' && error.message.includes('needs `image`');
+    });
   });
 });
