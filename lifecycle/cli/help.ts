@@ -10,6 +10,7 @@ export function overview(commands: readonly Command[], version: string, colour: 
     `${colour.bold('lifecycle')} ${version}: machine-learning pipelines from raw data to a served and watched model`,
     '',
     colour.bold('Begin'),
+    '  lifecycle new DATA.csv      a first pipeline for your own table',
     '  lifecycle check             is the pipeline right?',
     '  lifecycle run               from the data to a bundle; a second time only what changed',
     '  lifecycle run --deploy      … and serve it on this machine',

@@ -88,6 +88,23 @@ describe('cli: commands on runs', () => {
     assert.match(none.stderr, new RegExp(`pipeline-not-kept\\]: Run ${old.id} kept no copy of its pipeline`));
   });
 
+  it('end with 2 where the command line asks for what there is not', async () => {
+    await go(['print', 'a']);
+    for (const argv of [
+      ['runs', '--where', 'f1 >'],
+      ['runs', '--sort', 'nowhere'],
+      ['series', '--name', 'nothing'],
+      ['show', '--stage', 'nothing'],
+      ['rollout', 'nowhere'],
+      ['keys', 'revoke', 'nobody'],
+      ['new', 'nowhere.csv'],
+      ['predict', './nowhere'],
+    ]) {
+      const { code, stderr } = await cli(folder(), argv);
+      assert.deepEqual([code, /^error\[[\w-]+\]: /.test(stderr)], [2, true], `${argv.join(' ')}\n${stderr}`);
+    }
+  });
+
   it('show a run that was killed for what it is', async () => {
     await openStore(store());
     await createRun(store(), runInfo({ process: DEAD }));
