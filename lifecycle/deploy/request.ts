@@ -1,5 +1,6 @@
 import type { Outward, OutwardAnswer, OutwardRequest } from '../net/outward';
 import { UserError } from '../problem';
+import { pause } from '../process/pause';
 import type { Action, Until } from './plan';
 
 type Request = Extract<Action, { operation: 'request' }>;
@@ -155,18 +156,6 @@ async function retried(ask: () => Promise<OutwardAnswer>, signal: AbortSignal | 
     if (attempt >= 3 || !(answer.status === 429 || answer.status === 503 || answer.status === 502)) return answer;
     await pause(500 * 3 ** attempt, signal);
   }
-}
-
-function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal?.addEventListener('abort', done, { once: true });
-  });
 }
 
 /** The refusal of a service, in its own words. */

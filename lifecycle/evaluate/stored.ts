@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Evaluation, ModelInfo } from '../../schemas/generated/types';
 import { UserError } from '../problem';
 import { readJson } from '../process/files';
-import { findManifest } from '../store/cache';
+import { artifactOf, findManifest } from '../store/cache';
 import { findDataset, type StoredDataset } from '../store/datasets';
 import { storePaths } from '../store/layout';
 import { readRun } from '../store/runs';
@@ -94,9 +94,4 @@ async function openStored(
     message: `The model '${name}' of this run is no longer in the store.`,
     hint: `Make it again: \`lifecycle run --to ${name}\`.`,
   });
-}
-
-async function artifactOf(store: string, { artifact, fingerprint }: StageSummary): Promise<string | undefined> {
-  if (artifact !== undefined) return artifact;
-  return fingerprint === undefined ? undefined : (await findManifest(store, fingerprint))?.artifact;
 }

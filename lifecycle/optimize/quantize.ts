@@ -1,5 +1,6 @@
 import { type OnnxModel, type OnnxNode } from '../onnx';
 import { intAttribute, type NamedTensor, type TensorData } from '../onnx';
+import { freshNames } from './weights';
 
 /** A model with its matrices as 8-bit integers. */
 export interface Quantized {
@@ -22,13 +23,7 @@ export function quantizeWeights(model: OnnxModel): Quantized {
   const { graph } = model;
   const constants = new Map(graph.initializers.map((initializer) => [initializer.name, initializer.tensor]));
   const made = new Map<string, { nodes: OnnxNode[]; initializers: NamedTensor[]; output: string }>();
-  const taken = new Set([...constants.keys(), ...graph.nodes.flatMap((node) => node.outputs)]);
-  const fresh = (stem: string): string => {
-    let name = stem;
-    for (let i = 1; taken.has(name); i++) name = `${stem}_${i}`;
-    taken.add(name);
-    return name;
-  };
+  const fresh = freshNames(model);
   let weights = 0;
   const nodes = graph.nodes.map((node) => {
     const name = node.inputs[1];

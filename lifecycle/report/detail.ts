@@ -20,7 +20,7 @@ import {
   type Validator,
 } from '../../schemas/generated/validators';
 import { readJson } from '../process/files';
-import { findManifest } from '../store/cache';
+import { artifactOf } from '../store/cache';
 import { storePaths } from '../store/layout';
 import { findByDigest, findVersion } from '../store/registry';
 import type { StageSummary } from '../store/summary';
@@ -65,11 +65,6 @@ export async function findingsOf(store: string, run: string, stage: StageSummary
   } catch (error) {
     return { note: `The result can't be read: ${error instanceof Error ? error.message : String(error)}` };
   }
-}
-
-async function artifactOf(store: string, { artifact, fingerprint }: StageSummary): Promise<string | undefined> {
-  if (artifact !== undefined) return artifact;
-  return fingerprint === undefined ? undefined : (await findManifest(store, fingerprint))?.artifact;
 }
 
 async function read(

@@ -1,6 +1,7 @@
 import type { StageManifest } from '../../schemas/generated/types';
 import { readJson, writeAtomic } from '../process/files';
 import { storePaths } from './layout';
+import type { StageSummary } from './summary';
 
 /** The kept result of a fingerprint, if there is one. It says nothing of whether the artifact is still whole. */
 export async function findManifest(store: string, fingerprint: string): Promise<StageManifest | undefined> {
@@ -29,4 +30,10 @@ export async function latestManifest(
 ): Promise<StageManifest | undefined> {
   const pointer = await readJson<{ fingerprint?: unknown }>(storePaths.latest(store, pipeline, stage));
   return typeof pointer?.fingerprint === 'string' ? findManifest(store, pointer.fingerprint) : undefined;
+}
+
+/** The artifact of a stage of a run, also of one that says only by which fingerprint it is kept. */
+export async function artifactOf(store: string, { artifact, fingerprint }: StageSummary): Promise<string | undefined> {
+  if (artifact !== undefined) return artifact;
+  return fingerprint === undefined ? undefined : (await findManifest(store, fingerprint))?.artifact;
 }

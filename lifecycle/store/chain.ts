@@ -88,7 +88,8 @@ function hashOf(entry: object): string {
   return sha256(canonicalJson(rest));
 }
 
-async function dropTorn(path: string): Promise<void> {
+/** A half-written last entry was never acknowledged; it goes, so that what is appended stays the next line of the chain. */
+export async function dropTorn(path: string): Promise<void> {
   const reader = new LineReader(path);
   await reader.read(() => undefined);
   if (reader.torn !== '') await truncate(path, reader.offset - Buffer.byteLength(reader.torn));

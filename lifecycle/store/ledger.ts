@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises';
-import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { DeploymentEntry } from '../../schemas/generated/types';
 import { validateDeployment } from '../../schemas/generated/validators';
@@ -8,6 +7,7 @@ import { sha256 } from '../process/hash';
 import { LineReader, LineWriter, parseObject } from '../process/jsonl';
 import { waitForLock } from '../process/lock';
 import { canonicalJson } from './canonical';
+import { author, dropTorn } from './chain';
 
 /** Hash "before" the first entry. */
 const GENESIS = '0'.repeat(64);
@@ -148,23 +148,4 @@ export function takenBack(
 
 function ledgerPath(store: string): string {
   return join(deploymentsFolder(store), 'ledger.jsonl');
-}
-
-/** A half-written last entry was never acknowledged; it goes, so that what is appended stays the next line of the chain. */
-async function dropTorn(path: string): Promise<void> {
-  const reader = new LineReader(path);
-  await reader.read(() => undefined);
-  if (reader.torn === '') return;
-  const { truncate } = await import('node:fs/promises');
-  await truncate(path, reader.offset - Buffer.byteLength(reader.torn));
-}
-
-function author(): string {
-  let user = 'unknown';
-  try {
-    user = userInfo().username;
-  } catch {
-    // No entry for this user id: containers with a random one.
-  }
-  return `${user}@${hostname()}`;
 }

@@ -1,6 +1,7 @@
 import { userInfo, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lockOwner, tryLock, type Lock, type LockOwner } from '../../process/lock';
+import { pause } from '../../process/pause';
 
 /** A device that one training at a time may use. */
 export interface Slot {
@@ -51,18 +52,6 @@ export async function leaseOne<S extends Slot>(
 /** Who holds a slot now; undefined when it is free. */
 export function holderOf(id: string, folder = leaseFolder()): Promise<LockOwner | undefined> {
   return lockOwner(join(folder, safeName(id)));
-}
-
-function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal?.addEventListener('abort', done, { once: true });
-  });
 }
 
 function safeName(id: string): string {

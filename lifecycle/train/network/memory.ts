@@ -4,6 +4,7 @@ import { networkForward, type NetworkPlan } from '../../model/network';
 import { elementCount, GraphBuilder } from '../../onnx';
 import { UserError } from '../../problem';
 import { memoryLimit } from '../../process/limits';
+import { gigabytes } from '../gigabytes';
 import { type FitSettings } from './fit';
 import { stateNames } from './optimizer';
 import { thetaSize } from './step';
@@ -75,9 +76,4 @@ export function checkMemory(plan: NetworkPlan, settings: FitSettings, available 
 
 function inWords(count: number): string {
   return count.toLocaleString('en');
-}
-
-function gigabytes(bytes: number): string {
-  const value = bytes / 1024 ** 3;
-  return `${value.toLocaleString('en', { maximumFractionDigits: value < 10 ? 1 : 0 })} GB`;
 }

@@ -2,6 +2,7 @@
 import { MOST_NODES } from '../../model/ensemble';
 import { UserError } from '../../problem';
 import { memoryLimit } from '../../process/limits';
+import { gigabytes } from '../gigabytes';
 import { type Lesson } from '../trainer';
 import { type ForestSettings } from './forest';
 import { LANES } from './kernel';
@@ -91,9 +92,4 @@ export function checkTrees(
 
 function either(ways: readonly string[]): string {
   return ways.length < 2 ? ways.join('') : `${ways.slice(0, -1).join(', ')} or ${ways.at(-1)}`;
-}
-
-function gigabytes(bytes: number): string {
-  const value = bytes / 1024 ** 3;
-  return `${value.toLocaleString('en', { maximumFractionDigits: value < 10 ? 1 : 0 })} GB`;
 }
