@@ -144,11 +144,6 @@ const READERS: { readonly [K in Until['reads']]: (value: unknown) => Progress } 
   },
 };
 
-/** Reads an answer of a service that takes long. */
-export function progressOf(reads: Until['reads'], value: unknown): Progress {
-  return READERS[reads](value);
-}
-
 /** Once more after 429 or 5xx: four times, with growing pauses. */
 async function retried(ask: () => Promise<OutwardAnswer>, signal: AbortSignal | undefined): Promise<OutwardAnswer> {
   for (let attempt = 0; ; attempt++) {

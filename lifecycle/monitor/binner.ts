@@ -1,5 +1,4 @@
 import { binCounts, quantileBins } from '../statistics/bins';
-import { sampleMoments } from '../statistics/sample';
 import { type ColumnProfile, numberOf, spelt } from './profile';
 
 const BINS = 10;
@@ -146,11 +145,6 @@ function categoryBinner(parts: Extract<BinnerParts, { kind: 'category' }>): Binn
       return boolean ? (label === 'true' ? column : `not ${column}`) : `${column} = '${label.replaceAll("'", "''")}'`;
     },
   };
-}
-
-/** Mean of the reference, for numbers. */
-export function meanOfProfile(profile: ColumnProfile): number {
-  return profile.kind === 'number' ? sampleMoments(profile.sample).mean : NaN;
 }
 
 /** Squared Jensen–Shannon distance (base 2) of counts on the same bins, less what chance alone adds; at least 0. */

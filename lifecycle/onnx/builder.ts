@@ -14,7 +14,7 @@ import {
   type ValueInfo,
 } from './model';
 import { infer, type Known } from './shapes';
-import { broadcast, unify } from './shapes/support';
+import { unify } from './shapes/support';
 import { type ElementType, type TensorData } from './tensor';
 
 export { type Attribute, type Attributes, type Dim } from './model';
@@ -293,14 +293,4 @@ function capturedNames(node: OnnxNode): string[] {
   return Object.values(node.attributes).flatMap((attribute) =>
     'graph' in attribute ? attribute.graph.nodes.flatMap((inner) => [...inner.inputs, ...capturedNames(inner)]) : [],
   );
-}
-
-/** Do two shapes have an element-wise result? For callers that want to ask before they build. */
-export function broadcastable(a: readonly Dim[], b: readonly Dim[]): boolean {
-  try {
-    broadcast('', a, b);
-    return true;
-  } catch {
-    return false;
-  }
 }

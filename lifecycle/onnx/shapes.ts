@@ -42,7 +42,3 @@ const rules: ReadonlyMap<string, ShapeRule> = new Map(
 export function infer(question: Question): readonly Inferred[] | undefined {
   return rules.get(question.opType)?.(question);
 }
-
-export function hasShapeRule(opType: string): boolean {
-  return rules.has(opType);
-}

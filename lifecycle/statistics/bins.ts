@@ -23,14 +23,6 @@ export function binCounts({ values, counts }: Sample, edges: Float64Array): Floa
   return out;
 }
 
-/** Inner edges of `bins` bins of equal width over the range of the reference. */
-export function equalWidthBins(reference: Sample, bins = 20): Float64Array {
-  const low = reference.values[0] ?? 0;
-  const high = reference.values.at(-1) ?? 0;
-  if (low === high) return Float64Array.of(justBelow(low), low);
-  return Float64Array.from({ length: bins - 1 }, (_, i) => low + ((high - low) * (i + 1)) / bins);
-}
-
 /** Shares of two tables of category counts on the same labels: those of the reference first, most frequent first. */
 export interface AlignedCounts {
   readonly labels: readonly string[];

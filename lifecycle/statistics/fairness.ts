@@ -22,26 +22,6 @@ export type FairnessGap =
   | 'equalized-odds-difference'
   | 'equal-opportunity-difference';
 
-/** What a gap says, for hover and report. */
-export const FAIRNESS_GAPS: Readonly<Record<FairnessGap, { readonly title: string; readonly formula: string }>> = {
-  'demographic-parity-difference': {
-    title: 'Demographic parity difference',
-    formula: 'largest − smallest selection rate, P(ŷ = 1), of any two groups; 0 is parity',
-  },
-  'demographic-parity-ratio': {
-    title: 'Demographic parity ratio',
-    formula: 'smallest / largest selection rate; 1 is parity, below 0.8 fails the four-fifths rule',
-  },
-  'equalized-odds-difference': {
-    title: 'Equalised odds difference',
-    formula: 'the larger of the gaps in true and in false positive rate; 0 is parity',
-  },
-  'equal-opportunity-difference': {
-    title: 'Equal opportunity difference',
-    formula: 'largest − smallest true positive rate, P(ŷ = 1 | y = 1); 0 is parity',
-  },
-};
-
 export interface FairnessOptions {
   readonly weights?: Numbers | undefined;
   /** Of the intervals; default 0.95. */

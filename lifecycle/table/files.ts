@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { identifier, literalPath, text, texts } from './quote';
+import { literalPath, text, texts } from './quote';
 import { type Encoding, type LineEnd } from './delimited';
 
 export type FileFormat = 'csv' | 'tsv' | 'jsonl' | 'parquet';
@@ -97,9 +97,4 @@ export interface CopyOptions {
 export function copyToParquet(query: string, file: string, options: CopyOptions = {}): string {
   const { rowGroup = 122_880, dictionary = 4096, compression = 'snappy' } = options;
   return `COPY (${query}) TO ${text(file)} (FORMAT parquet, COMPRESSION ${compression}, ROW_GROUP_SIZE ${rowGroup}, DICTIONARY_SIZE_LIMIT ${dictionary}, WRITE_BLOOM_FILTER false)`;
-}
-
-/** `"a", "b"` */
-export function columnList(names: readonly string[]): string {
-  return names.map(identifier).join(', ');
 }
