@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { RunInfo, RunRecord, StageManifest } from '../../schemas/generated/types';
 import { LineIndex } from '../pipeline/lines';
-import { lockPath, readLock, writeLock } from '../pipeline/lock';
+import { lockPath, readLock, whyKeep, writeLock } from '../pipeline/lock';
 import { UserError } from '../problem';
 import { readText, writeAtomic } from '../process/files';
 import { identityOf, isAlive } from '../process/identity';
@@ -137,6 +137,9 @@ export function leftOut(stages: Chosen['left']): string {
 async function updateLock(loaded: Loaded, chosen: Chosen, results: ReadonlyMap<string, StageManifest>): Promise<void> {
   const path = lockPath(loaded.file);
   const text = await readText(path);
+  const why = text === undefined ? undefined : whyKeep(text);
+  if (why !== undefined)
+    throw new UserError({ code: 'lock-file', message: `${basename(path)} stays as it is: ${why}.` });
   const before = text === undefined ? undefined : readLock(text);
   const stages = chosen.plan.stages.flatMap((stage) => {
     if (stage.effect) return [];

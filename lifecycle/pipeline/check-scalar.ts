@@ -8,6 +8,15 @@ import { guess, limits, oneOf } from './wording';
 export function checkScalar(walk: Walk, node: ScalarNode, schema: SchemaNode, owner: Range): void {
   const { value } = node;
   if (schema.values && !schema.values.includes(value)) {
+    const [format] = schema.values;
+    if (walk.subject === '`lifecycle`' && typeof value === 'number' && typeof format === 'number' && value > format) {
+      walk.report({
+        code: 'bad-value',
+        ...place(node, owner),
+        message: `This file is of format ${value}, and this version of ML Lifecycle reads format ${format}: update ML Lifecycle.`,
+      });
+      return;
+    }
     const words = schema.values.map(String);
     const { suggestion, offer } = typeof value === 'string' ? guess(value, words) : { offer: '' };
     const only = words.length === 1 ? (suggestion ?? words[0]) : suggestion;

@@ -46,6 +46,15 @@ export function readLock(text: string): Lock | undefined {
   }
 }
 
+/** Why a file may not be written over by a lock: it is of a newer version, or none of ours. What is ours may be damaged, as a merge leaves it. */
+export function whyKeep(text: string): string | undefined {
+  const format = Number(/^lifecycle: (\d+)/m.exec(text)?.[1] ?? Number.NaN);
+  if (format > 1) return `it is of format ${format}, and this version of ML Lifecycle writes format 1`;
+  return text.trim() === '' || text.startsWith(HEAD) || format === 1 ? undefined : 'it is no lock file of ML Lifecycle';
+}
+
+const HEAD = '# Results of the last run. Written by ML Lifecycle';
+
 /** The text of a lock: stages in the order given, metrics by name, so that equal content gives equal bytes. */
 export function writeLock(lock: Lock): string {
   const stages = Object.fromEntries(
@@ -60,7 +69,7 @@ export function writeLock(lock: Lock): string {
       },
     ]),
   );
-  return `# Results of the last run. Written by ML Lifecycle; commit it to see later what changed.\n${stringify({ lifecycle: lock.lifecycle, stages }, { lineWidth: 0, version: '1.2' })}`;
+  return `${HEAD}; commit it to see later what changed.\n${stringify({ lifecycle: lock.lifecycle, stages }, { lineWidth: 0, version: '1.2' })}`;
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

@@ -67,6 +67,17 @@ describe('cli run', () => {
     assert.doesNotMatch(lock, /live/);
     await cli(['run', '--only', 'exam', '--force']);
     assert.equal(readFileSync(join(folder(), 'churn.lock.yaml'), 'utf8'), lock);
+    for (const [text, why] of [
+      [lock.replace('lifecycle: 1', 'lifecycle: 2'), /stays as it is: it is of format 2/],
+      ['packages: [numpy]\n', /stays as it is: it is no lock file of ML Lifecycle/],
+    ] as const) {
+      writeFileSync(join(folder(), 'churn.lock.yaml'), text);
+      assert.match((await cli(['run'])).stdout, why);
+      assert.equal(readFileSync(join(folder(), 'churn.lock.yaml'), 'utf8'), text);
+    }
+    writeFileSync(join(folder(), 'churn.lock.yaml'), lock.replace('stages:', '<<<<<<< ours\nstages:'));
+    await cli(['run']);
+    assert.equal(readFileSync(join(folder(), 'churn.lock.yaml'), 'utf8'), lock, 'what a merge left is made anew');
   });
 
   it('re-runs nothing after renaming a stage or reformatting', async () => {

@@ -55,6 +55,11 @@ describe('what is wrong in a pipeline', () => {
         'incomplete-key',
         'lifecycle: 1\npipeline: x\n⟦seed⟧\nstages:\n  a:\n    kind: data\n    source: customers.csv\n',
       ));
+    it('is a format of a newer version, which no quick fix makes older', () => {
+      const text = 'lifecycle: ⟦2⟧\npipeline: x\nstages:\n  a:\n    kind: data\n    source: customers.csv\n';
+      says('bad-value', text, ['format 2', 'update ML Lifecycle']);
+      assert.equal(marked(text).analysis.diagnostics.find(({ code }) => code === 'bad-value')?.suggestion, undefined);
+    });
     it('is an open quote, and the rest is checked', () =>
       says(
         ['unclosed-quote', 'bad-value'],
