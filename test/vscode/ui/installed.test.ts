@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { RunRecord } from '../../../schemas/generated/types';
@@ -51,10 +51,11 @@ describe('the packaged extension, installed without the repository', () => {
       .waitFor({ timeout: 60_000 });
     const deployed = window.tree('Models & Deployments').filter({ hasText: 'local' }).first();
     await deployed.filter({ hasText: 'churn-classifier 1' }).waitFor({ timeout: 120_000 });
-    await window.sideWebview().getByText('succeeded').first().waitFor({ timeout: 60_000 });
     const runs = path.join(window.folder, '.lifecycle/runs');
     const [id = ''] = readdirSync(runs);
-    const record = JSON.parse(readFileSync(path.join(runs, id, 'record.json'), 'utf8')) as RunRecord;
+    const file = path.join(runs, id, 'record.json');
+    for (const end = Date.now() + 60_000; !existsSync(file) && Date.now() < end;) await window.page.waitForTimeout(250);
+    const record = JSON.parse(readFileSync(file, 'utf8')) as RunRecord;
     assert.deepEqual([record.status, record.stages['watch']?.status], ['succeeded', 'succeeded']);
     await window.screenshot('installed-run-and-deploy');
   });
