@@ -15,7 +15,8 @@ def say(**message):
 
 
 def load(variable):
-    table = pd.read_csv(os.environ[variable])
+    file = os.environ[variable]  # Parquet, or CSV with LIFECYCLE_FORMAT: csv
+    table = pd.read_csv(file) if file.endswith(".csv") else pd.read_parquet(file)
     labels = table.pop("__label").to_numpy().astype(int)
     return np.nan_to_num(table.to_numpy(dtype=np.float32)), labels
 

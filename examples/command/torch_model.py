@@ -16,7 +16,8 @@ def say(**message):
 
 def load(variable):
     """Prepared features and `__label` (a class index). LIFECYCLE_TRAIN and LIFECYCLE_VALIDATION have the raw rows instead."""
-    table = pd.read_csv(os.environ[variable])
+    file = os.environ[variable]  # Parquet, or CSV with LIFECYCLE_FORMAT: csv
+    table = pd.read_csv(file) if file.endswith(".csv") else pd.read_parquet(file)
     labels = torch.tensor(table.pop("__label").to_numpy(), dtype=torch.long)
     return torch.tensor(table.to_numpy(dtype="float32")).nan_to_num(), labels
 

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DeployStage } from '../../schemas/generated/types';
-import { readLedger, takenBack } from '../store/ledger';
-import type { Room } from '../store/room';
+import type { DeploymentEntry, DeployStage } from '../../schemas/generated/types';
+import { liveHistory, readLedger, takenBack } from '../store/ledger';
+import type { Room, StageContext } from '../store/room';
 import { deployBundle } from './deploy';
 import { findTarget } from './targets-file';
 
@@ -37,16 +37,7 @@ export const room: Room<DeployStage> = {
       },
     );
     for (const note of plan.notes) context.log('info', note);
-    const back = takenBack(before, target.name, { model: entry.model, digest: (entry.candidate ?? entry).digest });
-    if (back)
-      context.log(
-        'warning',
-        `${entry.model} ${(entry.candidate ?? entry).version} was taken back from '${target.name}' on ${back.time.slice(0, 10)}${back.reason === undefined ? '' : ` (${back.reason})`}, and goes live again: it is what the pipeline makes.`,
-        {
-          code: 'deployment-taken-back',
-          hint: `To keep the version before, change the pipeline, or run without --deploy; \`lifecycle rollback ${target.name}\` takes it back once more.`,
-        },
-      );
+    warnOfTurns(context, before, target.name, entry);
     await writeFile(join(context.output, 'deployment.json'), JSON.stringify(entry, null, 2) + '\n');
     const where = url ?? output ?? target.name;
     if (entry.candidate !== undefined)
@@ -62,3 +53,34 @@ export const room: Room<DeployStage> = {
     };
   },
 };
+
+/** Says when what the pipeline makes undoes what a person or a retraining decided since. */
+function warnOfTurns(
+  context: Pick<StageContext, 'log'>,
+  before: readonly DeploymentEntry[],
+  target: string,
+  entry: DeploymentEntry,
+): void {
+  const { model } = entry;
+  const { version, digest } = entry.candidate ?? entry;
+  const back = takenBack(before, target, { model, digest });
+  if (back)
+    context.log(
+      'warning',
+      `${model} ${version} was taken back from '${target}' on ${back.time.slice(0, 10)}${back.reason === undefined ? '' : ` (${back.reason})`}, and goes live again: it is what the pipeline makes.`,
+      {
+        code: 'deployment-taken-back',
+        hint: `To keep the version before, change the pipeline, or run without --deploy; \`lifecycle rollback ${target}\` takes it back once more.`,
+      },
+    );
+  const live = liveHistory(before, target).at(-1);
+  if (!back && live?.model === model && live.version > version)
+    context.log(
+      'warning',
+      `${model} ${version} takes the place of version ${live.version} on '${target}', which is newer: it is what the pipeline makes of its source. A version of a retraining, or one that was deployed by hand, is not.`,
+      {
+        code: 'deployment-older',
+        hint: `\`lifecycle rollback ${target}\` brings ${live.version} back; run without --deploy to leave what is served. Add the new rows to the pipeline's source, and its next run makes a version of them.`,
+      },
+    );
+}

@@ -103,6 +103,9 @@ async function show(given: Given, { terminal }: Context, store: string): Promise
   return EXIT.ok;
 }
 
+/** Kinds of stages as they follow one another. */
+const ORDER = ['data', 'train', 'evaluate', 'optimize'];
+
 /** What a version was made from, for whoever has to answer for it. */
 function originOf(lineage: Lineage | undefined): [string, string][] {
   if (lineage === undefined) return [];
@@ -123,12 +126,12 @@ function originOf(lineage: Lineage | undefined): [string, string][] {
     [
       'stages',
       [...stages]
-        .reverse()
+        .sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))
         .map(({ stage, fingerprint }) => `${stage} ${fingerprint.slice(0, 12)}`)
         .join(', '),
     ],
     ...Object.entries(data).map(([name, hash]): [string, string] => [
-      'data',
+      'read',
       `${name.replace(/^file /, '')}, SHA-256 ${hash}`,
     ]),
   ];

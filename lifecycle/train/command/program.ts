@@ -168,14 +168,18 @@ function failed(shown: string, how: string, last: readonly string[]): UserError 
       details: [...last],
     });
   const parquet = /pyarrow|fastparquet/.test(said);
+  // What reading Parquet as CSV ends with.
+  const bytes = /UnicodeDecodeError[^\n]*byte|ParserError: Error tokenizing data/.test(said);
   return new UserError({
     code: 'command-failed',
     message: `\`${shown}\` ${how}.${last.length > 0 ? ` Its last line: ${last[last.length - 1]!.trim().slice(0, 300)}` : ''}`,
     hint: parquet
       ? 'pandas needs pyarrow to read Parquet: install it, or set `environment: {LIFECYCLE_FORMAT: csv}` to get the files as CSV.'
-      : module !== undefined
-        ? `Python lacks the module ${module}: install it for the interpreter that the command names.`
-        : 'Its last lines are below.',
+      : bytes
+        ? 'Was Parquet read as CSV? The files that the program is given are Parquet unless the stage says `environment: {LIFECYCLE_FORMAT: csv}`.'
+        : module !== undefined
+          ? `Python lacks the module ${module}: install it for the interpreter that the command names.`
+          : 'Its last lines are below.',
     path: ['command'],
     details: [...last],
   });

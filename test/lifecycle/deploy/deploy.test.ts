@@ -19,7 +19,7 @@ import { livingServer } from '../../../lifecycle/deploy/server';
 import { needsConfirmation } from '../../../lifecycle/deploy/targets';
 import { UserError } from '../../../lifecycle/problem';
 import { isAlive } from '../../../lifecycle/process/identity';
-import { readLedger } from '../../../lifecycle/store/ledger';
+import { appendEntry, readLedger } from '../../../lifecycle/store/ledger';
 import { readRequests } from '../../../lifecycle/store/requests';
 import { registerBundle } from '../../../lifecycle/store/registry';
 import { removeFolders, stageContext, temporaryFolder, toyBundle, toyScore } from './support';
@@ -276,6 +276,18 @@ describe('deploying to this machine', function () {
       /^size,city,garden,prediction\n3,Ulm,true,2\.5\n$/,
     );
     assert.equal(JSON.parse(await readFile(path.join(output, 'deployment.json'), 'utf8')).target, 'scores');
+    // What people and retrainings decided since is not undone without a word.
+    const digest = 'e'.repeat(64);
+    const entry = { target: 'scores', kind: 'batch', model: 'toy', version: 7, digest } as const;
+    await appendEntry(store, { ...entry, action: 'deploy' });
+    const logged: string[] = [];
+    await room.run(stageContext(stage, { root: folder, store, output }, input, logged));
+    assert.match(logged.join('\n'), /warning: toy 1 takes the place of version 7 on 'scores', which is newer/);
+    await appendEntry(store, { ...entry, action: 'rollback', reason: 'too many alarms' });
+    logged.length = 0;
+    await room.run(stageContext(stage, { root: folder, store, output }, input, logged));
+    assert.match(logged.join('\n'), /warning: toy 1 was taken back from 'scores' on [\d-]+ \(too many alarms\)/);
+    assert.doesNotMatch(logged.join('\n'), /takes the place/);
     await rm(path.join(folder, 'scored.csv'));
     const back = await room
       .run(stageContext({ ...stage, target: 'score' }, { root: folder, store, output }, input))

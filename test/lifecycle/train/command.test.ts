@@ -240,6 +240,10 @@ describe('command stages', () => {
       },
     );
     await assert.rejects(
+      run(`console.error("UnicodeDecodeError: 'utf-8' codec can't decode byte 0x98 in position 7"); process.exit(1)`),
+      (error) => /Was Parquet read as CSV\?.*LIFECYCLE_FORMAT: csv/.test((error as UserError).problem.hint ?? ''),
+    );
+    await assert.rejects(
       run('', { stage: { command: ['no-such-program-at-all'] } }),
       fails('command-missing', /no-such-program-at-all was not found/),
     );
