@@ -162,9 +162,9 @@ export class MetricsPanel implements vscode.Disposable {
       choices: [...all, ...wanted.filter(({ id }) => !all.some((run) => run.id === id))].map(
         ({ id, info, status }) => ({
           id,
-          name: `${info.pipeline} ${id.slice(-6)}`,
+          name: `${info.pipeline} ${shortId(id)}`,
           // What is followed is known sooner than the list.
-          label: `${info.pipeline} · ${(this.followed.get(id)?.summary.status ?? status) === 'running' ? 'running' : ago(info.created)} · ${id.slice(-6)}`,
+          label: `${info.pipeline} · ${(this.followed.get(id)?.summary.status ?? status) === 'running' ? 'running' : ago(info.created)} · ${shortId(id)}`,
         }),
       ),
       runs: shown.map(({ summary }) => runState(summary)),
@@ -214,6 +214,12 @@ export class MetricsPanel implements vscode.Disposable {
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
+}
+
+/** The end of a run's id; of a trial that of its run, and the trial: `482k3f trees-7`. */
+function shortId(id: string): string {
+  const dot = id.indexOf('.');
+  return dot < 0 ? id.slice(-6) : `${id.slice(0, dot).slice(-6)} ${id.slice(dot + 1)}`;
 }
 
 async function save({ name, format, content }: Extract<FromMetrics, { type: 'save' }>): Promise<void> {

@@ -611,6 +611,20 @@ describe('the metrics in Chromium', function () {
     assert.equal(await side.isVisible(), false, 'of a single run there is nothing to compare');
   });
 
+  it('begin with a metric that tells runs apart, not with what is the same everywhere', async () => {
+    panel = await Panel.open('metrics', { state: { tab: 'compare' } });
+    const lines = runLines(6, 0).map((line, index) => ({
+      ...line,
+      metrics: {
+        'customers.rows': 7043,
+        'network.validation/log-loss': 0.5,
+        'network.validation/auc': 0.7 + index / 50,
+      },
+    }));
+    await show(metricsState(['run-a', 'run-b'], { table: tableOf(lines, new Map()) }));
+    await panel.page.getByText('6 runs: network.validation/auc against rate.').first().waitFor();
+  });
+
   it('keep a range of an axis in parallel coordinates', async () => {
     panel = await Panel.open('metrics', { state: { tab: 'compare' } });
     await show(metricsState(['run-a', 'run-b']));

@@ -56,7 +56,13 @@ export class CompareView {
         (kind === 'parameter' || kind === 'setting' || type === 'duration') &&
         new Set(rows.map(({ values }) => values[name])).size > 1,
     );
-    const favourite = metrics.find(({ name }) => /\.(auc|f1|accuracy|r2|rmse)$/.test(name)) ?? metrics[0];
+    const telling = metrics.filter(({ name }) => /[./](auc|f1|accuracy|r2|rmse)$/.test(name));
+    // What an evaluation found before what a training saw; a number that is the same everywhere says nothing.
+    const favourite =
+      telling.find(({ name }) => !name.includes('/')) ??
+      telling[0] ??
+      metrics.find(({ name }) => new Set(numbersOf(name)).size > 1) ??
+      metrics[0];
     const metric = metrics.find(({ name }) => name === this.chosen.metric) ?? favourite;
     const against =
       [...varied, ...metrics].find(({ name }) => name === this.chosen.against) ??
