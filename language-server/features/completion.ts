@@ -162,7 +162,7 @@ function aliasCompletion(spot: Spot): CompletionItem[] | undefined {
   const from = lineStart(source.text, offset);
   const open = /(?:^\s*(?:-\s+)*|:[ \t]+|[[{,][ \t]*)\*([\w-]*)$/.exec(source.text.slice(from, offset));
   if (!open || insideBlock(source.text, from)) return undefined;
-  const part = partAt(source.text, source, offset);
+  const part = partAt(spot);
   if (!part) return undefined;
   const typed = open[1] ?? '';
   const rest = /^[\w-]*/.exec(source.text.slice(offset, offset + 100))?.[0] ?? '';
@@ -184,12 +184,12 @@ function aliasCompletion(spot: Spot): CompletionItem[] | undefined {
   }));
 }
 
-/** How far an anchor reaches: over the whole file, in a document over its fence. */
-function partAt(text: string, source: Spot['source'], offset: number): { from: number } | undefined {
-  if (source.kind !== 'pipeline' || source.isNotebook || spellingOf(source.path) === 'pipeline') return { from: 0 };
-  return parse(text, 'document').parts.find(
-    ({ type, from, to }) => type === 'stages' && offset >= from && offset <= to,
-  );
+/** How far an anchor reaches: over the whole file, in a document over its fence or cell. */
+function partAt({ source, offset, view }: Spot): { readonly from: number } | undefined {
+  if (source.isNotebook) return { from: view.from };
+  if (source.kind !== 'pipeline' || spellingOf(source.path) === 'pipeline') return { from: 0 };
+  const { parts } = parse(source.text, 'document');
+  return parts.find(({ type, from, to }) => type === 'stages' && offset >= from && offset <= to);
 }
 
 function inProse(text: string, offset: number): boolean {

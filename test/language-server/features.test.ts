@@ -79,6 +79,24 @@ describe('language features', () => {
       await open(`${head}${load}    rows:\n      - filter: "cl‸ip(age, 0, 9) > 3"\n`);
       assert.match(textOf(), /clip\(x: number/);
     });
+    it('shows what is in a data file, what a group stands for, a target, and a name that a monitor knows', async () => {
+      await open(`${head}  load:\n    kind: data\n    source: data/r‸aw.csv\n`);
+      assert.match(textOf(), /^\*\*data\/raw\.csv\*\* · 2 rows × 6 columns\n\n- `age` number · 35 … 41\n/);
+      editor.close();
+      await open(
+        `${head}${load}    features:\n      - drop: {columns: [income]}\n      - standardize: {columns: num‸eric}\n`,
+      );
+      assert.equal(textOf(), '**numeric** · 2 columns\n\n`age`, `tenure_months`');
+      editor.close();
+      const live = `${fit}  p: {kind: package, model: fit, name: a}\n  d: {kind: deploy, package: p, target: cluster}\n`;
+      await open(`${head}${load}${live.replace('target: clu', 'target: clu‸')}`);
+      assert.equal(textOf(), '**cluster** · local target');
+      editor.close();
+      await open(
+        `${head}${load}${live}  w: {kind: monitor, deployment: d, reference: load.train, retrain: {when: "drift.sh‸are > 0.3"}}\n`,
+      );
+      assert.match(textOf(), /^\*\*drift\.share\*\*\n\n\S/);
+    });
     it('gives the shape and size of a layer', async () => {
       await open(
         `${head}${load}    columns: {drop: [country, plan]}\n  net:\n    kind: train\n    data: load\n    model:\n      kind: network\n      layers:\n        - de‸nse: {units: 8}\n`,
@@ -104,6 +122,16 @@ describe('language features', () => {
       const [file] = definition(editor.spot) as { targetUri: string }[];
       assert.ok(file?.targetUri.endsWith('/data/raw.csv'));
       assert.equal(documentLinks(editor.workspace, editor.source, view()).length, 1);
+    });
+    it('goes from an alias to the last anchor of that name above', async () => {
+      await open(
+        `${head}${load}    split: &s {train: 0.8}\n  b:\n    kind: data\n    source: data/raw.csv\n    split: *‸s\n`,
+      );
+      const [anchor] = definition(editor.spot) as { targetRange: typeof whole }[];
+      assert.deepEqual(anchor?.targetRange.start, { line: 7, character: 11 });
+      editor.close();
+      await open(`${head}${load}    rows: [{filter: "age *‸ 2 > 3"}]\n`);
+      assert.equal(definition(editor.spot), null);
     });
     it('finds all references and marks them', async () => {
       await open(
