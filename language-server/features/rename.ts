@@ -101,10 +101,13 @@ function objectionTo(workspace: Workspace, source: Source, entity: Entity, name:
       if (name.trim() !== name || name === '' || /["'`\\\n]/.test(name))
         return 'A column needs a name without quotes, backslashes and line breaks.';
       const taken = entity.data && occurrences(source, { ...entity, name }).length > 0;
-      const inFile =
-        entity.stage &&
-        dataBehind(workspace, source.analysis(), entity.stage.unit)?.columns?.some((column) => column.name === name);
-      return taken || (inFile && !isRaw(source, entity)) ? `There is a column \`${name}\` already.` : undefined;
+      const columns = entity.stage && dataBehind(workspace, source.analysis(), entity.stage.unit)?.columns;
+      const inFile = (word: string): boolean => columns?.some((column) => column.name === word) === true;
+      const derived = !isRaw(source, entity);
+      // Its name means the file's column above the step and the new one below.
+      if (derived && inFile(entity.name))
+        return `\`${entity.name}\` is a column of the data that a step computes anew, so one name stands for two things.`;
+      return taken || (inFile(name) && derived) ? `There is a column \`${name}\` already.` : undefined;
     }
     default:
       return 'This can not be renamed.';

@@ -202,6 +202,12 @@ describe('language features', () => {
       await open(`${head}${load}  f‸it:\n    kind: train\n    data: load\n    model: linear\n`);
       for (const bad of ['load', '1st', 'a b', '']) assert.ok(rename(editor.spot, bad) instanceof ResponseError, bad);
     });
+    it('refuses a name that stands for a column of the file and for one computed of it', async () => {
+      await open(
+        `${head}${load}    features:\n      - derive: {age: "age * 2"}\n      - standardize: {columns: [a‸ge]}\n${fit}`,
+      );
+      assert.ok(rename(editor.spot, 'years') instanceof ResponseError);
+    });
     it('renames a target in targets.yaml as well', async () => {
       await open(
         `${head}${load}${fit}  p: {kind: package, model: fit, name: a}\n  d: {kind: deploy, package: p, target: clus‸ter}\n`,
