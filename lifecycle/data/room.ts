@@ -11,7 +11,7 @@ import { resolveSource, type Source, sourceInputs } from './source';
 /** Reads, cleans, splits and learns features; see schemas/records/dataset.schema.json for what it leaves. */
 export const room: Room<DataStage> = {
   kind: 'data',
-  version: 2,
+  version: 3,
   inputs: (stage, where) => sourceInputs(stage.source, where),
   async run(context) {
     try {
