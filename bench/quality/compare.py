@@ -1,8 +1,12 @@
 """Trains scikit-learn's models on the features that run.ts left and writes RESULTS.md. Run: /usr/bin/python3 bench/quality/compare.py"""
 import json
+import os
 import pathlib
 import time
 import warnings
+
+# One thread, as ours: on a busy machine several wait for each other.
+os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
 
 import numpy as np
 import sklearn
@@ -100,7 +104,7 @@ Mean over the seeds {', '.join(map(str, ours['seeds']))} of the split, on the te
 
 Models: ours are the defaults (`linear`; `boosted-trees`, which stops early on validation; `network` of one dense layer of 100, Adam at 0.005 with a cosine schedule over 100 epochs, on churn with early stopping);
 scikit-learn's are LogisticRegression / Ridge, HistGradientBoosting, MLP with its default layer of 100 (its regression target standardised by hand), all with their defaults.
-"with validation" lets scikit-learn learn from the validation rows, too. Seconds are those of training (ours with reading and writing the model).
+"with validation" lets scikit-learn learn from the validation rows, too. Seconds are those of training on one thread (ours with reading and writing the model).
 
 | data | metric | model | ours | scikit-learn | … with validation | s ours | s scikit-learn |
 |---|---|---|---|---|---|---|---|
