@@ -66,6 +66,45 @@ describe('the churn pipeline as a document', function () {
     await window().screenshot('result-package');
   });
 
+  it('is walked by keyboard alone: from cell to cell, into a result, to the rows behind a figure, and back', async () => {
+    const { page } = window();
+    await window().run('Notebook: Focus First Cell');
+    await page.keyboard.press('Escape');
+    const focused = page.locator('.notebookOverlay .monaco-list-row.focused');
+    for (let step = 0; step < 60 && (await focused.filter({ hasText: 'kind: evaluate' }).count()) === 0; step++) {
+      await page.keyboard.press('ArrowDown');
+      await page.waitForTimeout(150);
+    }
+    await focused.filter({ hasText: 'kind: evaluate' }).waitFor();
+    await page.keyboard.press('Control+Shift+ArrowDown');
+    // The page of the results takes the focus a moment later; a Tab before that would go elsewhere.
+    await page.waitForFunction(() => document.activeElement?.tagName === 'IFRAME', undefined, { timeout: 10_000 });
+    const exam = stageOf(window(), 'exam');
+    /** What of the result has the focus. */
+    const at = (): Promise<string> =>
+      exam.evaluate((place) => {
+        const active = document.activeElement;
+        return active && place.contains(active) ? (active.getAttribute('aria-label') ?? active.textContent ?? '') : '';
+      });
+    const passed: string[] = [];
+    for (let step = 0; step < 40 && !(await at()).includes('show them'); step++) {
+      await page.keyboard.press('Tab');
+      passed.push(await at());
+    }
+    assert.match(await at(), /rows of .* taken for .*: show them/, passed.join(' | '));
+    const before = await at();
+    await page.keyboard.press('ArrowRight');
+    assert.notEqual(await at(), before);
+    const [, actual, predicted] = /rows of (.*) taken for (.*): show them/.exec(await at()) ?? [];
+    await page.keyboard.press('Enter');
+    await exam.getByText(`${actual}, taken for ${predicted}`).waitFor({ timeout: 60_000 });
+    await exam.locator('.found tbody tr').first().waitFor();
+    await window().screenshot('result-by-keyboard');
+    await page.keyboard.press('Escape');
+    await page.locator('.notebookOverlay .monaco-list:focus-within').first().waitFor();
+    assert.equal(await focused.filter({ hasText: 'kind: evaluate' }).count(), 1);
+  });
+
   it('deploys from its cell, and shows how to ask the model', async () => {
     await runCell('kind: deploy', 'live');
     await reach(window(), 'live');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { renameSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { openStore } from '../../../lifecycle/store/layout';
+import { openStore, storePaths } from '../../../lifecycle/store/layout';
 import { createRun } from '../../../lifecycle/store/runs';
 import { DEAD, runInfo } from '../../rigs/runs';
 import { windowFor } from './rig';
@@ -34,6 +34,16 @@ describe('a store that vanishes under open panels', () => {
     await note.waitFor({ state: 'hidden', timeout: 60_000 });
     await window().run('ML Lifecycle: Open Runs Table');
     await cell.waitFor({ timeout: 60_000 });
+    // What a newer version wrote is shown, and it is said that nothing is written there.
+    writeFileSync(storePaths.format(store), JSON.stringify({ format: 99 }));
+    await window().run('View: Close All Editors');
+    await window().run('ML Lifecycle: Open Runs Table');
+    await window()
+      .webview()
+      .getByText(/A newer version of ML Lifecycle wrote .*nothing is written there/)
+      .waitFor({ timeout: 60_000 });
+    await cell.waitFor({ timeout: 60_000 });
+    await window().screenshot('newer-store');
     assert.deepEqual(window().complaints.csp, []);
   });
 });
