@@ -270,7 +270,14 @@ async function measure(server, lines) {
     await sleep(800);
     const position = { line: 8, character: 32 };
     await ask('column among 500', 'textDocument/completion', () => ({ textDocument: { uri: small }, position }), 30);
-    if (soak > 0) await soaked(lines, client, type);
+    let typed = false;
+    const toggle = async () => {
+      const place = { line: middle, character: end };
+      edit(place, typed ? { line: middle, character: end + 1 } : place, typed ? '' : 'x');
+      typed = !typed;
+      await answered();
+    };
+    if (soak > 0) await soaked(lines, client, toggle);
   }
   await client.stop();
 }
@@ -278,11 +285,11 @@ async function measure(server, lines) {
 const soaks = [];
 
 /** Memory over very many edits: typed at one place, then taken away again. */
-async function soaked(lines, client, type) {
+async function soaked(lines, client, toggle) {
   const steps = 10;
   const at = [Math.round(client.rss().rss)];
   for (let step = 0; step < steps; step++) {
-    for (let i = 0; i < soak / steps; i++) await type();
+    for (let i = 0; i < soak / steps; i++) await toggle();
     at.push(Math.round(client.rss().rss));
   }
   soaks.push({ lines, at });
