@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ticksText, tick } from '../../webviews/ui-kit/format';
+import { age, ticksText, tick } from '../../webviews/ui-kit/format';
 
 describe('numbers beside an axis', () => {
   const cases: readonly [number, string][] = [
@@ -19,4 +19,19 @@ describe('numbers beside an axis', () => {
     assert.deepEqual(ticksText([3, 3]), ['3', '3']);
     assert.deepEqual(ticksText([]), []);
   });
+});
+
+describe('how long ago', () => {
+  const now = Date.UTC(2026, 10, 29, 12);
+  const minute = 60_000;
+  const cases: readonly [number, string][] = [
+    [-5 * minute, 'just now'],
+    [59_000, 'just now'],
+    [minute, '1 minute ago'],
+    [150 * minute, '2 hours ago'],
+    [30 * 60 * minute, 'yesterday'],
+    [8 * 24 * 60 * minute, '8 days ago'],
+    [400 * 24 * 60 * minute, 'last year'],
+  ];
+  for (const [before, wanted] of cases) it(wanted, () => assert.equal(age(now - before, now), wanted));
 });

@@ -50,6 +50,10 @@ describe('the form of a deployed model', function () {
       },
     ]);
     const { page } = panel;
+    assert.match(
+      (await page.locator('header .quiet').first().textContent())!,
+      /run 20261103-101500-abcdef · .*\((last \w+|yesterday|\d+ \w+ ago)\)$/,
+    );
     assert.equal(await page.getByLabel('tenure').inputValue(), '29');
     assert.equal(await page.getByLabel('total_charges').inputValue(), '');
     assert.deepEqual(await page.getByLabel('contract').locator('option').allTextContents(), [

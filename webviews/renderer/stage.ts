@@ -2,7 +2,7 @@ import type { StageOutput } from '../protocol';
 import { h } from '../ui-kit/dom';
 import { states } from '../ui-kit/status';
 import { written } from '../ui-kit/figure';
-import { duration } from '../ui-kit/format';
+import { age, duration } from '../ui-kit/format';
 import { dataView } from './data';
 import type { Editor } from './editor';
 import { evaluateView } from './evaluate';
@@ -34,7 +34,7 @@ export function stageView(output: StageOutput, editor?: Editor): HTMLElement {
       { class: state, role: 'presentation' },
       h('h3', {}, h('span', { class: 'mark', 'aria-hidden': 'true' }, look.mark), stage),
       h('span', {}, [look.word, summary].filter(Boolean).join(' · ')),
-      h('span', { class: 'quiet' }, aside(output)),
+      h('span', { class: 'quiet' }, aside(output), editor && isOver(output) ? ageOf(Date.parse(output.when)) : false),
     ),
     state === 'running' || state === 'waiting' ? progress(output) : false,
     problem(output),
@@ -87,15 +87,28 @@ function view(output: StageOutput, editor: Editor | undefined): Node[] {
 
 const ownSeries = ({ name }: StageOutput['series'][number]): boolean => !/^(best|trial)\//.test(name);
 
-function aside({ kind, state, seconds, reason, run, when }: StageOutput): string {
-  const started = Date.parse(when);
+function isOver({ state, when }: StageOutput): boolean {
+  return state !== 'running' && state !== 'waiting' && Number.isFinite(Date.parse(when));
+}
+
+/** How long ago a result was made, counted on while it is shown. */
+function ageOf(time: number): HTMLElement {
+  const text = (): string => ` (${age(time)})`;
+  const element = h('span', {}, text());
+  const timer = setInterval(() => {
+    if (element.isConnected) element.textContent = text();
+    else clearInterval(timer);
+  }, 60_000);
+  return element;
+}
+
+function aside(output: StageOutput): string {
+  const { kind, state, seconds, reason, run, when } = output;
   const parts = [
     kind,
     seconds === undefined ? '' : duration(seconds),
     state === 'waiting' || state === 'running' ? '' : `run ${run}`,
-    Number.isFinite(started) && state !== 'running' && state !== 'waiting'
-      ? new Date(started).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
-      : '',
+    isOver(output) ? new Date(when).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }) : '',
     reason && (state === 'skipped' || state === 'running') ? reason : '',
   ];
   return parts.filter(Boolean).join(' · ');

@@ -22,6 +22,21 @@ export function ticksText(values: readonly number[], write: (value: number) => s
   return texts;
 }
 
+/** How long ago a time was (ms since 1970), as `8 days ago`, `yesterday` or `just now`. */
+export function age(time: number, now = Date.now()): string {
+  const seconds = (now - time) / 1000;
+  const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+  for (const [unit, size] of spans) if (seconds >= size) return relative.format(-Math.floor(seconds / size), unit);
+  return 'just now';
+}
+
+const spans = [
+  ['year', 365 * 86_400],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+] as const;
+
 /** Seconds as `3.2 s`, `4 min 05 s` or `2 h 10 min`. */
 export function duration(seconds: number): string {
   if (seconds < 0.95) return `${Math.round(seconds * 1000)} ms`;

@@ -45,6 +45,37 @@ describe('the lifecycle document', function () {
     );
   });
 
+  it('takes an edit back and anew, keeps it over a reload without saving it, and saves that line alone', async () => {
+    const { folder, page } = window();
+    const file = path.join(folder, 'diamonds.lifecycle.md');
+    const before = readFileSync(file, 'utf8');
+    const line = (text: string) => page.locator('.notebookOverlay .view-line').getByText(text, { exact: true }).first();
+    window().setSetting('files.autoSave', 'off');
+    await window().run('Notebook: Focus First Cell');
+    await line('trees: 400').click();
+    await page.keyboard.press('End');
+    await page.keyboard.type('7');
+    await line('trees: 4007').waitFor();
+    await page.keyboard.press('Control+z');
+    await line('trees: 400').waitFor();
+    await page.keyboard.press('Control+y');
+    await line('trees: 4007').waitFor();
+    // VS Code keeps a backup of a notebook on a server 10 s after the last key, of one on the same machine after 1 s.
+    await page.waitForTimeout(12_000);
+    await window().reload();
+    await line('trees: 4007').waitFor({ timeout: 30_000 });
+    assert.equal(readFileSync(file, 'utf8'), before);
+    await page.keyboard.press('Control+s');
+    const saved = () => readFileSync(file, 'utf8');
+    for (let left = 40; left > 0 && saved() === before; left--) await page.waitForTimeout(250);
+    assert.equal(saved(), before.replace('trees: 400', 'trees: 4007'));
+    await window().screenshot('notebook-restored');
+    await window().run('View: Close All Editors');
+    writeFileSync(file, before);
+    await window().openFile('diamonds.lifecycle.md');
+    window().setSetting('files.autoSave', 'afterDelay');
+  });
+
   it('marks the cell that changed since the last commit, and no other', async () => {
     const { folder, page } = window();
     const name = 'diamonds.lifecycle.md';
