@@ -1,5 +1,5 @@
 import { type Diagnostic as LspDiagnostic, DiagnosticSeverity, DiagnosticTag } from '../protocol';
-import { nodeAt } from '../../lifecycle/pipeline/tree';
+import { misfitSaid } from '../../lifecycle/pipeline/layers-misfit';
 import type { Diagnostic, Severity } from '../../lifecycle/pipeline/types';
 import { misfitsIn } from '../misfits';
 import { uriOf, type Workspace } from '../workspace';
@@ -73,9 +73,8 @@ function convert(source: Source, diagnostic: Diagnostic, { range }: Place): LspD
 
 function misfitsOf(workspace: Workspace, source: Source): (LspDiagnostic & { uri: string })[] {
   return misfitsIn(workspace, source).flatMap(({ stage: { unit, base }, misfit }) => {
-    const path = misfit.path[0] === 'training' ? misfit.path : ['model', ...misfit.path];
-    const found = nodeAt(unit.node, path) ?? nodeAt(unit.node, ['model']);
-    const place = found && source.place({ from: found.node.from + base, to: found.node.to + base });
+    const { from, to, message } = misfitSaid(unit, misfit);
+    const place = source.place({ from: from + base, to: to + base });
     if (!place) return [];
     return [
       {
@@ -84,7 +83,7 @@ function misfitsOf(workspace: Workspace, source: Source): (LspDiagnostic & { uri
         severity: DiagnosticSeverity.Error,
         code: 'layers-misfit',
         source: 'ML Lifecycle',
-        message: `${misfit.message}${misfit.hint === undefined ? '' : ` ${misfit.hint}`}`,
+        message,
       },
     ];
   });

@@ -2,8 +2,8 @@ import type { TrainStage } from '../../schemas/generated/types';
 import { layOut } from '../model/layers';
 import { networkOf } from '../pipeline/analyze';
 import { certainFeatures } from '../pipeline/feature-count';
+import { misfitSaid } from '../pipeline/layers-misfit';
 import type { Columns } from '../pipeline/references';
-import { nodeAt } from '../pipeline/tree';
 import type { Analysis, Diagnostic } from '../pipeline/types';
 
 /**
@@ -27,9 +27,7 @@ export function misfits(
     const options = training?.freeze ? { freeze: training.freeze } : {};
     const result = layOut(model, { features, tokens: [] }, 1, options);
     if ('layout' in result) return [];
-    const { path, message, hint } = result.misfit;
-    const found = nodeAt(unit.node, path[0] === 'training' ? path : ['model', ...path]) ?? nodeAt(unit.node, ['model']);
-    const { from, to } = found?.node ?? unit.nameRange;
+    const { from, to, message } = misfitSaid(unit, result.misfit);
     return [
       {
         code: 'layers-misfit',
@@ -37,7 +35,7 @@ export function misfits(
         stage: unit.name,
         from: from + base,
         to: to + base,
-        message: `${message}${hint === undefined ? '' : ` ${hint}`}`,
+        message,
       },
     ];
   });

@@ -175,7 +175,7 @@ export async function readRunLines(
   const ids = [...runs.slice(0, options.limit ?? Infinity), ...(options.trials ? inTrialOrder(children) : [])];
   const kept = new Map(options.known ?? []);
   if (kept.size === 0) {
-    // Lines of trials are as good as any, even if nobody asks for them now.
+    // Lines of trials stay in the index, also when only runs are asked for.
     const wanted = new Set([...ids, ...children]);
     let stale = 0;
     await new LineReader(indexPath(store))

@@ -78,7 +78,7 @@ function expectations({ expectations: list = [] }: Dataset): HTMLElement {
 
 function profile({ columns, features, rows: taken }: Dataset, all: number): HTMLElement {
   const missing = columns.filter((column) => (column.missing ?? 0) > 0).length;
-  const says = `${count(all)} columns${all > columns.length ? `, the first ${count(columns.length)} shown` : ''}, ${missing === 0 ? 'none' : count(missing)} of them with missing values; ${count(features.length)} features for the model. Of the training split.`;
+  const says = `${count(all)} columns${all > columns.length ? `, the first ${count(columns.length)} shown` : ''}, ${missing === 0 ? 'none' : count(missing)} of them with missing values; ${count(features.length)} ${features.length === 1 ? 'feature' : 'features'} for the model. Of the training split.`;
   return section(
     'Columns',
     h('p', { class: 'says' }, says),
