@@ -1,6 +1,6 @@
 import { schemaAt } from '../../lifecycle/pipeline/language';
 import { lineAt } from '../../lifecycle/pipeline/lines';
-import { entryOf, type MapNode, type Node, nodeAt, numberOf, textOf } from '../../lifecycle/pipeline/tree';
+import { entryOf, type MapNode, nodeAt, textOf } from '../../lifecycle/pipeline/tree';
 import { type StageValue, valueFrom } from '../locate';
 import type { Source } from '../source';
 import { stageNames } from '../suggest/snippets';
@@ -117,38 +117,4 @@ function freeName(source: Source, wanted: string, kind: string): string {
     const name = n === 1 ? usual : `${usual}-${n}`;
     if (!taken.has(name)) return name;
   }
-}
-
-const shares = ['train', 'validation', 'test'] as const;
-
-/** `split: [0.7, 0.15, 0.15]`, `[70, 15, 15]` or `0.8` with the shares' names. */
-export function namedShares(source: Source, offset: number): Fix[] {
-  const found = valueFrom(source, offset);
-  if (found?.path.length !== 1 || found.path[0] !== 'split') return [];
-  const { node, stage } = found;
-  const values = numbersOf(node);
-  const sum = values?.reduce((total, value) => total + value, 0) ?? 0;
-  if (!values || values.length === 0 || values.length > 3 || values.some((value) => value <= 0)) return [];
-  const parts = sum > 1.0001 ? values.map((value) => Number((value / Math.max(sum, 100)).toFixed(4))) : values;
-  const last = Number((1 - parts.slice(0, -1).reduce((total, value) => total + value, 0)).toFixed(4));
-  const whole = Math.abs(sum - 1) < 1e-6 || sum > 1.0001;
-  const names = values.length === 2 ? (['train', 'test'] as const) : shares;
-  const named = parts.map(
-    (value, i) => `${names[i] ?? ''}: ${whole && i === parts.length - 1 && i > 0 ? last : value}`,
-  );
-  if (values.length === 2) named.splice(1, 0, 'validation: 0');
-  return [
-    {
-      title: `Write \`{${named.join(', ')}}\``,
-      edits: [{ range: { from: node.from + stage.base, to: node.to + stage.base }, text: `{${named.join(', ')}}` }],
-      preferred: true,
-    },
-  ];
-}
-
-function numbersOf(node: Node): number[] | undefined {
-  if (node.type === 'list' && !node.flow) return undefined;
-  const items = node.type === 'list' ? node.items : [node];
-  const values = items.map((item) => numberOf(item));
-  return values.some((value) => value === undefined) ? undefined : (values as number[]);
 }

@@ -2,9 +2,9 @@ import type { Diagnostic, WorkspaceEdit } from '../protocol';
 import { schemaAt } from '../../lifecycle/pipeline/language';
 import { type Line, lineAt, linesOf } from '../../lifecycle/pipeline/lines';
 import { spellingOf } from '../../lifecycle/pipeline/parts';
-import { entryOf, nodeAt, numberOf } from '../../lifecycle/pipeline/tree';
+import { entryOf, nodeAt } from '../../lifecycle/pipeline/tree';
 import type { Range } from '../../lifecycle/pipeline/types';
-import { locate, stageAt } from '../locate';
+import { locate } from '../locate';
 import type { Source, View } from '../source';
 import { pipelineSkeleton, plainOf } from '../suggest/snippets';
 import { lineStart } from '../text';
@@ -20,9 +20,19 @@ import {
   learnLogarithm,
   missingKey,
 } from './additions';
-import { extractStage, namedShares } from './extract';
+import { extractStage } from './extract';
 import { missingLayer } from './layer-actions';
-import { expectThere, ownFile, relaxed, removeEntry, removeOptional, swapped, wholeOf } from './ways-out';
+import { namedShares, shareFor, splitSum } from './shares';
+import {
+  distilInstead,
+  expectThere,
+  ownFile,
+  relaxed,
+  removeEntry,
+  removeOptional,
+  swapped,
+  wholeOf,
+} from './ways-out';
 
 /** A way out of what a diagnostic says. */
 export interface Fix {
@@ -185,6 +195,12 @@ export function fixesFor(workspace: Workspace, source: Source, view: View, diagn
       return [...replacement(range, suggestion), ...removeOptional(source, from)];
     case 'split-sum':
       return splitSum(source, from);
+    case 'missing-split':
+      return related?.uri === source.uri
+        ? shareFor(source, from, source.offsetAt(related.uri, related.range.start))
+        : [];
+    case 'model-not-prunable':
+      return distilInstead(source, from);
     case 'future-leak':
       return splitByTime(source, from);
     case 'data-wrong-encoding':
@@ -379,35 +395,6 @@ function removeItem(source: Source, range: Range, old: string): Fix[] {
 function freeName(source: Source, name: string): string {
   const taken = new Set(source.analysis().stages.map((stage) => stage.name));
   for (let n = 2; ; n++) if (!taken.has(`${name}-${n}`)) return `${name}-${n}`;
-}
-
-/** Shares in proportion, so that they sum to 1; or without the last one, which then takes the rest. */
-function splitSum(source: Source, offset: number): Fix[] {
-  const stage = stageAt(source, offset);
-  if (!stage) return [];
-  const { unit, base } = stage;
-  const shares = (['train', 'validation', 'test'] as const).flatMap((name) => {
-    const node = nodeAt(unit.node, ['split', name])?.node;
-    const value = numberOf(node);
-    return node && value !== undefined ? [{ node, value }] : [];
-  });
-  const sum = shares.reduce((total, { value }) => total + value, 0);
-  if (!(sum > 0) || shares.length === 0) return [];
-  const percent = shares.every(({ value }) => value >= 1) && Math.abs(sum - 100) < 1e-9;
-  const scaled = shares.map(({ value }) => Number((percent ? value / 100 : value / sum).toFixed(4)));
-  const rest = Number((1 - scaled.slice(0, -1).reduce((total, value) => total + value, 0)).toFixed(4));
-  scaled[scaled.length - 1] = rest;
-  if (shares.length < 3 || scaled.some((value) => value < 0 || value > 1)) return [];
-  return [
-    {
-      title: `Change the shares to ${scaled.join(', ')}`,
-      edits: shares.map(({ node }, i) => ({
-        range: { from: node.from + base, to: node.to + base },
-        text: String(scaled[i]),
-      })),
-      preferred: true,
-    },
-  ];
 }
 
 const wordsOf = ({ message }: Diagnostic): string => (typeof message === 'string' ? message : message.value);

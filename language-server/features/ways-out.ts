@@ -61,6 +61,20 @@ export function expectThere(source: Source, offset: number): Fix[] {
   return edit ? [{ title: 'Expect that no value is missing', edits: [edit] }] : [];
 }
 
+/** Fewer trees that learn from many, where these were to be pruned. */
+export function distilInstead(source: Source, offset: number): Fix[] {
+  const found = locate(source, offset);
+  const entry = found && nodeAt(found.tree, found.path)?.entry;
+  if (!entry || entry.merged) return [];
+  const range = { from: entry.keyRange.from + found.base, to: entry.value.to + found.base };
+  return [
+    {
+      title: 'Distil into 50 trees instead',
+      edits: [{ range, text: 'distil: {into: {kind: boosted-trees, trees: 50}}' }],
+    },
+  ];
+}
+
 /** `min` and `max` with each other's values. */
 export function swapped(source: Source, offset: number): Fix[] {
   const found = locate(source, offset);

@@ -67,6 +67,12 @@ function checkReference(network: Network, stage: Placed, reference: RawReference
       const name = network.stages[i]?.unit.name;
       return name === undefined || name === unit.name ? [] : [name];
     });
+  /** The stage that is meant, when only one is of a fitting kind. */
+  const only = (): { suggestion?: string } => {
+    const [name, ...others] = reference.output === undefined ? fitting() : [];
+    if (name === undefined || others.length > 0) return {};
+    return { suggestion: network.at(name)?.unit.kind === 'evaluate' ? `${name}.best` : name };
+  };
   if (!target) {
     const names = fitting();
     const near = guess(reference.stage, names);
@@ -90,6 +96,7 @@ function checkReference(network: Network, stage: Placed, reference: RawReference
       code: 'self-reference',
       ...stageRange,
       message: `The stage \`${unit.name}\` refers to itself. Name another stage here.`,
+      ...only(),
     });
     return;
   }
@@ -99,15 +106,13 @@ function checkReference(network: Network, stage: Placed, reference: RawReference
   if (!kinds.includes(kind)) {
     const names = fitting();
     const list = names.length > 0 ? ` For example ${oneOf(names.slice(0, 4))}.` : '';
-    const [only] = names.length === 1 && reference.output === undefined ? names : [];
-    const chosen = only !== undefined && network.at(only)?.unit.kind === 'evaluate' ? `${only}.best` : only;
     report(
       stage,
       {
         code: 'wrong-stage-kind',
         ...stageRange,
         message: `\`${reference.stage}\` is ${article(kind)} stage; ${oneOf(kinds)} is needed here.${list}`,
-        ...(chosen !== undefined && { suggestion: chosen }),
+        ...only(),
       },
       here,
     );

@@ -75,6 +75,26 @@ const cases: Readonly<Record<string, Case>> = {
     title: 'Allow `pro`',
     after: 'in: [free, pro]',
   },
+  'the test split that a gate needs gets rows of the training split': {
+    text: `${head}${load}    split: {train: 0.8, validation: 0.2, test: 0}\n${fit}${exam}    require: {auc: {min: 0.6}}\n`,
+    title: 'Give `test` 0.15 of the rows',
+    after: 'split: {train: 0.65, validation: 0.2, test: 0.15}',
+  },
+  'so does the validation split that a choice needs; without a share of its own the training split has the rest': {
+    text: `${head}${load}    split:\n      validation: 0\n      test: 0.2\n${fit}  forest:\n    kind: train\n    data: load\n    model: boosted-trees\n  exam:\n    kind: evaluate\n    candidates: [fit, forest]\n`,
+    title: 'Give `validation` 0.15 of the rows',
+    after: '      validation: 0.15\n      test: 0.2\n',
+  },
+  'trees learn from trees where they can not be pruned': {
+    text: `${head}${load}  trees:\n    kind: train\n    data: load\n    model: boosted-trees\n  small:\n    kind: optimize\n    model: trees\n    prune:\n      sparsity: 0.5\n    require: {auc: {drop-at-most: 0.01}}\n`,
+    title: 'Distil into 50 trees instead',
+    after: '    distil: {into: {kind: boosted-trees, trees: 50}}\n    require:',
+  },
+  'a stage that names itself names the only one that fits': {
+    text: `${head}${load}${fit}  small:\n    kind: optimize\n    model: small\n    quantize: int8\n`,
+    title: 'Change to `fit`',
+    after: '    model: fit\n',
+  },
   'an expectation only warns': {
     text: `${head}${load}    expect:\n      - column: plan\n        unique: true\n`,
     title: 'Only warn of it',
