@@ -50,9 +50,9 @@ interface Watched {
   folder: string;
 }
 
-/** Milliseconds between two looks at the store when nothing rings, and while a run is going on. */
+/** Milliseconds between two looks at the store when nothing rings, and while a run is going on or there is no store to listen to yet. */
 const SLOW = 30_000;
-const LIVE = 2_000;
+const LIVE = 1_000;
 
 /** Reads the run store beside the editing: results of stages and the last run. Never on the path of a keystroke, never writing. */
 export class RunStore {
@@ -135,7 +135,7 @@ export class RunStore {
       const live = [...this.watched.values()].some(
         (each) => each.store === store && each.facts?.run?.status === 'running',
       );
-      await entry.bell.ring(live ? LIVE : SLOW);
+      await entry.bell.ring(live || entry.bell.absent ? LIVE : SLOW);
       if (this.closed) return;
       await new Promise((resolve) => setTimeout(resolve, 150).unref());
       for (const [key, watched] of this.watched) {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { watch, type FSWatcher } from 'node:fs';
+import { statSync, watch, type FSWatcher } from 'node:fs';
 import { mkdir, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunEvent, RunInfo, RunRecord } from '../../schemas/generated/types';
@@ -306,30 +306,66 @@ export async function* followRun(
   }
 }
 
-/** Tells when something in a folder changes: by the system's notifications where they work, and after the given time anyway. */
+/**
+ * Tells when something in a folder changes: by the system's notifications where they work, and after the given time anyway. A folder that is
+ * not there yet, or was deleted and made again, is watched from the first wait on that finds it.
+ */
 export class FolderBell {
   #watcher: FSWatcher | undefined;
+  /** Of the folder that is watched. */
+  #inode: number | undefined;
+  #looked = false;
   #rang = false;
   #wake: (() => void) | undefined;
-
-  readonly #idle: boolean;
+  #closed = false;
 
   /** @param options.idle waiting for it keeps no process alive */
-  constructor(folder: string, options: { recursive?: boolean; idle?: boolean } = {}) {
-    this.#idle = options.idle ?? false;
+  constructor(
+    private readonly folder: string,
+    private readonly options: { readonly recursive?: boolean; readonly idle?: boolean } = {},
+  ) {
+    this.#listen();
+    this.#looked = true;
+  }
+
+  /** Whether the folder was not there when last looked for. */
+  get absent(): boolean {
+    return this.#inode === undefined;
+  }
+
+  #listen(): void {
+    let inode: number | undefined;
     try {
-      this.#watcher = watch(folder, { persistent: false, recursive: options.recursive ?? false }, () => {
+      inode = statSync(this.folder, { throwIfNoEntry: false })?.ino;
+    } catch {
+      // Not to be looked into.
+    }
+    if (this.#closed || (inode === this.#inode && (inode === undefined || this.#watcher !== undefined))) return;
+    // What came while nobody listened counts as a change.
+    if (this.#looked && inode !== undefined && inode !== this.#inode) this.#rang = true;
+    this.#watcher?.close();
+    this.#watcher = undefined;
+    this.#inode = inode;
+    if (inode === undefined) return;
+    try {
+      const { recursive = false } = this.options;
+      const watcher = watch(this.folder, { persistent: false, recursive }, () => {
         this.#rang = true;
         this.#wake?.();
       });
-      this.#watcher.on('error', () => this.#watcher?.close());
+      watcher.on('error', () => {
+        watcher.close();
+        if (this.#watcher === watcher) this.#watcher = undefined;
+      });
+      this.#watcher = watcher;
     } catch {
-      // Not there yet, or no more watches to be had: then only the clock rings.
+      // No more watches to be had.
     }
   }
 
   /** Resolves at the next change, or at once when there was one since the last call. */
   async ring(atLatest: number, signal?: AbortSignal): Promise<void> {
+    this.#listen();
     if (!this.#rang && signal?.aborted !== true) {
       await new Promise<void>((resolve) => {
         const done = () => {
@@ -339,7 +375,7 @@ export class FolderBell {
           resolve();
         };
         const timer = setTimeout(done, atLatest);
-        if (this.#idle) timer.unref();
+        if (this.options.idle === true) timer.unref();
         this.#wake = done;
         signal?.addEventListener('abort', done, { once: true });
       });
@@ -348,7 +384,9 @@ export class FolderBell {
   }
 
   close(): void {
+    this.#closed = true;
     this.#watcher?.close();
+    this.#watcher = undefined;
     this.#wake?.();
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CodeLens } from 'vscode-languageserver/node';
 import { analyze } from '../../lifecycle/pipeline/analyze';
@@ -123,6 +123,21 @@ describe('what runs tell in the editor', () => {
       { range: { start: { line: 10, character: 40 }, end: { line: 10, character: 43 } }, text: '50' },
     ]);
     assert.ok(!editor.diagnostics().some(({ source }) => source === 'ML Lifecycle run'));
+    editor.close();
+  });
+
+  it('hears of the first run where there was no store yet', async () => {
+    const store = join(folder.path, '.lifecycle');
+    renameSync(store, `${store}-away`);
+    const editor = await Editor.open(text, { folder: folder.path });
+    const told = () => editor.diagnostics().some(({ code }) => code === 'train-diverged');
+    assert.ok(!told());
+    renameSync(`${store}-away`, store);
+    const end = Date.now() + 10_000;
+    while (!told()) {
+      assert.ok(Date.now() < end, 'not heard of within 10 s');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
     editor.close();
   });
 

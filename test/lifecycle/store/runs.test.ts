@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { RunEvent, RunRecord } from '../../../schemas/generated/types';
@@ -8,6 +8,7 @@ import type { UserError } from '../../../lifecycle/problem';
 import { EventWriter, type NewEvent } from '../../../lifecycle/store/events';
 import {
   createRun,
+  FolderBell,
   followRun,
   listRuns,
   newRunId,
@@ -292,5 +293,39 @@ describe('store/runs', () => {
       series?.steps,
       [...(series?.steps ?? [])].sort((a, b) => a - b),
     );
+  });
+});
+
+describe('a bell on a folder', () => {
+  const fresh = freshFolder();
+
+  const ringsWithin = async (bell: FolderBell, most: number): Promise<boolean> => {
+    const began = Date.now();
+    await bell.ring(most);
+    return Date.now() - began < most;
+  };
+
+  it('rings for a folder that comes later, and for one that is deleted and made again', async () => {
+    const folder = join(fresh(), 'runs');
+    const bell = new FolderBell(folder);
+    try {
+      assert.ok(bell.absent);
+      assert.equal(await ringsWithin(bell, 60), false);
+      mkdirSync(folder);
+      assert.equal(await ringsWithin(bell, 5_000), true, 'the folder came');
+      assert.ok(!bell.absent);
+      writeFileSync(join(folder, 'one'), '');
+      assert.equal(await ringsWithin(bell, 5_000), true, 'a file came');
+      rmSync(folder, { recursive: true });
+      while (await ringsWithin(bell, 300));
+      assert.ok(bell.absent);
+      mkdirSync(folder);
+      assert.equal(await ringsWithin(bell, 5_000), true, 'the folder came again');
+      while (await ringsWithin(bell, 300));
+      writeFileSync(join(folder, 'two'), '');
+      assert.equal(await ringsWithin(bell, 5_000), true, 'a file came again');
+    } finally {
+      bell.close();
+    }
   });
 });
