@@ -46,7 +46,16 @@ export async function startClient(
       fileEvents: [
         vscode.workspace.createFileSystemWatcher('**/*.{pipeline.yaml,pipeline.yml,lifecycle.md}'),
         vscode.workspace.createFileSystemWatcher('**/{targets,lifecycle}.yaml'),
+        vscode.workspace.createFileSystemWatcher('**/*.{csv,tsv,tab,txt,json,jsonl,ndjson,parquet,pq,gz,zst,onnx,py}'),
       ],
+    },
+    middleware: {
+      workspace: {
+        // What runs write is followed by other means, and is much.
+        didChangeWatchedFile: async (event, next) => {
+          if (!/\/(\.lifecycle|node_modules|\.git)\//.test(event.uri)) await next(event);
+        },
+      },
     },
   };
   const client = new LanguageClient('lifecycle', 'ML Lifecycle', server, options);
@@ -58,6 +67,10 @@ export async function startClient(
       return vscode.commands.executeCommand('markdown.showPreview', page.with({ fragment: code }));
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => client.sendNotification('lifecycle/trusted')),
+    // Files may have come and gone meanwhile, and folders, which nobody watches.
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (focused) void client.sendNotification('lifecycle/looked-at').catch(() => undefined);
+    }),
   );
   await client.start();
   return client;

@@ -101,6 +101,9 @@ export function serve(connection: Connection, version: string): Workspace {
   connection.onDidChangeWatchedFiles(() => {
     workspace.filesChanged();
   });
+  connection.onNotification('lifecycle/looked-at', () => {
+    workspace.filesChanged();
+  });
   connection.onNotification('lifecycle/trusted', () => {
     workspace.runs.trusted = true;
     workspace.filesChanged();

@@ -119,6 +119,28 @@ describe('the extension', () => {
     }
   });
 
+  it('takes the message of a missing file back when the file comes', async function () {
+    this.timeout(60_000);
+    const [uri, data] = [inFolder('later.pipeline.yaml'), inFolder('later.csv')];
+    const said = () =>
+      vscode.languages.getDiagnostics(uri).some(({ code }) => JSON.stringify(code).includes('file-missing'));
+    writeFileSync(
+      uri.fsPath,
+      'lifecycle: 1\npipeline: later\nstages:\n  rows:\n    kind: data\n    source: later.csv\n    target: churn\n',
+    );
+    try {
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+      await until('the message', said);
+      writeFileSync(data.fsPath, `age,churn\n${'1,yes\n2,no\n'.repeat(20)}`);
+      await until('that it goes', () => !said());
+      rmSync(data.fsPath);
+      await until('the message again', said);
+    } finally {
+      await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+      for (const { fsPath } of [uri, data]) rmSync(fsPath, { force: true });
+    }
+  });
+
   it('has loaded nothing native of the engine into its host', () => {
     // Else it asks for the names of all hosts that there are connections to.
     Object.assign(process.report, { excludeNetwork: true });
