@@ -16,6 +16,15 @@ const ENVIRONMENT: Readonly<Record<string, Option>> = {
   env: { value: 'NAME', help: 'Use an environment of the pipeline.' },
 };
 
+/** Of commands that look at what is deployed, or renew it. */
+const TAKEN: Readonly<Record<string, Option>> = {
+  set: { value: 'NAME=VALUE', many: true, help: 'Set a parameter; without it as the deployed model was made.' },
+  env: {
+    value: 'NAME',
+    help: 'Use an environment of the pipeline; without it that of the run that deployed the model. "" means none.',
+  },
+};
+
 const SELECTION: Readonly<Record<string, Option>> = {
   from: { value: 'STAGE', help: 'Only this stage and what follows from it.' },
   to: { value: 'STAGE', many: true, help: 'Only this stage and what it needs. May be repeated.' },
@@ -567,7 +576,7 @@ export const COMMANDS: readonly Entry[] = [
         help: 'With --export: where `lifecycle watch --port` is (127.0.0.1:9464).',
       },
       alertmanager: { value: 'HOST:PORT', help: 'With --export: where Alertmanager is (127.0.0.1:9093).' },
-      ...ENVIRONMENT,
+      ...TAKEN,
       ...RUNNING,
     },
     examples: [
@@ -597,6 +606,7 @@ export const COMMANDS: readonly Entry[] = [
         help: 'Keep every look for so long (30d, which it is without; 8w; all); of older ones the last of each day stays.',
       },
       port: { value: 'N', help: 'Give figures to Prometheus at http://127.0.0.1:N/metrics; 0 takes a free port.' },
+      ...TAKEN,
       cores: { value: 'N', help: 'Most cores to use.' },
       'secrets-stdin': { help: 'Read secrets from standard input, as one JSON object of name and value.' },
     },
@@ -641,6 +651,7 @@ export const COMMANDS: readonly Entry[] = [
       reject: { value: 'ID', help: 'Keep it out; needs --reason.' },
       reason: { value: 'TEXT', help: 'Why; kept.' },
       list: { help: 'List retrainings with every step.' },
+      ...TAKEN,
       'secrets-stdin': { help: 'Read secrets from standard input, as one JSON object of name and value.' },
     },
     examples: [

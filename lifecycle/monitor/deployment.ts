@@ -3,7 +3,7 @@ import type { Dataset, DeploymentEntry, ModelInfo, MonitorStage } from '../../sc
 import { UserError } from '../problem';
 import { readJson } from '../process/files';
 import { verifyBundle } from '../store/bundle';
-import { liveHistory, readLedger } from '../store/ledger';
+import { liveHistory, ownEntry, readLedger } from '../store/ledger';
 import { findByDigest } from '../store/registry';
 import type { StageContext } from '../store/room';
 
@@ -40,18 +40,23 @@ export async function findWatched(context: StageContext<MonitorStage>): Promise<
       code: problem.problem.code,
       ...(problem.problem.hint !== undefined && { hint: problem.problem.hint }),
     });
-  const own = entries.findLast((entry) => entry.stage === input.stage && entry.pipeline === context.pipeline.name);
-  const target = deployed?.target ?? own?.target;
-  const entry = target === undefined ? undefined : (liveHistory(entries, target).at(-1) ?? deployed);
+  const own = ownEntry(entries, {
+    pipeline: context.pipeline.name,
+    stage: input.stage,
+    ...(input.target !== undefined && { target: input.target }),
+  });
+  const latest = input.target === undefined || input.target === deployed?.target ? deployed : undefined;
+  const target = latest?.target ?? own?.target;
+  const entry = target === undefined ? undefined : (liveHistory(entries, target).at(-1) ?? latest);
   if (entry === undefined) {
     throw new UserError({
       code: 'not-deployed',
-      message: `'${input.stage}' has not been deployed, so there is nothing to watch.`,
-      hint: 'Deploy it first: `lifecycle deploy`.',
+      message: `'${input.stage}' has not been deployed${input.target === undefined ? '' : ` to '${input.target}'`}, so there is nothing to watch.`,
+      hint: `Deploy it first: \`lifecycle deploy${input.target === undefined ? '' : ' --env NAME'}\`.`,
       path: ['deployment'],
     });
   }
-  const mine = deployed?.model ?? own?.model;
+  const mine = latest?.model ?? own?.model;
   if (
     entry.pipeline !== undefined &&
     entry.pipeline !== context.pipeline.name &&

@@ -21,6 +21,8 @@ export interface Surroundings {
   readonly seed: number;
   readonly rooms: Rooms;
   readonly hashes: HashMemory;
+  /** Where the chosen environment sends deploy stages, by name of stage. */
+  readonly targets?: ReadonlyMap<string, string>;
   /** Compares every byte of kept results with its checksum, not only their presence and size. */
   readonly verify?: boolean;
 }
@@ -60,6 +62,7 @@ export async function prepareStage(
         hint: 'Run that stage again with --force.',
       });
     }
+    const target = around.targets?.get(reference.stage);
     return {
       reference: reference.text,
       stage: reference.stage,
@@ -68,6 +71,7 @@ export async function prepareStage(
       path: outputFolder(around.store, manifest, reference.output),
       hash,
       manifest,
+      ...(target !== undefined && { target }),
     };
   });
   const files =

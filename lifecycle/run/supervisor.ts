@@ -88,6 +88,11 @@ class Run {
       rooms: options.rooms,
       hashes: new HashMemory(storePaths.hashes(options.store)),
       verify: options.verify ?? false,
+      ...(options.plan.environment !== undefined && {
+        targets: new Map(
+          options.plan.stages.flatMap(({ name, stage }) => (stage.kind === 'deploy' ? [[name, stage.target]] : [])),
+        ),
+      }),
     };
   }
 

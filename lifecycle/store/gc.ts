@@ -8,6 +8,7 @@ import { lockOwner, tryLock } from '../process/lock';
 import { discard } from './artifacts';
 import { readLabels } from './labels';
 import { storePaths } from './layout';
+import { liveHistory, readLedger } from './ledger';
 import { isLook } from './looks';
 import { allRetrainings, RETRAIN_ENDS } from './retraining';
 import { listChildIds, listRuns, parentRunId, readRun, type RunEntry } from './runs';
@@ -100,14 +101,26 @@ export async function planGarbage(
   };
 }
 
-/** Runs that somebody labelled, and those of retrainings that did not end yet: one may wait for days for a person to approve. */
+/**
+ * Runs that somebody labelled, those that put out what is live, and those of retrainings that did not end yet: one may wait for days for a person to approve.
+ * By the run that deployed a model a watch knows under which environment and parameters it was made.
+ */
 async function runsOfOthers(store: string): Promise<ReadonlySet<string>> {
   const labelled = [...(await readLabels(store))].filter(
     ([, { name, star, note, tags = [] }]) => name || star || note || tags.length > 0,
   );
   const open = (await allRetrainings(store)).filter(({ events }) => !events.some(({ step }) => RETRAIN_ENDS.has(step)));
   const runs = open.flatMap(({ events }) => events.flatMap(({ run }) => (run === undefined ? [] : [run])));
-  return new Set([...labelled.map(([id]) => id), ...runs]);
+  const { entries } = await readLedger(store);
+  const live = [...new Set(entries.map(({ target }) => target))].flatMap(
+    (target) => liveHistory(entries, target).at(-1)?.run ?? [],
+  );
+  const own = new Map(
+    entries.flatMap(({ pipeline, stage, target, run }) =>
+      stage === undefined || run === undefined ? [] : [[`${pipeline} ${stage} ${target}`, run] as const],
+    ),
+  );
+  return new Set([...labelled.map(([id]) => id), ...runs, ...live, ...own.values()]);
 }
 
 /** What would go with these runs: their folders, and the results and artifacts that nothing else needs. Changes nothing. */

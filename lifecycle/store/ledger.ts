@@ -127,6 +127,20 @@ export function liveHistory(entries: readonly DeploymentEntry[], target: string)
   return live;
 }
 
+/**
+ * The newest entry by which a deploy stage of a pipeline put something out; its target is where the stage's model is.
+ * @param target only there: an environment says where the stage deploys to
+ */
+export function ownEntry(
+  entries: readonly DeploymentEntry[],
+  { pipeline, stage, target }: { readonly pipeline: string; readonly stage: string; readonly target?: string },
+): DeploymentEntry | undefined {
+  return entries.findLast(
+    (entry) =>
+      entry.stage === stage && entry.pipeline === pipeline && (target === undefined || entry.target === target),
+  );
+}
+
 /** The rollback that took a version away from a target, when nothing was deployed there since. */
 export function takenBack(
   entries: readonly DeploymentEntry[],

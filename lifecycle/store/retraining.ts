@@ -38,6 +38,8 @@ export interface RetrainEvent {
   readonly step: RetrainStep;
   /** Why, in words and figures. */
   readonly reason: string;
+  /** Of `due`: the environment of the pipeline that all of it happens in; null without one. Undefined when an earlier version began it. */
+  readonly environment?: string | null;
   /** Run of the pipeline that this step made. */
   readonly run?: string;
   /** Of `data`: the files, absolute. */

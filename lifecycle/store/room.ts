@@ -25,6 +25,8 @@ export interface Input {
   /** Content hash of what is referred to. */
   readonly hash: string;
   readonly manifest: StageManifest;
+  /** Of a deploy stage, where an environment was chosen: the target that it sends the stage to. */
+  readonly target?: string;
 }
 
 /** How a room hears that the user wants it to rest, or to end early. */

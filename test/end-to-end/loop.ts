@@ -44,6 +44,8 @@ export function loopProject(monitor: string): Project {
     `lifecycle: 1
 pipeline: loop
 seed: 7
+parameters: {strength: 0.001}
+environments: {production: {parameters: {strength: 0.002}}}
 stages:
   table:
     kind: data
@@ -56,7 +58,7 @@ stages:
   model:
     kind: train
     data: table
-    model: linear
+    model: {kind: linear, l2: "\${strength}"}
   exam:
     kind: evaluate
     candidates: [model]

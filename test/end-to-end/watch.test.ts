@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readEntry } from '../../lifecycle/store/runs';
 import { readRetrainings } from '../../lifecycle/store/retraining';
 import { cases, feed, later, loopProject, receiver, send } from './loop';
 import { killLoop } from './loop-kill';
@@ -32,9 +33,10 @@ retrain: {when: drift.share >= 0.3, data: {feedback: append, last: 500, minimum-
   it('is quiet while all is well, alerts on a shift, retrains, and lets the better model go live', async () => {
     const project = loopProject(monitor());
     projects.push(project);
-    project.well('run', '--deploy');
+    project.well('run', '--deploy', '--env', 'production');
     feed(project, await send(project, cases(300, 2)));
     const quiet = project.well('watch', '--once');
+    assert.match(quiet.text, /with environment production, as run \S+ deployed it/);
     assert.match(quiet.text, /watch: stable: 3 columns, 300 rows/);
     assert.deepEqual([hook.got.length, await steps(project)], [0, []]);
 
@@ -58,6 +60,11 @@ retrain: {when: drift.share >= 0.3, data: {feedback: append, last: 500, minimum-
     const [retraining] = await readRetrainings(project.store, 'loop', 'watch');
     const { comparison } = retraining!.events.find(({ step }) => step === 'compared')!;
     assert.ok(comparison!.challenger > 0.65 && comparison!.champion < 0.5, JSON.stringify(comparison));
+    // The challenger is made, and deployed, as the champion was.
+    for (const { run } of retraining!.events.filter((event) => event.run !== undefined)) {
+      const { environment, parameters } = (await readEntry(project.store, run!))!.info;
+      assert.deepEqual([environment, parameters], ['production', { strength: 0.002 }]);
+    }
     assert.match(project.well('deployments').text, /loop\s+2\b/);
     assert.match(project.well('models').text, /champion/);
 

@@ -4,7 +4,7 @@ import type { Given } from '../arguments';
 import type { Context } from '../context';
 import { EXIT, type ExitCode } from '../exit';
 import { launch, showTrouble } from '../launch';
-import { loadPipeline } from '../pipeline';
+import { loadDeployed } from '../deployed';
 import { chooseBy } from '../selection';
 import { decides, takeDecision, writeExport } from '../watch/decisions';
 import { writeWhatChanged } from '../watch/what-changed';
@@ -12,7 +12,7 @@ import { secondsOf } from './watch';
 
 /** Executes the monitor stages of a pipeline, on what is deployed and on kept results; or takes decisions about them, or writes what the last look found. */
 export async function run(given: Given, context: Context): Promise<ExitCode> {
-  const loaded = await loadPipeline(given, context);
+  const loaded = await loadDeployed(given, context);
   if (!showTrouble(loaded, context)) return EXIT.usage;
   if (decides(given)) return takeDecision(loaded, planOf(loaded.analysis), given, context);
   if (given.text('report') !== undefined) return writeWhatChanged(loaded, planOf(loaded.analysis), given, context);

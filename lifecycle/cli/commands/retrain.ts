@@ -3,7 +3,7 @@ import { plan as planOf } from '../../pipeline/plan';
 import type { Plan } from '../../pipeline/types';
 import { UserError } from '../../problem';
 import { heldBack } from '../../run/retrain/held-back';
-import { carriesOut, partsOf } from '../../run/retrain/parts';
+import { carriesOut, deployedBy, partsOf } from '../../run/retrain/parts';
 import { freshRows } from '../../run/retrain/data';
 import { decide } from '../../store/decisions';
 import { liveHistory, readLedger } from '../../store/ledger';
@@ -12,17 +12,18 @@ import { readRetrainings, RETRAIN_ENDS, type Retraining } from '../../store/retr
 import { verifyBundle } from '../../store/bundle';
 import type { Given } from '../arguments';
 import type { Context } from '../context';
+import { loadDeployed } from '../deployed';
 import { EXIT, type ExitCode } from '../exit';
 import { readSecrets, showTrouble } from '../launch';
 import { shownFrom, viewOf } from '../live';
-import { loadPipeline, type Loaded } from '../pipeline';
+import type { Loaded } from '../pipeline';
 import { sayEvent } from '../watch/daemon';
 import { retrainStage } from '../watch/look';
 
 /** Begins a retraining now, goes on with the one that waits, or approves or rejects it. */
 export async function run(given: Given, context: Context): Promise<ExitCode> {
   const { terminal } = context;
-  const loaded = await loadPipeline(given, context);
+  const loaded = await loadDeployed(given, context);
   if (!showTrouble(loaded, context)) return EXIT.usage;
   const plan = planOf(loaded.analysis);
   const stage = stageMeant(given, plan);
@@ -113,7 +114,7 @@ async function dryRun(loaded: Loaded, plan: Plan, stage: string, { terminal }: C
   const settings = parts.monitor.retrain;
   const all = await readRetrainings(store, plan.pipeline.pipeline, stage);
   const { entries } = await readLedger(store);
-  const own = entries.findLast((entry) => entry.stage === parts.deploy && entry.pipeline === plan.pipeline.pipeline);
+  const own = deployedBy(entries, plan.pipeline.pipeline, parts);
   const entry = own && liveHistory(entries, own.target).at(-1);
   const bundle = entry && (await findByDigest(store, entry.model, entry.digest));
   const lines: string[] = [];
@@ -123,7 +124,7 @@ async function dryRun(loaded: Loaded, plan: Plan, stage: string, { terminal }: C
       '`retrain` only says when it is due; `lifecycle watch` would not carry it out. Add `data` or `approve`.',
     );
   if (entry === undefined || bundle === undefined)
-    impossible = `'${parts.deploy}' has no live version, so there is no champion: deploy first`;
+    impossible = `'${parts.deploy}' has no live version${parts.target === undefined ? '' : ` on '${parts.target}'`}, so there is no champion: deploy first`;
   else {
     const { model } = await verifyBundle(bundle.folder, { digest: entry.digest });
     const fresh = await freshRows(

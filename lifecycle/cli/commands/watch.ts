@@ -12,7 +12,7 @@ import { usageError } from '../arguments';
 import { type Context, projectHere } from '../context';
 import { EXIT, type ExitCode } from '../exit';
 import { readSecrets } from '../launch';
-import { analyzeFile, pipelinesIn } from '../pipeline';
+import { analyzeFile, overridesOf, pipelinesIn } from '../pipeline';
 import { watch } from '../watch/daemon';
 
 const DEFAULT_EVERY = 900;
@@ -24,6 +24,7 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
   const every = secondsOf(given.text('every'));
   const keepDays = keepDaysOf(given.text('keep'));
   const files = await filesFor(given, context);
+  await checkOverrides(files, given);
   const project = await findProject(dirname(files[0]!));
   const secrets = given.flag('secrets-stdin') ? await readSecrets(context) : {};
   if (given.flag('detach')) return detach(project.store, secrets, context);
@@ -35,6 +36,7 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
     once,
     keepDays,
     secrets,
+    given,
     port: given.whole('port', 0),
     cores: given.whole('cores', 1),
     say: (line) => terminal.print(`${terminal.colour.dim(new Date().toISOString())} ${line}`),
@@ -83,6 +85,22 @@ async function filesFor(given: Given, context: Context): Promise<string[]> {
     message: `No pipeline in ${context.cwd} has a stage of kind monitor.`,
     hint: 'Add one, or name the file.',
   });
+}
+
+/** What `--env` and `--set` name has to be in every pipeline: told now rather than at each look. @throws UserError `usage` */
+async function checkOverrides(files: readonly string[], given: Given): Promise<void> {
+  const overrides = overridesOf(given);
+  for (const file of files) {
+    const { analysis } = await analyzeFile(file, overrides);
+    const wrong = analysis.diagnostics.find(
+      ({ code }) => code === 'unknown-environment' || code === 'unknown-parameter',
+    );
+    if (
+      wrong !== undefined &&
+      !(await analyzeFile(file, {})).analysis.diagnostics.some(({ code }) => code === wrong.code)
+    )
+      throw new UserError({ code: 'usage', message: wrong.message, file });
+  }
 }
 
 async function status(store: string, { terminal }: Context): Promise<ExitCode> {

@@ -11,7 +11,9 @@ import { thinLooks } from '../../store/looks';
 import { FolderBell } from '../../store/runs';
 import { readWatch, watchLock, watchStopPath, type WatchState, writeWatch } from '../../store/watch';
 import type { Context } from '../context';
-import { analyzeFile } from '../pipeline';
+import type { Given } from '../arguments';
+import { deployedAs } from '../deployed';
+import { analyzeFile, overridesOf } from '../pipeline';
 import { look } from './look';
 
 export interface DaemonOptions {
@@ -25,6 +27,8 @@ export interface DaemonOptions {
   /** Days for which every look is kept; of older ones the last of each day is. Infinity keeps all. */
   readonly keepDays: number;
   readonly secrets: Readonly<Record<string, string>>;
+  /** The command line, whose `--env` and `--set` go before what the deployed model was made with. */
+  readonly given: Given;
   readonly cores?: number | undefined;
   /** Told what happens, a line each. */
   readonly say: (line: string) => void;
@@ -51,6 +55,7 @@ export async function watch(store: string, context: Context, options: DaemonOpti
   }
   await rm(watchStopPath(store), { force: true });
   const latest = new Map<string, readonly Reported[]>();
+  const taken = new Map<string, string>();
   const server =
     options.port === undefined
       ? undefined
@@ -84,7 +89,7 @@ export async function watch(store: string, context: Context, options: DaemonOpti
   try {
     for (;;) {
       const begun = Date.now();
-      const results = await round(context, options, latest, stopped);
+      const results = await round(context, options, latest, taken, stopped);
       if (!there() && !(await comesBack(there))) {
         options.say(
           `The watch ends: the project's folder was moved or removed. Start it again where the project is now.`,
@@ -131,6 +136,7 @@ async function round(
   context: Context,
   options: DaemonOptions,
   latest: Map<string, readonly Reported[]>,
+  taken: Map<string, string>,
   stopped: () => boolean,
 ): Promise<WatchState['results']> {
   const results: Record<string, WatchState['results'][string]> = {};
@@ -139,14 +145,19 @@ async function round(
     const name = relative(context.cwd, file) || basename(file);
     try {
       // Read anew each time: the file may have been edited.
-      const loaded = await analyzeFile(file, {});
+      const written = await analyzeFile(file, overridesOf(options.given));
+      const loaded = await deployedAs(written, options.given, (said) => {
+        if (taken.get(file) !== said) options.say(`${name}: ${said}`);
+        taken.set(file, said);
+      });
       const { run, record, reports, loops } = await look(
         { context, loaded, secrets: options.secrets, cores: options.cores },
         { onRetrain: (stage, event) => options.say(`${name} ${stage}: ${sayEvent(event)}`) },
       );
       latest.set(file, reports);
       const said = Object.entries(record.stages).map(
-        ([stage, { summary, error }]) => `${stage}: ${error?.message ?? summary ?? 'done'}`,
+        ([stage, { status, summary, error }]) =>
+          `${stage}: ${error?.message ?? summary ?? (status === 'skipped' ? 'skipped' : 'done')}`,
       );
       const more = Object.entries(loops).flatMap(([stage, { state, reason }]) =>
         state === 'idle' ? [] : [`${stage} retraining ${state}: ${reason}`],

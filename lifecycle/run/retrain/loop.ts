@@ -29,7 +29,7 @@ import { columnsOf, LABEL, parquetRelation, withDatabase } from '../../table';
 import { challenge, sayComparison } from './challenge';
 import { checkFresh, type FreshRow, freshRows, writeFresh, writeVersion } from './data';
 import { heldBack } from './held-back';
-import { type LoopParts, partsOf } from './parts';
+import { deployedBy, type LoopParts, partsOf } from './parts';
 
 /** What the loop needs to know of a pipeline and of how to run it. */
 export interface LoopOptions {
@@ -93,10 +93,16 @@ class Loop {
       if (held !== undefined)
         return { state: 'held-back', reason: `${due}, but ${held.reason}; next at ${held.until.toISOString()}` };
       const id = `${now.toISOString().slice(0, 19).replaceAll(/[-:T]/g, '')}-${randomBytes(3).toString('hex')}`;
-      this.note(id, 'due', due);
+      this.note(id, 'due', due, { environment: this.options.plan.environment ?? null });
       all = await readRetrainings(store, this.pipeline, stage);
     }
-    const { id } = all.at(-1)!;
+    const { id, events } = all.at(-1)!;
+    const { environment } = events[0]!;
+    if (environment !== undefined && environment !== (this.options.plan.environment ?? null))
+      return {
+        state: 'waiting',
+        reason: `retraining ${id}, which was begun ${environment === null ? 'without an environment' : `with --env ${environment}`} and goes on so`,
+      };
     for (;;) {
       const retraining = (await readRetrainings(store, this.pipeline, stage)).find((one) => one.id === id)!;
       const last = retraining.events.at(-1)!;
@@ -150,12 +156,12 @@ class Loop {
     const { store } = this.options;
     const { entries, problem } = await readLedger(store);
     if (problem) throw problem;
-    const own = entries.findLast((entry) => entry.stage === this.parts.deploy && entry.pipeline === this.pipeline);
+    const own = deployedBy(entries, this.pipeline, this.parts);
     const entry = own && liveHistory(entries, own.target).at(-1);
     if (entry === undefined)
       throw new UserError({
         code: 'not-deployed',
-        message: `'${this.parts.deploy}' has not been deployed, so there is no champion.`,
+        message: `'${this.parts.deploy}' has not been deployed${this.parts.target === undefined ? '' : ` to '${this.parts.target}'`}, so there is no champion.`,
         hint: 'Deploy it first: `lifecycle deploy`.',
       });
     const bundle = await findByDigest(store, entry.model, entry.digest);
@@ -409,7 +415,7 @@ class Loop {
     const { store } = this.options;
     const { challenger } = events.findLast(({ step }) => step === 'trained')!;
     const { entries } = await readLedger(store);
-    const own = entries.findLast((entry) => entry.stage === this.parts.deploy && entry.pipeline === this.pipeline);
+    const own = deployedBy(entries, this.pipeline, this.parts);
     const live = own && liveHistory(entries, own.target).at(-1);
     if (live?.digest === challenger!.digest) {
       await this.crown(id, challenger!);

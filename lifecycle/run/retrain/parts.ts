@@ -1,12 +1,15 @@
-import type { DeployStage, EvaluateStage, MonitorStage } from '../../../schemas/generated/types';
+import type { DeploymentEntry, DeployStage, EvaluateStage, MonitorStage } from '../../../schemas/generated/types';
 import type { Plan, PlannedStage } from '../../pipeline/types';
 import { UserError } from '../../problem';
+import { ownEntry } from '../../store/ledger';
 
 /** The parts of a pipeline that a retraining goes through. */
 export interface LoopParts {
   readonly monitor: MonitorStage;
   readonly data: string;
   readonly deploy: string;
+  /** Where the environment sends the deploy stage; undefined without one. */
+  readonly target: string | undefined;
   readonly package: string;
   readonly metric: string | undefined;
 }
@@ -39,9 +42,19 @@ export function partsOf(plan: Plan, name: string): LoopParts {
     monitor,
     data: monitor.reference.split('.')[0]!,
     deploy: deploy.name,
+    target: plan.environment === undefined ? undefined : (deploy.stage as DeployStage).target,
     package: pack.name,
     metric: monitor.retrain?.metric ?? choose,
   };
+}
+
+/** The entry by which the deploy stage of the loop put a model out. */
+export function deployedBy(
+  entries: readonly DeploymentEntry[],
+  pipeline: string,
+  { deploy, target }: LoopParts,
+): DeploymentEntry | undefined {
+  return ownEntry(entries, { pipeline, stage: deploy, ...(target !== undefined && { target }) });
 }
 
 /** Whether a monitor stage asks for more than a word that retraining is due. */

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { MonitorStage } from '../../../schemas/generated/types';
+import { findWatched } from '../../../lifecycle/monitor/deployment';
+import { type UserError } from '../../../lifecycle/problem';
+import { openStore } from '../../../lifecycle/store/layout';
+import { appendEntry } from '../../../lifecycle/store/ledger';
+import type { Input, StageContext } from '../../../lifecycle/store/room';
+import { freshFolder } from '../../rigs/folder';
+import { hash } from '../../rigs/runs';
+
+describe('monitor: which deployment is watched', () => {
+  const folder = freshFolder();
+
+  it('is the newest of the stage, and under an environment that on its target', async () => {
+    const store = join(folder(), '.lifecycle');
+    await openStore(store);
+    const of = { action: 'deploy' as const, kind: 'local', model: 'shop', stage: 'live', pipeline: 'shop' };
+    const put = (target: string, version: number) =>
+      appendEntry(store, { ...of, target, version, digest: hash(String(version)) });
+    await put('cluster', 1);
+    const newest = await put('local', 2);
+    mkdirSync(join(folder(), 'live'));
+    writeFileSync(join(folder(), 'live', 'deployment.json'), JSON.stringify(newest));
+    const watched = async (target?: string) => {
+      const input = { stage: 'live', path: join(folder(), 'live'), ...(target && { target }) } as Input;
+      const { entry } = await findWatched({
+        store,
+        stage: { kind: 'monitor', deployment: 'live', reference: 'table.train' } as MonitorStage,
+        pipeline: { name: 'shop', file: 'shop.pipeline.yaml' },
+        input: () => input,
+        log: () => undefined,
+      } as unknown as StageContext<MonitorStage>);
+      return [entry.target, entry.version];
+    };
+    assert.deepEqual(await watched(), ['local', 2]);
+    assert.deepEqual(await watched('cluster'), ['cluster', 1]);
+    await assert.rejects(watched('moon'), (error: UserError) => {
+      assert.equal(error.message, "'live' has not been deployed to 'moon', so there is nothing to watch.");
+      return true;
+    });
+  });
+});
