@@ -23,6 +23,9 @@ export interface StageData {
 
 export { networkOf };
 
+/** Names of files that a data stage reads. */
+export const DATA_FILE = /\.(csv|txt|tsv|tab|jsonl|ndjson|json|parquet|pq)(\.(gz|zst))?$/i;
+
 /**
  * The data stage that a stage's data comes from, with its columns.
  * @param unit a stage of the analysis, or the same stage read anew from a half-typed text

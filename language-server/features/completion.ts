@@ -9,7 +9,8 @@ import {
   TextEdit,
 } from '../protocol';
 import { parse, spellingOf } from '../../lifecycle/pipeline/parts';
-import { type Cursor, findCursor, insideBlock, schemaOf } from '../cursor';
+import { type Cursor, findCursor, schemaOf } from '../cursor';
+import { insideBlock } from '../mark';
 import { stageCard } from '../cards';
 import { suggestKeys } from '../suggest/keys';
 import type { Ask, Suggestion } from '../suggest/suggestion';

@@ -1,13 +1,12 @@
 import { schemaAt } from '../../lifecycle/pipeline/language';
 import { lineAt } from '../../lifecycle/pipeline/lines';
 import { entryOf, type MapNode, nodeAt, textOf } from '../../lifecycle/pipeline/tree';
+import { DATA_FILE } from '../data';
 import { type StageValue, valueFrom } from '../locate';
 import type { Source } from '../source';
 import { stageNames } from '../suggest/snippets';
 import { lineStart } from '../text';
 import type { Fix } from './fixes';
-
-const dataFile = /\.(csv|txt|tsv|tab|jsonl|ndjson|json|parquet|pq)(\.(gz|zst))?$/i;
 
 /**
  * A stage of its own for what is written where the name of a stage belongs: a map with the stage's settings, or the path of a data file. The
@@ -24,7 +23,7 @@ export function extractStage(source: Source, offset: number): Fix[] {
   const pad = text.slice(above, stage.unit.nameRange.from + stage.base);
   if (pad.trim() !== '') return [];
   const written = textOf(node);
-  if (node.type === 'scalar' && written !== undefined && kinds.includes('data') && dataFile.test(written)) {
+  if (node.type === 'scalar' && written !== undefined && kinds.includes('data') && DATA_FILE.test(written)) {
     const name = freeName(source, written.replace(/^.*[\\/]/, '').replace(/\..*$/s, ''), 'data');
     const path = text.slice(node.from + base, node.to + base);
     return [

@@ -5,7 +5,7 @@ import { MONITOR_NAMES } from '../../lifecycle/expression/monitor';
 import { keywords, writeName } from '../../lifecycle/expression/tokens';
 import { absolutePath } from '../../lifecycle/pipeline/files';
 import type { ScalarNode } from '../../lifecycle/pipeline/tree';
-import { MARK } from '../cursor';
+import { MARK } from '../mark';
 import type { PeekedColumn } from '../columns';
 import { columnsAt, dataBehind, type StageData } from '../data';
 import { columnDetail, describeColumn, describeFunction, grouped } from '../describe';

@@ -4,7 +4,8 @@ import type { KeyInfo } from '../../lifecycle/pipeline/language';
 import { checkStage } from '../../lifecycle/pipeline/local';
 import type { SchemaNode } from '../../lifecycle/pipeline/schema';
 import type { Entry, Node, Path } from '../../lifecycle/pipeline/tree';
-import { type Cursor, MARK } from '../cursor';
+import type { Cursor } from '../cursor';
+import { MARK } from '../mark';
 
 const nowhere = { from: 0, to: 0 };
 

@@ -8,7 +8,7 @@ import { schemaNode, type SchemaNode, stageKinds, stageSchema } from '../../life
 import { entriesOf, nodeAt, textOf } from '../../lifecycle/pipeline/tree';
 import { columnsAt, dataBehind } from '../data';
 import { columnDetail, describeColumn, describeMetric, describeSchema } from '../describe';
-import { MARK } from '../cursor';
+import { MARK } from '../mark';
 import { fits, idleKeys } from './fit';
 import { keySnippet, pipelineSkeleton, stageSnippet } from './snippets';
 import { type Ask, fewColumns, type Suggestion, yamlScalar } from './suggestion';
