@@ -17,7 +17,7 @@ import {
   type Shape,
   type Statistic,
 } from './layers';
-import { type Standardization, standardizeFragment } from './standardize';
+import { type FeatureInputs, standardizeFragment } from './standardize';
 
 export { type Surroundings } from './forward/build';
 
@@ -36,9 +36,7 @@ export interface NetworkPlan {
 /** A trained network. */
 export interface Network {
   readonly plan: NetworkPlan;
-  readonly standardization: Standardization;
-  /** Where standardised inputs are cut off; one a feature. */
-  readonly limits: Float32Array;
+  readonly inputs: FeatureInputs;
   /** Values by parameter and statistic name. */
   readonly values: ReadonlyMap<string, Float32Array>;
 }
@@ -241,14 +239,15 @@ class Forward {
 
 /** Adds a trained network's scores [N, outputs] over `features` [N, F] to a graph, standardisation included. */
 export function networkFragment(graph: GraphBuilder, features: Value, network: Network): Value {
-  const { plan, values, standardization } = network;
+  const { plan, values } = network;
+  const { standardization, missing, limits } = network.inputs;
   const shapes = new Map([
     ...plan.parameters.map(({ name, shape }): [string, readonly number[]] => [name, shape]),
     ...plan.statistics.map(({ name, width }): [string, readonly number[]] => [name, [width]]),
   ]);
   // One limit for all is one operator.
-  const limit = network.limits.every((each) => each === network.limits[0]) ? network.limits[0] : network.limits;
-  const inputs = standardizeFragment(graph, features, standardization, limit);
+  const limit = limits.every((each) => each === limits[0]) ? limits[0] : limits;
+  const inputs = standardizeFragment(graph, features, standardization, limit, missing);
   return networkForward(graph, plan, inputs, {
     value: (name) => graph.constant(float(values.get(name)!, shapes.get(name)), name),
   });

@@ -171,6 +171,8 @@ function kilobytes(bytes: number): string {
 export const room: Room<OptimizeStage> = {
   kind: 'optimize',
   version: 3,
+  // Networks changed, those that learn from a model as well.
+  versionOf: ({ distil }) => (distil?.into.kind === 'network' ? 4 : 3),
   inputs: async ({ tensorrt }, where) =>
     tensorrt === undefined ? {} : engineFingerprint((path) => where.hashFile(path)),
   run,

@@ -82,7 +82,7 @@ export async function prepareStage(
     })) ?? {};
   const seed = seedOf(stage, around.seed);
   const inputs = fingerprintInputs(planned, {
-    version: room.version,
+    version: room.versionOf?.(stage) ?? room.version,
     seed,
     files,
     upstream: Object.fromEntries(upstream.map((input) => [input.reference, input.hash])),

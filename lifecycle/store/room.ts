@@ -183,6 +183,8 @@ export interface Room<S extends Stage = Stage> {
   readonly kind: S['kind'];
   /** Raised when the room's results change for equal inputs; part of the fingerprint. */
   readonly version: number;
+  /** The version for a stage, where the results of some stages changed and those of others did not. */
+  versionOf?(stage: S): number;
   /** Acts on the world; never cached, runs only when asked for. */
   readonly effect?: boolean;
   /**

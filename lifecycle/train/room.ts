@@ -27,8 +27,9 @@ import { type Matrix } from './scaling';
 import { transformTarget } from './target';
 import { DEVICE_SERIES, type Learned, type Lesson, type TrainedModel } from './trainer';
 
-/** Raised when results change for equal inputs. */
+/** Raised when results change for equal inputs; those of networks by themselves. */
 const VERSION = 5;
+const NETWORK_VERSION = 6;
 /** Most features that `model.json` lists by importance. */
 const MOST_IMPORTANT = 200;
 
@@ -46,7 +47,7 @@ async function run(given: StageContext<TrainStage>): Promise<StageResult> {
   const from = context.stage.training?.['start-from'];
   const { stage, record } = await search(context, data, tune, {
     ...files,
-    room: String(VERSION),
+    room: String(versionOf(context.stage)),
     ...(typeof from === 'string' && { from: context.input(from).hash }),
   });
   const trained = await train({ ...context, stage }, data);
@@ -188,7 +189,8 @@ async function networkExtras(
   const from = stage.training?.['start-from'];
   const initial = from === undefined ? undefined : await readInitial(from, folder, (name) => context.input(name).path);
   const key = canonicalJson({
-    format: 1,
+    format: 2,
+    version: NETWORK_VERSION,
     stage: {
       ...stage,
       description: undefined,
@@ -384,6 +386,13 @@ async function teach(lesson: Lesson, model: Model): Promise<Learned> {
   }
 }
 
+/** A search may come to networks from another kind of model, too. */
+function versionOf({ model, command, reinforcement, tune }: TrainStage): number {
+  if (command !== undefined || reinforcement !== undefined) return VERSION;
+  const network = model === 'network' || (typeof model === 'object' && model.kind === 'network');
+  return network || tune?.space['model.kind'] !== undefined ? NETWORK_VERSION : VERSION;
+}
+
 function modelOf({ model }: TrainStage): Model {
   if (model === undefined)
     throw new UserError({ code: 'model-missing', message: 'The stage has neither `model` nor `command`.' });
@@ -412,6 +421,7 @@ async function filesOf(
 export const room: Room<TrainStage> = {
   kind: 'train',
   version: VERSION,
+  versionOf,
   inputs: (stage, where) => filesOf(stage, where.folder, (path) => where.hashFile(path)),
   run,
 };

@@ -10,24 +10,30 @@ export interface Matrix {
   readonly rows: number;
 }
 
+/** What was measured on the columns of a matrix. */
+export interface Measured {
+  readonly standardization: Standardization;
+  /** Indices of the columns whose present values are 0 and 1, both. */
+  readonly binary: readonly number[];
+  /** Names of the columns that have missing values. */
+  readonly filled: readonly string[];
+}
+
 /** A matrix ready for models that can't take missing values, and how it was made so. */
-export interface Scaled {
+export interface Scaled extends Measured {
   /** As given, missing values replaced by the column's mean. */
   readonly columns: Columns;
-  readonly standardization: Standardization;
-  /** Names of the columns that had missing values. */
-  readonly filled: readonly string[];
 }
 
 /**
  * Mean and standard deviation (divisor n) of each column over its present values, in float64. A constant column gets the
  * deviation 0, which standardises to 0. Infinite values are the user's to resolve.
  */
-export function scale({ columns, names }: Pick<Matrix, 'columns' | 'names'>): Scaled {
+export function measure({ columns, names }: Pick<Matrix, 'columns' | 'names'>): Measured {
   const mean = new Float64Array(columns.length);
   const deviation = new Float64Array(columns.length);
+  const binary: number[] = [];
   const filled: string[] = [];
-  const complete: Float32Array[] = [];
   for (let feature = 0; feature < columns.length; feature++) {
     const column = columns.at(feature)!;
     const name = names[feature]!;
@@ -35,12 +41,14 @@ export function scale({ columns, names }: Pick<Matrix, 'columns' | 'names'>): Sc
     let sum = 0;
     let least = Infinity;
     let most = -Infinity;
+    let other = false;
     for (const value of column) {
       if (value !== value) continue;
       count++;
       sum += value;
       if (value < least) least = value;
       if (value > most) most = value;
+      if (value !== 0 && value !== 1) other = true;
     }
     if (least === -Infinity || most === Infinity) throw infiniteFeature(name);
     const middle = count > 0 ? sum / count : 0;
@@ -48,15 +56,16 @@ export function scale({ columns, names }: Pick<Matrix, 'columns' | 'names'>): Sc
     for (const value of column) if (value === value) squares += (value - middle) ** 2;
     mean[feature] = middle;
     deviation[feature] = least < most ? Math.sqrt(squares / count) : 0;
+    if (!other && least < most) binary.push(feature);
     if (count < column.length) filled.push(name);
-    if (columns instanceof ColumnFile) continue;
-    complete.push(count === column.length ? column : fillMissing(column, middle));
   }
-  return {
-    columns: columns instanceof ColumnFile ? columns.filled(mean) : complete,
-    standardization: { mean, deviation },
-    filled,
-  };
+  return { standardization: { mean, deviation }, binary, filled };
+}
+
+/** The columns with missing values replaced, and what was measured on them before. */
+export function scale({ columns, names }: Pick<Matrix, 'columns' | 'names'>): Scaled {
+  const measured = measure({ columns, names });
+  return { ...measured, columns: fillWith(columns, measured.standardization) };
 }
 
 /** Columns of another split, missing values replaced by the training means. */

@@ -1459,7 +1459,7 @@ export interface NetworkModel {
     steps: number;
   };
   /**
-   * How features are standardised before the first layer: `each` by its own mean and deviation, all `together` by one (the default for images and sequences), or not at all.
+   * How features are standardised before the first layer: `each` by its own mean and deviation (those that are only 0 and 1 in the training rows, such as one-hot columns, stay as they are), all `together` by one (the default for images and sequences), or not at all.
    */
   scale?: 'each' | 'together' | 'none';
   /**

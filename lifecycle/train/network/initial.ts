@@ -1,7 +1,8 @@
 /** Fine-tuning: the weights of a model that a train stage made, taken where names and shapes agree. */
 import { type NetworkPlan } from '../../model/network';
-import { sizeOf } from '../../model/layers';
-import { decodeModel, OnnxError, type TensorData } from '../../onnx';
+import { everyPlaced, sizeOf } from '../../model/layers';
+import { type FeatureInputs, readInputs } from '../../model/standardize';
+import { decodeModel, OnnxError, type OnnxModel, type TensorData } from '../../onnx';
 import { UserError } from '../../problem';
 import { type Report } from '../trainer';
 import { type Weights } from './fit';
@@ -13,12 +14,9 @@ export interface Initial {
   readonly from: string;
 }
 
-/** The arrays of a model by name. */
-function arraysOf({ bytes, from }: Initial): Map<string, TensorData> {
+function decoded({ bytes, from }: Initial): OnnxModel {
   try {
-    return new Map(
-      decodeModel(bytes, { dropSequences: true }).graph.initializers.map(({ name, tensor }) => [name, tensor]),
-    );
+    return decodeModel(bytes, { dropSequences: true });
   } catch (error) {
     if (error instanceof OnnxError)
       throw new UserError({
@@ -31,7 +29,8 @@ function arraysOf({ bytes, from }: Initial): Map<string, TensorData> {
 }
 
 /**
- * Takes over what fits into the start weights, and gives what is frozen.
+ * Takes over what fits into the start weights, and gives what is frozen. When all of the first layer with weights fits, it is given the inputs that these
+ * weights know: the features standardised as for the other model, so that a network that fits altogether begins with its very answers.
  *
  * @throws UserError when nothing fits, or a frozen layer finds no weights
  */
@@ -40,15 +39,16 @@ export function takeOver(
   start: Weights,
   initial: Initial | undefined,
   report: Report,
-): { readonly weights: Weights; readonly frozen: Map<string, Float32Array> } {
-  const arrays = initial ? arraysOf(initial) : new Map<string, TensorData>();
+): { readonly weights: Weights; readonly frozen: Map<string, Float32Array>; readonly inputs?: FeatureInputs } {
+  const model = initial && decoded(initial);
+  const arrays = new Map<string, TensorData>(model?.graph.initializers.map(({ name, tensor }) => [name, tensor]));
   const frozen = new Map<string, Float32Array>();
-  let taken = 0;
+  const taken = new Set<string>();
   const left: string[] = [];
   const find = (name: string, shape: readonly number[]): Float32Array | undefined => {
     const found = arrays.get(name);
     const fits = found?.data instanceof Float32Array && found.dims.join() === shape.join();
-    if (fits) taken++;
+    if (fits) taken.add(name);
     else left.push(found ? `${name} [${shape.join(', ')}], there [${found.dims.join(', ')}]` : name);
     return fits ? found.data : undefined;
   };
@@ -88,17 +88,20 @@ export function takeOver(
     frozen.set(name, found);
   }
   if (initial) {
-    if (taken === 0)
+    if (taken.size === 0)
       throw new UserError({
         code: 'start-unusable',
         message: `No layer of this network is in ${initial.from}: names and shapes must agree (${left.slice(0, 3).join('; ')}).`,
         hint: 'Give the layers the names and sizes that they have there.',
         path: ['training', 'start-from'],
       });
+  }
+  const first = everyPlaced(plan.layout.placed).find(({ parameters }) => parameters.length > 0)?.parameters ?? [];
+  const inputs = model && first.every(({ name }) => taken.has(name)) ? readInputs(model, plan.inputs) : undefined;
+  if (initial)
     report.log(
       'info',
-      `Starts with ${taken} arrays of ${initial.from}${left.length > 0 ? `; ${left.length} begin anew: ${left.slice(0, 3).join('; ')}${left.length > 3 ? '; …' : ''}` : ''}.`,
+      `Starts with ${taken.size} arrays of ${initial.from}${left.length > 0 ? `; ${left.length} begin anew: ${left.slice(0, 3).join('; ')}${left.length > 3 ? '; …' : ''}` : ''}.${inputs ? ' Features are standardised as they are there.' : ''}`,
     );
-  }
-  return { weights, frozen };
+  return { weights, frozen, ...(inputs && { inputs }) };
 }

@@ -1,9 +1,10 @@
+import { type FeatureInputs } from '../../model/standardize';
 import { type Matrix } from '../scaling';
 import { monitorMetrics } from '../monitor';
 import { type Lesson } from '../trainer';
 import { Scorer, type Weights } from './fit';
 import { meanLoss } from './loss';
-import { type Inputs, judgedRows, type Target } from './prepare';
+import { judgedRows, type Target } from './prepare';
 import { type Pupil } from './step';
 
 /** Judges weights on the validation split. */
@@ -17,7 +18,7 @@ export async function openJudge(
   lesson: Lesson,
   pupil: Pupil,
   validation: Matrix,
-  inputs: Inputs,
+  inputs: FeatureInputs,
   target: Target,
 ): Promise<Judge> {
   const { task, threads } = lesson;

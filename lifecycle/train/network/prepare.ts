@@ -2,10 +2,11 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type NetworkModel, type Task, type Training } from '../../../schemas/generated/types';
+import { type Layout } from '../../model/layers';
 import { INPUT_LIMIT, type NetworkPlan } from '../../model/network';
-import { inverseDeviations, type Standardization } from '../../model/standardize';
+import { absentOffset, type FeatureInputs, inverseDeviation } from '../../model/standardize';
 import { ColumnFile, type Columns, rangeOf } from '../columns';
-import { fillWith, type Matrix } from '../scaling';
+import { type Matrix, type Measured } from '../scaling';
 import { type Lesson } from '../trainer';
 import { balancedOrder, memoryRows, RowFile, type Rows, type RowSource } from './rows';
 import { taughtTargets } from './taught';
@@ -16,13 +17,6 @@ export interface Target {
   readonly deviation: number;
 }
 
-/** How the numbers that a network takes are made of features. */
-export interface Inputs {
-  readonly standardization: Standardization;
-  /** Standardised values are cut off here; one a feature. */
-  readonly limits: Float32Array;
-}
-
 export function targetOf(task: Task, labels: Float64Array): Target {
   if (task !== 'regression') return { mean: 0, deviation: 1 };
   const mean = labels.reduce((sum, label) => sum + label, 0) / labels.length;
@@ -30,13 +24,31 @@ export function targetOf(task: Task, labels: Float64Array): Target {
   return { mean, deviation: Math.sqrt(variance) || 1 };
 }
 
-/** How the features of images and sequences, or each by itself, are standardised; tokens stay the numbers they are. */
-export function inputsOf(model: NetworkModel, { layout }: NetworkPlan, each: Standardization): Inputs {
+/** Are the plain features numbers of tokens? */
+function areTokens(model: NetworkModel, { placed }: Layout): boolean {
+  return model.tokens !== undefined || placed[0]?.layer.kind === 'embedding';
+}
+
+/**
+ * How the features of images and sequences, or each by itself, are standardised. Tokens stay the numbers they are, and of features by themselves those
+ * that hold 0 and 1 alone, as one-hot columns do: divided by its deviation a rare one would be many times as large as the others, for each row that has it.
+ *
+ * Missing is the mean of the feature, whether that is 0 then or not; 0, the padding, for tokens; the mean of all for the pixels of images, which lack none.
+ */
+export function inputsOf(model: NetworkModel, { layout }: NetworkPlan, measured: Measured): FeatureInputs {
   const plain = layout.inputs.features;
-  const numbers = model.tokens !== undefined || layout.placed[0]?.layer.kind === 'embedding';
-  const how = model.scale ?? (numbers ? 'none' : layout.start.shape.length > 1 ? 'together' : 'each');
+  const tokens = areTokens(model, layout);
+  const how = model.scale ?? (tokens ? 'none' : layout.start.shape.length > 1 ? 'together' : 'each');
+  const each = measured.standardization;
   const mean = Float64Array.from(each.mean);
   const deviation = Float64Array.from(each.deviation);
+  if (how === 'each') {
+    for (const feature of measured.binary) {
+      if (feature >= plain) continue;
+      mean[feature] = 0;
+      deviation[feature] = 1;
+    }
+  }
   if (how === 'together' && plain > 0) {
     let [sum, squares] = [0, 0];
     for (let j = 0; j < plain; j++) sum += each.mean[j]!;
@@ -50,28 +62,53 @@ export function inputsOf(model: NetworkModel, { layout }: NetworkPlan, each: Sta
   deviation.fill(1, from);
   const limits = new Float32Array(mean.length).fill(3e38);
   limits.fill(INPUT_LIMIT, 0, from);
-  return { standardization: { mean, deviation }, limits };
+  const missing = layout.inputs.image ? mean.slice() : Float64Array.from(each.mean);
+  missing.fill(0, tokens ? 0 : plain);
+  return { standardization: { mean, deviation }, missing, limits };
 }
 
-/** Writes one value of a column where it belongs: in float32, as the served graph does. Missing is the mean. */
+/** What a log says of features with missing values. */
+export function missingMeans(model: NetworkModel, { layout }: NetworkPlan): string {
+  return areTokens(model, layout) ? 'padding' : 'the mean of the training split';
+}
+
+/** The inputs of a model that is trained on: as its weights know them. What was constant in its rows, and so unknown to it, is `own`. */
+export function goingOn(own: FeatureInputs, before: FeatureInputs | undefined): FeatureInputs {
+  if (before === undefined) return own;
+  const known = (feature: number): boolean => before.standardization.deviation[feature]! > 0;
+  const chosen = (mine: Float64Array, theirs: Float64Array): Float64Array =>
+    mine.map((value, feature) => (known(feature) ? theirs[feature]! : value));
+  return {
+    standardization: {
+      mean: chosen(own.standardization.mean, before.standardization.mean),
+      deviation: chosen(own.standardization.deviation, before.standardization.deviation),
+    },
+    missing: chosen(own.missing, before.missing),
+    limits: own.limits.map((limit, feature) => (known(feature) ? before.limits[feature]! : limit)),
+  };
+}
+
+/** Writes the values of a column where they belong: in float32, as the served graph does. */
 export function standardize(
   column: Float32Array,
   feature: number,
-  { standardization, limits }: Inputs,
+  { standardization, missing, limits }: FeatureInputs,
   into: Float32Array,
   record: number,
 ): void {
   const middle = Math.fround(standardization.mean[feature]!);
-  const factor = Math.fround(inverseDeviations(standardization)[feature]!);
+  const factor = Math.fround(inverseDeviation(standardization.deviation[feature]!));
+  const absent = absentOffset(missing[feature]!, standardization.mean[feature]!);
   const limit = limits[feature]!;
   for (let i = 0; i < column.length; i++) {
-    const value = Math.fround(column[i]! - middle) * factor;
+    const centred = Math.fround(column[i]! - middle);
+    const value = (centred === centred ? centred : absent) * factor;
     into[i * record + feature] = value === value ? Math.max(-limit, Math.min(limit, value)) : 0;
   }
 }
 
 /** [rows, F] row-major. */
-function standardizedRows(columns: Columns, from: number, to: number, inputs: Inputs): Float32Array {
+function standardizedRows(columns: Columns, from: number, to: number, inputs: FeatureInputs): Float32Array {
   const rowMajor = new Float32Array((to - from) * columns.length);
   for (let feature = 0; feature < columns.length; feature++)
     standardize(rangeOf(columns, feature, from, to), feature, inputs, rowMajor, columns.length);
@@ -105,11 +142,11 @@ export function classWeights({ classes, train }: Lesson, setting: Training['clas
 export async function trainingRows(
   lesson: Lesson,
   plan: NetworkPlan,
-  columns: Columns,
-  inputs: Inputs,
+  inputs: FeatureInputs,
   target: Target,
 ): Promise<RowSource> {
   const { task, train, stage, rowWeights } = lesson;
+  const { columns } = train;
   const training = stage.training ?? {};
   const write = targetWriter(task, plan.outputs, target, training['label-smoothing'] ?? 0);
   const byClass = classWeights(lesson, training['class-weights']);
@@ -139,7 +176,7 @@ async function streamedRows(
   { train, scratch, report }: Lesson,
   columns: ColumnFile,
   plan: NetworkPlan,
-  inputs: Inputs,
+  inputs: FeatureInputs,
   write: (label: number, into: Float32Array, at: number) => void,
   weightOf: (row: number) => number,
 ): Promise<RowSource> {
@@ -168,9 +205,11 @@ async function streamedRows(
 }
 
 /** Standardised rows of another split for scoring, part by part. */
-export function judgedRows({ columns, rows }: Matrix, inputs: Inputs): (from: number, to: number) => Float32Array {
-  const filled = fillWith(columns, inputs.standardization);
-  if (filled instanceof ColumnFile) return (from, to) => standardizedRows(filled, from, to, inputs);
-  const all = standardizedRows(filled, 0, rows, inputs);
-  return (from, to) => all.subarray(from * filled.length, to * filled.length);
+export function judgedRows(
+  { columns, rows }: Matrix,
+  inputs: FeatureInputs,
+): (from: number, to: number) => Float32Array {
+  if (columns instanceof ColumnFile) return (from, to) => standardizedRows(columns, from, to, inputs);
+  const all = standardizedRows(columns, 0, rows, inputs);
+  return (from, to) => all.subarray(from * columns.length, to * columns.length);
 }

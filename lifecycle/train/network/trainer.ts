@@ -10,7 +10,7 @@ import { nameSome } from '../linear/trainer';
 import { graphicsDrivers } from '../devices/graphics';
 import { fittingBatch, isOutOfMemory, outOfMemory } from '../devices/memory';
 import { troubleOf } from '../devices/trouble';
-import { scale } from '../scaling';
+import { measure } from '../scaling';
 import { breather, type Learned, type Lesson, pace, type Report } from '../trainer';
 import { augmentation } from './augment';
 import {
@@ -39,7 +39,7 @@ import { openJudge } from './judge';
 import { plainLoss, scaledLoss } from './loss';
 import { checkMemory } from './memory';
 import { learningRateOf, plainOptimizer } from './optimizer';
-import { inputsOf, targetOf, trainingRows } from './prepare';
+import { goingOn, inputsOf, missingMeans, targetOf, trainingRows } from './prepare';
 import { plainSchedule } from './schedule';
 import { type RowSource } from './rows';
 import { taughtLoss } from './taught';
@@ -72,15 +72,15 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
   const random = new Random(lesson.seed).fork('network');
   const start = takeOver(plan, startWeights(plan, random.fork('start')), lesson.initial, report);
   const pupil: Pupil = { plan, task, loss: taught ?? scaled.loss, frozen: start.frozen };
-  const measured = scale(train);
+  const measured = measure(train);
   if (measured.filled.length > 0) {
     report.log(
       'info',
-      `Missing values in ${nameSome(measured.filled)} are taken as the mean of the training split, in training and when served.`,
+      `Missing values in ${nameSome(measured.filled)} are taken as ${missingMeans(model, plan)}, in training and when served.`,
     );
   }
-  const inputs = inputsOf(model, plan, measured.standardization);
-  const source = await trainingRows(lesson, plan, measured.columns, inputs, target);
+  const inputs = goingOn(inputsOf(model, plan, measured), start.inputs);
+  const source = await trainingRows(lesson, plan, inputs, target);
   const augment = augmentation(training.augment, plan, blankOf(inputs));
   const judge = validation && (await openJudge(lesson, { ...pupil, loss }, validation, inputs, target));
   const health = new Health(plan, report, {
@@ -165,12 +165,7 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
   const learnt = best?.weights ?? final;
   const strange = strangeWeights(pupil, learnt);
   if (strange) throw diverged(new DivergedError(at.step, epochs, at.rate, NaN, strange), layout);
-  const network = {
-    plan,
-    standardization: inputs.standardization,
-    limits: inputs.limits,
-    values: unpackWeights(pupil, learnt),
-  };
+  const network = { plan, inputs, values: unpackWeights(pupil, learnt) };
   return {
     fragment: (graph, features) =>
       headFragment(graph, networkFragment(graph, features, network), task, task === 'regression' ? target : undefined),

@@ -69,16 +69,16 @@ describe('recipes of training, as in PyTorch', () => {
       const lesson = {
         task,
         classes: ['a', 'b', 'c'].slice(0, task === 'multiclass' ? 3 : 2),
-        train: { names: ['x'], rows: count, labels: Float64Array.from(labels) },
+        train: { names: ['x'], columns: [new Float32Array(count)], rows: count, labels: Float64Array.from(labels) },
         stage: { kind: 'train', training },
       } as unknown as Lesson;
       const inputs = {
         standardization: { mean: Float64Array.of(0), deviation: Float64Array.of(1) },
+        missing: Float64Array.of(0),
         limits: Float32Array.of(1),
       };
-      const columns = { length: 1, at: () => new Float32Array(count) };
       const target = { mean: 0, deviation: 1 };
-      const source = await trainingRows(lesson, planNetwork(layout.layout), columns, inputs, target);
+      const source = await trainingRows(lesson, planNetwork(layout.layout), inputs, target);
       const taken = {
         inputs: new Float32Array(count),
         targets: new Float32Array(count * outputs),
