@@ -10,6 +10,7 @@ import {
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { UserError } from '../problem';
+import { putBefore } from './front';
 
 /** One request, its head read and its body still on the wire. */
 export interface HttpRequest {
@@ -69,6 +70,8 @@ export interface HttpServerOptions {
   readonly connections?: number;
   /** Answers over HTTPS with these. */
   readonly tls?: TlsFiles;
+  /** `false` leaves every request to `node:http`, as it is with TLS. */
+  readonly front?: boolean;
   /** Told of what a handler threw that was not meant for the client. */
   readonly failed?: (error: unknown, request: HttpRequest) => void;
 }
@@ -109,12 +112,15 @@ export async function startHttpServer(handler: HttpHandler, options: HttpServerO
   let closing = false;
   const secure = options.tls;
   const create = secure === undefined ? createServer : createSecure(secure);
+  const headTimeout = options.headTimeout ?? 10_000;
+  const idleTimeout = options.idleTimeout ?? 65_000;
+  const look = Math.max(50, Math.min(1_000, headTimeout / 2));
   const server = create(
     {
-      headersTimeout: options.headTimeout ?? 10_000,
+      headersTimeout: headTimeout,
       requestTimeout: options.requestTimeout ?? 30_000,
-      keepAliveTimeout: options.idleTimeout ?? 65_000,
-      connectionsCheckingInterval: Math.max(50, Math.min(1_000, (options.headTimeout ?? 10_000) / 2)),
+      keepAliveTimeout: idleTimeout,
+      connectionsCheckingInterval: look,
       maxHeaderSize: 16 * 1024,
       noDelay: true,
     },
@@ -130,6 +136,21 @@ export async function startHttpServer(handler: HttpHandler, options: HttpServerO
   );
   server.maxConnections = options.connections ?? 10_000;
   server.on('clientError', refuseClient);
+  const front =
+    secure !== undefined || options.front === false
+      ? undefined
+      : putBefore(server, {
+          answer: (request, done) => answer(handler, request, done, (error) => options.failed?.(error, request)),
+          take: (body, limit) => (body.length > limit ? Promise.reject(tooLarge(limit)) : Promise.resolve(body)),
+          failed: (error, request) => {
+            options.failed?.(error, request);
+            return errorReply(insideError());
+          },
+          refuse: (socket, code) => refuseClient({ name: code, message: code, code }, socket),
+          headTimeout,
+          idleTimeout,
+          look,
+        });
   const port = await listen(server, options.port, options.host);
   const shown = options.host === '0.0.0.0' ? '127.0.0.1' : options.host === '::' ? '[::1]' : options.host;
   return {
@@ -139,12 +160,16 @@ export async function startHttpServer(handler: HttpHandler, options: HttpServerO
     close: (grace = 10_000) =>
       new Promise((resolve) => {
         closing = true;
-        const cut = setTimeout(() => server.closeAllConnections(), grace);
+        const cut = setTimeout(() => {
+          server.closeAllConnections();
+          front?.cut();
+        }, grace);
         server.close(() => {
           clearTimeout(cut);
           resolve();
         });
         server.closeIdleConnections();
+        front?.drain();
       }),
     ...(secure !== undefined && {
       renew: (tls: TlsFiles) => checkedTls(() => (server as TlsServer).setSecureContext(contextOf(tls))),
@@ -247,6 +272,14 @@ class Incoming implements HttpRequest {
   }
 }
 
+function insideError(): HttpError {
+  return new HttpError(500, 'internal-error', 'Something went wrong inside the server.');
+}
+
+function tooLarge(limit: number): HttpError {
+  return new HttpError(413, 'body-too-large', `The request body is larger than ${limit} bytes.`, { limit });
+}
+
 function answer(
   handler: HttpHandler,
   request: HttpRequest,
@@ -256,7 +289,7 @@ function answer(
   const refuse = (error: unknown): void => {
     if (error instanceof HttpError) return done(errorReply(error));
     failed(error);
-    done(errorReply(new HttpError(500, 'internal-error', 'Something went wrong inside the server.')));
+    done(errorReply(insideError()));
   };
   try {
     const reply = handler(request);
@@ -290,10 +323,8 @@ function drainThenCut(message: IncomingMessage): void {
 }
 
 function readBody(message: IncomingMessage, limit: number): Promise<Buffer> {
-  const tooLarge = () =>
-    new HttpError(413, 'body-too-large', `The request body is larger than ${limit} bytes.`, { limit });
   const length = Number(message.headers['content-length'] ?? 0);
-  if (length > limit) return Promise.reject(tooLarge());
+  if (length > limit) return Promise.reject(tooLarge(limit));
   const encoding = message.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     return Promise.reject(
@@ -313,7 +344,7 @@ function readBody(message: IncomingMessage, limit: number): Promise<Buffer> {
       if (size > limit) {
         message.removeAllListeners('data');
         chunks = first = undefined;
-        reject(tooLarge());
+        reject(tooLarge(limit));
       } else if (first === undefined) first = chunk;
       else (chunks ??= [first]).push(chunk);
     });
