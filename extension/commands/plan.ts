@@ -77,10 +77,10 @@ export function changesIn(value: unknown): Change[] {
 /** Shows why the engine failed, with a way to the line that is to blame. */
 export async function showProblem(answer: EngineAnswer): Promise<void> {
   const problem = answer.lines
-    .map((line) => line['error'] as { file?: unknown; line?: unknown } | undefined)
+    .map((line) => line['error'] as { file?: unknown; line?: unknown; column?: unknown } | undefined)
     .findLast((error) => typeof error?.file === 'string' && typeof error.line === 'number');
   const choice = await vscode.window.showErrorMessage(messageOf(answer), ...(problem ? ['Go to Line'] : []));
   if (choice === undefined || typeof problem?.file !== 'string' || typeof problem.line !== 'number') return;
-  const at = new vscode.Position(problem.line - 1, 0);
+  const at = new vscode.Position(problem.line - 1, typeof problem.column === 'number' ? problem.column - 1 : 0);
   await vscode.window.showTextDocument(vscode.Uri.file(problem.file), { selection: new vscode.Range(at, at) });
 }

@@ -10,6 +10,7 @@ import { readText, writeAtomic } from '../process/files';
 import { identityOf, isAlive } from '../process/identity';
 import { startDetached } from '../process/spawn';
 import { localCompute } from '../run/compute';
+import type { PlaceOf } from '../run/options';
 import { runPipeline } from '../run/supervisor';
 import { openStore, storePaths } from '../store/layout';
 import { newRunId, RUN_FILES } from '../store/runs';
@@ -71,7 +72,7 @@ export async function launch(
       command,
       ...(chosen.selection === undefined ? {} : { selection: chosen.selection }),
       overrides: loaded.overrides,
-      lineOf: placesOf(loaded),
+      placeOf: placesOf(loaded),
       ...(cores === undefined ? {} : { cores }),
       ...(wanted === undefined ? {} : { id: wanted }),
       wait: given.flag('wait'),
@@ -100,17 +101,15 @@ export async function launch(
   return exitOf({ status: record.status, command, problems, retrain });
 }
 
-/** Finds the line of a place inside a stage. */
-function placesOf({
-  analysis,
-  text,
-}: Loaded): (stage: string, path: readonly (string | number)[]) => number | undefined {
+/** Finds a place inside a stage. */
+export function placesOf({ analysis, text }: Loaded): PlaceOf {
   let index: LineIndex | undefined;
   return (stage, path) => {
     const range = analysis.rangeOf(['stages', stage, ...path]);
     if (range === undefined || path.length === 0) return undefined;
     index ??= new LineIndex(text);
-    return index.position(range.from).line + 1;
+    const { line, column } = index.position(range.from);
+    return { line: line + 1, column: column + 1 };
   };
 }
 

@@ -129,7 +129,9 @@ export function failure(
   shown: Shown,
 ): string {
   const place =
-    error.file === undefined ? '' : `${shown(error.file)}${error.line === undefined ? '' : `:${error.line}:1`}: `;
+    error.file === undefined
+      ? ''
+      : `${shown(error.file)}${error.line === undefined ? '' : `:${error.line}:${error.column ?? 1}`}: `;
   const lines = [`${colour.red('✖')} ${stage}`, `  ${place}${colour.red(`error[${error.code}]`)}: ${error.message}`];
   for (const detail of error.details ?? []) lines.push(`    ${detail}`);
   if (error.hint !== undefined) lines.push(`  ${colour.cyan('hint')}: ${error.hint}`);

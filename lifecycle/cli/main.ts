@@ -161,7 +161,9 @@ function report(thrown: unknown, terminal: Terminal): ExitCode {
   const { colour } = terminal;
   terminal.emit({ type: 'error', error: problem });
   const place =
-    problem.file === undefined ? '' : `${problem.file}${problem.line === undefined ? '' : `:${problem.line}:1`}: `;
+    problem.file === undefined
+      ? ''
+      : `${problem.file}${problem.line === undefined ? '' : `:${problem.line}:${problem.column ?? 1}`}: `;
   terminal.warn(`${place}${colour.red(`error[${problem.code}]`)}: ${problem.message}`);
   for (const detail of problem.details ?? []) terminal.warn(`  ${detail}`);
   if (problem.hint !== undefined) terminal.warn(`${colour.cyan('hint')}: ${problem.hint}`);

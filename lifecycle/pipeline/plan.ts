@@ -17,14 +17,15 @@ export function plan(analysis: Analysis, overrides?: Overrides): Plan {
   const errors = checked.diagnostics.filter(({ severity }) => severity === 'error');
   const [first] = errors;
   if (first || !checked.ok) {
-    const line = first ? index.position(first.from).line + 1 : 1;
+    const place = first ? index.position(first.from) : { line: 0, column: 0 };
     throw new UserError({
       code: 'pipeline-invalid',
       message: first
         ? `${first.message}${errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''}`
         : 'There is no pipeline here yet.',
       file: checked.path,
-      line,
+      line: place.line + 1,
+      column: place.column + 1,
       ...(errors.length > 1 && {
         details: errors.slice(0, 20).map((error) => `line ${index.position(error.from).line + 1}: ${error.message}`),
       }),
@@ -35,6 +36,7 @@ export function plan(analysis: Analysis, overrides?: Overrides): Plan {
   const stages = topological(edges).flatMap((i): PlannedStage[] => {
     const part = checked.stages[i];
     if (!part?.value) return [];
+    const at = index.position(part.nameRange.from);
     const references = [...part.references].sort((a, b) => a.from - b.from);
     return [
       {
@@ -42,7 +44,8 @@ export function plan(analysis: Analysis, overrides?: Overrides): Plan {
         stage: part.value,
         after: [...new Set(references.map(({ stage }) => stage))],
         references,
-        line: index.position(part.nameRange.from).line + 1,
+        line: at.line + 1,
+        column: at.column + 1,
         effect: isEffect(part.value.kind),
       },
     ];

@@ -132,6 +132,8 @@ export interface PlannedStage {
   readonly references: readonly StageReferencePart[];
   /** Line of the stage's name in the file, from 1. */
   readonly line: number;
+  /** Its column, from 1. */
+  readonly column?: number;
   /** True for deploy and monitor. */
   readonly effect: boolean;
 }

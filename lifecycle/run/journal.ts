@@ -29,7 +29,7 @@ export class Journal {
     private readonly folder: string,
     private readonly info: RunInfo,
     private readonly stages: readonly PlannedStage[],
-    private readonly options: Pick<RunOptions, 'file' | 'root' | 'secrets' | 'lineOf' | 'onEvent'>,
+    private readonly options: Pick<RunOptions, 'file' | 'root' | 'secrets' | 'placeOf' | 'onEvent'>,
   ) {
     this.events = new EventWriter(join(folder, RUN_FILES.events), (event) => {
       this.extremes.take(event);
@@ -167,8 +167,8 @@ export class Journal {
   }
 
   /** Where a problem is: in the file that it names, else at its place in the pipeline. */
-  private place(planned: PlannedStage, problem: Problem): Pick<Problem, 'file' | 'line'> {
-    const { root, file, lineOf } = this.options;
+  private place(planned: PlannedStage, problem: Problem): Pick<Problem, 'file' | 'line' | 'column'> {
+    const { root, file, placeOf } = this.options;
     const short = (path: string) => {
       const inside = relative(root, path);
       return (inside === '' || inside.startsWith('..') || isAbsolute(inside) ? path : inside).split(sep).join('/');
@@ -177,12 +177,17 @@ export class Journal {
       return {
         file: isAbsolute(problem.file) ? short(problem.file) : problem.file,
         ...(problem.line === undefined ? {} : { line: problem.line }),
+        ...(problem.column === undefined ? {} : { column: problem.column }),
       };
     }
-    return {
-      file: short(file),
-      line: problem.line ?? lineOf?.(planned.name, problem.path ?? []) ?? planned.line,
-    };
+    if (problem.line !== undefined)
+      return {
+        file: short(file),
+        line: problem.line,
+        ...(problem.column !== undefined && { column: problem.column }),
+      };
+    const { line, column } = placeOf?.(planned.name, problem.path ?? []) ?? planned;
+    return { file: short(file), line, ...(column !== undefined && { column }) };
   }
 
   /** Says that the run is over. Nothing can be told after it. */

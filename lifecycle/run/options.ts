@@ -4,6 +4,12 @@ import type { LockOwner } from '../process/lock';
 import type { Compute } from './compute';
 import type { Rooms } from './rooms';
 
+/** Line and column, from 1, of a place inside a stage; undefined when the pipeline does not have it. */
+export type PlaceOf = (
+  stage: string,
+  path: readonly (string | number)[],
+) => { readonly line: number; readonly column: number } | undefined;
+
 /** What to run, where, and who is told. */
 export interface RunOptions {
   /** The whole pipeline; which of it runs is said by `execute`. */
@@ -30,8 +36,8 @@ export interface RunOptions {
   /** Waits for another run of this pipeline instead of refusing. */
   readonly wait?: boolean;
   readonly secrets?: Readonly<Record<string, string>>;
-  /** Line (from 1) of a place inside a stage, so that a stage's problem points at it. */
-  readonly lineOf?: (stage: string, path: readonly (string | number)[]) => number | undefined;
+  /** Where a place inside a stage is, so that a stage's problem points at it. */
+  readonly placeOf?: PlaceOf;
   /** Whether ONNX Runtime computes on CUDA here; asked where `device: auto` could mean it. Without it: no. */
   readonly cudaWorks?: () => Promise<boolean>;
   /** Cancels the run. */

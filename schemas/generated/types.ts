@@ -5096,6 +5096,10 @@ export interface Log {
    */
   line?: number;
   /**
+   * Column in the line, from 1.
+   */
+  column?: number;
+  /**
    * Place in the stage, for example [model, layers, 2].
    */
   path?: (string | number)[];
@@ -5205,6 +5209,10 @@ export interface Problem {
    * Line from 1.
    */
   line?: number;
+  /**
+   * Column in the line, from 1.
+   */
+  column?: number;
   /**
    * Place in the stage.
    */

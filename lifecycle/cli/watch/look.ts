@@ -13,6 +13,7 @@ import { storePaths } from '../../store/layout';
 import type { RetrainEvent } from '../../store/retraining';
 import { newRunId } from '../../store/runs';
 import type { Context } from '../context';
+import { placesOf } from '../launch';
 import type { Loaded } from '../pipeline';
 
 /** How stages are run here. */
@@ -22,12 +23,11 @@ export interface Runner {
   readonly secrets?: Readonly<Record<string, string>>;
   readonly cores?: number | undefined;
   readonly onEvent?: (event: RunEvent) => void;
-  readonly lineOf?: (stage: string, path: readonly (string | number)[]) => number | undefined;
 }
 
 /** Runs stages of a plan to their end; waits while another run of the pipeline is going. */
 export async function runStages(
-  { context, loaded, secrets, cores, onEvent, lineOf }: Runner,
+  { context, loaded, secrets, cores, onEvent }: Runner,
   plan: Plan,
   execute: ReadonlySet<string>,
   command: RunInfo['command'],
@@ -51,7 +51,7 @@ export async function runStages(
     ...(secrets && { secrets }),
     ...(cores !== undefined && { cores }),
     ...(onEvent && { onEvent }),
-    ...(lineOf && { lineOf }),
+    placeOf: placesOf(loaded),
   }).finally(() => compute.close());
   return { record, id };
 }

@@ -115,7 +115,7 @@ describe('cli run', () => {
     assert.equal(failed.code, 1);
     assert.match(
       failed.stdout,
-      /✖ network\n {2}churn\.pipeline\.yaml:7:1: error\[went-wrong\]: out of luck\n {2}hint: Try again\./,
+      /✖ network\n {2}churn\.pipeline\.yaml:7:59: error\[went-wrong\]: out of luck\n {2}hint: Try again\./,
     );
     assert.match(failed.stdout, /failed in [\d.]+ s: 2 executed, 1 failed, 2 skipped/);
     pipeline((text) => text.replace('[warn, careful]', '[gate, "0.8 < 0.9"]'));
@@ -135,9 +135,9 @@ describe('cli run', () => {
     pipeline((text) => text.replace('[warn, careful]', '[fail, out of luck]'), 'below/churn.pipeline.yaml');
     const run = (cwd: string, argv: string[]) =>
       inProcess(cwd, argv, { rooms: fakeRooms, self: [process.execPath, program] });
-    assert.match((await run(below, ['run'])).stdout, /\n {2}churn\.pipeline\.yaml:7:1: error/);
+    assert.match((await run(below, ['run'])).stdout, /\n {2}churn\.pipeline\.yaml:7:59: error/);
     for (const argv of [['show'], ['show', '--follow'], ['show', '--stage', 'network']])
-      assert.match((await run(folder(), argv)).stdout, /\n {2}below\/churn\.pipeline\.yaml:7:1: error/);
+      assert.match((await run(folder(), argv)).stdout, /\n {2}below\/churn\.pipeline\.yaml:7:59: error/);
   });
 
   it('chooses stages', async () => {
