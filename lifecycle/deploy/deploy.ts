@@ -436,7 +436,8 @@ async function unknownDeployment(store: string, target: string): Promise<UserErr
 }
 
 /** One deployment to a target at a time. */
-async function locked<T>(store: string, target: string, work: () => Promise<T>): Promise<T> {
+/** Does something to a target that nobody else may be at. */
+export async function locked<T>(store: string, target: string, work: () => Promise<T>): Promise<T> {
   const folder = targetFolder(store, target);
   await mkdir(folder, { recursive: true });
   const lock = await waitForLock(join(folder, '.lock'), `deployment to ${target}`, { interval: 50 });

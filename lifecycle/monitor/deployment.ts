@@ -4,6 +4,7 @@ import { UserError } from '../problem';
 import { readJson } from '../process/files';
 import { verifyBundle } from '../store/bundle';
 import { liveHistory, ownEntry, readLedger } from '../store/ledger';
+import { liveFigures } from '../store/live';
 import { findByDigest } from '../store/registry';
 import type { StageContext } from '../store/room';
 
@@ -69,6 +70,19 @@ export async function findWatched(context: StageContext<MonitorStage>): Promise<
       hint: `To serve both, give each a target of its own: in targets.yaml 'targets: {${mine}: {kind: local}}', in the deploy stage 'target: ${mine}'. Then deploy again.`,
       path: ['deployment'],
     });
+  if (entry.kind === 'local' && entries.findLast((one) => one.target === entry.target)?.action !== 'stop') {
+    const { alive } = await liveFigures(store, entry.target);
+    if (alive === false)
+      context.log(
+        'warning',
+        `Nothing serves ${entry.model} ${entry.version} on '${entry.target}': its process is gone, though nobody stopped it.`,
+        {
+          code: 'server-dead',
+          hint: `\`lifecycle watch\` starts it again, and so does \`lifecycle deploy --model ${entry.model}@${entry.version} --target ${entry.target}\`.`,
+          path: ['deployment'],
+        },
+      );
+  }
   const model = await modelOf(context, entry);
   return { entry, model, info: model?.info };
 }

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { readLedger } from '../../lifecycle/store/ledger';
 import { readRetrainings } from '../../lifecycle/store/retraining';
+import { pause } from '../../lifecycle/process/pause';
+import { reviveServer } from '../../lifecycle/deploy/revive';
+import { livingServer } from '../../lifecycle/deploy/server';
 import { random } from '../rigs/random';
+import { theProgram } from './product';
 import { cases, feed, later, loopProject, receiver, send } from './loop';
 
 const STEPS = ['due', 'data', 'trained', 'compared', 'approved', 'deployed', 'promoted'];
@@ -10,6 +14,8 @@ export interface LoopKills {
   readonly kills: number;
   /** Kills that met a living process. */
   readonly hits: number;
+  /** Kills that took the model server along. */
+  readonly servers: number;
   /** The last step that was written when each kill came; `none` before the first, `promoted` after the last. */
   readonly at: readonly string[];
   readonly seconds: number;
@@ -17,8 +23,9 @@ export interface LoopKills {
 
 /**
  * The story of a retraining, over and over: the world changes, outcomes arrive, and `lifecycle watch` notices, retrains and deploys. In each
- * round it is killed (SIGKILL of its process group) at another moment; the next one must take the story to its end: every step written down
- * once, one version trained and deployed, no message of the alert sent under two keys, no outcome lost.
+ * round it is killed (SIGKILL of its process group; in every second round of the model server, too) at another moment; the next one must take the
+ * story to its end: every step written down once, one version trained and deployed, no message of the alert sent under two keys, no outcome lost, and
+ * the model served.
  */
 export async function killLoop(options: {
   readonly times: number;
@@ -36,7 +43,9 @@ notify: [{webhook: "${hook.url}"}]
 retrain: {when: drift.share >= 0.3, data: {feedback: append, last: 500, minimum-rows: 100}, approve: auto, at-most: 1000/day}`);
   const all = async () => readRetrainings(project.store, 'loop', 'watch');
   const at: string[] = [];
-  let [hits, whole] = [0, 0];
+  // Milliseconds from the beginning to the first step, from each step to the next, and from the last to the end.
+  let phases: number[] = [];
+  let [hits, servers] = [0, 0];
   try {
     project.well('run', '--deploy');
     for (let round = 0; round <= options.times; round++) {
@@ -47,14 +56,21 @@ retrain: {when: drift.share >= 0.3, data: {feedback: append, last: 500, minimum-
         child.stdout.resume();
         child.stderr.resume();
         const ended = new Promise<void>((done) => child.once('close', () => done()));
-        // Spread evenly over the story, a little off so that no two are alike.
-        await new Promise((done) => setTimeout(done, (whole * (round - 1 + draw())) / options.times));
+        // Spread evenly over the phases of the story, each of which is waited for: so a busy machine shifts nothing.
+        const place = ((round - 1 + draw()) / options.times) * phases.length;
+        const phase = Math.floor(place);
+        const steps = async () => (await all())[round]?.events.length ?? 0;
+        while ((await steps()) < phase && child.exitCode === null) await pause(5, undefined);
+        await pause((place - phase) * phases[phase]!, undefined);
+        const server = round % 2 === 1 ? await livingServer(project.store, 'local') : undefined;
         if (child.exitCode === null) hits++;
-        try {
-          process.kill(-child.pid!, 'SIGKILL');
-        } catch {
-          // It had ended.
-        }
+        for (const pid of [-child.pid!, ...(server ? [server.process.pid] : [])])
+          try {
+            process.kill(pid, 'SIGKILL');
+          } catch {
+            // It had ended.
+          }
+        if (server) servers++;
         await ended;
         const now = (await all())[round];
         at.push(now?.events.at(-1)?.step ?? 'none');
@@ -62,9 +78,12 @@ retrain: {when: drift.share >= 0.3, data: {feedback: append, last: 500, minimum-
       // After the end another look would rightly begin anew: the window has not changed.
       let text = '';
       if (at.at(-1) !== 'promoted') {
-        const start = performance.now();
+        const start = Date.now();
         const said = await later(project, 'watch', '--once');
-        if (round === 0) whole = performance.now() - start;
+        if (round === 0) {
+          const times = (await all())[0]!.events.map(({ time }) => Date.parse(time));
+          phases = [start, ...times, Date.now()].map((time, i, list) => (list[i + 1] ?? time) - time).slice(0, -1);
+        }
         assert.equal(said.code, 0, said.text);
         ({ text } = said);
       }
@@ -76,6 +95,9 @@ retrain: {when: drift.share >= 0.3, data: {feedback: append, last: 500, minimum-
           `round ${round}, killed after ${at.at(-1)}: ${text}`,
         );
       assert.equal(found.length, round + 1, `round ${round}: one retraining for each change`);
+      // Where the story had ended there was no further look to start the server again.
+      if (!(await livingServer(project.store, 'local')))
+        await reviveServer('local', { store: project.store, command: [process.execPath, theProgram(), '__serve'] });
       options.log?.(`round ${round}: killed after ${at.at(-1) ?? 'nothing'}`);
     }
     const retrained = (await all()).map(({ events }) => events.find(({ step }) => step === 'trained')!.challenger!);
@@ -97,7 +119,7 @@ retrain: {when: drift.share >= 0.3, data: {feedback: append, last: 500, minimum-
       [...messages.values()],
       [...messages].map((_, i) => (i % 2 === 0 ? 'firing' : 'resolved')),
     );
-    return { kills: options.times, hits, at, seconds: (performance.now() - began) / 1000 };
+    return { kills: options.times, hits, servers, at, seconds: (performance.now() - began) / 1000 };
   } finally {
     hook.close();
     project.go(['stop', 'local']);

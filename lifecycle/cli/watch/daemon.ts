@@ -15,6 +15,7 @@ import type { Given } from '../arguments';
 import { deployedAs } from '../deployed';
 import { analyzeFile, overridesOf } from '../pipeline';
 import { look } from './look';
+import { WatchedServers } from './servers';
 
 export interface DaemonOptions {
   /** Absolute paths of pipelines. */
@@ -150,6 +151,8 @@ async function round(
         if (taken.get(file) !== said) options.say(`${name}: ${said}`);
         taken.set(file, said);
       });
+      const servers = new WatchedServers(loaded);
+      for (const said of await servers.revive(context, options)) options.say(`${name}: ${said}`);
       const { run, record, reports, loops } = await look(
         { context, loaded, secrets: options.secrets, cores: options.cores },
         { onRetrain: (stage, event) => options.say(`${name} ${stage}: ${sayEvent(event)}`) },
@@ -162,7 +165,12 @@ async function round(
       const more = Object.entries(loops).flatMap(([stage, { state, reason }]) =>
         state === 'idle' ? [] : [`${stage} retraining ${state}: ${reason}`],
       );
-      results[file] = { run, ok: record.status === 'succeeded', summary: [...said, ...more].join('; ') };
+      const bad = await servers.gone();
+      results[file] = {
+        run,
+        ok: record.status === 'succeeded' && bad.length === 0,
+        summary: [...bad, ...said, ...more].join('; '),
+      };
     } catch (error) {
       const problem = problemOf(error);
       results[file] = { ok: false, summary: `error[${problem.code}]: ${problem.message}` };

@@ -228,7 +228,8 @@ function atOnce({ strategy, model }: Placement, tried: boolean): string[] {
     : [`No other version of ${model.name} is live there, so version ${model.version} has all of the requests at once.`];
 }
 
-function secretsOf(config: ServeConfig): { readonly secret?: string; readonly jwtSecret?: string } {
+/** Names of the secrets that a server needs to start. */
+export function secretsOf(config: ServeConfig): { readonly secret?: string; readonly jwtSecret?: string } {
   return {
     ...(config.apiKey !== undefined && { secret: config.apiKey }),
     ...(config.jwt?.secret !== undefined && { jwtSecret: config.jwt.secret }),

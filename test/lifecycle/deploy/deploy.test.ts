@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { deadServer, reviveServer } from '../../../lifecycle/deploy/revive';
 import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
@@ -150,6 +151,33 @@ describe('deploying to this machine', function () {
     const again = await deployBundle({ model: 'toy' }, options);
     assert.equal(again.url, url);
     assert.equal((await listDeployments(store)).deployments[0]?.health, 'serving');
+  });
+
+  it('starts a server that was killed as it was, and adds nothing to the ledger; one that was stopped stays so', async () => {
+    const { store, options } = await project();
+    const { url } = await deployBundle({ bundle: await regression(0) }, options);
+    assert.equal(await reviveServer('local', options), undefined, 'it lives');
+    const kill = async () => {
+      process.kill((await livingServer(store, 'local'))?.process.pid ?? 0, 'SIGKILL');
+      while (await livingServer(store, 'local')) await new Promise((resolve) => setTimeout(resolve, 10));
+    };
+    await kill();
+    assert.equal(await reviveServer('local', options), url);
+    assert.equal((await listDeployments(store)).deployments[0]?.health, 'serving');
+    assert.equal((await readLedger(store)).entries.length, 1);
+    await kill();
+    // A deployment that was killed half-way: what it wrote is not what the ledger says is live.
+    const config = path.join(store, 'deployments', 'local', 'config.json');
+    const text = await readFile(config, 'utf8');
+    await writeFile(config, text.replace(/"digest": "./, '"digest": "x'));
+    assert.deepEqual(
+      [(await deadServer(store, 'local'))?.asItWas, await reviveServer('local', options)],
+      [false, undefined],
+    );
+    await writeFile(config, text);
+    await reviveServer('local', options);
+    await stopDeployment('local', options);
+    assert.deepEqual([await deadServer(store, 'local'), await reviveServer('local', options)], [undefined, undefined]);
   });
 
   it('names the port that is taken, and leaves nothing behind', async () => {
