@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dataset, DeploymentEntry, ModelInfo, MonitorStage } from '../../schemas/generated/types';
 import { UserError } from '../problem';
 import { readJson } from '../process/files';
 import { verifyBundle } from '../store/bundle';
-import { liveHistory, ownEntry, readLedger } from '../store/ledger';
-import { liveFigures } from '../store/live';
+import { liveHistory, ownEntry, readLedger, targetFolder } from '../store/ledger';
+import { LIVE_FILES, liveFigures } from '../store/live';
 import { findByDigest } from '../store/registry';
 import type { StageContext } from '../store/room';
 
@@ -72,7 +73,7 @@ export async function findWatched(context: StageContext<MonitorStage>): Promise<
     });
   if (entry.kind === 'local' && entries.findLast((one) => one.target === entry.target)?.action !== 'stop') {
     const { alive } = await liveFigures(store, entry.target);
-    if (alive === false)
+    if (alive === false && existsSync(join(targetFolder(store, entry.target), LIVE_FILES.state)))
       context.log(
         'warning',
         `Nothing serves ${entry.model} ${entry.version} on '${entry.target}': its process is gone, though nobody stopped it.`,
