@@ -91,7 +91,7 @@ function numberBinner(parts: Extract<BinnerParts, { kind: 'number' }>): Binner {
     parts,
     number,
     index: (value) => {
-      const x = number(value);
+      const x = typeof value === 'number' ? (float32 ? Math.fround(value) : value) : number(value);
       if (!Number.isFinite(x)) return -1;
       let [low, high] = [0, edges.length];
       while (low < high) {

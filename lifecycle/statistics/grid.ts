@@ -47,6 +47,40 @@ export function gridCell({ center, scale }: Grid, value: number): number {
   return z < 0 ? -cell : cell;
 }
 
+/** In place of a cell, where a value is not finite. */
+export const NO_CELL = -(2 ** 31);
+
+const BLOCK = 512;
+const distances = new Float64Array(BLOCK);
+const distanceWords = new Int32Array(distances.buffer);
+const sizes = new Float64Array(BLOCK);
+const sizeWords = new Int32Array(sizes.buffer);
+
+/** The cells of values from one place to another, `to` not included, put at the same places of `cells`; {@link NO_CELL} of what is not finite. */
+export function gridCells(
+  { center, scale }: Grid,
+  values: Float64Array,
+  from: number,
+  to: number,
+  cells: Int32Array,
+): void {
+  for (let begin = from; begin < to; begin += BLOCK) {
+    const size = Math.min(BLOCK, to - begin);
+    for (let i = 0; i < size; i++) {
+      const z = (values[begin + i]! - center) / scale;
+      distances[i] = z;
+      sizes[i] = Math.min(1 + Math.abs(z), LARGEST);
+    }
+    for (let i = 0; i < size; i++) {
+      // All ones below the centre, so that no branch hangs on a sign that is as good as random.
+      const sign = distanceWords[2 * i + 1]! >> 31;
+      const cell = ((sizeWords[2 * i + 1]! + HALF) >>> DROPPED) - ONE;
+      const value = values[begin + i]!;
+      cells[begin + i] = value - value === 0 ? (cell ^ sign) - sign : NO_CELL;
+    }
+  }
+}
+
 /** The value that stands for a cell. */
 export function gridValue({ center, scale }: Grid, cell: number): number {
   const size = Math.abs(cell);

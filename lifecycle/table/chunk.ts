@@ -6,7 +6,8 @@ import type { DuckDBDataChunk } from '@duckdb/node-api';
 
 interface Flat<T> {
   readonly items: T;
-  readonly validity: { itemValid(index: number): boolean; readonly data: BigUint64Array | null };
+  /** A bit a value, 0 for NULL; null when there is none. */
+  readonly validity: { readonly data: BigUint64Array | null };
 }
 
 /** The values of a FLOAT column without NULLs, valid as long as the chunk. */
@@ -19,7 +20,9 @@ export function doubles(chunk: DuckDBDataChunk, column: number): Float64Array {
   const { items, validity } = chunk.getColumnVector(column) as unknown as Flat<Float64Array>;
   if (validity.data === null) return items;
   const result = items.slice();
-  for (let i = 0; i < result.length; i++) if (!validity.itemValid(i)) result[i] = NaN;
+  const { buffer, byteOffset, byteLength } = validity.data;
+  const bits = new Uint8Array(buffer, byteOffset, byteLength);
+  for (let i = 0; i < result.length; i++) if (((bits[i >> 3]! >> (i & 7)) & 1) === 0) result[i] = NaN;
   return result;
 }
 
@@ -29,9 +32,9 @@ export function strings(chunk: DuckDBDataChunk, column: number): (string | null)
 }
 
 /** The values of a UBIGINT column without NULLs, such as hashes: two words each, valid as long as the chunk. */
-export function words(chunk: DuckDBDataChunk, column: number): Uint32Array {
+export function words(chunk: DuckDBDataChunk, column: number): Int32Array {
   const { items } = chunk.getColumnVector(column) as unknown as Flat<BigUint64Array>;
-  return new Uint32Array(items.buffer, items.byteOffset, 2 * items.length);
+  return new Int32Array(items.buffer, items.byteOffset, 2 * items.length);
 }
 
 /** One value of a VARCHAR column, read alone. */

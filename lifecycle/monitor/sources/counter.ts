@@ -5,6 +5,7 @@ import { drawFrom, type Drawn } from './draw';
 import { countFile, type Counting, type FileCounts, type Span } from './file';
 import type { Kept } from './keep';
 import { type LogSource, type LogTable, openLog } from './table';
+import { Vocabulary } from './vocabulary';
 
 /** How the files of a log are opened; plain data. */
 export interface Opening {
@@ -34,13 +35,16 @@ export function drawnOf({ label }: LogSource): Drawn[] {
 /** Opens and counts the files of a log on one connection. */
 export class LogCounter {
   readonly #opened = new Map<string, Promise<LogTable>>();
+  readonly #vocabulary: Vocabulary;
 
   constructor(
     private readonly database: Database,
     private readonly kept: Kept,
     private readonly counting: Counting,
     private readonly opening: Opening,
-  ) {}
+  ) {
+    this.#vocabulary = new Vocabulary(database, counting.labels);
+  }
 
   table(path: string): Promise<LogTable> {
     let found = this.#opened.get(path);
@@ -57,7 +61,7 @@ export class LogCounter {
     const log = await this.table(path);
     const earlier = await Promise.all(before.map((one) => this.table(one)));
     const more = { ids: source.id !== undefined, labels: source.label !== undefined };
-    return countFile(database, log, this.counting, window, earlier, more, (relation, sizes) =>
+    return countFile(database, log, this.counting, window, earlier, more, this.#vocabulary, (relation, sizes) =>
       drawFrom(database, kept, drawnOf(source), relation, log, { content, salt, sizes }),
     );
   }

@@ -4,7 +4,7 @@ import type { ColumnProfile, ColumnReading } from '../profile';
 import type { Drawable } from './draw';
 import { type FileCounts, rowsWithin } from './file';
 import type { Kept } from './keep';
-import { SEEN_OF } from './tally';
+import { SEEN_OF } from './grid-tally';
 
 /** Distinct values up to which a column is counted exactly: in all files together, and of all columns together what memory bears. */
 const MOST_EXACT = 1_000_000;

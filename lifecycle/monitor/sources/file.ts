@@ -6,8 +6,9 @@ import type { ColumnProfile, ColumnReading } from '../profile';
 import { predictionReading } from '../requests';
 import { chooseLength, type Part } from '../windows';
 import { type Asked, type Counted, countColumns } from './pass';
+import { Parts } from './parts';
 import { ACTUAL, ANSWER, ID, type LogTable, TIME } from './table';
-import { Parts } from './tally';
+import type { Vocabulary } from './vocabulary';
 
 /** How log files are counted; part of the key under which the counts are kept. */
 export interface Counting {
@@ -16,6 +17,8 @@ export interface Counting {
   readonly names: readonly string[];
   readonly binners: readonly Binner[];
   readonly grids: Readonly<Record<string, Grid>>;
+  /** Texts of the reference by column, where they are not too many; what is counted does not depend on them. */
+  readonly labels: Readonly<Record<string, readonly string[]>>;
   readonly info: Pick<ModelInfo, 'task' | 'classes' | 'threshold'> | undefined;
   /** Milliseconds of a part; without it chosen for each file. */
   readonly each: number | undefined;
@@ -86,6 +89,7 @@ export async function countFile(
   window: Span,
   earlier: readonly LogTable[],
   more: { readonly ids: boolean; readonly labels: boolean },
+  vocabulary: Vocabulary,
   drawn: (relation: string, sizes: { readonly rows: number; readonly labelled: number }) => Promise<void>,
 ): Promise<FileCounts> {
   const inside = rowsWithin(table, window);
@@ -104,6 +108,7 @@ export async function countFile(
           exact,
           first: at === 0,
           threshold: at === 0 ? threshold : undefined,
+          vocabulary,
         })),
       );
     const columns: Record<string, ColumnProfile> = {};

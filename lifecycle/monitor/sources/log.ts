@@ -20,6 +20,7 @@ import { inLanes, type Lane, openLanes } from './lanes';
 import { mergeCounts } from './merge';
 import { drawnLabels, drawnRows, labelsById } from './rows';
 import { ANSWER, type LogSource, type LogTable, logFiles, openLog, TIME } from './table';
+import { MOST_KNOWN } from './vocabulary';
 
 /** So much may a clock be ahead of ours. */
 const SKEW = 300_000;
@@ -278,12 +279,14 @@ function endingOf(path: string): string {
 function countingOf(pass: LogPass): Counting {
   const { readings, names, binners, info, seed, reference, prediction } = pass;
   const grids: Record<string, Grid> = {};
+  const labels: Record<string, readonly string[]> = {};
   for (const [name, profile] of Object.entries({ ...reference, ...(prediction && { [ANSWER]: prediction }) }))
     if (profile.kind === 'number') grids[name] = profile.grid ?? gridOf(profile.sample);
+    else if (profile.counts.size <= MOST_KNOWN) labels[name] = [...profile.counts.keys()];
   if (prediction === undefined && info !== undefined && info.task !== 'multiclass')
     grids[ANSWER] = info.task === 'binary' ? { center: 0.5, scale: 0.25 } : { center: 0, scale: 1 };
   const each = pass.each === undefined ? undefined : pass.each * 3_600_000;
-  return { readings, names, binners, grids, info, each, seed };
+  return { readings, names, binners, grids, labels, info, each, seed };
 }
 
 /** The time from which on the last so many rows lie. */

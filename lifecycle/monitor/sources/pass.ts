@@ -1,11 +1,14 @@
 import type { Grid } from '../../statistics/grid';
-import { type Database, doubles, stringAt, words } from '../../table';
+import { type Database, doubles, identifier, stringAt, words } from '../../table';
 import type { Binner } from '../binner';
 import { misfitsOf, valueOf } from '../files';
 import type { ColumnProfile, ColumnReading } from '../profile';
 import { addScore } from '../windows';
+import { NumberTally } from './numbers';
+import { arranged, type PartCells, type Parts, type Runs } from './parts';
 import { ANSWER, TIME } from './table';
-import { type Numbers, NumberTally, type PartCells, type Parts, TextTally } from './tally';
+import { TextTally } from './texts';
+import type { Vocabulary } from './vocabulary';
 
 /** A column that is to be counted. */
 export interface Asked {
@@ -35,18 +38,19 @@ interface Pass {
   readonly first: boolean;
   /** Of a model of two classes, whose scores are counted. */
   readonly threshold: number | undefined;
+  readonly vocabulary: Vocabulary;
 }
 
-/** Counts columns of a relation in one pass: values come over as typed arrays, texts as hashes, of which each is read once. */
+/** Counts columns of a relation in one pass: values come over as typed arrays, texts as hashes; those that are not known are read afterwards, each once. */
 export async function countColumns(
   database: Database,
   relation: string,
   asked: readonly Asked[],
   parts: Parts,
-  { exact, first, threshold }: Pass,
+  { exact, first, threshold, vocabulary }: Pass,
 ): Promise<Counted[]> {
   const list = [TIME];
-  const takes: ((chunk: Parameters<Parameters<Database['stream']>[1]>[0], numbers: Numbers) => void)[] = [];
+  const takes: ((chunk: Parameters<Parameters<Database['stream']>[1]>[0], runs: Runs) => void)[] = [];
   const ends: (() => Promise<Counted>)[] = [];
   for (const column of asked) {
     const { name, at, reading, binner } = column;
@@ -54,35 +58,46 @@ export async function countColumns(
     const place = list.length;
     if (reading.type === 'number' || reading.type === 'time') {
       const { type } = reading;
-      list.push(`coalesce(CAST(${value} AS DOUBLE), 'nan'::DOUBLE)`);
+      list.push(`CAST(${value} AS DOUBLE)`);
       const tally = new NumberTally(binner, exact, column.grid);
-      takes.push((chunk, numbers) => tally.add(doubles(chunk, place), numbers, parts.all.length));
+      takes.push((chunk, runs) => tally.add(doubles(chunk, place), runs, parts.all.length));
       ends.push(async () => {
         const misfits = await misfitsOf(database, relation, column, reading, tally.missing);
         return { name, at, cells: tally.cells, ...tally.profile(type, misfits) };
       });
     } else {
-      list.push(`hash(${value})`, value);
-      const tally = new TextTally(binner, reading.type);
-      takes.push((chunk, numbers) =>
-        tally.add(words(chunk, place), (row) => stringAt(chunk, place + 1, row), numbers, parts.all.length),
-      );
+      const known = await vocabulary.of(name, reading.type, binner);
+      const tally = new TextTally(binner, reading.type, known);
+      // Empty texts are known as missing, so that the hashes are those of the column, which the database makes once for a text of a dictionary.
+      const plain = reading.type === 'text' ? `CAST(${identifier(name)} AS VARCHAR)` : value;
+      if (known === undefined) {
+        list.push(`hash(${value})`, value);
+        takes.push((chunk, runs) =>
+          tally.add(words(chunk, place), runs, parts.all.length, (row) => stringAt(chunk, place + 1, row)),
+        );
+      } else {
+        list.push(`hash(${plain})`);
+        takes.push((chunk, runs) => tally.add(words(chunk, place), runs, parts.all.length));
+      }
       ends.push(async () => {
+        const { unread } = tally;
+        if (unread.length > 0) tally.name(await vocabulary.read(relation, name, plain, unread));
         const misfits = await misfitsOf(database, relation, column, reading, tally.missing);
         return { name, at, cells: tally.cells, profile: tally.profile(misfits) };
       });
     }
   }
   const scores = list.length;
-  if (threshold !== undefined) list.push(`coalesce(TRY_CAST(${ANSWER} AS DOUBLE), 'nan'::DOUBLE)`);
+  if (threshold !== undefined) list.push(`TRY_CAST(${ANSWER} AS DOUBLE)`);
   await database.stream(
     `SELECT ${list.join(', ')} FROM ${relation}`,
     (chunk, rows) => {
-      const numbers = parts.of(doubles(chunk, 0), rows, first);
-      for (const take of takes) take(chunk, numbers);
+      const runs = parts.of(doubles(chunk, 0), rows, first);
+      for (const take of takes) take(chunk, runs);
       if (threshold === undefined) return;
-      const values = doubles(chunk, scores);
-      for (let i = 0; i < rows; i++) addScore(parts.all[numbers.numbers[i]!]!.part, values[i]!, threshold);
+      const values = arranged(doubles(chunk, scores), runs.order);
+      for (const { part, from, to } of runs.runs)
+        for (let i = from; i < to; i++) addScore(parts.all[part]!.part, values[i]!, threshold);
     },
     { ahead: true },
   );

@@ -10,7 +10,16 @@ import type { CategoryProfile } from '../../../lifecycle/monitor/profile';
 import { openParquet, profileRelation, readingsOf } from '../../../lifecycle/monitor/files';
 import { Kept } from '../../../lifecycle/monitor/sources/keep';
 import { readLog } from '../../../lifecycle/monitor/sources/log';
-import { gridCell, gridFrom, GRID_ERROR, gridValue, largestShare, onGrid } from '../../../lifecycle/statistics/grid';
+import {
+  gridCell,
+  gridCells,
+  gridFrom,
+  GRID_ERROR,
+  gridValue,
+  largestShare,
+  NO_CELL,
+  onGrid,
+} from '../../../lifecycle/statistics/grid';
 import { kolmogorovSmirnov, normalisedWasserstein, sampleMoments, sampleOf } from '../../../lifecycle/statistics/drift';
 import type { StageContext } from '../../../lifecycle/store/room';
 import { copyToParquet, withDatabase } from '../../../lifecycle/table';
@@ -28,6 +37,20 @@ describe('values on a grid', () => {
         assert.ok(Math.abs(rounded - value) <= bound + 1e-9 * Math.abs(value), `${value} became ${rounded}`);
         const again = gridValue(grid, gridCell(grid, rounded));
         assert.ok(Math.abs(again - rounded) <= 1e-9 * Math.abs(rounded) + 1e-12 * grid.scale);
+      }),
+    );
+  });
+
+  it('have the same cells one by one and in rows', () => {
+    const any = fc.oneof(finite, fc.double(), fc.constantFrom(0, -0, NaN, Infinity, -Infinity, 1e308, -1e308, 5e-324));
+    fc.assert(
+      fc.property(grids, fc.array(any, { maxLength: 1_200 }), fc.nat(20), (grid, all, from) => {
+        const values = Float64Array.from(all);
+        const cells = new Int32Array(values.length).fill(7);
+        gridCells(grid, values, from, values.length, cells);
+        const one = (value: number, i: number): number =>
+          i < from ? 7 : Number.isFinite(value) ? gridCell(grid, value) + 0 : NO_CELL;
+        assert.deepEqual(cells, Int32Array.from(values, one));
       }),
     );
   });
