@@ -1,13 +1,13 @@
 import { type IncomingHttpHeaders, type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { type PlainHead, readPlainHead } from './plain';
+import { type PlainHead, PlainHeads } from './plain';
 import type { HttpReply, HttpRequest } from './server';
 
 export interface FrontOptions {
   /** Calls `done` once with the answer, and never throws. */
   readonly answer: (request: HttpRequest, done: (reply: HttpReply) => void) => void;
   /** Reads a body that came as a whole, as {@link HttpRequest.body} does. */
-  readonly take: (body: Buffer, limit: number) => Promise<Buffer>;
+  readonly take: (body: Buffer, limit: number) => Buffer | Promise<Buffer>;
   /** What is answered when an answer can't be written. */
   readonly failed: (error: unknown, request: HttpRequest) => HttpReply;
   /** Refuses what did not come, or did not come whole, with the reason in the words of `node:http`, and hangs up. */
@@ -30,7 +30,7 @@ export interface Front {
 /**
  * Stands before the parser of an HTTP server and answers plain requests itself, which costs a third of what `node:http` takes for the same.
  *
- * Only what came whole and can be read in one way alone ({@link readPlainHead}) is answered here, one request after the other. At the first bytes of any other
+ * Only what came whole and can be read in one way alone ({@link PlainHeads}) is answered here, one request after the other. At the first bytes of any other
  * kind (a part of a head, HEAD, chunks, HTTP/1.0, something that is wrong) the connection with these bytes goes to `node:http` for the rest of its life, which
  * reads them as if it had had the connection from the beginning. So nothing incomplete is waited for here but the body of a plain head, and that for one more
  * piece and one `look` at most. Refusing bad requests and slow clients stays the business of `node:http`.
@@ -47,6 +47,7 @@ export function putBefore(server: Server, options: FrontOptions): Front | undefi
     end: answerEnds(options.idleTimeout),
     behind: (socket) => behind.call(server, socket),
     connections,
+    heads: new PlainHeads(),
   };
   server.off('connection', behind);
   server.on('connection', (socket: Socket) => connections.add(new Connection(socket, front)));
@@ -76,6 +77,7 @@ interface Shared extends FrontOptions {
   /** Gives a connection to `node:http`. */
   readonly behind: (socket: Socket) => void;
   readonly connections: Set<Connection>;
+  readonly heads: PlainHeads;
 }
 
 /** One connection as long as it is plain. */
@@ -136,7 +138,7 @@ class Connection {
     this.#inside = true;
     while (this.#held !== undefined && this.#request === undefined && !this.#blocked) {
       const held = this.#held;
-      const head = readPlainHead(held);
+      const head = this.#front.heads.read(held);
       const end = head === undefined ? NaN : head.size + head.length;
       if (head !== undefined && end <= held.length) {
         this.#held = end === held.length ? undefined : held.subarray(end);
@@ -256,7 +258,7 @@ class PlainRequest implements HttpRequest {
     return this.#socket.remoteAddress ?? '';
   }
 
-  body(limit: number): Promise<Buffer> {
+  body(limit: number): Buffer | Promise<Buffer> {
     return this.#front.take(this.#chunk.subarray(this.#begin, this.#end), limit);
   }
 }

@@ -57,13 +57,66 @@ for (let code = 33; code < 127; code++) {
 }
 classes[SPACE] = VALUE;
 
+/** A head that was read, but for the digits of its length: clients say the same again and again. */
+interface Known {
+  readonly before: string;
+  readonly after: string;
+  readonly head: PlainHead;
+}
+
+/** Most heads that are kept, and the longest. */
+const KEPT = 4;
+const SHORT = 1024;
+const LENGTH = 'content-length';
+
+/** {@link readPlainHead}, faster for a head that differs from one of the last in nothing but its length. */
+export class PlainHeads {
+  readonly #known: Known[] = [];
+  #next = 0;
+
+  read(chunk: Buffer): PlainHead | undefined {
+    const text = chunk.toString('latin1', 0, Math.min(chunk.length, LONGEST));
+    for (const { before, after, head } of this.#known) {
+      if (!text.startsWith(before)) continue;
+      let at = before.length;
+      for (; at < before.length + DIGITS && isDigit(text.charCodeAt(at)); at++);
+      const digits = text.slice(before.length, at);
+      const length = lengthOf(digits, head.method);
+      if (length === undefined || !text.startsWith(after, at)) continue;
+      const { method, path, query } = head;
+      return { method, path, query, headers: { ...head.headers, [LENGTH]: digits }, size: at + after.length, length };
+    }
+    const head = readHead(text);
+    if (head !== undefined) this.#keep(text, head);
+    return head;
+  }
+
+  #keep(text: string, head: PlainHead): void {
+    const digits = head.headers[LENGTH];
+    if (digits === undefined || head.size > SHORT) return;
+    const at = /\r\ncontent-length: ?/i.exec(text);
+    if (at === null) return;
+    const begin = at.index + at[0].length;
+    // Copies, as a part of a string holds all of it.
+    const copy = (from: number, to: number) => Buffer.from(text.slice(from, to), 'latin1').toString('latin1');
+    this.#known[this.#next++ % KEPT] = { before: copy(0, begin), after: copy(begin + digits.length, head.size), head };
+  }
+}
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= ZERO + 9;
+}
+
 /**
  * Reads the head of a request at the beginning of `chunk` when there is no second way to read it: GET or POST of a path in HTTP/1.1, lines that end with CRLF,
  * fields of letters, digits, `-` and `_` with printable ASCII after one colon and at most one space, none twice, one host, a length in plain digits. Everything else,
  * right or wrong, gives undefined and is for a whole parser to judge. What is accepted here, every parser of HTTP accepts with the same meaning.
  */
 export function readPlainHead(chunk: Buffer): PlainHead | undefined {
-  const text = chunk.toString('latin1', 0, Math.min(chunk.length, LONGEST));
+  return readHead(chunk.toString('latin1', 0, Math.min(chunk.length, LONGEST)));
+}
+
+function readHead(text: string): PlainHead | undefined {
   const method = text.startsWith(POST) ? 'POST' : text.startsWith(GET) ? 'GET' : undefined;
   if (method === undefined) return undefined;
   const from = method.length + 1;
@@ -84,7 +137,7 @@ export function readPlainHead(chunk: Buffer): PlainHead | undefined {
   for (let count = 0; count < MOST; count++) {
     if (text.charCodeAt(at) === CR) {
       if (text.charCodeAt(at + 1) !== LF || headers['host'] === undefined) return undefined;
-      const length = lengthOf(headers['content-length'], method);
+      const length = lengthOf(headers[LENGTH], method);
       return length === undefined ? undefined : { method, path, query, headers, size: at + 2, length };
     }
     const start = at;
@@ -112,13 +165,18 @@ export function readPlainHead(chunk: Buffer): PlainHead | undefined {
 /** Without a length there is no body. A GET with one is not plain. */
 function lengthOf(digits: string | undefined, method: string): number | undefined {
   if (digits === undefined) return 0;
-  if (method === 'GET' || digits.length > DIGITS || (digits.length > 1 && digits.charCodeAt(0) === ZERO))
+  if (
+    method === 'GET' ||
+    digits === '' ||
+    digits.length > DIGITS ||
+    (digits.length > 1 && digits.charCodeAt(0) === ZERO)
+  )
     return undefined;
   let value = 0;
   for (let i = 0; i < digits.length; i++) {
-    const digit = digits.charCodeAt(i) - ZERO;
-    if (!(digit >= 0 && digit <= 9)) return undefined;
-    value = 10 * value + digit;
+    const code = digits.charCodeAt(i);
+    if (!isDigit(code)) return undefined;
+    value = 10 * value + code - ZERO;
   }
   return value;
 }

@@ -25,8 +25,9 @@ export interface HttpRequest {
   /**
    * Reads the whole body.
    * @param limit most bytes; more ends in a {@link HttpError} 413, and the connection is closed instead of being read to the end
+   * @returns at once what is there already
    */
-  body(limit: number): Promise<Buffer>;
+  body(limit: number): Buffer | Promise<Buffer>;
 }
 
 export interface HttpReply {
@@ -141,7 +142,7 @@ export async function startHttpServer(handler: HttpHandler, options: HttpServerO
       ? undefined
       : putBefore(server, {
           answer: (request, done) => answer(handler, request, done, (error) => options.failed?.(error, request)),
-          take: (body, limit) => (body.length > limit ? Promise.reject(tooLarge(limit)) : Promise.resolve(body)),
+          take: (body, limit) => (body.length > limit ? Promise.reject(tooLarge(limit)) : body),
           failed: (error, request) => {
             options.failed?.(error, request);
             return errorReply(insideError());

@@ -272,7 +272,8 @@ export class ServeApp {
     const admitted = this.#admit(request, 'predict', named ?? this.live?.model.name);
     if (admitted !== undefined) await admitted;
     const { maxBody, deadline } = this.#settings as AppSettings;
-    const body = parseJson(await request.body(maxBody));
+    const bytes = request.body(maxBody);
+    const body = parseJson(bytes instanceof Promise ? await bytes : bytes);
     // Vertex AI calls them instances.
     const rows: unknown = isObject(body) ? (body['rows'] ?? body['instances']) : undefined;
     if (!Array.isArray(rows) || rows.length === 0)
@@ -289,9 +290,10 @@ export class ServeApp {
     const converted = rowsToColumns(info, rows, strict);
     const { inputs } = info;
     const given = (column: number, row: number) => (rows[row] as Record<string, unknown>)[inputs[column]?.name ?? ''];
-    const until = deadlineOf(request.headers['x-deadline-ms'], deadline);
+    const now = performance.now();
+    const until = deadlineOf(request.headers['x-deadline-ms'], deadline, now);
     const { columns } = converted;
-    const { by, answer } = await this.#ask(version, { rows: rows.length, columns, given }, id, until);
+    const { by, answer } = await this.#ask(version, { rows: rows.length, columns, given }, id, until, now);
     const headers = { 'x-model-version': by.number, [REQUEST_ID]: id };
     return { status: 200, type: 'application/json', body: by.write(answer), ascii: by.ascii, headers };
   }
@@ -332,10 +334,10 @@ export class ServeApp {
     asked: Asked,
     id: string,
     deadline: number,
+    begin = performance.now(),
   ): Promise<{ by: ServedVersion; answer: Answered }> {
     const trial = this.#routing?.trial;
     const tried = trial !== undefined && (version === trial.live || version === trial.candidate) ? trial : undefined;
-    const begin = performance.now();
     version.inFlight++;
     try {
       const { model } = version;

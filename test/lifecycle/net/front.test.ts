@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { type HttpServer, startHttpServer } from '../../../lifecycle/net/server';
-import { readPlainHead } from '../../../lifecycle/net/plain';
+import { PlainHeads, readPlainHead } from '../../../lifecycle/net/plain';
 import { Random } from '../../../lifecycle/statistics/random';
 import { compare, draw, startBoth } from './odd-requests';
 
@@ -179,6 +179,21 @@ describe('a plain head', () => {
       size: text.length - 2,
       length: 12,
     });
+  });
+
+  it('is read alike with and without what was read before', () => {
+    const heads = new PlainHeads();
+    const random = new Random('heads');
+    let plain = 0;
+    for (let i = 0; i < 1_000; i++) {
+      const { pieces } = draw(random);
+      for (const piece of [...pieces, Buffer.from(String(pieces[0]).replace(/(length: )\d+/, `$1${i}`))]) {
+        const alone = readPlainHead(piece);
+        assert.deepEqual(heads.read(piece), alone, piece.toString('latin1').slice(0, 300));
+        if (alone !== undefined) plain++;
+      }
+    }
+    assert.ok(plain > 400, String(plain));
   });
 
   const odd: readonly [string, string][] = [
