@@ -457,9 +457,13 @@ export const COMMANDS: readonly Entry[] = [
     options: {
       at: { value: 'TIME', help: 'What was deployed at that moment.' },
       history: { help: 'Everything that was ever deployed, rolled back and stopped: when, by whom, from which run.' },
+      check: {
+        help: 'Ask the targets beyond this machine whether what is there is what the ledger says. Exits with 3 when one differs.',
+      },
     },
     examples: [
       ['lifecycle deployments', 'what is live, and where'],
+      ['lifecycle deployments --check', 'whether somebody changed an endpoint by hand'],
       ['lifecycle deployments --at 2026-11-03', 'what was live that day'],
     ],
     load: () => import('./commands/deployments'),
@@ -671,6 +675,7 @@ export const COMMANDS: readonly Entry[] = [
       host: { value: 'ADDRESS', help: 'Address to listen on (127.0.0.1).' },
       threads: { value: 'N', help: 'Threads of the runtime.' },
       'api-key': { value: 'VARIABLE', help: 'Environment variable that holds the key that clients must send.' },
+      drain: { value: 'SECONDS', help: 'How long it goes on with what it was asked when it is to end (10).' },
       as: { value: 'N', help: 'Version that a bundle folder is.', hidden: true },
     },
     examples: [['lifecycle serve churn-classifier@latest --port 8080', 'try the newest version']],

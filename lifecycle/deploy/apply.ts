@@ -9,7 +9,7 @@ import { targetFolder } from '../store/ledger';
 import { copyImage } from './image/layout';
 import { pushImage } from './image/registry';
 import type { Action, DeploymentPlan } from './plan';
-import { request, Unsettled } from './request';
+import { request, Unwatched } from './request';
 import { scoreFiles } from './score';
 import { scoreParts } from './score-parts';
 import { callLoad, callStop, serveCommand, startDetachedServer } from './server';
@@ -28,11 +28,14 @@ export interface ApplyOptions {
   readonly onAction?: (action: Action, index: number, count: number) => void;
   /** @param fraction done share of an action that takes long */
   readonly onProgress?: (fraction: number, message: string) => void;
+  /** Milliseconds before each further try of a request that a service had no time for. */
+  readonly pauses?: readonly number[];
 }
 
-/** Figures that came of the actions. */
+/** Figures that came of the actions, and what could not be tidied up. */
 export interface Applied {
   readonly rows?: number;
+  readonly left?: readonly string[];
 }
 
 /**
@@ -54,33 +57,48 @@ export async function apply(plan: DeploymentPlan, options: ApplyOptions): Promis
       }),
     );
   const done: Action[] = [];
+  const left: string[] = [];
   let applied: Applied = {};
   try {
     for (const [index, action] of plan.actions.entries()) {
       options.signal?.throwIfAborted();
       options.onAction?.(action, index, plan.actions.length);
+      let taken = false;
       try {
-        applied = { ...applied, ...(await act(action, options)) };
+        applied = { ...applied, ...(await act(action, options, () => (taken = true))) };
       } catch (error) {
         note(action, 'failed', error);
+        if (
+          action.do === 'call' &&
+          action.operation === 'request' &&
+          action.optional &&
+          options.signal?.aborted !== true
+        ) {
+          left.push(`It did not work to ${action.say}: ${problemOf(error).message}`);
+          continue;
+        }
         // A request that was taken and then failed has to be taken back too.
-        await undo(error instanceof Unsettled ? [...done, action] : done, options, note);
-        throw error;
+        if (error instanceof Unwatched) throw error;
+        throw withLeft(error, await undo(taken ? [...done, action] : done, options, note));
       }
       note(action, 'done');
       done.push(action);
     }
-    return applied;
+    return { ...applied, ...(left.length > 0 && { left }) };
   } finally {
     log.close();
   }
 }
 
+/**
+ * Takes back what was done, last first. When a service refuses to take something back, what was done there before stays too, since it may be in use.
+ * @returns in words what was not taken back
+ */
 async function undo(
   done: readonly Action[],
   options: ApplyOptions,
   note: (action: Action, outcome: string, problem?: unknown) => void,
-) {
+): Promise<string[]> {
   const { signal: _signal, ...rest } = options;
   // What is written back must be back before a server is started or asked to read it.
   const undos = done.toReversed().flatMap((action) => (action.undo ? [action.undo] : []));
@@ -88,17 +106,36 @@ async function undo(
     ...undos.filter((action) => action.do === 'write'),
     ...undos.filter((action) => action.do !== 'write'),
   ];
+  const left: string[] = [];
+  let refused = false;
   for (const action of ordered) {
+    const outside = action.do === 'call' && action.operation === 'request';
+    if (outside && refused) {
+      left.push(action.say);
+      continue;
+    }
     try {
       await act(action, rest);
       note(action, 'undone');
     } catch (error) {
       note(action, 'not undone', error);
+      left.push(`${action.say} (${problemOf(error).message})`);
+      refused ||= outside;
     }
   }
+  return left;
 }
 
-async function act(action: Action, options: ApplyOptions): Promise<Applied> {
+/** A failure that says what is still to be taken back by hand. */
+function withLeft(error: unknown, left: readonly string[]): unknown {
+  if (left.length === 0 || !(error instanceof UserError)) return error;
+  return new UserError({
+    ...error.problem,
+    hint: `Not everything could be taken back; by hand: ${left.join('; ')}.`,
+  });
+}
+
+async function act(action: Action, options: ApplyOptions, onTaken?: () => void): Promise<Applied> {
   switch (action.do) {
     case 'write':
       if (action.from !== undefined) await copyChecked(action.from, action.path);
@@ -109,7 +146,8 @@ async function act(action: Action, options: ApplyOptions): Promise<Applied> {
       }
       return {};
     case 'call': {
-      if (action.operation === 'request') await request(action, outward(secretsOf(options)), options);
+      if (action.operation === 'request')
+        await request(action, outward(secretsOf(options), options.pauses), { ...options, ...(onTaken && { onTaken }) });
       else if (action.operation === 'stop') await callStop(action.folder);
       else await callLoad(action.folder, await serverSecrets(action, options));
       return {};

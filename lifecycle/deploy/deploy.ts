@@ -1,23 +1,28 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DeploymentEntry, DeploymentTarget, DeployStage, RolloutState } from '../../schemas/generated/types';
-import { outward } from '../net/outward';
+import type { DeploymentEntry, DeploymentTarget, DeployStage } from '../../schemas/generated/types';
 import { UserError } from '../problem';
-import { listFolder, readJson, writeAtomic } from '../process/files';
 import { waitForLock } from '../process/lock';
-import { readBundle, verifyBundle } from '../store/bundle';
-import { appendEntry, deploymentsFolder, liveHistory, readLedger, targetFolder, type NewEntry } from '../store/ledger';
-import { liveFigures, type TrafficFile } from '../store/live';
-import { findByDigest, findVersion, registerBundle, type RegisteredVersion } from '../store/registry';
+import { appendEntry, liveHistory, readLedger, targetFolder, type NewEntry } from '../store/ledger';
+import { findByDigest, findVersion, type RegisteredVersion } from '../store/registry';
 import { apply, type ApplyOptions } from './apply';
+import {
+  applyTo,
+  type Asking,
+  type Deployable,
+  keepTarget,
+  keptTarget,
+  placementOf,
+  planTarget,
+  unknownDeployment,
+  versionOf,
+  versionOnRecord,
+} from './placement';
 import type { DeploymentPlan, Outcome, Placement } from './plan';
 import { openRollout } from './rollout/record';
-import { callDecide, isReady, livingServer } from './server';
+import { callDecide, livingServer } from './server';
 import { targetKind } from './targets';
-import { atTarget, type ResolvedTarget } from './targets-file';
-
-/** What to deploy: a bundle folder, or a version in the registry (number, alias, `latest`). */
-export type Deployable = { readonly bundle: string } | { readonly model: string; readonly version?: number | string };
+import type { ResolvedTarget } from './targets-file';
 
 export interface DeployOptions extends ApplyOptions {
   readonly target: ResolvedTarget;
@@ -38,33 +43,15 @@ export interface Deployed {
   readonly rows?: number;
 }
 
-const KEPT_FILE = 'target.json';
-
-/** `target.json`: the settings a target had last, so that it can be rolled back without targets.yaml. */
-interface KeptTarget {
-  readonly format: 1;
-  readonly settings: DeploymentTarget;
-  readonly folder: string;
-}
-
 /** What a deployment would do. Changes nothing but the registry, into which a bundle folder goes first. */
 export async function planDeployment(
   what: Deployable,
-  options: Pick<DeployOptions, 'store' | 'target' | 'secret' | 'engine' | 'strategy'>,
+  options: Asking & Pick<DeployOptions, 'target' | 'strategy'>,
 ): Promise<DeploymentPlan> {
   const version = await versionOf(what, options.store);
   const { target, strategy } = options;
   const how = strategy === undefined ? {} : { strategy };
   return planTarget(target, await placementOf(version, target, options, how));
-}
-
-/** Problems of a plan are those of the target: they say where it stands in targets.yaml. */
-async function planTarget(target: ResolvedTarget, placement: Placement): Promise<DeploymentPlan> {
-  try {
-    return await targetKind(target.settings.kind).plan(target.settings, placement);
-  } catch (error) {
-    throw await atTarget(error, target);
-  }
 }
 
 /**
@@ -163,10 +150,7 @@ export async function endRollout(
 }
 
 /** What {@link stopDeployment} would do; undefined when this kind of target has nothing to take away. Changes nothing. */
-export async function planStop(
-  target: string,
-  options: Pick<ApplyOptions, 'store' | 'secret' | 'engine'>,
-): Promise<DeploymentPlan | undefined> {
+export async function planStop(target: string, options: Asking): Promise<DeploymentPlan | undefined> {
   const { entries, problem } = await readLedger(options.store);
   if (problem) throw problem;
   const current = liveHistory(entries, target).at(-1);
@@ -201,162 +185,8 @@ export async function stopDeployment(target: string, options: ApplyOptions): Pro
   });
 }
 
-export type Health =
-  /** Answers and is ready. */
-  | 'serving'
-  /** Its process lives but does not answer. */
-  | 'unhealthy'
-  /** Was stopped on purpose. */
-  | 'stopped'
-  /** Its process is gone though nobody stopped it. */
-  | 'dead'
-  /** A batch whose output is there. */
-  | 'done'
-  /** A batch whose output is gone. */
-  | 'missing'
-  /** Was put on a target beyond this machine, which was not asked. */
-  | 'deployed';
-
-export interface Deployment {
-  readonly target: string;
-  readonly kind: string;
-  readonly model: string;
-  readonly version: number;
-  readonly digest: string;
-  readonly health: Health;
-  /** When this version went live. */
-  readonly since: string;
-  readonly url?: string;
-  readonly output?: string;
-  readonly pipeline?: string;
-  readonly stage?: string;
-  readonly run?: string;
-  readonly by: string;
-  /** The version that a rollback would put back. */
-  readonly before?: number;
-  /** The model of that version, where it is another one. */
-  readonly beforeModel?: string;
-  /** Process of the server. */
-  readonly pid?: number;
-  /** The roll-out that goes on there, or the last one. */
-  readonly rollout?: RolloutState;
-  /** What its versions were asked in the last minute. */
-  readonly traffic?: TrafficFile;
-}
-
-/**
- * What is live on each target, with its health; newest first. `problem` says that the ledger is broken: then the list ends where it broke.
- * @param options.at what was live at that moment; without health
- */
-export async function listDeployments(
-  store: string,
-  options: { readonly at?: Date } = {},
-): Promise<{ deployments: Deployment[]; problem?: UserError }> {
-  const { entries, problem } = await readLedger(store);
-  const until = options.at?.toISOString();
-  const seen = until === undefined ? entries : entries.filter(({ time }) => time <= until);
-  const targets = [...new Set(seen.map(({ target }) => target))];
-  const deployments = await Promise.all(targets.map((target) => describe(store, target, seen, until === undefined)));
-  deployments.sort((a, b) => (a.since < b.since ? 1 : -1));
-  return { deployments, ...(problem && { problem }) };
-}
-
-async function describe(
-  store: string,
-  target: string,
-  entries: readonly DeploymentEntry[],
-  now: boolean,
-): Promise<Deployment> {
-  const history = liveHistory(entries, target);
-  const entry = history.at(-1) as DeploymentEntry;
-  const stopped = entries.findLast((one) => one.target === target)?.action === 'stop';
-  const server = now && entry.kind === 'local' ? await livingServer(store, target) : undefined;
-  const before = history.at(-2);
-  return {
-    target,
-    kind: entry.kind,
-    model: entry.model,
-    version: entry.version,
-    digest: entry.digest,
-    health: await healthOf(store, entry, stopped, server?.url),
-    since: entry.time,
-    ...((server?.url ?? entry.url) !== undefined && { url: server?.url ?? entry.url ?? '' }),
-    ...(entry.output !== undefined && { output: entry.output }),
-    ...(entry.pipeline !== undefined && { pipeline: entry.pipeline }),
-    ...(entry.stage !== undefined && { stage: entry.stage }),
-    ...(entry.run !== undefined && { run: entry.run }),
-    by: entry.by,
-    ...(before && { before: before.version, ...(before.model !== entry.model && { beforeModel: before.model }) }),
-    ...(server && { pid: server.process.pid }),
-    ...(now && entry.kind === 'local' && (await figuresOf(store, target))),
-  };
-}
-
-async function figuresOf(store: string, target: string): Promise<Pick<Deployment, 'rollout' | 'traffic'>> {
-  const { rollout, traffic } = await liveFigures(store, target);
-  return { ...(rollout && { rollout }), ...(traffic && { traffic }) };
-}
-
-async function healthOf(
-  store: string,
-  entry: DeploymentEntry,
-  stopped: boolean,
-  url: string | undefined,
-): Promise<Health> {
-  if (stopped && entry.kind !== 'local') return 'stopped';
-  if (entry.output !== undefined) {
-    const { stat } = await import('node:fs/promises');
-    return stat(entry.output).then(
-      () => 'done',
-      () => 'missing',
-    );
-  }
-  if (entry.kind !== 'local') return 'deployed';
-  if (url !== undefined) return (await isReady(store, entry.target)) ? 'serving' : 'unhealthy';
-  return stopped ? 'stopped' : 'dead';
-}
-
-/** The version in the registry, which a bundle folder that is not there yet is put into. */
-async function versionOf(what: Deployable, store: string): Promise<RegisteredVersion> {
-  if ('model' in what) return findVersion(store, what.model, what.version ?? 'latest');
-  const { name, digest } = await readBundle(what.bundle);
-  return (await findByDigest(store, name, digest)) ?? registerBundle(store, what.bundle);
-}
-
-async function placementOf(
-  version: RegisteredVersion,
-  target: ResolvedTarget,
-  options: Pick<ApplyOptions, 'store' | 'secret' | 'engine'>,
-  how: Pick<Placement, 'strategy' | 'back' | 'origin'> = {},
-): Promise<Placement> {
-  const { kind } = target.settings;
-  const strategy = typeof how.strategy === 'string' ? how.strategy : how.strategy?.kind;
-  if (strategy !== undefined && strategy !== 'all-at-once' && targetKind(kind).rollouts !== true) {
-    throw new UserError({
-      code: 'strategy-unsupported',
-      message: `The target '${target.name}' (${kind}) can't do '${strategy}': there a version takes over all at once.`,
-      hint: 'Leave `strategy` out, or deploy to a target of kind local.',
-      path: ['strategy'],
-    });
-  }
-  const { model } = await verifyBundle(version.folder, { digest: version.digest });
-  const { secret } = options;
-  return {
-    store: options.store,
-    outward: outward(async (name) => (await secret?.(name)) ?? process.env[name]),
-    ...(options.engine !== undefined && { engine: options.engine }),
-    target: target.name,
-    folder: target.folder,
-    model: {
-      name: version.name,
-      version: version.version,
-      digest: version.digest,
-      folder: version.folder,
-      inputs: model.inputs.map(({ name }) => name),
-    },
-    ...how,
-  };
-}
+/** How often a service may become busy again before it is given up. */
+const MOST_WAITS = 5;
 
 async function place(
   version: RegisteredVersion,
@@ -379,11 +209,14 @@ async function place(
         ...(stage !== undefined && { stage }),
       },
     });
-    const plan = await planTarget(target, placement);
-    const applied = await apply(plan, options);
+    let plan = await planTarget(target, placement);
+    for (let i = 0; plan.again === true && i < MOST_WAITS; i++) {
+      await applyTo(target, plan, options);
+      plan = await planTarget(target, placement);
+    }
+    const { left = [], ...applied } = await applyTo(target, plan, options);
     const outcome: Outcome = await kind.outcome(target.settings, placement);
-    const kept: KeptTarget = { format: 1, settings: target.settings, folder: target.folder };
-    await writeAtomic(join(targetFolder(store, target.name), KEPT_FILE), JSON.stringify(kept, null, 2) + '\n');
+    await keepTarget(store, target);
     const live = liveHistory(entries, target.name).at(-1);
     const tried = plan.rollout;
     const now = tried?.live ?? version;
@@ -407,31 +240,7 @@ async function place(
           ...(outcome.output !== undefined && { output: outcome.output }),
           ...(outcome.image !== undefined && { image: outcome.image }),
         });
-    return { entry, plan, ...outcome, ...applied };
-  });
-}
-
-/** The version that an entry of the ledger speaks of. */
-async function versionOnRecord(entry: DeploymentEntry, store: string): Promise<RegisteredVersion> {
-  return (await findByDigest(store, entry.model, entry.digest)) ?? findVersion(store, entry.model, entry.version);
-}
-
-async function keptTarget(store: string, target: string): Promise<ResolvedTarget> {
-  const kept = await readJson<KeptTarget>(join(targetFolder(store, target), KEPT_FILE));
-  if (kept?.format === 1) return { name: target, settings: kept.settings, folder: kept.folder };
-  throw await unknownDeployment(store, target);
-}
-
-async function unknownDeployment(store: string, target: string): Promise<UserError> {
-  const { entries } = await readLedger(store);
-  const targets = [...new Set(entries.map((entry) => entry.target))];
-  return new UserError({
-    code: 'deployment-unknown',
-    message: `Nothing was deployed to '${target}'.`,
-    hint:
-      targets.length > 0
-        ? `There are deployments on ${targets.join(', ')}.`
-        : '`lifecycle deploy` puts a bundle on a target.',
+    return { entry, plan: { ...plan, notes: [...plan.notes, ...left] }, ...outcome, ...applied };
   });
 }
 
@@ -446,11 +255,4 @@ export async function locked<T>(store: string, target: string, work: () => Promi
   } finally {
     await lock.release();
   }
-}
-
-/** Names of the targets that something was deployed to. */
-export async function targetNames(store: string): Promise<string[]> {
-  const names = (await listFolder(deploymentsFolder(store))).filter((name) => /^[A-Za-z][\w-]*$/.test(name));
-  const kept = await Promise.all(names.map((name) => readJson<KeptTarget>(join(targetFolder(store, name), KEPT_FILE))));
-  return names.filter((_, i) => kept[i]?.format === 1);
 }

@@ -77,10 +77,14 @@ export type Action = {
       readonly do: 'call';
       readonly operation: 'request';
       readonly request: OutwardRequest;
-      /** Statuses that count as done beside 200 to 299: 404 for what is to be removed. */
-      readonly also?: readonly number[];
+      /** What is to be removed may be gone already. */
+      readonly orAbsent?: true;
+      /** Tidying up behind a deployment that stands: when it fails this is noted, and nothing is undone. */
+      readonly optional?: true;
       /** What is there now, for showing what changes. */
       readonly before?: unknown;
+      /** Asked first: when the answer holds all of this there is nothing to do. */
+      readonly unless?: { readonly request: OutwardRequest; readonly holds: unknown };
       /** Asked again and again until the service has done it. */
       readonly until?: Until;
     }
@@ -95,8 +99,18 @@ export interface Until {
     | 'kserve-ready'
     | 'seldon-available'
     | 'sagemaker-endpoint'
+    /** Any state in which it can be changed again. */
+    | 'sagemaker-settled'
     | 'google-operation'
-    | 'azure-resource';
+    | 'azure-resource'
+    /** Any state in which it can be changed again. */
+    | 'azure-settled'
+    /** An operation that ended, however. */
+    | 'google-settled'
+    /** Until it is not there any more. */
+    | 'gone';
+  /** What must be there in the end; a service may have gone back by itself. */
+  readonly holds?: unknown;
   /** Seconds between two questions, and after which it has failed. */
   readonly every: number;
   readonly patience: number;
@@ -143,6 +157,8 @@ export interface DeploymentPlan {
   readonly actions: readonly Action[];
   /** Why there is nothing to do, or what a reader should know. */
   readonly notes: readonly string[];
+  /** The service is busy: these actions only wait for it, and what is left to do shows afterwards. */
+  readonly again?: true;
   /** The version is only tried: what is live stays live until the roll-out ends. */
   readonly rollout?: {
     readonly id: string;
@@ -169,6 +185,10 @@ export interface TargetKind<T extends DeploymentTarget = DeploymentTarget> {
   readonly rollouts?: boolean;
   /** Looks at what is there and says what to do. Changes nothing. */
   plan(settings: T, placement: Placement): Promise<DeploymentPlan>;
+  /** Where the settings lead, in words; another place is another deployment. */
+  place?(settings: T, placement: Placement): string;
+  /** Settings that the words of a refusal by the service are about, for showing the line to blame. */
+  readonly blame?: readonly (readonly [RegExp, readonly string[]])[];
   /** Where it can be found, once the plan is applied. */
   outcome(settings: T, placement: Placement): Promise<Outcome>;
   /** What to do to take it away; undefined when there is nothing to take away. */

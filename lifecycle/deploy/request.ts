@@ -1,12 +1,21 @@
 import type { Outward, OutwardAnswer, OutwardRequest } from '../net/outward';
+import { type Trouble, troubleOf } from '../net/trouble';
 import { UserError } from '../problem';
 import { pause } from '../process/pause';
+import { covers } from './covers';
 import type { Action, Until } from './plan';
 
 type Request = Extract<Action, { operation: 'request' }>;
 
-/** A request was taken, but what it asked for did not come to be. */
-export class Unsettled extends UserError {}
+/** It is being done, but nobody can be asked how it goes: it is neither done nor to be taken back. */
+export class Unwatched extends UserError {}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (fraction: number, message: string) => void;
+  /** Called when the service has taken the request, or may have: whatever fails from then on, it is to be taken back. */
+  readonly onTaken?: () => void;
+}
 
 /** What an answer says of something that takes long. */
 export type Progress =
@@ -17,17 +26,29 @@ export type Progress =
 /**
  * Sends a request and waits until the service has done what it asks.
  *
- * @throws UserError `request-refused` (the service's own words, without what was sent), {@link Unsettled} `deployment-failed`
+ * @throws UserError `request-refused` and the like (the service's own words, without what was sent), `deployment-failed`;
+ *   {@link Unwatched} `deployment-unwatched`
  */
-export async function request(
-  action: Request,
-  outward: Outward,
-  options: { readonly signal?: AbortSignal; readonly onProgress?: (fraction: number, message: string) => void } = {},
-): Promise<void> {
-  const answer = await retried(() => outward.send(action.request, options.signal), options.signal);
-  if (!isDone(answer.status) && !action.also?.includes(answer.status)) throw refusal(action.request, answer);
-  if (action.until === undefined || !isDone(answer.status)) return;
-  await settled(action, action.until, answer, outward, options);
+export async function request(action: Request, outward: Outward, options: RequestOptions = {}): Promise<void> {
+  if (action.unless !== undefined) {
+    const there = await outward.send(action.unless.request, options.signal);
+    if (isDone(there.status) && covers(there.value, action.unless.holds)) return;
+  }
+  let answer: OutwardAnswer;
+  try {
+    answer = await outward.send(action.request, options.signal);
+  } catch (error) {
+    // Without an answer nobody knows.
+    if (options.signal?.aborted === true || (error instanceof UserError && error.problem.code === 'unreachable'))
+      options.onTaken?.();
+    throw error;
+  }
+  if (!isDone(answer.status)) {
+    if (action.orAbsent === true && isAbsent(answer)) return;
+    throw refusal(action.request, answer);
+  }
+  options.onTaken?.();
+  if (action.until !== undefined) await settled(action, action.until, answer, outward, options);
 }
 
 async function settled(
@@ -35,7 +56,7 @@ async function settled(
   until: Until,
   first: OutwardAnswer,
   outward: Outward,
-  options: { readonly signal?: AbortSignal; readonly onProgress?: (fraction: number, message: string) => void },
+  options: RequestOptions,
 ): Promise<void> {
   const end = Date.now() + until.patience * 1000;
   const question = until.request ?? operationOf(action.request, first);
@@ -43,16 +64,72 @@ async function settled(
   // What is done at once is noticed at once.
   for (let pauseFor = Math.min(0.1, until.every); ; pauseFor = Math.min(pauseFor * 2, until.every)) {
     options.signal?.throwIfAborted();
-    answer ??= await retried(() => outward.send(question, options.signal), options.signal);
+    answer ??= await ask(action, question, outward, options.signal);
+    if (until.reads === 'gone' && isAbsent(answer)) return;
     if (!isDone(answer.status)) throw unsettled(action, `it answers with status ${answer.status}`);
     const found = READERS[until.reads](answer.value);
-    if (found.state === 'done') return;
-    if (found.state === 'failed') throw unsettled(action, found.reason);
+    if (found.state === 'done') {
+      if (until.holds === undefined || covers(answer.value, until.holds)) return;
+      const { FailureReason: reason } = answer.value as { FailureReason?: string };
+      throw unsettled(action, reason ?? 'the service went back to what was there before');
+    }
+    if (found.state === 'failed')
+      throw unsettled(action, (await reasonOf(action.request, first, outward)) ?? found.reason);
     if (Date.now() >= end) throw unsettled(action, `it is not there after ${until.patience} s`);
     options.onProgress?.(0.5, found.say ?? action.say);
     await pause(pauseFor * 1000, options.signal);
     answer = undefined;
   }
+}
+
+/** Why an operation of Azure failed: the resource itself only says that it did. */
+async function reasonOf(
+  { auth }: OutwardRequest,
+  { operation }: OutwardAnswer,
+  outward: Outward,
+): Promise<string | undefined> {
+  if (operation === undefined || auth?.kind !== 'azure') return undefined;
+  try {
+    const { value } = await outward.send({ method: 'GET', url: operation, auth });
+    return wordsOf(value);
+  } catch {
+    // That it failed is known all the same.
+    return undefined;
+  }
+}
+
+/** @throws Unwatched when whoever asks is turned away, or nobody answers */
+async function ask(
+  action: Request,
+  question: OutwardRequest,
+  outward: Outward,
+  signal: AbortSignal | undefined,
+): Promise<OutwardAnswer> {
+  let why: string;
+  try {
+    const answer = await outward.send(question, signal);
+    if (troubleOf(answer) === undefined) return answer;
+    why = refusal(question, answer).problem.message;
+  } catch (error) {
+    if (signal?.aborted === true || !(error instanceof UserError)) throw error;
+    why = error.problem.message;
+  }
+  throw new Unwatched({
+    code: 'deployment-unwatched',
+    message: `It began to ${action.say}, and how that goes can't be asked any more: ${why}`,
+    hint: 'Nothing was taken back. Log in again where the login has run out, then deploy again: it goes on where it was.',
+  });
+}
+
+/** Whether a service says that what it was asked for is not there; AWS says so with the status 400. */
+export function isAbsent({ status, value }: Pick<OutwardAnswer, 'status' | 'value'>): boolean {
+  if (status === 404 || status === 410) return true;
+  const { __type, message } = (value ?? {}) as { __type?: unknown; message?: unknown };
+  return (
+    status === 400 &&
+    (/could not find/i.test(typeof message === 'string' ? message : '') ||
+      /(ObjectNotFoundException|ResourceNotFound)$/.test(typeof __type === 'string' ? __type : ''))
+  );
 }
 
 /** Google's operations are asked for by the name that they are given in the answer. */
@@ -71,7 +148,7 @@ interface Condition {
   readonly message?: string;
 }
 
-const READERS: { readonly [K in Until['reads']]: (value: unknown) => Progress } = {
+export const READERS: { readonly [K in Until['reads']]: (value: unknown) => Progress } = {
   /** `kubectl rollout status` reads the same fields. */
   'kubernetes-rollout': (value) => {
     const { metadata, spec, status } = (value ?? {}) as {
@@ -123,16 +200,29 @@ const READERS: { readonly [K in Until['reads']]: (value: unknown) => Progress } 
       EndpointStatus?: string;
       FailureReason?: string;
     };
-    if (status === 'InService') return reason === undefined ? { state: 'done' } : { state: 'failed', reason };
-    if (status === 'Failed' || status === 'OutOfService' || status === 'UpdateRollbackFailed')
-      return { state: 'failed', reason: reason ?? status };
+    if (status === 'InService') return { state: 'done' };
+    if (isBroken(status)) return { state: 'failed', reason: reason ?? status ?? 'it is broken' };
     return { state: 'going', say: `the endpoint is ${status ?? 'not there yet'}` };
+  },
+  'sagemaker-settled': (value) => {
+    const { EndpointStatus: status = 'not there' } = (value ?? {}) as { EndpointStatus?: string };
+    return status === 'InService' || isBroken(status)
+      ? { state: 'done' }
+      : { state: 'going', say: `the endpoint is ${status}` };
   },
   'google-operation': (value) => {
     const { done, error } = (value ?? {}) as { done?: boolean; error?: { message?: string; code?: number } };
     if (error !== undefined) return { state: 'failed', reason: error.message ?? `code ${error.code}` };
     return done === true ? { state: 'done' } : { state: 'going' };
   },
+  'azure-settled': (value) => {
+    const state = (value as { properties?: { provisioningState?: string } } | undefined)?.properties?.provisioningState;
+    return state === undefined || state === 'Succeeded' || state === 'Failed' || state === 'Canceled'
+      ? { state: 'done' }
+      : { state: 'going', say: `it is ${state}` };
+  },
+  'google-settled': (value) => ({ state: (value as { done?: boolean } | undefined)?.done === true ? 'done' : 'going' }),
+  gone: () => ({ state: 'going', say: 'it is still there' }),
   'azure-resource': (value) => {
     const { properties } = (value ?? {}) as {
       properties?: { provisioningState?: string };
@@ -144,33 +234,52 @@ const READERS: { readonly [K in Until['reads']]: (value: unknown) => Progress } 
   },
 };
 
-/** Once more after 429 or 5xx: four times, with growing pauses. */
-async function retried(ask: () => Promise<OutwardAnswer>, signal: AbortSignal | undefined): Promise<OutwardAnswer> {
-  for (let attempt = 0; ; attempt++) {
-    const answer = await ask();
-    if (attempt >= 3 || !(answer.status === 429 || answer.status === 503 || answer.status === 502)) return answer;
-    await pause(500 * 3 ** attempt, signal);
-  }
+/** What a refusal is called, and the way out of it. */
+const WAYS_OUT: { readonly [K in Trouble | 'wrong']: { readonly code: string; readonly hint: string } } = {
+  wrong: { code: 'request-refused', hint: 'What was done before is undone. Correct what it names and deploy again.' },
+  denied: {
+    code: 'credentials-refused',
+    hint: 'Check who you are logged in as, and what that account may do.',
+  },
+  expired: { code: 'credentials-expired', hint: 'Your login has run out. Log in again, then deploy again.' },
+  quota: {
+    code: 'quota-exceeded',
+    hint: 'The account may not have more of it. Take fewer or other machines in targets.yaml, stop what is not needed, or ask the provider for more.',
+  },
+  throttled: {
+    code: 'service-busy',
+    hint: 'It was asked five times in 20 seconds and still has too many requests, or a quota is used up. Deploy again in a while.',
+  },
+  unavailable: {
+    code: 'service-busy',
+    hint: 'The service is in trouble; it was asked again where that does no harm. Deploy again in a while.',
+  },
+};
+
+function isBroken(status: string | undefined): boolean {
+  return status === 'Failed' || status === 'OutOfService' || status === 'UpdateRollbackFailed';
 }
 
 /** The refusal of a service, in its own words. */
-export function refusal({ method, url }: OutwardRequest, { status, value, text }: OutwardAnswer): UserError {
+export function refusal({ method, url, headers }: OutwardRequest, answer: OutwardAnswer): UserError {
+  const { status, value, text } = answer;
   const where = /^https?:/.test(url) ? new URL(url).host : 'the cluster';
+  const { code, hint } = WAYS_OUT[troubleOf(answer) ?? 'wrong'];
   return new UserError({
-    code: status === 401 || status === 403 ? 'credentials-refused' : 'request-refused',
-    message: `${where} refused ${method} ${pathOf(url)} (status ${status}): ${wordsOf(value) ?? (text.slice(0, 300) || 'no reason given')}`,
-    hint:
-      status === 401 || status === 403
-        ? 'Check who you are logged in as, and what that account may do.'
-        : 'What was done before is undone. Correct what it names and deploy again.',
+    code,
+    message: `${where} refused ${headers?.['x-amz-target']?.replace(/^.*\./, '') ?? `${method} ${pathOf(url)}`} (status ${status}): ${wordsOf(value) ?? (text.slice(0, 300) || 'no reason given')}`,
+    hint,
   });
 }
 
-function unsettled(action: Request, reason: string): Unsettled {
-  return new Unsettled({
-    code: 'deployment-failed',
+const QUOTA_WORDS = /quota|ResourceLimitExceeded|Insufficient\w*Capacity|OutOfCapacity/i;
+
+function unsettled(action: Request, reason: string): UserError {
+  return new UserError({
+    ...(QUOTA_WORDS.test(reason)
+      ? WAYS_OUT.quota
+      : { code: 'deployment-failed', hint: 'What was done is undone. The logs of the service tell more.' }),
     message: `It did not work to ${action.say}: ${reason.replace(/\.$/, '')}.`,
-    hint: 'What was done is undone. The logs of the service tell more.',
   });
 }
 

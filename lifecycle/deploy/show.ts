@@ -25,11 +25,11 @@ export function changesOf(plan: DeploymentPlan): Change[] {
         },
       ];
     if (action.do !== 'call' || action.operation !== 'request') return [];
-    const { method, url, body } = action.request;
+    const { method, url, body, headers } = action.request;
     const removed = method === 'DELETE';
     return [
       {
-        what: nameOf(url, body),
+        what: nameOf(url, body, headers?.['x-amz-target']),
         before: action.before === undefined ? '' : yaml(action.before),
         after: removed || body === undefined ? '' : yaml(body),
       },
@@ -65,14 +65,16 @@ export function summaryOf(action: Action): { do: string; say: string; where?: st
   return { do: action.do, say: action.say, ...(where !== undefined && { where }) };
 }
 
-function nameOf(url: string, body: unknown): string {
+function nameOf(url: string, body: unknown, operation: string | undefined): string {
+  // AWS has one address for everything.
+  if (operation !== undefined) return operation.replace(/^.*\./, '');
   const { kind, metadata } = (body ?? {}) as { kind?: string; metadata?: { name?: string } };
   if (kind !== undefined && metadata?.name !== undefined) return `${kind} ${metadata.name}`;
   return url.replace(/\?.*$/, '');
 }
 
 function yaml(value: unknown): string {
-  return stringify(value, { lineWidth: 0, sortMapEntries: false });
+  return stringify(value, { lineWidth: 0, sortMapEntries: false, aliasDuplicateObjects: false });
 }
 
 const CONTEXT = 2;

@@ -30,6 +30,13 @@ export async function azureToken(scope: string, secret: SecretLookup): Promise<s
   return found.access_token;
 }
 
+/** Tokens that were refused are not used again. @returns whether there were any */
+export function forgetAzureTokens(): boolean {
+  const any = kept.size > 0;
+  kept.clear();
+  return any;
+}
+
 interface Token {
   readonly access_token: string;
   readonly expires_in: number | string;

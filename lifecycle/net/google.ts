@@ -45,6 +45,13 @@ export async function googleToken(secret: SecretLookup): Promise<string> {
   return kept.token;
 }
 
+/** A token that was refused is not used again. @returns whether there was one */
+export function forgetGoogleToken(): boolean {
+  const any = kept !== undefined;
+  kept = undefined;
+  return any;
+}
+
 interface Token {
   readonly access_token: string;
   readonly expires_in: number;

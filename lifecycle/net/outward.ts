@@ -1,11 +1,13 @@
 import { UserError } from '../problem';
+import { pause } from '../process/pause';
 import { checkAddress, isLoopback } from './guard';
 import { exchange, type TlsOptions } from './exchange';
-import { awsCredentials } from './aws';
-import { azureToken } from './azure';
-import { googleToken } from './google';
+import { awsCredentials, forgetAwsCredentials } from './aws';
+import { azureToken, forgetAzureTokens } from './azure';
+import { forgetGoogleToken, googleToken } from './google';
 import { kubernetesAccess } from './kubeconfig';
 import { signAws } from './sigv4';
+import { troubleOf } from './trouble';
 
 /** Whose credentials a request carries, by name only. */
 export type Auth =
@@ -31,6 +33,10 @@ export interface OutwardAnswer {
   /** The parsed JSON; undefined when there is none. */
   readonly value: unknown;
   readonly text: string;
+  /** Seconds after which the service wants to be asked again. */
+  readonly retryAfter?: number;
+  /** Where Azure tells how what was asked goes on. */
+  readonly operation?: string;
 }
 
 /** Value of a secret by name. */
@@ -49,9 +55,68 @@ const OWN_HOSTS: Readonly<Record<'google' | 'azure' | 'aws', RegExp>> = {
   aws: /(^|\.)amazonaws\.com(\.cn)?$/,
 };
 
-/** @param secret where credentials come from; the process's environment unless given */
-export function outward(secret: SecretLookup = (name) => Promise.resolve(process.env[name])): Outward {
-  return { secret, send: (request, signal) => send(request, secret, signal) };
+/** Milliseconds before the second, third … try. */
+const PAUSES = [500, 1_500, 4_500, 13_500];
+/** Longest pause that a service may ask for, in milliseconds. */
+const LONGEST = 60_000;
+
+/**
+ * @param secret where credentials come from; the process's environment unless given
+ * @param pauses milliseconds before each further try, some more or less; without it five tries in 20 seconds
+ */
+export function outward(
+  secret: SecretLookup = (name) => Promise.resolve(process.env[name]),
+  pauses: readonly number[] = PAUSES,
+): Outward {
+  return { secret, send: (request, signal) => patiently(request, secret, pauses, signal) };
+}
+
+/**
+ * Asks again, after growing pauses, when a service is asked too often or is in trouble; with fresh credentials once when they have run out. A
+ * request that may have been taken though no answer came is only sent again when twice is the same as once.
+ */
+async function patiently(
+  request: OutwardRequest,
+  secret: SecretLookup,
+  pauses: readonly number[],
+  signal?: AbortSignal,
+): Promise<OutwardAnswer> {
+  let renewed = false;
+  for (let attempt = 0; ; attempt++) {
+    let asked = pauses[attempt];
+    try {
+      const answer = await send(request, secret, signal);
+      const trouble = troubleOf(answer);
+      if (!renewed && (trouble === 'expired' || answer.status === 401) && forget(request.auth)) {
+        renewed = true;
+        attempt--;
+        continue;
+      }
+      const taken = answer.status === 500 || answer.status === 408;
+      const again = trouble === 'throttled' || (trouble === 'unavailable' && (!taken || isSafe(request)));
+      if (!again || asked === undefined) return answer;
+      if (answer.retryAfter !== undefined) asked = Math.min(answer.retryAfter * 1000, LONGEST);
+    } catch (error) {
+      signal?.throwIfAborted();
+      const lost = error instanceof UserError && error.problem.code === 'unreachable';
+      if (!lost || asked === undefined || !isSafe(request)) throw error;
+    }
+    // Many who were turned away together do not come back together.
+    await pause(asked * (0.75 + Math.random() / 2), signal);
+    signal?.throwIfAborted();
+  }
+}
+
+/** Whether it does no harm to ask twice. */
+function isSafe({ method, headers }: OutwardRequest): boolean {
+  return method !== 'POST' || /\.(Describe|List|Get)\w+$/.test(headers?.['x-amz-target'] ?? '');
+}
+
+/** Forgets what is kept of a login. @returns whether another may come of asking for it again */
+function forget(auth: Auth | undefined): boolean {
+  if (auth?.kind === 'aws') return forgetAwsCredentials();
+  if (auth?.kind === 'google') return forgetGoogleToken();
+  return auth?.kind === 'azure' && forgetAzureTokens();
 }
 
 async function send(request: OutwardRequest, secret: SecretLookup, signal?: AbortSignal): Promise<OutwardAnswer> {
@@ -95,7 +160,15 @@ async function send(request: OutwardRequest, secret: SecretLookup, signal?: Abor
     ...(signal && { signal }),
   });
   const text = answer.body.toString('utf8');
-  return { status: answer.status, text, value: parse(text) };
+  const after = Number(answer.headers['retry-after']);
+  const operation = answer.headers['azure-asyncoperation'];
+  return {
+    status: answer.status,
+    text,
+    value: parse(text),
+    ...(after > 0 && { retryAfter: after }),
+    ...(typeof operation === 'string' && { operation }),
+  };
 }
 
 function lower(headers: Readonly<Record<string, string>> = {}): Record<string, string> {

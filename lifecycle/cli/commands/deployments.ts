@@ -1,4 +1,5 @@
-import { type Deployment, listDeployments } from '../../deploy/deploy';
+import { checkDeployments } from '../../deploy/check';
+import { type Deployment, listDeployments } from '../../deploy/deployments';
 import { UserError } from '../../problem';
 import { readLedger } from '../../store/ledger';
 import type { Given } from '../arguments';
@@ -6,6 +7,7 @@ import { projectHere, type Context } from '../context';
 import { EXIT, type ExitCode } from '../exit';
 import { ago } from '../format';
 import { table, type Terminal } from '../terminal';
+import { engineOf } from './deploy';
 
 export async function run(given: Given, context: Context): Promise<ExitCode> {
   const { terminal } = context;
@@ -18,6 +20,7 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
       hint: 'For example --at 2026-11-03T12:00:00Z.',
     });
   if (given.flag('history')) return history(store, terminal);
+  if (given.flag('check')) return check(store, context);
   const { deployments, problem } = await listDeployments(store, at === undefined ? {} : { at: new Date(at) });
   for (const deployment of deployments) terminal.emit(deployment);
   if (deployments.length === 0 && problem === undefined)
@@ -49,6 +52,34 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
   }
   if (problem !== undefined) throw problem;
   return EXIT.ok;
+}
+
+async function check(store: string, context: Context): Promise<ExitCode> {
+  const { terminal } = context;
+  const { colour } = terminal;
+  const { checked, problem } = await checkDeployments({
+    store,
+    secret: (name) => Promise.resolve(process.env[name]),
+    ...engineOf(context),
+  });
+  for (const one of checked) {
+    const { target, kind, model, version, state, says } = one;
+    const words = {
+      'as-recorded': colour.green('as recorded'),
+      differs: colour.red('differs from what is recorded'),
+      unknown: colour.red('could not be asked'),
+    };
+    terminal.print(`${target} (${kind}): ${model} ${version}, ${words[state]}`);
+    for (const line of says) terminal.print(`    ${state === 'differs' ? 'a deployment would ' : ''}${line}`);
+    terminal.emit(one);
+  }
+  if (checked.length === 0) terminal.print('Nothing is deployed beyond this machine.');
+  if (problem !== undefined) throw problem;
+  return checked.some(({ state }) => state === 'differs')
+    ? EXIT.gate
+    : checked.some(({ state }) => state === 'unknown')
+      ? EXIT.failed
+      : EXIT.ok;
 }
 
 /** What was asked in the last minute, and what is being rolled out. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { listDeployments } from '../../deploy/deploy';
+import { listDeployments } from '../../deploy/deployments';
 import { predict, type Prediction } from '../../deploy/predict';
 import { UserError } from '../../problem';
 import { isFolder } from '../../process/files';

@@ -1,4 +1,5 @@
-import { rollback, targetNames } from '../../deploy/deploy';
+import { rollback } from '../../deploy/deploy';
+import { targetNames } from '../../deploy/deployments';
 import { UserError } from '../../problem';
 import type { Given } from '../arguments';
 import { projectHere, type Context } from '../context';

@@ -42,8 +42,10 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
     `Serving ${model.name}${model.version === 0 ? '' : ` ${model.version}`} at ${server.url}. Ctrl+C stops it.`,
   );
   terminal.emit({ url: server.url, model: model.name, version: model.version });
-  context.signal.addEventListener('abort', () => void server.stop(), { once: true });
-  if (context.signal.aborted) await server.stop();
+  const drain = given.whole('drain', 0);
+  const stop = () => server.stop(drain === undefined ? undefined : drain * 1000);
+  context.signal.addEventListener('abort', () => void stop(), { once: true });
+  if (context.signal.aborted) await stop();
   await server.stopped;
   return EXIT.ok;
 }

@@ -9,6 +9,8 @@ import { SIGNATURE_FILE } from '../../store/signature';
 import type { Placement } from '../plan';
 import {
   blobPath,
+  DOCKER_MEDIA,
+  type ImageConfig,
   imagesFolder,
   type Layer,
   type LayerFile,
@@ -23,6 +25,8 @@ export interface BuildOptions {
   /** An image with Node in it to build upon; without it Node and its libraries come from this machine. */
   readonly base?: string;
   readonly secret?: SecretLookup;
+  /** How manifest and layers are described; the bytes inside are the same. */
+  readonly format?: 'oci' | 'docker';
 }
 
 /** An image that lies in the store. */
@@ -51,6 +55,7 @@ process.argv = [
   process.argv[0], __dirname + '/cli.js', 'serve', '/model', '--host', '0.0.0.0',
   '--port', env.AIP_HTTP_PORT || env.LIFECYCLE_PORT || '${CONTAINER_PORT}', '--as', String(version),
   ...(env.LIFECYCLE_THREADS ? ['--threads', env.LIFECYCLE_THREADS] : []),
+  ...(env.LIFECYCLE_DRAIN ? ['--drain', env.LIFECYCLE_DRAIN] : []),
   ...(env.LIFECYCLE_API_KEY ? ['--api-key', 'LIFECYCLE_API_KEY'] : []),
 ];
 require('./cli.js');
@@ -83,7 +88,7 @@ export async function buildImage(placement: Placement, options: BuildOptions = {
       { path: 'app/start.json', mode: 0o644, content: JSON.stringify({ version: model.version }) },
     ]),
   ];
-  const digest = await makeImage(store, layers, {
+  const settings: ImageConfig = {
     architecture,
     os: 'linux',
     config: {
@@ -103,7 +108,8 @@ export async function buildImage(placement: Placement, options: BuildOptions = {
       },
     },
     history: layers.map(() => ({ created: '1970-01-01T00:00:00Z', created_by: 'ml-lifecycle' })),
-  });
+  };
+  const digest = await makeImage(store, layers, settings, options.format === 'docker' ? DOCKER_MEDIA : MEDIA);
   const folder = imagesFolder(store);
   const manifest = await readManifest(folder, digest);
   return { folder, digest, bytes: manifest.layers.reduce((sum, { size }) => sum + size, 0) };

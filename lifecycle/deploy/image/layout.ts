@@ -18,6 +18,13 @@ export const MEDIA = {
   layer: 'application/vnd.oci.image.layer.v1.tar+gzip',
 } as const;
 
+/** The same things under the names that Docker had for them before OCI: SageMaker takes no others. */
+export const DOCKER_MEDIA = {
+  manifest: 'application/vnd.docker.distribution.manifest.v2+json',
+  config: 'application/vnd.docker.container.image.v1+json',
+  layer: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+} as const;
+
 /** Size, digest and kind of something that an image consists of. */
 export interface Descriptor {
   readonly mediaType: string;
@@ -114,7 +121,12 @@ export async function makeLayer(store: string, files: readonly LayerFile[]): Pro
 }
 
 /** Writes configuration and manifest of an image into the store. @returns digest of the manifest: the same for the same layers and settings */
-export async function makeImage(store: string, layers: readonly Layer[], settings: ImageConfig): Promise<string> {
+export async function makeImage(
+  store: string,
+  layers: readonly Layer[],
+  settings: ImageConfig,
+  media: typeof MEDIA | typeof DOCKER_MEDIA = MEDIA,
+): Promise<string> {
   const folder = imagesFolder(store);
   const config = await writeBlob(
     folder,
@@ -123,15 +135,17 @@ export async function makeImage(store: string, layers: readonly Layer[], setting
       ...settings,
       rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },
     }),
-    MEDIA.config,
+    media.config,
   );
   const manifest: ImageManifest = {
     schemaVersion: 2,
-    mediaType: MEDIA.manifest,
+    mediaType: media.manifest,
     config,
-    layers: layers.map(({ descriptor }) => descriptor),
+    layers: layers.map(({ descriptor }) =>
+      descriptor.mediaType === MEDIA.layer ? { ...descriptor, mediaType: media.layer } : descriptor,
+    ),
   };
-  const { digest } = await writeBlob(folder, JSON.stringify(manifest), MEDIA.manifest);
+  const { digest } = await writeBlob(folder, JSON.stringify(manifest), media.manifest);
   return digest;
 }
 

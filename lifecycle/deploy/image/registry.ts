@@ -63,8 +63,12 @@ export async function pushImage(action: Push, options: RegistryOptions): Promise
     sent += blob.size;
   }
   const bytes = await readFile(blobPath(action.image, action.digest));
-  for (const reference of [...action.tags, action.digest])
-    await client.pushManifest(reference, bytes, manifest.mediaType);
+  const [version, ...tags] = action.tags;
+  await client.pushManifest(action.digest, bytes, manifest.mediaType);
+  // Where tags can't be moved and another engine made this version's image, the image has a tag of its own: untagged ones are swept away.
+  if (version !== undefined && !(await client.pushManifest(version, bytes, manifest.mediaType, 'or-say')))
+    await client.pushManifest(`${version}-${action.digest.slice(7, 15)}`, bytes, manifest.mediaType);
+  for (const tag of tags) await client.pushManifest(tag, bytes, manifest.mediaType);
 }
 
 /**
@@ -131,13 +135,21 @@ class RegistryClient {
     if (done.status !== 201) throw this.#refused('a layer', done);
   }
 
-  async pushManifest(reference: string, bytes: Buffer, type: string): Promise<void> {
+  /**
+   * A tag that names the same image already stays: repositories with immutable tags refuse to be told twice.
+   * @returns false, with `or-say`, when the tag names another image and can't be moved
+   */
+  async pushManifest(reference: string, bytes: Buffer, type: string, taken?: 'or-say'): Promise<boolean> {
+    const there = await this.#ask(`/manifests/${reference}`, { method: 'HEAD', headers: { accept: type } });
+    if (there.status === 200 && there.headers['docker-content-digest'] === `sha256:${sha256(bytes)}`) return true;
     const answer = await this.#ask(`/manifests/${reference}`, {
       method: 'PUT',
       headers: { 'content-type': type },
       body: bytes,
     });
-    if (answer.status !== 201) throw this.#refused('the manifest', answer);
+    if (answer.status === 201) return true;
+    if (taken === 'or-say' && there.status === 200 && [400, 405, 409, 412].includes(answer.status)) return false;
+    throw this.#refused('the manifest', answer);
   }
 
   async manifest(reference: string): Promise<{ digest: string; bytes: Buffer; type: string }> {

@@ -3,7 +3,8 @@ import type { Auth, OutwardRequest } from '../../net/outward';
 import { UserError } from '../../problem';
 import { buildImage, CONTAINER_PORT, CONTAINER_USER } from '../image/build';
 import type { Action, Placement, TargetKind, Until } from '../plan';
-import { refusal } from '../request';
+import { covers } from '../covers';
+import { READERS, refusal } from '../request';
 import { pushOf } from './container';
 
 const MANAGER = 'ml-lifecycle';
@@ -43,20 +44,27 @@ export const kubernetes: TargetKind<KubernetesTarget> = {
   kind: 'kubernetes',
   asks: true,
 
+  place: (settings, placement) => {
+    const { flavour = 'deployment', namespace = 'default', context } = settings;
+    return `the ${flavour} ${namespace}/${nameOf(settings, placement)}${context === undefined ? '' : ` in ${context}`}`;
+  },
+
   async plan(settings, placement) {
     const image = await buildImage(placement, settings.image.base === undefined ? {} : { base: settings.image.base });
     const objects = objectsOf(settings, placement, `${settings.image.repository}@${image.digest}`);
     const actions: Action[] = [];
     for (const object of objects) {
       const before = await lookAt(object, settings, placement);
-      if (before !== undefined && covers(before, object)) continue;
-      actions.push(applyAction(object, before, settings));
+      if (before === undefined || !covers(plainQuantities(before), plainQuantities(object)))
+        actions.push(applyAction(object, before, settings));
+      // It is as it should be, but a deployment that was broken off, or somebody else, left it half-way.
+      else if (!isReady(object, before)) actions.push(waitAction(object, settings));
     }
     const push = pushOf(settings.image, image, placement);
     return {
       target: placement.target,
       kind: 'kubernetes',
-      actions: actions.length === 0 ? [] : [push, ...actions],
+      actions: actions.some(({ undo }) => undo !== undefined) ? [push, ...actions] : actions,
       notes:
         actions.length === 0
           ? [`${placement.model.name} ${placement.model.version} is on ${placement.target} already.`]
@@ -87,8 +95,8 @@ export const kubernetes: TargetKind<KubernetesTarget> = {
         operation: 'request',
         say: `remove ${object.kind} ${object.metadata.name}`,
         request: { method: 'DELETE', url: pathOf(object), auth: authOf(settings) },
-        also: [404],
-        before: ownPart(before),
+        orAbsent: true,
+        before: shownPart(before, object),
       });
     }
     return {
@@ -136,7 +144,7 @@ export function objectsOf(settings: KubernetesTarget, placement: Placement, imag
   const pod = {
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    terminationGracePeriodSeconds: (settings.drain ?? 30) + 10,
+    terminationGracePeriodSeconds: drainOf(settings) + 10,
     securityContext: {
       runAsNonRoot: true,
       runAsUser: CONTAINER_USER,
@@ -275,6 +283,7 @@ function containerOf(settings: KubernetesTarget, _placement: Placement, image: s
     ports: [{ name: 'http', containerPort: CONTAINER_PORT, protocol: 'TCP' }],
     env: [
       { name: 'LIFECYCLE_THREADS', value: String(threadsOf(cpu)) },
+      { name: 'LIFECYCLE_DRAIN', value: String(drainOf(settings)) },
       ...(key === undefined
         ? []
         : [
@@ -299,6 +308,11 @@ function containerOf(settings: KubernetesTarget, _placement: Placement, image: s
   };
 }
 
+/** Seconds that a pod has for what it was asked; the hook before and the end itself come on top. */
+function drainOf({ drain }: KubernetesTarget): number {
+  return drain ?? 30;
+}
+
 function threadsOf(cpu: string): number {
   const processors = cpu.endsWith('m') ? Number(cpu.slice(0, -1)) / 1000 : Number(cpu.replace(/[^\d.]/g, ''));
   return Math.max(1, Math.floor(processors));
@@ -307,6 +321,30 @@ function threadsOf(cpu: string): number {
 function pathOf({ apiVersion, kind, metadata }: ClusterObject): string {
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   return `${root}/namespaces/${metadata.namespace}/${PLURALS[kind]}/${metadata.name}`;
+}
+
+function waitsFor(object: ClusterObject, settings: KubernetesTarget): Until | undefined {
+  const reads = READY[object.kind];
+  if (reads === undefined) return undefined;
+  const request: OutwardRequest = { method: 'GET', url: pathOf(object), auth: authOf(settings) };
+  return { reads, request, every: 2, patience: (settings.patience ?? 300) + 30 };
+}
+
+/** Whether an object that is to become ready has; of others there is nothing to wait for. */
+function isReady({ kind }: ClusterObject, there: unknown): boolean {
+  const reads = READY[kind];
+  return reads === undefined || READERS[reads](there).state === 'done';
+}
+
+function waitAction(object: ClusterObject, settings: KubernetesTarget): Action {
+  const until = waitsFor(object, settings);
+  return {
+    do: 'call',
+    operation: 'request',
+    say: `wait until ${object.kind} ${object.metadata.name} is ready`,
+    request: { method: 'GET', url: pathOf(object), auth: authOf(settings) },
+    ...(until && { until }),
+  };
 }
 
 function applyAction(object: ClusterObject, before: unknown, settings: KubernetesTarget): Action {
@@ -319,35 +357,29 @@ function applyAction(object: ClusterObject, before: unknown, settings: Kubernete
     body,
     auth,
   });
-  const patience = settings.patience ?? 300;
-  const reads = READY[kind];
-  const waits: Until | undefined =
-    reads !== undefined
-      ? {
-          reads,
-          request: { method: 'GET', url: pathOf(object), auth },
-          every: 2,
-          patience: patience + 30,
-        }
-      : undefined;
-  const own = before === undefined ? undefined : ownPart(before);
+  const waits = waitsFor(object, settings);
   return {
     do: 'call',
     operation: 'request',
     say: `${before === undefined ? 'create' : 'change'} ${kind} ${metadata.name}${waits ? ' and wait until it is ready' : ''}`,
     request: apply(object),
-    ...(own !== undefined && { before: own }),
+    ...(before !== undefined && { before: shownPart(before, object) }),
     ...(waits && { until: waits }),
     undo:
-      own === undefined
+      before === undefined
         ? {
             do: 'call',
             operation: 'request',
             say: `remove ${kind} ${metadata.name}`,
             request: { method: 'DELETE', url: pathOf(object), auth },
-            also: [404],
+            orAbsent: true,
           }
-        : { do: 'call', operation: 'request', say: `put ${kind} ${metadata.name} back`, request: apply(own) },
+        : {
+            do: 'call',
+            operation: 'request',
+            say: `put ${kind} ${metadata.name} back`,
+            request: apply(ownPart(before)),
+          },
   };
 }
 
@@ -378,29 +410,68 @@ function refuseForeign({ kind, metadata }: ClusterObject, there: unknown): void 
   });
 }
 
-/** An object without what the cluster keeps of it. */
+/** An object without what the cluster keeps of it, and without what is the autoscaler's: who applies a number of replicas once owns it. */
 function ownPart(there: unknown): unknown {
   const { apiVersion, kind, metadata, spec } = there as ClusterObject;
   const { name, namespace, labels } = metadata;
-  return { apiVersion, kind, metadata: { name, namespace, labels }, spec };
+  const { replicas: _, ...rest } = spec;
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, namespace, labels },
+    spec: kind === 'Deployment' ? rest : spec,
+  };
 }
 
-/** Whether everything wanted is in what is there; a cluster adds defaults. */
-export function covers(there: unknown, wanted: unknown): boolean {
-  if (Array.isArray(wanted))
-    return (
-      Array.isArray(there) && there.length === wanted.length && wanted.every((value, i) => covers(there[i], value))
+/** What of an object a plan speaks of: a cluster's own defaults stay as they are, and are not shown as if they went. */
+function shownPart(there: unknown, wanted: unknown): unknown {
+  if (Array.isArray(there) && Array.isArray(wanted))
+    return there.map((value, i) => (i < wanted.length ? shownPart(value, wanted[i]) : (value as unknown)));
+  if (typeof there === 'string' && typeof wanted === 'string' && quantity(there) === quantity(wanted)) return wanted;
+  if (!isObject(there) || !isObject(wanted)) return there;
+  // In the order in which they are to be, so that only what differs shows.
+  return Object.fromEntries(
+    Object.keys(wanted).flatMap((key) => (key in there ? [[key, shownPart(there[key], wanted[key])]] : [])),
+  );
+}
+
+/** The same object with amounts as numbers: a cluster writes `0.5` as `500m` and `1024Mi` as `1Gi`. */
+function plainQuantities(value: unknown, amounts = false): unknown {
+  if (Array.isArray(value)) return value.map((one) => plainQuantities(one));
+  if (isObject(value))
+    return Object.fromEntries(
+      Object.entries(value).map(([key, one]) => [
+        key,
+        typeof one === 'string' && (amounts || key === 'sizeLimit')
+          ? quantity(one)
+          : plainQuantities(one, key === 'requests' || key === 'limits'),
+      ]),
     );
-  if (typeof wanted === 'object' && wanted !== null)
-    return (
-      typeof there === 'object' &&
-      there !== null &&
-      Object.entries(wanted).every(([key, value]) =>
-        // A cluster does not keep empty lists everywhere.
-        Array.isArray(value) && value.length === 0
-          ? [undefined, 0].includes(((there as Record<string, unknown>)[key] as unknown[] | undefined)?.length)
-          : covers((there as Record<string, unknown>)[key], value),
-      )
-    );
-  return there === wanted;
+  return value;
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  m: 1e-3,
+  '': 1,
+  k: 1e3,
+  K: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  Ki: 1024,
+  Mi: 1024 ** 2,
+  Gi: 1024 ** 3,
+  Ti: 1024 ** 4,
+};
+
+/** An amount as Kubernetes writes it, in processors or bytes; the text itself where it is none. */
+function quantity(text: string): number | string {
+  const [, number = '', unit = ''] = /^([\d.]+)([a-zA-Z]*)$/.exec(text) ?? [];
+  const factor = UNITS[unit];
+  // Rounded, since 0.1 + 0.2 and the like are not what they seem.
+  return number === '' || factor === undefined ? text : Number((Number(number) * factor).toPrecision(12));
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

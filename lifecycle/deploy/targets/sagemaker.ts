@@ -1,151 +1,177 @@
 import type { SageMakerTarget } from '../../../schemas/generated/types';
-import type { OutwardRequest } from '../../net/outward';
+import type { OutwardAnswer, OutwardRequest } from '../../net/outward';
+import { troubleOf } from '../../net/trouble';
 import { UserError } from '../../problem';
-import { buildImage } from '../image/build';
+import { sha256 } from '../../process/hash';
+import { canonicalJson } from '../../store/canonical';
+import { covers } from '../covers';
+import { buildImage, type BuiltImage } from '../image/build';
 import { parseRepository } from '../image/registry';
-import type { Action, Placement, TargetKind } from '../plan';
-import { refusal } from '../request';
+import type { Action, Placement, TargetKind, Until } from '../plan';
+import { isAbsent, refusal } from '../request';
 import { pushOf } from './container';
 
 const VARIANT = 'live';
+
+type Request = Extract<Action, { operation: 'request' }>;
+
+interface Endpoint {
+  readonly EndpointConfigName?: string;
+  readonly EndpointStatus?: string;
+  readonly FailureReason?: string;
+}
 
 /** An endpoint of Amazon SageMaker: a model and an endpoint configuration for each version, and an endpoint that moves from one to the next. */
 export const sagemaker: TargetKind<SageMakerTarget> = {
   kind: 'sagemaker',
   asks: true,
+  blame: [
+    [/role|AssumeRole|PassRole/i, ['role']],
+    [/instance.?type|\bml\.[a-z0-9]+\.|for endpoint usage/i, ['instance']],
+    [/\bECR\b|image|manifest|repository/i, ['image', 'repository']],
+    [/alarm/i, ['alarms']],
+    [/capacity|scal/i, ['instances']],
+    [/endpoint ?name/i, ['endpoint-name']],
+  ],
+
+  place: (settings, placement) => `the endpoint ${endpointOf(settings, placement)} of SageMaker in ${settings.region}`,
 
   async plan(settings, placement) {
     const { target, model } = placement;
     refuseRepository(settings, target);
-    const image = await buildImage(placement, settings.image.base === undefined ? {} : { base: settings.image.base });
+    const image = await imageOf(settings, placement);
     const endpoint = endpointOf(settings, placement);
-    // One name for one content: what is there under it is what is wanted.
-    const name = `${endpoint.slice(0, 40)}-${model.version}-${image.digest.slice(7, 15)}`;
-    const reference = `${settings.image.repository}@${image.digest}`;
-    const [modelThere, configThere, endpointThere] = await Promise.all([
-      describe(settings, placement, 'DescribeModel', { ModelName: name }),
-      describe(settings, placement, 'DescribeEndpointConfig', { EndpointConfigName: name }),
-      describe(settings, placement, 'DescribeEndpoint', { EndpointName: endpoint }),
-    ]);
-    const live = endpointThere as { EndpointConfigName?: string; EndpointStatus?: string } | undefined;
-    const scaling = settings.instances?.max !== undefined;
-    if (live?.EndpointConfigName === name && live.EndpointStatus === 'InService')
+    const live = (await describe(settings, placement, 'DescribeEndpoint', { EndpointName: endpoint })) as
+      Endpoint | undefined;
+    const waits: Until = {
+      reads: 'sagemaker-endpoint',
+      request: requestOf(settings, 'DescribeEndpoint', { EndpointName: endpoint }),
+      every: settings.endpoint === undefined ? 15 : 0.05,
+      patience: settings.patience ?? 1800,
+    };
+    const busy = live === undefined ? undefined : waitFor(settings, endpoint, live, waits);
+    if (busy !== undefined)
+      return {
+        target,
+        kind: 'sagemaker',
+        again: true,
+        actions: [busy],
+        notes: [`The endpoint ${endpoint} is ${live?.EndpointStatus}; what is left to do shows when that has ended.`],
+      };
+
+    // One name for one content: what is there under it is what is wanted. Settings that changed since make another name.
+    const base = `${endpoint.slice(0, 40)}-${model.version}-${image.digest.slice(7, 15)}`;
+    const container = { Image: `${settings.image.repository}@${image.digest}`, Mode: 'SingleModel' };
+    const modelCore = { PrimaryContainer: container, ExecutionRoleArn: settings.role };
+    const models = await named(settings, placement, 'DescribeModel', 'ModelName', base, modelCore);
+    const variant = {
+      VariantName: VARIANT,
+      ModelName: models.name,
+      InitialInstanceCount: settings.instances?.min ?? 1,
+      InstanceType: settings.instance ?? 'ml.m5.large',
+    };
+    const configCore = { ProductionVariants: [variant] };
+    const configs = await named(settings, placement, 'DescribeEndpointConfig', 'EndpointConfigName', base, configCore);
+    const failed = live?.EndpointStatus === 'Failed';
+    const scaled = live === undefined || failed ? undefined : await scalingOf(settings, placement, endpoint);
+    const wanted = wantedScaling(settings);
+    const moves = live === undefined || failed || live.EndpointConfigName !== configs.name;
+    if (!moves && covers(scaled ?? {}, wanted ?? {}) && (wanted !== undefined || scaled === undefined))
       return {
         target,
         kind: 'sagemaker',
         actions: [],
         notes: [`${model.name} ${model.version} is on the endpoint ${endpoint} already.`],
       };
-    if (live !== undefined && live.EndpointStatus !== 'InService') {
-      throw new UserError({
-        code: 'sagemaker-busy',
-        message: `The endpoint ${endpoint} is ${live.EndpointStatus}; it can't be changed now.`,
-        hint: 'Wait until it is InService, or delete it.',
-      });
-    }
-    const actions: Action[] = [pushOf(settings.image, image, placement)];
+
+    const actions: Action[] = [];
     const tags = [
       { Key: 'ml-lifecycle:model', Value: model.name },
       { Key: 'ml-lifecycle:version', Value: String(model.version) },
       { Key: 'ml-lifecycle:bundle', Value: model.digest },
     ];
-    if (modelThere === undefined)
+    if (moves) actions.push(pushOf(settings.image, image, placement));
+    if (moves && !models.there)
       actions.push(
         call(
           settings,
-          `create the model ${name}`,
+          `create the model ${models.name}`,
           'CreateModel',
           {
-            ModelName: name,
-            PrimaryContainer: { Image: reference, Mode: 'SingleModel', Environment: { LIFECYCLE_PORT: '8080' } },
+            ModelName: models.name,
+            PrimaryContainer: { ...container, Environment: { LIFECYCLE_PORT: '8080' } },
             ExecutionRoleArn: settings.role,
             EnableNetworkIsolation: true,
             Tags: tags,
           },
-          call(settings, `delete the model ${name}`, 'DeleteModel', { ModelName: name }),
+          removal(settings, `delete the model ${models.name}`, 'DeleteModel', { ModelName: models.name }),
         ),
       );
-    if (configThere === undefined)
+    if (moves && !configs.there)
       actions.push(
         call(
           settings,
-          `create the endpoint configuration ${name}`,
+          `create the endpoint configuration ${configs.name}`,
           'CreateEndpointConfig',
           {
-            EndpointConfigName: name,
-            ProductionVariants: [
-              {
-                VariantName: VARIANT,
-                ModelName: name,
-                InitialInstanceCount: settings.instances?.min ?? 1,
-                InstanceType: settings.instance ?? 'ml.m5.large',
-                InitialVariantWeight: 1,
-              },
-            ],
+            EndpointConfigName: configs.name,
+            ProductionVariants: [{ ...variant, InitialVariantWeight: 1 }],
             Tags: tags,
           },
-          call(settings, `delete the endpoint configuration ${name}`, 'DeleteEndpointConfig', {
-            EndpointConfigName: name,
+          removal(settings, `delete the endpoint configuration ${configs.name}`, 'DeleteEndpointConfig', {
+            EndpointConfigName: configs.name,
           }),
         ),
       );
-    const waits = {
-      reads: 'sagemaker-endpoint' as const,
-      request: requestOf(settings, 'DescribeEndpoint', { EndpointName: endpoint }),
-      every: settings.endpoint === undefined ? 15 : 0.05,
-      patience: settings.patience ?? 1800,
-    };
-    if (live === undefined)
+    if (failed)
+      actions.push(
+        deletion(
+          settings,
+          `delete the endpoint ${endpoint}, which failed: ${live.FailureReason ?? 'it does not say why'}`,
+          endpoint,
+          waits,
+        ),
+      );
+    if (live === undefined || failed)
       actions.push({
         ...call(
           settings,
           `create the endpoint ${endpoint} and wait until it is in service`,
           'CreateEndpoint',
-          {
-            EndpointName: endpoint,
-            EndpointConfigName: name,
-            Tags: tags,
-          },
-          call(settings, `delete the endpoint ${endpoint}`, 'DeleteEndpoint', { EndpointName: endpoint }),
+          { EndpointName: endpoint, EndpointConfigName: configs.name, Tags: tags },
+          deletion(settings, `delete the endpoint ${endpoint}`, endpoint, waits),
         ),
-        until: waits,
+        until: { ...waits, holds: { EndpointConfigName: configs.name } },
       });
-    else {
+    else if (moves) {
       // A scaled variant can't be updated.
-      if (scaling) actions.push(deregister(settings, endpoint));
+      if (scaled !== undefined) actions.push(...stopScaling(settings, endpoint, scaled));
       actions.push({
         ...call(
           settings,
-          `move the endpoint ${endpoint} to ${name}${settings.canary === undefined ? '' : `, first with ${settings.canary} % of the traffic`}`,
+          `move the endpoint ${endpoint} to ${configs.name}${settings.canary === undefined ? '' : `, first with ${settings.canary} % of the traffic`}`,
           'UpdateEndpoint',
           {
             EndpointName: endpoint,
-            EndpointConfigName: name,
+            EndpointConfigName: configs.name,
             RetainAllVariantProperties: false,
             DeploymentConfig: deploymentConfig(settings),
           },
-          call(settings, `move the endpoint ${endpoint} back`, 'UpdateEndpoint', {
-            EndpointName: endpoint,
-            EndpointConfigName: live.EndpointConfigName ?? '',
-          }),
+          moveBack(settings, endpoint, live.EndpointConfigName ?? '', waits),
         ),
         before: { EndpointName: endpoint, EndpointConfigName: live.EndpointConfigName },
-        until: waits,
+        until: { ...waits, holds: { EndpointConfigName: configs.name } },
       });
     }
-    if (scaling) actions.push(...scalingActions(settings, endpoint));
-    return {
-      target,
-      kind: 'sagemaker',
-      actions,
-      notes: [`Instances cost money from the moment the endpoint is created.`],
-    };
+    if (wanted !== undefined) actions.push(...scalingActions(settings, endpoint, wanted, moves ? undefined : scaled));
+    else if (scaled !== undefined && !moves) actions.push(...stopScaling(settings, endpoint, scaled));
+    return { target, kind: 'sagemaker', actions, notes: notesOf(endpoint, live) };
   },
 
   async outcome(settings, placement) {
-    const image = await buildImage(placement, settings.image.base === undefined ? {} : { base: settings.image.base });
+    const image = await imageOf(settings, placement);
     return {
-      url: `https://runtime.sagemaker.${settings.region}.amazonaws.com/endpoints/${endpointOf(settings, placement)}/invocations`,
+      url: `https://runtime.sagemaker.${settings.region}.${domainOf(settings.region)}/endpoints/${endpointOf(settings, placement)}/invocations`,
       image: `${settings.image.repository}@${image.digest}`,
     };
   },
@@ -155,8 +181,15 @@ export const sagemaker: TargetKind<SageMakerTarget> = {
     const there = await describe(settings, placement, 'DescribeEndpoint', { EndpointName: endpoint });
     const actions: Action[] = [];
     if (there !== undefined) {
-      if (settings.instances?.max !== undefined) actions.push(deregister(settings, endpoint));
-      actions.push(call(settings, `delete the endpoint ${endpoint}`, 'DeleteEndpoint', { EndpointName: endpoint }));
+      const scaled = await scalingOf(settings, placement, endpoint);
+      if (scaled !== undefined) actions.push(...stopScaling(settings, endpoint, scaled));
+      actions.push(
+        deletion(settings, `delete the endpoint ${endpoint}`, endpoint, {
+          reads: 'gone',
+          every: settings.endpoint === undefined ? 15 : 0.05,
+          patience: settings.patience ?? 1800,
+        }),
+      );
     }
     return {
       target: placement.target,
@@ -171,18 +204,40 @@ export const sagemaker: TargetKind<SageMakerTarget> = {
   },
 };
 
-function endpointOf(settings: SageMakerTarget, { target }: Placement): string {
-  return settings['endpoint-name'] ?? target.replaceAll('_', '-');
+/** SageMaker refuses manifests of the OCI kind. Source: github.com/aws/amazon-sagemaker-feedback/issues/180 */
+function imageOf(settings: SageMakerTarget, placement: Placement): Promise<BuiltImage> {
+  const { base } = settings.image;
+  return buildImage(placement, { format: 'docker', ...(base !== undefined && { base }) });
 }
 
-/** SageMaker pulls from ECR alone. */
+function endpointOf(settings: SageMakerTarget, { target }: Placement): string {
+  const name = settings['endpoint-name'] ?? target.replaceAll('_', '-');
+  if (/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/.test(name)) return name;
+  throw new UserError({
+    code: 'endpoint-name',
+    message: `'${name.slice(0, 80)}' can't be the name of an endpoint of SageMaker.`,
+    hint: 'Give the target an `endpoint-name` of at most 63 letters, digits and dashes.',
+    path: ['endpoint-name'],
+  });
+}
+
+function domainOf(region: string): string {
+  return region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+}
+
+/** SageMaker pulls from ECR alone, and from the region of the endpoint. */
 function refuseRepository(settings: SageMakerTarget, target: string): void {
+  if (settings.endpoint !== undefined) return;
   const { host } = parseRepository(settings.image.repository);
-  if (/^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com$/.test(host) || settings.endpoint !== undefined) return;
+  const region = /^\d{12}\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(\.cn)?$/.exec(host)?.[1];
+  if (region === settings.region) return;
   throw new UserError({
     code: 'sagemaker-repository',
-    message: `SageMaker pulls images from Amazon ECR alone; the target '${target}' names ${host}.`,
-    hint: `For example 123456789012.dkr.ecr.${settings.region}.amazonaws.com/churn.`,
+    message:
+      region === undefined
+        ? `SageMaker pulls images from Amazon ECR alone; the target '${target}' names ${host}.`
+        : `SageMaker pulls images from its own region alone; the target '${target}' is in ${settings.region}, its repository in ${region}.`,
+    hint: `For example 123456789012.dkr.ecr.${settings.region}.${domainOf(settings.region)}/churn.`,
     path: ['image', 'repository'],
   });
 }
@@ -190,11 +245,12 @@ function refuseRepository(settings: SageMakerTarget, target: string): void {
 /** A request as the JSON protocol of AWS has it. */
 function requestOf(settings: SageMakerTarget, operation: string, body: unknown, service = 'sagemaker'): OutwardRequest {
   const { region } = settings;
+  const domain = domainOf(region);
   const [host, target, signed] =
     service === 'sagemaker'
-      ? [`api.sagemaker.${region}.amazonaws.com`, `SageMaker.${operation}`, 'sagemaker']
+      ? [`api.sagemaker.${region}.${domain}`, `SageMaker.${operation}`, 'sagemaker']
       : [
-          `application-autoscaling.${region}.amazonaws.com`,
+          `application-autoscaling.${region}.${domain}`,
           `AnyScaleFrontendService.${operation}`,
           'application-autoscaling',
         ];
@@ -214,7 +270,7 @@ function call(
   body: unknown,
   undo?: Action,
   service?: string,
-): Extract<Action, { operation: 'request' }> {
+): Request {
   return {
     do: 'call',
     operation: 'request',
@@ -224,19 +280,98 @@ function call(
   };
 }
 
+function removal(
+  settings: SageMakerTarget,
+  say: string,
+  operation: string,
+  body: unknown,
+  undo?: Action,
+  service?: string,
+): Request {
+  return { ...call(settings, say, operation, body, undo, service), orAbsent: true };
+}
+
+/** Deletes an endpoint and waits until it is gone: until then its name is taken. */
+function deletion(settings: SageMakerTarget, say: string, endpoint: string, { every, patience }: Until): Request {
+  const request = requestOf(settings, 'DescribeEndpoint', { EndpointName: endpoint });
+  return {
+    ...removal(settings, say, 'DeleteEndpoint', { EndpointName: endpoint }),
+    until: { reads: 'gone', request, every, patience },
+  };
+}
+
+/** Back to the former configuration, where the service has not gone back by itself. */
+function moveBack(settings: SageMakerTarget, endpoint: string, config: string, waits: Until): Request {
+  const request = requestOf(settings, 'DescribeEndpoint', { EndpointName: endpoint });
+  return {
+    ...call(settings, `move the endpoint ${endpoint} back to ${config}`, 'UpdateEndpoint', {
+      EndpointName: endpoint,
+      EndpointConfigName: config,
+    }),
+    unless: { request, holds: { EndpointConfigName: config, EndpointStatus: 'InService' } },
+    until: waits,
+  };
+}
+
+/** What keeps the endpoint from being changed now, as something to wait for. @throws UserError `sagemaker-busy`: nobody can wait for that */
+function waitFor(settings: SageMakerTarget, endpoint: string, live: Endpoint, waits: Until): Action | undefined {
+  const status = live.EndpointStatus ?? '';
+  if (status === 'InService' || status === 'Failed') return undefined;
+  if (['Creating', 'Updating', 'SystemUpdating', 'RollingBack', 'Deleting'].includes(status))
+    return {
+      ...call(settings, `wait for the endpoint ${endpoint}, which is ${status}`, 'DescribeEndpoint', {
+        EndpointName: endpoint,
+      }),
+      orAbsent: true,
+      until: status === 'Deleting' ? { ...waits, reads: 'gone' } : { ...waits, reads: 'sagemaker-settled' },
+    };
+  throw new UserError({
+    code: 'sagemaker-busy',
+    message: `The endpoint ${endpoint} is ${status}; it can't be changed now${live.FailureReason === undefined ? '' : `: ${live.FailureReason}`}.`,
+    hint: 'Look at its logs in CloudWatch, delete it in the console, and deploy again.',
+  });
+}
+
+function notesOf(endpoint: string, live: Endpoint | undefined): string[] {
+  const { EndpointConfigName: config } = live ?? {};
+  return [
+    'Instances cost money from the moment the endpoint is created.',
+    ...(config !== undefined && !config.startsWith(`${endpoint.slice(0, 40)}-`)
+      ? [`The endpoint ${endpoint} was configured by somebody else (${config}): it moves away from that.`]
+      : []),
+  ];
+}
+
+async function ask(placement: Placement, request: OutwardRequest): Promise<OutwardAnswer | undefined> {
+  const answer = await placement.outward?.send(request);
+  if (answer === undefined || isAbsent(answer)) return undefined;
+  if (answer.status === 200) return answer;
+  throw refusal(request, answer);
+}
+
 async function describe(
   settings: SageMakerTarget,
-  { outward }: Placement,
+  placement: Placement,
   operation: string,
   body: unknown,
 ): Promise<unknown> {
-  if (outward === undefined) return undefined;
-  const request = requestOf(settings, operation, body);
-  const answer = await outward.send(request);
-  if (answer.status === 200) return answer.value;
-  const { message = '' } = (answer.value ?? {}) as { message?: string };
-  if (answer.status === 400 && /could not find/i.test(message)) return undefined;
-  throw refusal(request, answer);
+  return (await ask(placement, requestOf(settings, operation, body)))?.value;
+}
+
+/** The name for something with this content: the plain one, unless that is taken by another content. */
+async function named(
+  settings: SageMakerTarget,
+  placement: Placement,
+  operation: string,
+  key: string,
+  base: string,
+  content: unknown,
+): Promise<{ readonly name: string; readonly there: boolean }> {
+  const look = (name: string) => describe(settings, placement, operation, { [key]: name });
+  const there = await look(base);
+  if (there === undefined || covers(there, content)) return { name: base, there: there !== undefined };
+  const other = `${base}-${sha256(canonicalJson(content)).slice(0, 6)}`;
+  return { name: other, there: (await look(other)) !== undefined };
 }
 
 function deploymentConfig(settings: SageMakerTarget) {
@@ -261,6 +396,59 @@ function deploymentConfig(settings: SageMakerTarget) {
   };
 }
 
+/** How an endpoint grows and shrinks; `policy`: the name of ours. */
+interface Scaling {
+  readonly min: number;
+  readonly max: number;
+  /** Requests a minute and instance; undefined where another policy does it. */
+  readonly requests?: number;
+}
+
+function wantedScaling({ instances }: SageMakerTarget): Scaling | undefined {
+  if (instances?.max === undefined) return undefined;
+  const min = instances.min ?? 1;
+  return { min, max: Math.max(min, instances.max), requests: instances.requests ?? 1000 };
+}
+
+async function scalingOf(
+  settings: SageMakerTarget,
+  placement: Placement,
+  endpoint: string,
+): Promise<Scaling | undefined> {
+  const { ServiceNamespace, ResourceId, ScalableDimension } = scalable(endpoint);
+  const request = requestOf(
+    settings,
+    'DescribeScalableTargets',
+    { ServiceNamespace, ResourceIds: [ResourceId], ScalableDimension },
+    'autoscaling',
+  );
+  const answer = await placement.outward?.send(request);
+  if (answer === undefined || isAbsent(answer)) return undefined;
+  // Who wants no scaling need not be allowed to ask for it.
+  if (troubleOf(answer) === 'denied' && wantedScaling(settings) === undefined) return undefined;
+  if (answer.status !== 200) throw refusal(request, answer);
+  const found = (answer.value as { ScalableTargets?: readonly { MinCapacity: number; MaxCapacity: number }[] })
+    .ScalableTargets?.[0];
+  if (found === undefined) return undefined;
+  const policies = await ask(
+    placement,
+    requestOf(
+      settings,
+      'DescribeScalingPolicies',
+      { ServiceNamespace, ResourceId, ScalableDimension, PolicyNames: [policyName(endpoint)] },
+      'autoscaling',
+    ),
+  );
+  const [policy] =
+    (
+      policies?.value as {
+        ScalingPolicies?: readonly { TargetTrackingScalingPolicyConfiguration?: { TargetValue?: number } }[];
+      }
+    ).ScalingPolicies ?? [];
+  const requests = policy?.TargetTrackingScalingPolicyConfiguration?.TargetValue;
+  return { min: found.MinCapacity, max: found.MaxCapacity, ...(requests !== undefined && { requests }) };
+}
+
 function scalable(endpoint: string) {
   return {
     ServiceNamespace: 'sagemaker',
@@ -269,53 +457,98 @@ function scalable(endpoint: string) {
   };
 }
 
-function deregister(settings: SageMakerTarget, endpoint: string): Action {
-  return {
-    ...call(
-      settings,
-      'stop its autoscaling while it moves',
-      'DeregisterScalableTarget',
-      scalable(endpoint),
-      undefined,
-      'autoscaling',
-    ),
-    // It may never have been scaled.
-    also: [400],
-  };
+function policyName(endpoint: string): string {
+  return `${endpoint}-requests`;
 }
 
-function scalingActions(settings: SageMakerTarget, endpoint: string): Action[] {
-  const { min = 1, max = 1, requests = 1000 } = settings.instances ?? {};
+function register(settings: SageMakerTarget, endpoint: string, { min, max }: Scaling, undo?: Action): Request {
+  const body = { ...scalable(endpoint), MinCapacity: min, MaxCapacity: max };
+  return call(
+    settings,
+    `let it scale from ${min} to ${max} instances`,
+    'RegisterScalableTarget',
+    body,
+    undo,
+    'autoscaling',
+  );
+}
+
+function putPolicy(settings: SageMakerTarget, endpoint: string, requests: number): Request {
+  return call(
+    settings,
+    `scale it at ${requests} requests a minute and instance`,
+    'PutScalingPolicy',
+    {
+      ...scalable(endpoint),
+      PolicyName: policyName(endpoint),
+      PolicyType: 'TargetTrackingScaling',
+      TargetTrackingScalingPolicyConfiguration: {
+        TargetValue: requests,
+        PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
+        ScaleInCooldown: 300,
+        ScaleOutCooldown: 60,
+      },
+    },
+    undefined,
+    'autoscaling',
+  );
+}
+
+/** Undone in the opposite order: the target comes back before its policy. */
+function stopScaling(settings: SageMakerTarget, endpoint: string, now: Scaling): Request[] {
+  const target = scalable(endpoint);
+  const policy =
+    now.requests === undefined
+      ? []
+      : [
+          removal(
+            settings,
+            'delete its scaling policy',
+            'DeleteScalingPolicy',
+            { ...target, PolicyName: policyName(endpoint) },
+            putPolicy(settings, endpoint, now.requests),
+            'autoscaling',
+          ),
+        ];
   return [
-    call(
+    ...policy,
+    removal(
       settings,
-      `let it scale from ${min} to ${max} instances`,
-      'RegisterScalableTarget',
-      {
-        ...scalable(endpoint),
-        MinCapacity: min,
-        MaxCapacity: Math.max(min, max),
-      },
-      undefined,
+      'stop its autoscaling',
+      'DeregisterScalableTarget',
+      target,
+      register(settings, endpoint, now),
       'autoscaling',
     ),
-    call(
-      settings,
-      `scale it at ${requests} requests a minute and instance`,
-      'PutScalingPolicy',
-      {
-        ...scalable(endpoint),
-        PolicyName: `${endpoint}-requests`,
-        PolicyType: 'TargetTrackingScaling',
-        TargetTrackingScalingPolicyConfiguration: {
-          TargetValue: requests,
-          PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
-          ScaleInCooldown: 300,
-          ScaleOutCooldown: 60,
-        },
-      },
-      undefined,
-      'autoscaling',
-    ),
+  ];
+}
+
+function scalingActions(
+  settings: SageMakerTarget,
+  endpoint: string,
+  wanted: Scaling,
+  now: Scaling | undefined,
+): Action[] {
+  const deregister = removal(
+    settings,
+    'stop its autoscaling',
+    'DeregisterScalableTarget',
+    scalable(endpoint),
+    undefined,
+    'autoscaling',
+  );
+  const targets = register(
+    settings,
+    endpoint,
+    wanted,
+    now === undefined ? deregister : register(settings, endpoint, now),
+  );
+  const policy = putPolicy(settings, endpoint, wanted.requests ?? 1000);
+  if (now === undefined) return [targets, policy];
+  return [
+    ...(now.min === wanted.min && now.max === wanted.max
+      ? []
+      : [{ ...targets, before: { ...scalable(endpoint), MinCapacity: now.min, MaxCapacity: now.max } }]),
+    ...(now.requests === wanted.requests ? [] : [policy]),
   ];
 }

@@ -9,11 +9,11 @@ import type { Action } from '../../../lifecycle/deploy/plan';
 import {
   deployBundle,
   type DeployOptions,
-  listDeployments,
   planDeployment,
   rollback,
   stopDeployment,
 } from '../../../lifecycle/deploy/deploy';
+import { listDeployments } from '../../../lifecycle/deploy/deployments';
 import { predict } from '../../../lifecycle/deploy/predict';
 import { room } from '../../../lifecycle/deploy/room';
 import { livingServer } from '../../../lifecycle/deploy/server';

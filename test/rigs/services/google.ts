@@ -3,7 +3,8 @@ import { type Reply, serveProtocol } from './server';
 interface Endpoint {
   name: string;
   displayName: string;
-  deployedModels: { id: string; model: string; displayName: string }[];
+  labels?: Record<string, string>;
+  deployedModels: { id: string; model: string; displayName: string; dedicatedResources?: object }[];
   trafficSplit: Record<string, number>;
 }
 
@@ -11,16 +12,21 @@ interface Endpoint {
 export async function vertexServer(parent: string, token: string) {
   const models = new Map<string, unknown>();
   const endpoints = new Map<string, Endpoint>();
-  const operations = new Map<string, { asked: number; error?: { code: number; message: string } }>();
-  const state = { failing: false };
+  const operations = new Map<
+    string,
+    { asked: number; finish?: () => void; error?: { code: number; message: string } }
+  >();
+  /** `slow`: how often an operation is asked for before it is done; `refuse`: a verb that is not taken. */
+  const state = { failing: false, slow: 1, refuse: '' };
   const refuse = (code: number, status: string, message: string): Reply => ({
     status: code,
     body: { error: { code, status, message } },
   });
-  const operation = (fails = false): Reply => {
+  const operation = (fails = false, done?: () => void): Reply => {
     const name = `${parent}/operations/${operations.size + 1}`;
     operations.set(name, {
       asked: 0,
+      ...(done && { finish: done }),
       ...(fails && { error: { code: 9, message: 'Model server exited unexpectedly.' } }),
     });
     return { status: 200, body: { name, done: false } };
@@ -36,7 +42,9 @@ export async function vertexServer(parent: string, token: string) {
     const body = (seen.body ?? {}) as Record<string, unknown>;
     const found = operations.get(path);
     if (found) {
-      const done = ++found.asked > 1;
+      const done = ++found.asked > state.slow;
+      if (done) found.finish?.();
+      if (done) delete found.finish;
       return {
         status: 200,
         body: { name: path, done, ...(done && (found.error ? { error: found.error } : { response: {} })) },
@@ -67,20 +75,29 @@ export async function vertexServer(parent: string, token: string) {
       endpoints.set(id, {
         name: `${parent}/endpoints/${id}`,
         displayName: String(body['displayName']),
+        labels: body['labels'] as Record<string, string>,
         deployedModels: [],
         trafficSplit: {},
       });
       return operation();
     }
-    const [, kind, id = '', verb] = /^(models|endpoints)\/([^:/]+)(?::(\w+))?$/.exec(rest) ?? [];
+    const [, kind, id = '', verb] = /^(models|endpoints)\/([^:/]+)(?::(\w+)|\/operations)?$/.exec(rest) ?? [];
     if (kind === 'models') {
       if (!models.has(id)) return refuse(404, 'NOT_FOUND', 'Model not found.');
       if (seen.method === 'GET') return { status: 200, body: models.get(id) };
       models.delete(id);
       return operation();
     }
+    if (kind === 'endpoints' && rest.endsWith('/operations'))
+      return {
+        status: 200,
+        body: {
+          operations: [...operations].flatMap(([name, one]) => (one.finish ? [{ name, done: false }] : [])),
+        },
+      };
     const endpoint = endpoints.get(id);
     if (kind !== 'endpoints' || !endpoint) return refuse(404, 'NOT_FOUND', 'Endpoint not found.');
+    if (verb !== undefined && verb === state.refuse) return refuse(403, 'PERMISSION_DENIED', 'Permission denied.');
     if (verb === 'deployModel') {
       const { deployedModel, trafficSplit } = body as {
         deployedModel: {
@@ -102,13 +119,33 @@ export async function vertexServer(parent: string, token: string) {
         (key) => key !== '0' && !endpoint.deployedModels.some((one) => one.id === key),
       );
       if (unknown) return refuse(400, 'INVALID_ARGUMENT', `Unknown deployed model ${unknown}.`);
-      if (!state.failing) {
+      if (endpoint.deployedModels.some((one) => one.id === deployedModel.id))
+        return refuse(400, 'FAILED_PRECONDITION', 'There is a deployed model with this id.');
+      if ([...operations.values()].some((one) => one.finish))
+        return refuse(400, 'FAILED_PRECONDITION', 'There are other operations running on the Endpoint.');
+      // It is there when the operation is done.
+      return operation(state.failing, () => {
+        if (state.failing) return;
         endpoint.deployedModels.push(deployedModel);
         endpoint.trafficSplit = Object.fromEntries(
           Object.entries(trafficSplit).map(([key, share]) => [key === '0' ? deployedModel.id : key, share]),
         );
-      }
-      return operation(state.failing);
+      });
+    }
+    if (verb === 'mutateDeployedModel') {
+      const { deployedModel, updateMask } = body as {
+        deployedModel: { id: string; dedicatedResources?: object };
+        updateMask?: string;
+      };
+      const there = endpoint.deployedModels.find((one) => one.id === deployedModel.id);
+      if (!there) return refuse(404, 'NOT_FOUND', 'Deployed model not found.');
+      if (
+        !updateMask ||
+        updateMask.split(',').some((path) => !/^dedicatedResources\.(min|max)ReplicaCount$/.test(path))
+      )
+        return refuse(400, 'INVALID_ARGUMENT', 'updateMask names what can not be changed.');
+      there.dedicatedResources = { ...there.dedicatedResources, ...deployedModel.dedicatedResources };
+      return operation();
     }
     if (verb === 'undeployModel') {
       const { deployedModelId, trafficSplit } = body as {
@@ -119,8 +156,14 @@ export async function vertexServer(parent: string, token: string) {
         return refuse(404, 'NOT_FOUND', 'Deployed model not found.');
       if (trafficSplit !== undefined && !addsUp(trafficSplit))
         return refuse(400, 'INVALID_ARGUMENT', 'trafficSplit must add up to 100.');
-      endpoint.deployedModels = endpoint.deployedModels.filter((one) => one.id !== deployedModelId);
-      endpoint.trafficSplit = trafficSplit ?? {};
+      const left = endpoint.deployedModels.filter((one) => one.id !== deployedModelId);
+      const split = trafficSplit ?? endpoint.trafficSplit;
+      if (left.length > 0 && (split[deployedModelId] ?? 0) > 0)
+        return refuse(400, 'FAILED_PRECONDITION', 'The deployed model still has traffic.');
+      if (Object.keys(split).some((key) => key !== deployedModelId && !left.some((one) => one.id === key)))
+        return refuse(400, 'INVALID_ARGUMENT', 'trafficSplit names an unknown deployed model.');
+      endpoint.deployedModels = left;
+      endpoint.trafficSplit = left.length === 0 ? {} : split;
       return operation();
     }
     if (seen.method === 'PATCH') {
@@ -137,5 +180,5 @@ export async function vertexServer(parent: string, token: string) {
     }
     return { status: 200, body: endpoint };
   });
-  return { ...server, models, endpoints, state };
+  return { ...server, models, endpoints, operations, state };
 }

@@ -34,6 +34,8 @@ interface Stored {
 /** Something like an API server: server-side apply with the checks that the real one makes, and Deployments that roll out after some questions. */
 export async function kubernetesServer(options: { readonly token: string; readonly namespace: string }) {
   const objects = new Map<string, Stored>();
+  /** What was applied last, by address. */
+  const applied = new Map<string, Record<string, unknown>>();
   const state = { failing: false, asked: 0 };
   const status = (code: number, reason: string, message: string): Reply => ({
     status: code,
@@ -78,10 +80,17 @@ export async function kubernetesServer(options: { readonly token: string; readon
     const selector = (of: Stored | undefined) => JSON.stringify((of?.spec['selector'] as object | undefined) ?? null);
     if (there !== undefined && plural === 'deployments' && selector(there) !== selector(body))
       return status(422, 'Invalid', 'spec.selector: Invalid value: field is immutable');
+    // A field that was applied before and is left out now goes; the autoscaler's number stays while nobody applied one.
+    const kept = there?.spec['replicas'];
+    const owned = applied.has(url.pathname) && 'replicas' in (applied.get(url.pathname) ?? {});
+    applied.set(url.pathname, body.spec);
+    const spec = withDefaults(plural, structuredClone(body.spec));
+    if (plural === 'deployments') spec['replicas'] = body.spec['replicas'] ?? (owned ? 1 : (kept ?? 1));
     const generation =
-      (there?.metadata.generation ?? 0) + (JSON.stringify(there?.spec) === JSON.stringify(body.spec) ? 0 : 1);
+      (there?.metadata.generation ?? 0) + (JSON.stringify(there?.spec) === JSON.stringify(spec) ? 0 : 1);
     objects.set(url.pathname, {
       ...body,
+      spec,
       metadata: { ...body.metadata, generation },
       ...(there?.status && { status: there.status }),
     });
@@ -103,6 +112,7 @@ export async function kubernetesServer(options: { readonly token: string; readon
         : { state: state.asked < 4 ? 'Creating' : 'Available' };
       return;
     }
+    const wanted = Number(object.spec['replicas'] ?? 1);
     object.status = state.failing
       ? {
           observedGeneration: generation,
@@ -118,9 +128,31 @@ export async function kubernetesServer(options: { readonly token: string; readon
             },
           ],
         }
-      : { observedGeneration: generation, replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
+      : { observedGeneration: generation, replicas: wanted, updatedReplicas: wanted, availableReplicas: wanted };
   }
   return { ...server, objects, state };
+}
+
+/** The fields that an API server fills in, and the way in which it writes amounts. */
+function withDefaults(plural: string, spec: Record<string, unknown>): Record<string, unknown> {
+  if (plural === 'services') return { ...spec, clusterIP: '10.0.0.7', sessionAffinity: 'None' };
+  if (plural === 'networkpolicies' && Array.isArray(spec['egress']) && spec['egress'].length === 0)
+    delete spec['egress'];
+  if (plural !== 'deployments') return spec;
+  const template = spec['template'] as { spec: Record<string, unknown> & { containers: Record<string, unknown>[] } };
+  Object.assign(template.spec, {
+    dnsPolicy: 'ClusterFirst',
+    restartPolicy: 'Always',
+    schedulerName: 'default-scheduler',
+  });
+  for (const container of template.spec.containers) {
+    container['terminationMessagePath'] = '/dev/termination-log';
+    for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'])
+      container[probe] = { successThreshold: 1, timeoutSeconds: 1, ...(container[probe] as object) };
+    const text = JSON.stringify(container['resources']).replaceAll('"0.5"', '"500m"').replaceAll('"1024Mi"', '"1Gi"');
+    container['resources'] = JSON.parse(text) as unknown;
+  }
+  return spec;
 }
 
 interface SeldonSpec {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -60,17 +61,38 @@ export async function serveProtocol(
   };
 }
 
-/** A container registry that takes everything and keeps nothing but names. */
-export function fakeRegistry() {
+/** A container registry that takes everything and keeps nothing but names, digests and kinds. Tags can't be moved (`immutable`). */
+export async function fakeRegistry(options: { readonly immutable?: boolean } = {}) {
   const blobs = new Set<string>();
-  return serveProtocol(({ method, path }) => {
+  /** Kind of a manifest by its digest. */
+  const manifests = new Map<string, string>();
+  const tags = new Map<string, string>();
+  const server = await serveProtocol(({ method, path, text, headers }) => {
     const digest = /sha256:[0-9a-f]{64}/.exec(decodeURIComponent(path))?.[0] ?? '';
+    const [, reference] = /\/manifests\/(.+)$/.exec(path) ?? [];
+    if (reference !== undefined && method === 'HEAD') {
+      const found = tags.get(reference) ?? (manifests.has(reference) ? reference : undefined);
+      return found === undefined ? { status: 404 } : { status: 200, headers: { 'docker-content-digest': found } };
+    }
+    if (reference !== undefined && method === 'PUT') {
+      const own = `sha256:${createHash('sha256').update(text).digest('hex')}`;
+      if (options.immutable && tags.has(reference))
+        return {
+          status: 400,
+          body: { errors: [{ code: 'TAG_INVALID', message: `The image tag '${reference}' already exists.` }] },
+        };
+      manifests.set(own, String(headers['content-type']));
+      if (!reference.startsWith('sha256:')) tags.set(reference, own);
+      return { status: 201 };
+    }
+    if (reference !== undefined && method === 'DELETE') return { status: manifests.delete(reference) ? 202 : 404 };
     if (method === 'HEAD') return { status: blobs.has(digest) ? 200 : 404 };
     if (method === 'POST') return { status: 202, headers: { location: '/upload/1?state=x' } };
     if (path.startsWith('/upload/')) {
       blobs.add(digest);
       return { status: 201 };
     }
-    return { status: method === 'PUT' && path.includes('/manifests/') ? 201 : 404 };
+    return { status: 404 };
   });
+  return { ...server, manifests, tags };
 }

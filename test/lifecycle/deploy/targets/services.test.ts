@@ -13,7 +13,7 @@ import {
 } from '../../../../lifecycle/deploy/deploy';
 import type { DeploymentPlan } from '../../../../lifecycle/deploy/plan';
 import { planLines } from '../../../../lifecycle/deploy/show';
-import { UserError } from '../../../../lifecycle/problem';
+import { type UserError } from '../../../../lifecycle/problem';
 import { readLedger } from '../../../../lifecycle/store/ledger';
 import { AWS_KEY, sagemakerServer } from '../../../rigs/services/aws';
 import { azureServer } from '../../../rigs/services/azure';
@@ -22,6 +22,7 @@ import { kubernetesServer } from '../../../rigs/services/kubernetes';
 import { fakeRegistry, type Seen } from '../../../rigs/services/server';
 import { skip } from '../../../rigs/skip';
 import { removeFolders, temporaryFolder, toyBundle } from '../support';
+import { azureTroubles, code, kubernetesTroubles, sagemakerTroubles, vertexTroubles, type World } from './troubles';
 
 const SECRETS: Readonly<Record<string, string>> = {
   AWS_ACCESS_KEY_ID: AWS_KEY.accessKeyId,
@@ -30,15 +31,6 @@ const SECRETS: Readonly<Record<string, string>> = {
   AZURE_ACCESS_TOKEN: 'azure-token-of-the-test',
   KUBERNETES_TOKEN: 'kubernetes-token-of-the-test',
 };
-const code =
-  (wanted: string, message = /./) =>
-  (error: unknown) => {
-    assert.ok(error instanceof UserError, String(error));
-    assert.equal(error.problem.code, wanted, error.message);
-    assert.match(error.message, message);
-    return true;
-  };
-
 describe('services beyond this machine', function () {
   this.timeout(240_000);
   let folder: string;
@@ -52,7 +44,7 @@ describe('services beyond this machine', function () {
     store = path.join(folder, '.lifecycle');
     engine = await fakeEngine(folder);
     [first, second] = [await toyBundle(), await toyBundle({ bias: 1 })];
-    registry = await fakeRegistry();
+    registry = await fakeRegistry({ immutable: true });
   });
   after(async () => {
     await registry.close();
@@ -64,7 +56,9 @@ describe('services beyond this machine', function () {
     engine,
     target: { name, settings, folder },
     secret: (secret) => Promise.resolve(SECRETS[secret]),
+    pauses: [1, 1, 1, 1],
   });
+  const world: World = { options, bundles: () => [first, second], folder: () => folder };
 
   /** Compares a plan, or what a server saw, with what is kept of it; no secret may be in it. */
   function golden(name: string, value: unknown): void {
@@ -200,6 +194,8 @@ describe('services beyond this machine', function () {
       );
     });
 
+    kubernetesTroubles(world, () => cluster, settings);
+
     it('is left as it was found', async () => {
       const stopped = await stopDeployment('live', { store, secret: (name) => Promise.resolve(SECRETS[name]) });
       assert.equal(stopped?.action, 'stop');
@@ -246,7 +242,7 @@ describe('services beyond this machine', function () {
         ...more,
       }) as DeploymentTarget;
     before(async () => {
-      aws = await sagemakerServer('eu-central-1');
+      aws = await sagemakerServer('eu-central-1', (digest) => registry.manifests.get(digest));
     });
     after(() => aws.close());
 
@@ -280,6 +276,8 @@ describe('services beyond this machine', function () {
       assert.deepEqual([aws.models.size, aws.configs.size], [models, configs]);
       assert.equal(aws.endpoints.get('shop')?.config, before);
     });
+
+    sagemakerTroubles(world, () => aws, settings);
 
     it('takes images of ECR alone', async () => {
       await writeFile(
@@ -344,6 +342,8 @@ describe('services beyond this machine', function () {
     });
     after(() => google.close());
 
+    vertexTroubles(world, () => google, settings);
+
     it('gets a model and an endpoint, shares the traffic, and goes back', async () => {
       golden('vertex-plan', plain(await planDeployment({ bundle: first }, options('shop-v', settings()))));
       await deployBundle({ bundle: first }, options('shop-v', settings()));
@@ -357,6 +357,7 @@ describe('services beyond this machine', function () {
       assert.deepEqual(Object.values(endpoint()?.trafficSplit ?? {}), [100]);
       assert.equal(endpoint()?.deployedModels.length, 1);
       google.state.failing = true;
+      const models = google.models.size;
       const before = JSON.stringify(endpoint());
       await assert.rejects(
         deployBundle({ bundle: await toyBundle({ bias: 8 }) }, options('shop-v', settings())),
@@ -364,7 +365,7 @@ describe('services beyond this machine', function () {
       );
       google.state.failing = false;
       assert.equal(JSON.stringify(endpoint()), before);
-      assert.equal(google.models.size, 2, 'the model that failed is deleted again');
+      assert.equal(google.models.size, models, 'the model that failed is deleted again');
       golden('vertex-requests', wrote(google.seen).slice(0, 6));
       await stopDeployment('shop-v', { store, secret: (name) => Promise.resolve(SECRETS[name]) });
       assert.equal(google.endpoints.size, 0);
@@ -393,6 +394,8 @@ describe('services beyond this machine', function () {
     });
     after(() => azure.close());
 
+    azureTroubles(world, () => azure, settings);
+
     it('gets an environment, an endpoint and a deployment, shares the traffic, and goes back', async () => {
       golden('azure-plan', plain(await planDeployment({ bundle: first }, options('shop-a', settings()))));
       await deployBundle({ bundle: first }, options('shop-a', settings()));
@@ -408,11 +411,11 @@ describe('services beyond this machine', function () {
       const before = JSON.stringify(traffic());
       await assert.rejects(
         deployBundle({ bundle: await toyBundle({ bias: 7 }) }, options('shop-a', settings())),
-        code('deployment-failed', /create the deployment v\d+-[0-9a-f]{8}: its state is Failed/),
+        code('quota-exceeded', /create the deployment v\d+-[0-9a-f]{8}: Not enough quota for Standard_DS3_v2/),
       );
       azure.state.failing = false;
       assert.equal(JSON.stringify(traffic()), before);
-      assert.equal([...azure.resources.keys()].filter((key) => key.includes('/deployments/')).length, 1);
+      assert.equal([...azure.resources.keys()].filter((key) => key.includes('/shop/deployments/')).length, 1);
       golden('azure-requests', wrote(azure.seen).slice(0, 4));
       await stopDeployment('shop-a', { store, secret: (name) => Promise.resolve(SECRETS[name]) });
       assert.ok(!azure.resources.has('/onlineEndpoints/shop'));
