@@ -244,7 +244,6 @@ async function place(
   });
 }
 
-/** One deployment to a target at a time. */
 /** Does something to a target that nobody else may be at. */
 export async function locked<T>(store: string, target: string, work: () => Promise<T>): Promise<T> {
   const folder = targetFolder(store, target);

@@ -51,7 +51,7 @@ export class WatchedServers {
 
   async #dead() {
     if (this.#pipeline === undefined) return [];
-    const { listDeployments } = await import('../../deploy/deploy');
+    const { listDeployments } = await import('../../deploy/deployments');
     const { deployments } = await listDeployments(this.#store);
     return deployments.filter(({ health, pipeline }) => health === 'dead' && pipeline === this.#pipeline);
   }
