@@ -17,6 +17,7 @@ import { strict } from './model';
 import { openApi } from './openapi';
 import { PAGE, PAGE_SCRIPT, PAGE_STYLE } from './page';
 import { allow, type Endpoint, endpointOf, notFound, requestId, segments } from './paths';
+import { type PlainReader, PlainRows } from './plain-rows';
 import type { Trial } from './trial';
 import { type Asked, isObject, metadata, readInfer, refusal, writeInfer } from './v2';
 import { type ServedVersion } from './version';
@@ -272,8 +273,29 @@ export class ServeApp {
     const admitted = this.#admit(request, 'predict', named ?? this.live?.model.name);
     if (admitted !== undefined) await admitted;
     const { maxBody, deadline } = this.#settings as AppSettings;
-    const bytes = request.body(maxBody);
-    const body = parseJson(bytes instanceof Promise ? await bytes : bytes);
+    const given = request.body(maxBody);
+    const bytes = given instanceof Promise ? await given : given;
+    const { live, trial } = this.#require();
+    const plain =
+      trial === undefined && (named === undefined || named === live.model.name) ? live.model.plain : undefined;
+    const read = plain?.read(bytes);
+    const [version, asked] = read ? [live, read] : this.#parsed(request, id, named, bytes, plain);
+    const now = performance.now();
+    const until = deadlineOf(request.headers['x-deadline-ms'], deadline, now);
+    const { by, answer } = await this.#ask(version, asked, id, until, now);
+    const headers = { 'x-model-version': by.number, [REQUEST_ID]: id };
+    return { status: 200, type: 'application/json', body: by.write(answer), ascii: by.ascii, headers };
+  }
+
+  /** Reads a body of rows in any of the ways that JSON can be written. */
+  #parsed(
+    request: HttpRequest,
+    id: string,
+    named: string | undefined,
+    bytes: Buffer,
+    plain: PlainReader | undefined,
+  ): [ServedVersion, Asked] {
+    const body = parseJson(bytes);
     // Vertex AI calls them instances.
     const rows: unknown = isObject(body) ? (body['rows'] ?? body['instances']) : undefined;
     if (!Array.isArray(rows) || rows.length === 0)
@@ -287,15 +309,11 @@ export class ServeApp {
       isObject(rows[0]) ? rows[0][column] : undefined,
     );
     const { info } = version.model;
-    const converted = rowsToColumns(info, rows, strict);
+    const { columns } = rowsToColumns(info, rows, strict);
+    plain?.learn(rows[0]);
     const { inputs } = info;
     const given = (column: number, row: number) => (rows[row] as Record<string, unknown>)[inputs[column]?.name ?? ''];
-    const now = performance.now();
-    const until = deadlineOf(request.headers['x-deadline-ms'], deadline, now);
-    const { columns } = converted;
-    const { by, answer } = await this.#ask(version, { rows: rows.length, columns, given }, id, until, now);
-    const headers = { 'x-model-version': by.number, [REQUEST_ID]: id };
-    return { status: 200, type: 'application/json', body: by.write(answer), ascii: by.ascii, headers };
+    return [version, { rows: rows.length, columns, given }];
   }
 
   async #infer(request: HttpRequest, id: string, name: string, number: string | undefined): Promise<HttpReply> {
@@ -341,7 +359,11 @@ export class ServeApp {
     version.inFlight++;
     try {
       const { model } = version;
-      const answer = answered(model.info, await model.predict(asked.columns, asked.rows, deadline), asked.rows);
+      const answer = answered(
+        model.info,
+        await model.predict(asked instanceof PlainRows ? asked : asked.columns, asked.rows, deadline),
+        asked.rows,
+      );
       const seconds = (performance.now() - begin) / 1000;
       version.answered(id, asked, answer, seconds);
       tried?.answered(version, id, asked, answer, seconds);
@@ -365,7 +387,11 @@ export class ServeApp {
     live.inFlight++;
     try {
       const { model } = live;
-      const answer = answered(model.info, await model.predict(asked.columns, asked.rows, deadline), asked.rows);
+      const answer = answered(
+        model.info,
+        await model.predict(asked instanceof PlainRows ? asked : asked.columns, asked.rows, deadline),
+        asked.rows,
+      );
       live.answered(id, asked, answer, (performance.now() - begin) / 1000);
       return { by: live, answer };
     } finally {

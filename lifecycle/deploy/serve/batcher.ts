@@ -1,4 +1,5 @@
 import type { Predictions, RawColumn, RawColumns } from '../../onnx/rows';
+import { joinPlain, PlainRows } from './plain-rows';
 
 export interface BatcherOptions {
   /** Rows after which a batch is full. A request larger than that is a batch of its own. */
@@ -17,7 +18,7 @@ export class TooLate extends Error {}
 
 interface Job {
   readonly rows: number;
-  readonly columns: RawColumns;
+  readonly given: RawColumns | PlainRows;
   /** Moment of `performance.now`. */
   readonly deadline: number;
   readonly resolve: (predictions: Predictions) => void;
@@ -53,11 +54,11 @@ export class Batcher {
    * Predictions for the rows of one request.
    * @param deadline moment of `performance.now` after which the request is refused with {@link TooLate} instead of run
    */
-  submit(columns: RawColumns, rows: number, deadline = Infinity): Promise<Predictions> {
+  submit(given: RawColumns | PlainRows, rows: number, deadline = Infinity): Promise<Predictions> {
     if (this.#waitingRows > 0 && this.#waitingRows + rows > this.#maxWaiting)
       return Promise.reject(new QueueFull(`${this.#waitingRows} rows are waiting.`));
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ rows, columns, deadline, resolve, reject });
+      this.#waiting.push({ rows, given, deadline, resolve, reject });
       this.#waitingRows += rows;
       if (!this.#busy) {
         this.#busy = true;
@@ -105,8 +106,7 @@ export class Batcher {
   async #batch(jobs: readonly Job[], rows: number): Promise<void> {
     const begin = performance.now();
     try {
-      const columns = jobs.length === 1 ? (jobs[0]?.columns ?? {}) : join(jobs, rows);
-      const all = await this.#run(columns, rows);
+      const all = await this.#run(together(jobs, rows), rows);
       this.#ran?.(rows, jobs.length, (performance.now() - begin) / 1000);
       let from = 0;
       for (const job of jobs) {
@@ -132,14 +132,22 @@ function inTime(jobs: readonly Job[]): readonly Job[] {
   return jobs.filter(({ deadline }) => deadline >= now);
 }
 
-function join(jobs: readonly Job[], rows: number): RawColumns {
+function together(jobs: readonly Job[], rows: number): RawColumns {
+  const plain: PlainRows[] = [];
+  for (const { given } of jobs) if (given instanceof PlainRows) plain.push(given);
+  if (plain.length === jobs.length) return joinPlain(plain, rows);
+  const all = jobs.map(({ given }) => (given instanceof PlainRows ? given.columns : given));
+  return all.length === 1 ? all[0]! : join(all, rows);
+}
+
+function join(all: readonly RawColumns[], rows: number): RawColumns {
   const result: Record<string, RawColumn> = {};
-  for (const [name, first] of Object.entries(jobs[0]?.columns ?? {})) {
+  for (const [name, first] of Object.entries(all[0] ?? {})) {
     if (first instanceof Float32Array) {
       const column = new Float32Array(rows);
       let at = 0;
-      for (const job of jobs) {
-        const part = job.columns[name] as Float32Array;
+      for (const columns of all) {
+        const part = columns[name] as Float32Array;
         if (part.length === 1) column[at] = part[0] ?? NaN;
         else column.set(part, at);
         at += part.length;
@@ -148,7 +156,7 @@ function join(jobs: readonly Job[], rows: number): RawColumns {
     } else {
       const column = new Array<string>(rows);
       let at = 0;
-      for (const job of jobs) for (const value of job.columns[name] as readonly string[]) column[at++] = value;
+      for (const columns of all) for (const value of columns[name] as readonly string[]) column[at++] = value;
       result[name] = column;
     }
   }

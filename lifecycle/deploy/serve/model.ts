@@ -14,6 +14,7 @@ import { readJson } from '../../process/files';
 import { verifyBundle, type VerifiedBundle } from '../../store/bundle';
 import { pictureText } from '../pictures';
 import { Batcher, type BatcherOptions } from './batcher';
+import { PlainReader, type PlainRows } from './plain-rows';
 
 /** How strictly a server takes rows. */
 export const strict: RowOptions = { strict: true, nearest, picture: pictureText };
@@ -31,10 +32,12 @@ export interface ServedModel {
   /** Headline metrics of the bundle. */
   readonly metrics: Readonly<Record<string, number>>;
   /** Predictions for converted rows; together with whatever else is asked at the same moment. */
-  predict(columns: RawColumns, rows: number, deadline?: number): Promise<Predictions>;
+  predict(given: RawColumns | PlainRows, rows: number, deadline?: number): Promise<Predictions>;
   /** The same beside what clients ask, at once and alone, with the seconds that the model itself ran. */
   predictBeside(columns: RawColumns, rows: number): Promise<Timed<Predictions>>;
   readonly waitingRows: () => number;
+  /** Reads plain bodies of `/predict`, where the model's columns allow it. */
+  readonly plain: PlainReader | undefined;
   /** Lets go of the model once everything asked of it is answered. */
   close(): Promise<void>;
 }
@@ -70,13 +73,14 @@ export async function loadModel(
     bytes: onnx.length,
     latency,
     metrics: metrics?.metrics ?? {},
-    predict: (columns, rows, deadline) => batcher.submit(columns, rows, deadline),
+    predict: (given, rows, deadline) => batcher.submit(given, rows, deadline),
     predictBeside(columns, rows) {
       const asked = timed(() => run(columns, rows)).finally(() => beside.delete(asked));
       beside.add(asked);
       return asked;
     },
     waitingRows: () => batcher.waitingRows + beside.size,
+    plain: PlainReader.for(info),
     async close() {
       await Promise.allSettled([batcher.settled(), ...beside]);
       await session.close();
