@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { readRun } from '../../lifecycle/store/runs';
+import { readRun, saidOfNewer } from '../../lifecycle/store/runs';
 import type { RunSummary, StageSummary } from '../../lifecycle/store/summary';
 import type { Runs, WorkspaceRun } from '../runs';
 import { ago, deviceName, duration } from '../../lifecycle/report/words';
@@ -59,10 +59,11 @@ export class RunsView implements vscode.TreeDataProvider<Node> {
         ? live
           ? `${done ?? 0} of ${live.stages.length} stages${live.paused ? ' · paused' : ''}`
           : 'running'
-        : `${ago(info.created)}${record ? ` · ${duration(record.seconds)}` : ''}${status === 'lost' ? ' · ended unexpectedly' : ''}`;
+        : `${ago(info.created)}${record ? ` · ${duration(record.seconds)}` : ''}${status === 'lost' ? ' · ended unexpectedly' : ''}${saidOfNewer(run) === undefined ? '' : ' · of a newer version'}`;
     item.iconPath = stateIcon(status);
     item.contextValue = status === 'running' ? (live?.paused ? 'run-paused' : 'run-running') : 'run';
-    item.tooltip = `${info.pipeline} · ${id}\n${info.file}\n${status} · ${new Date(info.created).toLocaleString()}\non ${info.host}`;
+    const newer = saidOfNewer(run);
+    item.tooltip = `${info.pipeline} · ${id}\n${info.file}\n${status} · ${new Date(info.created).toLocaleString()}\non ${info.host}${newer === undefined ? '' : `\n\n${newer}`}`;
     item.command = { command: 'lifecycle.openMetrics', title: 'Open Metrics', arguments: [node(run)] };
     item.accessibilityInformation = { label: `Run of ${info.pipeline}, ${status}, ${item.description}` };
     return item;

@@ -64,7 +64,9 @@ const written = (key: string, value: string): string => `${key}:${value.startsWi
 
 function mapShape(node: SchemaNode, stops: Stops, indent: number, flow: boolean): Shape {
   const first = node.cases ? [...node.cases.of.values()][0] : undefined;
-  const required = node.required.length > 0 ? node.required : node.cases ? [node.cases.key] : [];
+  const needed = node.required.length > 0 ? node.required : node.cases ? [node.cases.key] : [];
+  // Where one of several keys is needed, which no schema can say in `required`, this is the usual one.
+  const required = [...needed, ...((node.x['snippet-keys'] ?? []) as readonly string[])];
   const open = node.additional && node.properties.size === 0 ? node.additional : undefined;
   const pad = '\n' + ' '.repeat(indent + 2);
   const pieces: { key: string; shape: Shape }[] = [];

@@ -140,6 +140,17 @@ export async function readEntry(store: string, id: string): Promise<RunEntry | u
   return { id, info, status: (await statusAtEnd(join(folder, RUN_FILES.events))) ?? 'lost' };
 }
 
+/** The format of `run.json` and `record.json` that this version writes. */
+const RUN_FORMAT = 1;
+
+/** What is to be said of a run that a newer version of ours made: it is shown as far as this one understands it. Undefined for all others. */
+export function saidOfNewer({ info, record }: Partial<Pick<RunEntry, 'info' | 'record'>>): string | undefined {
+  const formats: unknown[] = [info?.format, record?.format];
+  if (!formats.some((format) => typeof format === 'number' && format > RUN_FORMAT)) return undefined;
+  const version = typeof info?.engine === 'string' ? ` (${info.engine})` : '';
+  return `Made by a newer version of ML Lifecycle${version}: what this one does not understand is missing here. Update to see all of it.`;
+}
+
 /** Status of the last event, for a run that ended between its last event and its record. */
 async function statusAtEnd(path: string): Promise<RunStatus | undefined> {
   try {

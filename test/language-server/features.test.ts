@@ -358,6 +358,17 @@ describe('language features', () => {
       const other = { label: 'epochs' };
       assert.equal(resolveCompletion(editor.workspace, other), other, 'what is no stage stays as it is');
     });
+    it('writes what a feature needs, also where one of several keys is needed', async () => {
+      await open(`${head}${load}    features:\n      - ‸\n`);
+      const offered = editor.completions().map(({ label }) => label);
+      assert.ok(offered.includes('clip'), offered.join());
+      for (const label of offered) {
+        const text = editor.accepted(label);
+        const found = analyze('/p/x.pipeline.yaml', text).diagnostics.filter(({ code }) => code === 'missing-key');
+        assert.deepEqual(found, [], text);
+      }
+      assert.match(editor.accepted('clip'), /clip: ?\{?\s*columns: [^]*quantiles: \[0\.01, 0\.99\]/);
+    });
     it('leaves no space before the end of a line that holds but a key', () => {
       const snippets = stageKinds().map((kind) => stageSnippet(kind, 2));
       for (const snippet of snippets) assert.doesNotMatch(snippet, / \n/);

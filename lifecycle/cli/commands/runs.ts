@@ -2,7 +2,7 @@ import { columnsMeant, comparatorOf, csvOf, filterOf, type Column, type Table, t
 import { UserError } from '../../problem';
 import { readLabels } from '../../store/labels';
 import { readRunLines, tableOf } from '../../store/run-table';
-import { listRuns, resolveRunId, type RunEntry } from '../../store/runs';
+import { listRuns, resolveRunId, type RunEntry, saidOfNewer } from '../../store/runs';
 import { usageError, type Given } from '../arguments';
 import { projectHere, type Context } from '../context';
 import { EXIT, type ExitCode } from '../exit';
@@ -43,7 +43,9 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
         statusText(entry.status, terminal),
         ago(entry.info.created),
         entry.record === undefined ? '' : duration(entry.record.seconds),
-        headline(entry),
+        [saidOfNewer(entry) === undefined ? '' : 'made by a newer version', headline(entry)]
+          .filter(Boolean)
+          .join(' · '),
       ];
     });
     for (const line of table(

@@ -3,7 +3,7 @@ import type { Evaluation, Explanation } from '../../../schemas/generated/types';
 import { readJson, readText } from '../../process/files';
 import { findManifest } from '../../store/cache';
 import { storePaths } from '../../store/layout';
-import { readEntry, readPipelineText, readRun, RUN_FILES } from '../../store/runs';
+import { readEntry, readPipelineText, readRun, RUN_FILES, saidOfNewer } from '../../store/runs';
 import type { RunSummary, StageSummary } from '../../store/summary';
 import { UserError } from '../../problem';
 import type { Given } from '../arguments';
@@ -80,6 +80,8 @@ function printRun(summary: RunSummary, terminal: Terminal, shown: Shown): void {
       `on ${info.host}`,
     ];
     terminal.print(colour.dim(facts.filter(Boolean).join(' · ')));
+    const newer = saidOfNewer({ info });
+    if (newer !== undefined) terminal.print(`${colour.yellow('!')} ${newer}`);
   }
   terminal.print();
   const rows = summary.stages.map((stage) => [

@@ -5,7 +5,7 @@ import { inlineCompute } from '../../../lifecycle/run/compute';
 import { runPipeline } from '../../../lifecycle/run/supervisor';
 import { openStore } from '../../../lifecycle/store/layout';
 import { createRun } from '../../../lifecycle/store/runs';
-import type { RunRecord } from '../../../schemas/generated/types';
+import type { RunInfo, RunRecord } from '../../../schemas/generated/types';
 import { cli } from '../../rigs/cli';
 import { data, exam, fakeRooms, model, planOf } from '../../rigs/fake-rooms';
 import { freshFolder } from '../../rigs/folder';
@@ -109,6 +109,19 @@ describe('cli: commands on runs', () => {
     await openStore(store());
     await createRun(store(), runInfo({ process: DEAD }));
     assert.match((await cli(folder(), ['show'])).stdout, /lost[^]*run the pipeline again/);
+  });
+
+  it('say that a run was made by a newer version, and show what is understood of it', async () => {
+    await openStore(store());
+    const newer = { ...runInfo({ process: DEAD, engine: '0.9.0' }), format: 2, budget: { watts: 5 } };
+    await createRun(store(), newer as unknown as RunInfo);
+    assert.match((await cli(folder(), ['runs'])).stdout, /made by a newer version/);
+    assert.match(
+      (await cli(folder(), ['show'])).stdout,
+      /\n! Made by a newer version of ML Lifecycle \(0\.9\.0\): what/,
+    );
+    await createRun(store(), runInfo({ process: DEAD, id: '20990101-000000-aaaaaa' }));
+    assert.doesNotMatch((await cli(folder(), ['show'])).stdout, /newer version/);
   });
 
   it('compare runs', async () => {
