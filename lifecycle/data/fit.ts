@@ -15,6 +15,7 @@ import {
 } from './feature-columns';
 import { fitTexts } from './fit-words';
 import { deviation, filled } from './moments';
+import type { PictureSizes } from '../image';
 import { type ColumnProfile } from './profile';
 import { Statistics } from './statistics';
 import { type FeatureSql } from './to-sql';
@@ -46,6 +47,8 @@ export interface PixelColumn {
   readonly height: number;
   readonly width: number;
   readonly channels: 1 | 3;
+  /** Of the files, before they were resized. */
+  readonly sizes?: PictureSizes;
 }
 
 export interface Fitted {

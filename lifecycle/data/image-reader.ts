@@ -2,7 +2,17 @@ import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
-import { coloured, decodePicture, type Picture, PictureError, pixelText, type PictureShape, resize } from '../image';
+import {
+  coloured,
+  decodePicture,
+  type Picture,
+  PictureError,
+  pixelText,
+  type PictureShape,
+  type PictureSizes,
+  resize,
+  SizeCount,
+} from '../image';
 import { UserError } from '../problem';
 import { jsonRelation } from '../table';
 import { classOf, type ImageFiles, type ImageFolder } from './image-files';
@@ -23,6 +33,8 @@ const COLUMNS = ['image', 'class', 'file'] as const;
 /** A table with a column of pixels, and the name of the column that says which file is which. */
 export interface PictureTable extends Readable {
   readonly image: PictureShape;
+  /** Of the files, before they were resized. */
+  readonly sizes: PictureSizes;
   readonly file: string;
 }
 
@@ -40,7 +52,7 @@ export async function openImages(source: ImageFolder, options: ImageOptions): Pr
       { code: 'data-image-left-out', path: ['source', 'images'] },
     );
   }
-  const { at, image } = await writePictures(source, files, options, (_, file) => ({
+  const { at, image, sizes } = await writePictures(source, files, options, (_, file) => ({
     ...(classes.length > 0 && { class: classOf(source, file) }),
     file: path.relative(source.folder, file).replaceAll('\\', '/'),
   }));
@@ -48,7 +60,15 @@ export async function openImages(source: ImageFolder, options: ImageOptions): Pr
     name,
     sql: 'VARCHAR',
   }));
-  return { columns, relation: () => jsonRelation([at], columns), missing: [], typed: false, image, file: 'file' };
+  return {
+    columns,
+    relation: () => jsonRelation([at], columns),
+    missing: [],
+    typed: false,
+    image,
+    sizes,
+    file: 'file',
+  };
 }
 
 /**
@@ -61,18 +81,20 @@ export async function writePictures(
   files: readonly string[],
   { scratch, onProgress, signal }: ImageOptions,
   more: (index: number, file: string) => Readonly<Record<string, string>>,
-): Promise<{ readonly at: string; readonly image: PictureShape }> {
+): Promise<{ readonly at: string; readonly image: PictureShape; readonly sizes: PictureSizes }> {
   const channels = source.options.color === 'grey' ? 1 : 3;
   const { height, width } = source.options;
   let shape: PictureShape | undefined;
   if (height !== undefined && width !== undefined) shape = checked({ height, width, channels });
   const at = path.join(scratch, 'images.jsonl');
+  const sizes = new SizeCount();
   const out = createWriteStream(at);
   const written = finished(out);
   written.catch(() => undefined);
   for (const [i, file] of files.entries()) {
     signal.throwIfAborted();
     const picture = await decode(source, file);
+    sizes.add(picture);
     shape ??= checked({ height: picture.height, width: picture.width, channels });
     if (height === undefined && (picture.height !== shape.height || picture.width !== shape.width))
       throw mixedSizes(source, files[0] ?? '', file, picture, shape);
@@ -86,7 +108,7 @@ export async function writePictures(
   }
   out.end();
   await written;
-  return { at, image: shape ?? { height: 1, width: 1, channels } };
+  return { at, image: shape ?? { height: 1, width: 1, channels }, sizes: sizes.sizes };
 }
 
 async function decode(source: ImageFiles, file: string): Promise<Picture> {

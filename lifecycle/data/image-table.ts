@@ -71,7 +71,7 @@ export async function openImageTable(
   const files = paths.map((one) => path.resolve(folder, one));
   await refuseMissing(source, paths, files);
   await tellNameless(database, readable, source, options.warn);
-  const { at, image } = await writePictures(source, files, options, (i) => ({ path: paths[i] ?? '' }));
+  const { at, image, sizes } = await writePictures(source, files, options, (i) => ({ path: paths[i] ?? '' }));
   const pixels = jsonRelation(
     [at],
     [
@@ -96,6 +96,7 @@ export async function openImageTable(
       return `(SELECT p.image AS ${identifier(IMAGE_COLUMN)}, ${list.join(', ')} FROM ${rows} t JOIN ${pixels} p ON ${same} ORDER BY t.${identifier(ROW)})`;
     },
     image,
+    sizes,
     file: called.get(column) ?? column,
   };
 }

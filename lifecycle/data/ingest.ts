@@ -102,7 +102,7 @@ export async function ingest(
       rows: n,
       file,
       ...(readable.written && { written: readable.written }),
-      ...(pictures && { image: { column: IMAGE_COLUMN, ...pictures.image } }),
+      ...(pictures && { image: { column: IMAGE_COLUMN, ...pictures.image, sizes: pictures.sizes } }),
     };
   }
 }

@@ -10,6 +10,7 @@ import { type FeatureColumn, type FittedStep, inOrder, isOpen, prune, startColum
 import { fit, type Fitted, type PixelColumn, wantedQuantiles } from './fit';
 import { ingest, type Work } from './ingest';
 import { warnOfLeaks } from './leaks';
+import type { PictureSizes } from '../image';
 import { type ColumnProfile, profile } from './profile';
 import { type Warn } from './readable';
 import { describeColumn, judgeSplits, reserved, summary, whyNoFeature } from './report';
@@ -94,7 +95,10 @@ export class Preparation {
       format: 1,
       columns: columns.map((column) => ({
         ...describeColumn(column, profiles.get(column.name), taken.has(column.name)),
-        ...(work.image?.column === column.name && { image: shapeOf(work.image) }),
+        ...(work.image?.column === column.name && {
+          image: shapeOf(work.image),
+          ...(work.image.sizes && { sizes: sizesOf(work.image.sizes) }),
+        }),
         ...(fitted.words.has(column.name) && { words: { ...fitted.words.get(column.name)! } }),
       })),
       inputs: inputs.map(({ name }) => name),
@@ -363,6 +367,11 @@ function forgetPixels(profiles: Map<string, ColumnProfile>, column: string): voi
   if (!known) return;
   const { categories: _categories, length: _length, ...info } = known.info;
   profiles.set(column, { ...known, info });
+}
+
+function sizesOf({ width, height }: PictureSizes): NonNullable<Dataset['columns'][number]['sizes']> {
+  const pairs = (counts: PictureSizes['width']) => counts.map(([pixels, count]) => ({ pixels, count }));
+  return { width: pairs(width), height: pairs(height) };
 }
 
 function shapeOf({ height, width, channels }: PixelColumn): { height: number; width: number; channels: 1 | 3 } {

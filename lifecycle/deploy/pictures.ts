@@ -1,6 +1,17 @@
-import { PictureError, pixelsOf, type PictureShape } from '../image';
+import { PictureError, pictureSize, pixelsOf, type PictureShape } from '../image';
 
 const BASE64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
+
+/** Characters of base64 that mostly hold the header; cameras put a preview before it. */
+const HEADER = 96 * 1024;
+
+/** Width and height of the file that a client sent, before it is resized; undefined of pixels that are written out, and of anything else. */
+export function sentSize(value: unknown): { readonly width: number; readonly height: number } | undefined {
+  if (typeof value !== 'string') return undefined;
+  const from = value.startsWith('data:') ? value.indexOf(',') + 1 : 0;
+  const sizeOf = (to?: number) => pictureSize(Buffer.from(value.slice(from, to), 'base64'));
+  return sizeOf(from + HEADER) ?? (value.length > from + HEADER ? sizeOf() : undefined);
+}
 
 /**
  * A picture as a client sends it, as the text of pixels that the graph takes: a PNG or JPEG file in base64, alone or as a `data:` address, or pixels that are

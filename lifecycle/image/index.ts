@@ -4,3 +4,4 @@ export { type Picture, PictureError, pictureKind } from './kinds';
 export { coloured, pixelText, type PictureShape } from './pixels';
 export { pixelsOf, readPicture } from './read';
 export { resize } from './resize';
+export { pictureSize, type PictureSizes, SizeCount } from './size';

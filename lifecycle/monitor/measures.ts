@@ -4,7 +4,7 @@ import { columnType, type Database, doubles, identifier, strings } from '../tabl
 import type { Watched } from './deployment';
 import type { OpenTable } from './files';
 import { percent } from './notes';
-import { type ColumnCounter, type ColumnProfile, counterOf } from './profile';
+import { type ColumnCounter, type ColumnProfile, counterOf, type TableProfile } from './profile';
 import type { ReferenceTable } from './reference';
 
 /** A column whose values are all different, so that it is compared by what can be measured of them. */
@@ -53,6 +53,37 @@ export function measureNames({ name, kind }: Unlike): [string, string] {
   return kind === 'text' ? [`${name}.length`, `${name}.unknown-words`] : [`${name}.brightness`, `${name}.contrast`];
 }
 
+/** The names under which a model server logs how large the file of an image is, before it is resized. The reference has them of its files. */
+export function sizeNames({ name, kind }: Unlike): readonly string[] {
+  return kind === 'image' ? [`${name}.width`, `${name}.height`] : [];
+}
+
+/** How large the images of the source are, by the names of {@link sizeNames}; nothing of datasets that earlier versions made. */
+export function sizeProfiles(columns: readonly Unlike[], dataset: ReferenceTable['dataset']): Learnt['columns'] {
+  return Object.fromEntries(
+    columns.flatMap((column) => {
+      const sizes = dataset.columns.find(({ name }) => name === column.name)?.sizes;
+      if (sizes === undefined) return [];
+      return sizeNames(column).map((name, i) => {
+        const counter = counterOf({ type: 'number' });
+        for (const { pixels, count } of i === 0 ? sizes.width : sizes.height)
+          for (let k = 0; k < count; k++) counter.add(pixels);
+        return [name, counter.profile()] as const;
+      });
+    }),
+  );
+}
+
+/** Without the sizes of images where no request brought a file: what can't be known is not missing. */
+export function whereLogged(reference: TableProfile, current: TableProfile, unlike: readonly Unlike[]): TableProfile {
+  const unknown = unlike.flatMap(sizeNames).filter((name) => !Object.hasOwn(current.columns, name));
+  if (unknown.length === 0) return reference;
+  const columns = Object.entries(reference.columns).filter(([name]) => !unknown.includes(name));
+  return { ...reference, columns: Object.fromEntries(columns) };
+}
+
+const namesOf = (column: Unlike): readonly string[] => [...measureNames(column), ...sizeNames(column)];
+
 /** What is measured of one value, in the order of {@link measureNames}; null or undefined where there is nothing to measure. */
 export type Measured = readonly [number | null | undefined, number | null | undefined];
 
@@ -91,12 +122,12 @@ export class Measures {
 
   /** Whether a column of a log is measured, or is a measure that was logged in its place. */
   isMine(name: string): boolean {
-    return this.columns.some((column) => column.name === name || measureNames(column).includes(name));
+    return this.columns.some((column) => column.name === name || namesOf(column).includes(name));
   }
 
   /** The column that a measure is of. */
   columnOf(measure: string): string | undefined {
-    return this.columns.find((column) => measureNames(column).includes(measure))?.name;
+    return this.columns.find((column) => namesOf(column).includes(measure))?.name;
   }
 
   /** All measures, two for each column. */
@@ -128,6 +159,9 @@ export class Measures {
   take(inputs: Readonly<Record<string, readonly unknown[]>>, start: number): Record<string, readonly unknown[]> {
     const found: Record<string, readonly unknown[]> = {};
     for (const column of this.columns) {
+      // A client that sends pixels has no file: there is no size then, and none is missing.
+      for (const name of sizeNames(column))
+        for (const size of (inputs[name] ?? []).slice(start)) if (size !== null) this.#count(name, size);
       const names = measureNames(column);
       const values = inputs[column.name];
       if (values !== undefined) {

@@ -10,7 +10,7 @@ import { binnerOf } from './binner';
 import type { Watched } from './deployment';
 import { openParquet, type OpenTable, profileRelation, readingsOf } from './files';
 import { KeptReference } from './kept-reference';
-import { Measures, type Unlike, unlikeColumns } from './measures';
+import { Measures, sizeProfiles, type Unlike, unlikeColumns } from './measures';
 import type { ColumnProfile, ColumnReading, TableProfile } from './profile';
 import { list } from './report';
 import { profileRequests, type RequestPass, type RequestProfile } from './requests';
@@ -97,7 +97,10 @@ export async function readReference(
     const profile = await kept.profile(readings);
     const takes = model?.info.inputs.every(({ name }) => table.columns.some((column) => column.name === name));
     return {
-      profile: { ...profile, columns: { ...profile.columns, ...learnt.columns } },
+      profile: {
+        ...profile,
+        columns: { ...profile.columns, ...learnt.columns, ...sizeProfiles(unlike, table.dataset) },
+      },
       measures,
       prediction:
         model !== undefined && takes === true

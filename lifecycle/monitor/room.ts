@@ -13,7 +13,7 @@ import { compareProfiles, type Drift } from './drift';
 import { explainRows } from './explain';
 import { figuresOf, holds, sayValues } from './figures';
 import { looksLikeOwnOutput, readLabels, unknownIds } from './labels';
-import type { Measures } from './measures';
+import { type Measures, whereLogged } from './measures';
 import { type Answers, type LivePerformance, measurePerformance } from './performance';
 import { heldOut, inSeason, openReference, readReference, type ReferenceTable, watchedColumns } from './reference';
 import { conclude } from './report';
@@ -84,7 +84,8 @@ async function watch(context: StageContext<MonitorStage>, database: Database): P
     reference.prediction !== undefined && requests.prediction !== undefined
       ? { reference: reference.prediction, current: requests.prediction }
       : undefined;
-  const drift = withNotes(compareProfiles(reference.profile, requests.table, options, prediction), measures);
+  const comparable = whereLogged(reference.profile, requests.table, unlike);
+  const drift = withNotes(compareProfiles(comparable, requests.table, options, prediction), measures);
   const rate = options.falseDiscoveryRate ?? DEFAULT_RATE;
   const minimumRows = options.minimumRows ?? DEFAULT_MINIMUM;
   const enough = drift.verdict !== 'too-few-rows';

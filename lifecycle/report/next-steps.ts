@@ -87,7 +87,7 @@ function isMuch({ kind, share }: NonNullable<FeatureDrift['violations']>[number]
   return share >= (kind === 'out-of-range' ? 0.05 : 0.005);
 }
 
-function sayFault({ column, violations = [] }: FeatureDrift): string {
+function sayFault({ column, of, violations = [] }: FeatureDrift): string {
   const [most] = violations.filter(isMuch).sort((a, b) => b.share - a.share);
   const examples = most?.examples === undefined ? '' : ` (${most.examples.slice(0, 3).join(', ')})`;
   const share = percent(most?.share ?? 0);
@@ -99,6 +99,9 @@ function sayFault({ column, violations = [] }: FeatureDrift): string {
     case 'new-category':
       return `${column} has values that the model never saw${examples}, ${share} of the rows: are they real, or spelt differently? Real ones need rows to learn from.`;
     default:
+      // What is measured of a text or an image is no number of the table that a step could keep within bounds.
+      if (of !== undefined)
+        return `${share} of the values of ${column} lie outside what the model learnt from${examples}: look at what sends ${of}.`;
       return `${share} of the values of ${column} lie outside what the model learnt from${examples}: check the unit first. A \`clip\` step keeps the model within its range.`;
   }
 }

@@ -3472,6 +3472,41 @@ export interface DatasetColumn {
     channels: 1 | 3;
   };
   /**
+   * Of images: how large the files of the source are, before they are resized, smallest first.
+   */
+  sizes?: {
+    /**
+     * Widths of the files in pixels.
+     *
+     * Items: Pictures of one width.
+     */
+    width: {
+      /**
+       * Pixels.
+       */
+      pixels: number;
+      /**
+       * Pictures.
+       */
+      count: number;
+    }[];
+    /**
+     * Heights of the files in pixels.
+     *
+     * Items: Pictures of one height.
+     */
+    height: {
+      /**
+       * Pixels.
+       */
+      pixels: number;
+      /**
+       * Pictures.
+       */
+      count: number;
+    }[];
+  };
+  /**
    * Lengths of free texts (more than 100 different ones), in characters.
    */
   length?: {

@@ -2,6 +2,7 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelInfo } from '../../../schemas/generated/types';
 import { measurePicture, type PictureMeasures } from '../../image/measures';
+import { sentSize } from '../pictures';
 import { errorCode } from '../../process/files';
 import { requestLogFile } from '../../store/requests';
 import type { Answered } from './answer';
@@ -154,7 +155,7 @@ export class RequestLog {
   readonly #head: string;
   /** Of each column its name, after the end of the column before. */
   readonly #columns: readonly { readonly index: number; readonly lead: Uint8Array; readonly missing: Uint8Array }[];
-  readonly #images: readonly string[];
+  readonly #images: readonly { readonly name: string; readonly index: number }[];
   readonly #width: number;
   #count = 0;
   #moment = 0;
@@ -177,7 +178,9 @@ export class RequestLog {
         const lead = bytesOf(`${place > 0 ? '],' : ''}${JSON.stringify(name)}:[`);
         return { index, lead, missing: type === 'text' || type === 'time' ? NOTHING : NULL };
       });
-    this.#images = shown.flatMap((index) => (inputs[index]!.image === undefined ? [] : [inputs[index]!.name]));
+    this.#images = shown.flatMap((index) =>
+      inputs[index]!.image === undefined ? [] : [{ name: inputs[index]!.name, index }],
+    );
     this.#width = model.info.classes?.length ?? 2;
   }
 
@@ -203,9 +206,9 @@ export class RequestLog {
       }
     }
     if (this.#columns.length > 0) lines.bytes(CLOSE);
-    for (const [i, name] of this.#images.entries()) {
+    for (const [i, { name, index }] of this.#images.entries()) {
       if (i + this.#columns.length > 0) lines.comma();
-      lines.text(measuresOf(name, asked));
+      lines.text(measuresOf(name, index, asked));
     }
     lines.bytes(OUTPUTS);
     this.#writeAnswer(lines, answer);
@@ -247,13 +250,18 @@ function writeNumbers(lines: Lines, values: Float32Array | Int32Array, from: num
   }
 }
 
-/** Brightness and contrast in place of an image, whose pixels are too many for a log. */
-function measuresOf(name: string, { columns, rows }: Asked): string {
+/** Brightness and contrast in place of an image, whose pixels are too many for a log, and the size of its file where one was sent. */
+function measuresOf(name: string, index: number, asked: Asked): string {
+  const { columns, rows } = asked;
   const texts = columns[name] ?? [];
   const found = Array.from({ length: rows }, (_, row) => measurePicture(String(texts[row] ?? '')));
   const list = (measure: keyof PictureMeasures): string =>
     `${JSON.stringify(`${name}.${measure}`)}:[${found.map((one) => one?.[measure].toFixed(4) ?? 'null').join(',')}]`;
-  return `${list('brightness')},${list('contrast')}`;
+  const sizes = Array.from({ length: rows }, (_, row) => sentSize(asked.given(index, row)));
+  const side = (which: 'width' | 'height'): string =>
+    `,${JSON.stringify(`${name}.${which}`)}:[${sizes.map((size) => size?.[which] ?? 'null').join(',')}]`;
+  const sent = sizes.some((size) => size !== undefined) ? `${side('width')}${side('height')}` : '';
+  return `${list('brightness')},${list('contrast')}${sent}`;
 }
 
 /** The values were checked: numbers are finite, booleans may come as true and false. */

@@ -62,6 +62,16 @@ describe('images as a source', () => {
       { folder },
     );
     assert.deepEqual(dataset.columns[0]?.image, { height: 4, width: 5, channels: 3 });
+    assert.deepEqual(dataset.columns[0]?.sizes, {
+      width: [
+        { pixels: 2, count: 40 },
+        { pixels: 40, count: 1 },
+      ],
+      height: [
+        { pixels: 3, count: 40 },
+        { pixels: 30, count: 1 },
+      ],
+    });
     assert.equal(dataset.features.length, 60);
   });
 

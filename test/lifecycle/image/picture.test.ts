@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { coloured, decodePicture, PictureError, pixelText, readPicture, resize } from '../../../lifecycle/image';
+import { sentSize } from '../../../lifecycle/deploy/pictures';
+import {
+  coloured,
+  decodePicture,
+  PictureError,
+  pictureSize,
+  pixelText,
+  readPicture,
+  resize,
+} from '../../../lifecycle/image';
 
 interface Golden {
   readonly file: string;
@@ -27,6 +36,9 @@ describe('pictures', () => {
       const bytes = Buffer.from(file, 'base64');
       const picture = decodePicture(bytes);
       assert.deepEqual([picture.height, picture.width], size);
+      const { height, width } = pictureSize(bytes)!;
+      assert.deepEqual([height, width], size, 'of the header alone');
+      assert.equal(pictureSize(bytes.subarray(0, 12)), undefined, 'a beginning that does not reach so far');
       // Decoders of JPEG may round their transforms differently.
       const slack = name.startsWith('jpeg') ? 3 : name === 'png transparent' ? 1 : 0;
       assert.ok(farthest(coloured(picture, 3).data, rgb) <= slack);
@@ -36,6 +48,25 @@ describe('pictures', () => {
         assert.ok(farthest(resize(coloured(picture, 3), height, width).data, expected) <= slack + 1);
     });
   }
+
+  it('finds the size of a JPEG behind a preview, and none in what is no picture', () => {
+    const { file } = Object.entries(golden).find(([name]) => name.startsWith('jpeg'))![1];
+    const bytes = Buffer.from(file, 'base64');
+    // What a camera writes: a segment of its own before the frame, with another JPEG in it.
+    const preview = Buffer.concat([Buffer.from([0xff, 0xe1, 0xff, 0xff]), bytes, Buffer.alloc(65_533 - bytes.length)]);
+    const photo = Buffer.concat([bytes.subarray(0, 2), preview, preview, bytes.subarray(2)]);
+    assert.deepEqual(pictureSize(photo), pictureSize(bytes));
+    assert.deepEqual(sentSize(photo.toString('base64')), pictureSize(bytes));
+    assert.deepEqual(sentSize(`data:image/jpeg;base64,${file}`), pictureSize(bytes));
+    for (const none of [
+      Buffer.alloc(0),
+      Buffer.from('GIF89a'),
+      photo.subarray(0, 70_000),
+      Buffer.from([0xff, 0xd8, 0xff, 0, 9]),
+    ])
+      assert.equal(pictureSize(none), undefined);
+    for (const none of [undefined, 3, '', '00ff7f', 'data:']) assert.equal(sentSize(none), undefined);
+  });
 
   it('writes two digits a value, row by row', () => {
     const { file, rgb } = golden['png rgb']!;

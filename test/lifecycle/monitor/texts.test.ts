@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { DriftReport, MonitorStage } from '../../../schemas/generated/types';
+import type { Dataset, DriftReport, ModelInfo, MonitorStage } from '../../../schemas/generated/types';
+import { PNG } from 'pngjs';
+import { Lines } from '../../../lifecycle/deploy/serve/lines';
+import { type LogWriter, RequestLog } from '../../../lifecycle/deploy/serve/log';
 import { room as data } from '../../../lifecycle/data/room';
 import { pixelText } from '../../../lifecycle/image';
 import { measurePicture } from '../../../lifecycle/image/measures';
 import { binnerFrom } from '../../../lifecycle/monitor/binner';
 import type { Watched } from '../../../lifecycle/monitor/deployment';
-import { learnMeasures, Measures, unlikeColumns } from '../../../lifecycle/monitor/measures';
+import { learnMeasures, Measures, sizeProfiles, unlikeColumns, whereLogged } from '../../../lifecycle/monitor/measures';
+import type { ColumnProfile } from '../../../lifecycle/monitor/profile';
 import { type ReferenceTable, watchedColumns } from '../../../lifecycle/monitor/reference';
 import { profileRequests } from '../../../lifecycle/monitor/requests';
 import { room as monitor } from '../../../lifecycle/monitor/room';
@@ -232,6 +236,52 @@ describe('free texts and images under watch', function () {
     assert.deepEqual(values('note.unknown-words'), { values: [1 / 3, 1], counts: [1, 1], missing: 2 });
     assert.deepEqual(values('photo.brightness'), { values: [0.25, 0.5, 0.75], counts: [1, 2, 1], missing: 0 });
     assert.equal(values('photo.contrast').missing, 1);
+  });
+
+  it('know how large the files of images were, where files were sent', async () => {
+    const image = { height: 1, width: 2, channels: 1 as const };
+    const info = { inputs: [{ name: 'photo', type: 'text', image }] } as unknown as ModelInfo;
+    const file = (width: number, height: number) => PNG.sync.write(new PNG({ width, height })).toString('base64');
+    const lines = new Lines();
+    const writer = {
+      appendLater: (_: string, { write }: { write: (to: Lines) => void }) => (write(lines), lines.end()),
+    } as unknown as LogWriter;
+    const log = new RequestLog(writer, { name: 'm', version: 1, info }, { log: 'full', sample: 1, redact: [] });
+    const ask = (id: string, given: string[]) => {
+      const rows = given.length;
+      const columns = { photo: given.map(() => '00ff') };
+      const prediction = new Float32Array(rows);
+      log.add(id, { rows, columns, given: (_, row) => given[row] }, { rows, predictions: { prediction } });
+    };
+    ask('1', [file(64, 48), file(32, 24)]);
+    ask('2', ['00ff', file(64, 48)]);
+    ask('3', ['00ff']);
+    const store = at('store');
+    await mkdir(requestLogFolder(store, 'local'), { recursive: true });
+    const day = new Date().toISOString().slice(0, 10);
+    const text = Buffer.concat(lines.pieces).toString();
+    assert.match(
+      text.split('\n')[1]!,
+      /"photo.contrast":\[0.5000,0.5000\],"photo.width":\[null,64\],"photo.height":\[null,48\]\}/,
+    );
+    assert.doesNotMatch(text.split('\n')[2]!, /width/);
+    await writeFile(path.join(requestLogFolder(store, 'local'), `${day}.jsonl`), text);
+    const columns = [{ name: 'photo', kind: 'image' as const }];
+    const measures = new Measures(columns, {});
+    const pass = { names: [], binners: [], seed: 1, measures, measured: [] };
+    const { table, foreign } = await profileRequests(store, 'local', {}, {}, undefined, pass);
+    const countsOf = (profile: ColumnProfile) =>
+      profile.kind === 'number' ? [[...profile.sample.values], [...profile.sample.counts], profile.missing] : [];
+    assert.deepEqual([foreign, countsOf(table.columns['photo.width']!)], [[], [[32, 64], [1, 2], 0]]);
+    assert.equal(measures.columnOf('photo.height'), 'photo');
+    const sizes = { width: [{ pixels: 40, count: 2 }], height: [{ pixels: 30, count: 2 }] };
+    const dataset = { columns: [{ name: 'photo', type: 'text', roles: ['feature'], sizes }] } as unknown as Dataset;
+    const reference = sizeProfiles(columns, dataset);
+    assert.deepEqual(countsOf(reference['photo.height']!), [[30], [2], 0]);
+    const both = { rows: 2, columns: reference };
+    assert.deepEqual(Object.keys(whereLogged(both, table, columns).columns), ['photo.width', 'photo.height']);
+    assert.deepEqual(whereLogged(both, { rows: 3, columns: {} }, columns).columns, {}, 'of pixels alone');
+    assert.deepEqual(sizeProfiles(columns, { ...dataset, columns: [] }), {}, 'a dataset of an earlier version');
   });
 
   it('are learnt of every other row, so that a reference has new words too', async () => {

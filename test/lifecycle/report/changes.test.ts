@@ -114,6 +114,12 @@ describe('what changed, as a report to send', () => {
     const steps = nextSteps(report).join('\n');
     assert.match(steps, /45\.0 % of the values of column 0 lie outside what the model learnt from \(-999\)/);
     assert.doesNotMatch(steps, /column 1/);
+    report.features[0]!.of = 'photo';
+    assert.match(
+      nextSteps(report).join('\n'),
+      /: look at what sends photo\./,
+      'no step clips what is measured of an image',
+    );
   });
 
   it('calls a metric worse only when its whole interval is', () => {
