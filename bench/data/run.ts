@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -8,7 +8,7 @@ import { generate } from './generate';
 /**
  * The whole data stage (read, drop duplicates, split, impute, standardise, encode, write) against the same in pandas:
  * `npx tsx bench/data/run.ts [ROWS=10000000] [REPEATS=3]`. Ours and pandas take turns, each in a process of its own, and the best of each counts.
- * Writes RESULTS.md beside this file when it is the full size. Needs about 6 GB in the temporary folder and python3 with pandas.
+ * Writes the top of RESULTS.md beside this file when it is the full size; its notes stay. Needs about 6 GB in the temporary folder and python3 with pandas.
  */
 interface Measured {
   readonly seconds: number;
@@ -69,10 +69,19 @@ async function main([rowsText = '10000000', repeatsText = '3']: string[]): Promi
     }
     const text = report(rows, statSync(file).size, ours, pandas);
     console.log(text);
-    if (rows >= 10_000_000) writeFileSync(path.join(__dirname, 'RESULTS.md'), text);
+    if (rows >= 10_000_000) {
+      const results = path.join(__dirname, 'RESULTS.md');
+      writeFileSync(results, `${text}\n${notes(readFileSync(results, 'utf8'))}`);
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What was written by hand: all from this heading on. */
+function notes(results: string): string {
+  const at = results.indexOf('## Notes\n');
+  return at < 0 ? '## Notes\n' : results.slice(at);
 }
 
 function report(rows: number, bytes: number, ours: readonly Measured[], pandas: readonly Measured[]): string {

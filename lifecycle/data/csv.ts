@@ -197,32 +197,30 @@ async function csvTypes(
   const types = found.map(({ sql }) => sql);
   // DuckDB rounds a decimal that turns up later in a column of whole numbers, without a word. A double holds both, unless it is too long.
   const whole = types.flatMap((sql, i) => (sql === 'BIGINT' ? [i] : []));
-  if (whole.length > 0) {
-    const list = whole.map((i) => `max(abs(CAST(${identifier(found[i]?.name ?? '')} AS DOUBLE))) AS m${i}`);
-    const row = await database.one<Record<string, number | null>>(
-      `SELECT ${list.join(', ')} FROM (SELECT * FROM ${csvRelation([file], reading)} LIMIT ${SAMPLE_ROWS})`,
-    );
-    for (const i of whole) if ((row[`m${i}`] ?? 0) <= Number.MAX_SAFE_INTEGER) types[i] = 'DOUBLE';
-  }
   // DuckDB also takes Yes and No for booleans. Here those are texts, as they are to whoever writes them.
   const booleans = types.flatMap((sql, i) => (sql === 'BOOLEAN' ? [i] : []));
-  if (booleans.length === 0) return types;
+  if (whole.length + booleans.length === 0) return types;
   const texts = csvRelation(
     [file],
     reading,
     names.map((name) => ({ name, sql: 'VARCHAR' })),
   );
-  const checks = booleans.map(
-    (i) => `coalesce(bool_and(lower(${identifier(names[i] ?? '')}) IN ('true', 'false')), true) AS b${i}`,
-  );
-  let row: Record<string, boolean> = {};
+  const name = (i: number): string => identifier(names[i] ?? '');
+  const checks = [
+    ...whole.map((i) => `max(abs(CAST(TRY_CAST(${name(i)} AS BIGINT) AS DOUBLE))) AS m${i}`),
+    ...booleans.map((i) => `coalesce(bool_and(lower(${name(i)}) IN ('true', 'false')), true) AS b${i}`),
+  ];
+  let row: Record<string, boolean | number | null> = {};
   try {
-    row = await database.one<Record<string, boolean>>(
+    row = await database.one<Record<string, boolean | number | null>>(
       `SELECT ${checks.join(', ')} FROM (SELECT * FROM ${texts} LIMIT ${SAMPLE_ROWS})`,
     );
   } catch (error) {
     // What is wrong with these rows comes out when they are read in earnest.
     if (!(error instanceof UserError)) throw error;
   }
-  return types.map((sql, i) => (sql === 'BOOLEAN' && row[`b${i}`] === false ? 'VARCHAR' : sql));
+  return types.map((sql, i) => {
+    if (sql === 'BIGINT') return Number(row[`m${i}`] ?? 0) <= Number.MAX_SAFE_INTEGER ? 'DOUBLE' : sql;
+    return sql === 'BOOLEAN' && row[`b${i}`] === false ? 'VARCHAR' : sql;
+  });
 }

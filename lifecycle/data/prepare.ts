@@ -82,7 +82,14 @@ export class Preparation {
     context.progress(0.7, 'fitting features');
     const raw = this.featureCandidates(columns, profiles);
     if (target && !work.image)
-      await warnOfLeaks(database, this.splitRelation('train'), target, raw, profiles, train, warn);
+      await warnOfLeaks(
+        database,
+        { relation: this.splitRelation('train'), first: (count) => this.firstRows('train', count), rows: train },
+        target,
+        raw,
+        profiles,
+        warn,
+      );
     const fitted = await this.fit(raw, columns, profiles, train, work.image);
     const features = inOrder(fitted.columns).map(({ name }) => name);
     const plain = fitted.columns.filter(isOpen).map(({ name }) => name);
@@ -162,6 +169,11 @@ export class Preparation {
 
   private splitRelation(split: SplitName): string {
     return `read_parquet(${literalPath(this.file(`${split}.parquet`))})`;
+  }
+
+  private firstRows(split: SplitName, rows: number): string {
+    const file = literalPath(this.file(`${split}.parquet`));
+    return `(SELECT * FROM read_parquet(${file}, ${ROW_NUMBER} = true) WHERE ${ROW_NUMBER} < ${rows})`;
   }
 
   private async writeSplits(

@@ -174,22 +174,17 @@ async function profileTexts(
   profiles: Map<string, ColumnProfile>,
 ): Promise<void> {
   const sql = columns.map(({ name }) => identifier(name));
-  const counts = await aggregate(
-    database,
-    relation,
-    sql.map((column) => `count(${column})`),
-  );
   const values = await readValues(database, { relation, sql }, MOST_CATEGORIES);
   const free = columns.flatMap((_, i) => ((values[i]?.distinct ?? 0) > MOST_CATEGORIES ? [i] : []));
   const lengths = await aggregate(
     database,
     relation,
-    free.flatMap((i) => [`avg(length(${sql[i]}))`, `max(length(${sql[i]}))`]),
+    free.flatMap((i) => [`count(${sql[i]})`, `avg(length(${sql[i]}))`, `max(length(${sql[i]}))`]),
   );
   columns.forEach(({ name }, i) => {
     const { top = [], distinct = 0 } = values[i] ?? {};
-    const count = counts[i] ?? 0;
     const at = free.indexOf(i);
+    const count = at >= 0 ? (lengths[3 * at] ?? 0) : top.reduce((sum, { count: n }) => sum + n, 0);
     const texts = top.map((one) => ({ value: cellText(one.value), count: one.count }));
     profiles.set(name, {
       info: {
@@ -197,7 +192,7 @@ async function profileTexts(
         missing: rows - count,
         distinct,
         ...(texts.every(({ value }) => value.length <= LONGEST_CATEGORY) && { categories: texts }),
-        ...(at >= 0 && { length: { mean: lengths[2 * at] ?? 0, max: lengths[2 * at + 1] ?? 0 } }),
+        ...(at >= 0 && { length: { mean: lengths[3 * at + 1] ?? 0, max: lengths[3 * at + 2] ?? 0 } }),
       },
     });
   });

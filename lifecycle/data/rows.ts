@@ -1,7 +1,7 @@
 import type { ColumnList, DataStage, RowStep } from '../../schemas/generated/types';
 import { toSql } from '../expression';
 import { UserError } from '../problem';
-import type { Database } from '../table';
+import { type Database, text } from '../table';
 import { type Column, missingColumn } from './columns';
 import { before, findCuts, randomKey } from './cut';
 import { readExpression } from './expressions';
@@ -32,10 +32,13 @@ export async function applyRows(context: RowContext, work: Work, steps: DataStag
   const reports: StepReport[] = [];
   for (const [i, step] of steps.entries()) {
     const path = ['rows', i];
-    const next = await applyStep(context, relation, count, step, path, i);
-    const left = await context.database.one<{ n: number }>(`SELECT count(*) AS n FROM ${next.relation}`);
-    reports.push({ step: next.name, removed: count - left.n });
-    if (left.n === 0) {
+    const next = await applyStep({ ...context, sourceRows: work.rows }, relation, count, step, path, i);
+    const left =
+      next.removed !== undefined
+        ? count - next.removed
+        : (await context.database.one<{ n: number }>(`SELECT count(*) AS n FROM ${next.relation}`)).n;
+    reports.push({ step: next.name, removed: count - left });
+    if (left === 0) {
       throw new UserError({
         code: 'data-no-rows-left',
         message: `The row step '${next.name}' leaves none of the ${count.toLocaleString('en')} rows.`,
@@ -44,7 +47,7 @@ export async function applyRows(context: RowContext, work: Work, steps: DataStag
       });
     }
     relation = next.relation;
-    count = left.n;
+    count = left;
   }
   return { relation, count, steps: reports };
 }
@@ -53,10 +56,12 @@ interface Applied {
   readonly relation: string;
   readonly name: string;
   readonly hint?: string;
+  /** How many rows it removes, where that is known already. */
+  readonly removed?: number;
 }
 
 async function applyStep(
-  context: RowContext,
+  context: RowContext & { readonly sourceRows: number },
   relation: string,
   count: number,
   step: RowStep,
@@ -106,7 +111,7 @@ function dropMissing(relation: string, columns: readonly Column[], name: string)
 
 /** Rows that equal an earlier row. Candidates are found by their hash, and compared by their values, so the result is exact. */
 async function dropDuplicates(
-  { database }: RowContext,
+  { database, sourceRows }: RowContext & { readonly sourceRows: number },
   relation: string,
   columns: readonly Column[],
   name: string,
@@ -126,8 +131,13 @@ async function dropDuplicates(
     ) WHERE place > 1`);
   await database.run(`DROP TABLE ${candidates}`);
   const { n } = await database.one<{ n: number }>(`SELECT count(*) AS n FROM ${removed}`);
-  if (n === 0) return { relation, name };
-  return { relation: `(SELECT a.* FROM ${relation} a ANTI JOIN ${removed} b ON a.r = b.r)`, name };
+  if (n === 0) return { relation, name, removed: 0 };
+  // A bit for each row of the source, as the splits have it: every later scan asks for it, which is cheaper than a join in each.
+  const variable = text(`duplicate_${index}`);
+  await database.run(
+    `SET VARIABLE duplicate_${index} = (SELECT bitstring_agg(r, 0::BIGINT, ${sourceRows - 1}::BIGINT) FROM ${removed})`,
+  );
+  return { relation: where(relation, `get_bit(getvariable(${variable}), CAST(r AS INTEGER)) = 0`), name, removed: n };
 }
 
 async function sample(

@@ -13,6 +13,8 @@ export type Shares = readonly [number, number, number];
 
 const defaults: Shares = [0.7, 0.15, 0.15];
 const MAX_STRATA = 10_000;
+/** Strata whose cuts stand in the query; those of more are joined. */
+const FEW_STRATA = 20;
 
 /**
  * The shares that a stage asks for. Shares that are not stated divide what the stated ones leave over in proportion to the defaults.
@@ -181,6 +183,13 @@ async function rankSplit(database: Database, order: Order, shares: Shares): Prom
   if (order.stratum === undefined) {
     const [train, validation] = cuts.get('') ?? [];
     return `(SELECT *, ${splitCase(before(train, leading), before(validation, leading))} AS split FROM ${relation})`;
+  }
+  if (cuts.size <= FEW_STRATA) {
+    const cases = [...cuts].map(
+      ([s, [train, validation]]) =>
+        `WHEN ${text(s)} THEN ${splitCase(before(train, leading), before(validation, leading))}`,
+    );
+    return `(SELECT *, CASE ${order.stratum} ${cases.join(' ')} END AS split FROM ${relation})`;
   }
   const table = 'split_cuts';
   await database.run(

@@ -1,6 +1,6 @@
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { concatenateParquet, type CopyOptions, copyToParquet, type Database } from '../table';
+import { type CopyOptions, copyToParquet, type Database, ParquetJoiner } from '../table';
 
 /** A Parquet file to write, its rows in the order of the source's row number `r`. */
 export interface OrderedFile {
@@ -55,14 +55,67 @@ export async function writeOrdered(
     });
     return { file, parts };
   });
-  const statements = plans.flatMap(({ parts }) => parts.map(({ sql }) => sql));
-  await database.parallel(statements, {
-    ...(setup !== undefined && { setup }),
-    onDone: (done) => onProgress(done / statements.length),
-  });
-  for (const { file, parts } of plans) {
-    const written = parts.map(({ part }) => part);
-    await concatenateParquet(written, file);
-    await Promise.all(written.map((part) => rm(part, { force: true })));
+  const parts = plans.flatMap(({ parts: of }, plan) => of.map(({ sql }, i) => ({ plan, i, sql })));
+  const joins = plans.map(
+    ({ file, parts: of }) =>
+      new InOrder(
+        file,
+        of.map(({ part }) => part),
+      ),
+  );
+  try {
+    await database.parallel(
+      parts.map(({ sql }) => sql),
+      {
+        ...(setup !== undefined && { setup }),
+        onDone: (done, index) => {
+          const { plan, i } = parts[index]!;
+          joins[plan]!.written(i);
+          onProgress(done / parts.length);
+        },
+      },
+    );
+    for (const join of joins) await join.finish();
+  } finally {
+    await Promise.all(joins.map((join) => join.close()));
+  }
+}
+
+/** Puts the parts of a file together, each as soon as it and those before it are written, while others still are. */
+class InOrder {
+  private readonly done = new Set<number>();
+  private next = 0;
+  private joined: ParquetJoiner | undefined;
+  private work: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly file: string,
+    private readonly parts: readonly string[],
+  ) {}
+
+  written(part: number): void {
+    this.done.add(part);
+    if (this.parts.length === 1) return;
+    for (; this.done.has(this.next); this.next++) {
+      const path = this.parts[this.next]!;
+      this.work = this.work.then(async () => {
+        this.joined ??= await ParquetJoiner.open(this.file);
+        await this.joined.append(path);
+        await rm(path, { force: true });
+      });
+      // It is thrown by finish(), which comes when all parts are written.
+      this.work.catch(() => undefined);
+    }
+  }
+
+  async finish(): Promise<void> {
+    await this.work;
+    if (this.joined) await this.joined.finish();
+    else await rename(this.parts[0]!, this.file);
+  }
+
+  async close(): Promise<void> {
+    await this.work.catch(() => undefined);
+    await this.joined?.close();
   }
 }

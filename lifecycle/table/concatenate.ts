@@ -28,24 +28,52 @@ export async function concatenateParquet(parts: readonly string[], file: string)
     await rename(first, file);
     return;
   }
-  const out = await open(file, 'w');
+  const joined = await ParquetJoiner.open(file);
   try {
-    await out.write(MAGIC);
-    let at = MAGIC.length;
-    let footer: ThriftStruct | undefined;
-    for (const part of parts) {
-      const { metadata, end } = await readFooter(part);
-      move(metadata, BigInt(at - MAGIC.length), footer ? rowGroups(footer).length : 0);
-      footer = footer ? join(footer, metadata) : metadata;
-      at += await copyBytes(part, MAGIC.length, end, out);
+    for (const part of parts) await joined.append(part);
+    await joined.finish();
+  } finally {
+    await joined.close();
+  }
+}
+
+/** A Parquet file that parts are appended to, in order. Always close it. */
+export class ParquetJoiner {
+  private at = MAGIC.length;
+  private footer: ThriftStruct | undefined;
+
+  private constructor(private readonly out: FileHandle) {}
+
+  static async open(file: string): Promise<ParquetJoiner> {
+    const out = await open(file, 'w');
+    try {
+      await out.write(MAGIC);
+      return new ParquetJoiner(out);
+    } catch (error) {
+      await out.close();
+      throw error;
     }
-    if (!footer) throw new Error('there is no footer');
-    const bytes = writeThrift(footer);
+  }
+
+  /** @throws Error when the part is not a Parquet file */
+  async append(part: string): Promise<void> {
+    const { metadata, end } = await readFooter(part);
+    move(metadata, BigInt(this.at - MAGIC.length), this.footer ? rowGroups(this.footer).length : 0);
+    this.footer = this.footer ? join(this.footer, metadata) : metadata;
+    this.at += await copyBytes(part, MAGIC.length, end, this.out);
+  }
+
+  /** Writes what stands at the end of the file. */
+  async finish(): Promise<void> {
+    if (!this.footer) throw new Error('there is no footer');
+    const bytes = writeThrift(this.footer);
     const tail = Buffer.alloc(4);
     tail.writeUInt32LE(bytes.length);
-    await out.write(Buffer.concat([bytes, tail, MAGIC]));
-  } finally {
-    await out.close();
+    await this.out.write(Buffer.concat([bytes, tail, MAGIC]));
+  }
+
+  close(): Promise<void> {
+    return this.out.close();
   }
 }
 

@@ -38,8 +38,8 @@ export interface StreamOptions {
 
 export interface ParallelOptions {
   readonly setup?: string;
-  /** Called when a statement is done. */
-  readonly onDone?: (done: number) => void;
+  /** Called when a statement is done, with how many are and which one it was. */
+  readonly onDone?: (done: number, index: number) => void;
 }
 
 /** Adds rows to a table of arrays. */
@@ -95,6 +95,8 @@ export interface Database {
 }
 
 const DEFAULT_MEMORY = 1e9;
+/** Of that much memory at most half is kept for blocks. */
+const MOST_KEPT = 1e9;
 
 /** Opens an instance. Always close it: its temporary folder goes then. */
 export async function openDatabase(options: DatabaseOptions = {}): Promise<Database> {
@@ -111,6 +113,9 @@ export async function openDatabase(options: DatabaseOptions = {}): Promise<Datab
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       preserve_insertion_order: 'true',
+      // Blocks are used again instead of being given back to the system and taken anew: 4 % of the processor time of a data stage. Address space
+      // that is filled as needed and goes with the instance; where it can't be had, DuckDB does without.
+      block_allocator_memory: `${Math.round(Math.min(options.memory ?? DEFAULT_MEMORY, MOST_KEPT) / 2e6)}MB`,
     });
     const connection = await instance.connect();
     const database = new Connected(
@@ -203,7 +208,7 @@ class Connected implements Database {
   }
 
   async parallel(statements: readonly string[], { setup, onDone }: ParallelOptions = {}): Promise<void> {
-    const queue = [...statements];
+    const queue = [...statements.entries()];
     let done = 0;
     let failed = false;
     const lane = async (): Promise<void> => {
@@ -211,10 +216,10 @@ class Connected implements Database {
       this.lanes.add(connection);
       try {
         if (setup !== undefined) await this.guard(setup, {}, () => connection.run(setup));
-        for (let sql = queue.shift(); sql !== undefined && !failed; sql = queue.shift()) {
-          const statement = sql;
+        for (let next = queue.shift(); next !== undefined && !failed; next = queue.shift()) {
+          const [index, statement] = next;
           await this.guard(statement, {}, () => connection.run(statement));
-          onDone?.(++done);
+          onDone?.(++done, index);
         }
       } catch (error) {
         if (!failed) for (const other of this.lanes) if (other !== connection) other.interrupt();

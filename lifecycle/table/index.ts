@@ -1,6 +1,6 @@
 /** Tables as this engine uses them: the only door to DuckDB. */
 export { floats, doubles, stringAt, strings, words } from './chunk';
-export { concatenateParquet } from './concatenate';
+export { concatenateParquet, ParquetJoiner } from './concatenate';
 export {
   type ArrayAppender,
   arraysType,

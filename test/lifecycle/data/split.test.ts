@@ -67,6 +67,25 @@ describe('splits', () => {
     });
   });
 
+  it('keep the shares of many classes as of few', async () => {
+    const many = Array.from({ length: 600 }, (_, i) => `${i},c${i % 30},${i % 2}`);
+    const folder = withFiles({ 'a.csv': `i,c,y\n${many.join('\n')}\n` });
+    const done = await runStage(
+      { source: 'a.csv', target: 'y', columns: { id: 'i' }, split: { stratify: 'c' } },
+      { folder },
+    );
+    for (const [split, share] of [
+      ['train', 14],
+      ['validation', 3],
+      ['test', 3],
+    ] as const) {
+      const counts = new Map<unknown, number>();
+      for (const c of await column(done, split, 'c')) counts.set(c, (counts.get(c) ?? 0) + 1);
+      assert.equal(counts.size, 30);
+      assert.deepEqual(new Set(counts.values()), new Set([share]), split);
+    }
+  });
+
   it('do not depend on the order of the rows, and keep the order of the file', async () => {
     const rows = table(2000);
     const shuffled = rows.map((row, i) => ({ row, at: (i * 7919) % 2003 })).sort((a, b) => a.at - b.at);

@@ -127,6 +127,11 @@ describe('tables', () => {
     const leaf = fc.oneof(
       fc.boolean().map((value): ThriftValue => ({ type: 'bool', value })),
       fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((value): ThriftValue => ({ type: 'i64', value })),
+      // Of every length that they are written in.
+      fc.tuple(fc.integer({ min: 0, max: 63 }), fc.integer({ min: -2, max: 1 })).map(([bits, more]): ThriftValue => ({
+        type: 'i64',
+        value: BigInt.asIntN(64, (1n << BigInt(bits)) + BigInt(more)),
+      })),
       fc.integer({ min: -128, max: 127 }).map((value): ThriftValue => ({ type: 'byte', value: BigInt(value) })),
       fc.uint8Array({ maxLength: 300 }).map((value): ThriftValue => ({ type: 'binary', value })),
       fc.uint8Array({ minLength: 8, maxLength: 8 }).map((value): ThriftValue => ({ type: 'double', value })),
