@@ -13,6 +13,7 @@ import { ENGINE_FILES } from '../store/engine-files';
 import { SIGNATURE_FILE, signDigest } from '../store/signature';
 import { ENGINE_VERSION } from '../store/version';
 import { modelCard } from './card';
+import type { TrainingData } from './card-data';
 import type { BundleMetrics, Lineage } from './contents';
 import { sbom } from './sbom';
 
@@ -24,6 +25,8 @@ export interface BundleSource {
   readonly metrics: BundleMetrics;
   readonly lineage: Lineage;
   readonly description?: string;
+  /** What the model was trained on, for its card. */
+  readonly data?: readonly TrainingData[];
   /** Private Ed25519 key (PEM) to sign it with. */
   readonly signingKey?: string;
 }

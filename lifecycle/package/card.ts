@@ -3,9 +3,11 @@ import type { ModelInput } from '../onnx/rows';
 import type { ExampleRequest } from '../store/bundle';
 import { ENGINE_FILES } from '../store/engine-files';
 import type { BundleSource } from './bundle';
+import { dataParts } from './card-data';
+import { code, number, table } from './card-parts';
 import type { MeasuredBy } from './contents';
 
-/** Writes the model card: what the model predicts, from what, how well, and how to ask it. Holds no time, run or release. */
+/** Writes the model card: what the model predicts, from what, trained on what, how well, and how to ask it. Holds no time, run or release. */
 export function modelCard(
   source: BundleSource,
   info: ModelInfo,
@@ -27,6 +29,7 @@ export function modelCard(
           : ''),
     );
   parts.push('## Inputs', table(['Column', 'Type', 'Missing', 'Seen in training'], info.inputs.map(inputRow)));
+  parts.push(...dataParts(source.data ?? []));
   if (metrics.evaluation === undefined && Object.keys(metrics.metrics).length > 0)
     parts.push(
       '## Measured',
@@ -115,24 +118,4 @@ function inputRow(input: ModelInput): string[] {
         ? `${number(input.min)} … ${number(input.max)}`
         : '';
   return [input.name, input.type, input.required === true ? 'no' : 'allowed', seen];
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-function cell(text: string): string {
-  return text
-    .replace(/[\\|`<>*_[\]]/g, '\\$&')
-    .replace(/\s+/g, ' ')
-    .slice(0, 200);
-}
-
-function code(text: string): string {
-  return `\`${text.replace(/[`\r\n]/g, ' ')}\``;
-}
-
-function number(value: number | null): string {
-  return value === null ? '' : Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
 }

@@ -6,6 +6,7 @@ import { storePaths } from '../store/layout';
 import { registerBundle } from '../store/registry';
 import type { Input, Room, StageContext } from '../store/room';
 import { writeBundle } from './bundle';
+import { trainingDataOf } from './card-data';
 import type { BundleMetrics, Lineage, MeasuredBy } from './contents';
 import { lineageOf } from './lineage';
 
@@ -26,6 +27,7 @@ export const room: Room<PackageStage> = {
       model,
       metrics: await metricsOf(context.store, input, lineage),
       lineage,
+      data: await trainingDataOf(context.store, lineage),
       ...(context.pipeline.description !== undefined && { description: context.pipeline.description }),
       ...(signingKey !== undefined && { signingKey }),
     });

@@ -1,4 +1,5 @@
 import type { ColumnType, FeatureDrift } from '../../schemas/generated/types';
+import { short32 } from '../statistics/short';
 import { analyze, placedOf } from './analyze';
 import { type Edit, insertItem, insertKey, yamlScalar } from './insertions';
 import { schemaAt } from './language';
@@ -126,7 +127,7 @@ function clipOf(text: string, stage: Placed, column: Column, feature: FeatureDri
   if (column.type !== 'number' || !range || !violations.some(({ kind }) => kind === 'out-of-range')) return undefined;
   const features = featuresOf(stage.unit.node);
   if (column.lastIn(features, ['clip']) >= 0) return undefined;
-  const [low, high] = range.map(short);
+  const [low, high] = range.map((value) => String(short32(value)));
   const edits = step(
     text,
     stage,
@@ -175,13 +176,4 @@ function step(text: string, { unit, base }: Placed, item: string, after: number)
 
 function keysOf(node: Node): string[] {
   return schemaAt('stage', node, [])?.keys.map(({ key }) => key) ?? [];
-}
-
-/** The shortest spelling of a number that is the same to a model, which computes in 32 bits. */
-function short(value: number): string {
-  for (let digits = 1; digits < 17; digits++) {
-    const rounded = Number(value.toPrecision(digits));
-    if (Math.fround(rounded) === Math.fround(value)) return String(rounded);
-  }
-  return String(value);
 }

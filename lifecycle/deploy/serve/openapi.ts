@@ -1,4 +1,5 @@
 import { typicalRow } from '../../onnx/rows';
+import { short32 } from '../../statistics/short';
 import { ENGINE_VERSION } from '../../store/version';
 import type { ServedModel } from './model';
 
@@ -126,8 +127,14 @@ function rowSchema({ info }: ServedModel): unknown {
         name,
         {
           type: required === true ? types[type] : [types[type], 'null'],
-          ...(min !== undefined && max !== undefined && { description: `Training saw ${min} to ${max}.` }),
-          ...(categories && { examples: categories.filter((value) => value !== null).slice(0, 20) }),
+          ...(min !== undefined &&
+            max !== undefined && { description: `Training saw ${short32(min)} to ${short32(max)}.` }),
+          ...(categories && {
+            examples: categories
+              .filter((value) => value !== null)
+              .slice(0, 20)
+              .map((value) => (typeof value === 'number' ? short32(value) : value)),
+          }),
           ...(categories === undefined && example !== undefined && { examples: [example] }),
         },
       ]),

@@ -2,6 +2,7 @@
 import type { ModelInfo } from '../../../schemas/generated/types';
 import { HttpError } from '../../net/server';
 import { type ValueError, toColumns, type RawColumns } from '../../onnx/rows';
+import { short32 } from '../../statistics/short';
 import type { Answered } from './answer';
 import type { BinaryTensors } from './binary';
 import type { ServedModel } from './model';
@@ -38,9 +39,9 @@ export function metadata({ name, info }: ServedModel, versions: readonly number[
       shape: [-1, 1],
       parameters: {
         required: input.required === true,
-        ...(input.min !== undefined && { min: input.min }),
-        ...(input.max !== undefined && { max: input.max }),
-        ...(input.categories && { categories: input.categories }),
+        ...(input.min !== undefined && { min: short32(input.min) }),
+        ...(input.max !== undefined && { max: short32(input.max) }),
+        ...categoriesOf(input),
       },
     })),
     outputs: outputsOf(info).map((output) => ({
@@ -50,6 +51,14 @@ export function metadata({ name, info }: ServedModel, versions: readonly number[
       ...(output === 'probabilities' && { parameters: { classes: info.classes } }),
     })),
   };
+}
+
+/** Most numbers that are listed: of more than that the range says what there is to say. */
+const MOST_NUMBERS = 20;
+
+function categoriesOf({ type, categories }: ModelInfo['inputs'][number]): { categories?: readonly unknown[] } {
+  if (categories === undefined || (type === 'number' && categories.length > MOST_NUMBERS)) return {};
+  return { categories: categories.map((value) => (typeof value === 'number' ? short32(value) : value)) };
 }
 
 function outputsOf(info: ModelInfo): readonly string[] {

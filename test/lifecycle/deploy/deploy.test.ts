@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
-import type { DeploymentTarget, DeployStage } from '../../../schemas/generated/types';
+import type { DeploymentEntry, DeploymentTarget, DeployStage } from '../../../schemas/generated/types';
 import type { Action } from '../../../lifecycle/deploy/plan';
 import {
   deployBundle,
@@ -322,6 +322,65 @@ describe('deploying to this machine', function () {
       .catch((error: unknown) => error);
     code('target-unknown')(back);
     assert.equal(needsConfirmation({ kind: 'local' }), false);
+  });
+});
+
+describe('a deploy stage whose pipeline makes an older version than the one that is live', () => {
+  after(removeFolders);
+
+  it('leaves the newer one of a retraining or a person, and puts its own back after a change of the pipeline', async () => {
+    const { folder, store } = await project();
+    const output = path.join(folder, 'out');
+    await mkdir(output);
+    const target: DeploymentTarget = { kind: 'batch', input: 'in.csv', output: 'scored.csv' };
+    await writeFile(
+      path.join(folder, 'targets.yaml'),
+      `lifecycle: 1\ntargets:\n  scores: {kind: batch, input: in.csv, output: scored.csv}\n`,
+    );
+    await writeFile(path.join(folder, 'in.csv'), 'size,city,garden\n3,Ulm,true\n');
+    const [older, newer] = [await regression(0), await regression(1)];
+    const stage: DeployStage = { kind: 'deploy', package: 'bundle', target: 'scores' };
+    const run = async () => {
+      const logged: string[] = [];
+      const input = { path: older } as ReturnType<Parameters<typeof room.run>[0]['input']>;
+      const { summary } = await room.run(stageContext(stage, { root: folder, store, output }, input, logged));
+      const live = JSON.parse(await readFile(path.join(output, 'deployment.json'), 'utf8')) as DeploymentEntry;
+      return { summary, said: logged.join('\n'), live };
+    };
+    const deploy = (more: object) =>
+      deployBundle({ bundle: newer }, { store, target: { name: 'scores', settings: target, folder }, ...more });
+    await run();
+    await deploy({});
+    const kept = await run();
+    assert.equal(kept.live.version, 2);
+    assert.match(kept.summary ?? '', /^toy 2 stays on .*scored\.csv: it is newer than 1, which the pipeline makes$/);
+    assert.match(
+      kept.said,
+      /info: Nothing to do for toy 1.*version 2 is newer.*`lifecycle deploy --model toy@1 --target scores`/,
+    );
+    assert.equal((await readLedger(store)).entries.at(-1)?.run, undefined, 'this run did not make what it left there');
+
+    // By the same stage: whether a retraining did it, or a run of a pipeline that has changed back since, its run knows.
+    const own = { pipeline: 'toys', stage: 'deploy', run: 'run-3' };
+    const byRun = async (command: string) => {
+      await deployBundle({ bundle: older }, { store, target: { name: 'scores', settings: target, folder } });
+      await mkdir(path.join(store, 'runs', 'run-3'), { recursive: true });
+      await writeFile(path.join(store, 'runs', 'run-3', 'run.json'), JSON.stringify({ command }));
+      await deploy(own);
+      return run();
+    };
+    const retrained = await byRun('retrain');
+    assert.deepEqual([retrained.live.version, retrained.live.run], [2, 'run-3']);
+    assert.match(retrained.said, /put there by a retraining/);
+    await rm(path.join(folder, 'scored.csv'));
+    assert.deepEqual(
+      [(await run()).live.run, (await run()).live.run],
+      ['run-3', 'run-3'],
+      'done again, still of that run',
+    );
+    const reverted = await byRun('run');
+    assert.equal(reverted.live.version, 1);
+    assert.match(reverted.said, /warning: toy 1 takes the place of version 2/);
   });
 });
 

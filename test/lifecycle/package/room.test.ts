@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Evaluation, PackageStage, StageManifest } from '../../../schemas/generated/types';
+import type { Dataset, Evaluation, PackageStage, StageManifest } from '../../../schemas/generated/types';
 import { room } from '../../../lifecycle/package/room';
 import { verifyBundle } from '../../../lifecycle/store/bundle';
 import { keepManifest } from '../../../lifecycle/store/cache';
@@ -49,6 +49,27 @@ const evaluation: Evaluation = {
   ],
 };
 
+const dataset: Dataset = {
+  format: 1,
+  columns: [
+    { name: 'sold', type: 'text', roles: ['target'], count: 1000 },
+    { name: 'size', type: 'number', roles: ['feature'], count: 985, missing: 15 },
+    { name: 'female', type: 'boolean', roles: ['feature', 'sensitive'], count: 1000, missing: 0 },
+  ],
+  target: { column: 'sold', task: 'binary', classes: ['No', 'Yes'] },
+  splits: { train: { rows: 1000, classes: [750, 250] }, test: { rows: 250, classes: [188, 62] } },
+  rows: {
+    read: 1300,
+    kept: 1250,
+    steps: [
+      { step: 'drop-duplicates', removed: 50 },
+      { step: 'filter size > 0', removed: 0 },
+    ],
+  },
+  features: ['size', 'female'],
+  expectations: [{ expectation: "'size' to be between 0 and 10", passed: false, broken: 3 }],
+};
+
 describe('the package stage', () => {
   after(removeFolders);
 
@@ -60,6 +81,9 @@ describe('the package stage', () => {
     const artifact = storePaths.artifact(store, hash('e'));
     await cp(await toyModelFolder(), path.join(artifact, 'best'), { recursive: true });
     await writeFile(path.join(artifact, 'evaluation.json'), JSON.stringify(evaluation));
+    const data = storePaths.artifact(store, hash('d'));
+    await mkdir(data, { recursive: true });
+    await writeFile(path.join(data, 'dataset.json'), JSON.stringify(dataset));
     await keepManifest(store, 'toys', manifest('customers', 'data', 'd', { 'file data/a.csv': hash('7') }));
     const exam = manifest('exam', 'evaluate', 'e', {
       'config.metrics': '["auc"]',
@@ -106,6 +130,13 @@ describe('the package stage', () => {
     const card = await readFile(path.join(output, 'MODEL_CARD.md'), 'utf8');
     assert.match(card, /\| auc \| 0\.87 \| 0\.8 … 0\.9 \|/);
     assert.match(card, /Groups by `female`/);
+    assert.match(card, /## Training data\n\n1,300 rows were read, 1,250 kept\. `lineage\.json` names the files/);
+    assert.match(card, /\| Split \| Rows \| No \| Yes \|\n.*\n\| train \| 1,000 \| 750 \(75 %\) \| 250 \(25 %\) \|/);
+    assert.match(card, /Left out: 50 by `drop-duplicates`\./);
+    assert.match(card, /Marked as sensitive: `female`\./);
+    assert.match(card, /Missing in training: `size` 1\.5 %\./);
+    assert.match(card, /\| 'size' to be between 0 and 10 \| no, 3 rows \|/);
+    assert.ok(!card.includes('data/a.csv'), 'the same model is the same bundle wherever its data lies');
 
     const again = path.join(root, 'again');
     await mkdir(again);

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import type { RunningServer } from '../../../../lifecycle/deploy/serve/server';
 import { readFeedback } from '../../../../lifecycle/store/feedback';
 import { readRequests } from '../../../../lifecycle/store/requests';
-import { readInfer } from '../../../../lifecycle/deploy/serve/v2';
+import type { ServedModel } from '../../../../lifecycle/deploy/serve/model';
+import { metadata, readInfer } from '../../../../lifecycle/deploy/serve/v2';
+import { short32 } from '../../../../lifecycle/statistics/short';
 import { Batcher, TooLate } from '../../../../lifecycle/deploy/serve/batcher';
+import { random } from '../../../rigs/random';
 import { removeFolders, toyInfo, toyScore } from '../support';
 import { ask, configFor, serve, stopServers } from './support';
 
@@ -51,6 +54,30 @@ describe('what the server speaks besides JSON rows', () => {
       readInfer(info, { inputs: [{ name, datatype: 'FP32', shape: [2, 1], data: [1, 2] }] });
     assert.deepEqual([asked(question).rows, asked(question).given(0, 1)], [2, 2]);
     assert.throws(() => asked(`${question}?`), { message: `The model takes no column '${question.slice(0, 100)}'.` });
+  });
+
+  it('tells the numbers that training saw as people wrote them, and of many only the range', () => {
+    const inputs = (categories: number[]) => [
+      { name: 'size', type: 'number' as const, min: Math.fround(0.1), max: 1e6, categories },
+    ];
+    const told = (categories: number[]) =>
+      metadata({ name: 'toy', info: { ...toyInfo(), inputs: inputs(categories) } } as ServedModel, [1]) as {
+        inputs: { parameters: unknown }[];
+      };
+    assert.deepEqual(told([0.3, 7, 1234.5].map(Math.fround)).inputs[0]?.parameters, {
+      required: false,
+      min: 0.1,
+      max: 1e6,
+      categories: [0.3, 7, 1234.5],
+    });
+    const many = Array.from({ length: 100 }, (_, i) => Math.fround(i / 10));
+    assert.deepEqual(told(many).inputs[0]?.parameters, { required: false, min: 0.1, max: 1e6 });
+    const next = random(7);
+    for (let i = 0; i < 1000; i++) {
+      const value = Math.fround((next() - 0.5) * 10 ** Math.floor(next() * 60 - 30));
+      assert.equal(Math.fround(short32(value)), value);
+      assert.ok(String(short32(value)).length <= String(value).length);
+    }
   });
 
   it('takes and gives tensors as bytes', async () => {
