@@ -33,7 +33,7 @@ const benches = {
   },
   quality: {
     what: 'accuracy of our models beside scikit-learn on the data of the examples',
-    minutes: 4,
+    minutes: 10,
     commands: [tsx('bench/quality/run.ts'), python('bench/quality/compare.py')],
     needs: 'sklearn',
     writes: 'always',
