@@ -1,7 +1,7 @@
 /** Memory of one piece: what is written at once. */
 export const PIECE = 256 * 1024;
 const NEWLINE = 10;
-const [COMMA, MINUS, POINT, ZERO] = [44, 45, 46, 48];
+const [COMMA, MINUS, POINT, ZERO, QUOTE] = [44, 45, 46, 48, 34];
 /** Numbers of so many decimals at most are written digit by digit; 15 digits are what every decimal keeps as a double. */
 const DECIMALS = 6;
 const SCALE = 10 ** DECIMALS;
@@ -71,6 +71,18 @@ export class Lines {
     this.#used += this.#open.write(text, this.#used);
   }
 
+  /** A text of ASCII without quotes, backslashes and control characters, as JSON has it. */
+  quoted(text: string): void {
+    const { length } = text;
+    this.#room(length + 2);
+    const open = this.#open;
+    let at = this.#used;
+    open[at++] = QUOTE;
+    for (let i = 0; i < length; i++) open[at++] = text.charCodeAt(i);
+    open[at++] = QUOTE;
+    this.#used = at;
+  }
+
   /** A finite number as `String` writes it. */
   number(value: number): void {
     const scaled = Math.round(value * SCALE);
@@ -82,13 +94,13 @@ export class Lines {
       left = -left;
       this.#open[this.#used++] = MINUS;
     }
-    const whole = Math.floor(left / SCALE);
+    const whole = (left / SCALE) | 0;
     this.#digits(whole, widthOf(whole));
-    let fraction = left - whole * SCALE;
+    let fraction = (left - whole * SCALE) | 0;
     if (fraction === 0) return;
     let width = DECIMALS;
     while (fraction % 10 === 0) {
-      fraction /= 10;
+      fraction = (fraction / 10) | 0;
       width--;
     }
     this.#open[this.#used++] = POINT;

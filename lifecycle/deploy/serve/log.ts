@@ -7,6 +7,7 @@ import { errorCode } from '../../process/files';
 import { requestLogFile } from '../../store/requests';
 import type { Answered } from './answer';
 import { bytesOf, Lines, PIECE } from './lines';
+import { PlainRows, TEXT } from './plain-rows';
 import type { Asked } from './v2';
 
 export type LogMode = 'full' | 'sample' | 'off';
@@ -31,7 +32,9 @@ export class LogWriter {
   #due = false;
   #spare: Buffer | undefined;
   /** Lines that are still to be put together. */
-  #later: { readonly time: string; readonly line: Line }[] = [];
+  #later: TimedLine[] = [];
+  #time = '';
+  #file = '';
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
   #complained = false;
@@ -43,26 +46,30 @@ export class LogWriter {
 
   /** @param line whole, without its newline; `time` decides the file */
   append(time: string, line: string): void {
-    this.#append(time, { write: (lines) => lines.text(line) });
+    this.#append({ time, write: (lines) => lines.text(line) });
   }
 
   /** {@link append} once what waits for this turn of the event loop is done, first of all the answer that the line tells of. */
-  appendLater(time: string, line: Line): void {
-    if (this.#later.push({ time, line }) === 1) setImmediate(() => this.#build());
+  appendLater(line: TimedLine): void {
+    if (this.#later.push(line) === 1) setImmediate(() => this.#build());
   }
 
   #build(): void {
     const later = this.#later;
     this.#later = [];
-    for (const { time, line } of later) this.#append(time, line);
+    for (const line of later) this.#append(line);
   }
 
-  #append(time: string, line: Line): void {
+  #append(line: TimedLine): void {
     if (this.#size > MOST) {
       this.dropped++;
       return;
     }
-    const file = requestLogFile(time);
+    if (line.time !== this.#time) {
+      this.#time = line.time;
+      this.#file = requestLogFile(line.time);
+    }
+    const file = this.#file;
     let lines = this.#waiting.get(file);
     if (lines === undefined) {
       this.#waiting.set(file, (lines = new Lines(this.#spare)));
@@ -132,7 +139,9 @@ export class LogWriter {
 }
 
 /** A line that is put together when its turn comes. */
-interface Line {
+interface TimedLine {
+  /** Decides the file. */
+  readonly time: string;
   write(lines: Lines): void;
 }
 
@@ -147,12 +156,15 @@ const PREDICTION = bytesOf('"prediction":[');
 const OPEN = bytesOf('[');
 const CLOSE = bytesOf(']');
 const END = bytesOf('}}');
+const INPUTS = bytesOf(',"inputs":{');
+/** Ids that JSON has as they are: those of ours, and those of clients that the server takes. */
+const BARE = /^[\w.:-]*$/;
 
 /** Writes down what one model was asked and what it answered: the lines that `store/requests` describes. */
 export class RequestLog {
   readonly #writer: LogWriter;
   readonly #share: number;
-  readonly #head: string;
+  readonly #head: Uint8Array;
   /** Of each column its name, after the end of the column before. */
   readonly #columns: readonly { readonly index: number; readonly lead: Uint8Array; readonly missing: Uint8Array }[];
   readonly #images: readonly { readonly name: string; readonly index: number }[];
@@ -160,6 +172,8 @@ export class RequestLog {
   #count = 0;
   #moment = 0;
   #time = '';
+  /** What lines of this moment begin with. */
+  #begin = NOTHING;
 
   constructor(
     writer: LogWriter,
@@ -168,7 +182,7 @@ export class RequestLog {
   ) {
     this.#writer = writer;
     this.#share = options.log === 'off' ? 0 : options.log === 'sample' ? options.sample : 1;
-    this.#head = `,"model":${JSON.stringify(model.name)},"version":${model.version},"rows":`;
+    this.#head = bytesOf(`,"model":${JSON.stringify(model.name)},"version":${model.version},"rows":`);
     const { inputs } = model.info;
     const shown = [...inputs.keys()].filter((index) => !options.redact.includes(inputs[index]!.name));
     this.#columns = shown
@@ -190,20 +204,29 @@ export class RequestLog {
     if (now !== this.#moment) {
       this.#moment = now;
       this.#time = new Date(now).toISOString();
+      this.#begin = bytesOf(`{"format":1,"time":"${this.#time}","id":`);
     }
-    const time = this.#time;
-    this.#writer.appendLater(time, { write: (lines) => this.#write(lines, time, id, asked, answer) });
+    this.#writer.appendLater(new Entry(this, this.#time, this.#begin, id, asked, answer));
   }
 
-  #write(lines: Lines, time: string, id: string, asked: Asked, answer: Answered): void {
+  /** @param begin of the line, until its id */
+  write(lines: Lines, begin: Uint8Array, id: string, asked: Asked, answer: Answered): void {
     const { rows } = asked;
-    lines.text(`{"format":1,"time":"${time}","id":${JSON.stringify(id)}${this.#head}${rows},"inputs":{`);
+    lines.bytes(begin);
+    if (BARE.test(id)) lines.quoted(id);
+    else lines.text(JSON.stringify(id));
+    lines.bytes(this.#head);
+    lines.number(rows);
+    lines.bytes(INPUTS);
+    const plain = asked instanceof PlainRows ? asked : undefined;
     for (const { index, lead, missing } of this.#columns) {
       lines.bytes(lead);
-      for (let row = 0; row < rows; row++) {
-        if (row > 0) lines.comma();
-        writeValue(lines, asked.given(index, row), missing);
-      }
+      if (plain) writePlain(lines, plain, index);
+      else
+        for (let row = 0; row < rows; row++) {
+          if (row > 0) lines.comma();
+          writeValue(lines, asked.given(index, row), missing);
+        }
     }
     if (this.#columns.length > 0) lines.bytes(CLOSE);
     for (const [i, { name, index }] of this.#images.entries()) {
@@ -240,6 +263,32 @@ export class RequestLog {
   #kept(): boolean {
     const n = this.#count++;
     return this.#share === 1 || (this.#share > 0 && Math.ceil((n + 1) * this.#share) > Math.ceil(n * this.#share));
+  }
+}
+
+/** One request on its way to the log. */
+class Entry implements TimedLine {
+  constructor(
+    readonly log: RequestLog,
+    readonly time: string,
+    readonly begin: Uint8Array,
+    readonly id: string,
+    readonly asked: Asked,
+    readonly answer: Answered,
+  ) {}
+
+  write(lines: Lines): void {
+    this.log.write(lines, this.begin, this.id, this.asked, this.answer);
+  }
+}
+
+/** The values of a column: numbers, texts that need no escapes, and true and false as 1 and 0. */
+function writePlain(lines: Lines, { rows, layout, numbers, texts }: PlainRows, column: number): void {
+  const { kind, slot } = layout.places[column]!;
+  for (let row = 0; row < rows; row++) {
+    if (row > 0) lines.comma();
+    if (kind === TEXT) lines.quoted(texts[row * layout.texts + slot]!);
+    else lines.number(numbers[row * layout.numbers + slot]!);
   }
 }
 

@@ -9,7 +9,7 @@ interface Place {
   readonly slot: number;
 }
 
-const [NUMBER, TEXT, BOOLEAN] = [0, 1, 2] as const;
+export const [NUMBER, TEXT, BOOLEAN] = [0, 1, 2] as const;
 
 /** What every row of a model has. */
 interface Layout {
@@ -26,6 +26,7 @@ export class PlainRows implements Asked {
   readonly layout: Layout;
   /** Row by row. */
   readonly numbers: readonly number[];
+  /** Printable ASCII without quotes and backslashes. */
   readonly texts: readonly string[];
 
   constructor(layout: Layout, rows: number, numbers: readonly number[], texts: readonly string[]) {

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { PlainReader, type PlainRows } from '../../../../lifecycle/deploy/serve/plain-rows';
+import type { Answered } from '../../../../lifecycle/deploy/serve/answer';
+import { Lines } from '../../../../lifecycle/deploy/serve/lines';
+import { type LogWriter, RequestLog } from '../../../../lifecycle/deploy/serve/log';
 import { strict } from '../../../../lifecycle/deploy/serve/model';
 import { type RawColumns, rowsToColumns } from '../../../../lifecycle/onnx/rows';
 import { Random } from '../../../../lifecycle/statistics/random';
@@ -119,6 +122,36 @@ describe('rows that are written plainly', () => {
       if (agrees(one.read(text), text.toString())) plain++;
     }
     assert.ok(plain > 400, String(plain));
+  });
+
+  it('are logged with the same bytes', () => {
+    const lines = new Lines();
+    const writer = { appendLater: (line: { write(lines: Lines): void }) => (line.write(lines), lines.end()) };
+    const settings = { log: 'full', sample: 1, redact: ['b'] } as const;
+    const log = new RequestLog(writer as unknown as LogWriter, { name: 'm', version: 3, info }, settings);
+    const answer: Answered = { rows: 1, predictions: { prediction: Float32Array.of(0.1) } };
+    for (let i = 0; i < 200; i++) {
+      const text = body(['a', 'city "x"', 'b', 'ok'], '');
+      const read = reader().read(Buffer.from(text))!;
+      const { rows } = ordinary(text)!;
+      const given = (column: number, row: number) => rows[row]![info.inputs[column]!.name];
+      log.add(`id-${i}`, read, answer);
+      log.add(`id-${i}`, { rows: rows.length, columns: {}, given }, answer);
+    }
+    const written = Buffer.concat(lines.pieces).toString().trimEnd().split('\n');
+    const told = written.map((line) => line.replace(/"time":"[^"]*"/, ''));
+    for (let i = 0; i < told.length; i += 2) assert.equal(told[i], told[i + 1]);
+    assert.equal(told.length, 400);
+    assert.deepEqual(Object.keys(JSON.parse(written[0]!)), [
+      'format',
+      'time',
+      'id',
+      'model',
+      'version',
+      'rows',
+      'inputs',
+      'outputs',
+    ]);
   });
 
   it('are not read so for a model of times or pictures', () => {
