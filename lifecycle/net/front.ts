@@ -92,7 +92,7 @@ class Connection {
   #waiting = false;
   /** Whether the client does not read its answers. */
   #blocked = false;
-  /** When the connection began, or its last answer went out. */
+  /** When the connection began, or was first seen idle after its last answer; 0 until it is. */
   #since = performance.now();
   #answered = false;
   #inside = false;
@@ -110,6 +110,7 @@ class Connection {
   look(now: number): void {
     if (this.#request !== undefined || this.#blocked) return;
     const { headTimeout, idleTimeout } = this.#front;
+    if (this.#since === 0) this.#since = now;
     if (this.#held !== undefined) this.#handOver(this.#held);
     else if (!this.#answered) {
       if (now - this.#since >= headTimeout) this.#refuse('ERR_HTTP_REQUEST_TIMEOUT');
@@ -177,7 +178,7 @@ class Connection {
       write(socket, failed(error, request), end(closing));
     }
     this.#answered = true;
-    this.#since = performance.now();
+    this.#since = 0;
     if (closing) {
       this.#held = undefined;
       socket.destroySoon();

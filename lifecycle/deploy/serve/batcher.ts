@@ -79,8 +79,9 @@ export class Batcher {
       if (jobs.length === 0) continue;
       const rows = jobs.reduce((sum, job) => sum + job.rows, 0);
       await this.#batch(jobs, rows);
-      // Clients that were answered together mostly ask again together: one turn of the event loop later they are in one batch with those that wait.
-      if (jobs.length > 1) await nextTurn();
+      // Clients that were answered together mostly ask again together: two turns of the event loop later (the first writes the log) they are in one batch
+      // with those that wait.
+      for (let turn = 0; turn < 2 && jobs.length > 1; turn++) await nextTurn();
     }
     this.#busy = false;
     for (const idle of this.#idle.splice(0)) idle();

@@ -46,7 +46,7 @@ export class Measures {
     const counted = (name: string, help: string, read: () => number) => metrics.gauge(name, help, read, 'counter');
     counted('lifecycle_request_log_lines_total', 'Requests written to the log.', () => log.written);
     counted('lifecycle_request_log_dropped_total', 'Requests the log could not take.', () => log.dropped);
-    counted('process_cpu_histogramtotal', 'Processor time used.', () => {
+    counted('process_cpu_seconds_total', 'Processor time used.', () => {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1e6;
     });

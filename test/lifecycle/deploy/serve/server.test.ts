@@ -279,6 +279,7 @@ describe('the model server', () => {
     assert.match(text, /^lifecycle_rows_total\{model="toy",version="1"\} \d+$/m);
     assert.match(text, /^lifecycle_model_info\{model="toy",version="1",digest="[0-9a-f]{64}"\} 1$/m);
     assert.match(text, /^process_resident_memory_bytes \d+$/m);
+    assert.match(text, /^process_cpu_seconds_total [\d.]+$/m);
     const names = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
     for (const line of names) assert.match(line, /^[a-z_]+(\{[^}]*\})? [-+0-9.e]+$/);
   });
