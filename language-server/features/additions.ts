@@ -247,27 +247,59 @@ export function addTarget(source: Source, diagnostic: Diagnostic): Fix[] {
   return nested(source, stage.unit.node, stage.base, [], 'stage', stage.unit.node, 'target');
 }
 
-/** States the encoding of a data stage's files, beside their name. */
-export function stateEncoding(source: Source, offset: number, encoding: string): Fix[] {
+/** States how a data stage's files are written, or which texts mean missing, beside their name. */
+export function stateOfSource(source: Source, offset: number, key: string, text: string): Fix[] {
   const stage = stageAt(source, offset);
   const entry = stage && entryOf(stage.unit.node, 'source');
   if (!stage || !entry || entry.merged || entry.value.from < entry.keyRange.to) return [];
   const { value } = entry;
   const fix = (edit: Fix['edits'][number]): Fix[] => [
-    { title: `State the encoding \`${encoding}\``, edits: [edit], preferred: true },
+    {
+      title: key === 'encoding' ? `State the encoding \`${text}\`` : `State \`${key}: ${text}\``,
+      edits: [edit],
+      preferred: true,
+    },
   ];
   const shift = ({ from, to }: Range): Range => ({ from: from + stage.base, to: to + stage.base });
   if (value.type === 'map') {
-    const stated = entryOf(value, 'encoding');
-    if (stated) return stated.merged ? [] : fix({ range: shift(stated.value), text: encoding });
-    const edit = insertKey(source.text, stage.base, value, 'encoding', encoding, ['file', 'format', 'encoding']);
+    const stated = entryOf(value, key);
+    if (stated) return stated.merged ? [] : fix({ range: shift(stated.value), text });
+    const edit = insertKey(source.text, stage.base, value, key, text, ['file', 'format', key]);
     return edit ? fix(edit) : [];
   }
   const range = shift(value);
   const written = source.text.slice(range.from, range.to);
   if (value.type !== 'scalar' || value.style === 'block' || /^[&*!]/.test(written)) return [];
   const file = value.style === 'plain' && /[,[\]{}]/.test(written) ? JSON.stringify(written) : written;
-  return fix({ range, text: `{file: ${file}, encoding: ${encoding}}` });
+  return fix({ range, text: `{file: ${file}, ${key}: ${text}}` });
+}
+
+/** Drops a column of the data. */
+export function dropColumn(source: Source, offset: number, name: string): Fix[] {
+  const stage = stageAt(source, offset);
+  if (!stage) return [];
+  const { node } = stage.unit;
+  if (node.type !== 'map') return [];
+  const columns = entryOf(node, 'columns');
+  const drop = columns && entryOf(columns.value, 'drop');
+  const item = yamlScalar(name, true);
+  const title = `Drop the column \`${name}\``;
+  const edit =
+    drop?.value.type === 'list'
+      ? insertItem(source.text, stage.base, drop, item, drop.value.items.length - 1)
+      : drop
+        ? undefined
+        : columns?.value.type === 'map'
+          ? insertKey(source.text, stage.base, columns.value, 'drop', `[${item}]`, ['drop'])
+          : columns
+            ? undefined
+            : insertKey(source.text, stage.base, node, 'columns', `{drop: [${item}]}`, [
+                'kind',
+                'source',
+                'target',
+                'columns',
+              ]);
+  return edit ? [{ title, edits: [edit], preferred: true }] : [];
 }
 
 /** Splits by the column that orders the rows in time; where rows are stratified or grouped, its user has to decide. */

@@ -13,7 +13,8 @@ import {
   addMetric,
   addTarget,
   splitByTime,
-  stateEncoding,
+  dropColumn,
+  stateOfSource,
   createStage,
   createTarget,
   declareParameter,
@@ -204,7 +205,13 @@ export function fixesFor(workspace: Workspace, source: Source, view: View, diagn
     case 'future-leak':
       return splitByTime(source, from);
     case 'data-wrong-encoding':
-      return suggestion === undefined ? [] : stateEncoding(source, from, suggestion);
+      return suggestion === undefined ? [] : stateOfSource(source, from, 'encoding', suggestion);
+    case 'numbers-as-text': {
+      const [key = '', ...value] = (suggestion ?? '').split(': ');
+      return suggestion === undefined ? [] : stateOfSource(source, from, key, value.join(': '));
+    }
+    case 'reserved-column':
+      return suggestion === undefined ? [] : dropColumn(source, from, suggestion);
     case 'metric-not-computed':
       return addMetric(source, from, old);
     case 'missing-target':

@@ -9,6 +9,7 @@ import {
   identifier,
   literalPath,
   otherLineEnd,
+  sayOtherEnd,
   texts,
 } from '../table';
 import { type Column, readRoles, type Roles } from './columns';
@@ -148,12 +149,8 @@ async function withLine(error: unknown): Promise<unknown> {
   const problem = error instanceof UserError && error.problem.code === 'data-line-ends' ? error.problem : undefined;
   const found = problem?.file === undefined ? undefined : await otherLineEnd(problem.file);
   if (problem === undefined || found === undefined) return error;
-  const { line, first, other } = found;
-  return new UserError({
-    ...problem,
-    message: `${path.basename(problem.file ?? '')} line ${line} ends with ${other}; the lines before it end with ${first}. Rows that another program added?`,
-    line,
-  });
+  const message = sayOtherEnd(path.basename(problem.file ?? ''), found);
+  return new UserError({ ...problem, message, line: found.line });
 }
 
 /** The names of images say which is which, unless the stage says otherwise. */

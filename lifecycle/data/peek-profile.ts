@@ -1,15 +1,20 @@
 import type { ColumnType } from '../../schemas/generated/types';
 import { skewOf } from '../statistics/skew';
 import type { PeekedColumn } from './peek';
-import { datesOf, type Decimal, isNumber, isProgramsNumber, numberOf } from '../table/spelling';
+import { advise, datesOf, type Decimal, isNumber, isProgramsNumber, numberOf } from '../table/spelling';
 
 const boolean = /^\s*(?:true|false)\s*$/i;
 const time = /^\s*\d{4}-\d{1,2}-\d{1,2}(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}(?::?\d{2})?)?)?\s*$/;
+
+/** Values of a column that are looked at for how they could be read better. */
+const MOST_ADVISED = 2_000;
 
 /** How a source writes its numbers and dates, where it says so. */
 export interface Spelt {
   readonly decimal?: Decimal | undefined;
   readonly formats?: readonly string[];
+  /** Of a file whose decimal sign is not stated: the likelier one. Texts that could be numbers are then told by it. */
+  readonly prefer?: Decimal;
 }
 
 /** The type of a column of texts, as the reader will find it: that of the values that are there. */
@@ -57,7 +62,13 @@ export function profileTexts(
       there.map((value) => value.trim().toLowerCase() === 'true'),
       absent,
     );
-  return counted(name, type, there, absent);
+  const column = counted(name, type, there, absent);
+  const { decimal, prefer } = spelt;
+  const found = type === 'text' && prefer ? advise(there.slice(0, MOST_ADVISED), prefer) : undefined;
+  // Dates have a hint of their own; the decimal sign that is stated helped nothing.
+  if (!found || found.dates || (found.decimal !== undefined && found.decimal === decimal)) return column;
+  const { missing: words, odd, decimal: sign } = found;
+  return { ...column, advice: { missing: words, ...(odd && { odd }), ...(sign && { decimal: sign }) } };
 }
 
 /** A column of JSON values. */

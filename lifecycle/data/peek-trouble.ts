@@ -13,6 +13,7 @@ export interface SourceTrouble {
 
 const UNREADABLE: ReadonlySet<string> = new Set([
   'data-ragged-row',
+  'data-line-ends',
   'data-title-line',
   'data-not-text',
   'data-bad-json',

@@ -8,13 +8,14 @@ import type { ColumnType, DataStage, FileSource } from '../../schemas/generated/
 import { UserError } from '../problem';
 import { decode, head, readDelimited, uniqueNames } from '../table/delimited';
 import { type FileFormat } from '../table/files';
+import { LINE_ENDS, otherEndIn, sayOtherEnd } from '../table/line-ends';
 import { checkEncoding, encodingMeant, type Meant } from './encoding';
 import { classOf, IMAGE_COLUMN, imageColumns, type ImageFolder } from './image-files';
 import { isObject, unfoldRecords, wrappedRows } from './json-shape';
 import { profileTexts, profileValues } from './peek-profile';
 import { resolveSource, type Source } from './source';
 import { titleDoubt } from './title';
-import { statedFormats } from '../table/spelling';
+import { type Advice, statedFormats } from '../table/spelling';
 
 export interface PeekedColumn {
   readonly name: string;
@@ -31,6 +32,8 @@ export interface PeekedColumn {
   readonly logSkew?: number;
   /** Most frequent values with counts, at most 20; all of them when `distinct` is no larger. */
   readonly values: readonly { readonly value: string | number | boolean; readonly count: number }[];
+  /** Of texts that are numbers but for a few, or for how they are written: what to say beside the source. */
+  readonly advice?: Pick<Advice, 'missing' | 'odd' | 'decimal'>;
 }
 
 export interface Peek {
@@ -174,7 +177,8 @@ async function lookAtText(file: string, source: Source & { kind: 'files' }, opti
           source.format === 'tsv' ? { delimiter: '\t', ...source.options } : source.options,
         );
   const title = source.format === 'jsonl' ? undefined : titled(file, text, source.options);
-  const wrong = problem ?? title;
+  const ends = source.format === 'jsonl' ? undefined : mixedEnds(file, text, source.options);
+  const wrong = problem ?? title ?? ends;
   const said = { ...look, ...(wrong && { problem: wrong }), ...(encoding && { encoding }) };
   const whole = start.complete && source.files.length === 1;
   if (whole) return { ...said, rows: look.sampled };
@@ -194,6 +198,13 @@ function misread(file: string, bytes: Uint8Array, stated: FileSource['encoding']
   }
 }
 
+/** What is said of lines that do not all end in the same way. */
+function mixedEnds(file: string, text: string, stated: Omit<FileSource, 'file' | 'format'>): Peek['problem'] {
+  // Lines above the header are not read.
+  const found = stated['skip-lines'] === undefined ? otherEndIn(text) : undefined;
+  return found && { code: 'data-line-ends', message: sayOtherEnd(path.basename(file), found), hint: LINE_ENDS };
+}
+
 /** What is said of a title above the header. */
 function titled(file: string, text: string, stated: Omit<FileSource, 'file' | 'format'>): Peek['problem'] {
   if (stated['skip-lines'] !== undefined || stated.header === false) return undefined;
@@ -211,7 +222,7 @@ async function estimate(files: readonly string[], rows: number, bytes: number): 
 }
 
 function delimited(text: string, complete: boolean, options: Omit<FileSource, 'file' | 'format'>): Look {
-  const { names, records } = readDelimited(text, complete, options);
+  const { names, records, delimiter } = readDelimited(text, complete, options);
   if (names.length === 0) {
     // A quote that stays open further than was looked: the reader says what is wrong.
     if (text.trim() !== '') return { columns: [], sampled: 0 };
@@ -225,7 +236,7 @@ function delimited(text: string, complete: boolean, options: Omit<FileSource, 'f
       name,
       even.map((record) => record[i] ?? ''),
       missing,
-      spelt,
+      { ...spelt, prefer: delimiter === ';' ? ',' : '.' },
     ),
   );
   const odd = records.findIndex((record) => record.length !== names.length);

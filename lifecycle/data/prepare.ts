@@ -20,7 +20,7 @@ import { type SplitName, SPLITS, splitRows } from './split';
 import { readTarget, type Target } from './target';
 import { featureModelBytes } from './to-onnx';
 import { FeatureSql } from './to-sql';
-import { RESERVED } from './reserved';
+import { RESERVED } from '../table/reserved';
 import { isTextStep, readWords, type WordsTable } from './words-table';
 import { writeOrdered } from './write';
 

@@ -695,6 +695,24 @@ stages:
     expect:
       - { column: tenure }`,
   },
+  'reserved-column': {
+    severity: 'error',
+    title: 'A column with the name of an output',
+    why: 'The served model calls its answers `prediction`, `probabilities` and `features`; a feature of that name could not be told from them, and a run stops there.',
+    fix: 'Drop the column with `columns: {drop: […]}`, or rename it in the source.',
+    example: `  other:
+    kind: data
+    source: { file: customers.csv, date-format: "%d.%m.%Y" }`,
+  },
+  'numbers-as-text': {
+    severity: 'warning',
+    title: 'Numbers that are read as text',
+    why: 'All but a few of the values looked at are numbers, or all are, as people write them (`1,234.50`, `45 %`). Read as text, each of them is a category of its own: encoded, a feature each.',
+    fix: 'Say which texts mean a missing value, or how numbers are written, beside the file: `source: {file: …, missing: ["", "n/a"]}`, `source: {file: …, decimal: ","}`. For a column that is text, say so in `columns.types`.',
+    example: `  other:
+    kind: data
+    source: { file: customers.csv, missing: ["", "?"] }`,
+  },
   'expectation-broken': {
     severity: 'warning',
     title: 'An expectation that the data breaks',

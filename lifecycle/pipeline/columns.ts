@@ -2,6 +2,7 @@ import { check, type Type } from '../expression';
 import { metricInName, MONITOR_NAMES } from '../expression/monitor';
 import { METRICS } from '../statistics/metrics';
 import { contradictions } from './data-facts';
+import { oddColumns } from './odd-columns';
 import type { ExpressionUse } from './expressions';
 import type { Columns, Network, Placed } from './references';
 import { sourceRange } from './scalar';
@@ -35,7 +36,10 @@ export function checkColumns(
   const checker = new ColumnCheck(unit, data.unit, columns);
   if (unit.kind === 'data') {
     checker.dataStage();
-    checker.problems.push(...contradictions(unit, columns));
+    checker.problems.push(
+      ...contradictions(unit, columns),
+      ...oddColumns(unit, columns, featureColumns(unit, columns, 0)),
+    );
   } else checker.otherStage();
   kept.set(unit, { columns, data: data.unit, problems: checker.problems });
   return checker.problems;

@@ -23,6 +23,12 @@ export interface Columns {
   readonly max?: number | string;
   readonly missing?: number;
   readonly values?: readonly { readonly value: string | number | boolean; readonly count: number }[];
+  /** Of texts that are numbers but for a few, or for how they are written: texts that may mean missing, others in the way, the decimal sign. */
+  readonly advice?: {
+    readonly missing: readonly string[];
+    readonly odd?: readonly string[];
+    readonly decimal?: '.' | ',';
+  };
   /** Rows of the source in all, where all were looked at or it says so itself. */
   readonly rows?: number;
 }

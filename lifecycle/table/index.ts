@@ -16,7 +16,7 @@ export {
 } from './database';
 export * from './delimited';
 export * from './files';
-export { otherLineEnd } from './line-ends';
+export { otherLineEnd, sayOtherEnd } from './line-ends';
 export { type JsonTable, openJson, unfold, type Unfolded, unfoldedRelation } from './json';
 export * from './quote';
 export * from './read';

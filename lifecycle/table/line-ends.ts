@@ -14,6 +14,35 @@ const CR = 13;
 const LF = 10;
 const QUOTE = 34;
 
+/** How to go on. */
+export const LINE_ENDS = "Save it once more in one program, or give every line one end: `sed -i 's/\\r$//' FILE`.";
+
+/** @param file its name, without folders */
+export function sayOtherEnd(file: string, { line, first, other }: OtherEnd): string {
+  return `${file} line ${line} ends with ${other}; the lines before it end with ${first}. Rows that another program added?`;
+}
+
+/** As {@link otherLineEnd}, in a text. */
+export function otherEndIn(text: string): OtherEnd | undefined {
+  if (!text.includes('\r\n') || !/(?:^|[^\r])\n/.test(text)) return undefined;
+  let quoted = false;
+  let line = 1;
+  let first: OtherEnd['first'] | undefined;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === QUOTE) quoted = !quoted;
+    else if (code === LF) {
+      if (!quoted) {
+        const end = i > 0 && text.charCodeAt(i - 1) === CR ? 'CR LF' : 'LF';
+        if (first !== undefined && end !== first) return { line, first, other: end };
+        first = end;
+      }
+      line++;
+    }
+  }
+  return undefined;
+}
+
 /**
  * Looks through a delimited file for a line with another end than the first, as programs leave it that add rows to a file of another system. Line
  * breaks within quotes are none.

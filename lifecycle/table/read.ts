@@ -1,3 +1,4 @@
+import { LABEL } from './reserved';
 import { floats, doubles, strings } from './chunk';
 import { type Database, type DatabaseOptions, withDatabase } from './database';
 import { identifier, literalPath } from './quote';
@@ -81,7 +82,7 @@ export interface Matrix {
   readonly label?: Float32Array;
 }
 
-export const LABEL = '__label';
+export { LABEL };
 
 /**
  * Reads a `SPLIT.features.parquet`: FLOAT columns, and the label where there is one. The fast path into training: chunks are copied as they

@@ -1,3 +1,4 @@
+import { LINE_ENDS } from './line-ends';
 import path from 'node:path';
 import type { Problem } from '../../schemas/generated/types';
 import { UserError } from '../problem';
@@ -50,7 +51,6 @@ function latinError(message: string): UserError | undefined {
 }
 
 /** What to do with lines of several ends. */
-const LINE_ENDS = "Save it once more in one program, or give every line one end: `sed -i 's/\\r$//' FILE`.";
 
 function csvError(message: string): UserError | undefined {
   const at = /CSV Error on Line: (\d+)/.exec(message);

@@ -166,6 +166,58 @@ describe('an encoding that is not the one of the file', () => {
   });
 });
 
+describe('columns that a run would stop at, or take for something else', () => {
+  it('are told, and are right when the fixes are applied', async () => {
+    const rows = Array.from({ length: 100 }, (_, i) =>
+      [
+        i % 40 === 7 ? 'n/a' : i % 41 === 3 ? '<5' : String(1_000 + 37 * i),
+        `${i} %`,
+        String(i % 7),
+        i % 2 ? 'a' : 'b',
+      ].join(','),
+    );
+    const folder = folderWith({ 'data/raw.csv': `income,rate,prediction,y\n${rows.join('\n')}\n` });
+    let written =
+      'lifecycle: 1\npipeline: x\nstages:\n  d:\n    kind: data\n    source: data/raw.csv\n    target: y\n    features:\n      - one-hot: {columns: text}\n';
+    const titles: string[] = [];
+    for (let round = 0; round < 4; round++) {
+      const editor = await Editor.open(written, { folder: folder.path });
+      const view = editor.source.viewOf(editor.uri);
+      const diagnostic = editor
+        .diagnostics()
+        .find(({ code }) => code === 'numbers-as-text' || code === 'reserved-column');
+      if (view && diagnostic) {
+        const [action] = codeActions(editor.workspace, editor.source, view, {
+          textDocument: { uri: editor.uri },
+          range: diagnostic.range,
+          context: { diagnostics: [diagnostic] },
+        });
+        titles.push(action?.title ?? '');
+        written = editor.applied(action?.edit?.changes?.[editor.uri] ?? []);
+      }
+      editor.close();
+    }
+    assert.deepEqual(titles, [
+      'Drop the column `prediction`',
+      'State `missing: ["", "<5", n/a]`',
+      'State `decimal: "."`',
+    ]);
+    assert.match(
+      written,
+      /source: \{file: data\/raw\.csv, (?:decimal: "\.", )?missing: \["", "<5", n\/a\](?:, decimal: "\.")?\}/,
+    );
+    assert.match(written, /columns: ?\{drop: \[prediction\]\}/);
+    const types = { types: 'columns: {drop: [prediction], types: {income: text, rate: text}}' };
+    const said = await Editor.open(
+      written.replace(/source:.*/, 'source: data/raw.csv').replace(/columns: \{drop.*/, types.types),
+      { folder: folder.path },
+    );
+    assert.ok(!codes(said).includes('numbers-as-text'), 'a column that is said to be text is text');
+    said.close();
+    folder.remove();
+  });
+});
+
 describe('data files while the server runs', () => {
   let folder: ReturnType<typeof folderWith>;
   let editor: Editor | undefined;

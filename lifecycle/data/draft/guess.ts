@@ -1,6 +1,6 @@
 import { UserError } from '../../problem';
 import { missingColumn } from '../columns';
-import { RESERVED } from '../reserved';
+import { RESERVED } from '../../table/reserved';
 import { logarithmHelps, skewOf } from '../../statistics/skew';
 import { numberOf } from '../../table/spelling';
 import type { Sample, SampledColumn } from './look';

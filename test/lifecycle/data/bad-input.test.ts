@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { peek } from '../../../lifecycle/data/peek';
+import { troubleOf } from '../../../lifecycle/data/peek-trouble';
 import { gzipSync } from 'node:zlib';
 import { withDatabase } from '../../../lifecycle/table';
 import { CHURN_FOLDER, churnStage } from './churn';
@@ -84,12 +86,21 @@ describe('the data stage given bad input', () => {
       ['CR LF', 'LF', `a,b\r\n${rows}\r\n1,2\n3,4\n`],
       ['LF', 'CR LF', `a,b\n${'1,2\n'.repeat(80)}3,4\r\n5,6\n`],
     ] as const) {
-      const problem = await problemOfStage({ source: 'a.csv' }, { folder: withFiles({ 'a.csv': text }) });
+      const folder = withFiles({
+        'a.csv': text,
+        'b.csv': text.replaceAll(/(x?)\r?\n/g, (_, x: string) => (x ? 'x\n' : '\r\n')),
+      });
+      const problem = await problemOfStage({ source: 'a.csv' }, { folder });
       assert.deepEqual([problem.code, problem.line], ['data-line-ends', 82]);
       assert.equal(
         problem.message,
         `a.csv line 82 ends with ${other}; the lines before it end with ${first}. Rows that another program added?`,
       );
+      // The look at the beginning, which the editor and `check` have, sees the same.
+      const seen = await peek('a.csv', folder);
+      assert.equal(troubleOf(seen)?.code, 'data-unreadable');
+      assert.equal(seen.problem?.message, problem.message);
+      assert.equal((await peek('b.csv', folder)).problem, undefined, 'a break within quotes is no end of a line');
     }
   });
 

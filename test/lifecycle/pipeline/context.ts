@@ -2,6 +2,7 @@ import {
   analyze,
   type Analysis,
   type AnalyzeOptions,
+  type Columns,
   type Files,
   type SourceTrouble,
 } from '../../../lifecycle/pipeline';
@@ -22,9 +23,18 @@ const troubles = new Map<string, SourceTrouble['code']>([
   ['format', 'data-unreadable'],
 ]);
 
+/** A column more that a source with one of these options has. */
+const others = new Map<string, Columns>([
+  ['missing', { name: 'income', type: 'text', distinct: 390, advice: { missing: ['n/a'], odd: ['<5'] } }],
+  ['date-format', { name: 'prediction', type: 'number' }],
+]);
+
 /** A small world around a pipeline: one data file, one target. */
 export const world: AnalyzeOptions = {
-  columns: () => columns,
+  columns: (_stage, _sources, source) => {
+    const [option] = source?.type === 'map' ? source.entries.flatMap(({ key }) => others.get(key) ?? []) : [];
+    return option ? [...columns, option] : columns;
+  },
   trouble: (_stage, _sources, source) => {
     const [option] = source?.type === 'map' ? source.entries.flatMap(({ key }) => troubles.get(key) ?? []) : [];
     return option && { code: option, message: 'As the look at it says.' };
