@@ -22,6 +22,7 @@ import { kubernetesServer } from '../../../rigs/services/kubernetes';
 import { fakeRegistry, type Seen } from '../../../rigs/services/server';
 import { skip } from '../../../rigs/skip';
 import { removeFolders, temporaryFolder, toyBundle } from '../support';
+import { azureProblems, googleProblems } from './providers';
 import { azureTroubles, code, kubernetesTroubles, sagemakerTroubles, vertexTroubles, type World } from './troubles';
 
 const SECRETS: Readonly<Record<string, string>> = {
@@ -371,6 +372,18 @@ describe('services beyond this machine', function () {
       assert.equal(google.endpoints.size, 0);
       await noSecretLeft();
     });
+
+    it('was asked nothing that the messages of Google do not allow', () => {
+      assert.ok(google.seen.length > 40);
+      assert.deepEqual(google.seen.flatMap(googleProblems), []);
+      const path = `/v1/${parent}/endpoints/shop:deployModel`;
+      const wrong = { deployedModel: { id: 7, modle: 'x' }, trafficSplit: { 0: 'all' } };
+      assert.deepEqual(googleProblems({ method: 'POST', path, body: wrong }), [
+        'DeployModelRequest.deployedModel.id is not string',
+        'DeployModelRequest.deployedModel.modle is not known',
+        'DeployModelRequest.trafficSplit is not int32',
+      ]);
+    });
   });
 
   describe('Azure', () => {
@@ -420,6 +433,19 @@ describe('services beyond this machine', function () {
       await stopDeployment('shop-a', { store, secret: (name) => Promise.resolve(SECRETS[name]) });
       assert.ok(!azure.resources.has('/onlineEndpoints/shop'));
       await noSecretLeft();
+    });
+
+    it('was asked nothing that the models of Azure do not allow', () => {
+      assert.ok(azure.seen.length > 40);
+      assert.deepEqual(azure.seen.flatMap(azureProblems), []);
+      const body = { properties: { authMode: 'None', traffic: { a: '100' }, scoringUri: 'x', colour: 'red' } };
+      assert.deepEqual(azureProblems({ method: 'PUT', path: '/w/onlineEndpoints/x?api-version=1', body }), [
+        'OnlineEndpoint.location is missing',
+        'OnlineEndpoint.properties.authMode is none of AMLToken,Key,AADToken',
+        'OnlineEndpoint.properties.traffic holds something else than Number',
+        'OnlineEndpoint.properties.scoringUri can only be read',
+        'OnlineEndpoint.properties.colour is not known',
+      ]);
     });
   });
 });
