@@ -545,6 +545,22 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./commands/stop'),
   },
   {
+    name: 'tidy',
+    help: 'Delete what former versions left on a target beyond this machine, after showing it.',
+    more: [
+      'That is models and endpoint configurations of SageMaker, models of Vertex AI, and deployments of Azure without traffic. What is live stays, and what is not ours. A rollback makes anew what it needs.',
+    ],
+    usage: '[TARGET]',
+    count: [0, 1],
+    options: {
+      keep: { value: 'N', help: 'How many versions stay, the live one counted (3).' },
+      'dry-run': { help: 'Only show it.' },
+      yes: { short: 'y', help: 'Do not ask.' },
+    },
+    examples: [['lifecycle tidy cluster --keep 2 --dry-run', 'what could go']],
+    load: () => import('./commands/tidy'),
+  },
+  {
     name: 'monitor',
     help: 'Compare what a deployed model is asked with what it was trained on.',
     more: [

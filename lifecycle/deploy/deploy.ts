@@ -54,6 +54,16 @@ export async function planDeployment(
   return planTarget(target, await placementOf(version, target, options, how));
 }
 
+/** {@link planDeployment} once a service that is busy has ended what it does: the whole of what is left to do. */
+export async function settledPlan(what: Deployable, options: DeployOptions): Promise<DeploymentPlan> {
+  let plan = await planDeployment(what, options);
+  for (let i = 0; plan.again === true && i < MOST_WAITS; i++) {
+    await applyTo(options.target, plan, options);
+    plan = await planDeployment(what, options);
+  }
+  return plan;
+}
+
 /**
  * Puts a bundle on a target: plans, applies, writes the ledger. When the same version with the same settings is live there already
  * nothing is done, and the entry is the one that put it there.
@@ -159,6 +169,34 @@ export async function planStop(target: string, options: Asking): Promise<Deploym
   const kind = targetKind(kept.settings.kind);
   if (kind.remove === undefined) return kind.stop?.(options.store, target);
   return kind.remove(kept.settings, await placementOf(await versionOnRecord(current, options.store), kept, options));
+}
+
+/**
+ * What former versions left on a target, as a plan that deletes it; undefined where this kind of target leaves nothing behind. What is live, and the
+ * versions that a rollback goes back to, stay. Changes nothing.
+ *
+ * @param keep how many versions stay, the live one counted
+ */
+export async function planTidying(target: string, keep: number, options: Asking): Promise<DeploymentPlan | undefined> {
+  const { entries, problem } = await readLedger(options.store);
+  if (problem) throw problem;
+  const history = liveHistory(entries, target);
+  const current = history.at(-1);
+  if (current === undefined) throw await unknownDeployment(options.store, target);
+  const kept = await keptTarget(options.store, target);
+  const kind = targetKind(kept.settings.kind);
+  if (kind.leftovers === undefined) return undefined;
+  const versions = new Set(history.slice(-Math.max(1, keep)).map(({ version }) => version));
+  const placement = await placementOf(await versionOnRecord(current, options.store), kept, options);
+  return kind.leftovers(kept.settings, placement, versions);
+}
+
+/** Deletes what {@link planTidying} names. What can't be deleted is left, and said. */
+export async function tidy(target: string, keep: number, options: ApplyOptions): Promise<readonly string[]> {
+  return locked(options.store, target, async () => {
+    const plan = await planTidying(target, keep, options);
+    return plan === undefined ? [] : ((await apply(plan, options)).left ?? []);
+  });
 }
 
 /** Stops what runs on a target. @returns the ledger's entry, or undefined when nothing ran */

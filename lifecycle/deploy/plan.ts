@@ -195,4 +195,6 @@ export interface TargetKind<T extends DeploymentTarget = DeploymentTarget> {
   stop?(store: string, target: string): Promise<DeploymentPlan>;
   /** {@link stop} for kinds that need their settings and the outside for it. */
   remove?(settings: T, placement: Placement): Promise<DeploymentPlan>;
+  /** What versions that were live once left behind, as actions that delete it. @param keep versions of which nothing is deleted */
+  leftovers?(settings: T, placement: Placement, keep: ReadonlySet<number>): Promise<DeploymentPlan>;
 }

@@ -90,10 +90,17 @@ async function deployModel(model: string, given: Given, context: Context): Promi
     return EXIT.ok;
   }
   if (needsConfirmation(target.settings) && !given.flag('yes')) {
-    const { planDeployment } = await import('../../deploy/deploy');
+    const { settledPlan } = await import('../../deploy/deploy');
     const { planLines } = await import('../../deploy/show');
     const what = { model: name, ...(version === undefined ? {} : { version }) };
-    const plan = await planDeployment(what, { store, target, secret, ...engine });
+    const plan = await settledPlan(what, {
+      store,
+      target,
+      secret,
+      signal: context.signal,
+      onAction: ({ say }) => terminal.print(terminal.colour.dim(`  ${say}`)),
+      ...engine,
+    });
     for (const text of planLines(plan)) terminal.print(coloured(text, terminal));
     if (!(await confirm(`Deploy ${model} to ${target.name} (${target.settings.kind})?`, context)))
       return EXIT.cancelled;

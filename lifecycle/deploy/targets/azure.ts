@@ -225,6 +225,28 @@ export const azure: TargetKind<AzureTarget> = {
       notes: live === undefined ? [`There is no endpoint ${endpointName}.`] : [],
     };
   },
+
+  async leftovers(settings, placement, keep) {
+    const { endpoint } = placesOf(settings, placement);
+    const live = (await look(settings, placement, endpoint)) as Endpoint | undefined;
+    const page = (await look(settings, placement, `${endpoint}/deployments`)) as
+      { value?: readonly { name?: string }[] } | undefined;
+    const { traffic = {}, mirrorTraffic = {} } = live?.properties ?? {};
+    const old = (page?.value ?? []).flatMap(({ name = '' }) => {
+      const version = /^v(\d+)-[0-9a-f]{8}(-[0-9a-f]{4})?$/.exec(name)?.[1];
+      const used = (traffic[name] ?? 0) > 0 || (mirrorTraffic[name] ?? 0) > 0;
+      return version === undefined || used || keep.has(Number(version)) ? [] : [name];
+    });
+    return {
+      target: placement.target,
+      kind: 'azure-ml',
+      actions: old.map((name) => ({
+        ...removal(settings, `delete the deployment ${name}, which has no traffic`, `${endpoint}/deployments/${name}`),
+        optional: true as const,
+      })),
+      notes: ['Environments and images stay: they cost next to nothing.'],
+    };
+  },
 };
 
 /** States in which a resource can be changed. */

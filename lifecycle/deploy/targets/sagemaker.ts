@@ -202,6 +202,38 @@ export const sagemaker: TargetKind<SageMakerTarget> = {
       ],
     };
   },
+
+  async leftovers(settings, placement, keep) {
+    const endpoint = endpointOf(settings, placement);
+    const live = (await describe(settings, placement, 'DescribeEndpoint', { EndpointName: endpoint })) as
+      Endpoint | undefined;
+    const config = (await describe(settings, placement, 'DescribeEndpointConfig', {
+      EndpointConfigName: live?.EndpointConfigName ?? '-',
+    })) as { ProductionVariants?: readonly { ModelName?: string }[] } | undefined;
+    const used = new Set([live?.EndpointConfigName, ...(config?.ProductionVariants ?? []).map((one) => one.ModelName)]);
+    const old = (name: string) => {
+      const version = versionIn(name, endpoint);
+      return version !== undefined && !keep.has(version) && !used.has(name);
+    };
+    const configs = await list(settings, placement, endpoint, 'ListEndpointConfigs', 'EndpointConfig');
+    const models = await list(settings, placement, endpoint, 'ListModels', 'Model');
+    const gone = (what: string, operation: string, key: string, name: string): Request => ({
+      ...removal(settings, `delete the ${what} ${name}`, operation, { [key]: name }),
+      optional: true,
+    });
+    return {
+      target: placement.target,
+      kind: 'sagemaker',
+      // A model is in use as long as a configuration names it.
+      actions: [
+        ...configs
+          .filter(old)
+          .map((name) => gone('endpoint configuration', 'DeleteEndpointConfig', 'EndpointConfigName', name)),
+        ...models.filter(old).map((name) => gone('model', 'DeleteModel', 'ModelName', name)),
+      ],
+      notes: ['Images stay in the repository: a lifecycle policy of ECR deletes old ones.'],
+    };
+  },
 };
 
 /** SageMaker refuses manifests of the OCI kind. Source: github.com/aws/amazon-sagemaker-feedback/issues/180 */
@@ -340,6 +372,33 @@ function notesOf(endpoint: string, live: Endpoint | undefined): string[] {
       ? [`The endpoint ${endpoint} was configured by somebody else (${config}): it moves away from that.`]
       : []),
   ];
+}
+
+/** The version that a model or configuration of ours is of; undefined for what is not ours. */
+function versionIn(name: string, endpoint: string): number | undefined {
+  const prefix = `${endpoint.slice(0, 40)}-`;
+  const rest = name.startsWith(prefix) ? /^(\d+)-[0-9a-f]{8}(-[0-9a-f]{6})?$/.exec(name.slice(prefix.length)) : null;
+  return rest === null ? undefined : Number(rest[1]);
+}
+
+/** Names of all models or configurations that may be an endpoint's. */
+async function list(
+  settings: SageMakerTarget,
+  placement: Placement,
+  endpoint: string,
+  operation: string,
+  what: string,
+): Promise<string[]> {
+  const names: string[] = [];
+  let next: string | undefined;
+  do {
+    const body = { NameContains: `${endpoint.slice(0, 40)}-`, MaxResults: 100, ...(next && { NextToken: next }) };
+    const page = ((await describe(settings, placement, operation, body)) ?? {}) as Record<string, unknown>;
+    const found = (page[`${what}s`] ?? []) as readonly Record<string, unknown>[];
+    names.push(...found.map((one) => String(one[`${what}Name`])));
+    next = page['NextToken'] as string | undefined;
+  } while (next);
+  return names;
 }
 
 async function ask(placement: Placement, request: OutwardRequest): Promise<OutwardAnswer | undefined> {

@@ -266,6 +266,41 @@ export const vertex: TargetKind<VertexTarget> = {
       ],
     };
   },
+
+  async leftovers(settings, placement, keep) {
+    const { base, parent, endpoint, endpointId } = placesOf(settings, placement);
+    const live = (await look(settings, placement, endpoint)) as Endpoint | undefined;
+    const used = new Set((live?.deployedModels ?? []).map(({ model }) => model.split('/').at(-1)));
+    const prefix = `${endpointId.slice(0, 40)}-`;
+    const ids: string[] = [];
+    let next = '';
+    do {
+      const page = (await look(
+        settings,
+        placement,
+        `${parent}/models?pageSize=100${next === '' ? '' : `&pageToken=${encodeURIComponent(next)}`}`,
+      )) as { models?: readonly { name?: string }[]; nextPageToken?: string } | undefined;
+      for (const { name = '' } of page?.models ?? []) {
+        const id = name.split('/').at(-1) ?? '';
+        const version = id.startsWith(prefix) ? /^(\d+)-[0-9a-f]{8}$/.exec(id.slice(prefix.length))?.[1] : undefined;
+        if (version !== undefined && !keep.has(Number(version)) && !used.has(id)) ids.push(id);
+      }
+      next = page?.nextPageToken ?? '';
+    } while (next !== '');
+    return {
+      target: placement.target,
+      kind: 'vertex-ai',
+      actions: ids.map((id) => ({
+        ...removal(waitsOf(settings), `delete the model ${id}`, {
+          method: 'DELETE',
+          url: `${base}/${parent}/models/${id}`,
+          auth: { kind: 'google' },
+        }),
+        optional: true as const,
+      })),
+      notes: ['Images stay in the repository: a cleanup policy of Artifact Registry deletes old ones.'],
+    };
+  },
 };
 
 function placesOf(settings: VertexTarget, { target }: Placement) {
@@ -338,7 +373,7 @@ export function splitOf(live: Endpoint | undefined, id: string, traffic: number)
   return shares;
 }
 
-function removal(until: Until, say: string, request: OutwardRequest): Action {
+function removal(until: Until, say: string, request: OutwardRequest): Request {
   return { do: 'call', operation: 'request', say, request, orAbsent: true, until };
 }
 

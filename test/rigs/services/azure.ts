@@ -31,6 +31,15 @@ export async function azureServer(workspace: string, token: string) {
       return refuse(404, 'ResourceNotFound', 'The workspace was not found.');
     const path = url.pathname.slice(workspace.length);
     const there = resources.get(path);
+    if (seen.method === 'GET' && path.endsWith('/deployments'))
+      return {
+        status: 200,
+        body: {
+          value: [...resources.keys()].flatMap((key) =>
+            key.startsWith(`${path}/`) ? [{ name: key.slice(path.length + 1) }] : [],
+          ),
+        },
+      };
     if (seen.method === 'GET') {
       if (!there) return refuse(404, 'ResourceNotFound', `${path} was not found.`);
       const { provisioningState: now } = there.properties;

@@ -81,6 +81,8 @@ export async function vertexServer(parent: string, token: string) {
       });
       return operation();
     }
+    if (rest === 'models' && seen.method === 'GET')
+      return { status: 200, body: { models: [...models.keys()].map((id) => ({ name: `${parent}/models/${id}` })) } };
     const [, kind, id = '', verb] = /^(models|endpoints)\/([^:/]+)(?::(\w+)|\/operations)?$/.exec(rest) ?? [];
     if (kind === 'models') {
       if (!models.has(id)) return refuse(404, 'NOT_FOUND', 'Model not found.');

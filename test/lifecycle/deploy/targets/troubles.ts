@@ -7,8 +7,10 @@ import {
   deployBundle,
   type DeployOptions,
   planDeployment,
+  planTidying,
   rollback,
   stopDeployment,
+  tidy,
 } from '../../../../lifecycle/deploy/deploy';
 import { planLines } from '../../../../lifecycle/deploy/show';
 import { UserError } from '../../../../lifecycle/problem';
@@ -222,6 +224,35 @@ export function sagemakerTroubles(
     aws().state.refuse = {};
   });
 
+  it('is tidied up behind: what is live, what a rollback needs and what is not ours stays', async () => {
+    const [first, second] = world.bundles();
+    await deploy(first);
+    await deploy(second);
+    const old = `${name}-9-0123abcd`;
+    for (const known of [aws().models, aws().configs])
+      for (const one of [old, `${name}-other`, `x-${old}`]) known.set(one, {});
+    const options = world.options(name, settings());
+    const says = async (keep: number) => (await planTidying(name, keep, options))?.actions.map(({ say }) => say) ?? [];
+    const all = await says(2);
+    assert.ok(all.includes(`delete the endpoint configuration ${old}`) && all.includes(`delete the model ${old}`));
+    assert.ok(all.every((say) => !say.includes('other') && !say.includes('x-') && !/troubled-[12]-/.test(say)));
+    const one = await says(1);
+    assert.ok(one.some((say) => /the model troubled-1-/.test(say)) && !one.some((say) => /troubled-2-/.test(say)));
+    aws().state.refuse = { DeleteModel: 'AccessDeniedException: no' };
+    const left = await tidy(name, 2, options);
+    aws().state.refuse = {};
+    assert.match(
+      left.join(),
+      /delete the model troubled-9-0123abcd: .*AccessDenied|delete the model troubled-9-0123abcd: /,
+    );
+    assert.deepEqual([aws().configs.has(old), aws().models.has(old)], [false, true]);
+    await tidy(name, 1, options);
+    assert.deepEqual(await says(1), []);
+    await rollback(name, options);
+    assert.equal(endpoint()?.status, 'InService', 'a rollback makes anew what was deleted');
+    assert.equal(await planTidying('nobody', 1, options).catch(() => 'unknown'), 'unknown');
+  });
+
   it('replaces an endpoint that failed, and says that a former one stays when the target leads elsewhere', async () => {
     aws().endpoints.set(name, { config: 'x', status: 'Failed', asked: 0, reason: 'no ping' });
     const says = await said(world, name, settings());
@@ -383,6 +414,23 @@ export function azureTroubles(
     assert.equal(resource(), undefined);
   });
 
+  it('is tidied up behind', async () => {
+    const options = world.options(name, own());
+    await deployBundle({ bundle: world.bundles()[0] }, options);
+    const made = (rest: string) =>
+      azure().resources.set(`/onlineEndpoints/${name}/deployments/${rest}`, { properties: {}, asked: 0 });
+    made('v9-0123abcd');
+    made('by-hand');
+    const plan = await planTidying(name, 1, options);
+    assert.deepEqual(
+      plan?.actions.map(({ say }) => say),
+      ['delete the deployment v9-0123abcd, which has no traffic'],
+    );
+    assert.deepEqual(await tidy(name, 1, options), []);
+    assert.ok(!deployments().some((one) => one.includes('v9')) && deployments().some((one) => one.includes('by-hand')));
+    await stopDeployment(name, options);
+  });
+
   it('knows a workspace that is not there or lies elsewhere', async () => {
     await assert.rejects(
       said(world, name, own({ workspace: 'other' })),
@@ -443,6 +491,17 @@ export function vertexTroubles(
     assert.equal(entry.version, 2);
     assert.match(plan.notes.join('\n'), /It did not work to take the former model \d+ off troubled-v/);
     assert.deepEqual(Object.entries(endpoint()?.trafficSplit ?? {}).filter(([, share]) => share > 0).length, 1);
+  });
+
+  it('is tidied up behind', async () => {
+    google().models.set(`${name}-9-0123abcd`, {});
+    google().models.set('theirs', {});
+    const options = world.options(name, settings());
+    const plan = await planTidying(name, 1, options);
+    assert.ok(plan?.actions.some(({ say }) => say === `delete the model ${name}-9-0123abcd`));
+    assert.ok(!plan?.actions.some(({ say }) => say.includes('theirs') || say.includes(`${name}-2-`)));
+    assert.deepEqual(await tidy(name, 1, options), []);
+    assert.ok(!google().models.has(`${name}-9-0123abcd`) && google().models.has('theirs'));
   });
 
   it('is taken away with all that shares its traffic', async () => {
