@@ -33,6 +33,8 @@ export interface Peer {
   readonly columns: Readonly<Record<string, PeerColumn>>;
 }
 
+type Figure = number | boolean | null | undefined;
+
 const EXACT = 1e-9;
 
 /**
@@ -46,7 +48,7 @@ export function agree({ drift, windows }: Look, peer: Peer): string {
   const wrong: string[] = [];
   let [figures, days] = [0, 0];
   const furthest = new Map<string, number>();
-  const same = (what: string, ours: unknown, theirs: unknown, tolerance = 0): void => {
+  const same = (what: string, ours: Figure, theirs: Figure, tolerance = 0): void => {
     figures++;
     const [a, b] = [ours ?? null, theirs ?? null];
     if (typeof a !== 'number' || typeof b !== 'number') {
