@@ -42,7 +42,7 @@ async function bundle(): Promise<string> {
     platform: 'node',
     target: 'node20',
     minify: true,
-    external: ['@duckdb/node-api', 'onnxruntime-node'],
+    external: ['@duckdb/node-api', '@duckdb/node-bindings', 'onnxruntime-node'],
     logLevel: 'warning',
   });
   return path.join(outdir, 'ours.js');

@@ -28,7 +28,7 @@ async function bundle(): Promise<string> {
     platform: 'node',
     target: 'node20',
     minify: true,
-    external: ['@duckdb/node-api', 'onnxruntime-node', 'esbuild'],
+    external: ['@duckdb/node-api', '@duckdb/node-bindings', 'onnxruntime-node', 'esbuild'],
     logLevel: 'warning',
   });
   return path.join(outdir, 'look.js');

@@ -36,20 +36,26 @@ export class JobThread<J, R> {
   /**
    * @param file of the worker, from {@link workerFile}
    * @param data what it starts with
+   * @param options.young megabytes for what was made lately; little where much is made and let go of at once
    */
   constructor(
     file: string,
     data: unknown,
     private readonly signal: AbortSignal,
+    { young }: { readonly young?: number } = {},
   ) {
+    const options = {
+      workerData: data,
+      ...(young !== undefined && { resourceLimits: { maxYoungGenerationSizeMb: young } }),
+    };
     // Source is read through tsx, which hooks into `require`.
     const loader = file.endsWith('.ts') ? createRequire(file).resolve('tsx/cjs') : undefined;
     this.#worker =
       loader === undefined
-        ? new Worker(file, { workerData: data })
+        ? new Worker(file, options)
         : new Worker(`require(${JSON.stringify(loader)}); require(${JSON.stringify(file)})`, {
             eval: true,
-            workerData: data,
+            ...options,
           });
     this.#worker.on('message', (answer: Answer<R>) => {
       const waiting = this.#waiting;

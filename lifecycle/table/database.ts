@@ -3,9 +3,10 @@ import { mkdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from '@duckdb/node-api';
+import type * as Bindings from '@duckdb/node-bindings';
 import { UserError } from '../problem';
 import { memoryLimit } from '../process/limits';
-import { fillArrays } from './chunk';
+import { fillArrays, passBy } from './chunk';
 import { text } from './quote';
 import { translate } from './translate';
 
@@ -104,6 +105,7 @@ export async function openDatabase(options: DatabaseOptions = {}): Promise<Datab
   const temporary = path.join(options.scratch ?? os.tmpdir(), `duckdb-${process.pid}-${randomUUID().slice(0, 8)}`);
   await mkdir(temporary, { recursive: true });
   const { DuckDBInstance } = await import('@duckdb/node-api');
+  passBy(((await import('@duckdb/node-bindings')) as unknown as { readonly default: typeof Bindings }).default);
   let instance: DuckDBInstance | undefined;
   try {
     instance = await DuckDBInstance.create(':memory:', {

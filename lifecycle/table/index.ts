@@ -1,5 +1,5 @@
 /** Tables as this engine uses them: the only door to DuckDB. */
-export { floats, doubles, stringAt, strings, words } from './chunk';
+export { floats, doubles, doublesOf, stringAt, strings, words, wordsOf } from './chunk';
 export { concatenateParquet, ParquetJoiner } from './concatenate';
 export {
   type ArrayAppender,

@@ -15,6 +15,8 @@ export type Lane = JobThread<CountJob, FileCounts>;
 
 /** Bytes that the database of a thread may take before it spills. */
 const MEMORY = 120e6;
+/** Megabytes for young objects: chunks are copied, counted and let go of, and are collected soon and cheaply in little room. */
+const YOUNG = 3;
 /** Each thread takes memory, and the disk is one. */
 const MOST_LANES = 4;
 /** Rows for which threads are worth starting: a second's work or so. */
@@ -39,7 +41,10 @@ export function openLanes(
     counting: { ...counting, binners: counting.binners.map(({ parts }) => parts) },
     memory: MEMORY,
   };
-  return Array.from({ length: count }, () => new JobThread<CountJob, FileCounts>(file, start, signal));
+  return Array.from(
+    { length: count },
+    () => new JobThread<CountJob, FileCounts>(file, start, signal, { young: YOUNG }),
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Grid } from '../../statistics/grid';
-import { type Database, doubles, identifier, stringAt, words } from '../../table';
+import { type Database, doublesOf, identifier, stringAt, wordsOf } from '../../table';
 import type { Binner } from '../binner';
 import { misfitsOf, valueOf } from '../files';
 import type { ColumnProfile, ColumnReading } from '../profile';
@@ -59,25 +59,27 @@ export async function countColumns(
     if (reading.type === 'number' || reading.type === 'time') {
       const { type } = reading;
       list.push(`CAST(${value} AS DOUBLE)`);
+      const values = doublesOf(place);
       const tally = new NumberTally(binner, exact, column.grid);
-      takes.push((chunk, runs) => tally.add(doubles(chunk, place), runs, parts.all.length));
+      takes.push((chunk, runs) => tally.add(values(chunk, runs.rows), runs, parts.all.length));
       ends.push(async () => {
         const misfits = await misfitsOf(database, relation, column, reading, tally.missing);
         return { name, at, cells: tally.cells, ...tally.profile(type, misfits) };
       });
     } else {
       const known = await vocabulary.of(name, reading.type, binner);
+      const hashes = wordsOf(place);
       const tally = new TextTally(binner, reading.type, known);
       // Empty texts are known as missing, so that the hashes are those of the column, which the database makes once for a text of a dictionary.
       const plain = reading.type === 'text' ? `CAST(${identifier(name)} AS VARCHAR)` : value;
       if (known === undefined) {
         list.push(`hash(${value})`, value);
         takes.push((chunk, runs) =>
-          tally.add(words(chunk, place), runs, parts.all.length, (row) => stringAt(chunk, place + 1, row)),
+          tally.add(hashes(chunk, runs.rows), runs, parts.all.length, (row) => stringAt(chunk, place + 1, row)),
         );
       } else {
         list.push(`hash(${plain})`);
-        takes.push((chunk, runs) => tally.add(words(chunk, place), runs, parts.all.length));
+        takes.push((chunk, runs) => tally.add(hashes(chunk, runs.rows), runs, parts.all.length));
       }
       ends.push(async () => {
         const { unread } = tally;
@@ -87,15 +89,15 @@ export async function countColumns(
       });
     }
   }
-  const scores = list.length;
+  const [times, scores] = [doublesOf(0), doublesOf(list.length)];
   if (threshold !== undefined) list.push(`TRY_CAST(${ANSWER} AS DOUBLE)`);
   await database.stream(
     `SELECT ${list.join(', ')} FROM ${relation}`,
     (chunk, rows) => {
-      const runs = parts.of(doubles(chunk, 0), rows, first);
+      const runs = parts.of(times(chunk, rows), rows, first);
       for (const take of takes) take(chunk, runs);
       if (threshold === undefined) return;
-      const values = arranged(doubles(chunk, scores), runs.order);
+      const values = arranged(scores(chunk, rows), runs.order);
       for (const { part, from, to } of runs.runs)
         for (let i = from; i < to; i++) addScore(parts.all[part]!.part, values[i]!, threshold);
     },

@@ -10,6 +10,8 @@ import {
   concatenateParquet,
   copyToParquet,
   double,
+  doubles,
+  doublesOf,
   float,
   formatOf,
   identifier,
@@ -23,6 +25,8 @@ import {
   text,
   uniqueNames,
   withDatabase,
+  words,
+  wordsOf,
 } from '../../../lifecycle/table';
 import { readThrift, type ThriftStruct, type ThriftValue, writeThrift } from '../../../lifecycle/table/thrift';
 
@@ -93,6 +97,31 @@ describe('tables', () => {
     assert.equal(none, undefined);
     assert.deepEqual(Float32Array.from(slow['a b']?.values as Float64Array), columns.subarray(n));
     await assert.rejects(readMatrix(at('matrix.parquet'), ['c']), /no feature 'c'/);
+  });
+
+  it('hand over columns past the objects of the bindings, and refuse another type', async () => {
+    const n = 9_000;
+    await withDatabase({}, async (database) => {
+      const [some, all, hashes] = [doublesOf(0), doublesOf(1), wordsOf(2)];
+      let row = 0;
+      const query = `SELECT CASE WHEN r % 7 > 0 AND r NOT BETWEEN 2000 AND 5000 THEN r / 4 END, r / 8, CAST(r * 4294967299 AS UBIGINT) FROM range(${n}) t(r)`;
+      await database.stream(query, (chunk, rows) => {
+        const [a, b, c] = [some(chunk, rows), all(chunk, rows), hashes(chunk, rows)];
+        assert.deepEqual([a.length, b.length, c.length], [rows, rows, 2 * rows]);
+        assert.deepEqual([a, b, c], [doubles(chunk, 0), doubles(chunk, 1), words(chunk, 2)]);
+        for (let i = 0; i < rows; i++, row++) {
+          const missing = row % 7 === 0 || (row >= 2_000 && row <= 5_000);
+          assert.ok(missing ? Number.isNaN(a[i]) : a[i] === row / 4);
+          assert.deepEqual([b[i], c[2 * i], c[2 * i + 1]], [row / 8, (row * 3) | 0, row]);
+        }
+      });
+      assert.equal(row, n);
+      for (const read of [doublesOf(0), wordsOf(0)])
+        await assert.rejects(
+          database.stream('SELECT 1::INTEGER', (chunk, rows) => void read(chunk, rows)),
+          /column 0 holds no/,
+        );
+    });
   });
 
   it('join Parquet files: rows in order, statistics and filters that still work', async () => {
