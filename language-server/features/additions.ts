@@ -302,6 +302,19 @@ export function dropColumn(source: Source, offset: number, name: string): Fix[] 
   return edit ? [{ title, edits: [edit], preferred: true }] : [];
 }
 
+/** Drops rows that are copies, before any other step over rows. */
+export function dropCopies(source: Source, offset: number): Fix[] {
+  const stage = stageAt(source, offset);
+  if (stage?.unit.node.type !== 'map') return [];
+  const { node } = stage.unit;
+  const rows = entryOf(node, 'rows');
+  const order = ['kind', 'source', 'target', 'columns', 'rows'];
+  const edit = rows
+    ? insertItem(source.text, stage.base, rows, 'drop-duplicates', -1)
+    : insertKey(source.text, stage.base, node, 'rows', '[drop-duplicates]', order);
+  return edit ? [{ title: 'Drop rows that are copies', edits: [edit], preferred: true }] : [];
+}
+
 /** Splits by the column that orders the rows in time; where rows are stratified or grouped, its user has to decide. */
 export function splitByTime(source: Source, offset: number): Fix[] {
   const stage = stageAt(source, offset);

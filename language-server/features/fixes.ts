@@ -14,6 +14,7 @@ import {
   addTarget,
   splitByTime,
   dropColumn,
+  dropCopies,
   stateOfSource,
   createStage,
   createTarget,
@@ -210,6 +211,8 @@ export function fixesFor(workspace: Workspace, source: Source, view: View, diagn
       const [key = '', ...value] = (suggestion ?? '').split(': ');
       return suggestion === undefined ? [] : stateOfSource(source, from, key, value.join(': '));
     }
+    case 'copied-rows':
+      return dropCopies(source, from);
     case 'reserved-column':
       return suggestion === undefined ? [] : dropColumn(source, from, suggestion);
     case 'metric-not-computed':

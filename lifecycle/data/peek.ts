@@ -42,6 +42,8 @@ export interface Peek {
   readonly sampled: number;
   /** Rows in all, when all were looked at or the file says so. */
   readonly rows?: number;
+  /** Rows that equal an earlier one in every column, of the first so many; told where nothing but a copy explains them. */
+  readonly copies?: Copies;
   /** Rows in all, estimated from the sizes of the files. */
   readonly estimated?: number;
   readonly files: readonly string[];
@@ -56,6 +58,13 @@ export interface Peek {
     /** A run would not stop for it. */
     readonly runs?: true;
   };
+}
+
+/** Copies among the first rows of a table. */
+export interface Copies {
+  readonly rows: number;
+  /** Rows that were looked at. */
+  readonly of: number;
 }
 
 export interface PeekOptions {
@@ -243,7 +252,8 @@ function delimited(text: string, complete: boolean, options: Omit<FileSource, 'f
   if (records.length === 0 && !complete) return { columns, sampled: 0 };
   if (records.length === 0)
     return { columns, sampled: 0, problem: { code: 'data-empty', message: 'The file has a header but no rows.' } };
-  if (odd < 0) return { columns, sampled: records.length };
+  const copies = copiesIn(even, names.length);
+  if (odd < 0) return { columns, sampled: records.length, ...(copies && { copies }) };
   return {
     columns,
     sampled: records.length,
@@ -252,6 +262,35 @@ function delimited(text: string, complete: boolean, options: Omit<FileSource, 'f
       message: `Row ${odd + 1} has ${records[odd]?.length ?? 0} values; the header has ${names.length} columns.`,
     },
   };
+}
+
+/** Rows of a table that are compared with each other. */
+const MOST_COMPARED = 5_000;
+
+/** Copies have to be so many times as frequent as rows that are alike by chance. */
+const TIMES_CHANCE = 5;
+
+/**
+ * Rows that equal an earlier one, where chance does not explain them: some column has different values in half of the rows, and pairs of different rows
+ * agree in each column so seldom that far fewer would agree in all.
+ */
+function copiesIn(records: readonly (readonly string[])[], width: number): Copies | undefined {
+  const some = records.slice(0, MOST_COMPARED);
+  const different = new Map(some.map((record) => [record.join('\u001f'), record]));
+  const kept = different.size;
+  const rows = some.length - kept;
+  if (rows === 0 || kept < 10) return undefined;
+  let [chance, sure] = [1, false];
+  for (let i = 0; i < width; i++) {
+    const counts = new Map<string, number>();
+    for (const record of different.values()) counts.set(record[i] ?? '', (counts.get(record[i] ?? '') ?? 0) + 1);
+    let pairs = 0;
+    for (const count of counts.values()) pairs += count * (count - 1);
+    chance *= pairs / (kept * (kept - 1));
+    sure ||= counts.size >= kept / 2;
+  }
+  const expected = (chance * some.length * (some.length - 1)) / 2;
+  return sure && rows >= TIMES_CHANCE * expected ? { rows, of: some.length } : undefined;
 }
 
 /** Rows of JSON lines, or of an array of objects. */
@@ -334,9 +373,14 @@ function objectsOf(text: string): string[] {
 }
 
 /** The columns as the checks of a pipeline take them, with the number of rows where all are known; undefined when there are none. */
-export function checkable({ columns, rows }: Peek): (PeekedColumn & { readonly rows?: number })[] | undefined {
+export function checkable({
+  columns,
+  rows,
+  copies,
+}: Peek): (PeekedColumn & { readonly rows?: number; readonly copies?: Copies })[] | undefined {
   if (columns.length === 0) return undefined;
-  return rows === undefined ? [...columns] : columns.map((column) => ({ ...column, rows }));
+  const more = { ...(rows !== undefined && { rows }), ...(copies && { copies }) };
+  return columns.map((column) => ({ ...column, ...more }));
 }
 
 /** A short line about a source for hovers: `7,043 rows × 20 columns`. */

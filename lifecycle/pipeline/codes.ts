@@ -713,6 +713,15 @@ stages:
     kind: data
     source: { file: customers.csv, missing: ["", "?"] }`,
   },
+  'copied-rows': {
+    severity: 'warning',
+    title: 'Copies of rows in a random split',
+    why: 'Of the first rows of the file (at most 5,000), one in a hundred or more equals an earlier one in every column, and their values are too different for that to be chance. A random split puts a row and its copy on different sides: the model is tested on what it learnt from.',
+    fix: 'Drop them with `rows: [drop-duplicates]`, or split by what belongs together: `split: {group: COLUMN}`.',
+    example: `  other:
+    kind: data
+    source: { file: customers.csv, skip-lines: 1 }`,
+  },
   'expectation-broken': {
     severity: 'warning',
     title: 'An expectation that the data breaks',

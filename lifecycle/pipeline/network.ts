@@ -29,6 +29,8 @@ export interface Columns {
     readonly odd?: readonly string[];
     readonly decimal?: '.' | ',';
   };
+  /** Rows of the source that equal an earlier one in every column, of the first so many. */
+  readonly copies?: { readonly rows: number; readonly of: number };
   /** Rows of the source in all, where all were looked at or it says so itself. */
   readonly rows?: number;
 }

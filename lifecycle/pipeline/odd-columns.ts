@@ -35,7 +35,39 @@ export function oddColumns(data: Unit, columns: readonly Columns[], features: Re
   const advised = columns.filter(
     ({ name, advice }) => advice && !entryOf(types, name) && (features.has(name) || name === target),
   );
-  return [...problems, ...wordsAmongNumbers(data, advised, place), ...numbersAsWritten(advised, place)];
+  return [
+    ...problems,
+    ...wordsAmongNumbers(data, advised, place),
+    ...numbersAsWritten(advised, place),
+    ...copiedRows(data, columns[0]?.copies, place),
+  ];
+}
+
+/** Least share of rows that are copies from which on that is told: fewer change no figure. */
+const COPIED = 0.01;
+
+/** A copy in the test split of what was learnt from makes every figure of the test too good. Groups and orders in time keep copies together. */
+function copiedRows(
+  data: Unit,
+  copies: Columns['copies'],
+  place: { readonly from: number; readonly to: number },
+): Problem[] {
+  if (copies === undefined || copies.rows < 2 || copies.rows < COPIED * copies.of) return [];
+  const steps = nodeAt(data.node, ['rows'])?.node;
+  const dropped = (steps?.type === 'list' ? steps.items : []).some(
+    (step) => textOf(step) === 'drop-duplicates' || entryOf(step, 'drop-duplicates') !== undefined,
+  );
+  const split = entryOf(data.node, 'split')?.value;
+  const kept = ['group', 'time'].some((key) => entryOf(split, key) ?? nodeAt(data.node, ['columns', key])?.node);
+  const whole = split?.type === 'map' && !entryOf(split, 'test') && !entryOf(split, 'validation');
+  if (dropped || kept || whole) return [];
+  return [
+    {
+      code: 'copied-rows',
+      ...place,
+      message: `${copies.rows.toLocaleString('en')} of the first ${copies.of.toLocaleString('en')} rows equal an earlier one in every column. A random split puts a row into \`train\` and its copy into \`test\`, so that the test looks better than the model is. Add \`rows: [drop-duplicates]\`, or keep what belongs together on one side with \`split: {group: …}\`.`,
+    },
+  ];
 }
 
 function wordsAmongNumbers(data: Unit, columns: readonly Columns[], place: { from: number; to: number }): Problem[] {

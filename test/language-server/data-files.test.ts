@@ -218,6 +218,46 @@ describe('columns that a run would stop at, or take for something else', () => {
   });
 });
 
+describe('copies of rows', () => {
+  it('are told where a random split would part them, and dropped by the fix', async () => {
+    const rows = Array.from({ length: 120 }, (_, i) => `${1_000 + (i % 100) * 37},${i % 3},${'ab'[i % 2]}`);
+    const alike = Array.from({ length: 120 }, (_, i) => `${i % 4},${i % 3},${'ab'[i % 2]}`);
+    const table = (lines: string[]) => `size,rooms,y\n${lines.join('\n')}\n`;
+    const twice = [...rows.slice(0, 100), ...rows.slice(0, 20)];
+    const folder = folderWith({ 'twice.csv': table(twice), 'alike.csv': table(alike) });
+    const written = (more: string, file = 'twice.csv') =>
+      `lifecycle: 1\npipeline: x\nstages:\n  d:\n    kind: data\n    source: ${file}\n    target: y\n${more}`;
+    for (const [text, told] of [
+      [written(''), true],
+      [written('    rows:\n      - filter: "rooms >= 0"\n'), true],
+      [written('', 'alike.csv'), false],
+      [written('    rows: [drop-duplicates]\n'), false],
+      [written('    split: {train: 1}\n'), false],
+      [written('    split: {train: 0.7, test: 0.3, group: rooms}\n'), false],
+    ] as const) {
+      const editor = await Editor.open(text, { folder: folder.path });
+      const view = editor.source.viewOf(editor.uri);
+      const diagnostic = editor.diagnostics().find(({ code }) => code === 'copied-rows');
+      assert.equal(diagnostic !== undefined, told, text);
+      if (view && diagnostic) {
+        assert.match(JSON.stringify(diagnostic.message), /^"20 of the first 120 rows equal an earlier one/);
+        const [action] = codeActions(editor.workspace, editor.source, view, {
+          textDocument: { uri: editor.uri },
+          range: diagnostic.range,
+          context: { diagnostics: [diagnostic] },
+        });
+        const after = editor.applied(action?.edit?.changes?.[editor.uri] ?? []);
+        assert.match(after, /rows: ?(?:\[drop-duplicates\]|\n {6}- drop-duplicates\n {6}- filter)/);
+        const again = await Editor.open(after, { folder: folder.path });
+        assert.ok(!codes(again).includes('copied-rows'), after);
+        again.close();
+      }
+      editor.close();
+    }
+    folder.remove();
+  });
+});
+
 describe('data files while the server runs', () => {
   let folder: ReturnType<typeof folderWith>;
   let editor: Editor | undefined;

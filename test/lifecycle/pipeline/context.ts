@@ -24,7 +24,8 @@ const troubles = new Map<string, SourceTrouble['code']>([
 ]);
 
 /** A column more that a source with one of these options has. */
-const others = new Map<string, Columns>([
+const others = new Map<string, Partial<Columns>>([
+  ['skip-lines', { copies: { rows: 12, of: 400 } }],
   ['missing', { name: 'income', type: 'text', distinct: 390, advice: { missing: ['n/a'], odd: ['<5'] } }],
   ['date-format', { name: 'prediction', type: 'number' }],
 ]);
@@ -33,7 +34,8 @@ const others = new Map<string, Columns>([
 export const world: AnalyzeOptions = {
   columns: (_stage, _sources, source) => {
     const [option] = source?.type === 'map' ? source.entries.flatMap(({ key }) => others.get(key) ?? []) : [];
-    return option ? [...columns, option] : columns;
+    if (option && !('name' in option)) return columns.map((column) => ({ ...column, ...option }));
+    return option ? [...columns, option as Columns] : columns;
   },
   trouble: (_stage, _sources, source) => {
     const [option] = source?.type === 'map' ? source.entries.flatMap(({ key }) => troubles.get(key) ?? []) : [];
