@@ -33,10 +33,14 @@ export interface Order {
   readonly rows: number;
 }
 
-/** Rows of each stratum. */
-export async function strata(database: Database, { relation, stratum }: Order): Promise<Map<string, number>> {
+/** Rows of each stratum, of the first `most` in their order. */
+export async function strata(
+  database: Database,
+  { relation, stratum }: Order,
+  most: number,
+): Promise<Map<string, number>> {
   const rows = await database.query<{ s: string; n: number }>(
-    `SELECT ${stratum ?? "''"} AS s, count(*) AS n FROM ${relation} GROUP BY 1 ORDER BY 1`,
+    `SELECT ${stratum ?? "''"} AS s, count(*) AS n FROM ${relation} GROUP BY 1 ORDER BY 1 LIMIT ${most}`,
   );
   return new Map(rows.map(({ s, n }) => [s, n]));
 }

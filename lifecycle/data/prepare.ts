@@ -65,7 +65,16 @@ export class Preparation {
     const labelled = await this.dropUnlabelled(columns, rows.relation, rows.count);
     const target = await readTarget(database, stage, columns, labelled.relation, warn);
     context.progress(0.42, 'splitting');
-    const divided = await splitRows(database, stage, columns, labelled.relation, labelled.count, seed, warn);
+    const divided = await splitRows(
+      database,
+      stage,
+      columns,
+      labelled.relation,
+      labelled.count,
+      seed,
+      warn,
+      knownCounts(target),
+    );
     const splits = await this.writeSplits(work, divided, target);
     await rm(work.file, { force: true });
     const train = splits.train.rows;
@@ -216,7 +225,8 @@ export class Preparation {
 
   private async classCounts(target: Target, classes: number, split: SplitName): Promise<number[]> {
     const rows = await this.database.query<{ c: number; n: number }>(
-      `SELECT CAST(${target.label(identifier(target.column.name))} AS INTEGER) AS c, count(*) AS n FROM ${this.splitRelation(split)} GROUP BY 1`,
+      // Values that lie in a dictionary are counted quickest as they are.
+      `SELECT CAST(${target.label('v')} AS INTEGER) AS c, CAST(sum(n) AS BIGINT) AS n FROM (SELECT ${identifier(target.column.name)} AS v, count(*) AS n FROM ${this.splitRelation(split)} GROUP BY 1) GROUP BY 1`,
     );
     const counts = new Array<number>(classes).fill(0);
     for (const { c, n } of rows) counts[c] = n;
@@ -371,6 +381,13 @@ export class Preparation {
       onProgress: (fraction) => this.context.progress(from + (1 - from) * fraction, 'writing features'),
     });
   }
+}
+
+/** Rows of each class that is a text. */
+function knownCounts(target: Target | undefined): Parameters<typeof splitRows>[7] {
+  const { column, classes, counts } = target ?? {};
+  if (column?.type !== 'text' || classes === undefined || counts === undefined) return undefined;
+  return { column, counts: new Map(classes.map((value, i) => [String(value), counts[i] ?? 0])) };
 }
 
 /** Pixels written out as texts tell nothing in a list of frequent values. */

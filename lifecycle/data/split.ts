@@ -98,6 +98,7 @@ function remainder(quotas: readonly number[], i: number): number {
  * equal in everything are interchangeable. With `stratify` each class is divided exactly, to the row (see {@link divideStrata} for tiny ones); with `group` equal values stay together,
  * so shares are met as closely as whole groups allow; with `time` the oldest rows train and the newest test.
  *
+ * @param known rows of each value of a column of texts that are all there, so that they are not counted again
  * @returns the relation with `split`: 0 train, 1 validation, 2 test
  */
 export async function splitRows(
@@ -108,6 +109,7 @@ export async function splitRows(
   rows: number,
   seed: number,
   warn: Warn,
+  known?: { readonly column: Column; readonly counts: ReadonlyMap<string, number> },
 ): Promise<string> {
   const split = stage.split ?? {};
   const shares = readShares(split);
@@ -121,9 +123,11 @@ export async function splitRows(
     });
   }
   const stratify = column(columns, split.stratify);
-  if (stratify) await checkStrata(database, relation, stratify);
   const grouping = column(columns, group);
-  if (grouping) return groupSplit(database, relation, grouping, stratify, shares, seed, warn);
+  if (grouping) {
+    if (stratify) await checkStrata(database, relation, stratify);
+    return groupSplit(database, relation, grouping, stratify, shares, seed, warn);
+  }
   const time = column(columns, split.time);
   if (time) {
     const { n } = await database.one<{ n: number }>(`SELECT count(*) AS n FROM ${relation} WHERE ${time.id} IS NULL`);
@@ -139,7 +143,10 @@ export async function splitRows(
     ...(time && { leading: leadingKey(time) }),
     ...(stratify && { stratum: stratumKey(stratify) }),
   };
-  return rankSplit(database, order, shares);
+  const counts =
+    stratify !== undefined && known?.column === stratify ? known.counts : await strata(database, order, MAX_STRATA + 2);
+  if (stratify && counts.size > MAX_STRATA) await checkStrata(database, relation, stratify);
+  return rankSplit(database, order, shares, counts);
 }
 
 function column(columns: readonly Column[], name: string | undefined): Column | undefined {
@@ -172,8 +179,12 @@ async function checkStrata(database: Database, relation: string, stratify: Colum
   });
 }
 
-async function rankSplit(database: Database, order: Order, shares: Shares): Promise<string> {
-  const counts = await strata(database, order);
+async function rankSplit(
+  database: Database,
+  order: Order,
+  shares: Shares,
+  counts: ReadonlyMap<string, number>,
+): Promise<string> {
   const wanted = new Map<string, number[]>();
   for (const [stratum, [train, validation]] of divideStrata(counts, shares)) {
     wanted.set(stratum, [train, train + validation]);

@@ -53,9 +53,14 @@ export async function writeOrdered(
         }),
       };
     });
-    return { file, parts };
+    return { file, parts, sourceRows };
   });
-  const parts = plans.flatMap(({ parts: of }, plan) => of.map(({ sql }, i) => ({ plan, i, sql })));
+  // Those that read the most come first, so that no thread is left with a long one at the end.
+  const parts = plans
+    .flatMap(({ parts: of, sourceRows }, plan) =>
+      of.map(({ sql }, i) => ({ plan, i, sql, reads: sourceRows / of.length })),
+    )
+    .toSorted((a, b) => b.reads - a.reads);
   const joins = plans.map(
     ({ file, parts: of }) =>
       new InOrder(

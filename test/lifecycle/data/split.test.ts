@@ -86,6 +86,14 @@ describe('splits', () => {
     }
   });
 
+  it('refuse a column with more values than shares can be kept for', async () => {
+    const many = Array.from({ length: 10_001 }, (_, i) => `${i},c${i},${i % 2}`);
+    const folder = withFiles({ 'a.csv': `i,c,y\n${many.join('\n')}\n` });
+    const problem = await problemOfStage({ source: 'a.csv', target: 'y', split: { stratify: 'c' } }, { folder });
+    assert.equal(problem.code, 'data-stratify-distinct');
+    assert.match(problem.message, /10,001 different values/);
+  });
+
   it('do not depend on the order of the rows, and keep the order of the file', async () => {
     const rows = table(2000);
     const shuffled = rows.map((row, i) => ({ row, at: (i * 7919) % 2003 })).sort((a, b) => a.at - b.at);
