@@ -84,12 +84,18 @@ export async function readLog(
       ...(skip === undefined ? [] : [skip]),
     ];
     const files: LogFile[] = [];
-    for (let i = 0; i < paths.length; i += 2) {
-      const pair = paths.slice(i, i + 2);
-      const hashes = await Promise.all(pair.map((path) => kept.hash(path)));
-      for (const [j, path] of pair.entries()) {
+    // Two files are hashed while the database looks at the two before.
+    const hashing = (from: number): Promise<string[]> => {
+      const hashes = Promise.all(paths.slice(from, from + 2).map((path) => kept.hash(path)));
+      hashes.catch(() => undefined);
+      return hashes;
+    };
+    for (let i = 0, next = hashing(0); i < paths.length; i += 2) {
+      const hashes = await next;
+      next = hashing(i + 2);
+      for (const [j, hash] of hashes.entries()) {
         context.signal.throwIfAborted();
-        const hash = hashes[j]!;
+        const path = paths[i + j]!;
         const span = await kept.of(kept.key('span', hash, endingOf(path), mapping), async () =>
           spanOf(database, await table(path)),
         );
