@@ -14,6 +14,8 @@ import { secretsOf } from './targets/local';
 export interface DeadServer {
   /** What the ledger says is live there. */
   readonly entry: DeploymentEntry;
+  /** Whether it ran on this machine and in this folder: of a store that several machines share, or a copy, the server of another is nothing of ours. */
+  readonly here: boolean;
   /**
    * Whether it can be started as it was. Not where it ran on another machine or in another folder, and not where a deployment was
    * interrupted, so that its configuration is not what the ledger says is live: then a deployment has to be made.
@@ -31,7 +33,7 @@ export async function deadServer(store: string, target: string): Promise<DeadSer
   const state = await readJson<ServerState>(join(folder, SERVER_FILES.state));
   const config = await readJson<ServeConfig>(join(folder, SERVER_FILES.config));
   const here = state?.format === 1 && state.machine === machineName() && (await isHome(folder, state.home));
-  return { entry, asItWas: here && config?.model.digest === entry.digest };
+  return { entry, here, asItWas: here && config?.model.digest === entry.digest };
 }
 
 /**

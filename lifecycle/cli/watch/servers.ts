@@ -41,12 +41,18 @@ export class WatchedServers {
     return said;
   }
 
-  /** Those that are gone all the same, a sentence each. A retraining that went on may have put a new one in their place. */
+  /** Those of this machine that are gone all the same, a sentence each. A retraining that went on may have put a new one in their place. */
   async gone(): Promise<string[]> {
-    return (await this.#dead()).map(({ target, model, version }) => {
-      const why = this.#why.get(target) ?? 'it ran elsewhere, or a deployment was interrupted';
-      return `the server of ${model} ${version} on '${target}' is gone (${why}); \`lifecycle deploy --model ${model}@${version} --target ${target}\` starts one`;
-    });
+    const said: string[] = [];
+    for (const { target, model, version } of await this.#dead()) {
+      const { deadServer } = await import('../../deploy/revive');
+      if ((await deadServer(this.#store, target))?.here !== true) continue;
+      const why = this.#why.get(target) ?? 'a deployment was interrupted';
+      said.push(
+        `the server of ${model} ${version} on '${target}' is gone (${why}); \`lifecycle deploy --model ${model}@${version} --target ${target}\` starts one`,
+      );
+    }
+    return said;
   }
 
   async #dead() {

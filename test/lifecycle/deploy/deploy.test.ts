@@ -175,6 +175,12 @@ describe('deploying to this machine', function () {
       [false, undefined],
     );
     await writeFile(config, text);
+    const state = path.join(store, 'deployments', 'local', 'server.json');
+    const written = await readFile(state, 'utf8');
+    await writeFile(state, written.replace(/"machine": ?"[^"]*"/, '"machine":"another"'));
+    const elsewhere = await deadServer(store, 'local');
+    assert.deepEqual([elsewhere?.here, elsewhere?.asItWas], [false, false], 'the server of another machine');
+    await writeFile(state, written);
     await reviveServer('local', options);
     await stopDeployment('local', options);
     assert.deepEqual([await deadServer(store, 'local'), await reviveServer('local', options)], [undefined, undefined]);
