@@ -7,6 +7,7 @@ import { readJson, readText } from '../../process/files';
 import { readBundle } from '../../store/bundle';
 import { SIGNATURE_FILE } from '../../store/signature';
 import type { Placement } from '../plan';
+import { neededLibraries } from './elf';
 import {
   blobPath,
   DOCKER_MEDIA,
@@ -72,13 +73,14 @@ export async function buildImage(placement: Placement, options: BuildOptions = {
   const engine = await engineFile(placement.engine);
   const architecture = process.arch === 'arm64' ? 'arm64' : 'amd64';
   const secret = options.secret ?? placement.outward?.secret ?? outward().secret;
+  const runtime = await runtimeFiles(engine);
   const below =
     options.base === undefined
-      ? { layers: [await makeLayer(store, await systemFiles())], config: {}, node: '/usr/local/bin/node' }
+      ? { layers: [await makeLayer(store, await systemFiles(runtime))], config: {}, node: '/usr/local/bin/node' }
       : await baseOf(options.base, store, architecture, secret);
   const layers = [
     ...below.layers,
-    await makeLayer(store, await runtimeFiles(engine)),
+    await makeLayer(store, runtime),
     await makeLayer(store, [
       { path: 'app/cli.js', mode: 0o755, from: engine },
       { path: 'app/start.cjs', mode: 0o644, content: START },
@@ -146,8 +148,11 @@ export async function bundleFiles(folder: string, under: string): Promise<LayerF
   }));
 }
 
-/** Node and the libraries it needs, as they are on this machine. */
-async function systemFiles(): Promise<LayerFile[]> {
+/**
+ * Node, and the libraries that it and the runtime need, as they are on this machine. What this process happens to have loaded tells where they
+ * lie, not which: it may not have loaded the runtime yet, or more than is needed.
+ */
+async function systemFiles(runtime: readonly LayerFile[]): Promise<LayerFile[]> {
   const refuse = (message: string) =>
     new UserError({
       code: 'image-platform',
@@ -158,17 +163,35 @@ async function systemFiles(): Promise<LayerFile[]> {
   if (process.versions['electron'] !== undefined || process.env['ELECTRON_RUN_AS_NODE'] !== undefined)
     throw refuse("The engine runs on VS Code's own Electron, which does not go into an image.");
   const { sharedObjects = [] } = process.report.getReport() as { sharedObjects?: readonly string[] };
-  const libraries = new Set<string>();
-  for (const path of sharedObjects) {
-    if (!path.startsWith('/') || !/\.so(\.|$)/.test(path) || !/^\/(usr\/)?lib(32|64)?\//.test(path)) continue;
-    libraries.add(path);
+  const loaded = sharedObjects.filter(
+    (path) => path.startsWith('/') && /\.so(\.|$)/.test(path) && /^\/(usr\/)?lib(32|64)?\//.test(path),
+  );
+  const loaders = loaded.filter((path) => /ld-(linux|musl)/.test(path));
+  if (loaders.length === 0) throw refuse('The libraries that this Node needs can’t be found.');
+  const folders = [...new Set(loaded.map((path) => dirname(path)))];
+  const libraries = new Set(loaders);
+  const inside = new Set(runtime.map(({ path }) => basename(path)));
+  const open = [
+    await realpath(process.execPath),
+    ...runtime.flatMap(({ path, from = '' }) => (/\.(node|so)(\.|$)/.test(path) ? [from] : [])),
+  ];
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    for (const name of await neededLibraries(path)) {
+      // musl's loader is its C library as well.
+      if (inside.has(name) || loaders.some((one) => basename(one) === name) || name.startsWith('libc.musl')) continue;
+      const places = [...loaded.filter((one) => basename(one) === name), ...folders.map((one) => join(one, name))];
+      let found: string | undefined;
+      for (const place of places) found ??= (await stat(place).catch(() => undefined))?.isFile() ? place : undefined;
+      if (found === undefined) throw refuse(`The library ${name}, which ${basename(path)} needs, can’t be found.`);
+      if (libraries.has(found)) continue;
+      libraries.add(found);
+      open.push(found);
+    }
   }
-  const loader = [...libraries].some((path) => /ld-(linux|musl)/.test(path));
-  if (libraries.size === 0 || !loader) throw refuse('The libraries that this Node needs can’t be found.');
   return [
     { path: 'usr/local/bin/node', mode: 0o755, from: await realpath(process.execPath) },
     ...(await Promise.all(
-      [...libraries].map(async (path) => ({ path: path.slice(1), mode: 0o755, from: await realpath(path) })),
+      [...libraries].sort().map(async (path) => ({ path: path.slice(1), mode: 0o755, from: await realpath(path) })),
     )),
     {
       path: 'etc/passwd',

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ContainerTarget } from '../../../../schemas/generated/types';
 import { deployBundle, planDeployment } from '../../../../lifecycle/deploy/deploy';
+import { neededLibraries } from '../../../../lifecycle/deploy/image/elf';
 import { blobPath, imagesFolder, type Layer, readManifest } from '../../../../lifecycle/deploy/image/layout';
 import { parseRepository } from '../../../../lifecycle/deploy/image/registry';
 import { predict } from '../../../../lifecycle/deploy/predict';
@@ -73,6 +74,32 @@ describe('a container image', function () {
     assert.equal(config.config.User, '65532:65532');
     assert.deepEqual(config.config.Entrypoint, ['/usr/local/bin/node', '/app/start.cjs']);
     assert.equal(config.created, '1970-01-01T00:00:00Z');
+  });
+
+  it('holds the libraries that Node and the runtime need, whatever this process has loaded', async () => {
+    const target: ContainerTarget = { kind: 'container', output: 'image' };
+    const digest = digestOf(await planDeployment({ bundle }, options(target)));
+    const native = path.resolve('node_modules/onnxruntime-node/bin/napi-v6/linux', process.arch);
+    const needed = await neededLibraries(path.join(native, 'libonnxruntime.so.1'));
+    assert.ok(needed.includes('libc.so.6') && needed.length > 2, needed.join());
+    assert.deepEqual(await neededLibraries('package.json'), []);
+    // A process that deploys a registered model has loaded no more than Node itself.
+    const { report } = process;
+    const before = report.getReport.bind(report);
+    const { sharedObjects } = before() as { sharedObjects: string[] };
+    try {
+      report.getReport = () => ({
+        sharedObjects: sharedObjects.filter((one) => !/librt|onnxruntime|duckdb/.test(one)),
+      });
+      assert.equal(digestOf(await planDeployment({ bundle }, options(target))), digest);
+      report.getReport = () => ({ sharedObjects: ['/lib/nowhere/ld-linux.so.2'] });
+      await assert.rejects(
+        planDeployment({ bundle }, options(target)),
+        /The library \S+, which \S+ needs, can’t be found/,
+      );
+    } finally {
+      report.getReport = before;
+    }
   });
 
   it('goes to a registry once, is run by podman, and answers as the bundle does', async function () {
