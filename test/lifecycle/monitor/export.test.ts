@@ -181,8 +181,8 @@ describe('configuration for Prometheus, Alertmanager and Grafana', function () {
       const answer = await fetch(`http://127.0.0.1:${prometheus}/api/v1/query?query=${encodeURIComponent(expression)}`);
       return (await answer.json()) as { status: string; error?: string; data?: { result: unknown[] } };
     };
-    const until = async (what: string, holds: () => Promise<boolean> | boolean) => {
-      for (const end = Date.now() + 60_000; Date.now() < end; await new Promise((done) => setTimeout(done, 200)))
+    const until = async (what: string, holds: () => Promise<boolean> | boolean, patience = 60_000) => {
+      for (const end = Date.now() + patience; Date.now() < end; await new Promise((done) => setTimeout(done, 200)))
         if (await Promise.resolve(holds()).catch(() => false)) return;
       assert.fail(`${what} did not come`);
     };
@@ -201,9 +201,9 @@ describe('configuration for Prometheus, Alertmanager and Grafana', function () {
     assert.deepEqual(JSON.parse(JSON.stringify(dashboard())).panels.length, PANELS.length);
     assert.equal(got.length, 0);
     share = 0.5;
-    await until('the alert', () =>
-      got.some(({ alerts }) => alerts.some(({ labels }) => labels['alertname'] === 'shift')),
-    );
+    // Within ten seconds of the look that found it; one or two are usual.
+    const arrived = () => got.some(({ alerts }) => alerts.some(({ labels }) => labels['alertname'] === 'shift'));
+    await until('the alert', arrived, 10_000);
     const alert = got.flatMap(({ alerts }) => alerts).find(({ labels }) => labels['alertname'] === 'shift')!;
     assert.deepEqual(
       [alert.status, alert.labels['severity'], alert.labels['pipeline'], alert.labels['stage']],
