@@ -36,7 +36,7 @@ export async function placementOf(
     throw new UserError({
       code: 'strategy-unsupported',
       message: `The target '${target.name}' (${kind}) can't do '${strategy}': there a version takes over all at once.`,
-      hint: 'Leave `strategy` out, or deploy to a target of kind local.',
+      hint: OWN_WAYS[kind] ?? 'Leave `strategy` out, or deploy to a target of kind local.',
       path: ['strategy'],
     });
   }
@@ -58,6 +58,14 @@ export async function placementOf(
     ...how,
   };
 }
+
+/** How a version takes over step by step where the service itself does that. */
+const OWN_WAYS: Partial<Record<DeploymentTarget['kind'], string>> = {
+  sagemaker: 'Leave `strategy` out: `canary` and `alarms` of the target in targets.yaml do it there.',
+  'vertex-ai': 'Leave `strategy` out: `traffic` of the target in targets.yaml gives a new version its share.',
+  'azure-ml': 'Leave `strategy` out: `traffic` of the target in targets.yaml gives a new version its share.',
+  kubernetes: 'Leave `strategy` out: pods are replaced one by one, and put back when the new ones do not become ready.',
+};
 
 /** Problems of a plan are those of the target: they say where it stands in targets.yaml. */
 export async function planTarget(target: ResolvedTarget, placement: Placement): Promise<DeploymentPlan> {

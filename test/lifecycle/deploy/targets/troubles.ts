@@ -281,6 +281,15 @@ export function sagemakerTroubles(
       code('sagemaker-repository', /target 'troubled' is in eu-central-1, its repository in us-east-1/),
     );
     await assert.rejects(said(world, 'ends_', settings()), code('endpoint-name', /'ends-' can't be the name/));
+    const canary = planDeployment(
+      { bundle: world.bundles()[0] },
+      { ...world.options(name, settings()), strategy: 'canary' },
+    );
+    await assert.rejects(canary, (error) => {
+      code('strategy-unsupported', /can't do 'canary'/)(error);
+      assert.match((error as UserError).problem.hint ?? '', /`canary` and `alarms` of the target/);
+      return true;
+    });
   });
 }
 
