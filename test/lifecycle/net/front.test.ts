@@ -196,6 +196,15 @@ describe('a plain head', () => {
     assert.ok(plain > 400, String(plain));
   });
 
+  it('with a key in it is not kept', () => {
+    const heads = new PlainHeads();
+    for (const field of ['Authorization: Bearer a', 'X-Api-Key: a', 'Cookie: a=b'])
+      assert.ok(heads.read(Buffer.from(`POST / HTTP/1.1\r\nHost: x\r\n${field}\r\nContent-Length: 2\r\n\r\n{}`)));
+    assert.equal(heads.size, 0);
+    assert.ok(heads.read(Buffer.from('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}')));
+    assert.equal(heads.size, 1);
+  });
+
   const odd: readonly [string, string][] = [
     ['a bare line feed', 'GET / HTTP/1.1\nhost: x\n\n'],
     ['a folded line', get('/', 'x: a\r\n b\r\n')],
