@@ -219,7 +219,8 @@ describe('a bad world does no harm', function () {
         await assertWhole(example);
         const record = await example.run();
         const again = executed(record);
-        assert.ok(again.includes(stage));
+        // One that had ended just when the disk was full is kept, though there was no room to say so.
+        assert.ok(again.includes(stage) || record.stages[stage]?.status === 'reused', JSON.stringify(record.stages));
         for (const name of finished) assert.ok(!again.includes(name), `${name} was finished`);
         await assertWhole(example);
         rmSync(where, { recursive: true });

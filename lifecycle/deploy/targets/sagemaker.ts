@@ -1,6 +1,4 @@
 import type { SageMakerTarget } from '../../../schemas/generated/types';
-import type { OutwardAnswer, OutwardRequest } from '../../net/outward';
-import { troubleOf } from '../../net/trouble';
 import { UserError } from '../../problem';
 import { sha256 } from '../../process/hash';
 import { canonicalJson } from '../../store/canonical';
@@ -8,12 +6,9 @@ import { covers } from '../covers';
 import { buildImage, type BuiltImage } from '../image/build';
 import { parseRepository } from '../image/registry';
 import type { Action, Placement, TargetKind, Until } from '../plan';
-import { isAbsent, refusal } from '../request';
 import { pushOf } from './container';
-
-const VARIANT = 'live';
-
-type Request = Extract<Action, { operation: 'request' }>;
+import { call, describe, domainOf, removal, type Request, requestOf } from './sagemaker-requests';
+import { scalingActions, scalingOf, stopScaling, VARIANT, wantedScaling } from './sagemaker-scaling';
 
 interface Endpoint {
   readonly EndpointConfigName?: string;
@@ -253,10 +248,6 @@ function endpointOf(settings: SageMakerTarget, { target }: Placement): string {
   });
 }
 
-function domainOf(region: string): string {
-  return region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-}
-
 /** SageMaker pulls from ECR alone, and from the region of the endpoint. */
 function refuseRepository(settings: SageMakerTarget, target: string): void {
   if (settings.endpoint !== undefined) return;
@@ -272,55 +263,6 @@ function refuseRepository(settings: SageMakerTarget, target: string): void {
     hint: `For example 123456789012.dkr.ecr.${settings.region}.${domainOf(settings.region)}/churn.`,
     path: ['image', 'repository'],
   });
-}
-
-/** A request as the JSON protocol of AWS has it. */
-function requestOf(settings: SageMakerTarget, operation: string, body: unknown, service = 'sagemaker'): OutwardRequest {
-  const { region } = settings;
-  const domain = domainOf(region);
-  const [host, target, signed] =
-    service === 'sagemaker'
-      ? [`api.sagemaker.${region}.${domain}`, `SageMaker.${operation}`, 'sagemaker']
-      : [
-          `application-autoscaling.${region}.${domain}`,
-          `AnyScaleFrontendService.${operation}`,
-          'application-autoscaling',
-        ];
-  return {
-    method: 'POST',
-    url: `${settings.endpoint?.replace(/\/+$/, '') ?? `https://${host}`}/`,
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target },
-    body,
-    auth: { kind: 'aws', service: signed, region },
-  };
-}
-
-function call(
-  settings: SageMakerTarget,
-  say: string,
-  operation: string,
-  body: unknown,
-  undo?: Action,
-  service?: string,
-): Request {
-  return {
-    do: 'call',
-    operation: 'request',
-    say,
-    request: requestOf(settings, operation, body, service),
-    ...(undo && { undo }),
-  };
-}
-
-function removal(
-  settings: SageMakerTarget,
-  say: string,
-  operation: string,
-  body: unknown,
-  undo?: Action,
-  service?: string,
-): Request {
-  return { ...call(settings, say, operation, body, undo, service), orAbsent: true };
 }
 
 /** Deletes an endpoint and waits until it is gone: until then its name is taken. */
@@ -401,22 +343,6 @@ async function list(
   return names;
 }
 
-async function ask(placement: Placement, request: OutwardRequest): Promise<OutwardAnswer | undefined> {
-  const answer = await placement.outward?.send(request);
-  if (answer === undefined || isAbsent(answer)) return undefined;
-  if (answer.status === 200) return answer;
-  throw refusal(request, answer);
-}
-
-async function describe(
-  settings: SageMakerTarget,
-  placement: Placement,
-  operation: string,
-  body: unknown,
-): Promise<unknown> {
-  return (await ask(placement, requestOf(settings, operation, body)))?.value;
-}
-
 /** The name for something with this content: the plain one, unless that is taken by another content. */
 async function named(
   settings: SageMakerTarget,
@@ -453,161 +379,4 @@ function deploymentConfig(settings: SageMakerTarget) {
       AutoRollbackConfiguration: { Alarms: settings.alarms.map((alarm) => ({ AlarmName: alarm })) },
     }),
   };
-}
-
-/** How an endpoint grows and shrinks; `policy`: the name of ours. */
-interface Scaling {
-  readonly min: number;
-  readonly max: number;
-  /** Requests a minute and instance; undefined where another policy does it. */
-  readonly requests?: number;
-}
-
-function wantedScaling({ instances }: SageMakerTarget): Scaling | undefined {
-  if (instances?.max === undefined) return undefined;
-  const min = instances.min ?? 1;
-  return { min, max: Math.max(min, instances.max), requests: instances.requests ?? 1000 };
-}
-
-async function scalingOf(
-  settings: SageMakerTarget,
-  placement: Placement,
-  endpoint: string,
-): Promise<Scaling | undefined> {
-  const { ServiceNamespace, ResourceId, ScalableDimension } = scalable(endpoint);
-  const request = requestOf(
-    settings,
-    'DescribeScalableTargets',
-    { ServiceNamespace, ResourceIds: [ResourceId], ScalableDimension },
-    'autoscaling',
-  );
-  const answer = await placement.outward?.send(request);
-  if (answer === undefined || isAbsent(answer)) return undefined;
-  // Who wants no scaling need not be allowed to ask for it.
-  if (troubleOf(answer) === 'denied' && wantedScaling(settings) === undefined) return undefined;
-  if (answer.status !== 200) throw refusal(request, answer);
-  const found = (answer.value as { ScalableTargets?: readonly { MinCapacity: number; MaxCapacity: number }[] })
-    .ScalableTargets?.[0];
-  if (found === undefined) return undefined;
-  const policies = await ask(
-    placement,
-    requestOf(
-      settings,
-      'DescribeScalingPolicies',
-      { ServiceNamespace, ResourceId, ScalableDimension, PolicyNames: [policyName(endpoint)] },
-      'autoscaling',
-    ),
-  );
-  const [policy] =
-    (
-      policies?.value as {
-        ScalingPolicies?: readonly { TargetTrackingScalingPolicyConfiguration?: { TargetValue?: number } }[];
-      }
-    ).ScalingPolicies ?? [];
-  const requests = policy?.TargetTrackingScalingPolicyConfiguration?.TargetValue;
-  return { min: found.MinCapacity, max: found.MaxCapacity, ...(requests !== undefined && { requests }) };
-}
-
-function scalable(endpoint: string) {
-  return {
-    ServiceNamespace: 'sagemaker',
-    ResourceId: `endpoint/${endpoint}/variant/${VARIANT}`,
-    ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
-  };
-}
-
-function policyName(endpoint: string): string {
-  return `${endpoint}-requests`;
-}
-
-function register(settings: SageMakerTarget, endpoint: string, { min, max }: Scaling, undo?: Action): Request {
-  const body = { ...scalable(endpoint), MinCapacity: min, MaxCapacity: max };
-  return call(
-    settings,
-    `let it scale from ${min} to ${max} instances`,
-    'RegisterScalableTarget',
-    body,
-    undo,
-    'autoscaling',
-  );
-}
-
-function putPolicy(settings: SageMakerTarget, endpoint: string, requests: number): Request {
-  return call(
-    settings,
-    `scale it at ${requests} requests a minute and instance`,
-    'PutScalingPolicy',
-    {
-      ...scalable(endpoint),
-      PolicyName: policyName(endpoint),
-      PolicyType: 'TargetTrackingScaling',
-      TargetTrackingScalingPolicyConfiguration: {
-        TargetValue: requests,
-        PredefinedMetricSpecification: { PredefinedMetricType: 'SageMakerVariantInvocationsPerInstance' },
-        ScaleInCooldown: 300,
-        ScaleOutCooldown: 60,
-      },
-    },
-    undefined,
-    'autoscaling',
-  );
-}
-
-/** Undone in the opposite order: the target comes back before its policy. */
-function stopScaling(settings: SageMakerTarget, endpoint: string, now: Scaling): Request[] {
-  const target = scalable(endpoint);
-  const policy =
-    now.requests === undefined
-      ? []
-      : [
-          removal(
-            settings,
-            'delete its scaling policy',
-            'DeleteScalingPolicy',
-            { ...target, PolicyName: policyName(endpoint) },
-            putPolicy(settings, endpoint, now.requests),
-            'autoscaling',
-          ),
-        ];
-  return [
-    ...policy,
-    removal(
-      settings,
-      'stop its autoscaling',
-      'DeregisterScalableTarget',
-      target,
-      register(settings, endpoint, now),
-      'autoscaling',
-    ),
-  ];
-}
-
-function scalingActions(
-  settings: SageMakerTarget,
-  endpoint: string,
-  wanted: Scaling,
-  now: Scaling | undefined,
-): Action[] {
-  const deregister = removal(
-    settings,
-    'stop its autoscaling',
-    'DeregisterScalableTarget',
-    scalable(endpoint),
-    undefined,
-    'autoscaling',
-  );
-  const targets = register(
-    settings,
-    endpoint,
-    wanted,
-    now === undefined ? deregister : register(settings, endpoint, now),
-  );
-  const policy = putPolicy(settings, endpoint, wanted.requests ?? 1000);
-  if (now === undefined) return [targets, policy];
-  return [
-    ...(now.min === wanted.min && now.max === wanted.max
-      ? []
-      : [{ ...targets, before: { ...scalable(endpoint), MinCapacity: now.min, MaxCapacity: now.max } }]),
-    ...(now.requests === wanted.requests ? [] : [policy]),
-  ];
 }

@@ -244,7 +244,7 @@ describe('free texts and images under watch', function () {
     const file = (width: number, height: number) => PNG.sync.write(new PNG({ width, height })).toString('base64');
     const lines = new Lines();
     const writer = {
-      appendLater: (_: string, { write }: { write: (to: Lines) => void }) => (write(lines), lines.end()),
+      appendLater: (line: { write(to: Lines): void }) => (line.write(lines), lines.end()),
     } as unknown as LogWriter;
     const log = new RequestLog(writer, { name: 'm', version: 1, info }, { log: 'full', sample: 1, redact: [] });
     const ask = (id: string, given: string[]) => {

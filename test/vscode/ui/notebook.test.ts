@@ -16,6 +16,8 @@ describe('the lifecycle document', function () {
   });
 
   it('opens as a notebook', async () => {
+    // Long before it matters: the window hears of it when it comes to it.
+    window().setSetting('files.autoSave', 'off');
     await window().activityTab('ML Lifecycle').click();
     await window().openFile('diamonds.lifecycle.md');
     await window().page.locator('.notebookOverlay .cell-list-container').first().waitFor({ timeout: 30_000 });
@@ -50,7 +52,6 @@ describe('the lifecycle document', function () {
     const file = path.join(folder, 'diamonds.lifecycle.md');
     const before = readFileSync(file, 'utf8');
     const line = (text: string) => page.locator('.notebookOverlay .view-line').getByText(text, { exact: true }).first();
-    window().setSetting('files.autoSave', 'off');
     await window().run('Notebook: Focus First Cell');
     await line('trees: 400').click();
     await page.keyboard.press('End');
