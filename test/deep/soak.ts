@@ -20,7 +20,7 @@ const option = (name: string, fallback: number) => {
 };
 const MINUTES = option('minutes', 30);
 const SHARE = 0.8;
-const CONNECTIONS = 32;
+const CONNECTIONS = 256;
 const BODY = JSON.stringify({ rows: [{ size: 3, city: 'Ulm', garden: true }] });
 const REQUEST = Buffer.from(
   `POST /predict HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${BODY.length}\r\n\r\n${BODY}`,
