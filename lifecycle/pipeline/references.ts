@@ -68,7 +68,7 @@ function checkReference(network: Network, stage: Placed, reference: RawReference
       return name === undefined || name === unit.name ? [] : [name];
     });
   /** The stage that is meant, when only one is of a fitting kind. */
-  const only = (): { suggestion?: string } => {
+  const suggested = (): { suggestion?: string } => {
     const [name, ...others] = reference.output === undefined ? fitting() : [];
     if (name === undefined || others.length > 0) return {};
     return { suggestion: network.at(name)?.unit.kind === 'evaluate' ? `${name}.best` : name };
@@ -96,7 +96,7 @@ function checkReference(network: Network, stage: Placed, reference: RawReference
       code: 'self-reference',
       ...stageRange,
       message: `The stage \`${unit.name}\` refers to itself. Name another stage here.`,
-      ...only(),
+      ...suggested(),
     });
     return;
   }
@@ -112,7 +112,7 @@ function checkReference(network: Network, stage: Placed, reference: RawReference
         code: 'wrong-stage-kind',
         ...stageRange,
         message: `\`${reference.stage}\` is ${article(kind)} stage; ${oneOf(kinds)} is needed here.${list}`,
-        ...only(),
+        ...suggested(),
       },
       here,
     );
