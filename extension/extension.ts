@@ -12,6 +12,7 @@ import { newProgram } from './commands/program';
 import { newFromData } from './commands/draft';
 import { collectGarbage, inTerminal, newProject } from './commands/project';
 import { RunCommands } from './commands/run';
+import { TargetCommands } from './commands/targets';
 import { Engine } from './engine';
 import { DocumentController, notebookType } from './notebook/controller';
 import { serializer } from './notebook/serializer';
@@ -61,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const run = new RunCommands(projects, runs, tasks, metrics);
   const gpu = new GpuCommands(engine, projects, runs, run, log);
   const deploy = new DeployCommands(engine, projects, secrets, modelsView);
+  const targets = new TargetCommands(engine, secrets, modelsView);
   const alerts = new Alerts(context.workspaceState, monitoring, projects, runs);
 
   // In the next turn: reading its bundle is no part of activation.
@@ -138,6 +140,8 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('deploy', (given) => deploy.deploy(given)),
     command('rollBack', (given) => deploy.rollBack(given)),
     command('stopDeployment', (given) => deploy.stop(given)),
+    command('checkDeployments', (given) => targets.check(given)),
+    command('tidy', (given) => targets.tidy(given)),
     command('openDeployment', (given) => deploy.open(given)),
     command('copyRequest', (given) => deploy.copyRequest(given)),
     command('copyRequestAs', (given) => deploy.copyRequestAs(given)),

@@ -15,6 +15,14 @@ export class UserError extends Error {
   }
 }
 
+/**
+ * The way out when a secret is nowhere: where it is looked for.
+ * @param value what it holds, where that is not clear, for example `postgres://user:password@host/database`
+ */
+export function secretHint(name: string, value?: string): string {
+  return `Set the environment variable ${name}${value === undefined ? '' : ` to ${value}`}. What the editor starts is given the secrets of VS Code, too (*ML Lifecycle: Set Secret…*); a terminal does not see those.`;
+}
+
 /** The problem of anything thrown; what is not a {@link UserError} is marked as a bug of ours with its stack in the details. */
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof UserError) return thrown.problem;

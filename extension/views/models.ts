@@ -6,6 +6,7 @@ import type { RegisteredModel, RegisteredVersion } from '../../lifecycle/store/r
 import { FolderBell } from '../../lifecycle/store/runs';
 import type { Projects } from '../projects';
 import { ago } from '../../lifecycle/report/words';
+import { type Check, Checks, distanceOf } from './checks';
 
 interface Place {
   readonly store: string;
@@ -28,6 +29,7 @@ export type ModelNode =
       readonly stopped: boolean;
       readonly live: LiveFigures | undefined;
     }
+  | { readonly type: 'finding'; readonly state: Check['state']; readonly text: string }
   | { readonly type: 'traffic'; readonly figures: VersionTraffic }
   | { readonly type: 'rollout'; readonly place: Place; readonly target: string; readonly state: RolloutState };
 
@@ -39,6 +41,8 @@ export class ModelsView implements vscode.TreeDataProvider<ModelNode>, vscode.Di
   private readonly watched = new Set<string>();
   /** Id and status of the last roll-out seen, by store and target. */
   private readonly turns = new Map<string, string>();
+  /** What targets beyond this machine said when they were asked. */
+  readonly checks = new Checks();
 
   constructor(private readonly projects: Projects) {}
 
@@ -61,7 +65,9 @@ export class ModelsView implements vscode.TreeDataProvider<ModelNode>, vscode.Di
     if (node?.type === 'deployment') {
       const { live, place, target } = node;
       const state = live?.rollout;
+      const check = this.checkOf(node)?.check;
       return [
+        ...(check?.says ?? []).map((text) => ({ type: 'finding' as const, state: check?.state ?? 'unknown', text })),
         ...(live?.traffic?.versions ?? []).map((figures) => ({ type: 'traffic' as const, figures })),
         ...(state ? [{ type: 'rollout' as const, place, target, state }] : []),
       ];
@@ -89,18 +95,20 @@ export class ModelsView implements vscode.TreeDataProvider<ModelNode>, vscode.Di
     switch (node.type) {
       case 'deployment': {
         const { entry, stopped, target, live } = node;
-        const children = (live?.traffic?.versions.length ?? 0) > 0 || live?.rollout !== undefined;
+        const checked = this.checkOf(node);
+        const says = (checked?.check.says.length ?? 0) > 0;
+        const children = says || (live?.traffic?.versions.length ?? 0) > 0 || live?.rollout !== undefined;
         const open = live?.rollout !== undefined && isOpen(live.rollout);
         const item = new vscode.TreeItem(
           target,
           children
-            ? open
+            ? open || says
               ? vscode.TreeItemCollapsibleState.Expanded
               : vscode.TreeItemCollapsibleState.Collapsed
             : vscode.TreeItemCollapsibleState.None,
         );
-        // Another item once a roll-out is under way, so that the tree opens it: it keeps what it had closed.
-        item.id = `${node.place.store}\n${target}\n${open}`;
+        // Another item once a roll-out is under way, or something was found, so that the tree opens it: it keeps what it had closed.
+        item.id = `${node.place.store}\n${target}\n${open}${says ? `\n${checked?.time ?? ''}` : ''}`;
         const dead = live?.alive === false && !stopped;
         item.iconPath = new vscode.ThemeIcon(
           stopped ? 'circle-slash' : dead ? 'error' : entry.url ? 'globe' : 'file',
@@ -109,7 +117,16 @@ export class ModelsView implements vscode.TreeDataProvider<ModelNode>, vscode.Di
         item.description = `${entry.model} ${entry.version}${stopped ? ' · stopped' : ` · ${ago(entry.time)}`}${entry.url && !stopped ? ` · ${entry.url}` : ''}`;
         item.tooltip = `${entry.model} version ${entry.version} on ${target} (${entry.kind})\n${entry.action} ${new Date(entry.time).toLocaleString()} by ${entry.by}${entry.reason ? `\n${entry.reason}` : ''}\n${entry.url ?? entry.output ?? ''}`;
         if (dead) item.description = `${entry.model} ${entry.version} · its server is gone`;
-        item.contextValue = stopped || !entry.url ? 'deployment' : open ? 'deployment-live-rollout' : 'deployment-live';
+        if (checked) showCheck(item, checked, entry);
+        const distance = stopped ? '' : distanceOf(entry.kind);
+        item.contextValue = `${stopped || !entry.url ? 'deployment' : open ? 'deployment-live-rollout' : 'deployment-live'}${distance}`;
+        return item;
+      }
+      case 'finding': {
+        const item = new vscode.TreeItem(node.text);
+        item.tooltip = node.state === 'differs' ? `A deployment would ${node.text}` : node.text;
+        item.iconPath = new vscode.ThemeIcon(node.state === 'differs' ? 'wrench' : 'info');
+        item.contextValue = 'finding';
         return item;
       }
       case 'traffic': {
@@ -178,6 +195,10 @@ export class ModelsView implements vscode.TreeDataProvider<ModelNode>, vscode.Di
     }
   }
 
+  private checkOf({ place, target, entry, stopped }: Extract<ModelNode, { readonly type: 'deployment' }>) {
+    return stopped ? undefined : this.checks.of(place.store, target, entry.sequence);
+  }
+
   private watch(store: string): void {
     if (this.watched.has(store)) return;
     this.watched.add(store);
@@ -237,6 +258,27 @@ async function fingerprint(store: string): Promise<string> {
     models.map(({ name, versions, aliases }) => [name, versions.length, aliases]),
   ]);
 }
+
+/** Puts what a target said of itself on its item. */
+function showCheck(
+  item: vscode.TreeItem,
+  { check, time }: { readonly check: Check; readonly time: string },
+  { model, version }: DeploymentEntry,
+): void {
+  const [words, icon, colour] = checkWords[check.state];
+  item.description = `${model} ${version} · ${words} ${ago(time)}`;
+  item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(colour));
+  item.tooltip = [
+    `${String(item.tooltip)}\nAsked ${new Date(time).toLocaleString()}: ${words}`,
+    ...check.says.map((say) => (check.state === 'differs' ? `A deployment would ${say}` : say)),
+  ].join('\n');
+}
+
+const checkWords: Record<Check['state'], readonly [string, string, string]> = {
+  'as-recorded': ['as recorded,', 'globe', 'testing.iconPassed'],
+  differs: ['not as recorded,', 'warning', 'list.warningForeground'],
+  unknown: ['could not be asked,', 'question', 'list.warningForeground'],
+};
 
 const rolloutIcons: Record<RolloutState['status'], readonly [string, string]> = {
   running: ['sync~spin', 'charts.blue'],

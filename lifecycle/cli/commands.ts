@@ -38,12 +38,16 @@ const SELECTION: Readonly<Record<string, Option>> = {
   ...ENVIRONMENT,
 };
 
+const SECRETS: Readonly<Record<string, Option>> = {
+  'secrets-stdin': { help: 'Read secrets from standard input, as one JSON object of name and value.' },
+};
+
 const RUNNING: Readonly<Record<string, Option>> = {
   cores: { value: 'N', help: 'Most cores to use. Results are the same bytes for the same number.' },
   wait: { help: 'Wait while another run of this pipeline is going, instead of refusing.' },
   detach: { short: 'd', help: 'Run in the background, also after the terminal is closed; prints the id of the run.' },
   follow: { help: 'With --detach: show the run as it goes. Ctrl+C cancels it; closing the terminal does not.' },
-  'secrets-stdin': { help: 'Read secrets from standard input, as one JSON object of name and value.' },
+  ...SECRETS,
   id: { value: 'ID', help: 'Id of the run.', hidden: true },
 };
 
@@ -460,6 +464,7 @@ export const COMMANDS: readonly Entry[] = [
       check: {
         help: 'Ask the targets beyond this machine whether what is there is what the ledger says. Exits with 3 when one differs.',
       },
+      ...SECRETS,
     },
     examples: [
       ['lifecycle deployments', 'what is live, and where'],
@@ -530,7 +535,7 @@ export const COMMANDS: readonly Entry[] = [
     options: {
       to: { value: 'VERSION', help: 'This version instead.' },
       reason: { value: 'TEXT', help: 'Why; kept in the ledger.' },
-      'secrets-stdin': { help: 'Read secrets from standard input, as one JSON object of name and value.' },
+      ...SECRETS,
     },
     examples: [['lifecycle rollback local --reason "too many false alarms"', 'the version before']],
     load: () => import('./commands/rollback'),
@@ -540,7 +545,10 @@ export const COMMANDS: readonly Entry[] = [
     help: 'Stop what is served on a target, or take it away from there.',
     usage: '[TARGET]',
     count: [0, 1],
-    options: { yes: { short: 'y', help: 'Do not ask before taking something away beyond this machine.' } },
+    options: {
+      yes: { short: 'y', help: 'Do not ask before taking something away beyond this machine.' },
+      ...SECRETS,
+    },
     examples: [['lifecycle stop local', 'the server on this machine']],
     load: () => import('./commands/stop'),
   },
@@ -556,6 +564,7 @@ export const COMMANDS: readonly Entry[] = [
       keep: { value: 'N', help: 'How many versions stay, the live one counted (3).' },
       'dry-run': { help: 'Only show it.' },
       yes: { short: 'y', help: 'Do not ask.' },
+      ...SECRETS,
     },
     examples: [['lifecycle tidy cluster --keep 2 --dry-run', 'what could go']],
     load: () => import('./commands/tidy'),
@@ -628,7 +637,7 @@ export const COMMANDS: readonly Entry[] = [
       port: { value: 'N', help: 'Give figures to Prometheus at http://127.0.0.1:N/metrics; 0 takes a free port.' },
       ...TAKEN,
       cores: { value: 'N', help: 'Most cores to use.' },
-      'secrets-stdin': { help: 'Read secrets from standard input, as one JSON object of name and value.' },
+      ...SECRETS,
     },
     examples: [
       ['lifecycle watch --detach --every 15m', 'from now on'],
@@ -672,7 +681,7 @@ export const COMMANDS: readonly Entry[] = [
       reason: { value: 'TEXT', help: 'Why; kept.' },
       list: { help: 'List retrainings with every step.' },
       ...TAKEN,
-      'secrets-stdin': { help: 'Read secrets from standard input, as one JSON object of name and value.' },
+      ...SECRETS,
     },
     examples: [
       ['lifecycle retrain --dry-run', 'what would happen'],

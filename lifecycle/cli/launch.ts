@@ -173,6 +173,18 @@ export async function readSecrets(context: Context): Promise<Record<string, stri
   throw usageError('Standard input is not a JSON object of names and texts.', 'For example {"API_KEY": "…"}.');
 }
 
+/**
+ * Where a command looks for secrets: what `--secrets-stdin` gave, then the environment, into which the editor puts those that VS Code stores.
+ * @throws {UserError} `usage` when standard input is no JSON object of texts
+ */
+export async function secretLookup(
+  given: Given,
+  context: Context,
+): Promise<(name: string) => Promise<string | undefined>> {
+  const secrets = given.flag('secrets-stdin') ? await readSecrets(context) : {};
+  return (name) => Promise.resolve(Object.hasOwn(secrets, name) ? secrets[name] : process.env[name]);
+}
+
 const DETACH_PATIENCE = 30_000;
 
 /** Starts the same command in the background and waits until its run has a folder, or it failed before that. @returns the run's id */

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { outward } from '../net/outward';
-import { problemOf, UserError } from '../problem';
+import { problemOf, secretHint, UserError } from '../problem';
 import { renameOver, temporaryName, writeAtomic } from '../process/files';
 import { hashFile } from '../process/hash';
 import { LineWriter } from '../process/jsonl';
@@ -228,6 +228,6 @@ async function valueOf(name: string | undefined, options: ApplyOptions): Promise
   throw new UserError({
     code: 'secret-missing',
     message: `Nobody has the secret ${name}.`,
-    hint: `Set the environment variable ${name}, or store it in VS Code's secrets.`,
+    hint: secretHint(name),
   });
 }

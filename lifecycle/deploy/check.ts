@@ -40,7 +40,8 @@ export async function checkDeployments(options: Asking): Promise<{ checked: Chec
       if (actions.length === 0) found('as-recorded', []);
       else found('differs', says.length > 0 ? says : actions.map(({ say }) => say));
     } catch (error) {
-      found('unknown', [problemOf(error).message]);
+      const { message, hint } = problemOf(error);
+      found('unknown', [hint === undefined ? message : `${message} ${hint}`]);
     }
   }
   return { checked, ...(problem && { problem }) };

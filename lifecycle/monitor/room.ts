@@ -1,6 +1,6 @@
 import type { DriftReport, MonitorStage } from '../../schemas/generated/types';
 import { isotonic } from '../statistics/estimated';
-import { UserError } from '../problem';
+import { secretHint, UserError } from '../problem';
 import { type Decision, holding, readDecisions } from '../store/decisions';
 import type { Room, StageContext, StageResult } from '../store/room';
 import { type Database, withDatabase } from '../table';
@@ -232,7 +232,7 @@ async function askPrometheus(
     throw new UserError({
       code: 'secret-missing',
       message: `The secret ${name}, which holds the token for Prometheus, is not there.`,
-      hint: `Set the environment variable ${name}, or store it in VS Code with "ML Lifecycle: Set a Secret".`,
+      hint: secretHint(name),
       path: ['service', 'token', 'secret'],
     });
   return readPrometheus(service, { from, to: now }, token, context.signal);

@@ -110,7 +110,7 @@ async function fromMachine(): Promise<Token> {
   throw new UserError({
     code: 'credentials-missing',
     message: 'There are no credentials for Google Cloud.',
-    hint: 'Log in with `gcloud auth application-default login`, or keep a service account’s key as the secret GOOGLE_CREDENTIALS.',
+    hint: 'Log in with `gcloud auth application-default login`, or keep a service account’s key as GOOGLE_CREDENTIALS in the environment or as a secret of VS Code.',
   });
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Evaluation, PackageStage } from '../../schemas/generated/types';
-import { UserError } from '../problem';
+import { secretHint, UserError } from '../problem';
 import { isFolder, readJson } from '../process/files';
 import { storePaths } from '../store/layout';
 import { registerBundle } from '../store/registry';
@@ -86,7 +86,7 @@ async function keyOf(name: string, context: StageContext<PackageStage>): Promise
   throw new UserError({
     code: 'secret-missing',
     message: `Nobody has the secret ${name}, which the bundle is to be signed with.`,
-    hint: `Set the environment variable ${name}, or store it in VS Code's secrets.`,
+    hint: secretHint(name),
     path: ['sign'],
   });
 }

@@ -6,6 +6,7 @@ import type { Given } from '../arguments';
 import { projectHere, type Context } from '../context';
 import { EXIT, type ExitCode } from '../exit';
 import { ago } from '../format';
+import { secretLookup } from '../launch';
 import { table, type Terminal } from '../terminal';
 import { engineOf } from './deploy';
 
@@ -20,7 +21,7 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
       hint: 'For example --at 2026-11-03T12:00:00Z.',
     });
   if (given.flag('history')) return history(store, terminal);
-  if (given.flag('check')) return check(store, context);
+  if (given.flag('check')) return check(store, given, context);
   const { deployments, problem } = await listDeployments(store, at === undefined ? {} : { at: new Date(at) });
   for (const deployment of deployments) terminal.emit(deployment);
   if (deployments.length === 0 && problem === undefined)
@@ -54,12 +55,12 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
   return EXIT.ok;
 }
 
-async function check(store: string, context: Context): Promise<ExitCode> {
+async function check(store: string, given: Given, context: Context): Promise<ExitCode> {
   const { terminal } = context;
   const { colour } = terminal;
   const { checked, problem } = await checkDeployments({
     store,
-    secret: (name) => Promise.resolve(process.env[name]),
+    secret: await secretLookup(given, context),
     ...engineOf(context),
   });
   for (const one of checked) {

@@ -4,7 +4,7 @@ import { UserError } from '../../problem';
 import type { Given } from '../arguments';
 import { projectHere, type Context } from '../context';
 import { EXIT, type ExitCode } from '../exit';
-import { readSecrets } from '../launch';
+import { secretLookup } from '../launch';
 import { engineOf } from './deploy';
 
 export async function run(given: Given, context: Context): Promise<ExitCode> {
@@ -12,14 +12,14 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
   const { store } = await projectHere(context);
   const target = given.positionals[0] ?? (await onlyTarget(store));
   const [to, reason] = [given.text('to'), given.text('reason')];
-  const secrets = given.flag('secrets-stdin') ? await readSecrets(context) : {};
+  const secret = await secretLookup(given, context);
   const { entry, url, output } = await rollback(target, {
     store,
     ...(to === undefined ? {} : { to }),
     ...(reason === undefined ? {} : { reason }),
     signal: context.signal,
     command: [...context.self, '__serve'],
-    secret: (name) => Promise.resolve(secrets[name] ?? process.env[name]),
+    secret,
     ...engineOf(context),
     onAction: (action) => terminal.print(terminal.colour.dim(`  ${action.say}`)),
   });

@@ -4,6 +4,7 @@ import type { Given } from '../arguments';
 import { confirm } from '../ask';
 import { projectHere, type Context } from '../context';
 import { EXIT, type ExitCode } from '../exit';
+import { secretLookup } from '../launch';
 import { onlyTarget } from './rollback';
 
 /** Deletes what former versions left on a target, after showing it. */
@@ -12,7 +13,7 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
   const { store } = await projectHere(context);
   const target = given.positionals[0] ?? (await onlyTarget(store));
   const keep = given.whole('keep', 1) ?? 3;
-  const secret = (name: string) => Promise.resolve(process.env[name]);
+  const secret = await secretLookup(given, context);
   const plan = await planTidying(target, keep, { store, secret });
   const actions = plan?.actions ?? [];
   terminal.emit({ target, actions: actions.map(({ say }) => say) });
@@ -31,6 +32,7 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
     onAction: ({ say }) => terminal.print(terminal.colour.dim(`  ${say}`)),
   });
   for (const line of left) terminal.print(terminal.colour.red(line));
+  terminal.emit({ target, deleted: actions.length - left.length, left });
   terminal.print(`${terminal.colour.green('✔')} ${actions.length - left.length} of ${actions.length} deleted.`);
   return left.length > 0 ? EXIT.failed : EXIT.ok;
 }

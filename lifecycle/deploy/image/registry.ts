@@ -7,7 +7,7 @@ import { exchange, type Exchanged, type ExchangeOptions } from '../../net/exchan
 import { googleToken } from '../../net/google';
 import { isLoopback } from '../../net/guard';
 import { outward, type SecretLookup } from '../../net/outward';
-import { UserError } from '../../problem';
+import { secretHint, UserError } from '../../problem';
 import { readJson, temporaryName } from '../../process/files';
 import { sha256 } from '../../process/hash';
 import type { Action, RegistryCredentials } from '../plan';
@@ -279,7 +279,7 @@ async function loginOf(
     throw new UserError({
       code: 'secret-missing',
       message: `Nobody has the secret ${username ? named.password : named.username}.`,
-      hint: `Set it in the environment, or store it in VS Code's secrets.`,
+      hint: secretHint(username ? named.password : named.username),
     });
   }
   const kept = await fromLoginFiles(host);

@@ -1,6 +1,6 @@
 import { createPublicKey, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { HttpError, type HttpRequest } from '../../net/server';
-import { UserError } from '../../problem';
+import { secretHint, UserError } from '../../problem';
 import { readText } from '../../process/files';
 import { findKey, hashOf, readKeysFile, type Scope, SCOPES, type StoredKey } from '../keys';
 
@@ -139,7 +139,7 @@ async function verificationKey({ jwt, jwtSecret }: GuardSettings): Promise<KeyOb
         jwtSecret === undefined
           ? `Nobody has the secret ${jwt.secret ?? ''}, which tokens are signed with.`
           : `The secret ${jwt.secret ?? ''} is shorter than 32 characters: tokens signed with it could be guessed.`,
-      hint: `Set the environment variable ${jwt.secret ?? ''}, or store it in VS Code's secrets, and deploy again.`,
+      hint: `${secretHint(jwt.secret ?? '')} Then deploy again.`,
     });
   }
   const pem = await readText(jwt.publicKey);

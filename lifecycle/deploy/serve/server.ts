@@ -10,7 +10,7 @@ import {
   startHttpServer,
   type TlsFiles,
 } from '../../net/server';
-import { problemOf, UserError } from '../../problem';
+import { problemOf, secretHint, UserError } from '../../problem';
 import { isFolder, readJson, readText, writeAtomic } from '../../process/files';
 import { machineName, ownIdentity } from '../../process/identity';
 import { feedbackFolder } from '../../store/feedback';
@@ -178,7 +178,7 @@ async function settingsOf(config: ServeConfig, { apiKey, jwtSecret }: ServeSecre
     throw new UserError({
       code: 'secret-missing',
       message: `The API key of the target '${config.target}' is not known: nobody has the secret ${config.apiKey}.`,
-      hint: `Set the environment variable ${config.apiKey}, or store it in VS Code's secrets, and deploy again.`,
+      hint: `${secretHint(config.apiKey)} Then deploy again.`,
     });
   }
   const guard = await Guard.open({

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { MonitorStage, Written } from '../../../schemas/generated/types';
-import { UserError } from '../../problem';
+import { secretHint, UserError } from '../../problem';
 import { queryPostgres } from '../../net/postgres';
 import { gridOf, type Grid } from '../../statistics/grid';
 import type { Actual } from '../../store/feedback';
@@ -347,7 +347,7 @@ async function fetchLog(
     throw new UserError({
       code: 'secret-missing',
       message: `The secret ${name}, which holds the address of the database, is not there.`,
-      hint: `Set the environment variable ${name} to postgres://user:password@host:5432/database, or store it in VS Code with "ML Lifecycle: Set a Secret".`,
+      hint: secretHint(name, 'postgres://user:password@host:5432/database'),
       path: ['source', 'connection', 'secret'],
     });
   context.progress(0.3, 'asking the database');
