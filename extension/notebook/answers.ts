@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Asked, FromRenderer, ToRenderer } from '../../webviews/protocol';
 import type { Engine } from '../engine';
+import { sayElsewhere } from '../../lifecycle/store/elsewhere';
 import { askExamples } from '../examples';
 import type { Runs } from '../runs';
 import type { ModelsView } from '../views/models';
@@ -37,7 +38,12 @@ async function answer(models: ModelsView, { url, row, key }: Extract<FromRendere
       hint: 'Run this cell to deploy it again.',
     };
   if (found.live?.alive === false)
-    return { trouble: `The server of ${found.target} is gone.`, hint: 'Run this cell to start it again.' };
+    return found.live.elsewhere
+      ? {
+          trouble: `${found.target} is not served from this folder: ${sayElsewhere(found.live.elsewhere)}.`,
+          hint: 'Run this cell to serve it here.',
+        }
+      : { trouble: `The server of ${found.target} is gone.`, hint: 'Run this cell to start it again.' };
   const { fetchJson } = await import('../lazy');
   const at = `${(found.live?.url ?? url).replace(/\/+$/, '')}/predict`;
   const began = performance.now();

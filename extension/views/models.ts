@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { DeploymentEntry, RolloutState } from '../../schemas/generated/types';
 import type { LiveFigures, VersionTraffic } from '../../lifecycle/store/live';
 import type { RegisteredModel, RegisteredVersion } from '../../lifecycle/store/registry';
+import { sayElsewhere } from '../../lifecycle/store/elsewhere';
 import { FolderBell } from '../../lifecycle/store/runs';
 import type { Projects } from '../projects';
 import { ago } from '../../lifecycle/report/words';
@@ -116,10 +117,11 @@ export class ModelsView implements vscode.TreeDataProvider<ModelNode>, vscode.Di
         );
         item.description = `${entry.model} ${entry.version}${stopped ? ' · stopped' : ` · ${ago(entry.time)}`}${entry.url && !stopped ? ` · ${entry.url}` : ''}`;
         item.tooltip = `${entry.model} version ${entry.version} on ${target} (${entry.kind})\n${entry.action} ${new Date(entry.time).toLocaleString()} by ${entry.by}${entry.reason ? `\n${entry.reason}` : ''}\n${entry.url ?? entry.output ?? ''}`;
-        if (dead) item.description = `${entry.model} ${entry.version} · its server is gone`;
+        if (dead)
+          item.description = `${entry.model} ${entry.version} · ${live.elsewhere ? sayElsewhere(live.elsewhere) : 'its server is gone'}`;
         if (checked) showCheck(item, checked, entry);
         const distance = stopped ? '' : distanceOf(entry.kind);
-        item.contextValue = `${stopped || !entry.url ? 'deployment' : open ? 'deployment-live-rollout' : 'deployment-live'}${distance}`;
+        item.contextValue = `${stopped || !entry.url || live?.elsewhere ? 'deployment' : open ? 'deployment-live-rollout' : 'deployment-live'}${distance}`;
         return item;
       }
       case 'finding': {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DeploymentEntry, RolloutState } from '../../schemas/generated/types';
 import type { UserError } from '../problem';
 import { listFolder, readJson } from '../process/files';
+import type { Elsewhere } from '../store/elsewhere';
 import { deploymentsFolder, liveHistory, readLedger, targetFolder } from '../store/ledger';
 import { liveFigures, type TrafficFile } from '../store/live';
 import { KEPT_FILE, type KeptTarget } from './placement';
@@ -16,6 +17,8 @@ export type Health =
   | 'stopped'
   /** Its process is gone though nobody stopped it. */
   | 'dead'
+  /** Its server was started for another folder, of which this is a copy, or from where it was moved. */
+  | 'elsewhere'
   /** A batch whose output is there. */
   | 'done'
   /** A batch whose output is gone. */
@@ -33,6 +36,8 @@ export interface Deployment {
   /** When this version went live. */
   readonly since: string;
   readonly url?: string;
+  /** Whose server it is, where that is another folder's. */
+  readonly elsewhere?: Elsewhere;
   readonly output?: string;
   readonly pipeline?: string;
   readonly stage?: string;
@@ -78,15 +83,18 @@ async function describe(
   const stopped = entries.findLast((one) => one.target === target)?.action === 'stop';
   const server = now && entry.kind === 'local' ? await livingServer(store, target) : undefined;
   const before = history.at(-2);
+  const figures = now && entry.kind === 'local' ? await figuresOf(store, target) : {};
+  const elsewhere = stopped ? undefined : figures.elsewhere;
   return {
     target,
     kind: entry.kind,
     model: entry.model,
     version: entry.version,
     digest: entry.digest,
-    health: await healthOf(store, entry, stopped, server?.url),
+    health: elsewhere ? 'elsewhere' : await healthOf(store, entry, stopped, server?.url),
     since: entry.time,
-    ...((server?.url ?? entry.url) !== undefined && { url: server?.url ?? entry.url ?? '' }),
+    ...((server?.url ?? entry.url) !== undefined && !elsewhere && { url: server?.url ?? entry.url ?? '' }),
+    ...(elsewhere && { elsewhere }),
     ...(entry.output !== undefined && { output: entry.output }),
     ...(entry.pipeline !== undefined && { pipeline: entry.pipeline }),
     ...(entry.stage !== undefined && { stage: entry.stage }),
@@ -94,13 +102,14 @@ async function describe(
     by: entry.by,
     ...(before && { before: before.version, ...(before.model !== entry.model && { beforeModel: before.model }) }),
     ...(server && { pid: server.process.pid }),
-    ...(now && entry.kind === 'local' && (await figuresOf(store, target))),
+    ...(figures.rollout && { rollout: figures.rollout }),
+    ...(figures.traffic && { traffic: figures.traffic }),
   };
 }
 
-async function figuresOf(store: string, target: string): Promise<Pick<Deployment, 'rollout' | 'traffic'>> {
-  const { rollout, traffic } = await liveFigures(store, target);
-  return { ...(rollout && { rollout }), ...(traffic && { traffic }) };
+async function figuresOf(store: string, target: string): Promise<Pick<Deployment, 'rollout' | 'traffic' | 'elsewhere'>> {
+  const { rollout, traffic, elsewhere } = await liveFigures(store, target);
+  return { ...(rollout && { rollout }), ...(traffic && { traffic }), ...(elsewhere && { elsewhere }) };
 }
 
 async function healthOf(

@@ -4,6 +4,7 @@ import type { Dataset, DeploymentEntry, ModelInfo, MonitorStage } from '../../sc
 import { UserError } from '../problem';
 import { readJson } from '../process/files';
 import { verifyBundle } from '../store/bundle';
+import { sayElsewhere } from '../store/elsewhere';
 import { liveHistory, ownEntry, readLedger, targetFolder } from '../store/ledger';
 import { LIVE_FILES, liveFigures } from '../store/live';
 import { findByDigest } from '../store/registry';
@@ -72,17 +73,21 @@ export async function findWatched(context: StageContext<MonitorStage>): Promise<
       path: ['deployment'],
     });
   if (entry.kind === 'local' && entries.findLast((one) => one.target === entry.target)?.action !== 'stop') {
-    const { alive } = await liveFigures(store, entry.target);
-    if (alive === false && existsSync(join(targetFolder(store, entry.target), LIVE_FILES.state)))
-      context.log(
-        'warning',
-        `Nothing serves ${entry.model} ${entry.version} on '${entry.target}': its process is gone, though nobody stopped it.`,
-        {
-          code: 'server-dead',
-          hint: `\`lifecycle watch\` starts it again, and so does \`lifecycle deploy --model ${entry.model}@${entry.version} --target ${entry.target}\`.`,
-          path: ['deployment'],
-        },
-      );
+    const { alive, elsewhere } = await liveFigures(store, entry.target);
+    const what = `Nothing serves ${entry.model} ${entry.version} on '${entry.target}'`;
+    const deploy = `\`lifecycle deploy --model ${entry.model}@${entry.version} --target ${entry.target}\``;
+    if (elsewhere !== undefined)
+      context.log('warning', `${what} from this folder: ${sayElsewhere(elsewhere)}.`, {
+        code: 'server-elsewhere',
+        hint: `${elsewhere.state === 'serves' ? 'What it is asked is logged there, so look there; or serve' : 'Serve'} it here, too: ${deploy}.`,
+        path: ['deployment'],
+      });
+    else if (alive === false && existsSync(join(targetFolder(store, entry.target), LIVE_FILES.state)))
+      context.log('warning', `${what}: its process is gone, though nobody stopped it.`, {
+        code: 'server-dead',
+        hint: `\`lifecycle watch\` starts it again, and so does ${deploy}.`,
+        path: ['deployment'],
+      });
   }
   const model = await modelOf(context, entry);
   return { entry, model, info: model?.info };

@@ -4,6 +4,7 @@ import type { RolloutState } from '../../schemas/generated/types';
 import { validateRollout } from '../../schemas/generated/validators';
 import { readJson } from '../process/files';
 import { isAlive, machineName, type ProcessIdentity } from '../process/identity';
+import { type Elsewhere, elsewhereOf } from './elsewhere';
 import { targetFolder } from './ledger';
 
 /** Files of a local target's folder that its server keeps up to date for whoever looks. */
@@ -52,8 +53,10 @@ export interface TrafficFile {
 
 /** How a local deployment does, told by the files that its server keeps: nobody is asked. */
 export interface LiveFigures {
-  /** Whether the server's process runs; undefined when it ran on another machine. */
+  /** Whether the server of this folder runs; undefined when it ran on another machine. */
   readonly alive: boolean | undefined;
+  /** Whose server it is where this folder has only a copy of what it wrote of itself. */
+  readonly elsewhere?: Elsewhere;
   readonly url?: string;
   readonly traffic?: TrafficFile;
   readonly rollout?: RolloutState;
@@ -72,16 +75,15 @@ export async function liveFigures(store: string, target: string): Promise<LiveFi
     join(folder, LIVE_FILES.state),
   );
   const here = state?.process !== undefined && state.machine === machineName();
-  const alive =
-    state === undefined || !(await isHome(folder, state.home))
-      ? false
-      : here && state.process
-        ? isAlive(state.process)
-        : undefined;
+  const home = await isHome(folder, state?.home);
+  const runs = here && state.process ? isAlive(state.process) : undefined;
+  const alive = state === undefined || !home ? false : runs;
+  const elsewhere = state?.home !== undefined && !home ? await elsewhereOf(state.home, runs, state.machine) : undefined;
   const traffic = alive === false ? undefined : await readJson<TrafficFile>(join(folder, LIVE_FILES.traffic));
   const rollout = await readRollout(store, target);
   return {
     alive,
+    ...(elsewhere && { elsewhere }),
     ...(state?.url !== undefined && alive !== false && { url: state.url }),
     ...(traffic?.format === 1 && { traffic }),
     ...(rollout && { rollout }),

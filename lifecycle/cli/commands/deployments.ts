@@ -1,6 +1,7 @@
 import { checkDeployments } from '../../deploy/check';
 import { type Deployment, listDeployments } from '../../deploy/deployments';
 import { UserError } from '../../problem';
+import { sayElsewhere } from '../../store/elsewhere';
 import { readLedger } from '../../store/ledger';
 import type { Given } from '../arguments';
 import { projectHere, type Context } from '../context';
@@ -32,7 +33,7 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
       `${one.model} ${one.version}`,
       health(one.health, terminal),
       ago(one.since),
-      one.url ?? one.output ?? '',
+      one.url ?? one.output ?? (one.elsewhere ? sayElsewhere(one.elsewhere) : ''),
       one.before === undefined ? '' : `${one.beforeModel ?? one.model} ${one.before}`,
       traffic(one),
     ]);

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MonitorStage } from '../../../schemas/generated/types';
+import { listDeployments } from '../../../lifecycle/deploy/deployments';
 import { findWatched } from '../../../lifecycle/monitor/deployment';
 import { type UserError } from '../../../lifecycle/problem';
-import { machineName } from '../../../lifecycle/process/identity';
+import { machineName, ownIdentity } from '../../../lifecycle/process/identity';
 import { openStore } from '../../../lifecycle/store/layout';
 import { appendEntry } from '../../../lifecycle/store/ledger';
 import type { Input, StageContext } from '../../../lifecycle/store/room';
@@ -47,6 +48,40 @@ describe('monitor: which deployment is watched', () => {
     assert.deepEqual(
       said.filter((text) => text.startsWith('Nothing serves')),
       ["Nothing serves shop 2 on 'local': its process is gone, though nobody stopped it."],
+    );
+    // A copy of the project, or where it was moved: the server of another folder is none of this one, and is not gone.
+    const home = join(folder(), 'original', '.lifecycle', 'deployments', 'local');
+    const original = join(folder(), 'original');
+    const copied = async (process: typeof DEAD, machine = machineName()) => {
+      writeFileSync(
+        join(store, 'deployments', 'local', 'server.json'),
+        JSON.stringify({ ...state, machine, process, home }),
+      );
+      said.length = 0;
+      await watched();
+      return said.filter((text) => text.startsWith('Nothing serves')).join();
+    };
+    const here = "Nothing serves shop 2 on 'local' from this folder:";
+    assert.equal(
+      await copied(DEAD),
+      `${here} the project was in ${original} then, and a server ends when its folder is moved.`,
+    );
+    mkdirSync(home, { recursive: true });
+    assert.equal(await copied(DEAD), `${here} it was served from ${original}, of which this is a copy.`);
+    assert.equal(
+      await copied(ownIdentity()),
+      `${here} its address belongs to the project in ${original}, of which this is a copy.`,
+    );
+    assert.equal(
+      await copied(DEAD, 'another-machine'),
+      `${here} it was served from ${original} on another-machine.`,
+    );
+    const { deployments } = await listDeployments(store);
+    const found = deployments.find(({ target }) => target === 'local');
+    assert.deepEqual(
+      [found?.health, found?.url, found?.elsewhere?.state],
+      ['elsewhere', undefined, 'machine'],
+      'no address is told that another project answers at',
     );
     const { model, kind } = of;
     await appendEntry(store, { action: 'stop', target: 'local', kind, model, version: 2, digest: hash('2') });

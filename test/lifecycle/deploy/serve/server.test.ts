@@ -438,7 +438,10 @@ describe('the model server, its log and its changes', () => {
     const moved = `${config.store}-moved`;
     await cp(config.store, moved, { recursive: true });
     assert.equal(await livingServer(moved, 'local'), undefined, 'a copy has no server');
-    assert.equal((await liveFigures(moved, 'local')).alive, false);
+    assert.deepEqual(await liveFigures(moved, 'local'), {
+      alive: false,
+      elsewhere: { folder: config.store, state: 'serves' },
+    });
     assert.equal((await liveFigures(config.store, 'local')).alive, true);
     const link = `${config.store}-link`;
     await symlink(config.store, link);
