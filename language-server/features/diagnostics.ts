@@ -1,4 +1,5 @@
 import { type Diagnostic as LspDiagnostic, DiagnosticSeverity, DiagnosticTag } from '../protocol';
+import { rangeNear } from '../../lifecycle/pipeline/found';
 import { misfitSaid } from '../../lifecycle/pipeline/layers-misfit';
 import type { Diagnostic, Severity } from '../../lifecycle/pipeline/types';
 import { misfitsIn } from '../misfits';
@@ -101,7 +102,7 @@ function warningsOf(workspace: Workspace, source: Source): (LspDiagnostic & { ur
     return gathered(warnings).flatMap(({ message, hint, path, code }) => {
       // VS Code has a Problem for each drifted column, with what can be done about it.
       if (code === 'drift' && stage.kind === 'monitor' && workspace.explains && !source.isNotebook) return [];
-      const place = source.place(analysis.rangeOf(['stages', stage.name, ...(path ?? [])]) ?? stage.nameRange);
+      const place = source.place(rangeNear(analysis, stage.name, path ?? []) ?? stage.nameRange);
       if (!place) return [];
       return [
         {
@@ -146,7 +147,7 @@ function failuresOf(workspace: Workspace, source: Source): (LspDiagnostic & { ur
     if (last?.state !== 'failed' || !last.error || facts.texts.get(stage.name) !== textOfStage(analysis, stage))
       return [];
     const { message, hint, path } = last.error;
-    const place = source.place(analysis.rangeOf(['stages', stage.name, ...(path ?? [])]) ?? stage.nameRange);
+    const place = source.place(rangeNear(analysis, stage.name, path ?? []) ?? stage.nameRange);
     if (!place) return [];
     return [
       {

@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { RunInfo, RunRecord, StageManifest } from '../../schemas/generated/types';
+import { rangeNear } from '../pipeline/found';
 import { LineIndex } from '../pipeline/lines';
 import { lockPath, readLock, whyKeep, writeLock } from '../pipeline/lock';
 import { UserError } from '../problem';
@@ -105,8 +106,8 @@ export async function launch(
 export function placesOf({ analysis, text }: Loaded): PlaceOf {
   let index: LineIndex | undefined;
   return (stage, path) => {
-    const range = analysis.rangeOf(['stages', stage, ...path]);
-    if (range === undefined || path.length === 0) return undefined;
+    const range = rangeNear(analysis, stage, path);
+    if (range === undefined) return undefined;
     index ??= new LineIndex(text);
     const { line, column } = index.position(range.from);
     return { line: line + 1, column: column + 1 };

@@ -90,7 +90,7 @@ export function plainLine(
     case 'stage-skipped':
       return `${colour.dim('–')} ${event.stage} ${colour.dim(`skipped: ${event.reason}`)}`;
     case 'log':
-      return logLine(event, colour);
+      return logLine(event, colour, shown);
     case 'run-finished':
     case 'stage-progress':
     case 'metric':
@@ -105,15 +105,24 @@ function tail(event: { summary?: string; metrics?: Readonly<Record<string, numbe
   return text === '' ? '' : `  ${text}`;
 }
 
-function logLine(event: Extract<RunEvent, { type: 'log' }>, colour: Terminal['colour']): string | undefined {
+/** The line of a message; a warning about something in a file in a form that problem matchers understand, as {@link failure}. */
+export function logLine(
+  event: Omit<Extract<RunEvent, { type: 'log' }>, 'type' | 'time'>,
+  colour: Terminal['colour'],
+  shown: Shown,
+): string | undefined {
   const place = event.stage === undefined ? '' : `${event.stage}: `;
   switch (event.level) {
     case 'debug':
       return undefined;
     case 'output':
       return `${colour.dim(`${place}│`)} ${event.message}`;
-    case 'warning':
-      return `${colour.yellow('!')} ${place}${event.message}${event.hint === undefined ? '' : colour.dim(` ${event.hint}`)}`;
+    case 'warning': {
+      const { code, file, line, column = 1, message, hint } = event;
+      const said = `${place}${message}${hint === undefined ? '' : colour.dim(` ${hint}`)}`;
+      if (code === undefined || file === undefined || line === undefined) return `${colour.yellow('!')} ${said}`;
+      return `  ${shown(file)}:${line}:${column}: ${colour.yellow(`warning[${code}]`)}: ${said}`;
+    }
     case 'error':
       return `${colour.red('✖')} ${place}${event.message}`;
     case 'info':
@@ -162,7 +171,7 @@ class LiveView implements RunView {
     const { colour } = this.#terminal;
     const line =
       event.type === 'log'
-        ? logLine(event, colour)
+        ? logLine(event, colour, this.#shown)
         : event.type === 'stage-failed' && event.error.code !== CANCELLED
           ? failure(event.stage, event.error, colour, this.#shown)
           : undefined;

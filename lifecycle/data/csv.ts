@@ -73,7 +73,7 @@ export async function openCsv(
         const list = start.renamed.slice(0, 5).map(({ from, to }) => `'${from}' → '${to}'`);
         warn(
           `Columns of ${path.basename(file)} were renamed, because names must be unique and not empty: ${list.join(', ')}${start.renamed.length > 5 ? ', …' : ''}.`,
-          { code: 'data-columns-renamed' },
+          { code: 'data-columns-renamed', path: ['source'] },
         );
       }
     } else sameHeader({ file: originals.get(full[0] ?? '') ?? full[0] ?? '', names }, { file, names: start.names });

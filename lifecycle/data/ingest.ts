@@ -72,7 +72,6 @@ export async function ingest(
     pictures ? withFileAsId(stage, pictures.file) : stage,
     readable.columns.map(({ name }) => name),
   );
-  if (source.kind === 'files') advise(stage, readable, source.options.missing, roles, options.warn);
   const file = path.join(options.scratch, 'work.parquet');
   let types = readable.typed ? readable.columns.map((column) => wished(column, roles)) : readable.columns;
   for (;;) {
@@ -97,6 +96,8 @@ export async function ingest(
     const relation = `(SELECT * EXCLUDE (file_row_number), file_row_number AS r FROM read_parquet(${literalPath(file)}, file_row_number = true))`;
     const { n } = await database.one<{ n: number }>(`SELECT count(*) AS n FROM ${relation}`);
     if (n === 0) throw empty(source);
+    // Said only of what could be read: what keeps a file from being read is the cause of much that looks odd in it.
+    if (source.kind === 'files') advise(stage, readable, source.options.missing, roles, options.warn);
     return {
       columns,
       relation,

@@ -170,6 +170,7 @@ class Exam {
         'metric-undefined',
         `${undefinedOnes.join(', ')} can't be computed on the test split${undefinedOnes.includes('auc') ? ': not every class occurs in it' : ''}.`,
         'Stratify the split by the target (`split: {stratify: …}`) and give the test split more rows; a class of one or two rows can be in one or two splits only.',
+        ['metrics'],
       );
     context.progress(0.86, 'comparing groups');
     const { fairness: asked } = context.stage;
@@ -178,7 +179,10 @@ class Exam {
     for (const report of fairness ?? []) {
       const small = smallGroups(report);
       if (small !== undefined)
-        this.warn('group-small', small, 'Widen the test split, or read the intervals of the rates.');
+        this.warn('group-small', small, 'Widen the test split, or read the intervals of the rates.', [
+          'fairness',
+          'attributes',
+        ]);
     }
     return { measured, fairness, looks };
   }
@@ -232,8 +236,8 @@ class Exam {
     return measure(this.wanted.names, predictions, `${this.context.seed}/${split}`);
   }
 
-  private warn(code: string, message: string, hint: string): void {
-    this.context.log('warning', message, { code, hint });
+  private warn(code: string, message: string, hint: string, path?: (string | number)[]): void {
+    this.context.log('warning', message, { code, hint, ...(path && { path }) });
   }
 
   /** Without a test split there is no gate to pass, so requirements can't be kept. */

@@ -89,6 +89,19 @@ export function rangeOf(
   return { from: range.from + base, to: range.to + base };
 }
 
+/** Range of the value at a path inside a stage, else of the nearest thing around it that is written there; undefined when that is the stage itself. */
+export function rangeNear(
+  analysis: Pick<Analysis, 'rangeOf'>,
+  stage: string,
+  path: readonly (string | number)[],
+): Range | undefined {
+  for (let length = path.length; length > 0; length--) {
+    const range = analysis.rangeOf(['stages', stage, ...path.slice(0, length)]);
+    if (range) return range;
+  }
+  return undefined;
+}
+
 /** In order of place, each once: what stands at an anchor is not said again at its aliases. */
 export function settle(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const seen = new Set<string>();

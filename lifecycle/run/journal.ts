@@ -64,12 +64,14 @@ export class Journal {
     this.events.write({ type: 'stage-skipped', stage: name, reason });
   }
 
-  reused({ name, stage }: PlannedStage, manifest: StageManifest, fingerprint: string, reason: string): void {
+  reused(planned: PlannedStage, manifest: StageManifest, fingerprint: string, reason: string): void {
+    const { name, stage } = planned;
     const { metrics, summary, warnings, run, artifact } = manifest;
     const shown = { metrics, ...(summary === undefined ? {} : { summary }) };
     this.records[name] = { kind: stage.kind, status: 'reused', fingerprint, artifact, from: run, reason, ...shown };
     this.events.write({ type: 'stage-reused', stage: name, fingerprint, from: run, ...shown });
-    for (const { code, message, hint, path } of warnings ?? [])
+    for (const warning of warnings ?? []) {
+      const { code, message, hint, path } = warning;
       this.events.write({
         type: 'log',
         stage: name,
@@ -78,7 +80,9 @@ export class Journal {
         message,
         ...(hint === undefined ? {} : { hint }),
         ...(path === undefined ? {} : { path }),
+        ...this.place(planned, warning),
       });
+    }
   }
 
   started(
@@ -114,18 +118,28 @@ export class Journal {
    *
    * @param warned is given its warnings
    */
-  listener(stage: string, warned: (problem: Problem) => void): StageListener {
+  listener(planned: PlannedStage, warned: (problem: Problem) => void): StageListener {
+    const { name: stage } = planned;
     return {
       event: (event) => {
-        if (event.type === 'log' && event.level === 'warning')
+        const warns = event.type === 'log' && event.level === 'warning';
+        if (warns) {
+          const { code = 'warning', message, hint, path, file, line, column } = event;
           warned({
-            code: event.code ?? 'warning',
-            message: event.message,
-            ...(event.hint === undefined ? {} : { hint: event.hint }),
-            ...(event.path === undefined ? {} : { path: event.path }),
+            code,
+            message,
+            ...(hint === undefined ? {} : { hint }),
+            ...(path === undefined ? {} : { path }),
+            ...(file === undefined ? {} : { file }),
+            ...(line === undefined ? {} : { line }),
+            ...(column === undefined ? {} : { column }),
           });
+        }
         if (event.type === 'log') this.log.line(stage, `${event.level}: ${event.message}`);
-        this.events.writeStamped(event);
+        // What a program of the user's prints has no code, and is about nothing in the pipeline.
+        this.events.writeStamped(
+          warns && event.code !== undefined ? { ...event, ...this.place(planned, event) } : event,
+        );
       },
       output: (line) => {
         const message = this.log.line(stage, this.hide(line));
@@ -167,7 +181,10 @@ export class Journal {
   }
 
   /** Where a problem is: in the file that it names, else at its place in the pipeline. */
-  private place(planned: PlannedStage, problem: Problem): Pick<Problem, 'file' | 'line' | 'column'> {
+  private place(
+    planned: Pick<PlannedStage, 'name' | 'line' | 'column'>,
+    problem: Partial<Pick<Problem, 'path' | 'file' | 'line' | 'column'>>,
+  ): Pick<Problem, 'file' | 'line' | 'column'> {
     const { root, file, placeOf } = this.options;
     const short = (path: string) => {
       const inside = relative(root, path);

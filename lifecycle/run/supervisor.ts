@@ -340,7 +340,7 @@ class Run {
           secrets: this.#options.secrets ?? {},
           ...(device === undefined ? {} : { device }),
         },
-        this.#journal.listener(name, (warning) => warnings.push(warning)),
+        this.#journal.listener(planned, (warning) => warnings.push(warning)),
       );
       const steered = Object.assign(running, { name });
       this.#running.add(steered);

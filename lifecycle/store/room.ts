@@ -117,7 +117,12 @@ export interface StageContext<S extends Stage = Stage> {
   metric(name: string, value: number, step: number, epoch?: number): void;
   /** Says that the training is on disk as it is now. */
   checkpoint?(step: number, epoch?: number): void;
-  log(level: Log['level'], message: string, more?: Partial<Pick<Problem, 'code' | 'hint' | 'path'>>): void;
+  /** @param more.file where the user has to look, when that is a file of his data; without it the place of `path` in the pipeline is told */
+  log(
+    level: Log['level'],
+    message: string,
+    more?: Partial<Pick<Problem, 'code' | 'hint' | 'path' | 'file' | 'line' | 'column'>>,
+  ): void;
   /** News of a trial of a search. */
   trial(news: Omit<TrialTold, 'time' | 'type' | 'stage'>): void;
   /** Executes a variant of this stage on its own, as a child run of this one: so a search makes its trials. */

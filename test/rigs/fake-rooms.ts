@@ -103,7 +103,7 @@ async function train(context: StageContext<TrainStage>): Promise<StageResult> {
   if (verb === 'flood') for (let i = 0; i < Number(argument); i++) console.log(`line ${i}`);
   if (verb === 'points') for (let i = 0; i < Number(argument); i++) context.metric('loss', i === 3 ? NaN : i, i);
   if (verb === 'keep') for (let i = 1; i <= Number(argument); i++) context.checkpoint?.(100 * i, i);
-  if (verb === 'warn') context.log('warning', argument, { code: 'careful' });
+  if (verb === 'warn') context.log('warning', argument, { code: 'careful', path: ['command', 1, 'deeper'] });
   if (verb === 'secret') context.log('info', `the secret is ${await context.secret(argument)}`);
   if (verb === 'nan') return { metrics: { auc: NaN } };
   if (verb === 'full') throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });

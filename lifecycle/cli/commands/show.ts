@@ -11,7 +11,7 @@ import { projectHere, runMeant, type Context } from '../context';
 import { EXIT, type ExitCode } from '../exit';
 import { follow } from '../follow';
 import { ago, bytes, duration, metric, metrics } from '../format';
-import { failure, shownFrom, type Shown } from '../live';
+import { failure, logLine, shownFrom, type Shown } from '../live';
 import { statusText } from '../status';
 import { table, type Terminal } from '../terminal';
 
@@ -105,10 +105,7 @@ function printRun(summary: RunSummary, terminal: Terminal, shown: Shown): void {
     terminal.print(line);
   const trouble = summary.logs.filter((log) => log.level === 'warning' || log.level === 'error');
   if (trouble.length > 0) terminal.print();
-  for (const log of trouble.slice(-20))
-    terminal.print(
-      `${log.level === 'error' ? colour.red('✖') : colour.yellow('!')} ${log.stage === undefined ? '' : `${log.stage}: `}${log.message}`,
-    );
+  for (const log of trouble.slice(-20)) terminal.print(logLine(log, colour, shown));
   for (const stage of summary.stages) {
     if (stage.state === 'failed' && stage.error !== undefined)
       terminal.print('\n' + failure(stage.name, stage.error, colour, shown));

@@ -47,7 +47,6 @@ describe('cli run', () => {
       first.stdout,
       /^run \d{8}-\d{6}-\w{6} of churn: 5 stages\n▶ customers because it has no result yet\n✔ customers \d/,
     );
-    assert.match(first.stdout, /network: │ ?|! network: careful/);
     assert.match(
       first.stdout,
       /succeeded in [\d.]+ s: 5 executed {2}run \d{8}\S+\nleft out: live \(deploy\); --deploy takes it along\n$/,
@@ -138,6 +137,34 @@ describe('cli run', () => {
     assert.match((await run(below, ['run'])).stdout, /\n {2}churn\.pipeline\.yaml:7:59: error/);
     for (const argv of [['show'], ['show', '--follow'], ['show', '--stage', 'network']])
       assert.match((await run(folder(), argv)).stdout, /\n {2}below\/churn\.pipeline\.yaml:7:59: error/);
+  });
+
+  it('tells the place of a warning, as problem matchers read it, also where the stage is not run again', async () => {
+    const { contributes } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      contributes: { problemMatchers: { pattern: { regexp: string } }[] };
+    };
+    const matcher = new RegExp(contributes.problemMatchers[0]?.pattern.regexp ?? '');
+    const matched = (stdout: string) =>
+      stdout.split('\n').flatMap((line) => {
+        const found = matcher.exec(line);
+        return found ? [found.slice(1)] : [];
+      });
+    const line = TEXT.split('\n')[6] ?? '';
+    const column = String(line.indexOf('careful') + 1);
+    const first = (await cli(['run'])).stdout;
+    assert.deepEqual(matched(first), [
+      ['churn.pipeline.yaml', '7', column, 'warning', 'careful', 'network: careful'],
+    ]);
+    pipeline((text) => `# moved\n${text}`);
+    const second = (await cli(['run'])).stdout;
+    assert.match(second, /↺ network/);
+    assert.deepEqual(matched(second), [
+      ['churn.pipeline.yaml', '8', column, 'warning', 'careful', 'network: careful'],
+    ]);
+    assert.deepEqual(matched((await cli(['show'])).stdout), matched(second));
+    const events = (await cli(['run', '--json'])).stdout.split('\n').filter((text) => text.includes('"log"'));
+    const { file, line: at } = JSON.parse(events[0] ?? '{}') as { file?: string; line?: number };
+    assert.deepEqual([file, at], ['churn.pipeline.yaml', 8]);
   });
 
   it('chooses stages', async () => {

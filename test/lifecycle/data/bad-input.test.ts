@@ -90,8 +90,10 @@ describe('the data stage given bad input', () => {
         'a.csv': text,
         'b.csv': text.replaceAll(/(x?)\r?\n/g, (_, x: string) => (x ? 'x\n' : '\r\n')),
       });
-      const problem = await problemOfStage({ source: 'a.csv' }, { folder });
+      const warned: string[] = [];
+      const problem = await problemOfStage({ source: 'a.csv' }, { folder, warned });
       assert.deepEqual([problem.code, problem.line], ['data-line-ends', 82]);
+      assert.deepEqual(warned, [], 'nothing is told before the cause');
       assert.equal(
         problem.message,
         `a.csv line 82 ends with ${other}; the lines before it end with ${first}. Rows that another program added?`,

@@ -41,6 +41,8 @@ export interface RunOptions {
   readonly threads?: number;
   readonly signal?: AbortSignal;
   readonly output?: string;
+  /** Is given the warnings, also of a stage that fails. */
+  readonly warned?: string[];
 }
 
 /** Runs a data stage as the runner does: the stage is checked against its schema, and so is what comes out. */
@@ -71,13 +73,15 @@ export async function runStage(stage: Omit<DataStage, 'kind'>, options: RunOptio
     },
     progress: () => undefined,
     metric: () => undefined,
-    log: (level, message, more) =>
-      void logs.push({
+    log: (level, message, more) => {
+      if (level === 'warning') options.warned?.push(message);
+      logs.push({
         level,
         message,
         ...(more?.code !== undefined && { code: more.code }),
         ...(more?.hint !== undefined && { hint: more.hint }),
-      }),
+      });
+    },
     trial: () => undefined,
     child: () => Promise.reject(new Error('no children here')),
     secret: () => Promise.resolve(undefined),

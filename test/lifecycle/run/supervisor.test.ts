@@ -72,7 +72,7 @@ describe('run/supervisor', () => {
     assert.deepEqual(readdirSync(join(store(), 'tmp')), []);
     const manifest = await findManifest(store(), first.stages['b']?.fingerprint ?? '');
     assert.ok(validateManifest(manifest));
-    assert.deepEqual(manifest?.warnings, [{ code: 'careful', message: 'odd' }]);
+    assert.deepEqual(manifest?.warnings, [{ code: 'careful', message: 'odd', path: ['command', 1, 'deeper'] }]);
 
     const second = await go(usual());
     assert.ok(Object.values(second.stages).every((stage) => stage.status === 'reused' && stage.from === first.id));
