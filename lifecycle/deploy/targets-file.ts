@@ -1,5 +1,5 @@
 import { dirname, join, relative } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type { DeploymentTarget, Targets } from '../../schemas/generated/types';
 import { validateTargets } from '../../schemas/generated/validators';
 import { nearest } from '../expression/nearest';
@@ -83,9 +83,27 @@ export async function atTarget(error: unknown, { name, folder }: ResolvedTarget)
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   let place: readonly (string | number)[] = ['targets', name, ...(error.problem.path ?? [])];
   while (place.length > 2 && !document.hasIn(place)) place = place.slice(0, -1);
-  const node = document.getIn(place, true) as { range?: readonly [number, number, number] } | undefined;
-  if (node?.range === undefined) return error;
-  return new UserError({ ...error.problem, file, line: lines.linePos(node.range[0]).line });
+  const offset = offsetOf(document, place);
+  if (offset === undefined) return error;
+  const { line, col: column } = lines.linePos(offset);
+  return new UserError({ ...error.problem, file, line, column });
+}
+
+/**
+ * Where what a path names begins: a value that is written on its own at itself, a map, a list or nothing at the key that it stands under.
+ * @param atKey its key in any case
+ */
+function offsetOf(document: Document, place: readonly (string | number)[], atKey = false): number | undefined {
+  const found = (path: readonly (string | number)[]) =>
+    (path.length === 0 ? document.contents : document.getIn(path, true)) as Node | undefined;
+  const value = found(place);
+  const parent = place.length > 0 ? found(place.slice(0, -1)) : undefined;
+  const pair =
+    parent && isMap(parent)
+      ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(place.at(-1)))
+      : undefined;
+  const own = !atKey && isScalar(value) && value.value !== null;
+  return (own || pair === undefined ? value : (pair.key as Node))?.range?.[0];
 }
 
 /** @throws UserError `targets-invalid` naming the line */
@@ -98,7 +116,7 @@ export function parseTargets(text: string, path: string): Targets['targets'] {
       message: `${path}${offset === undefined ? '' : ` line ${lines.linePos(offset).line}`}: ${message}`,
       hint: 'docs/reference/targets.md describes the file.',
       file: path,
-      ...(offset !== undefined && { line: lines.linePos(offset).line }),
+      ...(offset !== undefined && { line: lines.linePos(offset).line, column: lines.linePos(offset).col }),
     });
   const broken = document.errors[0];
   if (broken) throw refuse(broken.message, broken.pos[0]);
@@ -116,8 +134,7 @@ export function parseTargets(text: string, path: string): Targets['targets'] {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
   const extra = first?.params['additionalProperty'];
   if (typeof extra === 'string') place.push(extra);
-  const node = place.length > 0 ? document.getIn(place, true) : document.contents;
-  const offset = (node as { range?: [number, number, number] } | null | undefined)?.range?.[0];
+  const offset = offsetOf(document, place, typeof extra === 'string');
   const what =
     typeof extra === 'string'
       ? `'${extra}' is not allowed here`

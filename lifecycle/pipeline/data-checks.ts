@@ -1,8 +1,9 @@
 import type { Task } from '../../schemas/generated/types';
 import { findMetric } from '../statistics/metrics';
-import { type Columns, type Network, type Placed, type Report, treesOf } from './network';
+import { type Columns, type Network, type Placed, type Report, treesOf, worksOn } from './network';
 import type { Unit } from './stage';
 import { entryOf, nodeAt, numberOf, textOf } from './tree';
+import { guess } from './wording';
 
 /** What only shows when the data stage behind a stage is known: targets, tasks, splits. */
 export function checkAgainstData(
@@ -15,8 +16,10 @@ export function checkAgainstData(
   if (unit.kind === 'train') checkTrainData(network, stage, columnsOf, report);
   if (unit.kind !== 'evaluate' && unit.kind !== 'optimize') return;
   const data = network.dataOf(unit);
-  if (unit.kind === 'evaluate') checkCandidates(network, stage, data, report);
-  else checkOptimised(network, stage, report);
+  if (unit.kind === 'evaluate') {
+    if (data) checkSameData(network, stage, data, report);
+    checkSplits(stage, data ?? meantData(network, unit), report);
+  } else checkOptimised(network, stage, report);
   if (data) checkTask(stage, tasksOf(data.unit, columnsOf(data)), data, report);
 }
 
@@ -93,11 +96,25 @@ function checkTransform(
   );
 }
 
-function checkCandidates(network: Network, stage: Placed, data: Placed | undefined, report: Report): void {
+/** The data stage behind a stage if every name on the way that is misspelt meant the stage that is offered for it. */
+function meantData(network: Network, unit: Unit): Placed | undefined {
+  const seen = new Set<Unit>();
+  for (let here: Placed | undefined = network.at(unit.name); here && !seen.has(here.unit);) {
+    if (here.unit.kind === 'data') return here;
+    seen.add(here.unit);
+    const reference = worksOn(here.unit);
+    if (!reference) return undefined;
+    const names = network.ofKinds(reference.kinds).map((i) => network.stages[i]?.unit.name ?? '');
+    here = network.at(reference.stage) ?? network.at(guess(reference.stage, names).suggestion ?? '');
+  }
+  return undefined;
+}
+
+const candidatesOf = ({ references }: Unit) => references.filter(({ path }) => path[0] === 'candidates');
+
+function checkSameData(network: Network, stage: Placed, data: Placed, report: Report): void {
   const { unit } = stage;
-  if (!data) return;
-  const candidates = unit.references.filter(({ path }) => path[0] === 'candidates');
-  for (const reference of candidates) {
+  for (const reference of candidatesOf(unit)) {
     const candidate = network.at(reference.stage);
     const other = candidate && network.dataOf(candidate.unit);
     if (!other || other === data) continue;
@@ -114,6 +131,12 @@ function checkCandidates(network: Network, stage: Placed, data: Placed | undefin
       ],
     );
   }
+}
+
+/** The splits that a choice and a gate need. Told also while a name on the way to the data is misspelt, so that both are mended at once. */
+function checkSplits(stage: Placed, data: Placed | undefined, report: Report): void {
+  if (!data) return;
+  const { unit } = stage;
   const { validation, test } = factsOf(data.unit);
   if (validation !== 0 && test !== 0) return;
   const splitRange = nodeAt(data.unit.node, ['split'])?.entry?.keyRange ?? data.unit.nameRange;
@@ -130,7 +153,7 @@ function checkCandidates(network: Network, stage: Placed, data: Placed | undefin
       there,
     );
   const list = entryOf(unit.node, 'candidates');
-  if (list && candidates.length > 1 && validation === 0)
+  if (list && candidatesOf(unit).length > 1 && validation === 0)
     report(
       stage,
       {

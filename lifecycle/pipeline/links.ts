@@ -109,6 +109,9 @@ export class Links {
             );
       const concerned = new Set([...changed, ...behind]);
       for (const i of changed) for (let j = origins.indexOf(i); j >= 0; j = origins.indexOf(i, j + 1)) concerned.add(j);
+      // Which data is behind them is a guess that the stages changed may bear on.
+      if (changed.size > 0 && uncertain.size > 0)
+        for (const i of network.ofKinds(['evaluate'])) if (origins[i] === undefined) concerned.add(i);
       const said = concerned.size === 0 ? before.said : before.said.slice();
       for (const i of concerned) {
         const stage = stages[i];

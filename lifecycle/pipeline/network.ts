@@ -144,8 +144,7 @@ export class Network {
         found = this.at(here.name);
         break;
       }
-      const role: string = roles[here.kind ?? ''] ?? 'model';
-      const reference: RawReference | undefined = here.references.find(({ path }) => path[0] === role);
+      const reference: RawReference | undefined = worksOn(here);
       here = reference && this.at(reference.stage)?.unit;
     }
     for (const each of trail) this.origins.set(each, found);
@@ -169,6 +168,12 @@ const roles: Readonly<Record<string, string>> = {
   evaluate: 'candidates',
   deploy: 'package',
 };
+
+/** The reference that says what a stage works on; of several the first. */
+export function worksOn({ kind, references }: Unit): RawReference | undefined {
+  const role = roles[kind ?? ''] ?? 'model';
+  return references.find(({ path }) => path[0] === role);
+}
 
 /** A place in another stage that a problem has to do with; the range counts in that stage's text. */
 export interface Elsewhere {

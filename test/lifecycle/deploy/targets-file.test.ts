@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { findTarget, listTargets, parseTargets } from '../../../lifecycle/deploy/targets-file';
+import { atTarget, findTarget, listTargets, parseTargets } from '../../../lifecycle/deploy/targets-file';
 import { UserError } from '../../../lifecycle/problem';
 import { removeFolders, temporaryFolder } from './support';
 
@@ -47,31 +47,50 @@ describe('targets.yaml', () => {
     await assert.rejects(findTarget('toString', where), /There is no target 'toString'/);
   });
 
-  it('names the line of what is wrong', () => {
-    const cases: [string, number | undefined, RegExp][] = [
-      ['lifecycle: 1\ntargets:\n  live: {kind: local, prot: 1}\n', 3, /'prot' is not allowed here/],
+  it('names the place of what is wrong, a whole target by its name', () => {
+    const cases: [string, [number, number] | undefined, RegExp][] = [
+      ['lifecycle: 1\ntargets:\n  live: {kind: local, prot: 1}\n', [3, 23], /'prot' is not allowed here/],
       [
         'lifecycle: 1\ntargets:\n  live:\n    kind: local\n    port: 99999\n',
-        5,
+        [5, 11],
         /'targets.live.port' must be <= 65535/,
       ],
-      ['lifecycle: 1\ntargets:\n  live:\n    kind: batch\n    input: a.csv\n', 4, /output/],
-      ['lifecycle: 1\ntargets: {a: [}\n', 2, /./],
-      ['lifecycle: 2\ntargets: {}\n', 1, /'lifecycle'/],
+      ['lifecycle: 1\ntargets:\n  live:\n    kind: batch\n    input: a.csv\n', [3, 3], /output/],
+      ['lifecycle: 1\ntargets:\n  live:\n', [3, 3], /'targets.live'/],
+      ['lifecycle: 1\ntargets: {a: [}\n', [2, 14], /./],
+      ['lifecycle: 2\ntargets: {}\n', [1, 12], /'lifecycle'/],
       ['', undefined, /the file/],
       [
         'lifecycle: 1\ntargets:\n  live: {kind: local, api-key: hunter22}\n',
-        3,
+        [3, 32],
         /'targets.live.api-key' must be object/,
       ],
     ];
-    for (const [text, line, message] of cases) {
+    for (const [text, place, message] of cases) {
       const { problem } = refusal(text);
       assert.equal(problem.code, 'targets-invalid');
       assert.match(problem.message, message, text);
-      assert.equal(problem.line, line, `${text}: ${problem.message}`);
+      const { line, column } = problem;
+      assert.deepEqual(line === undefined ? undefined : [line, column], place, `${text}: ${problem.message}`);
       assert.doesNotMatch(problem.message, /hunter22/);
     }
+  });
+
+  it('is blamed at the setting, else at the name of the target', async () => {
+    const folder = await temporaryFolder();
+    const text = 'lifecycle: 1\ntargets:\n  shop:\n    kind: container\n    repository: here\n    platform: {os: x}\n';
+    await writeFile(path.join(folder, 'targets.yaml'), text);
+    const target = { name: 'shop', settings: { kind: 'local' as const }, folder };
+    const placeOf = async (...at: string[]) => {
+      const error = await atTarget(new UserError({ code: 'no', message: 'No.', path: at }), target);
+      const { line, column } = (error as UserError).problem;
+      return [line, column];
+    };
+    assert.deepEqual(await placeOf(), [3, 3]);
+    assert.deepEqual(await placeOf('nothing', 'such'), [3, 3]);
+    assert.deepEqual(await placeOf('repository'), [5, 17]);
+    assert.deepEqual(await placeOf('platform'), [6, 5]);
+    assert.deepEqual(await placeOf('platform', 'os'), [6, 20]);
   });
 
   it('is not a bomb', () => {

@@ -240,6 +240,16 @@ describe('what is wrong in a pipeline', () => {
       says('unknown-stage', stage('train', '    data: ⟦custmers⟧\n    model: linear\n'), ['customers'], {
         suggestion: 'customers',
       }));
+    it('is an unknown stage, and a split that is empty in the stage that was meant', () => {
+      const chain = (split: string) =>
+        `  rows:\n    kind: data\n    source: customers.csv\n    target: churn\n    split: ${split}\n` +
+        '  fit:\n    kind: train\n    data: ⟦rowss⟧\n    model: linear\n' +
+        '  exam:\n    kind: evaluate\n    candidates: [fit]\n    metrics: [auc]\n';
+      const empty = '{train: 0.8, validation: 0.2, test: 0}';
+      says(['unknown-stage', 'missing-split'], `${chain(empty)}    ⟦require⟧: {auc: {min: 0.8}}\n`);
+      says('unknown-stage', `${chain('{train: 0.7, validation: 0.15, test: 0.15}')}    require: {auc: {min: 0.8}}\n`);
+      says('unknown-stage', `${chain(empty).replace('rowss', 'somewhere')}    require: {auc: {min: 0.8}}\n`);
+    });
     it('is a stage of the wrong kind', () =>
       says('wrong-stage-kind', stage('deploy', '    package: ⟦trees⟧\n    target: local\n'), ['train', 'package'], {
         related: 1,
