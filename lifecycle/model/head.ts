@@ -1,5 +1,5 @@
 import { type Task } from '../../schemas/generated/types';
-import { float, type GraphBuilder, type Value } from '../onnx';
+import { float, type GraphBuilder, type OnnxModel, type Value } from '../onnx';
 
 /** Scores that a model must give for a task: 1 for a binary task or a regression, one a class else. */
 export function scoreCount(task: Task, classes: number): number {
@@ -15,6 +15,20 @@ export function outputName(task: Task): 'probabilities' | 'prediction' {
 export function probabilityFragment(graph: GraphBuilder, scores: Value): Value {
   const bounds = [graph.constant(float([0], []), 'zero'), graph.constant(float([1], []), 'one')];
   return graph.op('Clip', [scores, ...bounds], {}, { hint: 'class_probabilities' });
+}
+
+const TARGET_MEAN = 'target_mean';
+const TARGET_DEVIATION = 'target_deviation';
+
+/** The mean and deviation by which {@link headFragment} turned the scores of a regression into its answers; undefined where a graph has none. */
+export function readTarget({ graph }: OnnxModel): { readonly mean: number; readonly deviation: number } | undefined {
+  const number = (name: string): number | undefined => {
+    const data = graph.initializers.find((one) => one.name === name)?.tensor.data;
+    return data instanceof Float32Array && data.length === 1 ? data[0] : undefined;
+  };
+  const [mean, deviation] = [number(TARGET_MEAN), number(TARGET_DEVIATION)];
+  if (mean === undefined || deviation === undefined || !Number.isFinite(mean) || !(deviation > 0)) return undefined;
+  return { mean, deviation };
 }
 
 /**
@@ -38,8 +52,8 @@ export function headFragment(
       return graph.op('Softmax', [scores], { axis: { int: 1 } }, { hint: 'class_probabilities' });
     case 'regression': {
       if (target === undefined) return scores;
-      const scaled = graph.op('Mul', [scores, graph.constant(float([target.deviation], [1, 1]), 'target_deviation')]);
-      return graph.op('Add', [scaled, graph.constant(float([target.mean], [1, 1]), 'target_mean')]);
+      const scaled = graph.op('Mul', [scores, graph.constant(float([target.deviation], [1, 1]), TARGET_DEVIATION)]);
+      return graph.op('Add', [scaled, graph.constant(float([target.mean], [1, 1]), TARGET_MEAN)]);
     }
   }
 }

@@ -106,6 +106,20 @@ export function learntValue({ graph }: OnnxModel): string | undefined {
   return graph.nodes.find(({ opType, outputs }) => opType === 'Cast' && outputs[0] === LEARNT)?.inputs[0];
 }
 
+/**
+ * Which transform a served graph turns back as {@link restoreFragment} wrote it: `power` for those that learn a power of their training split; `none`
+ * without one.
+ */
+export function servedTransform({ graph }: OnnxModel): 'none' | 'log' | 'sqrt' | 'power' {
+  const taking = (value: string | undefined) => graph.nodes.find(({ inputs }) => value !== undefined && inputs.includes(value));
+  const learnt = graph.nodes.find(({ opType, outputs }) => opType === 'Cast' && outputs[0] === LEARNT);
+  if (learnt === undefined) return 'none';
+  const low = taking(LEARNT);
+  if (low?.opType !== 'Max') return 'power';
+  const between = taking(low.outputs[0])?.outputs[0];
+  return taking(between)?.opType === 'Exp' ? 'log' : 'sqrt';
+}
+
 /** A power transform with its numbers. */
 function powerOf({ kind, lambda = 1, mean = 0, deviation = 1 }: TargetTransform): Required<TargetTransform> {
   return { kind, lambda, mean, deviation };

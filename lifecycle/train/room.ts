@@ -30,6 +30,8 @@ import { DEVICE_SERIES, type Learned, type Lesson, type TrainedModel } from './t
 /** Raised when results change for equal inputs; those of networks by themselves. */
 const VERSION = 5;
 const NETWORK_VERSION = 6;
+/** Of networks that start from a model. */
+const STARTED_VERSION = 7;
 /** Most features that `model.json` lists by importance. */
 const MOST_IMPORTANT = 200;
 
@@ -190,7 +192,7 @@ async function networkExtras(
   const initial = from === undefined ? undefined : await readInitial(from, folder, (name) => context.input(name).path);
   const key = canonicalJson({
     format: 2,
-    version: NETWORK_VERSION,
+    version: from === undefined ? NETWORK_VERSION : STARTED_VERSION,
     stage: {
       ...stage,
       description: undefined,
@@ -387,10 +389,11 @@ async function teach(lesson: Lesson, model: Model): Promise<Learned> {
 }
 
 /** A search may come to networks from another kind of model, too. */
-function versionOf({ model, command, reinforcement, tune }: TrainStage): number {
+function versionOf({ model, command, reinforcement, training, tune }: TrainStage): number {
   if (command !== undefined || reinforcement !== undefined) return VERSION;
   const network = model === 'network' || (typeof model === 'object' && model.kind === 'network');
-  return network || tune?.space['model.kind'] !== undefined ? NETWORK_VERSION : VERSION;
+  if (!network && tune?.space['model.kind'] === undefined) return VERSION;
+  return training?.['start-from'] === undefined ? NETWORK_VERSION : STARTED_VERSION;
 }
 
 function modelOf({ model }: TrainStage): Model {

@@ -3,6 +3,7 @@ import { type NetworkModel, type Training } from '../../../schemas/generated/typ
 import { headFragment, scoreCount } from '../../model/head';
 import { describeLayout, everyPlaced, layOut, type Layout, sizeOf } from '../../model/layers';
 import { networkFragment, type NetworkPlan, planNetwork } from '../../model/network';
+import { askedTransform } from '../../model/target-transform';
 import { errorCode } from '../../process/files';
 import { UserError } from '../../problem';
 import { Random } from '../../statistics/random';
@@ -57,8 +58,6 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
   const layout = layoutOf(lesson, model);
   const plan = planNetwork(layout);
   const loss = plainLoss(training.loss, task);
-  const target = targetOf(task, train.labels);
-  const scaled = scaledLoss(loss, target.deviation);
   const settings = settingsOf(lesson, training, plan);
   // A batch is never larger than the rows there are.
   checkMemory(plan, { ...settings, batchSize: Math.min(settings.batchSize, train.rows) });
@@ -70,7 +69,11 @@ export async function trainNetwork(lesson: Lesson, model: NetworkModel): Promise
     adapter: async () => `${report.device?.name ?? ''} (${await graphicsDrivers()})`,
   });
   const random = new Random(lesson.seed).fork('network');
-  const start = takeOver(plan, startWeights(plan, random.fork('start')), lesson.initial, report);
+  const own = targetOf(task, train.labels);
+  const regression = task === 'regression' ? { target: own, transform: askedTransform(stage) } : undefined;
+  const start = takeOver(plan, startWeights(plan, random.fork('start')), lesson.initial, report, regression);
+  const target = start.target ?? own;
+  const scaled = scaledLoss(loss, target.deviation);
   const pupil: Pupil = { plan, task, loss: taught ?? scaled.loss, frozen: start.frozen };
   const measured = measure(train);
   if (measured.filled.length > 0) {

@@ -154,6 +154,75 @@ describe('inputs of a network', () => {
     await rm(folder, { recursive: true });
   });
 
+  /** A regression's dataset with another target: scale · y + shift, of the rows that are taken. */
+  async function dataset(folder: string, scale: number, shift: number): Promise<void> {
+    const whole = example('regression', 200, false);
+    await writeDataset(folder, { ...whole, labels: whole.labels.map((label) => scale * label + shift) });
+  }
+
+  const regression = (more: Partial<TrainStage>, training: TrainStage['training'] = {}): TrainStage => ({
+    kind: 'train',
+    data: 'd',
+    model: { kind: 'network', layers: [{ dense: { units: 6, activation: 'relu', name: 'hidden' } }] },
+    training: { epochs: 30, optimizer: { kind: 'adam', 'learning-rate': 0.02 }, ...training },
+    ...more,
+  });
+  const still = { epochs: 1, optimizer: { kind: 'sgd' as const, 'learning-rate': 1e-12 } };
+
+  async function predictions(path: string): Promise<Float32Array> {
+    const session = await openSession(await readFile(path));
+    const { prediction } = await session.run({
+      a: float(Float32Array.of(3, 12, 15), [3, 1]),
+      b: float(Float32Array.of(1, 0.5, -1), [3, 1]),
+      kind: { type: 'string' as const, dims: [3, 1], data: ['x', 'y', 'z'] },
+    });
+    await session.close();
+    return prediction!.data as Float32Array;
+  }
+
+  it('a regression that begins with a model begins with its answers, whatever the target of its own rows', async () => {
+    const [first, second] = [await temporaryFolder(), await temporaryFolder()];
+    for (const [transform, scale, shift] of [
+      ['none', 1, 0],
+      ['log', 0.01, 20],
+    ] as const) {
+      const asked: Partial<TrainStage> = transform === 'none' ? {} : { 'target-transform': transform };
+      await dataset(first, scale, shift);
+      const { output } = await runRoom(room, regression(asked), { d: first });
+      const from = join(output, 'model.onnx');
+      await dataset(second, scale * 2, shift + scale * 60);
+      const next = await runRoom(room, regression(asked, { ...still, 'start-from': { file: from } }), { d: second });
+      assert.ok(next.logs.some(({ message }) => message.endsWith('Features and target are standardised as there.')));
+      const [was, is] = [await predictions(from), await predictions(join(next.output, 'model.onnx'))];
+      const spread = 150 * scale;
+      is.forEach((value, i) => assert.ok(Math.abs(value - was[i]!) < spread * 1e-4, `${value} not ${was[i]}`));
+    }
+    await Promise.all([first, second].map((folder) => rm(folder, { recursive: true })));
+  });
+
+  it('keeps to its own target where that is on another scale, was learnt by another transform, or has an output layer of its own', async () => {
+    const [first, second] = [await temporaryFolder(), await temporaryFolder()];
+    await dataset(first, 0.01, 20);
+    const { output } = await runRoom(room, regression({}), { d: first });
+    const from = { 'start-from': { file: join(output, 'model.onnx') } };
+    const told = async (more: Partial<TrainStage>, scale: number, shift: number) => {
+      await dataset(second, scale, shift);
+      const { logs, output: made } = await runRoom(room, regression(more, { ...still, ...from }), { d: second });
+      const { graph } = decodeModel(await readFile(join(made, 'model.onnx')));
+      const mean = graph.initializers.find(({ name }) => name === 'target_mean')!.tensor.data as Float32Array;
+      return { said: logs.map(({ message }) => message).find((text) => text.startsWith('Starts with'))!, mean: mean[0]! };
+    };
+    const far = await told({}, 100, 2_000_000);
+    assert.match(far.said, /The target is on another scale than there \(mean 2\d+, there 20/);
+    assert.ok(far.mean > 1e6);
+    const logarithm = await told({ 'target-transform': 'log' }, 0.01, 20);
+    assert.match(logarithm.said, /Features are standardised as they are there\.$/);
+    assert.ok(Math.abs(logarithm.mean - Math.log(21)) < 0.2);
+    const power = await told({ 'target-transform': 'yeo-johnson' }, 0.01, 20);
+    assert.ok(Math.abs(power.mean) < 1e-6);
+    await Promise.all([first, second].map((folder) => rm(folder, { recursive: true })));
+  });
+
   it('changed the version of networks, and of them alone', () => {
     const train = (stage: Partial<TrainStage>): number => room.versionOf!({ kind: 'train', data: 'd', ...stage });
     const others = [
@@ -164,11 +233,15 @@ describe('inputs of a network', () => {
     ];
     assert.deepEqual(others, [5, 5, 5, 5]);
     assert.equal(train({ model: 'network' }), 6);
+    assert.equal(train({ model: 'network', training: { 'start-from': 'm' } }), 7);
+    assert.equal(train({ model: 'linear', training: { memory: 1 } }), 5);
     assert.equal(train({ model: { kind: 'network', layers } }), 6);
     assert.equal(train({ model: 'linear', tune: { space: { 'model.kind': ['linear', 'network'] } } }), 6);
     const optimize = (stage: OptimizeStage): number => optimizeRoom.versionOf!(stage);
     assert.equal(optimize({ kind: 'optimize', model: 'm', quantize: 'int8' }), 3);
     assert.equal(optimize({ kind: 'optimize', model: 'm', distil: { into: { kind: 'boosted-trees' } } }), 3);
     assert.equal(optimize({ kind: 'optimize', model: 'm', distil: { into: { kind: 'network', layers } } }), 4);
+    const started = { into: { kind: 'network' as const, layers }, training: { 'start-from': 'm' } };
+    assert.equal(optimize({ kind: 'optimize', model: 'm', distil: started }), 5);
   });
 });
