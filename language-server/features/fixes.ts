@@ -22,6 +22,7 @@ import {
   learnLogarithm,
   missingKey,
 } from './additions';
+import { openCircle } from './circle';
 import { extractStage } from './extract';
 import { missingLayer } from './layer-actions';
 import { namedShares, shareFor, splitSum } from './shares';
@@ -179,6 +180,9 @@ export function fixesFor(workspace: Workspace, source: Source, view: View, diagn
     case 'target-role':
     case 'different-data':
       return [...replacement(range, suggestion), ...removeItem(source, range, old)];
+    case 'cycle':
+      return openCircle(source, from, diagnostic);
+    case 'yaml-alias':
     case 'split-conflict':
     case 'target-transform':
     case 'tune-condition':
@@ -377,7 +381,7 @@ function indentFor(text: string, from: number, blank: string): number {
 const spaceAfter = (text: string, offset: number): number => /^[ \t]*/.exec(text.slice(offset))?.[0].length ?? 0;
 
 /** Takes an item out of its list, or a key with its value out of its map; nothing where the range is only a part of a text. */
-function removeItem(source: Source, range: Range, old: string): Fix[] {
+export function removeItem(source: Source, range: Range, old: string): Fix[] {
   const { text } = source;
   const found = locate(source, range.from);
   if (found?.range.from !== range.from || found.range.to !== range.to) return [];

@@ -165,6 +165,26 @@ const cases: Readonly<Record<string, Case>> = {
     title: 'Expect that no value is missing',
     after: '- {column: age, not-null: true}',
   },
+  'an alias inside of what it refers to goes with its key': {
+    text: `${head}${load}    split: &shares {train: 0.8, seed: *shares}\n`,
+    title: 'Remove `seed`',
+    after: 'split: &shares {train: 0.8}\n',
+  },
+  'and out of its list': {
+    text: `${head}${load}    features:\n      - standardize: {columns: &all [age, *all]}\n`,
+    title: 'Remove `*all`',
+    after: '- standardize: {columns: &all [age]}\n',
+  },
+  'a circle is opened by the only other stage that fits': {
+    text: `${head}${load}${fit}  one:\n    kind: optimize\n    model: two\n    quantize: int8\n  two:\n    kind: optimize\n    model: one\n    quantize: int8\n`,
+    title: 'Change to `fit`',
+    after: '    model: fit\n',
+  },
+  'or by a reference that its stage can do without, here or further on': {
+    text: `${head}${load}${fit}  exam:\n    kind: evaluate\n    candidates: [fit, small]\n  small:\n    kind: optimize\n    model: exam.best\n    quantize: int8\n`,
+    title: 'Remove `small`',
+    after: 'candidates: [fit]\n',
+  },
   'stages are sorted, their keys put in order, comments moved along': {
     text: `${head}  fit:\n    model: linear\n    # what it learns from\n    data: load\n    kind: train\n\n  load:\n    kind: data\n    target: churned\n\n    # where from\n    source: data/raw.csv # raw\n`,
     title: 'Organise: stages by dependency, keys in their usual order',
