@@ -1,42 +1,21 @@
 import type { AzureTarget } from '../../../schemas/generated/types';
-import type { OutwardRequest } from '../../net/outward';
 import { UserError } from '../../problem';
 import { sha256 } from '../../process/hash';
 import { buildImage } from '../image/build';
 import { covers } from '../covers';
-import type { Action, Placement, TargetKind, Until } from '../plan';
-import { refusal } from '../request';
+import type { Action, Placement, TargetKind } from '../plan';
+import {
+  type Deployment,
+  type Endpoint,
+  look,
+  putOf,
+  removal,
+  type Request,
+  requestOf,
+  type Resource,
+  waitFor,
+} from './azure-requests';
 import { pushOf } from './container';
-
-const VERSION = '2024-04-01';
-const SCOPE = 'https://management.azure.com/.default';
-
-type Request = Extract<Action, { operation: 'request' }>;
-
-interface Resource {
-  readonly location?: string;
-  readonly tags?: Readonly<Record<string, string>>;
-  readonly identity?: {
-    readonly type?: string;
-    readonly userAssignedIdentities?: Readonly<Record<string, unknown>> | null;
-  };
-}
-interface Endpoint extends Resource {
-  readonly properties?: {
-    readonly traffic?: Readonly<Record<string, number>>;
-    readonly authMode?: string;
-    readonly publicNetworkAccess?: string;
-    readonly description?: string;
-    readonly compute?: string;
-    readonly mirrorTraffic?: Readonly<Record<string, number>>;
-    readonly properties?: Readonly<Record<string, string>>;
-    readonly provisioningState?: string;
-  };
-}
-interface Deployment extends Resource {
-  readonly sku?: { readonly capacity?: number };
-  readonly properties?: { readonly instanceType?: string; readonly provisioningState?: string };
-}
 
 /** An online endpoint of Azure Machine Learning: an environment (the image), a deployment for each version, and traffic between them. */
 export const azure: TargetKind<AzureTarget> = {
@@ -332,53 +311,6 @@ function notesOf(settings: AzureTarget, endpointName: string, live: Endpoint | u
   ];
 }
 
-function putOf(settings: AzureTarget, say: string, path: string, body: unknown, more: Partial<Request> = {}): Request {
-  return {
-    do: 'call',
-    operation: 'request',
-    say,
-    request: requestOf(settings, 'PUT', path, body),
-    until: waiting(settings, path),
-    ...more,
-  };
-}
-
-function waitFor(settings: AzureTarget, path: string, state: string): Request {
-  const { every, patience } = waiting(settings, path);
-  return {
-    do: 'call',
-    operation: 'request',
-    say: `wait for ${path.split('/').at(-1)}, which is ${state}`,
-    request: requestOf(settings, 'GET', path),
-    orAbsent: true,
-    until: {
-      reads: state === 'Deleting' ? 'gone' : 'azure-settled',
-      request: requestOf(settings, 'GET', path),
-      every,
-      patience,
-    },
-  };
-}
-
-function requestOf(settings: AzureTarget, method: string, path: string, body?: unknown): OutwardRequest {
-  const base = settings.endpoint?.replace(/\/+$/, '') ?? 'https://management.azure.com';
-  return {
-    method,
-    url: `${base}${path}?api-version=${VERSION}`,
-    ...(body !== undefined && { body }),
-    auth: { kind: 'azure', scope: SCOPE },
-  };
-}
-
-function waiting(settings: AzureTarget, path: string): Until {
-  return {
-    reads: 'azure-resource',
-    request: requestOf(settings, 'GET', path),
-    every: settings.endpoint === undefined ? 10 : 0.05,
-    patience: settings.patience ?? 2700,
-  };
-}
-
 /** The traffic without one deployment: the others share it as before, or nobody has any. */
 function without(former: Readonly<Record<string, number>>, name: string): Record<string, number> {
   const others = Object.entries(former).filter(([other, share]) => other !== name && share > 0);
@@ -406,24 +338,3 @@ export function sharesOf(
   return { ...shares, [name]: traffic };
 }
 
-/** Deletes and waits until it is gone: what it stands in can't be deleted before. */
-function removal(settings: AzureTarget, say: string, path: string): Request {
-  const { every, patience } = waiting(settings, path);
-  return {
-    do: 'call',
-    operation: 'request',
-    say,
-    request: requestOf(settings, 'DELETE', path),
-    orAbsent: true,
-    until: { reads: 'gone', request: requestOf(settings, 'GET', path), every, patience },
-  };
-}
-
-async function look(settings: AzureTarget, placement: Placement, path: string): Promise<unknown> {
-  if (placement.outward === undefined) return undefined;
-  const request = requestOf(settings, 'GET', path);
-  const answer = await placement.outward.send(request);
-  if (answer.status === 200) return answer.value;
-  if (answer.status === 404) return undefined;
-  throw refusal(request, answer);
-}
