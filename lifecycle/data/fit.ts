@@ -2,17 +2,16 @@ import type { ColumnList, DataStage, FeatureStep } from '../../schemas/generated
 import { whyNotServed } from '../expression';
 import { UserError } from '../problem';
 import type { Database } from '../table';
-import { type Choice, chooseFeatures, chooseNumbers, chooseTimes, fixedValue, type Path, statedOrder } from './choose';
+import { type Choice, chooseFeatures, chooseNumbers, chooseTimes, fixedValue, type Path } from './choose';
 import { readExpression } from './expressions';
 import {
   type Category,
-  categoryName,
   type FeatureColumn,
   type FittedStep,
   freeName,
   kinds,
-  sorted,
 } from './feature-columns';
+import { type CategoryContext, fitLeftTexts, fitOneHot, fitOrdinal } from './fit-categories';
 import { fitTexts } from './fit-words';
 import { deviation, filled } from './moments';
 import type { PictureSizes } from '../image';
@@ -58,7 +57,6 @@ export interface Fitted {
   readonly words: ReadonlyMap<string, WordStatistics>;
 }
 
-const MAX_CATEGORIES = 100;
 const FLOAT_MAX = 3.4028234663852886e38;
 
 /** The quantiles that steps will ask of columns: read in one go with the profile. */
@@ -140,8 +138,14 @@ class Fitter {
     }
     if (step.standardize) return this.standardize(step.standardize.columns, [...path, 'standardize']);
     if (step['min-max']) return this.minMax(step['min-max'].columns, [...path, 'min-max']);
-    if (step['one-hot']) return this.oneHot(step['one-hot'], [...path, 'one-hot']);
-    if (step.ordinal) return this.ordinal(step.ordinal, [...path, 'ordinal']);
+    if (step['one-hot']) {
+      const at = [...path, 'one-hot'];
+      return fitOneHot(this.choose(step['one-hot'].columns, at), step['one-hot'], at, this.categories);
+    }
+    if (step.ordinal) {
+      const at = [...path, 'ordinal'];
+      return fitOrdinal(this.choose(step.ordinal.columns, at), step.ordinal.order, at, this.categories);
+    }
     if (step['bag-of-words'] ?? step.tokenize)
       return fitTexts(step, path, {
         ...this.context,
@@ -292,81 +296,15 @@ class Fitter {
     this.push({ step: 'min-max', columns: names, min, range }, names);
   }
 
-  private async oneHot(
-    { columns: list, 'max-categories': most = MAX_CATEGORIES }: NonNullable<FeatureStep['one-hot']>,
-    path: Path,
-  ): Promise<void> {
-    const columns = this.choose(list, path);
-    const values = await this.statistics.topValues(columns, most);
-    columns.forEach((column, i) => {
-      const { top = [], distinct = 0 } = values[i] ?? {};
-      if (distinct > top.length) {
-        this.context.note(
-          'info',
-          `'${column.name}' has ${distinct.toLocaleString('en')} categories; the ${top.length} most frequent become features, the others give zeros.`,
-          {
-            path,
-            ...(column.kind === 'text' &&
-              distinct > this.context.rows / 2 && {
-                hint: "Almost every row has one of its own: for a free text use 'bag-of-words', or 'tokenize' for a network.",
-              }),
-          },
-        );
-      }
-      this.encode(
-        column,
-        top.map(({ value }) => value),
-      );
-    });
-  }
-
-  private encode({ name, kind }: FeatureColumn, found: readonly Category[], implicit?: true): void {
-    const mark = implicit ? { implicit } : {};
-    if (found.length === 0) {
-      this.context.note('warning', `The column '${name}' has no value in the training split; it is dropped.`, {
-        code: 'data-no-categories',
-      });
-      this.push({ step: 'drop', columns: [name], ...mark }, [name]);
-      return;
-    }
-    const categories = sorted(found);
-    const taken = new Set(
-      this.columns.filter((column) => column.name !== name).map((column) => column.name.toLowerCase()),
-    );
-    const features = categories.map((category) => {
-      const feature = freeName(`${name}=${categoryName(category, kind)}`, taken);
-      taken.add(feature.toLowerCase());
-      return feature;
-    });
-    this.push({ step: 'one-hot', column: name, categories, features, ...mark }, [name]);
-  }
-
-  private async ordinal({ columns: list, order }: NonNullable<FeatureStep['ordinal']>, path: Path): Promise<void> {
-    const columns = this.choose(list, path);
-    const values = await this.statistics.topValues(columns, 10_000);
-    for (const [i, { name, kind }] of columns.entries()) {
-      const { top = [], distinct = 0 } = values[i] ?? {};
-      const found = top.map(({ value }) => value);
-      if (distinct > found.length) {
-        throw new UserError({
-          code: 'data-too-many-categories',
-          message: `The column '${name}' has ${distinct.toLocaleString('en')} categories, too many to number.`,
-          hint: kind === 'text' ? 'Is it an id or a free text?' : 'A number needs no ordinal encoding.',
-          path,
-        });
-      }
-      const categories = order ? statedOrder(order, kind, name, [...path, 'order']) : sorted(found);
-      const strangers = found.filter((value) => !categories.includes(value));
-      if (strangers.length > 0) {
-        this.context.note(
-          'warning',
-          `'${name}' has categories that 'order' does not list; they become -1: ${strangers.slice(0, 5).join(', ')}${strangers.length > 5 ? ', …' : ''}.`,
-          { code: 'data-order-incomplete', path: [...path, 'order'] },
-        );
-      }
-      if (categories.length === 0) this.encode({ name, kind }, []);
-      else this.push({ step: 'ordinal', column: name, categories }, [name]);
-    }
+  private get categories(): CategoryContext {
+    const { note, rows } = this.context;
+    return {
+      columns: () => this.columns,
+      rows,
+      statistics: this.statistics,
+      note,
+      push: (step, changed) => this.push(step, changed),
+    };
   }
 
   private missingIndicator(list: ColumnList, path: Path): void {
@@ -394,54 +332,9 @@ class Fitter {
     }
   }
 
-  /** Texts with nearly as many values as rows. */
-  private noteLeft(left: readonly { readonly name: string; readonly distinct: number }[]): void {
-    const count = (number: number): string => number.toLocaleString('en');
-    const rows = count(this.context.rows);
-    const first = left[0]!;
-    const one = left.length === 1;
-    const it = one ? 'it' : 'one';
-    const listed = left.map(({ name, distinct }) => `'${name}' (${count(distinct)})`).join(', ');
-    const message = one
-      ? `The text column '${first.name}' has ${count(first.distinct)} different values in ${rows} rows; it looks like an id or free text and is no feature.`
-      : `The text columns ${listed} have so many different values in ${rows} rows; they look like ids or free texts and are no features.`;
-    this.context.note('warning', message, {
-      code: 'data-text-dropped',
-      hint: `If ${it} is a text, let the model read its words: a step 'bag-of-words: {columns: ${first.name}}', or 'tokenize' for a network. If ${it} is an id, list it under 'columns.id'.`,
-    });
-  }
-
   /** Texts that no step made into numbers. */
-  async complete(): Promise<void> {
-    const { words } = this;
-    const read = this.columns.filter(({ name, kind }) => kind === 'text' && words.has(name)).map(({ name }) => name);
-    if (read.length > 0) this.push({ step: 'drop', columns: read, implicit: true }, read);
-    const texts = this.columns.filter(({ kind }) => kind === 'text');
-    if (texts.length === 0) return;
-    const values = await this.statistics.topValues(texts, MAX_CATEGORIES);
-    const names: string[] = [];
-    const left: { readonly name: string; readonly distinct: number }[] = [];
-    texts.forEach((column, i) => {
-      const { top = [], distinct = 0 } = values[i] ?? {};
-      if (distinct > MAX_CATEGORIES && distinct > this.context.rows / 2) {
-        left.push({ name: column.name, distinct });
-        this.push({ step: 'drop', columns: [column.name], implicit: true }, [column.name]);
-        return;
-      }
-      names.push(column.name);
-      this.encode(
-        column,
-        top.map(({ value }) => value),
-        true,
-      );
-    });
-    if (left.length > 0) this.noteLeft(left);
-    if (names.length > 0) {
-      this.context.note(
-        'info',
-        `Text columns without a step are one-hot encoded (at most ${MAX_CATEGORIES} categories each): ${names.slice(0, 8).join(', ')}${names.length > 8 ? `, … (${names.length})` : ''}.`,
-      );
-    }
+  complete(): Promise<void> {
+    return fitLeftTexts(new Set(this.words.keys()), this.categories);
   }
 }
 
