@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { HttpError, type HttpReply, type HttpRequest, jsonReply } from '../../net/server';
-import { OnnxError } from '../../onnx/error';
-import { rowsToColumns, typicalRow, ValueError } from '../../onnx/rows';
+import { rowsToColumns } from '../../onnx/rows';
 import { ENGINE_VERSION } from '../../store/version';
 import { answered, type Answered } from './answer';
-import { QueueFull, TooLate } from './batcher';
+import { QueueFull } from './batcher';
 import { binaryReply, readBody } from './binary';
 import { feedbackLine, readFeedback } from './feedback';
 import type { Client, Guard } from './guard';
@@ -18,8 +17,10 @@ import { openApi } from './openapi';
 import { PAGE, PAGE_SCRIPT, PAGE_STYLE } from './page';
 import { allow, type Endpoint, endpointOf, notFound, requestId, segments } from './paths';
 import { type PlainReader, PlainRows } from './plain-rows';
+import { failureReply, knownError, pageReply, welcomeOf } from './replies';
+import { type Routing, Versions } from './routing';
 import type { Trial } from './trial';
-import { type Asked, isObject, metadata, readInfer, refusal, writeInfer } from './v2';
+import { type Asked, isObject, metadata, readInfer, writeInfer } from './v2';
 import { type ServedVersion } from './version';
 
 export interface AppSettings {
@@ -28,15 +29,6 @@ export interface AppSettings {
   readonly limiter?: RateLimiter;
   /** Longest wait for the model, milliseconds. */
   readonly deadline: number;
-}
-
-/** What is served, and to whom it goes. */
-export interface Routing {
-  /** What `/predict` answers with. */
-  readonly live: ServedVersion;
-  /** Asked by name. */
-  readonly also: readonly ServedVersion[];
-  readonly trial?: Trial;
 }
 
 const REQUEST_ID = 'x-request-id';
@@ -49,7 +41,7 @@ export class ServeApp {
   readonly #feedback: LogWriter;
   readonly #log: LogWriter;
   #settings: AppSettings | undefined;
-  #routing: Routing | undefined;
+  readonly #served = new Versions();
   #draining = false;
   #inFlight = 0;
   #ids = 0;
@@ -63,34 +55,26 @@ export class ServeApp {
   }
 
   get ready(): boolean {
-    return this.#routing !== undefined && !this.#draining;
+    return this.#served.routing !== undefined && !this.#draining;
   }
 
   /** The live version. */
   get live(): ServedVersion | undefined {
-    return this.#routing?.live;
+    return this.#served.routing?.live;
   }
 
   get trial(): Trial | undefined {
-    return this.#routing?.trial;
+    return this.#served.routing?.trial;
   }
 
   /** Every version that is loaded. */
   get versions(): readonly ServedVersion[] {
-    const routing = this.#routing;
-    if (routing === undefined) return [];
-    return [...new Set([routing.live, ...(routing.trial ? [routing.trial.candidate] : []), ...routing.also])];
+    return this.#served.all;
   }
 
   /** Share of the requests to its model that a version answers when none is named. */
   shareOf(version: ServedVersion): number {
-    const { live, trial, also } = this.#routing ?? {};
-    if (trial && version === trial.candidate) return trial.controller.weight;
-    if (version === live) return trial ? 1 - trial.controller.weight : 1;
-    return also?.find(({ model }) => model.name === version.model.name) === version &&
-      version.model.name !== live?.model.name
-      ? 1
-      : 0;
+    return this.#served.shareOf(version);
   }
 
   /** From the next request on these settings count. */
@@ -98,15 +82,9 @@ export class ServeApp {
     this.#settings = settings;
   }
 
-  /**
-   * Sends the next requests elsewhere; those that are being answered finish with the version they began with.
-   * @returns when the versions that are no longer served were let go: as late as their slowest request
-   */
-  async route(routing: Routing): Promise<void> {
-    const before = this.versions;
-    this.#routing = routing;
-    const now = new Set(this.versions);
-    await Promise.all(before.filter((version) => !now.has(version)).map(retire));
+  /** {@link Versions.route} */
+  route(routing: Routing): Promise<void> {
+    return this.#served.route(routing);
   }
 
   /** From now on the server says that it is not ready; what still arrives is answered. */
@@ -129,7 +107,9 @@ export class ServeApp {
     try {
       reply = await this.#route(request, endpoint, id);
     } catch (error) {
-      reply = this.#failure(error, request, id);
+      if (knownError(error) === undefined)
+        this.#complain(error, `${request.method} ${request.path.slice(0, 200)}`, id);
+      reply = failureReply(error, id);
     }
     this.#inFlight--;
     this.#measures.answered(endpoint, reply.status, (performance.now() - begin) / 1000);
@@ -165,7 +145,7 @@ export class ServeApp {
 
   #server(request: HttpRequest, path: string): HttpReply {
     allow(request.method, 'GET');
-    const routing = this.#require();
+    const { live } = this.#served.required;
     switch (path) {
       case '/v2':
         return jsonReply(200, {
@@ -182,19 +162,19 @@ export class ServeApp {
         return jsonReply(
           200,
           openApi(
-            routing.live.model,
+            live.model,
             this.versions.map(({ model }) => model),
           ),
         );
       case '/try':
-        return page(PAGE, 'text/html; charset=utf-8');
+        return pageReply(PAGE, 'text/html; charset=utf-8');
       case '/try.js':
-        return page(PAGE_SCRIPT, 'text/javascript; charset=utf-8');
+        return pageReply(PAGE_SCRIPT, 'text/javascript; charset=utf-8');
       case '/try.css':
-        return page(PAGE_STYLE, 'text/css; charset=utf-8');
+        return pageReply(PAGE_STYLE, 'text/css; charset=utf-8');
       default:
-        if (request.headers.accept?.includes('text/html') === true) return page(PAGE, 'text/html; charset=utf-8');
-        return jsonReply(200, this.#welcome(routing));
+        if (request.headers.accept?.includes('text/html') === true) return pageReply(PAGE, 'text/html; charset=utf-8');
+        return jsonReply(200, welcomeOf(live.model, this.#settings?.guard.open === true));
     }
   }
 
@@ -218,7 +198,7 @@ export class ServeApp {
     if (verb !== undefined && verb !== 'ready') throw notFound(path);
     allow(request.method, 'GET');
     if (verb === 'ready') {
-      this.#named(name, version);
+      this.#served.named(name, version);
       return jsonReply(this.ready ? 200 : 503, { name, ready: this.ready });
     }
     return this.#describe(request, name, version);
@@ -226,33 +206,9 @@ export class ServeApp {
 
   async #describe(request: HttpRequest, name: string, version: string | undefined): Promise<HttpReply> {
     await this.#admit(request, 'predict', name);
-    const { model } = this.#named(name, version);
+    const { model } = this.#served.named(name, version);
     const loaded = this.versions.filter((one) => one.model.name === name).map((one) => one.model.version);
     return jsonReply(200, metadata(model, version === undefined ? loaded : [model.version]));
-  }
-
-  /** The version that is asked by name; without a number the one that answers for its model. @throws HttpError 404, 503 */
-  #named(name: string, number: string | undefined): ServedVersion {
-    const routing = this.#require();
-    const ofName = this.versions.filter(({ model }) => model.name === name);
-    if (ofName.length === 0) {
-      const names = [...new Set(this.versions.map(({ model }) => model.name))].join(', ');
-      throw new HttpError(404, 'model-unknown', `There is no model '${name.slice(0, 100)}' here; there is ${names}.`);
-    }
-    if (number === undefined) return routing.live.model.name === name ? routing.live : (ofName[0] ?? routing.live);
-    const version = ofName.find(({ model }) => String(model.version) === number);
-    if (version !== undefined) return version;
-    const numbers = ofName.map(({ model }) => model.version).join(', ');
-    throw new HttpError(
-      404,
-      'version-unknown',
-      `Version ${number.slice(0, 20)} of ${name} is not live; ${numbers} ${ofName.length === 1 ? 'is' : 'are'}.`,
-    );
-  }
-
-  #require(): Routing {
-    if (this.#routing !== undefined) return this.#routing;
-    throw new HttpError(503, 'not-ready', 'No model is loaded.', {}, { 'retry-after': '1' });
   }
 
   /** Whether this client may, and not too often. */
@@ -275,7 +231,7 @@ export class ServeApp {
     const { maxBody, deadline } = this.#settings as AppSettings;
     const given = request.body(maxBody);
     const bytes = given instanceof Promise ? await given : given;
-    const { live, trial } = this.#require();
+    const { live, trial } = this.#served.required;
     const plain =
       trial === undefined && (named === undefined || named === live.model.name) ? live.model.plain : undefined;
     const read = plain?.read(bytes);
@@ -305,7 +261,7 @@ export class ServeApp {
         'The body is not {"rows": [{"column": value, …}, …]} with at least one row.',
         { hint: 'GET / shows a body that is answered.' },
       );
-    const version = this.#choose(request, id, named, undefined, (column) =>
+    const version = this.#served.choose(request, id, named, undefined, (column) =>
       isObject(rows[0]) ? rows[0][column] : undefined,
     );
     const { info } = version.model;
@@ -321,29 +277,15 @@ export class ServeApp {
     if (admitted !== undefined) await admitted;
     const { maxBody, deadline } = this.#settings as AppSettings;
     // A wrong name must not cost a body.
-    this.#named(name, number);
+    this.#served.named(name, number);
     const { value, binary } = readBody(await request.body(maxBody), request.headers['inference-header-content-length']);
-    const version = this.#choose(request, id, name, number, (column) => firstOf(value, column));
+    const version = this.#served.choose(request, id, name, number, (column) => firstOf(value, column));
     const asked = readInfer(version.model.info, value, binary);
     const until = deadlineOf(request.headers['x-deadline-ms'], deadline);
     const { by, answer } = await this.#ask(version, asked, id, until);
     const outputs = writeInfer(by.model, asked, answer, id);
     const reply = binaryReply(outputs, asked.binaryOutputs);
     return { ...reply, headers: { ...reply.headers, 'x-model-version': by.number } };
-  }
-
-  /** Which version answers: the one that is named, else what a roll-out says, else the live one. */
-  #choose(
-    request: HttpRequest,
-    id: string,
-    name: string | undefined,
-    number: string | undefined,
-    first: (column: string) => unknown,
-  ): ServedVersion {
-    const { live, trial } = this.#require();
-    if (number !== undefined && name !== undefined) return this.#named(name, number);
-    if (name !== undefined && name !== live.model.name) return this.#named(name, undefined);
-    return trial?.controller.open === true ? trial.choose(request, id, first) : live;
   }
 
   /** Asks a version; when it is the candidate of a roll-out and fails, the live one answers and the client notices nothing. */
@@ -354,7 +296,7 @@ export class ServeApp {
     deadline: number,
     begin = performance.now(),
   ): Promise<{ by: ServedVersion; answer: Answered }> {
-    const trial = this.#routing?.trial;
+    const { trial } = this;
     const tried = trial !== undefined && (version === trial.live || version === trial.candidate) ? trial : undefined;
     version.inFlight++;
     try {
@@ -415,82 +357,12 @@ export class ServeApp {
     return jsonReply(202, { accepted: outcomes.length });
   }
 
-  #failure(error: unknown, request: HttpRequest, id: string): HttpReply {
-    const known = knownError(error);
-    if (known === undefined) this.#complain(error, `${request.method} ${request.path.slice(0, 200)}`, id);
-    const model = error instanceof OnnxError;
-    const shown =
-      known ??
-      new HttpError(
-        500,
-        model ? 'model-failed' : 'internal-error',
-        model ? 'The model could not be run on these rows.' : 'Something went wrong inside the server.',
-      );
-    return jsonReply(
-      shown.status,
-      { error: shown.message, code: shown.code, ...shown.more, request: id },
-      shown.headers,
-    );
-  }
-
   #complain(error: unknown, what: string, id: string): void {
     // What is meant for clients is no bug: its message tells all.
     const known = error instanceof HttpError;
     const stack = error instanceof Error ? ((known ? undefined : error.stack) ?? error.message) : String(error);
     process.stderr.write(`${new Date().toISOString()} ${id} ${what}: ${stack}\n`);
   }
-
-  #welcome({ live: { model } }: Routing): unknown {
-    return {
-      name: 'ml-lifecycle',
-      version: ENGINE_VERSION,
-      model: model.name,
-      modelVersion: model.version,
-      endpoints: [
-        'POST /predict',
-        'POST /feedback',
-        `POST /v2/models/${model.name}/infer`,
-        `GET /v2/models/${model.name}`,
-        'GET /v2/health/ready',
-        'GET /metrics',
-        'GET /openapi.json',
-        'GET /try',
-      ],
-      ...(this.#settings?.guard.open === true && {
-        example: { 'POST /predict': { rows: [typicalRow(model.info)] } },
-      }),
-    };
-  }
-}
-
-function knownError(error: unknown): HttpError | undefined {
-  if (error instanceof HttpError) return error;
-  if (error instanceof ValueError) return refusal(error);
-  if (error instanceof QueueFull)
-    return new HttpError(
-      503,
-      'overloaded',
-      'More rows are waiting than the server holds; try again soon.',
-      {},
-      { 'retry-after': '1' },
-    );
-  if (error instanceof TooLate)
-    return new HttpError(504, 'deadline', 'The model was busy until the deadline of the request had passed.');
-  return undefined;
-}
-
-function page(body: string, type: string): HttpReply {
-  return {
-    status: 200,
-    type,
-    body,
-    headers: {
-      'content-security-policy':
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self' vscode-webview: vscode-file: http://127.0.0.1:* http://localhost:*",
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-    },
-  };
 }
 
 /** First value of a column of an infer request, for sticky clients. */
@@ -503,7 +375,3 @@ function firstOf(body: unknown, column: string): unknown {
   return Array.isArray(first) ? first[0] : first;
 }
 
-async function retire(version: ServedVersion): Promise<void> {
-  while (version.inFlight > 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  await version.model.close();
-}
