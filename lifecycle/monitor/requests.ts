@@ -51,6 +51,8 @@ export interface RequestPass {
   readonly measures?: Measures | undefined;
   /** Bins of what is measured of them; they come after `binners` in the parts of a window, after `names` in the sampled rows. */
   readonly measured?: readonly MeasuredBins[];
+  /** Bins of how large the files of images are; they come after those of `measured` in the parts of a window, and in no row. */
+  readonly sizes?: readonly MeasuredBins[];
 }
 
 export interface MeasuredBins {
@@ -159,14 +161,15 @@ class Collector {
     private readonly pass: RequestPass,
     private readonly model: Pick<ModelInfo, 'task' | 'classes' | 'threshold'> | undefined,
   ) {
-    this.#windows = new WindowCounter([...pass.binners, ...binsOf(pass.measured)], pass.each);
+    this.#windows = new WindowCounter([...pass.binners, ...binsOf(pass.measured), ...binsOf(pass.sizes)], pass.each);
     this.#sample = new Reservoir(SAMPLED_ROWS, new Random(pass.seed).fork('requests'));
     // Without bins (of an accepted reference) only rows are wanted.
     this.#watched = Math.min(pass.names.length, pass.binners.length);
   }
 
   take(request: LoggedRequest, start: number, measures: Readonly<Record<string, readonly unknown[]>>): void {
-    const { names, binners, feedback, measured = [] } = this.pass;
+    const { names, binners, feedback, measured = [], sizes = [] } = this.pass;
+    const after = binners.length + binsOf(measured).length;
     const { model } = this;
     const time = Date.parse(request.time);
     if (Number.isNaN(time)) return;
@@ -182,6 +185,11 @@ class Collector {
       measured.forEach(({ binner }, k) => {
         const at = names.length + k;
         if (binner && columns[at] !== undefined) this.#windows.add(part, binners.length + k, values[at]);
+      });
+      // A client that sends pixels has no file: no size is missing then.
+      sizes.forEach(({ name }, k) => {
+        const value = request.inputs[name]?.[i] ?? null;
+        if (value !== null) this.#windows.add(part, after + k, value);
       });
       if (model !== undefined) {
         const answer = answerOf(request, i, model);

@@ -13,7 +13,7 @@ import { compareProfiles, type Drift } from './drift';
 import { explainRows } from './explain';
 import { figuresOf, holds, sayValues } from './figures';
 import { looksLikeOwnOutput, readLabels, unknownIds } from './labels';
-import { type Measures, whereLogged } from './measures';
+import { type Measures, sizeNames, whereLogged } from './measures';
 import { type Answers, type LivePerformance, measurePerformance } from './performance';
 import { heldOut, inSeason, openReference, readReference, type ReferenceTable, watchedColumns } from './reference';
 import { conclude } from './report';
@@ -68,7 +68,12 @@ async function watch(context: StageContext<MonitorStage>, database: Database): P
   const measured = (measures?.names ?? [])
     .filter((name) => Object.hasOwn(reference.profile.columns, name))
     .map((name) => ({ name, binner: binnerOf(reference.profile.columns[name]!) }));
-  const pass = { names, binners, each: stage.window?.each, feedback, seed: context.seed, measures, measured };
+  const sizes = unlike
+    .flatMap(sizeNames)
+    .filter((name) => Object.hasOwn(reference.profile.columns, name))
+    .map((name) => ({ name, binner: binnerOf(reference.profile.columns[name]!) }));
+  const each = stage.window?.each;
+  const pass = { names, binners, each, feedback, seed: context.seed, measures, measured, sizes };
   const requests = await readCurrent(context, database, watched, readings, pass, reference, whole.dataset.written);
   sayWhatIsOdd(context, requests, readings, watched);
 
@@ -92,9 +97,9 @@ async function watch(context: StageContext<MonitorStage>, database: Database): P
   const windows =
     requests.windows === undefined
       ? []
-      : compareWindows(requests.windows, [...binners, ...binsOf(measured)], {
+      : compareWindows(requests.windows, [...binners, ...binsOf(measured), ...binsOf(sizes)], {
           ...{ rate, threshold: options.threshold, minimumRows, names, predicts },
-          measured: measured.map(({ name }) => name),
+          measured: [...measured, ...sizes].map(({ name }) => name),
         });
   const rows = enough
     ? await explainRows(context, {

@@ -187,7 +187,8 @@ export function compareWindows(
       if (cell === undefined) return undefined;
       let present = 0;
       for (const count of cell.counts) present += count;
-      const enough = part.rows >= options.minimumRows;
+      // A column may stand in some of the requests only, as the sizes of images do.
+      const enough = present + cell.missing >= options.minimumRows;
       const p = enough && present > 0 ? chiSquareTest([binner.reference, cell.counts]).p : NaN;
       const statistic = present > 0 ? jensenShannon(binner.reference, cell.counts) : NaN;
       const before = sumOf(binner.reference) + binner.referenceMissing;

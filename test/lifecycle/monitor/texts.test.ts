@@ -8,13 +8,14 @@ import { type LogWriter, RequestLog } from '../../../lifecycle/deploy/serve/log'
 import { room as data } from '../../../lifecycle/data/room';
 import { pixelText } from '../../../lifecycle/image';
 import { measurePicture } from '../../../lifecycle/image/measures';
-import { binnerFrom } from '../../../lifecycle/monitor/binner';
+import { binnerFrom, binnerOf } from '../../../lifecycle/monitor/binner';
 import type { Watched } from '../../../lifecycle/monitor/deployment';
 import { learnMeasures, Measures, sizeProfiles, unlikeColumns, whereLogged } from '../../../lifecycle/monitor/measures';
 import type { ColumnProfile } from '../../../lifecycle/monitor/profile';
 import { type ReferenceTable, watchedColumns } from '../../../lifecycle/monitor/reference';
-import { profileRequests } from '../../../lifecycle/monitor/requests';
+import { binsOf, profileRequests } from '../../../lifecycle/monitor/requests';
 import { room as monitor } from '../../../lifecycle/monitor/room';
+import { compareWindows } from '../../../lifecycle/monitor/windows';
 import { Random } from '../../../lifecycle/statistics/random';
 import { requestLogFolder } from '../../../lifecycle/store/requests';
 import type { Input, StageContext } from '../../../lifecycle/store/room';
@@ -282,6 +283,26 @@ describe('free texts and images under watch', function () {
     assert.deepEqual(Object.keys(whereLogged(both, table, columns).columns), ['photo.width', 'photo.height']);
     assert.deepEqual(whereLogged(both, { rows: 3, columns: {} }, columns).columns, {}, 'of pixels alone');
     assert.deepEqual(sizeProfiles(columns, { ...dataset, columns: [] }), {}, 'a dataset of an earlier version');
+    // And by parts of the window, where only rows that brought a file count.
+    const sizesOf = ['photo.width', 'photo.height'].map((name) => ({ name, binner: binnerOf(reference[name]!) }));
+    const again = { ...pass, each: 24, measures: new Measures(columns, {}), sizes: sizesOf };
+    const { windows } = await profileRequests(store, 'local', {}, {}, undefined, again);
+    const parts = (minimumRows: number) =>
+      compareWindows(windows!, binsOf(sizesOf), {
+        ...{ rate: 0.05, minimumRows, names: [], predicts: false },
+        measured: sizesOf.map(({ name }) => name),
+      });
+    const [part] = parts(1);
+    assert.equal(part?.rows, 5);
+    assert.deepEqual(
+      Object.entries(part.columns).map(([name, { mean, missing }]) => [name, mean, missing]),
+      [
+        ['photo.width', (64 + 32 + 64) / 3, 0],
+        ['photo.height', (48 + 24 + 48) / 3, 0],
+      ],
+    );
+    assert.ok(part.columns['photo.width']!['p-value']! < 0.1);
+    assert.equal(parts(4)[0]?.columns['photo.width']?.['p-value'], null, 'three files of five rows');
   });
 
   it('are learnt of every other row, so that a reference has new words too', async () => {
