@@ -28,7 +28,7 @@ export async function placementOf(
   version: RegisteredVersion,
   target: ResolvedTarget,
   options: Asking,
-  how: Pick<Placement, 'strategy' | 'back' | 'origin'> = {},
+  how: Pick<Placement, 'strategy' | 'back' | 'origin' | 'image'> = {},
 ): Promise<Placement> {
   const { kind } = target.settings;
   const strategy = typeof how.strategy === 'string' ? how.strategy : how.strategy?.kind;

@@ -146,6 +146,8 @@ export interface Placement {
   readonly origin?: { readonly run?: string; readonly pipeline?: string; readonly stage?: string };
   /** Asks services what is there now. Absent: nobody is asked, and everything counts as new. */
   readonly outward?: Outward;
+  /** Digest of the image that holds this version already, where that is known: then none is built, and plans are for a look alone. */
+  readonly image?: string;
   /** The engine as one file (`dist/cli.js`), for images. */
   readonly engine?: string;
 }

@@ -70,6 +70,7 @@ require('./cli.js');
  */
 export async function buildImage(placement: Placement, options: BuildOptions = {}): Promise<BuiltImage> {
   const { store, model } = placement;
+  if (placement.image !== undefined) return { folder: imagesFolder(store), digest: placement.image, bytes: 0 };
   const engine = await engineFile(placement.engine);
   const architecture = process.arch === 'arm64' ? 'arm64' : 'amd64';
   const secret = options.secret ?? placement.outward?.secret ?? outward().secret;

@@ -11,7 +11,7 @@ import { secretHint, UserError } from '../../problem';
 import { readJson, temporaryName } from '../../process/files';
 import { sha256 } from '../../process/hash';
 import type { Action, RegistryCredentials } from '../plan';
-import { blobPath, type Descriptor, isWhole, MEDIA, readManifest, writeBlob } from './layout';
+import { blobPath, type Descriptor, DOCKER_MEDIA, isWhole, MEDIA, readManifest, writeBlob } from './layout';
 
 type Push = Extract<Action, { program: 'push' }>;
 
@@ -71,6 +71,14 @@ export async function pushImage(action: Push, options: RegistryOptions): Promise
   for (const tag of tags) await client.pushManifest(tag, bytes, manifest.mediaType);
 }
 
+/** Whether a registry holds what a push would send there. @throws UserError as {@link pushImage} */
+export async function holdsImage(
+  { repository, digest, credentials }: Pick<Push, 'repository' | 'digest' | 'credentials'>,
+  options: RegistryOptions,
+): Promise<boolean> {
+  return new RegistryClient(parseRepository(repository), 'pull', credentials, options).holds(digest);
+}
+
 /**
  * Fetches an image that another is built upon into the store's images: manifest, configuration, layers, each checked against its digest.
  */
@@ -117,6 +125,13 @@ class RegistryClient {
   ) {
     const plain = isLoopback(repository.host.replace(/:\d+$/, ''));
     this.#base = `${plain ? 'http' : 'https'}://${repository.host}/v2/${repository.name}`;
+  }
+
+  async holds(digest: string): Promise<boolean> {
+    const accept = [MEDIA, DOCKER_MEDIA].map(({ manifest }) => manifest).join(', ');
+    const there = await this.#ask(`/manifests/${digest}`, { method: 'HEAD', headers: { accept } });
+    if (there.status !== 200 && there.status !== 404) throw this.#refused('a look at an image', there);
+    return there.status === 200;
   }
 
   async pushBlob(blob: Descriptor, path: string): Promise<void> {

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { DeploymentTarget } from '../../../../schemas/generated/types';
+import { checkDeployments } from '../../../../lifecycle/deploy/check';
 import {
   deployBundle,
   type DeployOptions,
@@ -226,6 +227,19 @@ describe('services beyond this machine', function () {
       const left = cluster.objects.get('/apis/machinelearning.seldon.io/v1/namespaces/shop/seldondeployments/seldon');
       assert.match(JSON.stringify(left?.spec), new RegExp(`"ml-lifecycle.io/bundle":"${entry.digest}`));
     });
+  });
+
+  it('a registry is asked whether it still holds an image', async () => {
+    const target = { kind: 'container', repository: `${registry.host}/team/boxed` } as DeploymentTarget;
+    const { entry } = await deployBundle({ bundle: first }, options('boxed', target));
+    const state = async () => {
+      const { checked } = await checkDeployments(options('boxed', target));
+      const found = checked.find(({ target: name }) => name === 'boxed');
+      return [found?.state, ...(found?.says ?? [])];
+    };
+    assert.deepEqual(await state(), ['as-recorded']);
+    registry.manifests.delete(entry.image?.split('@')[1] ?? '');
+    assert.deepEqual(await state(), ['differs', `push the image of toy 1 to ${registry.host}/team/boxed`]);
   });
 
   describe('SageMaker', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { DeploymentTarget } from '../../../../schemas/generated/types';
 import { checkDeployments } from '../../../../lifecycle/deploy/check';
@@ -222,6 +222,18 @@ export function sagemakerTroubles(
     aws().state.refuse = { DescribeEndpoint: 'AccessDeniedException: no' };
     assert.equal((await checked(world, name, settings()))?.state, 'unknown');
     aws().state.refuse = {};
+  });
+
+  it('is as recorded for another version of the engine, which would make another image of the model', async () => {
+    const { engine = '' } = world.options(name, settings());
+    const before = await readFile(engine, 'utf8');
+    await writeFile(engine, '// a newer engine');
+    try {
+      assert.equal((await checked(world, name, settings()))?.state, 'as-recorded');
+      assert.notDeepEqual(await said(world, name, settings(), world.bundles()[1]), [], 'a deployment would renew it');
+    } finally {
+      await writeFile(engine, before);
+    }
   });
 
   it('is tidied up behind: what is live, what a rollback needs and what is not ours stays', async () => {
