@@ -24,9 +24,7 @@ export class TargetCommands {
     const all = await this.deployments();
     const meant = all.filter(
       ({ stopped, entry, place }) =>
-        !stopped &&
-        distanceOf(entry.kind) !== '' &&
-        (node?.type !== 'deployment' || place.root === node.place.root),
+        !stopped && distanceOf(entry.kind) !== '' && (node?.type !== 'deployment' || place.root === node.place.root),
     );
     if (meant.length === 0) {
       void vscode.window.showInformationMessage(summaryOf([]).text);
@@ -81,7 +79,8 @@ export class TargetCommands {
     } = deployment;
     const keep = await vscode.window.showInputBox({
       title: `Tidy Up ${target}`,
-      prompt: 'How many versions stay, the live one counted? A rollback to a version that went makes anew what it needs.',
+      prompt:
+        'How many versions stay, the live one counted? A rollback to a version that went makes anew what it needs.',
       value: String(KEPT),
       validateInput: (text) => (/^[1-9]\d{0,3}$/.test(text.trim()) ? undefined : 'A whole number, at least 1.'),
     });

@@ -131,9 +131,7 @@ function encode(
     return;
   }
   const categories = sorted(found);
-  const taken = new Set(
-    columns().flatMap((column) => (column.name === name ? [] : [column.name.toLowerCase()])),
-  );
+  const taken = new Set(columns().flatMap((column) => (column.name === name ? [] : [column.name.toLowerCase()])));
   const features = categories.map((category) => {
     const feature = freeName(`${name}=${categoryName(category, kind)}`, taken);
     taken.add(feature.toLowerCase());

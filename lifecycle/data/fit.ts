@@ -4,13 +4,7 @@ import { UserError } from '../problem';
 import type { Database } from '../table';
 import { type Choice, chooseFeatures, chooseNumbers, chooseTimes, fixedValue, type Path } from './choose';
 import { readExpression } from './expressions';
-import {
-  type Category,
-  type FeatureColumn,
-  type FittedStep,
-  freeName,
-  kinds,
-} from './feature-columns';
+import { type Category, type FeatureColumn, type FittedStep, freeName, kinds } from './feature-columns';
 import { type CategoryContext, fitLeftTexts, fitOneHot, fitOrdinal } from './fit-categories';
 import { fitTexts } from './fit-words';
 import { deviation, filled } from './moments';

@@ -107,7 +107,10 @@ async function describe(
   };
 }
 
-async function figuresOf(store: string, target: string): Promise<Pick<Deployment, 'rollout' | 'traffic' | 'elsewhere'>> {
+async function figuresOf(
+  store: string,
+  target: string,
+): Promise<Pick<Deployment, 'rollout' | 'traffic' | 'elsewhere'>> {
   const { rollout, traffic, elsewhere } = await liveFigures(store, target);
   return { ...(rollout && { rollout }), ...(traffic && { traffic }), ...(elsewhere && { elsewhere }) };
 }

@@ -111,7 +111,8 @@ export function learntValue({ graph }: OnnxModel): string | undefined {
  * without one.
  */
 export function servedTransform({ graph }: OnnxModel): 'none' | 'log' | 'sqrt' | 'power' {
-  const taking = (value: string | undefined) => graph.nodes.find(({ inputs }) => value !== undefined && inputs.includes(value));
+  const taking = (value: string | undefined) =>
+    graph.nodes.find(({ inputs }) => value !== undefined && inputs.includes(value));
   const learnt = graph.nodes.find(({ opType, outputs }) => opType === 'Cast' && outputs[0] === LEARNT);
   if (learnt === undefined) return 'none';
   const low = taking(LEARNT);

@@ -107,8 +107,7 @@ export class ServeApp {
     try {
       reply = await this.#route(request, endpoint, id);
     } catch (error) {
-      if (knownError(error) === undefined)
-        this.#complain(error, `${request.method} ${request.path.slice(0, 200)}`, id);
+      if (knownError(error) === undefined) this.#complain(error, `${request.method} ${request.path.slice(0, 200)}`, id);
       reply = failureReply(error, id);
     }
     this.#inFlight--;
@@ -374,4 +373,3 @@ function firstOf(body: unknown, column: string): unknown {
   const first: unknown = Array.isArray(data) ? data[0] : undefined;
   return Array.isArray(first) ? first[0] : first;
 }
-

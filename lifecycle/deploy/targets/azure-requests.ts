@@ -35,7 +35,13 @@ export interface Deployment extends Resource {
 }
 
 /** Makes or changes a resource, and waits until that has ended. */
-export function putOf(settings: AzureTarget, say: string, path: string, body: unknown, more: Partial<Request> = {}): Request {
+export function putOf(
+  settings: AzureTarget,
+  say: string,
+  path: string,
+  body: unknown,
+  more: Partial<Request> = {},
+): Request {
   return {
     do: 'call',
     operation: 'request',

@@ -337,4 +337,3 @@ export function sharesOf(
   }
   return { ...shares, [name]: traffic };
 }
-

@@ -152,15 +152,11 @@ describe('cli run', () => {
     const line = TEXT.split('\n')[6] ?? '';
     const column = String(line.indexOf('careful') + 1);
     const first = (await cli(['run'])).stdout;
-    assert.deepEqual(matched(first), [
-      ['churn.pipeline.yaml', '7', column, 'warning', 'careful', 'network: careful'],
-    ]);
+    assert.deepEqual(matched(first), [['churn.pipeline.yaml', '7', column, 'warning', 'careful', 'network: careful']]);
     pipeline((text) => `# moved\n${text}`);
     const second = (await cli(['run'])).stdout;
     assert.match(second, /↺ network/);
-    assert.deepEqual(matched(second), [
-      ['churn.pipeline.yaml', '8', column, 'warning', 'careful', 'network: careful'],
-    ]);
+    assert.deepEqual(matched(second), [['churn.pipeline.yaml', '8', column, 'warning', 'careful', 'network: careful']]);
     assert.deepEqual(matched((await cli(['show'])).stdout), matched(second));
     const events = (await cli(['run', '--json'])).stdout.split('\n').filter((text) => text.includes('"log"'));
     const { file, line: at } = JSON.parse(events[0] ?? '{}') as { file?: string; line?: number };

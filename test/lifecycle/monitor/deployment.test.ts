@@ -5,7 +5,7 @@ import type { MonitorStage } from '../../../schemas/generated/types';
 import { listDeployments } from '../../../lifecycle/deploy/deployments';
 import { findWatched } from '../../../lifecycle/monitor/deployment';
 import { type UserError } from '../../../lifecycle/problem';
-import { machineName, ownIdentity } from '../../../lifecycle/process/identity';
+import { machineName, ownIdentity, type ProcessIdentity } from '../../../lifecycle/process/identity';
 import { openStore } from '../../../lifecycle/store/layout';
 import { appendEntry } from '../../../lifecycle/store/ledger';
 import type { Input, StageContext } from '../../../lifecycle/store/room';
@@ -52,7 +52,7 @@ describe('monitor: which deployment is watched', () => {
     // A copy of the project, or where it was moved: the server of another folder is none of this one, and is not gone.
     const home = join(folder(), 'original', '.lifecycle', 'deployments', 'local');
     const original = join(folder(), 'original');
-    const copied = async (process: typeof DEAD, machine = machineName()) => {
+    const copied = async (process: ProcessIdentity, machine = machineName()) => {
       writeFileSync(
         join(store, 'deployments', 'local', 'server.json'),
         JSON.stringify({ ...state, machine, process, home }),
@@ -72,10 +72,7 @@ describe('monitor: which deployment is watched', () => {
       await copied(ownIdentity()),
       `${here} its address belongs to the project in ${original}, of which this is a copy.`,
     );
-    assert.equal(
-      await copied(DEAD, 'another-machine'),
-      `${here} it was served from ${original} on another-machine.`,
-    );
+    assert.equal(await copied(DEAD, 'another-machine'), `${here} it was served from ${original} on another-machine.`);
     const { deployments } = await listDeployments(store);
     const found = deployments.find(({ target }) => target === 'local');
     assert.deepEqual(

@@ -210,7 +210,10 @@ describe('inputs of a network', () => {
       const { logs, output: made } = await runRoom(room, regression(more, { ...still, ...from }), { d: second });
       const { graph } = decodeModel(await readFile(join(made, 'model.onnx')));
       const mean = graph.initializers.find(({ name }) => name === 'target_mean')!.tensor.data as Float32Array;
-      return { said: logs.map(({ message }) => message).find((text) => text.startsWith('Starts with'))!, mean: mean[0]! };
+      return {
+        said: logs.map(({ message }) => message).find((text) => text.startsWith('Starts with'))!,
+        mean: mean[0]!,
+      };
     };
     const far = await told({}, 100, 2_000_000);
     assert.match(far.said, /The target is on another scale than there \(mean 2\d+, there 20/);
