@@ -57,7 +57,7 @@ describe('targets.yaml', () => {
       ],
       ['lifecycle: 1\ntargets:\n  live:\n    kind: batch\n    input: a.csv\n', [3, 3], /output/],
       ['lifecycle: 1\ntargets:\n  live:\n', [3, 3], /'targets.live'/],
-      ['lifecycle: 1\ntargets: {a: [}\n', [2, 14], /./],
+      ['lifecycle: 1\ntargets: {a: [}\n', [2, 15], /./],
       ['lifecycle: 2\ntargets: {}\n', [1, 12], /'lifecycle'/],
       ['', undefined, /the file/],
       [
