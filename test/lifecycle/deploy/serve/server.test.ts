@@ -440,7 +440,7 @@ describe('the model server, its log and its changes', () => {
     assert.equal(await livingServer(moved, 'local'), undefined, 'a copy has no server');
     assert.deepEqual(await liveFigures(moved, 'local'), {
       alive: false,
-      elsewhere: { folder: config.store, state: 'serves' },
+      elsewhere: { folder: path.dirname(config.store), state: 'serves' },
     });
     assert.equal((await liveFigures(config.store, 'local')).alive, true);
     const link = `${config.store}-link`;

@@ -171,9 +171,9 @@ export function sagemakerTroubles(
         'CreateModel',
         'AccessDeniedException: not authorized to perform sagemaker:CreateModel',
         'credentials-refused',
-        4,
+        3,
       ],
-      ['CreateModel', 'ExpiredTokenException: The token is expired', 'credentials-expired', 4],
+      ['CreateModel', 'ExpiredTokenException: The token is expired', 'credentials-expired', 3],
       [
         'UpdateEndpoint',
         'ResourceLimitExceeded: The account-level limit for ml.p4d.24xlarge for endpoint usage is 0',
