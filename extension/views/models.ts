@@ -271,7 +271,7 @@ function showCheck(
   item.description = `${model} ${version} · ${words} ${ago(time)}`;
   item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(colour));
   item.tooltip = [
-    `${String(item.tooltip)}\nAsked ${new Date(time).toLocaleString()}: ${words}`,
+    `${typeof item.tooltip === 'string' ? item.tooltip : ''}\nAsked ${new Date(time).toLocaleString()}: ${words}`,
     ...check.says.map((say) => (check.state === 'differs' ? `A deployment would ${say}` : say)),
   ].join('\n');
 }
