@@ -1,6 +1,6 @@
 import type { DriftReport, MonitorStage } from '../../schemas/generated/types';
 import type { Decision } from '../store/decisions';
-import { type Figures, holds, sayValues } from './figures';
+import { type Figures, type Held, holds, sayValues } from './figures';
 
 export type AlertState = NonNullable<DriftReport['alerts']>[number];
 export type Severity = AlertState['severity'];
@@ -27,6 +27,11 @@ export interface KeptAlert {
   readonly held: number;
   /** When it was sent last. */
   readonly told?: string;
+  /** Figures of the condition that were known when it held last. */
+  readonly known?: readonly string[];
+  /** Of the rule, for the day on which it is no longer there. */
+  readonly severity?: Severity;
+  readonly group?: string;
 }
 
 const DRIFT_RULE = 'drift.count > 0';
@@ -58,7 +63,8 @@ export interface Judged {
 
 /**
  * Takes every rule one report further. A rule fires when its condition held in as many reports in a row as it asks for, stays (with `clear`)
- * until that holds, and is resolved once. While its figures are not known it stays as it is: silence is no recovery.
+ * until that holds, and is resolved once. While figures that it fired by are not known it stays as it is: silence is no recovery. A rule that is no
+ * longer there is resolved, too: who was told of it is told that it is over.
  *
  * @throws UserError `alert-condition`
  */
@@ -71,24 +77,32 @@ export function judgeAlerts(
   now: Date,
 ): Judged {
   const states: AlertState[] = [];
-  const kept: Record<string, KeptAlert> = {};
+  // Without a prototype: a rule may be called anything.
+  const kept = Object.create(null) as Record<string, KeptAlert>;
   const time = now.toISOString();
   for (const rule of rules) {
     const what = { code: 'alert-condition', path: rule.path };
     const condition = holds(rule.when, figures, what);
     const was = Object.hasOwn(before, rule.name) ? before[rule.name] : undefined;
-    const unknown = Object.values(condition.values).some((value) => value === null) && !condition.holds;
+    const known = namesOf(condition.values, (value) => value !== null);
+    // A figure that was never known while it fired is not what it fired by.
+    const lost = namesOf(condition.values, (value) => value === null).some(
+      (name) => was?.known?.includes(name) ?? true,
+    );
+    const unknown = !condition.certain && lost;
     const clear =
       rule.clear === undefined
         ? !condition.holds
         : holds(rule.clear, figures, { ...what, path: ['alerts', rule.name, 'clear'] }).holds;
+    const about = { severity: rule.severity, group: rule.group };
     const silence = decisions.find(({ action, rule: name }) => action === 'silence' && name === rule.name);
-    const state = (kind: AlertState['state'], since: string, told: boolean): AlertState => ({
+    const state = (kind: AlertState['state'], since: string, told: boolean, began?: string): AlertState => ({
       rule: rule.name,
       state: kind,
       severity: rule.severity,
       message: messageOf(rule, kind, condition.values, drifted),
       since,
+      ...(began !== undefined && { began }),
       when: rule.when,
       values: { ...condition.values },
       path: [...rule.path],
@@ -101,21 +115,52 @@ export function judgeAlerts(
       const due =
         rule.repeat !== undefined && now.getTime() - Date.parse(was.told ?? was.since) >= rule.repeat * 3_600_000;
       const told = silence === undefined && (due || was.told === undefined);
-      kept[rule.name] = { ...was, held: was.held + 1, ...(told && { told: time }) };
+      kept[rule.name] = {
+        ...was,
+        held: was.held + 1,
+        ...(told && { told: time }),
+        ...(condition.holds && { known }),
+        ...about,
+      };
       states.push(state(silence ? 'silenced' : 'firing', was.since, told));
     } else if (was?.state === 'firing') {
       // Who was never told of it need not hear that it is over.
-      states.push(state('resolved', time, was.told !== undefined && silence === undefined));
+      states.push(state('resolved', time, was.told !== undefined && silence === undefined, was.since));
     } else if (condition.holds) {
       const held = (was?.held ?? 0) + 1;
       const since = was?.since ?? time;
       const fires = held >= rule.for;
       const told = fires && silence === undefined;
-      kept[rule.name] = { state: fires ? 'firing' : 'pending', since, held, ...(told && { told: time }) };
+      kept[rule.name] = {
+        state: fires ? 'firing' : 'pending',
+        since,
+        held,
+        ...(told && { told: time }),
+        known,
+        ...about,
+      };
       states.push(state(fires ? (silence ? 'silenced' : 'firing') : 'pending', since, told));
     } else if (unknown && was !== undefined) kept[rule.name] = was;
   }
+  const names = new Set(rules.map(({ name }) => name));
+  for (const [rule, was] of Object.entries(before)) {
+    if (names.has(rule) || was.state !== 'firing' || was.told === undefined) continue;
+    states.push({
+      rule,
+      state: 'resolved',
+      severity: was.severity ?? 'warning',
+      message: `${rule} is over: the stage has no such rule any more.`,
+      since: time,
+      began: was.since,
+      group: was.group ?? rule,
+      told: true,
+    });
+  }
   return { states, kept };
+}
+
+function namesOf(values: Held['values'], wanted: (value: number | null) => boolean): string[] {
+  return Object.entries(values).flatMap(([name, value]) => (wanted(value) ? [name] : []));
 }
 
 function messageOf(

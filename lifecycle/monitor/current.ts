@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { MonitorStage, Written } from '../../schemas/generated/types';
 import { UserError } from '../problem';
-import type { RequestWindow } from '../store/requests';
+import { lastRequest, type RequestWindow } from '../store/requests';
 import type { StageContext } from '../store/room';
 import type { Database } from '../table';
 import type { Watched } from './deployment';
@@ -50,6 +50,7 @@ export async function readCurrent(
       measures: pass.measures,
       measured: pass.measured,
       outcomes: outcomesOf(pass.feedback),
+      extras: pass.extras,
     });
   if (entry.output !== undefined) {
     if (stage.window !== undefined)
@@ -67,7 +68,11 @@ export async function readCurrent(
     version: entry.version,
     ...(last !== undefined && { last }),
   };
-  return profileRequests(store, entry.target, window, readings, model?.info, pass);
+  const found = await profileRequests(store, entry.target, window, readings, model?.info, pass);
+  if (found.table.rows > 0 || stage.window?.hours === undefined) return found;
+  const { since: _since, last: _last, ...version } = window;
+  const latest = await lastRequest(store, entry.target, { ...version, since: new Date(entry.time) });
+  return { ...found, ...(latest !== undefined && { latest }) };
 }
 
 function outcomesOf(feedback: RequestPass['feedback']): LogPass['outcomes'] {

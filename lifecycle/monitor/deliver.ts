@@ -8,7 +8,7 @@ type Receiver = NonNullable<MonitorStage['notify']>[number];
 
 /** A message that is to be sent: alerts of one group to one receiver. Kept until the receiver took it. */
 export interface Message {
-  /** Stable: the same message sent again (after a crash) has the same id, for receivers that care. */
+  /** Of this message alone: sent again after a crash it has the same one, for receivers that care; what `repeat` says again is another. */
   readonly id: string;
   readonly time: string;
   readonly receiver: number;
@@ -38,7 +38,7 @@ export function messagesFor(
       );
       if (alerts.length === 0) return [];
       const id = sha256(
-        JSON.stringify([index, group, labels, alerts.map(({ rule, state, since }) => [rule, state, since])]),
+        JSON.stringify([now, index, group, labels, alerts.map(({ rule, state, since }) => [rule, state, since])]),
       );
       return [{ id, time: now.toISOString(), receiver: index, group, labels, alerts, tries: 0 }];
     }),
@@ -54,27 +54,40 @@ export interface DeliverOptions {
   readonly failed: (text: string, path: readonly (string | number)[]) => void;
 }
 
-/** Sends messages. @returns those that nobody took, to be tried again with the next report */
+/** Nobody answers there: the next message would wait as long in vain. */
+class Silent extends Error {}
+
+/**
+ * Sends messages: to different receivers side by side, so that one that hangs keeps no other waiting; to one receiver in their order.
+ *
+ * @returns those that nobody took, to be tried again with the next report
+ */
 export async function deliver(messages: readonly Message[], options: DeliverOptions): Promise<Message[]> {
-  const left: Message[] = [];
-  for (const message of messages) {
-    const receiver = options.receivers[message.receiver];
-    if (receiver === undefined) continue;
-    try {
-      if (receiver.webhook !== undefined) await post(receiver.webhook, message, options);
-      if (receiver.command !== undefined) await pipe(receiver.command, message, options);
-    } catch (error) {
-      options.signal?.throwIfAborted();
-      const tries = message.tries + 1;
-      const how = tries < MOST_TRIES ? 'It is tried again with the next report.' : 'It is given up.';
-      options.failed(`An alert (${message.group}) could not be sent: ${(error as Error).message} ${how}`, [
-        'notify',
-        message.receiver,
-      ]);
-      if (tries < MOST_TRIES) left.push({ ...message, tries });
+  const left = new Map<Message, Message>();
+  const sendTo = async (index: number): Promise<void> => {
+    const receiver = options.receivers[index];
+    if (receiver === undefined) return;
+    let silent: Silent | undefined;
+    for (const message of messages.filter((one) => one.receiver === index)) {
+      try {
+        if (silent !== undefined) throw silent;
+        if (receiver.webhook !== undefined) await post(receiver.webhook, message, options);
+        if (receiver.command !== undefined) await pipe(receiver.command, message, options);
+      } catch (error) {
+        options.signal?.throwIfAborted();
+        if (error instanceof Silent) silent = error;
+        const tries = message.tries + 1;
+        const how = tries < MOST_TRIES ? 'It is tried again with the next report.' : 'It is given up.';
+        options.failed(`An alert (${message.group}) could not be sent: ${(error as Error).message} ${how}`, [
+          'notify',
+          index,
+        ]);
+        if (tries < MOST_TRIES) left.set(message, { ...message, tries });
+      }
     }
-  }
-  return left;
+  };
+  await Promise.all([...new Set(messages.map(({ receiver }) => receiver))].map(sendTo));
+  return messages.flatMap((message) => left.get(message) ?? []);
 }
 
 /** The form of Alertmanager's webhooks (version 4), which most receivers know. */
@@ -82,7 +95,8 @@ export function webhookBody(message: Message): object {
   const firing = message.alerts.some(({ state }) => state !== 'resolved');
   return {
     version: '4',
-    groupKey: message.id,
+    // The same from the first message of a group to the last, so that a receiver closes what it opened; the version of the model may change in between.
+    groupKey: keyOf(message, message.receiver, message.group),
     status: firing ? 'firing' : 'resolved',
     receiver: `lifecycle-${message.receiver}`,
     groupLabels: { group: message.group },
@@ -98,11 +112,17 @@ export function webhookBody(message: Message): object {
         ...(alert.columns && { columns: alert.columns.join(', ') }),
         ...(alert.when !== undefined && { condition: alert.when }),
       },
-      startsAt: alert.since,
-      ...(alert.state === 'resolved' && { endsAt: alert.since }),
-      fingerprint: message.id.slice(0, 16),
+      startsAt: alert.began ?? alert.since,
+      // Alertmanager has no end of what goes on either.
+      endsAt: alert.state === 'resolved' ? alert.since : '0001-01-01T00:00:00Z',
+      generatorURL: '',
+      fingerprint: keyOf(message, alert.rule).slice(0, 16),
     })),
   };
+}
+
+function keyOf({ labels: { pipeline, stage } }: Message, ...parts: readonly (string | number)[]): string {
+  return sha256(JSON.stringify([pipeline, stage, ...parts]));
 }
 
 async function post(
@@ -125,7 +145,7 @@ async function post(
     }));
   } catch {
     // The address may hold a token, so neither it nor the error's text is shown.
-    throw new Error(`${host} does not answer.`);
+    throw new Silent(`${host} does not answer.`);
   }
   if (status >= 300) throw new Error(`${host} answered with status ${status}.`);
 }
@@ -138,13 +158,22 @@ function hostOf(url: string): string {
   }
 }
 
+/** Seconds that a program may take for a message. */
+const COMMAND_SECONDS = 30;
+
 async function pipe(command: readonly string[], message: Message, options: DeliverOptions): Promise<void> {
-  const result = await capture(command, { cwd: options.folder, input: textOf(message), timeout: 30_000 });
+  const begun = Date.now();
+  const result = await capture(command, {
+    cwd: options.folder,
+    input: textOf(message),
+    timeout: COMMAND_SECONDS * 1000,
+  });
   if (result.missing) throw new Error(result.stderr);
-  if (result.code !== 0)
-    throw new Error(
-      `${command[0]} ended with ${result.code ?? result.signal}: ${result.stderr.split('\n')[0]?.slice(0, 200) ?? ''}.`,
-    );
+  if (result.code === 0) return;
+  if (result.code === null && Date.now() - begun >= COMMAND_SECONDS * 1000)
+    throw new Silent(`${command[0]} did not end within ${COMMAND_SECONDS} s.`);
+  const said = result.stderr.split('\n')[0]?.slice(0, 200) ?? '';
+  throw new Error(`${command[0]} ended with ${result.code ?? result.signal}${said === '' ? '' : `: ${said}`}.`);
 }
 
 /** The message as plain text. */
@@ -158,8 +187,8 @@ export function textOf({ labels, alerts }: Message): string {
     .filter((part) => part !== undefined && part !== '')
     .join(' · ');
   const lines = alerts.map(
-    ({ severity, state, message, since }) =>
-      `[${state === 'resolved' ? 'resolved' : severity}] ${message} Since ${since}.`,
+    ({ severity, state, message, since, began }) =>
+      `[${state === 'resolved' ? 'resolved' : severity}] ${message} ${began === undefined ? `Since ${since}` : `From ${began} to ${since}`}.`,
   );
   return `${where}\n\n${lines.join('\n')}\n`;
 }

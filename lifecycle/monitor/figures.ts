@@ -1,7 +1,8 @@
-import { check, evaluate, parse } from '../expression';
+import { check, parse } from '../expression';
 import { metricInName } from '../expression/monitor';
 import { UserError } from '../problem';
 import type { DriftReport } from '../../schemas/generated/types';
+import { truthOf } from './truth';
 
 export type Figures = ReadonlyMap<string, number | null>;
 
@@ -21,7 +22,7 @@ export function figuresOf(
   const known = (statistic: number | null | undefined): number | null =>
     verdict === 'too-few-rows' ? null : (statistic ?? null);
   const age = (time: string | undefined, unit: number): number | null =>
-    time === undefined ? null : (live.now.getTime() - Date.parse(time)) / unit;
+    time === undefined ? null : Math.max(0, live.now.getTime() - Date.parse(time)) / unit;
   const metrics = (group: 'performance' | 'estimated', values: NonNullable<DriftReport['performance']>['metrics']) =>
     Object.entries(values ?? {}).map(([name, { value }]): [string, number | null] => [
       `${group}.${metricInName(name)}`,
@@ -35,8 +36,8 @@ export function figuresOf(
     ]),
     ['drift.domain', known(domain?.auc)],
     ['drift.mmd', known(mmd?.statistic)],
-    ['drift.share', drift.share],
-    ['drift.count', drift.count],
+    ['drift.share', known(drift.share)],
+    ['drift.count', known(drift.count)],
     ['rows', rows.current],
     ['labels.count', performance?.labelled ?? 0],
     ['labels.share', rows.current > 0 ? (performance?.labelled ?? 0) / rows.current : null],
@@ -56,6 +57,8 @@ export function figuresOf(
 
 export interface Held {
   readonly holds: boolean;
+  /** Whether that is certain: false where it hangs on a figure that is not known. */
+  readonly certain: boolean;
   /** The figures that the condition names. */
   readonly values: Readonly<Record<string, number | null>>;
 }
@@ -83,10 +86,10 @@ export function holds(
   const [wrong] = [...problems, ...(checked?.problems ?? [])];
   if (wrong !== undefined || tree === undefined || checked === undefined)
     throw refusal(condition, wrong?.message, wrong?.suggestion, figures, what);
-  const result = evaluate(tree, (name) => figures.get(name));
+  const result = truthOf(tree, (name) => figures.get(name));
   if (!result.ok) throw refusal(condition, result.problem.message, undefined, figures, what);
   const values = Object.fromEntries(checked.names.map(({ name }) => [name, figures.get(name) ?? null]));
-  return { holds: result.value === true, values };
+  return { holds: result.value === true, certain: result.value !== undefined, values };
 }
 
 function refusal(

@@ -159,12 +159,13 @@ export async function profileRelation(
   readings: Readonly<Record<string, ColumnReading>>,
 ): Promise<TableProfile> {
   const { n } = await database.one<{ n: number }>(`SELECT count(*) AS n FROM ${relation}`);
-  const columns: Record<string, ColumnProfile> = {};
+  // Own properties only, and no assignment by name: a column may be called `constructor` or `__proto__`.
+  const columns: [string, ColumnProfile][] = [];
   for (const { name, sql } of there) {
-    const reading = readings[name];
-    if (reading !== undefined) columns[name] = await profileColumn(database, relation, { name, sql }, reading, n);
+    const reading = Object.hasOwn(readings, name) ? readings[name] : undefined;
+    if (reading !== undefined) columns.push([name, await profileColumn(database, relation, { name, sql }, reading, n)]);
   }
-  return { rows: n, columns };
+  return { rows: n, columns: Object.fromEntries(columns) };
 }
 
 const MISSING_TEXT = `('', 'nan', 'null', 'na', 'n/a', 'none')`;

@@ -9,6 +9,9 @@ import { openTable } from './files';
 import type { LabelledRow, PerformanceOptions } from './performance';
 import { predictedClass } from './performance';
 
+/** Rows that a request may have: what is told of a row further on is a slip. */
+export const MOST_ROWS = 1_000_000;
+
 /**
  * A table of labels as lines of feedback; rows of one request come together.
  *
@@ -55,7 +58,7 @@ export async function readLabelFile(
       id === undefined ||
       String(id) === '' ||
       !isActual(actual) ||
-      !(Number.isInteger(at) && at >= 0)
+      !(Number.isInteger(at) && at >= 0 && at < MOST_ROWS)
     ) {
       skipped++;
       continue;
@@ -68,6 +71,19 @@ export async function readLabelFile(
   return { lines: [...lines].map(([id, actual]) => ({ id, actual })), skipped };
 }
 
+/** What is wrong with a file that is not there yet, or is being written: no reason to look at nothing at all. */
+const PASSING = new Set([
+  'file-missing',
+  'data-file-missing',
+  'file-unusable',
+  'file-empty',
+  'data-bad-parquet',
+  'data-bad-json',
+  'data-bad-csv',
+  'data-ragged-row',
+  'data-open-quote',
+]);
+
 /** Everything that is known to have come true for a target: its feedback and the file that the stage names. */
 export async function readLabels(
   context: StageContext<MonitorStage>,
@@ -78,10 +94,18 @@ export async function readLabels(
   const feedback = await readFeedback(context.store, target);
   const source = context.stage.labels?.source;
   if (source === undefined) return feedback;
-  const { lines, skipped } = await readLabelFile(database, isAbsolute(source) ? source : join(context.folder, source), {
-    ...data,
-    scratch: context.scratch,
-  });
+  const path = isAbsolute(source) ? source : join(context.folder, source);
+  const { lines, skipped } = await readLabelFile(database, path, { ...data, scratch: context.scratch }).catch(
+    (error: unknown) => {
+      if (!(error instanceof UserError) || !PASSING.has(error.problem.code)) throw error;
+      context.log('warning', `No outcome can be read from ${source}: ${error.problem.message}`, {
+        code: 'labels-missing',
+        hint: 'What came true by other ways counts meanwhile; the file is looked for again with the next report.',
+        path: ['labels', 'source'],
+      });
+      return { lines: [], skipped: 0 };
+    },
+  );
   const requests = new Map<string, KnownRequest>(feedback.requests);
   let [count, changed] = [feedback.count, feedback.changed];
   for (const { id, actual } of lines) {

@@ -1,5 +1,5 @@
-import type { DriftReport, ModelInfo } from '../../schemas/generated/types';
-import { evaluate, parse } from '../expression';
+import type { ColumnType, DriftReport, ModelInfo } from '../../schemas/generated/types';
+import { writeName } from '../expression';
 import { UserError } from '../problem';
 import { Adwin, type ChangeDetector, changePoints, Ddm, PageHinkley } from '../statistics/change';
 import { errorChart } from '../statistics/control-chart';
@@ -14,6 +14,7 @@ import {
   type Predictions,
 } from '../statistics/metrics';
 import { type Sample, sampleOf } from '../statistics/sample';
+import { businessOf } from './business';
 import { orNull } from './column';
 
 export type LivePerformance = NonNullable<DriftReport['performance']>;
@@ -27,6 +28,8 @@ export interface LabelledRow {
   readonly actual: number;
   /** P of each class; one value for a regression. */
   readonly answer: readonly number[];
+  /** What the answer was worth, where the feedback says so. */
+  readonly value?: number;
   /** Raw inputs that slices, business figures and retraining need. */
   readonly inputs: Readonly<Record<string, unknown>>;
 }
@@ -48,6 +51,10 @@ export interface PerformanceOptions {
   readonly metrics?: readonly string[] | undefined;
   readonly slices?: readonly string[] | undefined;
   readonly business?: string | undefined;
+  /** Types of columns, where known. */
+  readonly types?: Readonly<Record<string, ColumnType>> | undefined;
+  /** Told what is odd about `business`. */
+  readonly say?: (message: string) => void;
   /** Makes P(positive) calibrated: learnt on a held-out split. */
   readonly calibrated?: (score: number) => number;
   readonly seed: number;
@@ -64,12 +71,23 @@ export function actualOf(label: unknown, { task, classes }: Pick<ModelInfo, 'tas
     const value = typeof label === 'string' && label.trim() === '' ? NaN : Number(label);
     return typeof label === 'boolean' || !Number.isFinite(value) ? undefined : value;
   }
-  const at = (classes ?? []).findIndex((name) => String(name) === String(label));
+  const names = (classes ?? []).map(String);
+  const at = names.indexOf(String(label));
   if (at >= 0) return at;
+  // A table whose labels are not all known yet has decimals in place of whole numbers: 1.0.
+  const number = typeof label === 'boolean' ? undefined : plainNumber(label);
+  const same = number === undefined ? -1 : names.findIndex((name) => plainNumber(name) === number);
+  if (same >= 0) return same;
   // Two classes may be told as yes and no whatever they are called.
   if (task !== 'binary') return undefined;
-  if (label === true || label === 1 || label === '1' || label === 'true') return 1;
-  return label === false || label === 0 || label === '0' || label === 'false' ? 0 : undefined;
+  if (label === true || label === 'true' || number === 1) return 1;
+  return label === false || label === 'false' || number === 0 ? 0 : undefined;
+}
+
+/** The number that a label or the name of a class is, or spells. */
+function plainNumber(value: unknown): number | undefined {
+  const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
+  return /^[+-]?\d+(\.\d*)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
 }
 
 /** How good the model is, where labels arrived, and how good it should be where they did not. */
@@ -83,7 +101,7 @@ export function measurePerformance(
   const sorted = rows.filter(({ answer }) => answer.every(Number.isFinite)).sort((a, b) => a.time - b.time);
   const names = metricsFor(options);
   const metrics = sorted.length >= LEAST_LABELLED ? estimates(sorted, names, options) : undefined;
-  const business = options.business === undefined ? undefined : businessOf(sorted, options.business, options.info);
+  const business = options.business === undefined ? undefined : figureOf(sorted, options.business, options);
   const estimated = estimatedOf(answers, options);
   const windows = parts.map((part) => {
     const inside = sorted.filter(({ time }) => time >= part.from && time < part.to);
@@ -109,6 +127,32 @@ export function measurePerformance(
     ...(slices.length > 0 && { slices }),
     ...(changes.length > 0 && { changes }),
   };
+}
+
+/** The user's own figure; what is odd about it is said. @throws UserError `monitor-business` */
+function figureOf(
+  rows: readonly LabelledRow[],
+  text: string,
+  { info, types = {}, say }: PerformanceOptions,
+): Estimates[string] {
+  const nameOf = (value: number) => (info.task === 'regression' ? value : (info.classes?.[value] ?? value));
+  const { without, absent, ...figure } = businessOf(
+    rows.map((row) => ({
+      inputs: row.inputs,
+      label: nameOf(row.actual),
+      value: row.value,
+      prediction: info.task === 'regression' ? (row.answer[0] ?? NaN) : nameOf(predictedClass(row, info)),
+    })),
+    text,
+    types,
+  );
+  if (absent.length > 0)
+    say?.(`The log has no value of ${absent.join(', ')}, of which \`business\` is to be computed.`);
+  else if (without > 0)
+    say?.(
+      `${without.toLocaleString('en')} of ${rows.length.toLocaleString('en')} labelled rows have no figure of \`business\`: a value is missing or not of its type, or something is divided by zero. The mean is that of the others.`,
+    );
+  return figure;
 }
 
 /** @throws UserError `monitor-metric` */
@@ -203,7 +247,7 @@ function slicesOf(rows: readonly LabelledRow[], names: readonly MetricName[], op
     .flatMap((column) => {
       const groups = new Map<string, LabelledRow[]>();
       for (const row of rows) {
-        const value = row.inputs[column];
+        const value = Object.hasOwn(row.inputs, column) ? row.inputs[column] : undefined;
         if (value === null || value === undefined || value === '') continue;
         const key =
           typeof value === 'number'
@@ -218,7 +262,7 @@ function slicesOf(rows: readonly LabelledRow[], names: readonly MetricName[], op
       return [...groups]
         .filter(([, group]) => group.length >= LEAST_SLICE)
         .map(([value, group]) => ({
-          slice: `${column} = ${Number.isNaN(Number(value)) ? `'${value.replaceAll("'", "''")}'` : value}`,
+          slice: conditionOf(column, value, options.types),
           rows: group.length,
           metrics: estimates(group, names.slice(0, 3), options),
         }));
@@ -229,36 +273,13 @@ function slicesOf(rows: readonly LabelledRow[], names: readonly MetricName[], op
     });
 }
 
-/** Mean of the user's figure over the labelled rows. */
-function businessOf(rows: readonly LabelledRow[], text: string, info: PerformanceOptions['info']): Estimates[string] {
-  const { tree, problems } = parse(text);
-  if (tree === undefined || problems.length > 0) throw wrongBusiness(text, problems[0]?.message);
-  const nameOf = (value: number) => (info.task === 'regression' ? value : (info.classes?.[value] ?? value));
-  let [n, mean, squares] = [0, 0, 0];
-  for (const row of rows) {
-    const predicted = info.task === 'regression' ? (row.answer[0] ?? NaN) : nameOf(predictedClass(row, info));
-    const result = evaluate(tree, (name) =>
-      name === 'label' ? nameOf(row.actual) : name === 'prediction' ? predicted : row.inputs[name],
-    );
-    if (!result.ok) throw wrongBusiness(text, result.problem.message);
-    const value = Number(result.value);
-    if (!Number.isFinite(value)) continue;
-    n++;
-    const gap = value - mean;
-    mean += gap / n;
-    squares += gap * (value - mean);
-  }
-  const half = n > 1 ? 1.96 * Math.sqrt(squares / (n - 1) / n) : NaN;
-  return { value: n > 0 ? mean : null, low: orNull(mean - half), high: orNull(mean + half) };
-}
-
-function wrongBusiness(text: string, message = 'It is not an expression.'): UserError {
-  return new UserError({
-    code: 'monitor-business',
-    message: `The figure '${text}' can't be computed: ${message}`,
-    hint: 'It may use the inputs of the model, `label` and `prediction`.',
-    path: ['labels', 'business'],
-  });
+/** A slice as a row filter. Texts are quoted, also those that spell a number. */
+function conditionOf(column: string, value: string, types: PerformanceOptions['types']): string {
+  const type = types !== undefined && Object.hasOwn(types, column) ? types[column] : undefined;
+  const quoted = type === 'text' || type === 'time' || value.trim() === '' || Number.isNaN(Number(value));
+  const name = writeName(column);
+  if (type === 'boolean') return value === '1' || value === 'true' ? name : `not ${name}`;
+  return `${name} = ${quoted ? `'${value.replaceAll("'", "''")}'` : value}`;
 }
 
 /** Index of the predicted class. */

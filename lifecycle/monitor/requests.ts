@@ -20,6 +20,8 @@ export interface RequestProfile {
   readonly skipped: number;
   readonly from?: string;
   readonly to?: string;
+  /** Of a window without requests: when the last one before it came, where that is known. */
+  readonly latest?: string;
   /** Requests met twice; they count once. */
   readonly duplicates?: number;
   /** Requests, not rows. */
@@ -46,6 +48,8 @@ export interface RequestPass {
   /** Hours of a part; chosen here unless given. */
   readonly each?: number | undefined;
   readonly feedback?: KnownFeedback | undefined;
+  /** Columns of a log of elsewhere that are not watched, but that slices or the figure of the labelled rows need; null where their type is not known. */
+  readonly extras?: Readonly<Record<string, ColumnReading | null>> | undefined;
   readonly seed: number;
   /** Counts free texts and images. */
   readonly measures?: Measures | undefined;
@@ -89,18 +93,15 @@ export async function profileRequests(
   const foreign = new Set<string>();
   const predicted = model && counterOf(predictionReading(model));
   const collector = pass && new Collector(pass, model);
-  const met = new Set<string>();
+  const metBefore = meeting();
   let [rows, requests, duplicates] = [0, 0, 0];
   let from: string | undefined;
   let to: string | undefined;
   const skipped = await eachRequest(store, target, { ...span, until }, (request) => {
-    // A client may use an id again; a line that stands there twice has its time too.
-    const line = `${request.time} ${request.id}`;
-    if (met.has(line)) {
+    if (metBefore(request)) {
       duplicates++;
       return;
     }
-    if (met.size < REMEMBERED_IDS) met.add(line);
     const start = Math.max(0, Math.min(toSkip, request.rows));
     toSkip -= request.rows;
     if (start === request.rows && request.rows > 0) return;
@@ -174,10 +175,12 @@ class Collector {
     const time = Date.parse(request.time);
     if (Number.isNaN(time)) return;
     const part = this.#windows.part(time);
-    const known = feedback?.requests.get(request.id)?.actual;
+    const told = feedback?.requests.get(request.id);
+    const known = told?.actual;
     if (known !== undefined) this.#matched.add(request.id);
     part.rows += request.rows - start;
-    const columns = [...names.map((name) => request.inputs[name]), ...measured.map(({ name }) => measures[name])];
+    const given = (name: string) => (Object.hasOwn(request.inputs, name) ? request.inputs[name] : undefined);
+    const columns = [...names.map(given), ...measured.map(({ name }) => measures[name])];
     for (let i = start; i < request.rows; i++) {
       const values = columns.map((column) => column?.[i]);
       for (let column = 0; column < this.#watched; column++)
@@ -197,8 +200,8 @@ class Collector {
         if (model.task === 'binary') addScore(part, Number(answer), model.threshold ?? 0.5);
         else if (model.task === 'multiclass')
           part.confidence = (part.confidence ?? 0) + Math.max(...(request.outputs.probabilities?.[i] ?? [NaN]));
-        const told = known?.[i];
-        if (told !== undefined) this.label(request, i, time, told, model);
+        const actual = known?.[i];
+        if (actual !== undefined) this.label(request, i, time, { actual, value: told?.value }, model);
       }
       this.#sample.add(values);
     }
@@ -208,10 +211,10 @@ class Collector {
     request: LoggedRequest,
     row: number,
     time: number,
-    told: unknown,
+    told: { readonly actual: unknown; readonly value: number | undefined },
     model: Pick<ModelInfo, 'task' | 'classes'>,
   ): void {
-    const actual = actualOf(told, model);
+    const actual = actualOf(told.actual, model);
     const answer =
       model.task === 'regression' ? [request.outputs.prediction?.[row] ?? NaN] : request.outputs.probabilities?.[row];
     if (actual === undefined) this.#strange++;
@@ -220,6 +223,7 @@ class Collector {
         time,
         actual,
         answer,
+        ...(told.value !== undefined && { value: told.value }),
         inputs: Object.fromEntries(Object.entries(request.inputs).map(([name, values]) => [name, values[row]])),
       });
   }
@@ -236,9 +240,23 @@ class Collector {
   }
 }
 
+/** Whether a line was met before. A client may use an id again; a line that stands there twice has its time, too. */
+function meeting(): (request: LoggedRequest) => boolean {
+  const met = new Set<string>();
+  return ({ time, id }) => {
+    const line = `${time} ${id}`;
+    if (met.has(line)) return true;
+    if (met.size < REMEMBERED_IDS) met.add(line);
+    return false;
+  };
+}
+
 async function countRows(store: string, target: string, span: Omit<RequestWindow, 'last'>): Promise<number> {
   let rows = 0;
-  await eachRequest(store, target, span, (request) => void (rows += request.rows));
+  const metBefore = meeting();
+  await eachRequest(store, target, span, (request) => {
+    if (!metBefore(request)) rows += request.rows;
+  });
   return rows;
 }
 
@@ -257,6 +275,11 @@ function answerOf(
   if (task === 'binary') return outputs.probabilities?.[row]?.[1];
   const label = outputs.label?.[row];
   return label === undefined ? undefined : className(classes, label);
+}
+
+/** A value that a grid rounds may end up a little beside it. */
+export function isProbability(value: number): boolean {
+  return value >= -0.01 && value <= 1.01;
 }
 
 export function className(classes: ModelInfo['classes'], label: number): string {

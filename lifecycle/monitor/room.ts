@@ -1,26 +1,28 @@
 import type { DriftReport, MonitorStage } from '../../schemas/generated/types';
 import { isotonic } from '../statistics/estimated';
-import { secretHint, UserError } from '../problem';
+import { type Sample, sampleFromCounts } from '../statistics/sample';
 import { type Decision, holding, readDecisions } from '../store/decisions';
 import type { Room, StageContext, StageResult } from '../store/room';
 import { type Database, withDatabase } from '../table';
 import { judgeAlerts, rulesOf } from './alerts';
 import { binnerOf } from './binner';
+import { businessColumns } from './business';
 import { pick, readCurrent, sayWhatIsOdd, windowStart } from './current';
 import { deliver, messagesFor } from './deliver';
 import { findWatched, type Watched } from './deployment';
 import { compareProfiles, type Drift } from './drift';
 import { explainRows } from './explain';
+import { readingsOf } from './files';
 import { figuresOf, holds, sayValues } from './figures';
 import { looksLikeOwnOutput, readLabels, unknownIds } from './labels';
 import { type Measures, sizeNames, whereLogged } from './measures';
 import { type Answers, type LivePerformance, measurePerformance } from './performance';
 import { heldOut, inSeason, openReference, readReference, type ReferenceTable, watchedColumns } from './reference';
 import { conclude } from './report';
-import { binsOf, type RequestProfile } from './requests';
+import { binsOf, isProbability, type RequestPass, type RequestProfile } from './requests';
 import { readService } from './service';
-import { readPrometheus } from './sources/prometheus';
 import { readState, statePath, writeState } from './state';
+import { askPrometheus, countedSince, volumeOf } from './traffic';
 import { compareWindows, scoreSample } from './windows';
 
 /** Compares what a deployed model is asked with what it was trained on. */
@@ -72,10 +74,19 @@ async function watch(context: StageContext<MonitorStage>, database: Database): P
     .flatMap(sizeNames)
     .filter((name) => Object.hasOwn(reference.profile.columns, name))
     .map((name) => ({ name, binner: binnerOf(reference.profile.columns[name]!) }));
-  const each = stage.window?.each;
-  const pass = { names, binners, each, feedback, seed: context.seed, measures, measured, sizes };
+  const pass = {
+    ...{ names, binners, each: stage.window?.each, feedback, seed: context.seed, measures, measured, sizes },
+    extras: extrasOf(stage, whole, names),
+  };
   const requests = await readCurrent(context, database, watched, readings, pass, reference, whole.dataset.written);
   sayWhatIsOdd(context, requests, readings, watched);
+  const unread = feedback?.skipped ?? 0;
+  if (unread > 0)
+    context.log(
+      'warning',
+      `${unread.toLocaleString('en')} ${unread === 1 ? 'outcome has' : 'outcomes have'} no id, no label or no proper row, and ${unread === 1 ? 'was' : 'were'} passed over.`,
+      { code: 'labels-skipped', path: ['labels'] },
+    );
 
   context.progress(0.6, 'comparing');
   const options = {
@@ -156,15 +167,26 @@ async function watch(context: StageContext<MonitorStage>, database: Database): P
     ...(windows.length > 1 && { windows }),
     ...rows,
     ...(performance && { performance }),
-    ...(live && { service: { ...serviceOf(requests, service?.figures), ...asked } }),
+    ...(live && {
+      service: {
+        ...(service?.figures ?? volumeOf(requests, countedSince(stage, from, requests), now)),
+        ...(requests.to !== undefined && { last: requests.to }),
+        ...asked,
+      },
+    }),
     ...(decisions.length > 0 && { decisions: decisions.map(appliedOf) }),
     ...notesOf(judged, minimumRows, stage),
   };
+  const last = requests.to ?? requests.latest;
   const figures = figuresOf(report, {
-    since: entry.time,
+    // Of what is served elsewhere nobody knows since when.
+    ...(entry.kind !== 'elsewhere' && { since: entry.time }),
     now,
-    ...(requests.to !== undefined && { last: requests.to }),
+    ...(last !== undefined && { last }),
   });
+  // What is watched, but not in this report (the size of images that no request brought), is not known rather than misspelt.
+  for (const name of Object.keys(reference.profile.columns))
+    if (!figures.has(`drift.${name}`)) figures.set(`drift.${name}`, null);
   report.values = Object.fromEntries(figures);
   const when = stage.retrain?.when;
   if (when !== undefined) {
@@ -218,29 +240,6 @@ function withNotes(drift: Drift, measures: Measures | undefined): Drift {
     return { ...feature, ...(of !== undefined && { of }), ...(note !== '' && { note }) };
   });
   return { ...drift, features };
-}
-
-const DAY = 86_400_000;
-
-/** Figures of the server that Prometheus watches, over the window; without a window the last 24 hours. */
-async function askPrometheus(
-  context: StageContext<MonitorStage>,
-  since: Date,
-  now: Date,
-): Promise<DriftReport['service']> {
-  const { service, window } = context.stage;
-  if (service === undefined) return undefined;
-  const from = window?.hours === undefined ? new Date(Math.max(since.getTime(), now.getTime() - DAY)) : since;
-  const name = service.token?.secret;
-  const token = name === undefined ? undefined : await context.secret(name);
-  if (name !== undefined && (token === undefined || token === ''))
-    throw new UserError({
-      code: 'secret-missing',
-      message: `The secret ${name}, which holds the token for Prometheus, is not there.`,
-      hint: secretHint(name),
-      path: ['service', 'token', 'secret'],
-    });
-  return readPrometheus(service, { from, to: now }, token, context.signal);
 }
 
 async function decisionsOf(context: StageContext<MonitorStage>): Promise<Decision[]> {
@@ -300,20 +299,28 @@ function notesOf(drift: Drift, minimum: number, stage: MonitorStage): Pick<Drift
   return { ...(notes.length > 0 && { notes }), ...(method !== undefined && { method }) };
 }
 
-function serviceOf(
-  requests: RequestProfile,
-  figures: DriftReport['service'] | undefined,
-): NonNullable<DriftReport['service']> {
-  if (figures !== undefined) return { ...figures, ...(requests.to !== undefined && { last: requests.to }) };
-  const minutes =
-    requests.from !== undefined && requests.to !== undefined
-      ? (Date.parse(requests.to) - Date.parse(requests.from)) / 60_000
-      : 0;
-  return {
-    requests: requests.requests ?? 0,
-    'per-minute': minutes > 0 ? (requests.requests ?? 0) / minutes : null,
-    ...(requests.to !== undefined && { last: requests.to }),
-  };
+/** Columns that labelled rows are asked of, beside those that are watched. */
+function extrasOf(
+  { labels, source }: MonitorStage,
+  table: ReferenceTable,
+  watched: readonly string[],
+): RequestPass['extras'] {
+  if (source === undefined || labels === undefined) return undefined;
+  const wanted = [...(labels.slices ?? []), ...businessColumns(labels.business)].filter(
+    (name) => !watched.includes(name),
+  );
+  const known = readingsOf(table, wanted);
+  return Object.fromEntries(wanted.map((name) => [name, Object.hasOwn(known, name) ? known[name]! : null]));
+}
+
+/** The answers of two classes that are probabilities: a log of elsewhere may hold others, which is said. */
+function probabilities(sample: Sample, { task }: NonNullable<Watched['info']>): Sample {
+  if (task !== 'binary' || sample.values.every(isProbability)) return sample;
+  const kept = [...sample.values.keys()].filter((i) => isProbability(sample.values[i]!));
+  return sampleFromCounts(
+    kept.map((i) => sample.values[i]!),
+    kept.map((i) => sample.counts[i]!),
+  );
 }
 
 async function performanceOf(
@@ -326,7 +333,7 @@ async function performanceOf(
 ): Promise<LivePerformance | undefined> {
   if (info === undefined || requests.windows === undefined || requests.table.rows === 0) return undefined;
   const { labelled = [], unmatched = [] } = requests;
-  const scores = requests.prediction?.kind === 'number' ? requests.prediction.sample : undefined;
+  const scores = requests.prediction?.kind === 'number' ? probabilities(requests.prediction.sample, info) : undefined;
   const parts = requests.windows.sorted();
   const confidence = parts.reduce((sum, { part }) => sum + (part.confidence ?? 0), 0) / requests.table.rows;
   const answersOf = (from: number, to: number, rows: number, more: Partial<Answers>): Answers => ({
@@ -364,6 +371,8 @@ async function performanceOf(
         : undefined),
     slices,
     business: context.stage.labels?.business,
+    types: Object.fromEntries([...(model?.info.inputs ?? []), ...table.columns].map(({ name, type }) => [name, type])),
+    say: (message) => context.log('warning', message, { code: 'business-incomplete', path: ['labels', 'business'] }),
     ...(held && { calibrated: isotonic(held.scores, held.outcomes) }),
     seed: context.seed,
   });

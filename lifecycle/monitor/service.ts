@@ -15,7 +15,21 @@ export interface ServiceSnapshot {
   readonly errors: number;
   readonly cpu: number;
   /** Cumulative counts by upper bound. */
-  readonly buckets: readonly (readonly [bound: number, count: number])[];
+  readonly buckets: Buckets;
+  /** The versions that were asked, each by itself; nothing of servers of an earlier version. */
+  readonly versions?: readonly VersionSnapshot[];
+}
+
+type Buckets = readonly (readonly [bound: number, count: number])[];
+
+/** What a version was asked: requests and errors, and seconds from being asked to its answer. */
+export interface VersionSnapshot {
+  readonly model: string;
+  readonly version: string;
+  readonly requests: number;
+  readonly errors: number;
+  readonly rows: number;
+  readonly buckets: Buckets;
 }
 
 /** A line of the text format of Prometheus. */
@@ -62,33 +76,37 @@ export async function readService(
     return undefined;
   }
   const measured = parseFigures(text);
-  const sum = (name: string, keep: (labels: Measured['labels']) => boolean = () => true) =>
-    measured.filter((one) => one.name === name && keep(one.labels)).reduce((total, { value }) => total + value, 0);
-  // Only predictions count: health checks and this very look would drown them.
-  const predicts = ({ endpoint }: Measured['labels']) => endpoint === 'predict' || endpoint === 'models';
-  const bounds = new Map<number, number>();
-  for (const { name, labels, value } of measured)
-    if (name === 'lifecycle_request_seconds_bucket' && predicts(labels)) {
-      const bound = labels.le === '+Inf' ? Infinity : Number(labels.le);
-      bounds.set(bound, (bounds.get(bound) ?? 0) + value);
-    }
-  const snapshot: ServiceSnapshot = {
-    time: new Date().toISOString(),
-    start: sum('process_start_time_seconds'),
-    requests: sum('lifecycle_requests_total', predicts),
-    errors: sum('lifecycle_requests_total', (labels) => predicts(labels) && (labels.code ?? '').startsWith('5')),
-    cpu: sum('process_cpu_seconds_total'),
-    buckets: [...bounds].sort((a, b) => a[0] - b[0]),
-  };
+  const snapshot = snapshotOf(measured, new Date().toISOString());
   const before = since?.start === snapshot.start ? since : undefined;
   const figures = figuresBetween(before, snapshot);
   return {
     snapshot,
     figures: {
       ...figures,
-      memory: sum('process_resident_memory_bytes'),
-      queue: sum('lifecycle_rows_waiting'),
+      memory: sumOf(measured, 'process_resident_memory_bytes'),
+      queue: sumOf(measured, 'lifecycle_rows_waiting'),
     },
+  };
+}
+
+type Keep = (labels: Measured['labels']) => boolean;
+
+function sumOf(measured: readonly Measured[], name: string, keep: Keep = () => true): number {
+  return measured.filter((one) => one.name === name && keep(one.labels)).reduce((total, { value }) => total + value, 0);
+}
+
+/** The counters in what a server says at a moment (ISO 8601). */
+export function snapshotOf(measured: readonly Measured[], time: string): ServiceSnapshot {
+  // Only predictions count: health checks and this very look would drown them.
+  const predicts: Keep = ({ endpoint }) => endpoint === 'predict' || endpoint === 'models';
+  return {
+    time,
+    start: sumOf(measured, 'process_start_time_seconds'),
+    requests: sumOf(measured, 'lifecycle_requests_total', predicts),
+    errors: sumOf(measured, 'lifecycle_requests_total', (one) => predicts(one) && (one['code'] ?? '').startsWith('5')),
+    cpu: sumOf(measured, 'process_cpu_seconds_total'),
+    buckets: bucketsOf(measured, 'lifecycle_request_seconds', predicts),
+    versions: versionsOf(measured),
   };
 }
 
@@ -98,13 +116,50 @@ export function figuresBetween(before: ServiceSnapshot | undefined, now: Service
   const seconds = Math.max(1e-3, Date.parse(now.time) / 1000 - begin);
   const requests = now.requests - (before?.requests ?? 0);
   const errors = now.errors - (before?.errors ?? 0);
-  const earlier = new Map(before?.buckets ?? []);
-  const cumulative = now.buckets.map(([bound, count]) => [bound, count - (earlier.get(bound) ?? 0)] as const);
+  const cumulative = since(now.buckets, before?.buckets);
+  const versions = (now.versions ?? []).flatMap((version) => {
+    const earlier = before?.versions?.find((one) => one.model === version.model && one.version === version.version);
+    const figures = versionFigures(earlier, version, seconds);
+    return figures.requests > 0 ? [figures] : [];
+  });
   return {
     requests,
     'per-minute': (requests * 60) / seconds,
     errors,
     'error-rate': requests > 0 ? errors / requests : null,
+    ...latencyOf(cumulative),
+    cpu: (now.cpu - (before?.cpu ?? 0)) / seconds,
+    ...(versions.length > 0 && { versions }),
+  };
+}
+
+function versionFigures(
+  before: VersionSnapshot | undefined,
+  now: VersionSnapshot,
+  seconds: number,
+): NonNullable<ServiceFigures['versions']>[number] {
+  const requests = now.requests - (before?.requests ?? 0);
+  const errors = now.errors - (before?.errors ?? 0);
+  return {
+    model: now.model,
+    version: now.version,
+    requests,
+    rows: now.rows - (before?.rows ?? 0),
+    'per-minute': (requests * 60) / seconds,
+    errors,
+    'error-rate': requests > 0 ? errors / requests : null,
+    ...latencyOf(since(now.buckets, before?.buckets)),
+  };
+}
+
+/** Counts since an earlier look. */
+function since(now: Buckets, before: Buckets | undefined): Buckets {
+  const earlier = new Map(before ?? []);
+  return now.map(([bound, count]) => [bound, count - (earlier.get(bound) ?? 0)] as const);
+}
+
+function latencyOf(cumulative: Buckets): Pick<ServiceFigures, 'p50' | 'p95' | 'p99' | 'latency'> {
+  return {
     p50: quantileOfBuckets(cumulative, 0.5),
     p95: quantileOfBuckets(cumulative, 0.95),
     p99: quantileOfBuckets(cumulative, 0.99),
@@ -112,8 +167,45 @@ export function figuresBetween(before: ServiceSnapshot | undefined, now: Service
       to: Number.isFinite(bound) ? bound : null,
       count: count - (cumulative[i - 1]?.[1] ?? 0),
     })),
-    cpu: (now.cpu - (before?.cpu ?? 0)) / seconds,
   };
+}
+
+/** The cumulative counts of a histogram, its series that are kept summed up. */
+function bucketsOf(
+  measured: readonly Measured[],
+  name: string,
+  keep: (labels: Measured['labels']) => boolean,
+): Buckets {
+  const bounds = new Map<number, number>();
+  for (const one of measured) {
+    if (one.name !== `${name}_bucket` || !keep(one.labels)) continue;
+    const bound = one.labels['le'] === '+Inf' ? Infinity : Number(one.labels['le']);
+    bounds.set(bound, (bounds.get(bound) ?? 0) + one.value);
+  }
+  return [...bounds].sort((a, b) => a[0] - b[0]);
+}
+
+/** What each version that the server tells of was asked, as deploy/serve/version.ts counts it. */
+function versionsOf(measured: readonly Measured[]): VersionSnapshot[] {
+  const found = new Map<string, { readonly model: string; readonly version: string }>();
+  for (const { name, labels } of measured)
+    if (name === 'lifecycle_predictions_total' && labels['model'] !== undefined && labels['version'] !== undefined)
+      found.set(`${labels['model']}@${labels['version']}`, { model: labels['model'], version: labels['version'] });
+  return [...found.values()].map(({ model, version }) => {
+    const mine: Keep = (labels) => labels['model'] === model && labels['version'] === version;
+    return {
+      model,
+      version,
+      requests: sumOf(measured, 'lifecycle_predictions_total', mine),
+      errors: sumOf(
+        measured,
+        'lifecycle_predictions_total',
+        (labels) => mine(labels) && labels['outcome'] === 'failed',
+      ),
+      rows: sumOf(measured, 'lifecycle_rows_total', mine),
+      buckets: bucketsOf(measured, 'lifecycle_prediction_seconds', mine),
+    };
+  });
 }
 
 /** As `histogram_quantile` of Prometheus: linear inside a bucket; of the last one its lower bound. Null when nothing was counted. */

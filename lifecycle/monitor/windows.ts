@@ -217,19 +217,20 @@ export function compareWindows(
         (missing <= options.rate && (!sized || cell.gap >= 0.1));
       return { ...cell, adjusted: own, drifted: enough && drifted };
     });
-    const columns: DriftWindow['columns'] = {};
+    const told = new Map<string, DriftWindow['columns'][string]>();
     judged.forEach((cell, column) => {
       if (cell === undefined || column === answers) return;
       const number = binners[column]!.kind === 'number';
-      columns[names[column]!] = {
+      told.set(names[column]!, {
         statistic: orNull(cell.statistic),
         'p-value': orNull(cell.p),
         'adjusted-p-value': orNull(cell.adjusted),
         missing: cell.missing,
         ...(number && { mean: orNull(cell.mean) }),
         drifted: cell.drifted,
-      };
+      });
     });
+    const columns = Object.fromEntries(told);
     const count = Object.values(columns).filter(({ drifted }) => drifted).length;
     const answer = answers === undefined ? undefined : judged[answers];
     return {

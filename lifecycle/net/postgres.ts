@@ -17,18 +17,28 @@ export interface PostgresQuery {
 
 export interface PostgresResult {
   readonly columns: readonly string[];
+  /** Columns whose values are no texts: they come as ISO and plain numbers have them, whatever texts look like. */
+  readonly plain: readonly string[];
   readonly rows: number;
   /** More rows lie in the window than were wanted. */
   readonly cut: boolean;
+  /** Of a window without rows: the time of the last one before it, milliseconds since 1970, where the database tells it. */
+  readonly latest?: number;
 }
 
-type Kind = 'time' | 'number' | 'other';
+type Kind = 'time' | 'day' | 'number' | 'boolean' | 'padded' | 'other';
 
 const BATCH = 5_000;
 const CURSOR = 'lifecycle_log';
-/** Types of PostgreSQL (pg_type.oid): date, timestamp, timestamptz; integers, floats and numeric. */
-const TIMES = new Set([1082, 1114, 1184]);
-const NUMBERS = new Set([20, 21, 23, 700, 701, 1700]);
+/** Types of PostgreSQL (pg_type.oid): boolean; integers, floats and numeric; char(n), which is padded with blanks; date; timestamp, timestamptz. */
+const KINDS: ReadonlyMap<number, Kind> = new Map([
+  [16, 'boolean'],
+  ...[20, 21, 23, 700, 701, 1700].map((oid) => [oid, 'number'] as const),
+  [1042, 'padded'],
+  [1082, 'day'],
+  [1114, 'time'],
+  [1184, 'time'],
+]);
 
 /**
  * Fetches the rows of a query whose time lies in a window, latest first, in batches, so that a large result is never held whole. The session
@@ -78,12 +88,12 @@ export async function queryPostgres(
     // Only asked of what the columns are called, and of what type.
     const shape = await client.query({ text: `SELECT * FROM (${inner}\n) AS log LIMIT 0`, rowMode: 'array' });
     const columns = shape.fields.map(({ name }) => name);
-    const kinds = shape.fields.map(({ dataTypeID }): Kind =>
-      TIMES.has(dataTypeID) ? 'time' : NUMBERS.has(dataTypeID) ? 'number' : 'other',
-    );
+    const kinds = shape.fields.map(({ dataTypeID }): Kind => KINDS.get(dataTypeID) ?? 'other');
+    const shown = { columns, plain: columns.filter((_, i) => kinds[i] !== 'other' && kinds[i] !== 'padded') };
     const at = columns.indexOf(query.time);
-    if (at < 0) return { columns, rows: 0, cut: false };
-    const where = windowOf(`log."${query.time.replaceAll('"', '""')}"`, kinds[at]!);
+    if (at < 0) return { ...shown, rows: 0, cut: false };
+    const time = timeOf(`log."${query.time.replaceAll('"', '""')}"`, kinds[at]!);
+    const where = `${time.value} >= ${time.of(query.since)} AND ${time.value} < ${time.of(query.until)} ORDER BY ${time.column} DESC`;
     await client.query({
       text: `DECLARE ${CURSOR} NO SCROLL CURSOR FOR SELECT * FROM (${inner}\n) AS log WHERE ${where} LIMIT ${query.most + 1}`,
       values: [],
@@ -95,10 +105,12 @@ export async function queryPostgres(
         rowMode: 'array',
       });
       for (const values of batch.rows) {
-        if (++rows > query.most) return { columns, rows: query.most, cut: true };
+        if (++rows > query.most) return { ...shown, rows: query.most, cut: true };
         await take(Object.fromEntries(columns.map((name, i) => [name, spelled(values[i], kinds[i]!)])));
       }
-      if (batch.rows.length < BATCH) return { columns, rows, cut: false };
+      if (batch.rows.length === BATCH) continue;
+      const latest = rows === 0 ? await latestBefore(time, inner) : undefined;
+      return { ...shown, rows, cut: false, ...(latest !== undefined && { latest }) };
     }
   } catch (error) {
     signal?.throwIfAborted();
@@ -109,23 +121,55 @@ export async function queryPostgres(
     await client.end().catch(() => undefined);
   }
 
-  function windowOf(column: string, kind: Kind): string {
-    const [from, to] = [query.since, query.until];
-    if (kind === 'number') {
-      // Seconds, milliseconds or microseconds since 1970, told apart by their size.
-      const size = `(CASE WHEN abs(${column}) < 1e11 THEN 1000.0 WHEN abs(${column}) < 1e14 THEN 1.0 ELSE 0.001 END)`;
-      const value = `${column} * ${size}`;
-      return `${value} >= ${from.getTime()} AND ${value} < ${to.getTime()} ORDER BY ${column} DESC`;
-    }
-    const time = kind === 'time' ? column : `CAST(${column} AS timestamptz)`;
-    return `${time} >= '${from.toISOString()}' AND ${time} < '${to.toISOString()}' ORDER BY ${column} DESC`;
+  /** A table that is not indexed by time may take longer than the query may: then nobody knows. */
+  async function latestBefore({ value, moment, of }: Timed, inner: string): Promise<number | undefined> {
+    const asked = `SELECT ${moment(`max(${value})`)} AS latest FROM (${inner}\n) AS log WHERE ${value} < ${of(query.since)}`;
+    const found = await client.query<{ latest: string | null }>(asked).catch(() => undefined);
+    const latest = Number(found?.rows[0]?.latest ?? NaN);
+    return Number.isFinite(latest) ? latest : undefined;
   }
+}
+
+/** A column of time in SQL. */
+interface Timed {
+  readonly column: string;
+  /** What is compared. */
+  readonly value: string;
+  /** A moment as something to compare with. */
+  readonly of: (time: Date) => string;
+  /** What is compared as milliseconds since 1970. */
+  readonly moment: (value: string) => string;
+}
+
+function timeOf(column: string, kind: Kind): Timed {
+  if (kind === 'number') {
+    // Seconds, milliseconds, micro- or nanoseconds since 1970, told apart by their size.
+    const size = `(CASE WHEN abs(${column}) < 1e11 THEN 1000.0 WHEN abs(${column}) < 1e14 THEN 1.0 WHEN abs(${column}) < 1e17 THEN 0.001 ELSE 0.000001 END)`;
+    return { column, value: `${column} * ${size}`, of: (time) => String(time.getTime()), moment: (value) => value };
+  }
+  return {
+    column,
+    // A day is compared as its midnight, not the moment as its day: the rows of today are no rows of the future.
+    value: kind === 'time' ? column : `CAST(${column} AS timestamptz)`,
+    of: (time) => `'${time.toISOString()}'`,
+    moment: (value) => `extract(epoch FROM ${value}) * 1000`,
+  };
 }
 
 function spelled(value: string | null | undefined, kind: Kind): string | null {
   if (value === null || value === undefined) return null;
-  // `timestamptz` comes with its offset, `timestamp` without: both are UTC in this session.
-  return kind === 'time' && !/[+-]\d\d(:?\d\d)?$/.test(value.slice(10)) ? `${value}+00` : value;
+  switch (kind) {
+    case 'boolean':
+      return value === 't' ? 'true' : 'false';
+    case 'padded':
+      // The blanks mean nothing to PostgreSQL either.
+      return value.trimEnd();
+    case 'time':
+      // `timestamptz` comes with its offset, `timestamp` without: both are UTC in this session.
+      return /[+-]\d\d(:?\d\d)?$/.test(value.slice(10)) ? value : `${value}+00`;
+    default:
+      return value;
+  }
 }
 
 /** What PostgreSQL or the network said, as a person can act on it. The message never holds the address. */

@@ -85,21 +85,48 @@ export async function eachRequest(
   const since = window.since?.toISOString() ?? '';
   const until = window.until?.toISOString() ?? '9999';
   let skipped = 0;
-  for (const day of await days(folder, since, until)) {
-    const reader = new LineReader(join(folder, day));
-    await reader.read((line) => {
-      const request = parseObject<LoggedRequest>(line);
-      if (!isLogged(request)) skipped++;
-      else if (
-        request.time >= since &&
-        request.time < until &&
-        (window.model === undefined || request.model === window.model) &&
-        (window.version === undefined || request.version === window.version)
-      )
-        take(request);
-    });
-  }
+  for (const day of await days(folder, since, until)) skipped += await readDay(join(folder, day), window, take);
   return skipped;
+}
+
+async function readDay(
+  path: string,
+  window: Omit<RequestWindow, 'last'>,
+  take: (request: LoggedRequest) => void,
+): Promise<number> {
+  const since = window.since?.toISOString() ?? '';
+  const until = window.until?.toISOString() ?? '9999';
+  let skipped = 0;
+  await new LineReader(path).read((line) => {
+    const request = parseObject<LoggedRequest>(line);
+    if (!isLogged(request)) skipped++;
+    else if (
+      request.time >= since &&
+      request.time < until &&
+      (window.model === undefined || request.model === window.model) &&
+      (window.version === undefined || request.version === window.version)
+    )
+      take(request);
+  });
+  return skipped;
+}
+
+/** Time of the last logged request; undefined when there is none. Days are read backwards until one holds it. */
+export async function lastRequest(
+  store: string,
+  target: string,
+  window: Omit<RequestWindow, 'last'>,
+): Promise<string | undefined> {
+  const folder = requestLogFolder(store, target);
+  const names = await days(folder, window.since?.toISOString() ?? '', window.until?.toISOString() ?? '9999');
+  for (const day of names.reverse()) {
+    let last: string | undefined;
+    await readDay(join(folder, day), window, ({ time }) => {
+      if (last === undefined || time > last) last = time;
+    });
+    if (last !== undefined) return last;
+  }
+  return undefined;
 }
 
 /** Reads the logged requests of a window into columns. */
@@ -162,11 +189,22 @@ function isLogged(request: LoggedRequest | undefined): request is LoggedRequest 
   return (
     request?.format === 1 &&
     typeof request.time === 'string' &&
+    !Number.isNaN(Date.parse(request.time)) &&
     Number.isInteger(request.rows) &&
     typeof request.inputs === 'object' &&
     request.inputs !== null &&
     Object.values(request.inputs).every((column) => Array.isArray(column) && column.length === request.rows) &&
     typeof request.outputs === 'object' &&
-    request.outputs !== null
+    request.outputs !== null &&
+    isAnswer(request.outputs)
+  );
+}
+
+/** Lines come from outside: what is not there is not known, but what is there is what it should be. */
+function isAnswer({ prediction, label, probabilities }: LoggedRequest['outputs']): boolean {
+  return (
+    (prediction === undefined || Array.isArray(prediction)) &&
+    (label === undefined || Array.isArray(label)) &&
+    (probabilities === undefined || (Array.isArray(probabilities) && probabilities.every(Array.isArray)))
   );
 }

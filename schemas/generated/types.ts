@@ -565,6 +565,21 @@ export type DeploymentTarget =
   | VertexTarget
   | AzureTarget;
 /**
+ * Histogram of the latency.
+ *
+ * Items: One bucket.
+ */
+export type Latency = {
+  /**
+   * Upper bound in seconds; null for the last.
+   */
+  to: number | null;
+  /**
+   * Answers.
+   */
+  count: number;
+}[];
+/**
  * One line of `events.jsonl`. Appended by the run's supervisor only.
  */
 export type RunEvent =
@@ -673,6 +688,8 @@ export interface AllTypes {
   LivePerformance?: LivePerformance;
   MetricEstimate?: MetricEstimate;
   ServiceFigures?: ServiceFigures;
+  Latency?: Latency;
+  VersionFigures?: VersionFigures;
   AlertState?: AlertState;
   AppliedDecision?: AppliedDecision;
   DriftReport?: DriftReport;
@@ -2443,7 +2460,7 @@ export interface MonitorStage {
      */
     slices?: string[];
     /**
-     * A figure of your own per labelled row, as an expression over the inputs, `label` and `prediction`; its mean is `performance.business`.
+     * A figure of your own per labelled row, as an expression over the inputs, `label`, `prediction` and `value` (what the feedback says it was worth); its mean is `performance.business`.
      */
     business?: string;
   };
@@ -4255,21 +4272,7 @@ export interface ServiceFigures {
    * 99th percentile, seconds.
    */
   p99?: number | null;
-  /**
-   * Histogram of the latency.
-   *
-   * Items: One bucket.
-   */
-  latency?: {
-    /**
-     * Upper bound in seconds; null for the last.
-     */
-    to: number | null;
-    /**
-     * Answers.
-     */
-    count: number;
-  }[];
+  latency?: Latency;
   /**
    * Processor seconds a second.
    */
@@ -4286,6 +4289,56 @@ export interface ServiceFigures {
    * Time of the last request.
    */
   last?: string;
+  /**
+   * The versions that were asked, each by itself: more than one while a roll-out goes on.
+   */
+  versions?: VersionFigures[];
+}
+/**
+ * What the server says of one version since the last report.
+ */
+export interface VersionFigures {
+  /**
+   * Name of the model.
+   */
+  model: string;
+  /**
+   * Its version.
+   */
+  version: string;
+  /**
+   * Requests that it was asked.
+   */
+  requests: number;
+  /**
+   * Rows that it predicted.
+   */
+  rows?: number;
+  /**
+   * Requests a minute.
+   */
+  'per-minute'?: number | null;
+  /**
+   * Requests that it failed to answer.
+   */
+  errors?: number;
+  /**
+   * Their share.
+   */
+  'error-rate'?: number | null;
+  /**
+   * Median of the seconds from being asked to its answer.
+   */
+  p50?: number | null;
+  /**
+   * 95th percentile of them.
+   */
+  p95?: number | null;
+  /**
+   * 99th percentile of them.
+   */
+  p99?: number | null;
+  latency?: Latency;
 }
 /**
  * One alert.
@@ -4311,6 +4364,10 @@ export interface AlertState {
    * Since when the condition holds, or when it was resolved.
    */
   since: string;
+  /**
+   * Of a resolved one: since when it held.
+   */
+  began?: string;
   /**
    * The condition.
    */

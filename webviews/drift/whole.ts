@@ -204,6 +204,7 @@ export function domainView({ domain, mmd }: DriftReport): HTMLElement[] {
 /** What the server does. */
 export function serviceView({ service }: DriftReport): HTMLElement[] {
   if (!service) return [];
+  const { versions = [] } = service;
   const seconds = (value: number | null | undefined): string => (typeof value === 'number' ? duration(value) : '');
   const pairs: [string, string][] = [
     ['requests', service.requests?.toLocaleString('en') ?? ''],
@@ -230,6 +231,20 @@ export function serviceView({ service }: DriftReport): HTMLElement[] {
           .filter(([, text]) => text !== '' && text !== '–')
           .map(([name, text]) => h('tr', {}, h('th', { scope: 'row' }, name), h('td', {}, text))),
       ),
+      versions.length > 1 &&
+        table(
+          'Figures of each version',
+          ['version', 'requests', 'a minute', 'errors', 'median latency', '95 %', '99 %'],
+          versions.map((one) => [
+            `${one.model} ${one.version}`,
+            one.requests.toLocaleString('en'),
+            written(one['per-minute']),
+            typeof one['error-rate'] === 'number' ? percent(one['error-rate']) : '',
+            seconds(one.p50),
+            seconds(one.p95),
+            seconds(one.p99),
+          ]),
+        ),
     ),
   ];
 }

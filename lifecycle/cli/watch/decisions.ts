@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { MonitorStage } from '../../../schemas/generated/types';
+import { nearest } from '../../expression/nearest';
+import { rulesOf } from '../../monitor/alerts';
 import { dashboard } from '../../monitor/export/dashboard';
 import { exportPrometheus } from '../../monitor/export/prometheus';
 import { type Decision, decide, holding, type NewDecision, readDecisions } from '../../store/decisions';
@@ -59,7 +61,12 @@ export async function takeDecision(loaded: Loaded, plan: Plan, given: Given, { t
     );
     wanted.push({ ...common, action, columns, ...(action === 'acknowledge' && { statistics }) });
   }
-  for (const rule of given.texts('silence')) wanted.push({ ...common, action: 'silence', rule });
+  const settings = plan.stages.find(({ name }) => name === stage)?.stage as MonitorStage | undefined;
+  const rules = rulesOf(settings?.alerts).map(({ name }) => name);
+  for (const rule of given.texts('silence')) {
+    if (!rules.includes(rule)) throw unknownRule(rule, stage, rules);
+    wanted.push({ ...common, action: 'silence', rule });
+  }
   if (given.flag('accept-reference')) {
     if (report?.window?.from === undefined || report.window.to === undefined)
       throw new UserError({
@@ -78,6 +85,8 @@ export async function takeDecision(loaded: Loaded, plan: Plan, given: Given, { t
     const lifts = Number(number);
     if (!(Number.isInteger(lifts) && lifts > 0))
       throw usageError(`--lift ${number} is no number of a decision.`, '`--decisions` lists them.');
+    if (!holding((await readDecisions(store)).entries, { pipeline, stage }).some(({ sequence }) => sequence === lifts))
+      throw usageError(`No decision ${lifts} about ${stage} holds.`, '`--decisions` lists those that do.');
     wanted.push({ ...common, action: 'lift', lifts });
   }
   for (const decision of wanted) await decide(store, decision);
@@ -88,6 +97,15 @@ export async function takeDecision(loaded: Loaded, plan: Plan, given: Given, { t
   if (held.length === 0) terminal.print(`No decision about ${stage} holds.`);
   terminal.emit({ decisions: held });
   return EXIT.ok;
+}
+
+function unknownRule(rule: string, stage: string, rules: readonly string[]): UserError {
+  const meant = nearest(rule, rules);
+  return new UserError({
+    code: 'rule-unknown',
+    message: `${stage} has no rule '${rule}'.`,
+    hint: meant === undefined ? `It has ${rules.join(', ')}.` : `Did you mean '${meant}'?`,
+  });
 }
 
 function sayDecision({ sequence, action, columns, rule, window, by, time, reason, until }: Decision): string {
@@ -104,6 +122,7 @@ function untilOf(text: string | undefined): string | undefined {
     : Date.parse(text);
   if (Number.isNaN(at))
     throw usageError(`--until ${text} is no time.`, 'For example 2026-12-24, or 12h, 7d, 2w from now.');
+  if (at <= Date.now()) throw usageError(`--until ${text} is over already.`, 'A decision holds from now until then.');
   return new Date(at).toISOString();
 }
 

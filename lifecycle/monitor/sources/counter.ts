@@ -1,4 +1,4 @@
-import type { Written } from '../../../schemas/generated/types';
+import type { Task, Written } from '../../../schemas/generated/types';
 import type { Database } from '../../table';
 import type { ColumnReading } from '../profile';
 import { drawFrom, type Drawn } from './draw';
@@ -14,6 +14,8 @@ export interface Opening {
   readonly readings: Readonly<Record<string, ColumnReading>>;
   readonly written: Written | undefined;
   readonly scratch: string;
+  readonly task?: Task | undefined;
+  readonly plain?: readonly string[] | undefined;
 }
 
 /** A file that is to be counted; plain data. */

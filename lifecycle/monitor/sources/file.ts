@@ -111,13 +111,13 @@ export async function countFile(
           vocabulary,
         })),
       );
-    const columns: Record<string, ColumnProfile> = {};
-    const seen: Record<string, Float64Array> = {};
+    const columns = new Map<string, ColumnProfile>();
+    const seen = new Map<string, Float64Array>();
     let prediction: ColumnProfile | null = null;
     for (const one of counted) {
       if (one.name === ANSWER) prediction = one.profile;
-      else columns[one.name] = one.profile;
-      if (one.seen !== undefined) seen[one.name] = one.seen;
+      else columns.set(one.name, one.profile);
+      if (one.seen !== undefined) seen.set(one.name, one.seen);
       parts.all.forEach(({ part }, number) => (part.cells[one.at] = one.cells?.cell(number)));
     }
     const { rows, from, to } = parts;
@@ -128,9 +128,9 @@ export async function countFile(
     return {
       rows,
       duplicates: distinct?.duplicates ?? 0,
-      columns,
+      columns: Object.fromEntries(columns),
       prediction,
-      seen,
+      seen: Object.fromEntries(seen),
       foreign: table.foreign,
       length: parts.length,
       parts: parts.all.map(({ from: start, part }) => ({ from: start, part })).sort((a, b) => a.from - b.from),
@@ -147,7 +147,7 @@ export async function countFile(
 function askedOf({ columns, answer }: LogTable, { names, binners, readings, grids, info }: Counting): Asked[] {
   const asked = columns.flatMap(({ name, sql }): Asked[] => {
     const at = names.indexOf(name);
-    return at < 0 ? [] : [{ name, sql, reading: readings[name]!, grid: grids[name], at, binner: binners[at] }];
+    return at < 0 ? [] : [{ name, sql, reading: readings[name]!, grid: own(grids, name), at, binner: binners[at] }];
   });
   if (answer !== undefined && info !== undefined) {
     const at = names.length;
@@ -161,6 +161,10 @@ function askedOf({ columns, answer }: LogTable, { names, binners, readings, grid
     });
   }
   return asked;
+}
+
+function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 /** A client may use an id again; a row with the same id and time is the same prediction. */

@@ -1,24 +1,24 @@
-import { open } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import type { MonitorStage, Written } from '../../../schemas/generated/types';
-import { secretHint, UserError } from '../../problem';
-import { queryPostgres } from '../../net/postgres';
 import { gridOf, type Grid } from '../../statistics/grid';
 import type { Actual } from '../../store/feedback';
 import type { StageContext } from '../../store/room';
 import { type Database, formatOf } from '../../table';
 import { type Measured, type Measures, measureRelation } from '../measures';
-import type { ColumnProfile } from '../profile';
-import { binsOf, type MeasuredBins, type RequestProfile } from '../requests';
+import type { ColumnProfile, ColumnReading } from '../profile';
+import { binsOf, isProbability, type MeasuredBins, type RequestProfile } from '../requests';
 import type { WindowCounter } from '../windows';
-import { type CountJob, drawnOf, LogCounter } from './counter';
+import { type CountJob, drawnOf, LogCounter, type Opening } from './counter';
 import { drawAll, type Drawable } from './draw';
+import { fetchLog, type Fetched, writtenThere } from './fetch';
 import { type Counting, type FileCounts, type FileSpan, rowsWithin, spanOf } from './file';
 import { columnsWithFew, countExactly } from './exact';
 import { Kept } from './keep';
 import { inLanes, type Lane, openLanes } from './lanes';
 import { mergeCounts } from './merge';
-import { drawnLabels, drawnRows, labelsById } from './rows';
+import { filesOf } from './readable';
+import { outcomesOf } from './outcomes';
+import { drawnRows } from './rows';
 import { ANSWER, type LogSource, type LogTable, logFiles, openLog, TIME } from './table';
 import { MOST_KNOWN } from './vocabulary';
 
@@ -46,11 +46,13 @@ export interface LogPass extends Pick<Counting, 'names' | 'binners' | 'readings'
   readonly measures?: Measures | undefined;
   /** Bins of what is measured of them; they come after `binners`. */
   readonly measured?: readonly MeasuredBins[] | undefined;
+  /** Columns that are not watched, but that slices or the figure of the labelled rows need; null where their type is not known. */
+  readonly extras?: Readonly<Record<string, ColumnReading | null>> | undefined;
   /** Outcomes that are told apart from the log, by id. */
   readonly outcomes?: ReadonlyMap<string, readonly (Actual | null | undefined)[]> | undefined;
 }
 
-interface LogFile {
+export interface LogFile {
   readonly path: string;
   readonly hash: string;
   readonly span: FileSpan;
@@ -62,46 +64,44 @@ export async function readLog(
   database: Database,
   pass: LogPass,
 ): Promise<RequestProfile & { readonly future: number; readonly undated: number; readonly counted: number }> {
-  const kept = new Kept(context.store);
   const { source, names, readings, seed } = pass;
+  const until = (pass.until ?? new Date(Date.now() + SKEW)).getTime();
+  const fetched =
+    'files' in source ? undefined : await fetchLog(context, source, pass.since, new Date(until), pass.last);
+  const kept = new Kept(context.store);
   const counting = countingOf(pass);
   // Rows are drawn with their texts, so that slices are measured; images are too large for that.
   const texts = (pass.measures?.columns ?? []).flatMap(({ name, kind }) => (kind === 'text' ? [name] : []));
-  const opened = [...names, ...texts];
-  const opening = { source, names: opened, readings, written: pass.written, scratch: context.scratch };
+  const extras = Object.keys(pass.extras ?? {}).filter((name) => !names.includes(name) && !texts.includes(name));
+  const opened = [...names, ...texts, ...extras];
+  const written = 'sql' in source ? writtenThere(pass.written) : pass.written;
+  const typed = Object.entries(pass.extras ?? {}).flatMap(([name, reading]) =>
+    reading ? [[name, reading] as const] : [],
+  );
+  const opening: Opening = {
+    ...{ source, names: opened, readings: { ...Object.fromEntries(typed), ...readings }, written },
+    scratch: context.scratch,
+    task: pass.info?.task,
+    plain: fetched?.plain,
+  };
   const counter = new LogCounter(database, kept, counting, opening);
   const table = (path: string): Promise<LogTable> => counter.table(path);
   let lanes: Lane[] = [];
-  const until = (pass.until ?? new Date(Date.now() + SKEW)).getTime();
   try {
-    const paths =
-      'files' in source
-        ? await logFiles(database, source.files, context.folder)
-        : [await fetchLog(context, source, pass.since, new Date(until), pass.last)];
+    const paths = 'files' in source ? await logFiles(database, source.files, context.folder) : [fetched!.path];
     const skip = 'files' in source ? source['skip-lines'] : undefined;
     const mapping = [
-      ...[source.time, source.id, source.prediction, source.label, source.columns, opened, pass.written],
+      ...[source.time, source.id, source.prediction, source.label, source.columns, opened, written],
       ...(skip === undefined ? [] : [skip]),
+      ...(fetched === undefined ? [] : [fetched.plain]),
+      ...(opening.task === 'regression' && written?.decimal !== undefined && source.label !== undefined
+        ? ['label']
+        : []),
     ];
-    const files: LogFile[] = [];
-    // Two files are hashed while the database looks at the two before.
-    const hashing = (from: number): Promise<string[]> => {
-      const hashes = Promise.all(paths.slice(from, from + 2).map((path) => kept.hash(path)));
-      hashes.catch(() => undefined);
-      return hashes;
-    };
-    for (let i = 0, next = hashing(0); i < paths.length; i += 2) {
-      const hashes = await next;
-      next = hashing(i + 2);
-      for (const [j, hash] of hashes.entries()) {
-        context.signal.throwIfAborted();
-        const path = paths[i + j]!;
-        const span = await kept.of(kept.key('span', hash, endingOf(path), mapping), async () =>
-          spanOf(database, await table(path)),
-        );
-        files.push({ path, hash, span });
-      }
-    }
+    const quiet = pass.until !== undefined;
+    const files = await filesOf({ ...context, quiet }, kept, paths, (path, hash) =>
+      kept.of(kept.key('span', hash, endingOf(path), mapping), async () => spanOf(database, await table(path))),
+    );
     const since = await lastRows(database, files, pass, until, table);
     const inside = files.filter(({ span }) => span.from !== null && span.to! >= since && span.from < until);
     const bins = counting.binners.map(({ kind, edges, labels, float32 }) => [
@@ -112,7 +112,6 @@ export async function readLog(
     ]);
     const shape = [mapping, readings, counting.grids, bins, counting.info, counting.each, seed];
     const ids = source.id !== undefined;
-    const labels = source.label !== undefined;
     const kinds = drawnOf(source);
     const jobs = inside.map((file, i): CountJob & { readonly key: string; readonly span: FileSpan } => {
       const { from, to } = file.span as { from: number; to: number };
@@ -175,33 +174,37 @@ export async function readLog(
     }
     context.progress(0.55, 'drawing rows');
     const drawn = await drawAll(database, kept, kinds, drawable);
-    const labelled = [
-      ...(labels ? await drawnLabels(database, drawn.labelled ?? [], pass) : []),
-      ...(ids && (pass.outcomes?.size ?? 0) > 0
-        ? await labelsById(
-            database,
-            await Promise.all(inside.map(({ path }) => table(path))),
-            { from: since, to: until },
-            pass,
-            join(context.scratch, 'outcomes.jsonl'),
-          )
-        : []),
-    ];
+    const { labelled, strange, unmatched } = await outcomesOf(
+      database,
+      files.map((file) => ({ rows: file.span.rows, inside: inside.includes(file), table: () => table(file.path) })),
+      drawn.labelled ?? [],
+      { from: since, to: until },
+      pass,
+      context.scratch,
+    );
     const future = await futureRows(database, files, pass.until === undefined ? until : Infinity, table);
     const undated = files.reduce((sum, { span }) => sum + span.undated, 0);
     const merged = mergeCounts(counts, { ...counting, binners: [...counting.binners, ...binsOf(pass.measured)] });
     if (pass.measures)
       await measureFiles(database, inside, { since, until }, pass, pass.measures, merged.windows, context.scratch);
     const measured = pass.measures?.profiles();
+    if (pass.until === undefined) sayPredictions(context, merged.prediction, pass);
     return {
       ...merged,
+      ...(merged.table.rows === 0 && latestOf(files, until, fetched)),
       ...(measured && {
         table: { ...merged.table, columns: { ...merged.table.columns, ...measured } },
         foreign: merged.foreign.filter((name) => pass.measures?.isMine(name) !== true),
       }),
-      sample: withMeasures(await drawnRows(database, drawn.rows ?? [], opened), names.length, texts, pass),
-      labelled: labelled.map(({ row }) => row).filter((row) => row !== undefined),
-      strange: labelled.filter(({ row }) => row === undefined).length,
+      sample: withMeasures(
+        await drawnRows(database, drawn.rows ?? [], [...names, ...texts]),
+        names.length,
+        texts,
+        pass,
+      ),
+      labelled,
+      strange,
+      unmatched,
       skipped: 0,
       future,
       undated,
@@ -284,15 +287,19 @@ function endingOf(path: string): string {
 
 function countingOf(pass: LogPass): Counting {
   const { readings, names, binners, info, seed, reference, prediction } = pass;
-  const grids: Record<string, Grid> = {};
-  const labels: Record<string, readonly string[]> = {};
+  const grids = new Map<string, Grid>();
+  const labels = new Map<string, readonly string[]>();
   for (const [name, profile] of Object.entries({ ...reference, ...(prediction && { [ANSWER]: prediction }) }))
-    if (profile.kind === 'number') grids[name] = profile.grid ?? gridOf(profile.sample);
-    else if (profile.counts.size <= MOST_KNOWN) labels[name] = [...profile.counts.keys()];
+    if (profile.kind === 'number') grids.set(name, profile.grid ?? gridOf(profile.sample));
+    else if (profile.counts.size <= MOST_KNOWN) labels.set(name, [...profile.counts.keys()]);
   if (prediction === undefined && info !== undefined && info.task !== 'multiclass')
-    grids[ANSWER] = info.task === 'binary' ? { center: 0.5, scale: 0.25 } : { center: 0, scale: 1 };
+    grids.set(ANSWER, info.task === 'binary' ? { center: 0.5, scale: 0.25 } : { center: 0, scale: 1 });
   const each = pass.each === undefined ? undefined : pass.each * 3_600_000;
-  return { readings, names, binners, grids, labels, info, each, seed };
+  return {
+    ...{ readings, names, binners, info, each, seed },
+    grids: Object.fromEntries(grids),
+    labels: Object.fromEntries(labels),
+  };
 }
 
 /** The time from which on the last so many rows lie. */
@@ -333,65 +340,39 @@ async function futureRows(
   return rows;
 }
 
-/** Fetches the window of a query into a file of the scratch folder. */
-async function fetchLog(
-  context: StageContext<MonitorStage>,
-  source: Extract<LogSource, { sql: string }>,
-  since: Date,
-  until: Date,
-  last: number | undefined,
-): Promise<string> {
-  const name = source.connection.secret;
-  const url = await context.secret(name);
-  if (url === undefined || url === '')
-    throw new UserError({
-      code: 'secret-missing',
-      message: `The secret ${name}, which holds the address of the database, is not there.`,
-      hint: secretHint(name, 'postgres://user:password@host:5432/database'),
-      path: ['source', 'connection', 'secret'],
-    });
-  context.progress(0.3, 'asking the database');
-  const path = join(context.scratch, 'log.csv');
-  const file = await open(path, 'w');
-  try {
-    let lines: string[] = [];
-    let header: string[] | undefined;
-    const flush = async () => {
-      await file.write(lines.join(''));
-      lines = [];
-    };
-    const most = Math.min(source['most-rows'] ?? 1_000_000, last ?? Infinity);
-    const result = await queryPostgres(
-      url,
-      { sql: source.sql, time: source.time, since, until, most, timeout: source.timeout ?? 60, signal: context.signal },
-      async (row) => {
-        if (header === undefined) lines.push(csvLine((header = Object.keys(row))));
-        lines.push(csvLine(header.map((column) => row[column] ?? null)));
-        if (lines.length >= 5_000) await flush();
-      },
-    ).catch((error: unknown) => {
-      if (!(error instanceof UserError)) throw error;
-      const inQuery = ['sql-failed', 'sql-timeout'].includes(error.problem.code);
-      throw new UserError({ ...error.problem, path: ['source', ...(inQuery ? ['sql'] : ['connection', 'secret'])] });
-    });
-    if (header === undefined) lines.push(csvLine(result.columns));
-    await flush();
-    if (result.cut && last === undefined)
-      context.log(
-        'warning',
-        `The window has more than ${most.toLocaleString('en')} rows; the latest ${most.toLocaleString('en')} are looked at.`,
-        {
-          code: 'log-cut',
-          hint: 'Take a shorter `window`, or raise `most-rows`.',
-          path: ['source'],
-        },
-      );
-  } finally {
-    await file.close();
-  }
-  return path;
+/** When the last row before an empty window came. */
+function latestOf(
+  files: readonly LogFile[],
+  until: number,
+  fetched: Fetched | undefined,
+): Pick<RequestProfile, 'latest'> {
+  const times = files.flatMap(({ span: { to } }) => (to !== null && to < until ? [to] : []));
+  const latest = Math.max(...times, fetched?.latest ?? -Infinity);
+  return Number.isFinite(latest) ? { latest: new Date(latest).toISOString() } : {};
 }
 
-function csvLine(values: readonly (string | null)[]): string {
-  return `${values.map((value) => (value === null ? '' : `"${value.replaceAll('"', '""')}"`)).join(',')}\n`;
+/** Says that predictions are not what `prediction` is to name: neither performance nor drift of the answers can be right then. */
+function sayPredictions(
+  { log }: Pick<StageContext<MonitorStage>, 'log'>,
+  profile: ColumnProfile | undefined,
+  { info }: Pick<LogPass, 'info'>,
+): void {
+  if (info === undefined || info.task === 'multiclass' || profile?.kind !== 'number') return;
+  const { values, counts, total } = profile.sample;
+  let strange = profile.misfits;
+  if (info.task === 'binary') values.forEach((p, i) => (strange += isProbability(p) ? 0 : counts[i]!));
+  if (strange === 0) return;
+  const all = total + profile.misfits;
+  log(
+    'warning',
+    `${strange.toLocaleString('en')} of ${all.toLocaleString('en')} predictions in the log are ${info.task === 'binary' ? 'no probability between 0 and 1' : 'no number'}; performance is measured without them.`,
+    {
+      code: 'log-predictions-strange',
+      hint:
+        info.task === 'binary'
+          ? `\`prediction\` names the column of the probability of ${JSON.stringify(String(info.classes?.[1] ?? 'the positive class'))}, not of the class.`
+          : '`prediction` names the column of the predicted value.',
+      path: ['source', 'prediction'],
+    },
+  );
 }

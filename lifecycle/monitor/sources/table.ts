@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { ColumnType, MonitorStage, Written } from '../../../schemas/generated/types';
+import type { ColumnType, MonitorStage, Task, Written } from '../../../schemas/generated/types';
 import { nearest } from '../../expression/nearest';
 import { UserError } from '../../problem';
 import {
@@ -107,6 +107,10 @@ async function filesUnder(folder: string): Promise<string[]> {
 
 /** How the values of a log are written and read. */
 export interface LogReading {
+  /** What the model predicts, where it is known: labels of a regression are numbers. */
+  readonly task?: Task | undefined;
+  /** Columns that are written plainly, whatever `written` says. */
+  readonly plain?: readonly string[] | undefined;
   readonly readings: Readonly<Record<string, ColumnReading>>;
   /** How the CSV files of the reference were. */
   readonly written?: Written | undefined;
@@ -122,6 +126,9 @@ async function isArray(file: string): Promise<boolean> {
 
 let opened = 0;
 
+/** A value holds a line break: DuckDB then reads a file with lines of different length in one thread only. */
+const NOT_IN_PARALLEL = /parallel scanner does not support null_padding/;
+
 /**
  * Opens a log file. CSV and JSON are read once, as text, so that a value of the wrong type is seen as what it is; lines that are torn are passed over.
  *
@@ -133,8 +140,9 @@ export async function openLog(
   file: string,
   source: LogSource,
   names: readonly string[],
-  { readings, written = {}, scratch }: LogReading,
+  reading: LogReading,
 ): Promise<LogTable> {
+  const { written = {}, scratch } = reading;
   const format = formatOf(file);
   let raw: string;
   let temporary: string | undefined;
@@ -147,8 +155,12 @@ export async function openLog(
         : await csvReader(file, format === 'tsv', written, join(scratch, raw), headerOf(source, names));
     const relation =
       format === 'jsonl' ? unfoldedRelation(reader, await unfold(database, await describe(database, reader))) : reader;
-    await database.run(`CREATE TEMP TABLE ${raw} AS SELECT * FROM ${relation}`);
-    if (format !== 'jsonl') await writePlainly(database, raw, source, readings, written);
+    const create = (from: string) => database.run(`CREATE TEMP TABLE ${raw} AS SELECT * FROM ${from}`);
+    await create(relation).catch(async (error: unknown) => {
+      if (!(error instanceof UserError) || !NOT_IN_PARALLEL.test(error.message)) throw error;
+      await create(relation.replace(/\)$/, ', parallel = false)'));
+    });
+    if (format !== 'jsonl') await writePlainly(database, raw, source, reading);
   }
   const there = await describe(database, raw);
   const types = new Map(there.map(({ name, sql }) => [name, sql]));
@@ -236,20 +248,20 @@ async function csvReader(
 async function writePlainly(
   database: Database,
   table: string,
-  { time, prediction, columns = {} }: LogSource,
-  readings: LogReading['readings'],
-  written: Written,
+  { time, prediction, label, columns = {} }: LogSource,
+  { readings, written = {}, task, plain: plainly = [] }: LogReading,
 ): Promise<void> {
   const there = (await describe(database, table)).map(({ name }) => name);
   const plain = new Map<string, string>();
   const put = (name: string, own: string, type: ColumnType): void => {
-    const sql = there.includes(name) ? plainColumn(name, own, type, written) : undefined;
+    const sql = there.includes(name) && !plainly.includes(name) ? plainColumn(name, own, type, written) : undefined;
     if (sql !== undefined) plain.set(name, sql);
   };
   for (const [own, { type }] of Object.entries(readings))
     put(Object.hasOwn(columns, own) ? columns[own]! : own, own, type);
   put(time, time, 'time');
   if (prediction !== undefined) put(prediction, prediction, 'number');
+  if (label !== undefined && task === 'regression') put(label, label, 'number');
   if (plain.size === 0) return;
   const aside = `${table}_plain`;
   await database.run(

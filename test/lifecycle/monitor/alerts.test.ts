@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { judgeAlerts, type KeptAlert, rulesOf } from '../../../lifecycle/monitor/alerts';
 import { deliver, messagesFor, textOf, webhookBody } from '../../../lifecycle/monitor/deliver';
-import { quantileOfBuckets, figuresBetween, parseFigures } from '../../../lifecycle/monitor/service';
+import { figuresBetween, parseFigures, quantileOfBuckets, snapshotOf } from '../../../lifecycle/monitor/service';
 import { NotPromql, toPromql } from '../../../lifecycle/expression/monitor';
 import { parse } from '../../../lifecycle/expression';
 import { UserError } from '../../../lifecycle/problem';
@@ -50,6 +50,69 @@ describe('alerts', () => {
 
   it('take silence of the figures for no recovery', () => {
     assert.deepEqual(over('latency.p99 > 1', [2, null, null, 0]), ['firing!', 'firing', 'firing', 'resolved!']);
+  });
+
+  /** States of a rule over figures, of which some are not known. */
+  function overFigures(when: string, figures: readonly Readonly<Record<string, number | null>>[]): string[] {
+    let kept: Readonly<Record<string, KeptAlert>> = {};
+    return figures.map((values, i) => {
+      const judged = judgeAlerts(rulesOf({ rule: when }), new Map(Object.entries(values)), kept, [], [], at(i * 60));
+      // As a file keeps it.
+      kept = JSON.parse(JSON.stringify(judged.kept)) as typeof kept;
+      return judged.states.map(({ state }) => state).join(' ') || '-';
+    });
+  }
+
+  it('do not fire by what is not known, however a condition is turned', () => {
+    for (const when of [
+      'not (x >= 0.8)',
+      'x != 0.8',
+      'x not between 0.8 and 1',
+      'not (x > 0 and x < 2)',
+      'not (x in (1, 2))',
+      '1 - x > 0.2 or x < 0.8',
+    ])
+      assert.deepEqual(overFigures(when, [{ x: null }, { x: 5 }, { x: null }])[0], '-', when);
+    assert.deepEqual(overFigures('not (x >= 0.8)', [{ x: 0.5 }, { x: null }, { x: 0.9 }]), [
+      'firing',
+      'firing',
+      'resolved',
+    ]);
+    assert.deepEqual(overFigures('x is null', [{ x: null }, { x: 1 }]), ['firing', 'resolved']);
+  });
+
+  it('are over when what they fired by is over, whatever else was never known', () => {
+    const both = (x: number | null, y: number | null) => ({ x, y });
+    assert.deepEqual(overFigures('x > 1 or y > 1', [both(2, null), both(0, null), both(0, 0)]), [
+      'firing',
+      'resolved',
+      '-',
+    ]);
+    // What it fired by is lost: nobody knows.
+    assert.deepEqual(overFigures('x > 1 or y > 1', [both(2, 0), both(null, 0), both(0, 0)]), [
+      'firing',
+      'firing',
+      'resolved',
+    ]);
+    // One side says no, so the other need not be known.
+    assert.deepEqual(overFigures('x > 1 and y > 1', [both(2, 2), both(null, 0)]), ['firing', 'resolved']);
+  });
+
+  it('are over when their rule is gone', () => {
+    const first = judgeAlerts(
+      rulesOf({ old: { when: 'x > 1', severity: 'critical', group: 'g' }, young: { when: 'x > 1', for: 2 } }),
+      new Map([['x', 2]]),
+      {},
+      [],
+      [],
+      at(0),
+    );
+    const { states, kept } = judgeAlerts(rulesOf({ other: 'x > 5' }), new Map([['x', 2]]), first.kept, [], [], at(60));
+    assert.deepEqual(
+      states.map(({ rule, state, severity, group, told, began }) => [rule, state, severity, group, told, began]),
+      [['old', 'resolved', 'critical', 'g', true, at(0).toISOString()]],
+    );
+    assert.deepEqual(Object.keys(kept), []);
   });
 
   it('are repeated when asked to', () => {
@@ -169,6 +232,46 @@ describe('figures of a server', () => {
       1.25,
     );
     assert.equal(quantileOfBuckets([], 0.5), null);
+  });
+});
+
+describe('figures of the versions of a server', () => {
+  const text = (
+    one: number,
+    other: number,
+  ) => `lifecycle_predictions_total{model="churn",version="1",outcome="answered"} ${one}
+lifecycle_predictions_total{model="churn",version="1",outcome="failed"} 2
+lifecycle_predictions_total{model="churn",version="2",outcome="answered"} ${other}
+lifecycle_predictions_total{model="churn",version="2",outcome="failed"} 0
+lifecycle_rows_total{model="churn",version="1"} ${10 * one}
+lifecycle_rows_total{model="churn",version="2"} ${10 * other}
+lifecycle_prediction_seconds_bucket{model="churn",version="1",le="0.1"} ${one}
+lifecycle_prediction_seconds_bucket{model="churn",version="1",le="+Inf"} ${one}
+lifecycle_prediction_seconds_bucket{model="churn",version="2",le="0.1"} 0
+lifecycle_prediction_seconds_bucket{model="churn",version="2",le="0.5"} ${other}
+lifecycle_prediction_seconds_bucket{model="churn",version="2",le="+Inf"} ${other}
+process_start_time_seconds 1000
+`;
+
+  it('stand beside those of the server, since the last look', () => {
+    const [before, now] = [
+      snapshotOf(parseFigures(text(98, 0)), '2026-01-01T00:00:00.000Z'),
+      snapshotOf(parseFigures(text(158, 30)), '2026-01-01T00:01:00.000Z'),
+    ];
+    const { versions } = figuresBetween(before, now);
+    assert.deepEqual(
+      versions!.map((one) => [one.version, one.requests, one.rows, one['per-minute'], one.errors, one.p50]),
+      [
+        ['1', 60, 600, 60, 0, 0.05],
+        ['2', 30, 300, 30, 0, 0.1 + 0.4 / 2],
+      ],
+    );
+    // Since the server began, and of a version that nobody asks any more nothing.
+    assert.deepEqual(
+      figuresBetween(undefined, before).versions!.map((one) => [one.version, one.requests, one.errors]),
+      [['1', 100, 2]],
+    );
+    assert.equal(figuresBetween({ ...before, versions: [] }, now).versions!.length, 2);
   });
 });
 

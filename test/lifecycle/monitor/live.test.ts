@@ -242,6 +242,50 @@ describe('the monitor stage, live', () => {
     assert.equal(report.values!['performance.accuracy'], accuracy!.value);
   });
 
+  it('tells how long nothing was asked, and how little, in a window without requests', async () => {
+    const hour = 3_600_000;
+    await ask(rowsOf(400, 17), { from: 4 * hour });
+    const what = (hours: number) =>
+      stage({ window: { hours }, alerts: { silent: 'staleness.hours > 4', quiet: 'volume.per_minute < 0.01' } });
+    const { report } = await run(what(2));
+    const since = (Date.now() - deployed.getTime()) / hour - 4;
+    assert.ok(Math.abs(report.values!['staleness.hours']! - since) < 0.01, String(report.values!['staleness.hours']));
+    assert.deepEqual(
+      ['rows', 'volume.per_minute', 'drift.share', 'drift.count'].map((name) => report.values![name]),
+      [0, 0, null, null],
+    );
+    assert.deepEqual(
+      report.alerts!.map(({ rule, state }) => [rule, state]),
+      [
+        ['silent', 'firing'],
+        ['quiet', 'firing'],
+      ],
+    );
+    // 40 requests in eight hours, though they came within a moment.
+    const all = (await run(what(8))).report;
+    assert.ok(Math.abs(all.values!['volume.per_minute']! - 40 / 480) < 1e-3, String(all.values!['volume.per_minute']));
+    assert.deepEqual([all.rows.current, all.alerts!.find(({ rule }) => rule === 'quiet')!.state], [400, 'resolved']);
+  });
+
+  it('knows what an answer was worth, and a boolean as what it is', async () => {
+    const rows = rowsOf(200, 17);
+    await ask(rows);
+    await appendFeedback(
+      store(),
+      'local',
+      Array.from({ length: 20 }, (_, i) => ({
+        id: `r${i * 10}`,
+        actual: rows.slice(i * 10, i * 10 + 10).map(() => 'Yes'),
+        value: i,
+      })),
+    );
+    const business = async (text: string) =>
+      (await run(stage({ labels: { business: text } }))).report.performance!.metrics!['business']!.value!;
+    assert.ok(Math.abs((await business('value')) - 9.5) < 1e-9);
+    const gardens = rows.filter(({ garden }) => garden).length;
+    assert.ok(Math.abs((await business('if(garden, 1, 0)')) - gardens / 200) < 1e-9);
+  });
+
   it('warns of labels that are its own predictions written back', async () => {
     await ask(rowsOf(400, 17));
     const rows = rowsOf(400, 17);

@@ -248,6 +248,13 @@ describe('the monitor stage', () => {
     assert.equal((await run(stage({ window: { hours: 1e-9 } }))).report.rows.current, 0);
   });
 
+  it('counts the last rows once, however often they were logged', async () => {
+    await ask(rowsOf(100, 17));
+    await ask(rowsOf(100, 17));
+    const { report } = await run(stage({ window: { last: 50 } }));
+    assert.deepEqual([report.rows.current, report.rows.duplicates], [50, 10]);
+  });
+
   it('follows the ledger: another version is live now', async () => {
     await ask(rowsOf(100, 17));
     const { time } = await deploy({ version: 2 });
@@ -279,11 +286,15 @@ describe('the monitor stage', () => {
       })),
       { drop: 'garden', from: 70 },
     );
+    const head = `{"format":1,"id":"x","model":"toy","version":1,"rows":1,"inputs":{"size":[1]}`;
+    const time = new Date(deployed.getTime() + 5).toISOString();
+    await log(`${head},"time":"${time}","outputs":{"probabilities":[0.5]}}\n`);
+    await log(`${head},"time":"${time}","outputs":{"label":"Yes"}}\n${head},"time":"soon","outputs":{}}\n`);
     await log('{"format":1,"time":"20');
     const { report, logs } = await run();
-    assert.equal(report.rows.skipped, 4);
+    assert.equal(report.rows.skipped, 7);
     const say = (code: string) => logs.find((entry) => entry.code === code)!.message;
-    assert.match(say('log-lines-skipped'), /4 lines of the request log could not be read/);
+    assert.match(say('log-lines-skipped'), /7 lines of the request log could not be read/);
     assert.match(say('log-columns-missing'), /does not hold garden; nothing can be said of it/);
     assert.ok(
       logs.some(

@@ -1,120 +1,21 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import type { DriftReport, MonitorStage, Problem } from '../../../schemas/generated/types';
-import { validateDrift } from '../../../schemas/generated/validators';
-import { room } from '../../../lifecycle/monitor/room';
+import type { DriftReport, MonitorStage } from '../../../schemas/generated/types';
 import { freePort } from '../../../lifecycle/net/http';
-import { UserError } from '../../../lifecycle/problem';
-import { Random } from '../../../lifecycle/statistics/random';
 import { decide } from '../../../lifecycle/store/decisions';
-import { storePaths } from '../../../lifecycle/store/layout';
-import { freshFolder } from '../../rigs/folder';
 import { type Cluster, hasPostgres, startPostgres } from '../../rigs/postgres';
 import { skip } from '../../rigs/skip';
-import { contextFor, makeDataset, manifestOf, type Table, writeParquet } from '../../rigs/stage';
-
-const HOUR = 3_600_000;
-
-interface Row {
-  at: string;
-  request: string;
-  size: number;
-  town: string;
-  score: number;
-  sold: string;
-}
-
-/** Rows over an hour that begins so many hours ago. */
-function rowsOf(count: number, seed: number, ago: number, mean = 5): Row[] {
-  const random = new Random(seed);
-  const start = Date.now() - ago * HOUR;
-  return Array.from({ length: count }, (_, i) => {
-    const size = Math.round(100 * random.normal(mean, 1)) / 100;
-    const score = 1 / (1 + Math.exp(5 - size));
-    return {
-      at: new Date(start + (i * HOUR) / count).toISOString(),
-      request: `${seed}-${i}`,
-      size,
-      town: random.chance(0.6) ? 'Bonn' : 'Ulm',
-      score,
-      sold: random.chance(score) ? 'Yes' : 'No',
-    };
-  });
-}
-
-const csv = (rows: readonly object[]) =>
-  `${Object.keys(rows[0]!).join(',')}\n${rows.map((row) => Object.values(row).join(',')).join('\n')}\n`;
-const jsonl = (rows: readonly object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+import { writeParquet } from '../../rigs/stage';
+import { csv, elsewhere, HOUR, jsonl, type Row, rowsOf } from './elsewhere';
 
 describe('predictions that are logged elsewhere', function () {
   this.timeout(60_000);
-  const folder = freshFolder();
-  const store = () => path.join(folder(), '.lifecycle');
-  const at = (...names: string[]) => path.join(folder(), ...names);
-  let data: string;
-
-  beforeEach(async () => {
-    const table = (rows: Row[]): Table => ({
-      size: rows.map(({ size }) => size),
-      city: rows.map(({ town }) => town),
-      sold: rows.map(({ sold }) => sold),
-    });
-    data = await makeDataset(store(), {
-      task: 'binary',
-      target: 'sold',
-      classes: ['No', 'Yes'],
-      splits: { train: table(rowsOf(1_500, 1, 0)) },
-    });
-    mkdirSync(at('logs'));
-  });
-
-  const stage = (source: object, more: object = {}): MonitorStage => ({
-    kind: 'monitor',
-    reference: 'customers.train',
-    source: { time: 'at', columns: { city: 'town' }, ...source } as MonitorStage['source'] & object,
-    ...more,
-  });
-
-  async function run(what: MonitorStage, secrets: Record<string, string> = {}) {
-    const { context, logs } = await contextFor<MonitorStage>(
-      folder(),
-      what,
-      [
-        {
-          reference: 'customers.train',
-          stage: 'customers',
-          kind: 'data',
-          output: 'train',
-          path: storePaths.artifact(store(), data),
-          hash: data,
-          manifest: manifestOf('customers', 'data', data),
-        },
-      ],
-      { name: 'watch' },
-    );
-    Object.assign(context, { secret: (name: string) => Promise.resolve(secrets[name]) });
-    await rm(context.output, { recursive: true, force: true });
-    await mkdir(context.output, { recursive: true });
-    await room.run(context);
-    const report = JSON.parse(await readFile(path.join(context.output, 'drift.json'), 'utf8')) as DriftReport;
-    assert.ok(validateDrift(report), JSON.stringify(validateDrift.errors));
-    return { report, codes: logs.map(({ code }) => code).filter((code) => code !== undefined), logs };
-  }
-
-  async function refusal(what: MonitorStage, secrets?: Record<string, string>): Promise<Problem> {
-    try {
-      await run(what, secrets);
-    } catch (error) {
-      assert.ok(error instanceof UserError, String((error as Error).stack));
-      return error.problem;
-    }
-    return assert.fail('nothing was refused');
-  }
+  const { store, at, stage, run, refusal } = elsewhere();
 
   it('are read from Parquet, CSV and JSON, lines or an array, in a folder, with what came true', async () => {
     const [a, b, c] = [rowsOf(300, 12, 4), rowsOf(300, 13, 3), rowsOf(400, 14, 2)];
@@ -337,6 +238,25 @@ describe('predictions that are logged elsewhere', function () {
       );
     });
 
+    it('are what they are, whatever their types: true and false, padded texts, days, nanoseconds', async () => {
+      cluster!
+        .run(`CREATE TABLE odd AS SELECT "at", date("at") AS day, (extract(epoch FROM "at") * 1000000000)::bigint AS ns, size, town::char(12) AS town, score,
+          sold = 'Yes' AS sold, 'ä;"ö' || chr(10) || 'x,y' AS note FROM predictions WHERE "at" > now() - interval '12 hours'; GRANT ALL ON odd TO reader;`);
+      const odd = (more: object = {}, others: object = {}) =>
+        run(query({ sql: 'SELECT * FROM odd', prediction: 'score', label: 'sold', ...more }, others), {
+          LOG: cluster!.url(),
+        });
+      const { report, codes } = await odd();
+      assert.deepEqual([report.verdict, report.rows.current, codes], ['stable', 500, []]);
+      assert.deepEqual(report.features.find(({ column }) => column === 'city')!.violations, undefined);
+      assert.equal(report.performance!.labelled, 500);
+      assert.equal((await odd({ time: 'ns' })).report.rows.current, 500);
+      // Midnight of a day lies before now, and may lie before the window.
+      assert.equal((await odd({ time: 'day' }, { window: { hours: 60 } })).report.rows.current, 500);
+      const none = (await odd({}, { window: { hours: 1 } })).report;
+      assert.ok(Math.abs(none.values!['staleness.hours']! - 2) < 0.1, String(none.values!['staleness.hours']));
+    });
+
     it('say what is wrong, and never the password', async () => {
       const url = cluster!.url();
       const told = async (what: MonitorStage, address: string | undefined) => {
@@ -408,7 +328,7 @@ describe('predictions that are logged elsewhere', function () {
           { stdio: 'ignore' },
         ),
       );
-      await writeFile(at('logs', 'a.csv'), csv(rowsOf(100, 2, 1)));
+      await writeFile(at('logs', 'a.csv'), csv(rowsOf(100, 12, 1)));
       const service = (queries: object, more: object = {}) =>
         stage(
           { files: 'logs' },
@@ -451,10 +371,17 @@ describe('predictions that are logged elsewhere', function () {
         'secret-missing',
         'service.token.secret',
       ]);
-      assert.deepEqual(await told(service({ p50: 'up' }, { prometheus: `http://127.0.0.1:${await freePort()}` })), [
-        'prometheus-unreachable',
-        'service.prometheus',
-      ]);
+      // While it is away the rest goes on, and an alert stays as it was.
+      const away = await run(service({ p50: 'up', p99: 'up' }, { prometheus: `http://127.0.0.1:${await freePort()}` }));
+      assert.deepEqual(away.codes, ['prometheus-unreachable']);
+      assert.match(
+        away.logs.at(-1)!.message,
+        /does not answer as Prometheus does; its figures are not known\. \(It does not answer: /,
+      );
+      assert.deepEqual(
+        [away.report.service!.p50, away.report.service!.p99, away.report.rows.current, away.report.alerts![0]!.state],
+        [null, null, 100, 'firing'],
+      );
     });
   });
 });
