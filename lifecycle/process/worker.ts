@@ -31,6 +31,8 @@ export class JobThread<J, R> {
   readonly #gone: Promise<void>;
   #waiting: { readonly resolve: (result: R) => void; readonly reject: (error: unknown) => void } | undefined;
   #ended: Error | undefined;
+  /** Done when the job before is. */
+  #turn: Promise<void> = Promise.resolve();
   readonly #abort = (): void => this.#post({ abort: true });
 
   /**
@@ -76,8 +78,17 @@ export class JobThread<J, R> {
     signal.addEventListener('abort', this.#abort);
   }
 
-  /** One job at a time. Rejects with the worker's {@link UserError}, or with the signal's reason. */
+  /** Jobs are done one at a time, in the order of the calls. Rejects with the worker's {@link UserError}, or with the signal's reason. */
   run(job: J): Promise<R> {
+    const result = this.#turn.then(() => this.#start(job));
+    this.#turn = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return result;
+  }
+
+  #start(job: J): Promise<R> {
     this.signal.throwIfAborted();
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     return new Promise((resolve, reject) => {

@@ -37,6 +37,8 @@ const ONE = 1023 << BITS;
 const DROPPED = 20 - BITS;
 const HALF = 1 << (DROPPED - 1);
 const LARGEST = 2 ** 1022;
+/** The cell of all that is larger still. */
+const LAST = 1022 << BITS;
 
 /** The cell that a finite value lies in: 0 at the centre, negative below it. Grows with the value. */
 export function gridCell({ center, scale }: Grid, value: number): number {
@@ -69,14 +71,14 @@ export function gridCells(
     for (let i = 0; i < size; i++) {
       const z = (values[begin + i]! - center) / scale;
       distances[i] = z;
-      sizes[i] = Math.min(1 + Math.abs(z), LARGEST);
+      sizes[i] = 1 + Math.abs(z);
     }
     for (let i = 0; i < size; i++) {
       // All ones below the centre, so that no branch hangs on a sign that is as good as random.
       const sign = distanceWords[2 * i + 1]! >> 31;
       const cell = ((sizeWords[2 * i + 1]! + HALF) >>> DROPPED) - ONE;
-      const value = values[begin + i]!;
-      cells[begin + i] = value - value === 0 ? (cell ^ sign) - sign : NO_CELL;
+      if (cell < LAST) cells[begin + i] = (cell ^ sign) - sign;
+      else cells[begin + i] = Number.isFinite(values[begin + i]!) ? (LAST ^ sign) - sign : NO_CELL;
     }
   }
 }

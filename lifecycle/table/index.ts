@@ -18,6 +18,7 @@ export * from './delimited';
 export * from './files';
 export { otherLineEnd, sayOtherEnd } from './line-ends';
 export { type JsonTable, openJson, unfold, type Unfolded, unfoldedRelation } from './json';
+export * from './parquet';
 export * from './quote';
 export * from './read';
 export { misspelt, strictNumber } from './spelling';

@@ -23,7 +23,16 @@ const whole = new Map<number, 'byte' | 'i16' | 'i32' | 'i64'>([
 
 /** @throws RangeError when the bytes are not one struct of this protocol */
 export function readThrift(bytes: Uint8Array): ThriftStruct {
-  let at = 0;
+  return readThriftAt(bytes, 0).value;
+}
+
+/**
+ * Reads a struct that begins at a place, and tells where it ends.
+ *
+ * @throws RangeError when there is none of this protocol
+ */
+export function readThriftAt(bytes: Uint8Array, from: number): { readonly value: ThriftStruct; readonly end: number } {
+  let at = from;
   const byte = (): number => {
     const value = bytes[at++];
     if (value === undefined) throw new RangeError('the footer ends too early');
@@ -81,7 +90,7 @@ export function readThrift(bytes: Uint8Array): ThriftStruct {
       fields.set(id, read(head & 15, false));
     }
   };
-  return struct();
+  return { value: struct(), end: at };
 }
 
 export function writeThrift(root: ThriftStruct): Uint8Array {

@@ -10,7 +10,7 @@ import type { LaneStart } from './lanes';
 serveJobs<LaneStart, CountJob, FileCounts>(async ({ store, opening, counting, memory }, signal) => {
   const database = await openDatabase({ scratch: opening.scratch, threads: 1, memory, signal });
   const binners = counting.binners.map(binnerFrom);
-  const counter = new LogCounter(database, new Kept(store), { ...counting, binners }, opening);
+  const counter = new LogCounter(database, new Kept(store), { ...counting, binners }, opening, signal);
   return {
     async run(job) {
       try {
@@ -19,6 +19,9 @@ serveJobs<LaneStart, CountJob, FileCounts>(async ({ store, opening, counting, me
         if (!signal.aborted) await counter.release(job.path);
       }
     },
-    close: () => database.close(),
+    close: async () => {
+      await counter.close();
+      await database.close();
+    },
   };
 });

@@ -1,7 +1,7 @@
 import type { Task, Written } from '../../../schemas/generated/types';
 import type { Database } from '../../table';
 import type { ColumnReading } from '../profile';
-import { drawFrom, type Drawn } from './draw';
+import { drawFrom, type Drawn, keepRows } from './draw';
 import { countFile, type Counting, type FileCounts, type Span } from './file';
 import type { Kept } from './keep';
 import { type LogSource, type LogTable, openLog } from './table';
@@ -27,10 +27,12 @@ export interface CountJob {
   /** By what rows are drawn where the file is read into memory anyway. */
   readonly content: readonly unknown[];
   readonly salt: string;
+  /** At which rows are drawn while they are counted: of all files together enough. */
+  readonly level: number;
 }
 
 /** Kinds of rows that are drawn of a log. */
-export function drawnOf({ label }: LogSource): Drawn[] {
+function drawnOf({ label }: LogSource): Drawn[] {
   return label === undefined ? ['rows'] : ['rows', 'labelled'];
 }
 
@@ -38,12 +40,14 @@ export function drawnOf({ label }: LogSource): Drawn[] {
 export class LogCounter {
   readonly #opened = new Map<string, Promise<LogTable>>();
   readonly #vocabulary: Vocabulary;
+  readonly #keeping = new Set<Promise<void>>();
 
   constructor(
     private readonly database: Database,
     private readonly kept: Kept,
     private readonly counting: Counting,
     private readonly opening: Opening,
+    private readonly signal: AbortSignal,
   ) {
     this.#vocabulary = new Vocabulary(database, counting.labels);
   }
@@ -57,15 +61,35 @@ export class LogCounter {
     return found;
   }
 
-  async count({ path, window, before, content, salt }: CountJob): Promise<FileCounts> {
+  async count({ path, window, before, content, salt, level }: CountJob): Promise<FileCounts> {
     const { database, kept } = this;
     const { source } = this.opening;
     const log = await this.table(path);
     const earlier = await Promise.all(before.map((one) => this.table(one)));
     const more = { ids: source.id !== undefined, labels: source.label !== undefined };
-    return countFile(database, log, this.counting, window, earlier, more, this.#vocabulary, (relation, sizes) =>
-      drawFrom(database, kept, drawnOf(source), relation, log, { content, salt, sizes }),
+    return countFile(
+      database,
+      log,
+      this.counting,
+      window,
+      earlier,
+      more,
+      this.#vocabulary,
+      (relation, sizes) => drawFrom(database, kept, drawnOf(source), relation, log, { content, salt, sizes }),
+      this.signal,
+      { salt, level, keep: (rows) => this.#keep(keepRows(kept, level, content, rows)) },
     );
+  }
+
+  /** Rows are drawn again where they could not be kept; nothing waits for the disk meanwhile. */
+  #keep(kept: Promise<void>): void {
+    const one = kept.catch(() => undefined).finally(() => this.#keeping.delete(one));
+    this.#keeping.add(one);
+  }
+
+  /** Done when all drawn rows are on the disk. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#keeping);
   }
 
   /** Lets go of a file that was read into memory. */
@@ -77,6 +101,7 @@ export class LogCounter {
   }
 
   async close(): Promise<void> {
+    await this.settled();
     for (const one of this.#opened.values()) await one.then((log) => log.close()).catch(() => undefined);
   }
 }

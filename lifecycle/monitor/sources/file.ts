@@ -5,8 +5,11 @@ import type { Binner } from '../binner';
 import type { ColumnProfile, ColumnReading } from '../profile';
 import { predictionReading } from '../requests';
 import { chooseLength, type Part } from '../windows';
-import { type Asked, type Counted, countColumns } from './pass';
+import { countCodes } from './codes';
+import { parquetSpan } from './parquet-log';
 import { Parts } from './parts';
+import { type Asked, type Counted, countColumns } from './pass';
+import { type DrawnRows, RowPicks } from './picks';
 import { ACTUAL, ANSWER, ID, type LogTable, TIME } from './table';
 import type { Vocabulary } from './vocabulary';
 
@@ -58,8 +61,9 @@ export interface Span {
   readonly to: number;
 }
 
-export async function spanOf(database: Database, { span }: LogTable): Promise<FileSpan> {
-  return database.one<{ rows: number; undated: number; from: number | null; to: number | null }>(span);
+export async function spanOf(database: Database, { span, parquet }: LogTable, signal: AbortSignal): Promise<FileSpan> {
+  const found = parquet && (await parquetSpan(parquet, signal));
+  return found ?? database.one<{ rows: number; undated: number; from: number | null; to: number | null }>(span);
 }
 
 /** SQL: the rows of a log that lie in a window. */
@@ -76,11 +80,19 @@ const EXACT_VALUES = 20_000;
 const EXACT_TOGETHER = 2_000_000;
 const EXACT_LEAST = 1_000;
 
+/** Rows that are drawn while they are counted, and what is done with them. */
+export interface Drawing {
+  readonly salt: string;
+  readonly level: number;
+  keep(rows: DrawnRows): void;
+}
+
 /**
  * Counts a log: each column by value (above a limit on a grid), and its parts over time on the bins of the reference.
  *
  * @param earlier logs whose rows don't count again
  * @param drawn called with the rows that are counted, where they are a table that goes when this ends
+ * @param drawing draws rows where the columns are read without the database
  */
 export async function countFile(
   database: Database,
@@ -91,26 +103,26 @@ export async function countFile(
   more: { readonly ids: boolean; readonly labels: boolean },
   vocabulary: Vocabulary,
   drawn: (relation: string, sizes: { readonly rows: number; readonly labelled: number }) => Promise<void>,
+  signal: AbortSignal,
+  drawing?: Drawing,
 ): Promise<FileCounts> {
   const inside = rowsWithin(table, window);
   const distinct = more.ids ? await withoutDuplicates(database, inside, earlier) : undefined;
   const relation = distinct?.relation ?? inside;
   try {
     const asked = askedOf(table, counting);
-    const exact = Math.max(EXACT_LEAST, Math.min(EXACT_VALUES, Math.floor(EXACT_TOGETHER / Math.max(1, asked.length))));
-    const parts = new Parts(counting.each ?? chooseLength(window.to - 1 - window.from));
-    const threshold =
-      table.answer !== undefined && counting.info?.task === 'binary' ? (counting.info.threshold ?? 0.5) : undefined;
-    const counted: Counted[] = [];
-    for (let at = 0; at === 0 || at < asked.length; at += TOGETHER)
-      counted.push(
-        ...(await countColumns(database, relation, asked.slice(at, at + TOGETHER), parts, {
-          exact,
-          first: at === 0,
-          threshold: at === 0 ? threshold : undefined,
-          vocabulary,
-        })),
-      );
+    const whole = distinct?.table === undefined ? table : { ...table, parquet: undefined };
+    const { parts, counted, picks } = await countParts(
+      database,
+      relation,
+      whole,
+      counting,
+      window,
+      asked,
+      vocabulary,
+      signal,
+      drawing,
+    );
     const columns = new Map<string, ColumnProfile>();
     const seen = new Map<string, Float64Array>();
     let prediction: ColumnProfile | null = null;
@@ -125,6 +137,8 @@ export async function countFile(
       ? await database.one<{ labelled: number }>(`SELECT count(${ACTUAL}) AS labelled FROM ${relation}`)
       : { labelled: 0 };
     if (table.temporary || distinct?.table !== undefined) await drawn(relation, { rows, labelled });
+    const picked = picks?.drawn;
+    if (picked !== undefined) drawing?.keep(picked);
     return {
       rows,
       duplicates: distinct?.duplicates ?? 0,
@@ -141,6 +155,56 @@ export async function countFile(
   } finally {
     if (distinct?.table !== undefined) await database.run(`DROP TABLE IF EXISTS ${distinct.table}`);
   }
+}
+
+/** Counts the columns of a log, some at a time: by the codes of their dictionaries where they have one, else the database hands their values over. */
+async function countParts(
+  database: Database,
+  relation: string,
+  table: LogTable,
+  counting: Counting,
+  window: Span,
+  asked: readonly Asked[],
+  vocabulary: Vocabulary,
+  signal: AbortSignal,
+  drawing: Drawing | undefined,
+): Promise<{ readonly parts: Parts; readonly counted: readonly Counted[]; readonly picks: RowPicks | undefined }> {
+  const exact = Math.max(EXACT_LEAST, Math.min(EXACT_VALUES, Math.floor(EXACT_TOGETHER / Math.max(1, asked.length))));
+  const parts = new Parts(counting.each ?? chooseLength(window.to - 1 - window.from));
+  const threshold =
+    table.answer !== undefined && counting.info?.task === 'binary' ? (counting.info.threshold ?? 0.5) : undefined;
+  const picks = table.parquet && drawing && new RowPicks(drawing.salt, drawing.level);
+  const names = table.columns.map(({ name }) => name);
+  const others = names.filter((name) => !asked.some((one) => one.name === name));
+  const counted: Counted[] = [];
+  for (let at = 0; at === 0 || at < asked.length; at += TOGETHER) {
+    const some = asked.slice(at, at + TOGETHER);
+    const pass = { exact, first: at === 0, threshold: at === 0 ? threshold : undefined };
+    if (table.parquet === undefined) {
+      counted.push(...(await countColumns(database, relation, some, parts, { ...pass, vocabulary })));
+      continue;
+    }
+    const picked = [
+      ...some.map(({ name }) => name).filter((name) => names.includes(name)),
+      ...(at === 0 ? others : []),
+    ];
+    const found = await countCodes(table.parquet, window, some, parts, { ...pass, picks, picked, signal });
+    if (found === undefined) {
+      const whole = { ...table, parquet: undefined };
+      return countParts(database, relation, whole, counting, window, asked, vocabulary, signal, undefined);
+    }
+    counted.push(...found.counted);
+    if (found.left.length > 0)
+      counted.push(
+        ...(await countColumns(database, relation, found.left, parts, {
+          exact,
+          first: false,
+          threshold: undefined,
+          vocabulary,
+        })),
+      );
+  }
+  return { parts, counted: counted.sort((a, b) => a.at - b.at), picks };
 }
 
 /** What is asked of a log: its watched columns, and the predictions. */

@@ -11,13 +11,20 @@ const SEEN_SHIFT = 32 - Math.log2(SEEN_OF);
 const MOST_SEEN = 8_192;
 /** Cells on either side of the centre that lie in an array; further out they are few. */
 const NEAR = 1 << 15;
-/** In place of a bin: an edge runs through the cell, or it was not asked for yet. */
+/** Rows whose cells are found before they are counted, so that they are still at hand then. */
+const BLOCK = 2_048;
+/** In place of a bin: an edge runs through the cell. */
 const CUT = 255;
-const UNKNOWN = 254;
+
+const double = new Float64Array(1);
+const words = new Int32Array(double.buffer);
+
+const LOW = 0x9e3779b1 | 0;
+const HIGH = 0x85ebca6b | 0;
 
 /** The two words of a double as one number of 32 bits, whose upper bits are well mixed. */
 export function mixed(low: number, high: number): number {
-  return (Math.imul(low, 0x9e3779b1) + Math.imul(high, 0x85ebca6b)) >>> 0;
+  return (Math.imul(low, LOW) + Math.imul(high, HIGH)) >>> 0;
 }
 
 /** Counts on a grid, in an array near its centre and in a map further out. */
@@ -25,25 +32,30 @@ export class GridTally {
   #half = 1 << 12;
   #near = new Uint32Array(2 * this.#half + 1);
   /** Bin of the reference that all values of a cell lie in. */
-  #bins = new Uint8Array(2 * this.#half + 1).fill(UNKNOWN);
+  #bins: Uint8Array;
   readonly #far = new Map<number, number>();
   readonly #edges: Int32Array;
   readonly #seen = new Set<number>();
   /** Of the rows at hand. */
-  #cells = new Int32Array(2_048);
+  #cells = new Int32Array(BLOCK);
   /** Counts of the bins of the rows at hand. */
   readonly #own = new Int32Array(256);
+  /** Rows that are looked at after the others. */
+  readonly #aside = new Int32Array(BLOCK);
+  /** Of the values of the part at hand; in an array, where it need not be made anew for each block. */
+  readonly #sum = new Float64Array(1);
 
   constructor(
     private readonly grid: Grid,
     private readonly binner: Binner | undefined,
   ) {
     this.#edges = Int32Array.from(binner?.edges ?? [], (edge) => gridCell(grid, edge));
+    this.#bins = this.#binsOf(this.#half);
   }
 
   /** Counts values as often as they were met before the grid took over. All are finite. */
   take(values: Float64Array, counts: Uint32Array): void {
-    const found = this.#find(values, 0, values.length);
+    const found = this.#find(values);
     const bits = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
     for (let i = 0; i < values.length; i++) {
       const cell = found[i]!;
@@ -57,9 +69,9 @@ export class GridTally {
   }
 
   /** The cells of values, until others are asked for. */
-  #find(values: Float64Array, from: number, to: number): Int32Array {
-    if (to > this.#cells.length) this.#cells = new Int32Array(to);
-    gridCells(this.grid, values, from, to, this.#cells);
+  #find(values: Float64Array): Int32Array {
+    if (values.length > this.#cells.length) this.#cells = new Int32Array(values.length);
+    gridCells(this.grid, values, 0, values.length, this.#cells);
     return this.#cells;
   }
 
@@ -69,39 +81,80 @@ export class GridTally {
    * @returns how many are missing
    */
   add(values: Float64Array, from: number, to: number, part: number, cells: PartCells | undefined): number {
-    const found = this.#find(values, from, to);
-    const bits = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
     const flat = cells?.flat ?? new Float64Array(2);
     const bins = cells?.bins ?? 0;
     const base = cells === undefined ? 0 : part * cells.width;
-    let [near, binOf, half] = [this.#near, this.#bins, this.#half];
-    let [sum, missing] = [flat[base + bins + 1]!, 0];
     const own = this.#own.fill(0);
-    for (let i = from; i < to; i++) {
-      const cell = found[i]!;
-      const value = values[i]!;
-      const at = cell + half;
-      let bin: number;
-      if (at >>> 0 < near.length) {
-        near[at]!++;
-        bin = binOf[at]!;
-        if (bin >= UNKNOWN) bin = this.#binOf(cell, value);
-      } else if (cell === NO_CELL) {
-        missing++;
-        continue;
-      } else {
-        bin = this.#outside(cell, value);
-        [near, binOf, half] = [this.#near, this.#bins, this.#half];
-      }
-      own[bin]!++;
-      sum += value;
-    }
-    for (let i = from; i < to; i++)
-      if (mixed(bits[2 * i]!, bits[2 * i + 1]!) >>> SEEN_SHIFT === 0 && found[i] !== NO_CELL) this.#notice(values[i]!);
+    this.#sum[0] = flat[base + bins + 1]!;
+    let missing = 0;
+    for (let begin = from; begin < to; begin += BLOCK)
+      missing += this.#addBlock(values.subarray(begin, Math.min(begin + BLOCK, to)));
     for (let i = 0; i < bins; i++) flat[base + i]! += own[i]!;
     flat[base + bins]! += missing;
-    flat[base + bins + 1] = sum;
+    flat[base + bins + 1] = this.#sum[0];
     return missing;
+  }
+
+  /** Counts at most {@link BLOCK} values. What is out of the common is put aside, so that the loop over all others is a short one. @returns how many are missing */
+  #addBlock(values: Float64Array): number {
+    const found = this.#find(values);
+    const near = this.#near;
+    const binOf = this.#bins;
+    const half = this.#half;
+    const own = this.#own;
+    const aside = this.#aside;
+    let sum = this.#sum[0]!;
+    let size = 0;
+    for (let i = 0; i < values.length; i++) {
+      const at = found[i]! + half;
+      if (at >>> 0 < near.length) {
+        near[at]!++;
+        const bin = binOf[at]!;
+        if (bin !== CUT) own[bin]!++;
+        else aside[size++] = i;
+        sum += values[i]!;
+      } else aside[size++] = i;
+    }
+    let missing = 0;
+    for (let i = 0; i < size; i++) {
+      const row = aside[i]!;
+      const cell = found[row]!;
+      const value = values[row]!;
+      if (cell === NO_CELL) missing++;
+      else if (Math.abs(cell) <= half) own[this.#index(value)]!++;
+      else {
+        own[this.#outside(cell, value)]!++;
+        sum += value;
+      }
+    }
+    this.#sum[0] = sum;
+    this.#noticeSome(values, found);
+    return missing;
+  }
+
+  #noticeSome(values: Float64Array, found: Int32Array): void {
+    const bits = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
+    for (let i = 0; i < values.length; i++) {
+      // As `mixed` has it, whose numbers would be objects where it is called.
+      const hash = Math.imul(bits[2 * i]!, LOW) + Math.imul(bits[2 * i + 1]!, HIGH);
+      if (hash >>> SEEN_SHIFT === 0 && found[i] !== NO_CELL) this.#notice(values[i]!);
+    }
+  }
+
+  /** Counts a value that is finite so many times. @returns its bin; of a reference without bins 0 */
+  count(value: number, count: number): number {
+    const cell = gridCell(this.grid, value);
+    double[0] = value;
+    if (mixed(words[0]!, words[1]!) >>> SEEN_SHIFT === 0) this.#notice(value);
+    if (Math.abs(cell) > NEAR) {
+      this.#far.set(cell, (this.#far.get(cell) ?? 0) + count);
+      return this.#index(value);
+    }
+    if (Math.abs(cell) > this.#half) this.#grow();
+    const at = cell + this.#half;
+    this.#near[at]! += count;
+    const bin = this.#bins[at]!;
+    return bin === CUT ? this.#index(value) : bin;
   }
 
   #notice(value: number): void {
@@ -112,29 +165,34 @@ export class GridTally {
   #outside(cell: number, value: number): number {
     if (Math.abs(cell) > NEAR) {
       this.#far.set(cell, (this.#far.get(cell) ?? 0) + 1);
-      return this.binner?.index(value) ?? 0;
+      return this.#index(value);
     }
-    this.#grow();
-    this.#near[cell + this.#half]!++;
-    return this.#binOf(cell, value);
+    if (Math.abs(cell) > this.#half) this.#grow();
+    const at = cell + this.#half;
+    this.#near[at]!++;
+    const bin = this.#bins[at]!;
+    return bin === CUT ? this.#index(value) : bin;
   }
 
-  #binOf(cell: number, value: number): number {
-    if (this.binner === undefined) return 0;
-    const at = cell + this.#half;
-    const bin = this.binner.index(value);
-    // Rounding may put an edge into the cell beside.
-    if (this.#bins[at] === UNKNOWN) this.#bins[at] = this.#edges.some((edge) => Math.abs(edge - cell) <= 1) ? CUT : bin;
-    return bin;
+  #index(value: number): number {
+    return this.binner?.index(value) ?? 0;
+  }
+
+  /** The bins of the cells on either side of the centre. A value is above an edge when its cell is, but rounding may put an edge into the cell beside. */
+  #binsOf(half: number): Uint8Array {
+    const bins = new Uint8Array(2 * half + 1);
+    const place = (cell: number): number => Math.max(0, Math.min(bins.length, cell + half));
+    this.#edges.forEach((edge, i) => bins.fill(i + 1, place(edge)));
+    for (const edge of this.#edges) bins.fill(CUT, place(edge - 1), place(edge + 2));
+    return bins;
   }
 
   #grow(): void {
-    const [near, bins, before] = [this.#near, this.#bins, this.#half];
+    const [near, before] = [this.#near, this.#half];
     this.#half = NEAR;
     this.#near = new Uint32Array(2 * NEAR + 1);
     this.#near.set(near, NEAR - before);
-    this.#bins = new Uint8Array(2 * NEAR + 1).fill(UNKNOWN);
-    this.#bins.set(bins, NEAR - before);
+    this.#bins = this.#binsOf(NEAR);
   }
 
   get seen(): Float64Array {

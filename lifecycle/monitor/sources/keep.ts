@@ -64,6 +64,16 @@ export class Kept {
     }
   }
 
+  /** Keeps what was made on the way to something else. */
+  async keep(key: string, made: unknown): Promise<void> {
+    await writeAtomic(this.#path(key), serialize(made));
+  }
+
+  /** What is kept under a key; it counts as used then. */
+  known<T>(key: string): Promise<T | undefined> {
+    return this.#read<T>(this.#path(key), []);
+  }
+
   /** Whether something is kept under a key, with all files beside it; it counts as used then. */
   async has(key: string, names: readonly string[]): Promise<boolean> {
     return touched([this.#path(key), ...names.map((name) => this.side(key, name))]);

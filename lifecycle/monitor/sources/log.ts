@@ -8,8 +8,8 @@ import { type Measured, type Measures, measureRelation } from '../measures';
 import type { ColumnProfile, ColumnReading } from '../profile';
 import { binsOf, isProbability, type MeasuredBins, type RequestProfile } from '../requests';
 import type { WindowCounter } from '../windows';
-import { type CountJob, drawnOf, LogCounter, type Opening } from './counter';
-import { drawAll, type Drawable } from './draw';
+import { type CountJob, LogCounter, type Opening } from './counter';
+import { drawAll, drawAllLabelled, type Drawable, levelOf } from './draw';
 import { fetchLog, type Fetched, writtenThere } from './fetch';
 import { type Counting, type FileCounts, type FileSpan, rowsWithin, spanOf } from './file';
 import { columnsWithFew, countExactly } from './exact';
@@ -84,7 +84,7 @@ export async function readLog(
     task: pass.info?.task,
     plain: fetched?.plain,
   };
-  const counter = new LogCounter(database, kept, counting, opening);
+  const counter = new LogCounter(database, kept, counting, opening, context.signal);
   const table = (path: string): Promise<LogTable> => counter.table(path);
   let lanes: Lane[] = [];
   try {
@@ -100,7 +100,9 @@ export async function readLog(
     ];
     const quiet = pass.until !== undefined;
     const files = await filesOf({ ...context, quiet }, kept, paths, (path, hash) =>
-      kept.of(kept.key('span', hash, endingOf(path), mapping), async () => spanOf(database, await table(path))),
+      kept.of(kept.key('span', hash, endingOf(path), mapping), async () =>
+        spanOf(database, await table(path), context.signal),
+      ),
     );
     const since = await lastRows(database, files, pass, until, table);
     const inside = files.filter(({ span }) => span.from !== null && span.to! >= since && span.from < until);
@@ -112,7 +114,10 @@ export async function readLog(
     ]);
     const shape = [mapping, readings, counting.grids, bins, counting.info, counting.each, seed];
     const ids = source.id !== undefined;
-    const kinds = drawnOf(source);
+    const level = levelOf(
+      inside.reduce((sum, { span }) => sum + span.rows, 0),
+      'rows',
+    );
     const jobs = inside.map((file, i): CountJob & { readonly key: string; readonly span: FileSpan } => {
       const { from, to } = file.span as { from: number; to: number };
       const before = ids ? inside.slice(0, i).filter(({ span }) => span.from! <= to && span.to! >= from) : [];
@@ -126,6 +131,7 @@ export async function readLog(
         before: before.map(({ path }) => path),
         content: [looked, mapping, seed],
         salt: `${file.hash.slice(0, 16)}:${seed}`,
+        level,
       };
     });
     const fresh: CountJob[] = [];
@@ -146,9 +152,10 @@ export async function readLog(
       return made;
     };
     let done = 0;
+    // Two jobs a thread: one is counted while what came of the other is written down.
     const counts = await inLanes<(typeof jobs)[number], Lane | undefined, FileCounts>(
       jobs,
-      lanes.length > 0 ? lanes : [undefined],
+      lanes.length > 0 ? [...lanes, ...lanes] : [undefined],
       async ({ key, span: _span, ...job }, _at, lane) => {
         context.signal.throwIfAborted();
         context.progress(0.3 + (0.25 * done) / jobs.length, `reading ${basename(job.path)}`);
@@ -157,7 +164,7 @@ export async function readLog(
         return one;
       },
     );
-    await Promise.all(lanes.splice(0).map((lane) => lane.close()));
+    await Promise.all([...lanes.splice(0).map((lane) => lane.close()), counter.settled()]);
     const drawable = jobs.map(({ key: _key, span: _span, ...job }, i): Drawable => {
       const { labelled, duplicates, rows: all } = counts[i]!;
       return {
@@ -173,11 +180,11 @@ export async function readLog(
       counts[i] = await countExactly(database, kept, file, counts[i]!, few, readings);
     }
     context.progress(0.55, 'drawing rows');
-    const drawn = await drawAll(database, kept, kinds, drawable);
+    const drawn = await drawAll(database, kept, drawable, context.signal);
     const { labelled, strange, unmatched } = await outcomesOf(
       database,
       files.map((file) => ({ rows: file.span.rows, inside: inside.includes(file), table: () => table(file.path) })),
-      drawn.labelled ?? [],
+      source.label === undefined ? [] : await drawAllLabelled(database, kept, drawable),
       { from: since, to: until },
       pass,
       context.scratch,
@@ -196,12 +203,7 @@ export async function readLog(
         table: { ...merged.table, columns: { ...merged.table.columns, ...measured } },
         foreign: merged.foreign.filter((name) => pass.measures?.isMine(name) !== true),
       }),
-      sample: withMeasures(
-        await drawnRows(database, drawn.rows ?? [], [...names, ...texts]),
-        names.length,
-        texts,
-        pass,
-      ),
+      sample: withMeasures(drawnRows(drawn, [...names, ...texts]), names.length, texts, pass),
       labelled,
       strange,
       unmatched,

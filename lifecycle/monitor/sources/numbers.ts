@@ -11,6 +11,9 @@ const MOST_WHOLE = 1 << 14;
 const MOST_AHEAD = 1 << 16;
 const NOTHING = new Uint32Array(0);
 
+const double = new Float64Array(1);
+const words = new Int32Array(double.buffer);
+
 /** Counts numbers of one column: each value by itself, above a limit on a grid. What is not finite is missing. */
 export class NumberTally {
   readonly cells: PartCells | undefined;
@@ -49,6 +52,14 @@ export class NumberTally {
   add(values: Float64Array, { runs, order }: Runs, known: number): void {
     this.cells?.reserve(known);
     const all = arranged(values, order);
+    // Telling values apart takes six times as long as counting them on the grid.
+    if (
+      this.grid !== undefined &&
+      this.#gridded === undefined &&
+      this.#distinct === 0 &&
+      surelyMoreThan(this.exact, all)
+    )
+      this.#gridded = this.#toGrid();
     for (const run of runs) {
       const from = this.#gridded === undefined ? this.#addExact(all, run, runs.length === 1) : run.from;
       if (from < run.to) this.missing += this.#onGrid(all, run, from);
@@ -120,6 +131,67 @@ export class NumberTally {
     flat[base + bins]! += missing;
     flat[base + bins + 1] = alone ? flat[base + bins + 1]! + sum : sum;
     return i;
+  }
+
+  /**
+   * Counts values of one part, each as often as it is met.
+   *
+   * @param counts of the values, and after the last how many are missing
+   * @param known parts there are
+   */
+  addCounts(part: number, values: Float64Array, counts: Uint32Array, known: number): void {
+    this.cells?.reserve(known);
+    this.#settle(undefined);
+    const flat = this.cells?.flat ?? new Float64Array(2);
+    const bins = this.cells?.bins ?? 0;
+    const base = this.cells === undefined ? 0 : part * this.cells.width;
+    let [present, missing, sum] = [0, counts[values.length]!, 0];
+    for (let i = 0; i < values.length; i++) {
+      const count = counts[i]!;
+      const value = values[i]!;
+      if (count === 0) continue;
+      if (!(value - value === 0)) {
+        missing += count;
+        continue;
+      }
+      const bin = this.#countExact(value, count) ?? (this.#gridded ??= this.#toGrid()).count(value, count);
+      // Without bins nothing is asked of them.
+      if (this.cells !== undefined) flat[base + bin]! += count;
+      present += count;
+      sum += count * value;
+    }
+    this.#present += present;
+    this.missing += missing;
+    flat[base + bins]! += missing;
+    flat[base + bins + 1]! += sum;
+  }
+
+  /** @returns the bin of the value; undefined when the grid is to count it */
+  #countExact(value: number, count: number): number | undefined {
+    if (this.#gridded !== undefined) return undefined;
+    const integer = value | 0;
+    if (integer === value && integer >= 0 && integer < MOST_WHOLE) {
+      if (integer >= this.#whole.length) this.#growWhole(integer);
+      if (this.#whole[integer] === 0) {
+        if (this.#isFull()) return undefined;
+        if (this.binner !== undefined) this.#wholeBins[integer] = this.binner.index(integer);
+        this.#distinct++;
+      }
+      this.#whole[integer]! += count;
+      return this.#wholeBins[integer]!;
+    }
+    double[0] = value;
+    const numbers = this.#numbers;
+    const last = numbers.length - 1;
+    let place = mixed(words[0]!, words[1]!) >>> (32 - Math.log2(numbers.length));
+    let number = numbers[place]!;
+    while (number !== 0 && this.#values[number] !== value) number = numbers[(place = (place + 1) & last)]!;
+    if (number === 0) {
+      if (this.#isFull()) return undefined;
+      number = this.#enter(value, place);
+    }
+    this.#counts[number]! += count;
+    return this.#bins[number]!;
   }
 
   #isFull(): boolean {
@@ -223,4 +295,29 @@ export class NumberTally {
     const sample: Sample = { values: order, counts: order.map((value) => at.get(value)!), total: this.#present };
     return { profile: { kind: 'number', type, sample, ...presence } };
   }
+}
+
+const SLOTS = 1 << 18;
+const SLOT_SHIFT = 32 - Math.log2(SLOTS);
+/** Bits of the slots that were met. */
+const met = new Uint32Array(SLOTS / 32);
+
+/** Whether there are more distinct values than so many, for certain: no is only that it does not show. Few of them need to be looked at. */
+function surelyMoreThan(most: number, values: Float64Array): boolean {
+  // Both zeros are one value.
+  if (values.length <= most + 1 || most > SLOTS / 4) return false;
+  met.fill(0);
+  const bits = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
+  const rows = Math.min(values.length, 2 * most + 1_000);
+  let slots = 0;
+  for (let i = 0; i < rows; i++) {
+    const value = values[i]!;
+    if (!(value - value === 0)) continue;
+    const slot = mixed(bits[2 * i]!, bits[2 * i + 1]!) >>> SLOT_SHIFT;
+    const bit = 1 << (slot & 31);
+    if ((met[slot >>> 5]! & bit) !== 0) continue;
+    met[slot >>> 5]! |= bit;
+    if (++slots > most + 1) return true;
+  }
+  return false;
 }

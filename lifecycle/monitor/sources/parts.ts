@@ -16,8 +16,9 @@ export interface Runs {
   readonly order: Uint32Array | undefined;
 }
 
-/** Runs of a chunk above which its rows are put in the order of their parts. */
+/** Runs of a chunk above which its rows are put in the order of their parts: so many, or one in so many rows. */
 const MOST_RUNS = 8;
+const ROWS_OF_A_RUN = 512;
 /** Milliseconds since 1970 below which a time divided by the length of a part is off by far less than a millisecond. */
 const EXACT_BELOW = 1e15;
 
@@ -55,8 +56,9 @@ export class Parts {
   /** Undefined when there are many. */
   #runs(times: Float64Array, rows: number): Runs | undefined {
     const runs: Run[] = [];
+    const most = Math.max(MOST_RUNS, rows / ROWS_OF_A_RUN);
     for (let from = 0, to = 0; from < rows; from = to) {
-      if (runs.length === MOST_RUNS) return undefined;
+      if (runs.length >= most) return undefined;
       const part = this.#partOf(times[from]!);
       to = this.#end(times, from + 1, rows);
       runs.push({ part, from, to });

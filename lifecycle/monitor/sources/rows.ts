@@ -5,6 +5,7 @@ import { actualOf, type LabelledRow } from '../performance';
 import { SAMPLED_ROWS } from '../requests';
 import { DRAW, LABELLED_ROWS } from './draw';
 import type { LogPass } from './log';
+import type { DrawnRows } from './picks';
 import { ACTUAL, ANSWER, ID, type LogTable, TIME } from './table';
 
 /** A row whose outcome is told; `row` is undefined when it is no class of the model. */
@@ -15,24 +16,24 @@ export interface Told {
 }
 
 /** A uniform sample of the rows of all files, as raw values in the order of the watched columns; undefined where no file has the column. */
-export async function drawnRows(
-  database: Database,
-  files: readonly string[],
-  names: readonly string[],
-): Promise<unknown[][]> {
-  if (files.length === 0 || names.length === 0) return [];
-  const relation = parquetRelation(files);
-  const there = (await describe(database, relation)).map(({ name }) => name);
-  const known = names.filter((name) => there.includes(name));
-  if (known.length === 0) return [];
-  const list = known.map(identifier).join(', ');
-  const { columns, rows } = await columnsOf(
-    database,
-    `(SELECT ${list} FROM ${relation} ORDER BY ${DRAW} LIMIT ${SAMPLED_ROWS})`,
-    known,
+export function drawnRows(files: readonly DrawnRows[], names: readonly string[]): unknown[][] {
+  const drawn = files.flatMap(({ draws }, file) => Array.from(draws, (draw, row) => ({ draw, file, row })));
+  drawn.sort((a, b) => a.draw - b.draw);
+  const chosen = drawn.slice(0, SAMPLED_ROWS);
+  const columns = names.map((name) => {
+    const own = files.map(({ columns: all }) => (Object.hasOwn(all, name) ? all[name] : undefined));
+    const types = new Set(own.flatMap((column) => column?.type ?? []));
+    return { own, missing: types.size === 0 ? undefined : types.has('text') || types.size > 1 ? null : NaN, types };
+  });
+  if (columns.every(({ types }) => types.size === 0)) return [];
+  return chosen.map(({ file, row }) =>
+    columns.map(({ own, missing, types }) => {
+      const value = own[file]?.values[row];
+      if (value === undefined || value === null || value !== value) return missing;
+      // A column that is of another type in another file is text in all.
+      return types.size > 1 ? String(value) : value;
+    }),
   );
-  const data = names.map((name) => columns[name]?.values);
-  return Array.from({ length: rows }, (_, row) => data.map((values) => values?.[row]));
 }
 
 /** The rows that carry their outcome themselves. */

@@ -26,6 +26,7 @@ import {
   texts,
 } from '../../table';
 import type { ColumnReading } from '../profile';
+import { parquetColumns, type ParquetLog } from './parquet-log';
 
 export type LogSource = NonNullable<MonitorStage['source']>;
 
@@ -41,6 +42,8 @@ export interface LogTable {
   readonly relation: string;
   /** Whether it was read into a table of this connection. */
   readonly temporary: boolean;
+  /** Where it is in a file whose columns are known without the database. */
+  readonly parquet: ParquetLog | undefined;
   /** A query for its rows, those without a time, and the first and last time. */
   readonly span: string;
   /** Watched columns that are there. */
@@ -124,6 +127,10 @@ async function isArray(file: string): Promise<boolean> {
   return start !== undefined && decode(start.bytes).trimStart().startsWith('[');
 }
 
+function isTyped(column: { name: string; sql: string | undefined }): column is { name: string; sql: string } {
+  return column.sql !== undefined;
+}
+
 let opened = 0;
 
 /** A value holds a line break: DuckDB then reads a file with lines of different length in one thread only. */
@@ -162,7 +169,8 @@ export async function openLog(
     });
     if (format !== 'jsonl') await writePlainly(database, raw, source, reading);
   }
-  const there = await describe(database, raw);
+  const plain = format === 'parquet' ? await parquetColumns(file) : undefined;
+  const there = plain?.every(isTyped) === true ? plain : await describe(database, raw);
   const types = new Map(there.map(({ name, sql }) => [name, sql]));
   const need = (name: string, path: (string | number)[]): string => {
     const sql = types.get(name);
@@ -194,10 +202,13 @@ export async function openLog(
     ...(prediction === undefined ? [] : [`${identifier(prediction)} AS ${ANSWER}`]),
     ...(label === undefined ? [] : [`nullif(CAST(${identifier(label)} AS VARCHAR), '') AS ${ACTUAL}`]),
   ];
+  const own = new Map(kept.map((column) => [column.name, column.own]));
+  if (prediction !== undefined) own.set(ANSWER, prediction);
   const relation = `(SELECT ${list.join(', ')} FROM ${raw})`;
   return {
     relation,
     temporary: temporary !== undefined,
+    parquet: plain && { path: file, time, own },
     span: spanQuery(relation, raw, time, types.get(time)!),
     columns: kept.map(({ name, sql }) => ({ name, sql })),
     answer,

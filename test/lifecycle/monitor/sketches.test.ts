@@ -148,7 +148,8 @@ describe('counts that are kept', function () {
       const again = await read(50_000);
       assert.equal(again.counted, 0);
       assert.deepEqual(again.table, log.table);
-      assert.equal(log.counted, 6);
+      // Two spans and two counts; rows are drawn on the way.
+      assert.equal(log.counted, 4);
     });
   });
 
