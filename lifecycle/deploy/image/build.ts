@@ -161,7 +161,8 @@ async function systemFiles(runtime: readonly LayerFile[]): Promise<LayerFile[]> 
       hint: 'Name an image with Node as `base`, for example `base: docker.io/library/node:22-slim`, or let `dockerfile:` write one to build elsewhere.',
     });
   if (process.platform !== 'linux') throw refuse(`An image holds Linux programs; this machine is ${process.platform}.`);
-  if (process.versions['electron'] !== undefined || process.env['ELECTRON_RUN_AS_NODE'] !== undefined)
+  // The variable that makes Electron a Node says nothing: a host hands it on to every Node that it starts.
+  if (process.versions['electron'] !== undefined)
     throw refuse("The engine runs on VS Code's own Electron, which does not go into an image.");
   const { sharedObjects = [] } = process.report.getReport() as { sharedObjects?: readonly string[] };
   const loaded = sharedObjects.filter(

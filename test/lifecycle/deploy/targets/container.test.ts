@@ -102,6 +102,17 @@ describe('a container image', function () {
     }
   });
 
+  it('is made by a Node that an editor started, as by any other', async () => {
+    const target: ContainerTarget = { kind: 'container', output: 'image' };
+    const digest = digestOf(await planDeployment({ bundle }, options(target)));
+    process.env['ELECTRON_RUN_AS_NODE'] = '1';
+    try {
+      assert.equal(digestOf(await planDeployment({ bundle }, options(target))), digest);
+    } finally {
+      delete process.env['ELECTRON_RUN_AS_NODE'];
+    }
+  });
+
   it('goes to a registry once, is run by podman, and answers as the bundle does', async function () {
     if (!registry) return skip(this, 'docker-registry is not installed');
     const repository = `${registry.host}/team/toy`;
