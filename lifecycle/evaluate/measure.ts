@@ -3,10 +3,12 @@ import { calibrationBins, confidenceCalibration, confusionMatrix, mostProbable }
 import { histogram } from '../statistics/describe';
 import { aucInterval, type Interval, metricIntervals } from '../statistics/intervals';
 import { computeMetrics, findMetric, type Predictions } from '../statistics/metrics';
+import { meansByPrediction } from '../statistics/regression';
 import { precisionRecallCurve, rocCurve, thinned } from '../statistics/ranking';
 import { Random } from '../statistics/random';
 
 type Curve = NonNullable<SplitEvaluation['roc']>;
+type Regression = Extract<Predictions, { task: 'regression' }>;
 export type Measured = Evaluation['candidates'][number]['splits'][string];
 
 /** Points of a curve; enough for a drawing. */
@@ -14,6 +16,9 @@ const CURVE_POINTS = 200;
 /** Classes up to which there is a confusion matrix. */
 const CONFUSION_CLASSES = 100;
 const RESIDUAL_BINS = 30;
+/** Rows of a regression that are drawn as points. */
+const SCATTER_POINTS = 500;
+const TENTHS = 10;
 
 /** Everything an evaluation says of one model on one split. Metrics that are undefined there (AUC of one class) are left out. */
 export function measure(names: readonly string[], predictions: Predictions, seed: string): Measured {
@@ -25,7 +30,7 @@ export function measure(names: readonly string[], predictions: Predictions, seed
     rows,
     metrics,
     intervals: intervalsOf(metrics, predictions, seed),
-    ...(predictions.task === 'regression' ? residualsOf(predictions) : shapeOf(predictions)),
+    ...(predictions.task === 'regression' ? errorsOf(predictions, seed) : shapeOf(predictions)),
   };
 }
 
@@ -144,8 +149,17 @@ function curve(x: Float64Array, y: Float64Array, thresholds: Float64Array): Curv
   };
 }
 
-function residualsOf({ actual, predicted }: Extract<Predictions, { task: 'regression' }>): Partial<Measured> {
+function errorsOf(predictions: Regression, seed: string): Partial<Measured> {
+  const { actual, predicted } = predictions;
   const errors = Float64Array.from(actual, (value, i) => predicted[i]! - value);
   const { edges, counts } = histogram(errors, RESIDUAL_BINS);
-  return counts.length > 0 ? { residuals: { edges: [...edges], counts: [...counts] } } : {};
+  if (counts.length === 0) return {};
+  const drawn = part(predictions, SCATTER_POINTS, `${seed}/scatter`) as Regression;
+  return {
+    residuals: { edges: [...edges], counts: [...counts] },
+    scatter: { predicted: sixDigits(drawn.predicted), actual: sixDigits(drawn.actual) },
+    tenths: meansByPrediction(actual, predicted, TENTHS),
+  };
 }
+
+const sixDigits = (values: ArrayLike<number>): number[] => Array.from(values, (value) => Number(value.toPrecision(6)));

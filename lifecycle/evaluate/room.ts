@@ -37,7 +37,7 @@ const MOST_LOOKS = 5;
 /** Measures candidates on the validation split, chooses the best, and holds it to the gate on the test split. */
 export const room: Room<EvaluateStage> = {
   kind: 'evaluate',
-  version: 2,
+  version: 3,
   async run(context) {
     const { candidates, data } = await openCandidates(context);
     const { task } = data.dataset.target!;

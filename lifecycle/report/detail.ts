@@ -189,7 +189,7 @@ function slimEvaluation(evaluation: Evaluation): Evaluation {
         ? { explanation: { ...explanation, permutation: explanation.permutation.slice(0, most.importance) } }
         : {}),
       splits: Object.fromEntries(
-        Object.entries(candidate.splits).map(([split, { roc, pr, confusion, calibration, residuals, ...rest }]) => [
+        Object.entries(candidate.splits).map(([split, { roc, pr, confusion, calibration, residuals, scatter, tenths, ...rest }]) => [
           split,
           candidate.name !== evaluation.best
             ? rest
@@ -200,6 +200,8 @@ function slimEvaluation(evaluation: Evaluation): Evaluation {
                 ...(confusion && confusion.length <= most.classes ? { confusion } : {}),
                 ...(calibration ? { calibration } : {}),
                 ...(residuals ? { residuals } : {}),
+                ...(scatter ? { scatter } : {}),
+                ...(tenths ? { tenths } : {}),
               },
         ]),
       ),

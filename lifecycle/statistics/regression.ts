@@ -117,3 +117,36 @@ export function pinballLoss(
     weights,
   );
 }
+
+/** Rows that are predicted much alike. */
+export interface PredictedPart {
+  /** Mean prediction. */
+  readonly predicted: number;
+  /** Mean truth. */
+  readonly observed: number;
+  readonly count: number;
+}
+
+/**
+ * Rows in up to `parts` parts of about as many, by rising prediction: whether small, middling and large predictions are right on average.
+ * Equal predictions are in one part, so there may be fewer.
+ */
+export function meansByPrediction(actual: Numbers, predicted: Numbers, parts: number): PredictedPart[] {
+  const n = requireLengths({ actual, predicted });
+  const order = ascendingOrder(predicted);
+  const found: PredictedPart[] = [];
+  let from = 0;
+  for (let part = 1; part <= parts; part++) {
+    let to = Math.max(from, Math.round((part * n) / parts));
+    while (to > from && to < n && predicted[order[to]!] === predicted[order[to - 1]!]) to++;
+    if (to === from) continue;
+    const rows = order.subarray(from, to);
+    found.push({
+      predicted: meanOf(rows.length, (i) => predicted[rows[i]!]!),
+      observed: meanOf(rows.length, (i) => actual[rows[i]!]!),
+      count: rows.length,
+    });
+    from = to;
+  }
+  return found;
+}

@@ -178,6 +178,31 @@ describe('the rows behind an evaluation', function () {
     assert.deepEqual(await panel.faults('examples-texts'), []);
   });
 
+  it('of a regression say by how much and to which side each is off', async () => {
+    const off = (row: number, actual: number, predicted: number): ShownExample => ({
+      row,
+      actual,
+      said: [{ predicted }],
+      values: ['centre', 80],
+    });
+    const all = { ...judged, task: 'regression' as const, fairness: undefined } as unknown as typeof judged;
+    panel = await openRenderer(outputOf('exam', { kind: 'evaluate', evaluation: all }), [
+      answer([off(4, 250_000, 180_500), off(9, 90_000, 120_000), off(2, 100, 100)], { task: 'regression', found: 3 }),
+    ]);
+    const { page } = panel;
+    await page.getByRole('button', { name: 'Rows That Are Furthest Off' }).click();
+    const rows = page.locator('.found tbody tr');
+    await rows.first().waitFor();
+    assert.deepEqual((await page.locator('.found thead th').allTextContents()).slice(0, 4), [
+      'row',
+      'true',
+      'predicted',
+      'off by',
+    ]);
+    assert.deepEqual(await rows.locator('td:nth-child(4)').allTextContents(), ['-69500', '+30000', '0']);
+    assert.deepEqual(await panel.faults('examples-regression'), []);
+  });
+
   it('are asked for in the metrics panel, also where models of two runs disagree', async () => {
     panel = await Panel.open('metrics', { height: 1_400 });
     const { page } = panel;

@@ -145,6 +145,41 @@ describe('the results of stages in Chromium', function () {
     await panel.screenshot('result-explanation');
   });
 
+  it('show of a regression what was true over what was predicted, and the means of its tenths', async () => {
+    const predicted = Array.from({ length: 500 }, (_, i) => 50_000 + 1_000 * i);
+    const actual = predicted.map((value, i) => value * (1 + 0.3 * Math.sin(i)));
+    const tenths = Array.from({ length: 10 }, (_, i) => {
+      const mean = predicted.slice(50 * i, 50 * i + 50).reduce((a, b) => a + b / 50, 0);
+      return { predicted: mean, observed: 1.1 * mean, count: 300 };
+    });
+    const test = {
+      rows: 3_000,
+      metrics: { rmse: 61_000, mae: 48_000, r2: 0.8 },
+      residuals: { edges: [-2e5, -1e5, 0, 1e5, 2e5], counts: [100, 1_400, 1_300, 200] },
+      scatter: { predicted, actual },
+      tenths,
+    };
+    const all = {
+      ...evaluation(),
+      task: 'regression' as const,
+      classes: undefined,
+      fairness: undefined,
+      best: 'trees',
+      candidates: [{ name: 'trees', kind: 'boosted-trees', splits: { test } }],
+    } as unknown as Extract<StageDetail, { kind: 'evaluate' }>['evaluation'];
+    panel = await openReport(outputOf('price', { kind: 'evaluate', evaluation: all }));
+    const figure = panel.page.locator('figure').filter({ hasText: 'Predicted and actual' });
+    await figure.getByText('500 of 3,000 rows; on the dotted line predictions are right').waitFor();
+    assert.equal(await figure.locator('svg[role=img] circle.cloud').count(), 500);
+    assert.equal(await figure.locator('svg[role=img] circle.hue-1').count(), 10);
+    // Both axes are alike, so that the diagonal is where predictions are right.
+    const middle = figure.locator('svg[role=img] circle.cloud').nth(0);
+    const at = async (name: string) => Number(await middle.getAttribute(name));
+    assert.ok((await at('cx')) < 120 && (await at('cy')) > 100, 'a small prediction that came true is at the lower left');
+    assert.deepEqual(await panel.faults('result-regression'), []);
+    await panel.screenshot('result-regression');
+  });
+
   it('show what is not finite in an explanation as a word', async () => {
     const all = evaluation();
     const bars = [

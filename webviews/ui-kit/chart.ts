@@ -13,6 +13,8 @@ export interface Curve {
   readonly dashed?: boolean;
   /** Dots at all points; their number must be small. A point without neighbours is always a dot. */
   readonly dots?: boolean;
+  /** Points that are not joined: faint dots, of which there may be many. */
+  readonly cloud?: boolean;
 }
 
 export interface ChartOptions {
@@ -135,6 +137,10 @@ export function lineChart(options: ChartOptions): HTMLElement {
   const lines = curves.flatMap((curve) => {
     const points = pointsOf(curve).map(([x, y]) => [toX(x), toY(y)] as const);
     const look = `hue-${curve.hue % huesCount}`;
+    if (curve.cloud)
+      return points
+        .filter(isSeen)
+        .map(([cx, cy]) => draw('circle', { class: `dot cloud ${look}`, cx, cy, r: 1.8 }));
     return [
       draw('path', { class: `curve ${look}`, d: path(points), 'stroke-dasharray': dashOf(curve) || 'none' }),
       ...points
@@ -217,11 +223,13 @@ function legend(curves: readonly Curve[], diamonds: string | undefined): HTMLEle
         draw(
           'svg',
           { width: 18, height: 8 },
-          draw('path', {
-            class: `curve hue-${curve.hue % huesCount}`,
-            d: 'M1 4H17',
-            'stroke-dasharray': dashOf(curve) || 'none',
-          }),
+          curve.cloud
+            ? draw('circle', { class: `dot cloud hue-${curve.hue % huesCount}`, cx: 9, cy: 4, r: 2.5 })
+            : draw('path', {
+                class: `curve hue-${curve.hue % huesCount}`,
+                d: 'M1 4H17',
+                'stroke-dasharray': dashOf(curve) || 'none',
+              }),
         ),
         curve.name,
       ),

@@ -110,6 +110,7 @@ function rest({ columns }: ShownExamples, { values }: ShownExample, but: number)
 function rowTable(shown: ShownExamples): HTMLElement {
   const { columns, examples, models, task } = shown;
   const figures = (column: ShownColumn): string | undefined => (column.type === 'number' ? 'figures' : undefined);
+  const offBy = task === 'regression' && models.length === 1;
   return h(
     'div',
     { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Rows' },
@@ -123,7 +124,7 @@ function rowTable(shown: ShownExamples): HTMLElement {
         h(
           'tr',
           {},
-          ...['row', 'true', ...(models.length > 1 ? models : ['predicted'])].map((name) =>
+          ...['row', 'true', ...(models.length > 1 ? models : ['predicted']), ...(offBy ? ['off by'] : [])].map((name) =>
             h('th', { scope: 'col' }, name),
           ),
           ...columns.map((column) => h('th', { scope: 'col', class: figures(column) }, column.name)),
@@ -141,6 +142,7 @@ function rowTable(shown: ShownExamples): HTMLElement {
             ...example.said.map((one) =>
               h('td', {}, answer({ ...shown, models: models.slice(0, 1) }, example, one, '')),
             ),
+            offBy ? h('td', { class: 'figures' }, difference(example)) : false,
             ...columns.map((column, at) => {
               const text = plain(example.values[at] ?? null);
               return h('td', { class: figures(column), title: text.length > 24 ? text : undefined }, text);
@@ -150,6 +152,12 @@ function rowTable(shown: ShownExamples): HTMLElement {
       ),
     ),
   );
+}
+
+/** Prediction minus truth, with its sign. */
+function difference({ actual, said: [one] }: ShownExample): string {
+  const off = Number(one?.predicted) - Number(actual);
+  return off > 0 ? `+${written(off)}` : written(off);
 }
 
 function plain(value: Value): string {

@@ -18,6 +18,8 @@ body.vscode-dark, body.vscode-high-contrast:not(.vscode-high-contrast-light) { $
 .figure .curve { fill: none; stroke-width: 1.6; stroke-linejoin: round; stroke-linecap: round; }
 .figure .guide { fill: none; stroke: var(--vscode-descriptionForeground, #808080); stroke-width: 1; stroke-dasharray: 2 3; }
 .figure .dot { stroke: none; }
+.figure .dot.cloud { fill-opacity: 0.45; }
+body.vscode-high-contrast .figure .dot.cloud { fill-opacity: 0.8; }
 .figure .band { stroke: none; fill-opacity: 0.2; }
 .figure .trial { fill: none; stroke: var(--curve-0); stroke-width: 1.2; stroke-opacity: 0.55; stroke-linejoin: round; }
 .figure .trial.faint { stroke: var(--vscode-descriptionForeground, #808080); stroke-width: 1; stroke-opacity: 0.4; stroke-dasharray: 4 3; }

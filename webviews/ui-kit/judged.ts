@@ -3,7 +3,7 @@
 import type { SplitEvaluation } from '../../schemas/generated/types';
 import { histogram, lineChart, type Curve } from './chart';
 import { h } from './dom';
-import { written } from './figure';
+import { extent, padded, written } from './figure';
 import { number } from './format';
 
 /** Pixels. */
@@ -37,11 +37,12 @@ export function rocFigure(
   });
 }
 
-/** What a split has to show beside its confusion matrix and its ROC curve: precision and recall, calibration, residuals. */
+/** What a split has to show beside its confusion matrix and its ROC curve: precision and recall, calibration; of a regression the truth beside the predictions, and residuals. */
 export function judgedFigures(
-  { pr, calibration, residuals, metrics }: SplitEvaluation,
+  split: SplitEvaluation,
   size: FigureSize,
 ): HTMLElement[] {
+  const { pr, calibration, residuals, metrics } = split;
   return [
     ...(pr && pr.x.length > 0
       ? [
@@ -57,6 +58,7 @@ export function judgedFigures(
         ]
       : []),
     ...(calibration && calibration.length > 0 ? [calibrationFigure(calibration, size)] : []),
+    ...(split.scatter && split.scatter.predicted.length > 0 ? [scatterFigure(split, size)] : []),
     ...(residuals && residuals.counts.length > 0 ? [residualFigure(residuals, metrics)] : []),
   ];
 }
@@ -86,6 +88,33 @@ function calibrationFigure(bins: NonNullable<SplitEvaluation['calibration']>, si
     ...size,
   });
 }
+
+/** What was true over what was predicted, with the mean of each tenth of the rows: the one shows the spread, the other where predictions are too high or too low. */
+function scatterFigure({ rows, scatter, tenths = [] }: SplitEvaluation, size: FigureSize): HTMLElement {
+  const { predicted = [], actual = [] } = scatter ?? {};
+  const means: Curve = {
+    name: 'mean of a tenth of the rows',
+    x: tenths.map((part) => part.predicted),
+    y: tenths.map(({ observed }) => observed),
+    hue: 1,
+    dots: true,
+  };
+  const ends = padded(extent([...predicted, ...actual, ...means.x, ...means.y]) ?? [0, 1]);
+  const which = predicted.length < rows ? `${count(predicted.length)} of ${count(rows)} rows` : `${count(rows)} rows`;
+  return lineChart({
+    title: 'Predicted and actual',
+    summary: `${which}; on the dotted line predictions are right. Where the means lie above it, predictions are too low.`,
+    curves: [{ name: 'rows', x: predicted, y: actual, hue: 0, cloud: true }, means],
+    xLabel: 'predicted',
+    yLabel: 'actual',
+    x: ends,
+    y: ends,
+    diagonal: true,
+    ...size,
+  });
+}
+
+const count = (value: number): string => value.toLocaleString('en');
 
 function residualFigure(
   { edges, counts }: { readonly edges: readonly number[]; readonly counts: readonly number[] },

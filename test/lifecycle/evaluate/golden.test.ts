@@ -9,7 +9,7 @@ import { freshFolder } from '../../rigs/folder';
 import { allClose, close } from '../statistics/golden';
 import { contextFor, makeDataset, makeModel, type Table } from '../../rigs/stage';
 
-// test/golden/evaluate/evaluate.py wrote these from scikit-learn.
+// test/golden/evaluate/evaluate.py wrote these from scikit-learn and pandas.
 const golden = JSON.parse(readFileSync(path.join(__dirname, '../../golden/evaluate/evaluate.json'), 'utf8'));
 
 function held(actual: Readonly<Record<string, number | null>>, expected: Record<string, number>, what: string): void {
@@ -110,5 +110,12 @@ describe('the evaluate stage beside scikit-learn', () => {
     held(splits['test']!.metrics, test.metrics, 'test');
     assert.deepEqual(splits['test']!.residuals!.counts, test.residuals.counts);
     allClose(splits['test']!.residuals!.edges, test.residuals.edges, 'edges');
+    const tenths = splits['test']!.tenths!;
+    assert.equal(tenths.length, test.tenths.length);
+    for (const [i, part] of tenths.entries()) held({ ...part }, test.tenths[i], `tenth ${i}`);
+    // Fewer rows than are drawn: all of them, in their order.
+    const { predicted, actual } = splits['test']!.scatter!;
+    assert.deepEqual(actual, test.y.map((y: number) => Number(y.toPrecision(6))));
+    assert.deepEqual(predicted, test.p.map((p: number) => Number(p.toPrecision(6))));
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { computeMetrics, metricsFor } from '../../../lifecycle/statistics/metrics';
-import { pinballLoss } from '../../../lifecycle/statistics/regression';
+import { meansByPrediction, pinballLoss } from '../../../lifecycle/statistics/regression';
 import { close, golden } from './golden';
 
 const names = metricsFor('regression').map((metric) => metric.name);
@@ -49,5 +49,36 @@ describe('regression metrics, properties', () => {
   it('a constant target that binary fractions do not hold is still constant', () => {
     const { r2 } = computeMetrics(['r2'], { task: 'regression', actual: [0.1, 0.1, 0.1], predicted: [0.1, 0.1, 0.2] });
     assert.equal(r2, 0);
+  });
+});
+
+describe('means of rows by what was predicted', () => {
+  it('take every row once, in rising parts whose predictions do not overlap', () =>
+    fc.assert(
+      fc.property(rows, fc.integer({ min: 1, max: 12 }), (pairs, parts) => {
+        const actual = pairs.map((pair) => pair[0]);
+        const predicted = pairs.map((pair) => pair[1]);
+        const found = meansByPrediction(actual, predicted, parts);
+        assert.ok(found.length >= 1 && found.length <= parts);
+        const sum = (of: (part: (typeof found)[number]) => number) => found.reduce((all, part) => all + of(part), 0);
+        assert.equal(
+          sum(({ count }) => count),
+          pairs.length,
+        );
+        close(
+          sum(({ count, observed }) => count * observed),
+          actual.reduce((a, b) => a + b, 0),
+        );
+        for (const [i, { predicted: mean }] of found.entries()) if (i > 0) assert.ok(mean > found[i - 1]!.predicted);
+      }),
+    ));
+
+  it('keep equal predictions together', () => {
+    const found = meansByPrediction([1, 2, 3, 4, 5, 9], [0, 0, 0, 0, 0, 7], 3);
+    assert.deepEqual(found, [
+      { predicted: 0, observed: 3, count: 5 },
+      { predicted: 7, observed: 9, count: 1 },
+    ]);
+    assert.deepEqual(meansByPrediction([4, 6], [5, 5], 10), [{ predicted: 5, observed: 5, count: 2 }]);
   });
 });
