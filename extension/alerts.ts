@@ -4,6 +4,7 @@ import type { DriftReport, FeatureDrift } from '../schemas/generated/types';
 import { allRetrainings, type Retraining } from '../lifecycle/store/retraining';
 import { driftReportOf } from './drift-report';
 import { isWaiting, keyOf, type MonitorCommands, type Place } from './commands/monitor';
+import { pipelineText } from './pipeline-text';
 import { pipelinePattern, type Projects } from './projects';
 import type { Runs } from './runs';
 
@@ -26,6 +27,8 @@ const MOST_EDITS = 3;
 /** A Problem with what it is about. */
 interface Said {
   readonly place: Place;
+  /** The text that it is shown in: the file, or a cell of its notebook. */
+  readonly uri: vscode.Uri;
   readonly diagnostic: vscode.Diagnostic;
   readonly kind: 'alert' | 'drift' | 'drifted';
   /** Of the rule or the column. */
@@ -57,6 +60,9 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
       this.problems,
       runs.onDidChange(look),
       runs.onDidProgress(({ summary }) => summary.status !== 'running' && this.schedule()),
+      // A document's problems stand in the cells of its notebook, where it is open.
+      vscode.workspace.onDidOpenNotebookDocument(look),
+      vscode.workspace.onDidCloseNotebookDocument(look),
       vscode.languages.registerCodeActionsProvider([{ pattern: pipelinePattern }], this, {
         providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
       }),
@@ -104,11 +110,11 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
     }
     this.said = said;
     this.problems.clear();
-    const files = new Map(said.map(({ place: { file } }) => [file.toString(), file]));
-    for (const [at, file] of files)
+    const texts = new Map(said.map(({ uri }) => [uri.toString(), uri]));
+    for (const [at, text] of texts)
       this.problems.set(
-        file,
-        said.filter(({ place }) => place.file.toString() === at).map(({ diagnostic }) => diagnostic),
+        text,
+        said.filter(({ uri }) => uri.toString() === at).map(({ diagnostic }) => diagnostic),
       );
     for (const { store, root } of await this.projects.stores())
       for (const retraining of await allRetrainings(store))
@@ -118,10 +124,11 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
   }
 
   private async diagnose(place: Place, report: DriftReport): Promise<Said[]> {
-    const document = await vscode.workspace.openTextDocument(place.file);
+    const pipeline = await pipelineText(place.file);
     const stage = (await this.projects.stages(place.file)).find(({ name }) => name === place.stage);
-    if (stage === undefined) return [];
-    const name = new vscode.Range(document.positionAt(stage.from), document.positionAt(stage.to));
+    const at = stage && pipeline.at(stage);
+    if (at === undefined) return [];
+    const { document, range: name } = at;
     const list: Said[] = [];
     const add = (
       range: vscode.Range,
@@ -137,7 +144,7 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
           `command:lifecycle.showWhatChanged?${encodeURIComponent(JSON.stringify([{ ...place, file: place.file.fsPath }]))}`,
         ),
       };
-      list.push({ place, diagnostic, ...about });
+      list.push({ place, uri: document.uri, diagnostic, ...about });
     };
     const drifted = report.features.filter((feature) => feature.drifted);
     for (const alert of report.alerts ?? []) {
@@ -195,7 +202,7 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
       if (found === undefined) continue;
       const { place, kind, name } = found;
       met.set(place, [...(met.get(place) ?? []), diagnostic]);
-      actions.push(...(await this.edits(document, found, diagnostic)));
+      actions.push(...(await this.edits(found, diagnostic)));
       if (kind === 'drift')
         actions.push(
           decision(`Acknowledge the drift of ${name}…`, place, ['--acknowledge', name], [diagnostic]),
@@ -215,36 +222,36 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
   private saidBy(document: vscode.TextDocument, { source, message, range }: vscode.Diagnostic): Said | undefined {
     if (source !== SOURCE) return undefined;
     return this.said.find(
-      ({ place, diagnostic: own }) =>
-        place.file.toString() === document.uri.toString() && own.message === message && own.range.isEqual(range),
+      ({ uri, diagnostic: own }) =>
+        uri.toString() === document.uri.toString() && own.message === message && own.range.isEqual(range),
     );
   }
 
   /** Edits of the pipeline; once made, they are in view and unsaved. */
-  private async edits(
-    document: vscode.TextDocument,
-    { place, features }: Said,
-    diagnostic: vscode.Diagnostic,
-  ): Promise<vscode.CodeAction[]> {
+  private async edits({ place, features }: Said, diagnostic: vscode.Diagnostic): Promise<vscode.CodeAction[]> {
     const { driftEdits } = await import('./lazy');
-    const text = document.getText();
+    const pipeline = await pipelineText(place.file);
     const actions: vscode.CodeAction[] = [];
     for (const feature of features) {
-      for (const { title, stage, edits } of driftEdits(document.uri.fsPath, text, place.stage, feature)) {
+      for (const { title, stage, edits } of driftEdits(place.file.fsPath, pipeline.text, place.stage, feature)) {
         if (features.length > 1 && actions.length >= MOST_EDITS) return actions;
         const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
         action.diagnostics = [diagnostic];
         action.edit = new vscode.WorkspaceEdit();
-        for (const { range, text: put } of edits)
-          action.edit.replace(
-            document.uri,
-            new vscode.Range(document.positionAt(range.from), document.positionAt(range.to)),
-            put,
-            { needsConfirmation: false, label: title, description: `stage ${stage}` },
-          );
-        const [first] = edits;
-        const line = document.positionAt(first?.range.from ?? 0).line + (/^\r?\n/.test(first?.text ?? '') ? 1 : 0);
-        action.command = { title, command: 'lifecycle.revealEdit', arguments: [document.uri, line] };
+        const places = edits.flatMap(({ range, text }) => {
+          const at = pipeline.at(range);
+          return at ? [{ ...at, text }] : [];
+        });
+        const [first] = places;
+        if (!first || places.length < edits.length) continue;
+        for (const { document, range, text } of places)
+          action.edit.replace(document.uri, range, text, {
+            needsConfirmation: false,
+            label: title,
+            description: `stage ${stage}`,
+          });
+        const line = first.range.start.line + (/^\r?\n/.test(first.text) ? 1 : 0);
+        action.command = { title, command: 'lifecycle.revealEdit', arguments: [first.document.uri, line] };
         actions.push(action);
       }
     }
@@ -290,14 +297,6 @@ function commandFix(
   action.diagnostics = about;
   action.command = { title, command, arguments: given };
   return action;
-}
-
-/** Shows a line that was just written. */
-export async function revealEdit(uri: vscode.Uri, line: number): Promise<void> {
-  const editor = await vscode.window.showTextDocument(uri);
-  const { range } = editor.document.lineAt(Math.min(line, editor.document.lineCount - 1));
-  editor.selection = new vscode.Selection(range.end, range.end);
-  editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
 /** Between its begin and the question to a person. */

@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { Alerts, revealEdit } from './alerts';
+import { Alerts } from './alerts';
 import { DeployCommands } from './commands/deploy';
 import { DocumentCommands } from './commands/document';
 import { GpuCommands } from './commands/gpu';
@@ -23,6 +23,7 @@ import { GraphPanel } from './panels/graph';
 import { MetricsPanel } from './panels/metrics';
 import { RunActions } from './panels/run-actions';
 import { RunsPanel } from './panels/runs';
+import { showLine, showPipeline } from './pipeline-text';
 import { Projects } from './projects';
 import { Runs } from './runs';
 import { runLog } from './runlog';
@@ -178,7 +179,7 @@ export function activate(context: vscode.ExtensionContext): Api {
         given,
       );
     }),
-    command('revealEdit', (uri, line) => revealEdit(uri as vscode.Uri, Number(line))),
+    command('revealEdit', (uri, line) => showLine(uri as vscode.Uri, Number(line))),
     // What the code of a Problem links to; its arguments came through an address.
     command('showWhatChanged', (given) => {
       const { root, stage, file } = given as { root: string; stage: string; file: string };
@@ -276,10 +277,5 @@ async function withPipeline(
 async function openStage(projects: Projects, given: unknown): Promise<void> {
   const place = given as { uri?: vscode.Uri; root?: string; file?: string; stage: string };
   const uri = place.uri ?? vscode.Uri.file(path.join(place.root ?? '', place.file ?? ''));
-  const found = (await projects.stages(uri)).find(({ name }) => name === place.stage);
-  const document = await vscode.workspace.openTextDocument(uri);
-  const selection = found
-    ? new vscode.Range(document.positionAt(found.from), document.positionAt(found.to))
-    : undefined;
-  await vscode.window.showTextDocument(document, { preview: true, ...(selection ? { selection } : {}) });
+  await showPipeline(uri, async () => (await projects.stages(uri)).find(({ name }) => name === place.stage));
 }

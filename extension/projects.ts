@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { readText } from '../lifecycle/process/files';
 import { locateProject, type Project } from '../lifecycle/store/project';
+import { fileOf, openedText } from './pipeline-text';
 
 /** Root and store of a project. */
 type ProjectPlace = Pick<Project, 'root' | 'store'>;
@@ -87,11 +88,10 @@ export class Projects implements vscode.Disposable {
    * @returns undefined when there is none, or the user chose none
    */
   async choose(given: unknown, title: string): Promise<vscode.Uri | undefined> {
-    if (given instanceof vscode.Uri && isPipeline(given)) return given;
-    const active = vscode.window.activeTextEditor?.document.uri ?? vscode.window.activeNotebookEditor?.notebook.uri;
-    if (active && isPipeline(active)) return active;
-    const notebook = vscode.window.activeNotebookEditor?.notebook.uri;
-    if (notebook && isPipeline(notebook)) return notebook;
+    if (given instanceof vscode.Uri && isPipeline(given)) return fileOf(given);
+    // In a notebook the text that has the focus is that of a cell.
+    for (const active of [vscode.window.activeTextEditor?.document.uri, vscode.window.activeNotebookEditor?.notebook.uri])
+      if (active && isPipeline(active)) return fileOf(active);
     const all = await this.pipelines();
     if (all.length === 0) {
       const create = 'New Project…';
@@ -111,11 +111,10 @@ export class Projects implements vscode.Disposable {
     return picked?.uri;
   }
 
-  /** The stages of a pipeline as far as they can be read, with unsaved changes. */
+  /** The stages of a pipeline as far as they can be read, with unsaved changes; their places are those of {@link pipelineText}. */
   async stages(uri: vscode.Uri): Promise<{ name: string; kind: string; after: string[]; from: number; to: number }[]> {
     const { analyze } = await import('./lazy');
-    const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-    const text = open?.getText() ?? (await readText(uri.fsPath)) ?? '';
+    const text = openedText(uri)?.text ?? (await readText(uri.fsPath)) ?? '';
     return analyze(uri.fsPath, text).stages.map(({ name, kind, references, nameRange }) => ({
       name,
       kind: kind ?? '',

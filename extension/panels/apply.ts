@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { pipelineText, showPipeline } from '../pipeline-text';
 
 /**
  * Writes a run's parameters into the header of its pipeline, value by value: comments, order and spelling of everything else stay. The file is
@@ -8,16 +9,19 @@ export async function applyParameters(
   file: vscode.Uri,
   parameters: Readonly<Record<string, string | number | boolean>>,
 ): Promise<void> {
-  const document = await vscode.workspace.openTextDocument(file).then(
-    (found) => found,
-    () => undefined,
+  const there = await vscode.workspace.fs.stat(file).then(
+    () => true,
+    () => false,
   );
-  if (!document) {
+  if (!there) {
     void vscode.window.showErrorMessage(`${vscode.workspace.asRelativePath(file)} is no longer there.`);
     return;
   }
   const { parameterEdits } = await import('../lazy');
-  const { edits, missing } = parameterEdits(document.getText(), parameters);
+  // A document is opened as the notebook that it is, and its header's cell changed.
+  await showPipeline(file, () => undefined);
+  const pipeline = await pipelineText(file);
+  const { edits, missing } = parameterEdits(pipeline.text, parameters);
   if (edits.length === 0) {
     void vscode.window.showInformationMessage(
       missing.length > 0
@@ -29,13 +33,13 @@ export async function applyParameters(
     return;
   }
   const change = new vscode.WorkspaceEdit();
-  for (const { from, to, text } of edits)
-    change.replace(file, new vscode.Range(document.positionAt(from), document.positionAt(to)), text);
+  for (const { from, to, text } of edits) {
+    const at = pipeline.at({ from, to });
+    if (at) change.replace(at.document.uri, at.range, text);
+  }
   await vscode.workspace.applyEdit(change);
   const [first] = edits;
-  await vscode.window.showTextDocument(document, {
-    selection: new vscode.Range(document.positionAt(first?.from ?? 0), document.positionAt(first?.from ?? 0)),
-  });
+  await showPipeline(file, () => first && { from: first.from, to: first.from });
   void vscode.window.showInformationMessage(
     `${edits.length} parameter${edits.length === 1 ? '' : 's'} set as in the run.${missing.length > 0 ? ` Not there any more: ${missing.join(', ')}.` : ''}`,
   );

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { readRun } from '../../lifecycle/store/runs';
 import type { RunSummary } from '../../lifecycle/store/summary';
 import type { FromGraph, GraphStage, ToGraph } from '../../webviews/protocol';
+import { fileOf, pipelineText } from '../pipeline-text';
 import { isPipeline, type Projects } from '../projects';
 import type { Runs } from '../runs';
 import { stageState } from './curves';
@@ -41,20 +42,36 @@ export class GraphPanel implements vscode.Disposable {
         this.pages.schedule();
       }),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
-        if (this.pages.shown && document.uri.toString() === this.pipeline?.toString()) this.pages.schedule();
+        if (this.pages.shown && this.isShown(document.uri)) this.pages.schedule();
       }),
-      vscode.window.onDidChangeActiveTextEditor((editor) => {
-        if (editor && isPipeline(editor.document.uri) && editor.document.uri.toString() !== this.pipeline?.toString()) {
-          this.pipeline = editor.document.uri;
-          this.pages.schedule();
-        }
-      }),
-      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
-        if (!this.pages.shown || textEditor.document.uri.toString() !== this.pipeline?.toString()) return;
-        clearTimeout(this.moving);
-        this.moving = setTimeout(() => void this.follow(textEditor), 100);
+      vscode.window.onDidChangeActiveTextEditor((editor) => this.turnTo(editor?.document.uri)),
+      vscode.window.onDidChangeActiveNotebookEditor((editor) => this.turnTo(editor?.notebook.uri)),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor: { document, selection } }) =>
+        this.followSoon(document, selection.active),
+      ),
+      // A cell that is chosen without the cursor in it.
+      vscode.window.onDidChangeNotebookEditorSelection(({ notebookEditor: { notebook }, selections: [first] }) => {
+        const cell = first && first.start < notebook.cellCount ? notebook.cellAt(first.start) : undefined;
+        if (cell) this.followSoon(cell.document, new vscode.Position(0, 0));
       }),
     ];
+  }
+
+  /** Whether a text is the pipeline that is shown, or a cell of it. */
+  private isShown(uri: vscode.Uri): boolean {
+    return isPipeline(uri) && fileOf(uri).toString() === this.pipeline?.toString();
+  }
+
+  private turnTo(uri: vscode.Uri | undefined): void {
+    if (!uri || !isPipeline(uri) || this.isShown(uri)) return;
+    this.pipeline = fileOf(uri);
+    this.pages.schedule();
+  }
+
+  private followSoon(document: vscode.TextDocument, position: vscode.Position): void {
+    if (!this.pages.shown || !this.isShown(document.uri)) return;
+    clearTimeout(this.moving);
+    this.moving = setTimeout(() => void this.follow(document, position), 100);
   }
 
   async open(given: unknown): Promise<void> {
@@ -87,12 +104,17 @@ export class GraphPanel implements vscode.Disposable {
   }
 
   /** Tells the page which stage the cursor is in. */
-  private async follow({ document, selection }: vscode.TextEditor): Promise<void> {
-    const at = document.offsetAt(selection.active);
-    const stages = await this.projects.stages(document.uri);
-    const inside = stages
-      .filter(({ from }) => from <= at)
-      .sort((a, b) => a.from - b.from)
+  private async follow(document: vscode.TextDocument, position: vscode.Position): Promise<void> {
+    const file = fileOf(document.uri);
+    const pipeline = await pipelineText(file);
+    // Of a notebook only what is in the same cell counts; the line of the name is the stage's, too.
+    const starts = (await this.projects.stages(file)).flatMap(({ name, from, to }) => {
+      const at = pipeline.at({ from, to });
+      return at?.document === document ? [{ name, line: at.range.start.line }] : [];
+    });
+    const inside = starts
+      .filter(({ line }) => line <= position.line)
+      .sort((a, b) => a.line - b.line)
       .at(-1);
     await this.pages.post({ type: 'cursor', ...(inside ? { stage: inside.name } : {}) });
   }
