@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises';
+import * as path from 'node:path';
 import * as vscode from 'vscode';
+import { isLook, newestRuns } from '../lifecycle/store/newest';
 import { followRun, FolderBell, listRunIds, listRuns, readEntry, type RunEntry } from '../lifecycle/store/runs';
 import { inspectStore, storePaths } from '../lifecycle/store/layout';
 import type { RunSummary } from '../lifecycle/store/summary';
@@ -11,7 +13,8 @@ export interface WorkspaceRun extends RunEntry {
   readonly root: string;
 }
 
-const shown = 50;
+/** Runs that are listed, and looks of a watch beside them. */
+const shown = { others: 50, looks: 20 };
 
 /**
  * The runs of the workspace, followed through their folders: those started here, in a terminal, in CI or before a reload alike.
@@ -31,6 +34,8 @@ export class Runs implements vscode.Disposable {
   private readonly watched = new Set<string>();
   /** Stores in which there have been runs. */
   private readonly filled = new Set<string>();
+  /** Looks that are over, by store: there may be thousands. */
+  private readonly looks = new Map<string, Set<string>>();
   private list: Promise<WorkspaceRun[]> | undefined;
 
   constructor(
@@ -107,17 +112,27 @@ export class Runs implements vscode.Disposable {
   private async read(): Promise<WorkspaceRun[]> {
     const lists = await Promise.all(
       (await this.projects.stores()).map(async ({ store, root }) =>
-        (await listRuns(store, { limit: shown })).map((run) => ({ ...run, store, root })),
+        (await newestRuns(store, { ...shown, over: this.looksOf(store) })).map((run) => ({ ...run, store, root })),
       ),
     );
     for (const { store } of lists.flat()) this.filled.add(store);
-    const runs = lists
-      .flat()
-      .sort((a, b) => (a.info.created < b.info.created ? 1 : -1))
-      .slice(0, shown);
+    const runs = lists.flat().sort((a, b) => (a.info.created < b.info.created ? 1 : -1));
     // The list is kept until something happens: what it has as running must be heard of again, be it over before the watch looks.
     for (const run of runs) if (run.status === 'running' && this.watched.has(run.store)) void this.follow(run);
     return runs;
+  }
+
+  private looksOf(store: string): Set<string> {
+    const known = this.looks.get(store) ?? new Set<string>();
+    this.looks.set(store, known);
+    return known;
+  }
+
+  /** The newest runs of a pipeline file, with the last looks at its model: together they tell how each of its stages went last. */
+  async of(file: vscode.Uri): Promise<WorkspaceRun[]> {
+    const mine = (await this.all()).filter(({ root, info }) => path.join(root, info.file) === file.fsPath);
+    const left = { looks: 3, others: 10 };
+    return mine.filter((run) => left[isLook(run) ? 'looks' : 'others']-- > 0);
   }
 
   async active(): Promise<WorkspaceRun[]> {

@@ -151,12 +151,9 @@ export class GraphPanel implements vscode.Disposable {
 
   /** What is known of the newest runs of a pipeline, the newest first: a run need not have every stage. */
   private async summaries(pipeline: vscode.Uri): Promise<RunSummary[]> {
-    const mine = (await this.runs.all()).filter(({ root, info }) => path.join(root, info.file) === pipeline.fsPath);
     const live = this.live.get(pipeline.fsPath);
     const read = await Promise.all(
-      mine
-        .slice(0, 10)
-        .map(async (run) => (run.id === live?.id ? live : await readRun(run.store, run.id).catch(() => undefined))),
+      (await this.runs.of(pipeline)).map(async (run) => (run.id === live?.id ? live : await readRun(run.store, run.id).catch(() => undefined))),
     );
     const found = read.filter((summary) => summary !== undefined);
     return live && !found.some(({ id }) => id === live.id) ? [live, ...found] : found;

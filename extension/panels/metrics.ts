@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunSummary } from '../../lifecycle/store/summary';
+import { isLook } from '../../lifecycle/store/newest';
 import { readPyramid } from '../../lifecycle/store/pyramid';
 import { readRun } from '../../lifecycle/store/runs';
 import type { FromMetrics, MetricsState, Series, ToMetrics } from '../../webviews/protocol';
@@ -48,7 +49,7 @@ export class MetricsPanel implements vscode.Disposable {
       this.pages,
       runs.onDidProgress(({ run, summary }) => {
         if (!this.pages.shown) return;
-        if (this.chosen === undefined && run.info.created > this.newest) this.pages.schedule();
+        if (this.chosen === undefined && run.info.created > this.newest && !isLook(run)) this.pages.schedule();
         if (!this.followed.has(run.id)) return;
         this.followed.set(run.id, { run, summary });
         this.pages.schedule();
@@ -128,15 +129,17 @@ export class MetricsPanel implements vscode.Disposable {
     const missing = await this.runs.missing();
     const newer = await this.runs.newer();
     const notes: string[] = [missing, newer].filter((note) => note !== undefined);
-    const ids = this.chosen ?? all.slice(0, 1).map(({ id }) => id);
-    this.newest = all[0]?.info.created ?? '';
+    // A watch looks every few minutes: its looks have no curves, and take nobody away from those of a training.
+    const newest = all.find((run) => !isLook(run)) ?? all[0];
+    const ids = this.chosen ?? (newest ? [newest.id] : []);
+    this.newest = newest?.info.created ?? '';
     const wanted: WorkspaceRun[] = [];
     for (const id of ids) {
       const run = all.find((each) => each.id === id) ?? (await this.runs.find(id));
       if (run) wanted.push(run);
       else if (missing === undefined) notes.push(`The run ${id} is no longer in the store.`);
     }
-    if (wanted.length === 0 && all[0]) wanted.push(all[0]);
+    if (wanted.length === 0 && newest) wanted.push(newest);
     const keep = new Set(wanted.map(({ id }) => id));
     for (const id of this.followed.keys()) if (!keep.has(id)) this.followed.delete(id);
     for (const run of wanted) {

@@ -103,8 +103,7 @@ export class PipelinesView implements vscode.TreeDataProvider<PipelineNode> {
   private async load(uri: vscode.Uri): Promise<void> {
     if (this.newest.has(uri.fsPath)) return;
     const known = this.of(uri.fsPath);
-    const mine = (await this.runs.all()).filter(({ root, info }) => path.join(root, info.file) === uri.fsPath);
-    for (const run of mine.slice(0, 10)) {
+    for (const run of await this.runs.of(uri)) {
       const summary = await readRun(run.store, run.id).catch(() => undefined);
       if (summary) remember(known, summary, false);
     }

@@ -187,6 +187,9 @@ export const COMMANDS: readonly Entry[] = [
   {
     name: 'runs',
     help: 'List runs, newest first.',
+    more: [
+      "Of looks at monitor stages, of which a watch makes a hundred a day, the last three; `--where 'command = monitor'` lists them.",
+    ],
     usage: '',
     count: [0, 0],
     options: {
@@ -261,7 +264,7 @@ export const COMMANDS: readonly Entry[] = [
   {
     name: 'compare',
     help: 'Put parameters and metrics of runs side by side.',
-    more: ['Without RUN the two newest runs of the newest pipeline that ended.'],
+    more: ['Without RUN the two newest runs of the newest pipeline that ended; looks at monitor stages do not count.'],
     usage: '[RUN…]',
     count: [0, 20],
     options: { all: { help: 'Also what is the same in all of them.' } },

@@ -1,4 +1,5 @@
-import { listRuns, readRun } from '../store/runs';
+import { newestRuns } from '../store/newest';
+import { readRun } from '../store/runs';
 import type { RunSummary, StageSummary } from '../store/summary';
 
 /** A stage's result, with the run and the store that it stands in. */
@@ -15,7 +16,7 @@ export interface Latest {
   readonly running?: RunSummary;
 }
 
-/** Runs that are looked through for what is known of a pipeline's stages. */
+/** Runs, and looks of a watch, that are looked through for what is known of a pipeline's stages. */
 const looked = 20;
 
 /**
@@ -23,7 +24,7 @@ const looked = 20;
  * @param file the pipeline, relative to the project's root
  */
 export async function latestResults(store: string, file: string): Promise<Latest> {
-  const mine = (await listRuns(store, { limit: 500 })).filter(({ info }) => info.file === file).slice(0, looked);
+  const mine = await newestRuns(store, { looks: looked, others: looked, only: ({ info }) => info.file === file });
   const shown = new Map<string, Shown>();
   let running: RunSummary | undefined;
   for (const { id } of mine) {

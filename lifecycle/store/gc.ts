@@ -9,7 +9,7 @@ import { discard } from './artifacts';
 import { readLabels } from './labels';
 import { storePaths } from './layout';
 import { liveHistory, readLedger } from './ledger';
-import { isLook } from './looks';
+import { isLook } from './newest';
 import { allRetrainings, RETRAIN_ENDS } from './retraining';
 import { listChildIds, listRuns, parentRunId, readRun, type RunEntry } from './runs';
 import { WATCH_LOCK } from './watch';

@@ -3,6 +3,7 @@ import { readJson } from '../process/files';
 import { discard } from './artifacts';
 import { readLabels } from './labels';
 import { storePaths } from './layout';
+import { isLook } from './newest';
 import { listChildIds, listRuns, type RunEntry } from './runs';
 
 const DAY = 86_400_000;
@@ -47,15 +48,6 @@ export async function thinLooks(store: string, keepDays: number, now = Date.now(
     removed++;
   }
   return removed;
-}
-
-/** Whether a run did nothing but monitor. */
-export function isLook({ info, record, status }: RunEntry): boolean {
-  if (info.command !== 'monitor') return false;
-  if (record === undefined) return status === 'lost' || status === 'running';
-  return Object.values(record.stages).every(
-    ({ kind, status: ended }) => kind === 'monitor' || ended === 'reused' || ended === 'skipped',
-  );
 }
 
 function artifactsOf({ record }: RunEntry): string[] {

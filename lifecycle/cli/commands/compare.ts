@@ -1,4 +1,5 @@
 import { UserError } from '../../problem';
+import { isLook } from '../../store/newest';
 import { listRuns, resolveRunId, type RunEntry } from '../../store/runs';
 import type { Given } from '../arguments';
 import { projectHere, type Context } from '../context';
@@ -35,7 +36,7 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
 async function chosen(store: string, texts: readonly string[]): Promise<RunEntry[]> {
   const all = await listRuns(store);
   if (texts.length === 0) {
-    const ended = all.filter((entry) => entry.record !== undefined);
+    const ended = all.filter((entry) => entry.record !== undefined && !isLook(entry));
     const same = ended.filter((entry) => entry.info.pipeline === ended[0]?.info.pipeline).slice(0, 2);
     if (same.length < 2)
       throw new UserError({

@@ -2,7 +2,8 @@ import { columnsMeant, comparatorOf, csvOf, filterOf, type Column, type Table, t
 import { UserError } from '../../problem';
 import { readLabels } from '../../store/labels';
 import { readRunLines, tableOf } from '../../store/run-table';
-import { listRuns, resolveRunId, type RunEntry, saidOfNewer } from '../../store/runs';
+import { newestRuns } from '../../store/newest';
+import { resolveRunId, type RunEntry, saidOfNewer } from '../../store/runs';
 import { usageError, type Given } from '../arguments';
 import { projectHere, type Context } from '../context';
 import { EXIT, type ExitCode } from '../exit';
@@ -10,6 +11,9 @@ import { ago, duration, metric, metrics } from '../format';
 import { statusText } from '../status';
 import { table, type Terminal } from '../terminal';
 import { listTrials } from '../trials';
+
+/** Looks that are listed beside the other runs: a watch makes a hundred a day. */
+const LOOKS = 3;
 
 export async function run(given: Given, context: Context): Promise<ExitCode> {
   const { terminal } = context;
@@ -22,9 +26,14 @@ export async function run(given: Given, context: Context): Promise<ExitCode> {
   const labels = await readLabels(store);
   const hidden = new Set([...labels].filter(([, label]) => label.hidden).map(([id]) => id));
   const limit = given.whole('limit', 1) ?? 20;
-  const runs = (await listRuns(store, { limit: limit + hidden.size, ...(pipeline === undefined ? {} : { pipeline }) }))
-    .filter(({ id }) => given.flag('hidden') || !hidden.has(id))
-    .slice(0, limit);
+  const runs = (
+    await newestRuns(store, {
+      looks: LOOKS,
+      others: limit,
+      only: ({ id, info }) =>
+        (given.flag('hidden') || !hidden.has(id)) && (pipeline === undefined || info.pipeline === pipeline),
+    })
+  ).slice(0, limit);
   for (const entry of runs)
     terminal.emit({
       id: entry.id,

@@ -6,6 +6,7 @@ import { sha256 } from '../../../lifecycle/process/hash';
 import { labelRuns } from '../../../lifecycle/store/labels';
 import { storePaths } from '../../../lifecycle/store/layout';
 import { thinLooks } from '../../../lifecycle/store/looks';
+import { newestRuns } from '../../../lifecycle/store/newest';
 import { createRun, listRuns } from '../../../lifecycle/store/runs';
 import { freshFolder } from '../../rigs/folder';
 import { DEAD, hash, runInfo } from '../../rigs/runs';
@@ -79,5 +80,49 @@ describe('looks of a watch, thinned out', () => {
     writeFileSync(manifest, JSON.stringify({ format: 1, fingerprint: hash('f'), artifact: sha256(pointed) }));
     assert.equal(await thinLooks(store(), 30, NOW), 1);
     assert.ok(existsSync(storePaths.artifact(store(), sha256(pointed))));
+  });
+});
+
+describe('the newest runs', () => {
+  const folder = freshFolder();
+  const store = () => join(folder(), '.lifecycle');
+
+  async function run(minute: number, command: RunInfo['command'], more: Partial<RunInfo> = {}): Promise<string> {
+    const created = new Date(NOW + minute * 60_000).toISOString();
+    const id = `${created.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-')}-${String(minute).padStart(6, '0')}`;
+    await createRun(store(), runInfo({ id, created, command, process: { ...DEAD }, ...more }));
+    const kind = command === 'monitor' ? 'monitor' : 'train';
+    const stages = { some: { kind, status: 'succeeded' } };
+    const record = { format: 1, id, status: 'succeeded', created, finished: created, seconds: 1, stages };
+    writeFileSync(join(storePaths.run(store(), id), 'record.json'), JSON.stringify(record));
+    return id;
+  }
+
+  const newest = async (options: Parameters<typeof newestRuns>[1]) =>
+    (await newestRuns(store(), options)).map(({ id }) => id);
+
+  it('are found below any number of looks, in the order of time', async () => {
+    const old = [await run(0, 'run'), await run(1, 'monitor'), await run(2, 'deploy')];
+    const looks: string[] = [];
+    for (let minute = 10; minute < 110; minute++) looks.push(await run(minute, 'monitor'));
+    const young = await run(200, 'run');
+    assert.deepEqual(await newest({ looks: 2, others: 10 }), [young, looks.at(-1), looks.at(-2), old[2], old[0]]);
+    assert.deepEqual(await newest({ looks: 0, others: 2 }), [young, old[2]]);
+    // The looks that were seen are not read again, and one that came since is.
+    const over = new Set<string>();
+    await newest({ looks: 2, others: 10, over });
+    assert.equal(over.size, 101);
+    const last = await run(300, 'monitor');
+    for (const id of looks.slice(0, 90)) writeFileSync(join(storePaths.run(store(), id), 'run.json'), 'not read');
+    assert.deepEqual(await newest({ looks: 1, others: 10, over }), [last, young, old[2], old[0]]);
+  });
+
+  it('are those that count', async () => {
+    const here = await run(0, 'run');
+    await run(1, 'run', { file: 'other.pipeline.yaml' });
+    const look = await run(2, 'monitor');
+    await run(3, 'monitor', { file: 'other.pipeline.yaml' });
+    const only = ({ info }: { info: RunInfo }) => info.file === 'churn.pipeline.yaml';
+    assert.deepEqual(await newest({ looks: 5, others: 5, only }), [look, here]);
   });
 });
