@@ -1,8 +1,9 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { messageOf, type Engine } from '../engine';
+import { mayBeTable, pipelineFolder, type TableChoice, tablesIn } from './tables';
 
-const DATA = '**/*.{csv,tsv,tab,txt,parquet,pq,jsonl,ndjson,csv.gz,csv.zst}';
+const DATA = '**/*.{csv,tsv,tab,txt,parquet,pq,jsonl,ndjson,json,csv.gz,csv.zst,tsv.gz,jsonl.gz,json.gz}';
 const ELSEWHERE = '**/{node_modules,.lifecycle,.git,.venv,venv,out,dist}/**';
 
 /** What the engine says of a data file it drafts a pipeline for. */
@@ -21,12 +22,12 @@ interface TargetItem extends vscode.QuickPickItem {
 
 /** Drafts a first pipeline for a data file: asks what to predict, best guess first, writes it beside the file and opens it. */
 export async function newFromData(engine: Engine, given?: unknown): Promise<void> {
-  const data = given instanceof vscode.Uri ? given : await chooseData();
+  const data = given instanceof vscode.Uri ? { path: given.fsPath, files: 1 } : await chooseData();
   if (!data) return;
-  const name = path.basename(data.fsPath);
+  const name = path.basename(data.path);
   const look = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: `Looking at ${name}…` },
-    () => engine.ask(['new', data.fsPath, '--stdout'], { cwd: path.dirname(data.fsPath) }),
+    () => engine.ask(['new', data.path, '--stdout'], { cwd: path.dirname(data.path) }),
   );
   const draft = look.lines.at(-1) as Draft | undefined;
   if (look.code !== 0 || !draft?.columns) {
@@ -39,8 +40,9 @@ export async function newFromData(engine: Engine, given?: unknown): Promise<void
     matchOnDescription: true,
   });
   if (!target) return;
-  const folder = pipelineFolder(data);
-  const args = ['new', data.fsPath, '--target', target.column];
+  const root = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(path.dirname(data.path)))?.uri.fsPath;
+  const folder = pipelineFolder(data, root);
+  const args = ['new', data.path, '--target', target.column];
   const done = await engine.ask(args, { cwd: folder });
   const file = (done.lines.at(-1) as Draft | undefined)?.file;
   if (done.code !== 0 || file === undefined) {
@@ -68,33 +70,32 @@ function targetItems({ target, task, candidates, columns }: Draft): TargetItem[]
   }));
 }
 
-/** The pipeline stands beside its data, or above a folder that is called data. */
-function pipelineFolder(data: vscode.Uri): string {
-  const folder = path.dirname(data.fsPath);
-  const root = vscode.workspace.getWorkspaceFolder(data)?.uri.fsPath;
-  return root !== undefined && folder !== root && path.basename(folder).toLowerCase() === 'data'
-    ? path.dirname(folder)
-    : folder;
-}
-
-async function chooseData(): Promise<vscode.Uri | undefined> {
-  const files = await vscode.workspace.findFiles(DATA, ELSEWHERE, 200);
+async function chooseData(): Promise<TableChoice | undefined> {
+  const found = await vscode.workspace.findFiles(DATA, ELSEWHERE, 1_000);
+  const tables = tablesIn(
+    found
+      .map((uri) => uri.fsPath)
+      .filter((file) => mayBeTable(vscode.workspace.asRelativePath(file)))
+      .sort(),
+  );
   const browse = '$(folder-opened) Another file…';
-  if (files.length > 0) {
-    const items = files
-      .map((uri) => ({ label: path.basename(uri.fsPath), description: vscode.workspace.asRelativePath(uri), uri }))
-      .sort((a, b) => a.description.localeCompare(b.description));
-    const chosen = await vscode.window.showQuickPick<vscode.QuickPickItem & { uri?: vscode.Uri }>(
+  if (tables.length > 0) {
+    const items = tables.map((table) => ({
+      label: path.basename(table.path),
+      description: `${vscode.workspace.asRelativePath(table.path)}${table.files > 1 ? ` · ${table.files} files as one table` : ''}`,
+      table,
+    }));
+    const chosen = await vscode.window.showQuickPick<vscode.QuickPickItem & { table?: TableChoice }>(
       [...items, { label: browse }],
       { title: 'New Pipeline from Data', placeHolder: 'From which file?', matchOnDescription: true },
     );
     if (!chosen) return undefined;
-    if (chosen.uri) return chosen.uri;
+    if (chosen.table) return chosen.table;
   }
   const picked = await vscode.window.showOpenDialog({
     canSelectMany: false,
     openLabel: 'Choose Data',
     filters: { Tables: ['csv', 'tsv', 'tab', 'txt', 'parquet', 'pq', 'jsonl', 'ndjson', 'json', 'gz', 'zst'] },
   });
-  return picked?.[0];
+  return picked?.[0] && { path: picked[0].fsPath, files: 1 };
 }
