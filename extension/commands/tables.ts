@@ -14,7 +14,7 @@ const SETTINGS =
 
 /** Whether a file may hold a table, by its name. */
 export function mayBeTable(file: string): boolean {
-  return !SETTINGS.test(path.basename(file)) && !/[\\/]\.[^\\/]+[\\/]/.test(file);
+  return !SETTINGS.test(path.basename(file)) && !/(?:^|[\\/])\.[^\\/]+[\\/]/.test(file);
 }
 
 /**
