@@ -13,6 +13,7 @@ import { newFromData } from './commands/draft';
 import { collectGarbage, inTerminal, newProject } from './commands/project';
 import { RunCommands } from './commands/run';
 import { TargetCommands } from './commands/targets';
+import { VersionCommands } from './commands/versions';
 import { Engine } from './engine';
 import { DocumentController, notebookType } from './notebook/controller';
 import { serializer } from './notebook/serializer';
@@ -64,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const gpu = new GpuCommands(engine, projects, runs, run, log);
   const deploy = new DeployCommands(engine, projects, secrets, modelsView);
   const targets = new TargetCommands(engine, secrets, modelsView);
+  const versions = new VersionCommands(engine, modelsView, (title) => deploy.chooseVersion(title));
   const alerts = new Alerts(context.workspaceState, monitoring, projects, runs);
 
   // In the next turn: reading its bundle is no part of activation.
@@ -150,6 +152,11 @@ export function activate(context: vscode.ExtensionContext): Api {
     command('promote', (given) => deploy.promote(given)),
     command('compareWithLive', (given) => deploy.compareWithLive(given)),
     command('openModelCard', (given) => deploy.openModelCard(given)),
+    command('aliasVersion', (given) => versions.alias(given)),
+    command('noteVersion', (given) => versions.note(given)),
+    command('compareVersions', (given) => versions.compare(given)),
+    command('exportVersion', (given) => versions.export(given)),
+    command('deleteVersion', (given) => versions.delete(given)),
     command('decideMonitor', (place, args, title) =>
       monitoring.decide(place as Place, args as readonly string[], String(title)),
     ),

@@ -12,6 +12,7 @@ import { comparison, type Replay } from './comparison';
 import { curl } from '../../webviews/requests';
 import { chooseRequest } from './requests';
 import { isOpen, type ModelNode, type ModelsView } from '../views/models';
+import type { PlacedVersion } from './versions';
 
 interface Target {
   readonly name: string;
@@ -274,9 +275,9 @@ export class DeployCommands {
     return undefined;
   }
 
-  private async chooseVersion(title: string): Promise<{ root: string; version: RegisteredVersion } | undefined> {
+  async chooseVersion(title: string): Promise<PlacedVersion | undefined> {
     const { findVersion, listModels } = await import('../lazy');
-    const items: (vscode.QuickPickItem & { root: string; version: RegisteredVersion })[] = [];
+    const items: (vscode.QuickPickItem & PlacedVersion)[] = [];
     for (const { store, root } of await this.projects.stores())
       for (const model of await listModels(store))
         for (const version of model.versions.toReversed())
@@ -285,6 +286,7 @@ export class DeployCommands {
             description: [...version.aliases, version.created ? ago(version.created) : ''].filter(Boolean).join(' · '),
             detail: version.notes ?? '',
             root,
+            store,
             version: await findVersion(store, version.name, version.version),
           });
     if (items.length === 0) {

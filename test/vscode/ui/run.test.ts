@@ -164,6 +164,30 @@ describe('the churn example in the editor', () => {
     await window().screenshot('compare-with-live');
   });
 
+  it('looks after versions: an alias, a note, a comparison, and a deletion that says what it means', async function () {
+    this.timeout(120_000);
+    const tree = window().tree('Models & Deployments');
+    const version = (number: number) => tree.filter({ hasText: `Version ${number}` });
+    await window().run('ML Lifecycle: Give Alias…');
+    await window().pick('churn-classifier version 1');
+    await window().pick('candidate');
+    await version(1).filter({ hasText: 'candidate' }).waitFor({ timeout: 30_000 });
+    await window().walkTree('Models & Deployments', 'Version 1');
+    await window().chooseByKeyboard('Write Note…');
+    await window().answer('the one before the merger');
+    await window().run('ML Lifecycle: Compare Versions…');
+    await window().pick('churn-classifier version 2');
+    await window().pick('Version 1');
+    await shown(window(), 'churn-classifier: version 1 and version 2');
+    await window().screenshot('compare-versions');
+    await window().walkTree('Models & Deployments', 'Version 1');
+    await window().chooseByKeyboard('Delete Version…');
+    const dialog = window().page.locator('.monaco-dialog-box');
+    await dialog.getByText('There is no rollback to it any more on local').waitFor({ timeout: 30_000 });
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await version(1).waitFor({ state: 'detached', timeout: 30_000 });
+  });
+
   it('keeps the panels within their content security policy', () => {
     assert.deepEqual(window().complaints.csp, []);
   });
