@@ -127,30 +127,35 @@ export async function inTerminal(
 
 /** Shows what cleaning up would remove, and removes it when the user agrees. */
 export async function collectGarbage(engine: Engine, projects: Projects): Promise<void> {
-  for (const { root } of await projects.stores()) {
+  const stores = await projects.stores();
+  let clean = true;
+  for (const { root } of stores) {
+    const of = stores.length > 1 ? ` of ${vscode.workspace.asRelativePath(root)}` : '';
     const preview = await engine.ask(['gc'], { cwd: root });
     if (preview.code !== 0) {
+      clean = false;
       void vscode.window.showErrorMessage(messageOf(preview));
       continue;
     }
     const plan = preview.lines.at(-1) as { bytes?: number; items?: { kind: string }[] } | undefined;
     const items = plan?.items ?? [];
-    if (items.length === 0) {
-      void vscode.window.showInformationMessage('There is nothing to clean up.');
-      continue;
-    }
-    const megabytes = ((plan?.bytes ?? 0) / 1e6).toFixed(1);
-    const kinds = [...new Set(items.map(({ kind }) => kind))].map(
-      (kind) => `${items.filter((item) => item.kind === kind).length} × ${kind}`,
-    );
+    if (items.length === 0) continue;
+    clean = false;
+    const megabytes = `${((plan?.bytes ?? 0) / 1e6).toFixed(1)} MB`;
+    const kinds = [...new Set(items.map(({ kind }) => kind))].map((kind) => {
+      const count = items.filter((item) => item.kind === kind).length;
+      return `${count.toLocaleString('en')} ${kind}${count === 1 ? '' : 's'}`;
+    });
     const detail = `${kinds.join(', ')}. The newest runs, and whatever is registered or deployed, stay.`;
     const answer = await vscode.window.showWarningMessage(
-      `Remove ${megabytes} MB from the store?`,
+      `Remove ${megabytes} from the store${of}?`,
       { modal: true, detail },
       'Remove',
     );
     if (answer !== 'Remove') continue;
     const done = await engine.ask(['gc', '--yes'], { cwd: root });
     if (done.code !== 0) void vscode.window.showErrorMessage(messageOf(done));
+    else void vscode.window.showInformationMessage(`${megabytes} of the store${of} were removed.`);
   }
+  if (clean) void vscode.window.showInformationMessage('There is nothing to clean up.');
 }
