@@ -90,7 +90,10 @@ export class Projects implements vscode.Disposable {
   async choose(given: unknown, title: string): Promise<vscode.Uri | undefined> {
     if (given instanceof vscode.Uri && isPipeline(given)) return fileOf(given);
     // In a notebook the text that has the focus is that of a cell.
-    for (const active of [vscode.window.activeTextEditor?.document.uri, vscode.window.activeNotebookEditor?.notebook.uri])
+    for (const active of [
+      vscode.window.activeTextEditor?.document.uri,
+      vscode.window.activeNotebookEditor?.notebook.uri,
+    ])
       if (active && isPipeline(active)) return fileOf(active);
     const all = await this.pipelines();
     if (all.length === 0) {

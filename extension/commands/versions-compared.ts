@@ -29,7 +29,9 @@ export function versionsCompared(
           '',
           line(['', `version ${before}`, `version ${after}`, 'change']),
           '| --- | ---: | ---: | ---: |',
-          ...rows.map((row) => line([row.name, written(row.before, row.unit), written(row.after, row.unit), change(row)])),
+          ...rows.map((row) =>
+            line([row.name, written(row.before, row.unit), written(row.after, row.unit), change(row)]),
+          ),
           '',
         ];
   return [
@@ -41,7 +43,10 @@ export function versionsCompared(
     '',
     ...(otherRows === undefined
       ? []
-      : [`They were ${otherRows}: the change of a metric is not the model's alone. *Compare with Live* asks both about the same requests.`, '']),
+      : [
+          `They were ${otherRows}: the change of a metric is not the model's alone. *Compare with Live* asks both about the same requests.`,
+          '',
+        ]),
     ...table('Metrics', metrics),
     ...table('Size and time', figures),
   ].join('\n');

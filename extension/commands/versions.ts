@@ -64,7 +64,9 @@ export class VersionCommands {
             title: `Alias of ${version.name} version ${version.version}`,
             placeHolder: 'for example: staging',
             validateInput: (text) =>
-              /^[A-Za-z][\w.-]*$/.test(text.trim()) ? undefined : 'Letters, digits, dots, dashes; it begins with a letter.',
+              /^[A-Za-z][\w.-]*$/.test(text.trim())
+                ? undefined
+                : 'Letters, digits, dots, dashes; it begins with a letter.',
           })
         : picked.label;
     if (alias === undefined) return;
@@ -137,12 +139,7 @@ export class VersionCommands {
       filters: { Bundle: ['bundle'] },
     });
     if (!target) return;
-    const done = await this.ask(placed, [
-      'models',
-      'export',
-      `${version.name}@${version.version}`,
-      target.fsPath,
-    ]);
+    const done = await this.ask(placed, ['models', 'export', `${version.name}@${version.version}`, target.fsPath]);
     if (done)
       void vscode.window.showInformationMessage(
         `${version.name} version ${version.version} is in ${target.fsPath}. \`lifecycle models import\` registers it in another project.`,

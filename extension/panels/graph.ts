@@ -153,7 +153,9 @@ export class GraphPanel implements vscode.Disposable {
   private async summaries(pipeline: vscode.Uri): Promise<RunSummary[]> {
     const live = this.live.get(pipeline.fsPath);
     const read = await Promise.all(
-      (await this.runs.of(pipeline)).map(async (run) => (run.id === live?.id ? live : await readRun(run.store, run.id).catch(() => undefined))),
+      (await this.runs.of(pipeline)).map(async (run) =>
+        run.id === live?.id ? live : await readRun(run.store, run.id).catch(() => undefined),
+      ),
     );
     const found = read.filter((summary) => summary !== undefined);
     return live && !found.some(({ id }) => id === live.id) ? [live, ...found] : found;

@@ -189,21 +189,23 @@ function slimEvaluation(evaluation: Evaluation): Evaluation {
         ? { explanation: { ...explanation, permutation: explanation.permutation.slice(0, most.importance) } }
         : {}),
       splits: Object.fromEntries(
-        Object.entries(candidate.splits).map(([split, { roc, pr, confusion, calibration, residuals, scatter, tenths, ...rest }]) => [
-          split,
-          candidate.name !== evaluation.best
-            ? rest
-            : {
-                ...rest,
-                ...(roc ? { roc: thinCurve(roc) } : {}),
-                ...(pr ? { pr: thinCurve(pr) } : {}),
-                ...(confusion && confusion.length <= most.classes ? { confusion } : {}),
-                ...(calibration ? { calibration } : {}),
-                ...(residuals ? { residuals } : {}),
-                ...(scatter ? { scatter } : {}),
-                ...(tenths ? { tenths } : {}),
-              },
-        ]),
+        Object.entries(candidate.splits).map(
+          ([split, { roc, pr, confusion, calibration, residuals, scatter, tenths, ...rest }]) => [
+            split,
+            candidate.name !== evaluation.best
+              ? rest
+              : {
+                  ...rest,
+                  ...(roc ? { roc: thinCurve(roc) } : {}),
+                  ...(pr ? { pr: thinCurve(pr) } : {}),
+                  ...(confusion && confusion.length <= most.classes ? { confusion } : {}),
+                  ...(calibration ? { calibration } : {}),
+                  ...(residuals ? { residuals } : {}),
+                  ...(scatter ? { scatter } : {}),
+                  ...(tenths ? { tenths } : {}),
+                },
+          ],
+        ),
       ),
     })),
     ...(evaluation.fairness

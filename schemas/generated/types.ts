@@ -4766,6 +4766,38 @@ export interface SplitEvaluation {
      */
     counts: number[];
   };
+  /**
+   * At most 500 rows of a regression, drawn by the seed.
+   */
+  scatter?: {
+    /**
+     * What was predicted, to six digits.
+     */
+    predicted: number[];
+    /**
+     * What was true, to six digits.
+     */
+    actual: number[];
+  };
+  /**
+   * All rows of a regression in up to ten parts of about as many, by what was predicted. Equal predictions are in one part.
+   *
+   * Items: One part.
+   */
+  tenths?: {
+    /**
+     * Mean prediction.
+     */
+    predicted: number;
+    /**
+     * Mean truth.
+     */
+    observed: number;
+    /**
+     * Rows.
+     */
+    count: number;
+  }[];
 }
 /**
  * A curve of at most 200 points: false and true positive rate, or recall and precision.

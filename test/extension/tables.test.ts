@@ -25,7 +25,13 @@ describe('the tables that a pipeline can be drafted for', () => {
 
   it('are not the settings of programs', () => {
     assert.ok(mayBeTable('/w/data/events.json'));
-    for (const file of ['/w/package.json', '/w/tsconfig.base.json', '/w/.vscode/settings.json', '/w/.cache/a.json', '.cache/a.json'])
+    for (const file of [
+      '/w/package.json',
+      '/w/tsconfig.base.json',
+      '/w/.vscode/settings.json',
+      '/w/.cache/a.json',
+      '.cache/a.json',
+    ])
       assert.ok(!mayBeTable(file), file);
   });
 

@@ -175,7 +175,10 @@ describe('the results of stages in Chromium', function () {
     // Both axes are alike, so that the diagonal is where predictions are right.
     const middle = figure.locator('svg[role=img] circle.cloud').nth(0);
     const at = async (name: string) => Number(await middle.getAttribute(name));
-    assert.ok((await at('cx')) < 120 && (await at('cy')) > 100, 'a small prediction that came true is at the lower left');
+    assert.ok(
+      (await at('cx')) < 120 && (await at('cy')) > 100,
+      'a small prediction that came true is at the lower left',
+    );
     assert.deepEqual(await panel.faults('result-regression'), []);
     await panel.screenshot('result-regression');
   });

@@ -138,9 +138,7 @@ export function lineChart(options: ChartOptions): HTMLElement {
     const points = pointsOf(curve).map(([x, y]) => [toX(x), toY(y)] as const);
     const look = `hue-${curve.hue % huesCount}`;
     if (curve.cloud)
-      return points
-        .filter(isSeen)
-        .map(([cx, cy]) => draw('circle', { class: `dot cloud ${look}`, cx, cy, r: 1.8 }));
+      return points.filter(isSeen).map(([cx, cy]) => draw('circle', { class: `dot cloud ${look}`, cx, cy, r: 1.8 }));
     return [
       draw('path', { class: `curve ${look}`, d: path(points), 'stroke-dasharray': dashOf(curve) || 'none' }),
       ...points

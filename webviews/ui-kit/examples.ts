@@ -124,8 +124,8 @@ function rowTable(shown: ShownExamples): HTMLElement {
         h(
           'tr',
           {},
-          ...['row', 'true', ...(models.length > 1 ? models : ['predicted']), ...(offBy ? ['off by'] : [])].map((name) =>
-            h('th', { scope: 'col' }, name),
+          ...['row', 'true', ...(models.length > 1 ? models : ['predicted']), ...(offBy ? ['off by'] : [])].map(
+            (name) => h('th', { scope: 'col' }, name),
           ),
           ...columns.map((column) => h('th', { scope: 'col', class: figures(column) }, column.name)),
         ),

@@ -38,10 +38,7 @@ export function rocFigure(
 }
 
 /** What a split has to show beside its confusion matrix and its ROC curve: precision and recall, calibration; of a regression the truth beside the predictions, and residuals. */
-export function judgedFigures(
-  split: SplitEvaluation,
-  size: FigureSize,
-): HTMLElement[] {
+export function judgedFigures(split: SplitEvaluation, size: FigureSize): HTMLElement[] {
   const { pr, calibration, residuals, metrics } = split;
   return [
     ...(pr && pr.x.length > 0

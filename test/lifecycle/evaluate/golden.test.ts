@@ -115,7 +115,13 @@ describe('the evaluate stage beside scikit-learn', () => {
     for (const [i, part] of tenths.entries()) held({ ...part }, test.tenths[i], `tenth ${i}`);
     // Fewer rows than are drawn: all of them, in their order.
     const { predicted, actual } = splits['test']!.scatter!;
-    assert.deepEqual(actual, test.y.map((y: number) => Number(y.toPrecision(6))));
-    assert.deepEqual(predicted, test.p.map((p: number) => Number(p.toPrecision(6))));
+    assert.deepEqual(
+      actual,
+      test.y.map((y: number) => Number(y.toPrecision(6))),
+    );
+    assert.deepEqual(
+      predicted,
+      test.p.map((p: number) => Number(p.toPrecision(6))),
+    );
   });
 });

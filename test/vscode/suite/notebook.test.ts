@@ -42,9 +42,7 @@ describe('a lifecycle document as a notebook', () => {
   /** No tab shows the characters of the file. */
   const noTextTab = (): boolean =>
     vscode.window.tabGroups.all.every(({ tabs }) =>
-      tabs.every(
-        ({ input }) => !(input instanceof vscode.TabInputText && input.uri.toString() === file().toString()),
-      ),
+      tabs.every(({ input }) => !(input instanceof vscode.TabInputText && input.uri.toString() === file().toString())),
     );
 
   it('is what commands are about while a cell of it is edited, with what is typed there', async () => {
