@@ -1,7 +1,6 @@
 import type { ShownAnswer, ShownColumn, ShownExample, ShownExamples } from '../../schemas/shown';
 import { h } from './dom';
 import { percent, written } from './figure';
-import { number } from './format';
 
 type Value = ShownExample['values'][number];
 
@@ -162,7 +161,8 @@ function difference({ actual, said: [one] }: ShownExample): string {
 
 function plain(value: Value): string {
   if (value === null) return '–';
-  if (typeof value === 'number') return number(value);
+  // What stands in the data, to be found there again: an id of eight digits is no 1.23e+7.
+  if (typeof value === 'number') return String(Number(value.toPrecision(12)));
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : value;
 }
 

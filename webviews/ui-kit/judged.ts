@@ -100,7 +100,7 @@ function scatterFigure({ rows, scatter, tenths = [] }: SplitEvaluation, size: Fi
   const which = predicted.length < rows ? `${count(predicted.length)} of ${count(rows)} rows` : `${count(rows)} rows`;
   return lineChart({
     title: 'Predicted and actual',
-    summary: `${which}; on the dotted line predictions are right. Where the means lie above it, predictions are too low.`,
+    summary: `${which}, what was true upwards; on the dotted line predictions are right. Where the means lie above it, predictions are too low.`,
     curves: [{ name: 'rows', x: predicted, y: actual, hue: 0, cloud: true }, means],
     xLabel: 'predicted',
     yLabel: 'actual',

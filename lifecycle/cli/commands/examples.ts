@@ -89,7 +89,7 @@ function print(
       told(actual),
       ...said.map(answer),
       columns
-        .map(({ name, image }, at) => (image ? '' : `${name} ${told(values[at])}`))
+        .map(({ name, image }, at) => (image ? '' : `${name} ${written(values[at])}`))
         .filter(Boolean)
         .join(' · '),
     ]),
@@ -106,4 +106,9 @@ function answer({ predicted, probabilities }: ShownAnswer): string {
 function told(value: string | number | boolean | null | undefined): string {
   if (typeof value === 'number') return metric(value);
   return value === null || value === undefined ? '–' : String(value).replace(/\s+/g, ' ');
+}
+
+/** A value as it stands in the data, to be found there again: no separators of thousands, nothing rounded away. */
+function written(value: string | number | boolean | null | undefined): string {
+  return typeof value === 'number' ? String(Number(value.toPrecision(12))) : told(value);
 }
