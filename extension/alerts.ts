@@ -125,7 +125,8 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
 
   private async diagnose(place: Place, report: DriftReport): Promise<Said[]> {
     const pipeline = await pipelineText(place.file);
-    const stage = (await this.projects.stages(place.file)).find(({ name }) => name === place.stage);
+    const stages = await this.projects.stagesIn(place.file, pipeline.text);
+    const stage = stages.find(({ name }) => name === place.stage);
     const at = stage && pipeline.at(stage);
     if (at === undefined) return [];
     const { document, range: name } = at;

@@ -230,6 +230,8 @@ export function activate(context: vscode.ExtensionContext): Api {
     if (!vscode.window.state.focused) return;
     runsView.refresh();
     modelsView.refresh();
+    metrics.pages.schedule();
+    drift.pages.schedule();
   }, 60_000);
   context.subscriptions.push({ dispose: () => clearInterval(minute) });
 
@@ -284,5 +286,7 @@ async function withPipeline(
 async function openStage(projects: Projects, given: unknown): Promise<void> {
   const place = given as { uri?: vscode.Uri; root?: string; file?: string; stage: string };
   const uri = place.uri ?? vscode.Uri.file(path.join(place.root ?? '', place.file ?? ''));
-  await showPipeline(uri, async () => (await projects.stages(uri)).find(({ name }) => name === place.stage));
+  await showPipeline(uri, async ({ text }) =>
+    (await projects.stagesIn(uri, text)).find(({ name }) => name === place.stage),
+  );
 }

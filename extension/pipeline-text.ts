@@ -24,9 +24,11 @@ export interface PipelineText {
 const isDocument = (file: vscode.Uri): boolean => file.path.endsWith('.lifecycle.md');
 const same = (a: vscode.Uri, b: vscode.Uri): boolean => a.toString() === b.toString();
 
-/** The notebook that a document is open as; undefined where it is not. */
-export function notebookOf(file: vscode.Uri): vscode.NotebookDocument | undefined {
-  return vscode.workspace.notebookDocuments.find(({ uri, isClosed }) => !isClosed && same(uri, file));
+/** The notebook that a document is open as; undefined where it is not. VS Code keeps a notebook for a while after its last tab was closed. */
+function notebookOf(file: vscode.Uri): vscode.NotebookDocument | undefined {
+  return hasTab(file, 'notebook')
+    ? vscode.workspace.notebookDocuments.find(({ uri, isClosed }) => !isClosed && same(uri, file))
+    : undefined;
 }
 
 /** The file that a text belongs to: of a notebook's cell that of the notebook. */
@@ -86,22 +88,25 @@ function inCells(notebook: vscode.NotebookDocument): PipelineText {
 /**
  * Brings a pipeline into view: a document as the notebook that it is, unless it is open as text.
  * @param find the place to be chosen in it; of a notebook its cell is chosen
+ * @returns its text, as it is shown
  */
 export async function showPipeline(
   file: vscode.Uri,
   find: (pipeline: PipelineText) => Promise<Span | undefined> | Span | undefined,
-): Promise<void> {
-  if (isDocument(file) && (notebookOf(file) || !hasTextTab(file))) {
+): Promise<PipelineText> {
+  if (isDocument(file) && (hasTab(file, 'notebook') || !hasTab(file, 'text'))) {
     const notebook = await vscode.workspace.openNotebookDocument(file);
     const pipeline = inCells(notebook);
     const span = await find(pipeline);
     await showCell(notebook, span && pipeline.at(span)?.document.uri);
-    return;
+    return pipeline;
   }
   const document = await vscode.workspace.openTextDocument(file);
-  const span = await find(inOne(document));
-  const selection = span && inOne(document).at(span)?.range;
+  const pipeline = inOne(document);
+  const span = await find(pipeline);
+  const selection = span && pipeline.at(span)?.range;
   await vscode.window.showTextDocument(document, { preview: true, ...(selection ? { selection } : {}) });
+  return pipeline;
 }
 
 /** Brings a line of a text, or the cell that it is in, into view. */
@@ -122,9 +127,10 @@ async function showCell(notebook: vscode.NotebookDocument, uri: vscode.Uri | und
   editor.revealRange(range, vscode.NotebookEditorRevealType.InCenterIfOutsideViewport);
 }
 
-/** Whether somebody has opened a document as text, with or without changes. */
-function hasTextTab(file: vscode.Uri): boolean {
+/** Whether somebody has a pipeline open in this way, with or without changes. */
+function hasTab(file: vscode.Uri, as: 'text' | 'notebook'): boolean {
+  const kind = as === 'text' ? vscode.TabInputText : vscode.TabInputNotebook;
   return vscode.window.tabGroups.all.some(({ tabs }) =>
-    tabs.some(({ input }) => input instanceof vscode.TabInputText && same(input.uri, file)),
+    tabs.some(({ input }) => input instanceof kind && same(input.uri, file)),
   );
 }

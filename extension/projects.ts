@@ -22,6 +22,16 @@ export async function savePipeline(uri: vscode.Uri): Promise<boolean> {
   return true;
 }
 
+/** A stage, and where its name stands in the text of the pipeline. */
+export interface StageInText {
+  readonly name: string;
+  readonly kind: string;
+  /** Stages that it refers to. */
+  readonly after: readonly string[];
+  readonly from: number;
+  readonly to: number;
+}
+
 /** The pipelines of the workspace and the projects they belong to. */
 export class Projects implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
@@ -115,9 +125,13 @@ export class Projects implements vscode.Disposable {
   }
 
   /** The stages of a pipeline as far as they can be read, with unsaved changes; their places are those of {@link pipelineText}. */
-  async stages(uri: vscode.Uri): Promise<{ name: string; kind: string; after: string[]; from: number; to: number }[]> {
+  async stages(uri: vscode.Uri): Promise<StageInText[]> {
+    return this.stagesIn(uri, openedText(uri)?.text ?? (await readText(uri.fsPath)) ?? '');
+  }
+
+  /** The stages in a text of a pipeline. */
+  async stagesIn(uri: vscode.Uri, text: string): Promise<StageInText[]> {
     const { analyze } = await import('./lazy');
-    const text = openedText(uri)?.text ?? (await readText(uri.fsPath)) ?? '';
     return analyze(uri.fsPath, text).stages.map(({ name, kind, references, nameRange }) => ({
       name,
       kind: kind ?? '',

@@ -55,7 +55,8 @@ export function versionsCompared(
 function written(value: number | undefined, unit = ''): string {
   if (value === undefined) return '–';
   if (unit === 'bytes') return value < 1e6 ? `${Math.round(value / 1e3)} kB` : `${(value / 1e6).toFixed(1)} MB`;
-  const text = Number.isInteger(value) ? value.toLocaleString('en') : String(Number(value.toPrecision(4)));
+  const whole = Number.isInteger(value) || (Math.abs(value) >= 1_000 && Math.abs(value) < 1e9);
+  const text = whole ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(4)));
   return unit === '' ? text : `${text} ${unit}`;
 }
 

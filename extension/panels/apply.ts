@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { pipelineText, showPipeline } from '../pipeline-text';
+import { showPipeline } from '../pipeline-text';
 
 /**
  * Writes a run's parameters into the header of its pipeline, value by value: comments, order and spelling of everything else stay. The file is
@@ -19,8 +19,7 @@ export async function applyParameters(
   }
   const { parameterEdits } = await import('../lazy');
   // A document is opened as the notebook that it is, and its header's cell changed.
-  await showPipeline(file, () => undefined);
-  const pipeline = await pipelineText(file);
+  const pipeline = await showPipeline(file, () => undefined);
   const { edits, missing } = parameterEdits(pipeline.text, parameters);
   if (edits.length === 0) {
     void vscode.window.showInformationMessage(

@@ -108,7 +108,7 @@ export class GraphPanel implements vscode.Disposable {
     const file = fileOf(document.uri);
     const pipeline = await pipelineText(file);
     // Of a notebook only what is in the same cell counts; the line of the name is the stage's, too.
-    const starts = (await this.projects.stages(file)).flatMap(({ name, from, to }) => {
+    const starts = (await this.projects.stagesIn(file, pipeline.text)).flatMap(({ name, from, to }) => {
       const at = pipeline.at({ from, to });
       return at?.document === document ? [{ name, line: at.range.start.line }] : [];
     });

@@ -37,7 +37,7 @@ export function metric(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e9) return value.toLocaleString('en-US');
   const size = Math.abs(value);
   if (!Number.isFinite(value)) return String(value);
-  if (size >= 1e6 || size < 1e-4) return value.toExponential(2);
+  if (size >= 1e9 || size < 1e-4) return value.toExponential(2);
   return size >= 1000 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(4)));
 }
 

@@ -199,7 +199,7 @@ describe('the rows behind an evaluation', function () {
       'predicted',
       'off by',
     ]);
-    assert.deepEqual(await rows.locator('td:nth-child(4)').allTextContents(), ['-69500', '+30000', '0']);
+    assert.deepEqual(await rows.locator('td:nth-child(4)').allTextContents(), ['-69,500', '+30,000', '0']);
     assert.deepEqual(await panel.faults('examples-regression'), []);
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { age, ticksText, tick } from '../../webviews/ui-kit/format';
+import { age, number, ticksText, tick } from '../../webviews/ui-kit/format';
 
 describe('numbers beside an axis', () => {
   const cases: readonly [number, string][] = [
@@ -8,6 +8,8 @@ describe('numbers beside an axis', () => {
     [2.25e-6, '2.25e-6'],
     [0.85, '0.85'],
     [4000, '4000'],
+    [20_000, '20000'],
+    [4_000_000, '4e+6'],
     [0, '0'],
   ];
   for (const [value, wanted] of cases) it(wanted, () => assert.equal(tick(value), wanted));
@@ -19,6 +21,23 @@ describe('numbers beside an axis', () => {
     assert.deepEqual(ticksText([3, 3]), ['3', '3']);
     assert.deepEqual(ticksText([]), []);
   });
+});
+
+describe('numbers', () => {
+  const cases: readonly [number | null, string][] = [
+    [1_409_891, '1,409,891'],
+    [-1_210_111.6, '-1,210,112'],
+    [219_171.23, '219,171'],
+    [1984, '1984'],
+    [1234.56, '1234.6'],
+    [0.123456, '0.1235'],
+    [3.2e9, '3.20e+9'],
+    [0.00001, '1.00e-5'],
+    [0, '0'],
+    [null, '–'],
+    [-Infinity, '−∞'],
+  ];
+  for (const [value, wanted] of cases) it(wanted, () => assert.equal(number(value), wanted));
 });
 
 describe('how long ago', () => {

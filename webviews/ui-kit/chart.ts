@@ -1,6 +1,6 @@
 import { h } from './dom';
 import { extent, padded, path, scale, spread, ticks, toNumber, type Loose, written } from './figure';
-import { number, ticksText } from './format';
+import { number, tick, ticksText } from './format';
 import { draw } from './svg';
 
 /** One curve of a small chart. */
@@ -71,7 +71,7 @@ export function lineChart(options: ChartOptions): HTMLElement {
       ]) ?? [0, 1],
     );
   const levelled = ticks(ys, 4);
-  const texts = ticksText(levelled, number);
+  const texts = ticksText(levelled);
   const longest = Math.max(0, ...texts.map(({ length }) => length));
   const [left, right, top, bottom] = [
     Math.max(margin.left, longest * figure + 8),
@@ -92,7 +92,7 @@ export function lineChart(options: ChartOptions): HTMLElement {
         y: bottom + 13,
         'text-anchor': options.xText ? (index === 0 ? 'start' : 'end') : 'middle',
       },
-      xText(value),
+      (options.xText ?? tick)(value),
     ),
   );
   const areas = bands.map(({ x, low, high, hue }) => {

@@ -1,15 +1,24 @@
-/** A number as people read it: four significant digits, no trailing noise. */
+/** Up to here numbers are written out: a price of 1,409,891 is none of 1.41e+6. */
+const MOST = 1e9;
+/** From here on thousands are set apart: a year is not. */
+const SEPARATED = 10_000;
+
+/** A number as people read it: four significant digits, no trailing noise; of large ones every digit before the point. */
 export function number(value: number | null): string {
   if (value === null || Number.isNaN(value)) return '–';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-4 || size >= 1e6)) return value.toExponential(2);
+  if (size !== 0 && (size < 1e-4 || size >= MOST)) return value.toExponential(2);
+  if (size >= SEPARATED) return Math.round(value).toLocaleString('en');
   if (Number.isInteger(value)) return String(value);
   return size >= 1000 ? value.toFixed(1) : String(Number(value.toPrecision(4)));
 }
 
-/** A number beside an axis, where there is room for few characters: `1.5e+7` instead of `1.50e+7`. */
+/** A number beside an axis, where there is room for few characters: `1.5e+7`, `20000`. */
 export function tick(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e6 && size < MOST) return value.toExponential(2).replace(/\.?0+e/, 'e');
+  if (size >= SEPARATED && size < 1e6) return Number.isInteger(value) ? String(value) : value.toFixed(1);
   return number(value).replace(/\.?0+e/, 'e');
 }
 

@@ -101,7 +101,7 @@ describe('cli/format', () => {
       '7',
       '1.00e-7',
       'NaN',
-      '1.23e+6',
+      '1,234,568',
     ]);
     const now = Date.parse('2026-11-03T12:00:00Z');
     assert.deepEqual(
