@@ -219,7 +219,8 @@ async function valuesOf(
 }
 
 function plain(value: Cell, { image }: ShownColumn): ShownExample['values'][number] {
-  if (value instanceof Date) return value.toISOString().replace(/(?:T00:00:00)?\.000Z$/, (end) => (end.startsWith('T') ? '' : 'Z'));
+  if (value instanceof Date)
+    return value.toISOString().replace(/(?:T00:00:00)?\.000Z$/, (end) => (end.startsWith('T') ? '' : 'Z'));
   if (typeof value === 'object' && value !== null) return JSON.stringify(value).slice(0, mostCharacters);
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   if (typeof value !== 'string' || image || value.length <= mostCharacters) return value;

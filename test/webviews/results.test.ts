@@ -169,7 +169,9 @@ describe('the results of stages in Chromium', function () {
     } as unknown as Extract<StageDetail, { kind: 'evaluate' }>['evaluation'];
     panel = await openReport(outputOf('price', { kind: 'evaluate', evaluation: all }));
     const figure = panel.page.locator('figure').filter({ hasText: 'Predicted and actual' });
-    await figure.getByText('500 of 3,000 rows, what was true upwards; on the dotted line predictions are right').waitFor();
+    await figure
+      .getByText('500 of 3,000 rows, what was true upwards; on the dotted line predictions are right')
+      .waitFor();
     assert.equal(await figure.locator('svg[role=img] circle.cloud').count(), 500);
     assert.equal(await figure.locator('svg[role=img] circle.hue-1').count(), 10);
     // Both axes are alike, so that the diagonal is where predictions are right.
