@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { ColumnType, Written } from '../../schemas/generated/types';
@@ -12,6 +12,7 @@ import {
   type DatabaseOptions,
   describe,
   doubles,
+  type FileFormat,
   formatOf,
   head,
   identifier,
@@ -68,6 +69,7 @@ export async function openTable(
       hint: `Endings that are known: ${readableEndings.join(' ')}.`,
     });
   }
+  if ((await stat(path).catch(() => undefined))?.size === 0) throw emptyFile(path, format);
   if (format === 'parquet') return described(database, parquetRelation([path]));
   const table = `monitored_${++opened}`;
   if (format === 'jsonl') {
@@ -88,6 +90,14 @@ export async function openTable(
   } finally {
     await rm(copies, { recursive: true, force: true });
   }
+}
+
+function emptyFile(path: string, format: FileFormat): UserError {
+  return new UserError({
+    code: 'file-empty',
+    message: `${basename(path)} is empty.`,
+    ...((format === 'csv' || format === 'tsv') && { hint: 'Its first line must name the columns.' }),
+  });
 }
 
 let opened = 0;
@@ -120,13 +130,7 @@ async function readCsv(
   );
   const guessed = await describe(database, csvRelation([file], reading));
   const names = found?.names ?? guessed.map(({ name }) => name);
-  if (names.length === 0) {
-    throw new UserError({
-      code: 'file-empty',
-      message: `${basename(file)} is empty.`,
-      hint: 'Its first line must name the columns.',
-    });
-  }
+  if (names.length === 0) throw emptyFile(file, 'csv');
   const columns = names.map((name) => ({ name, sql: 'VARCHAR' }));
   const plain = new Map<string, string>();
   for (const name of names) {

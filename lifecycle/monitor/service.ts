@@ -154,7 +154,8 @@ function versionFigures(
 
 /** Counts since an earlier look. */
 function since(now: Buckets, before: Buckets | undefined): Buckets {
-  const earlier = new Map(before ?? []);
+  // JSON, as the snapshot is kept between looks, has null in place of the last bound.
+  const earlier = new Map((before ?? []).map(([bound, count]) => [(bound as number | null) ?? Infinity, count]));
   return now.map(([bound, count]) => [bound, count - (earlier.get(bound) ?? 0)] as const);
 }
 

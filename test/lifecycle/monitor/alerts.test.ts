@@ -220,6 +220,11 @@ describe('figures of a server', () => {
     const figures = figuresBetween(before, now);
     assert.deepEqual([figures.requests, figures['per-minute'], figures['error-rate']], [60, 60, 0.1]);
     assert.deepEqual([figures.p50, figures.p99], [0.1, 0.1]);
+    // As it is kept from one look to the next.
+    const kept = JSON.parse(JSON.stringify(before)) as typeof before;
+    assert.deepEqual(figuresBetween(kept, now), figures);
+    const { requests, p50, p99, latency } = figuresBetween(kept, before);
+    assert.deepEqual([requests, p50, p99, latency!.map(({ count }) => count)], [0, null, null, [0, 0]]);
     assert.equal(
       quantileOfBuckets(
         [
