@@ -1,4 +1,5 @@
 import { type DocumentSymbol, type Range as LspRange, SymbolKind, type WorkspaceSymbol } from '../protocol';
+import { append } from '../../lifecycle/pipeline/append';
 import { placedOf } from '../../lifecycle/pipeline/analyze';
 import type { Unit } from '../../lifecycle/pipeline/stage';
 import { type Entry, entriesOf, nodeAt, textOf } from '../../lifecycle/pipeline/tree';
@@ -83,7 +84,7 @@ export function outline(source: Source, view: View): Written {
   if (head.length > 0) said.push(listed(head));
   if (source.kind === 'pipeline') {
     const placed = placedOf(source.analysis());
-    said.push(...stages[placed.length <= MAX_DEEP ? 'deep' : 'flat'].of(source, view, placed));
+    append(said, stages[placed.length <= MAX_DEEP ? 'deep' : 'flat'].of(source, view, placed));
   }
   return new Written(`[${said.join()}]`);
 }

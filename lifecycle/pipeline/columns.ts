@@ -1,6 +1,7 @@
 import { check, type Type } from '../expression';
 import { metricInName, MONITOR_NAMES } from '../expression/monitor';
 import { METRICS } from '../statistics/metrics';
+import { append } from './append';
 import { contradictions } from './data-facts';
 import { oddColumns } from './odd-columns';
 import type { ExpressionUse } from './expressions';
@@ -36,10 +37,8 @@ export function checkColumns(
   const checker = new ColumnCheck(unit, data.unit, columns);
   if (unit.kind === 'data') {
     checker.dataStage();
-    checker.problems.push(
-      ...contradictions(unit, columns),
-      ...oddColumns(unit, columns, featureColumns(unit, columns, 0)),
-    );
+    append(checker.problems, contradictions(unit, columns));
+    append(checker.problems, oddColumns(unit, columns, featureColumns(unit, columns, 0)));
   } else checker.otherStage();
   kept.set(unit, { columns, data: data.unit, problems: checker.problems });
   return checker.problems;
@@ -50,7 +49,12 @@ export function rawColumns(data: Unit, columns: readonly Columns[]): Map<string,
   const types = new Map(
     entriesOf(nodeAt(data.node, ['columns', 'types'])?.node).map(({ key, value }) => [key, textOf(value)]),
   );
-  const dropped = new Set(namesAt(data.node, ['columns', 'drop']));
+  // Of a list that is longer than the table only what is in the table counts.
+  const there = new Set(columns.map(({ name }) => name));
+  const dropped = new Set<string>();
+  eachName(nodeAt(data.node, ['columns', 'drop'])?.node, (name) => {
+    if (there.has(name)) dropped.add(name);
+  });
   const result = new Map<string, Type>();
   for (const { name, type } of columns)
     if (!dropped.has(name)) result.set(name, (types.get(name) as Type | undefined) ?? type);
@@ -131,13 +135,21 @@ function selected(table: ColumnTable, node: Node | undefined): string[] {
 }
 
 function namesOf(node: Node | undefined): string[] {
-  if (node?.type === 'list') return node.items.flatMap((item) => textOf(item) ?? []);
-  const name = textOf(node);
-  return name === undefined ? [] : [name];
+  const names: string[] = [];
+  eachName(node, (name) => names.push(name));
+  return names;
+}
+
+function eachName(node: Node | undefined, take: (name: string) => void): void {
+  for (const item of node?.type === 'list' ? node.items : [node]) {
+    const name = textOf(item);
+    if (name !== undefined) take(name);
+  }
 }
 
 const namesAt = (root: Node, path: readonly (string | number)[]): string[] => namesOf(nodeAt(root, path)?.node);
 
+const MAX_PROBLEMS = 2_000;
 const groups = ['numeric', 'text', 'boolean', 'all'];
 class ColumnCheck {
   readonly problems: Problem[] = [];
@@ -188,6 +200,8 @@ class ColumnCheck {
 
   private known(name: string, at: Range, names: Iterable<string>, table: { has(name: string): boolean }): boolean {
     if (table.has(name)) return true;
+    // A list of very many strangers: nobody reads so many messages, and each takes a search for the nearest name.
+    if (this.problems.length >= MAX_PROBLEMS) return false;
     const { suggestion, offer } = guess(name, names);
     const shown = [...this.raw.keys()];
     const rest = this.all.has(name)

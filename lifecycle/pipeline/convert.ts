@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { append } from './append';
 import { lineAt, linesOf } from './lines';
 import { cellsOf, newCell } from './markdown';
 import { parse } from './parts';
@@ -80,7 +81,7 @@ export function toPipeline(document: string): string {
   let comment: string[] = [];
   for (const cell of cellsOf(text)) {
     if (cell.type === 'front') header = text.slice(cell.contentFrom, cell.contentTo);
-    else if (cell.type === 'prose') comment.push(...text.slice(cell.from, cell.to).trim().split(/\r?\n/));
+    else if (cell.type === 'prose') append(comment, text.slice(cell.from, cell.to).trim().split(/\r?\n/));
     else {
       const yaml = text.slice(cell.contentFrom, cell.contentTo);
       const read = readForgiving(yaml);
@@ -90,7 +91,7 @@ export function toPipeline(document: string): string {
       const indents = lines
         .filter((line) => line.trim() !== '' && !/^\s*#/.test(line))
         .map((line) => /^ */.exec(line)?.[0].length ?? 0);
-      const indent = indents.length > 0 ? Math.min(...indents) : 0;
+      const indent = indents.length > 0 ? indents.reduce((a, b) => Math.min(a, b)) : 0;
       const shown = comment.join('\n').trim() === '' ? [] : comment.map((line) => `  # ${line}`.trimEnd());
       comment = [];
       stages.push(

@@ -44,7 +44,7 @@ export function circles(edges: Edges): number[][] {
         stack.push({ node: child, next: 0 });
       } else if (state[child] === 1 && child !== top.node) {
         const circle = stack.slice(at.get(child)).map(({ node }) => node);
-        const smallest = circle.indexOf(Math.min(...circle));
+        const smallest = circle.indexOf(circle.reduce((a, b) => Math.min(a, b)));
         found.push([...circle.slice(smallest), ...circle.slice(0, smallest)]);
       }
     }

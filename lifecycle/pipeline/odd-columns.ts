@@ -111,7 +111,7 @@ function numbersAsWritten(columns: readonly Columns[], place: { from: number; to
 
 /** What becomes of so many different texts. */
 function many(columns: readonly Columns[]): string {
-  const distinct = Math.max(...columns.map(({ distinct = 0 }) => distinct));
+  const distinct = columns.reduce((most, { distinct = 0 }) => Math.max(most, distinct), 0);
   return distinct > 100 ? ` (${distinct.toLocaleString('en')} different ones)` : '';
 }
 

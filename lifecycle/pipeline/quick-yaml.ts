@@ -4,6 +4,8 @@ import type { Entry, MapNode, Node, ScalarNode } from './tree';
 /** Levels and key lengths that the quick reader takes on. */
 const MAX_LEVELS = 30;
 const MAX_KEY = 200;
+/** Entries up to which a map is looked through for a key. */
+const FEW_KEYS = 32;
 
 /** Characters that need the whole of YAML's rules: tabs, control characters, byte order marks, lone carriage returns. */
 const odd = /[\0-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff]|\r(?!\n)/;
@@ -71,8 +73,15 @@ class Quick {
     return taken;
   }
 
-  private hasKey(key: string, start: number): boolean {
-    for (let i = start; i < this.lastEntry; i++) if (this.entries[i]?.key === key) return true;
+  /** Is there an entry of that key from a place on? Those of a large map are kept in a set: what is asked for is the next. */
+  private hasKey(key: string, start: number, large: { keys?: Set<string> }): boolean {
+    if (this.lastEntry - start < FEW_KEYS) {
+      for (let i = start; i < this.lastEntry; i++) if (this.entries[i]?.key === key) return true;
+      return false;
+    }
+    large.keys ??= new Set(this.entries.slice(start, this.lastEntry).map((entry) => entry.key));
+    if (large.keys.has(key)) return true;
+    large.keys.add(key);
     return false;
   }
 
@@ -128,10 +137,11 @@ class Quick {
     const { text } = this;
     const from = this.content;
     const start = this.lastEntry;
+    const large = {};
     do {
       if (this.isDash()) return undefined;
       const key = this.key();
-      if (!key || this.hasKey(key.key, start)) return undefined;
+      if (!key || this.hasKey(key.key, start, large)) return undefined;
       let at = this.at + 1;
       while (at < this.end && text.charCodeAt(at) === SPACE) at++;
       let value: Node | undefined;
@@ -145,8 +155,7 @@ class Quick {
       }
       if (!value || this.indent > indent) return undefined;
       this.entries[this.lastEntry++] = { key: key.key, keyRange: key.keyRange, value };
-    } while (this.indent === indent && this.lastEntry - start < 1000);
-    if (this.lastEntry - start >= 1000) return undefined;
+    } while (this.indent === indent);
     return { type: 'map', from, to: this.last, flow: false, entries: this.entriesFrom(start) };
   }
 
@@ -270,6 +279,7 @@ class Quick {
     const close = isMap ? CLOSE_MAP : CLOSE_LIST;
     const firstEntry = this.lastEntry;
     const firstItem = this.lastItem;
+    const large = {};
     let at = this.skip(from + 1);
     if (this.text.charCodeAt(at) !== close)
       for (;;) {
@@ -281,14 +291,14 @@ class Quick {
             return undefined;
           const { from: start, to } = item;
           const key = item.style === 'plain' ? this.text.slice(start, to) : String(item.value);
-          if (key === '<<' || to - start > MAX_KEY || this.hasKey(key, firstEntry)) return undefined;
+          if (key === '<<' || to - start > MAX_KEY || this.hasKey(key, firstEntry, large)) return undefined;
           const value = this.flowItem(this.skip(at + 1), level);
           if (!value) return undefined;
           at = this.skip(this.at);
           this.entries[this.lastEntry++] = { key, keyRange: { from: start, to }, value };
         } else this.items[this.lastItem++] = item;
         const code = this.text.charCodeAt(at);
-        if (at >= this.end || this.lastEntry - firstEntry + this.lastItem - firstItem > 1000) return undefined;
+        if (at >= this.end) return undefined;
         if (code === close) break;
         if (code !== COMMA) return undefined;
         at = this.skip(at + 1);

@@ -1,3 +1,4 @@
+import { append } from './append';
 import { type Line, lineAt, linesOf } from './lines';
 import { keyLike } from './entries';
 import type { Entry, Node } from './tree';
@@ -66,7 +67,10 @@ function piecewise(text: string, depth: number): Reading | undefined {
   const range = { from: first.from + first.line.indent, to: text.trimEnd().length };
   const unresolved: { name: string; from: number; to: number }[] = [];
   const take = (part: Reading, base: number): void => {
-    problems.push(...part.problems.map((problem) => shiftProblem(problem, base)));
+    append(
+      problems,
+      part.problems.map((problem) => shiftProblem(problem, base)),
+    );
     for (const alias of part.unresolved)
       unresolved.push({ name: alias.name, from: alias.from + base, to: alias.to + base });
   };

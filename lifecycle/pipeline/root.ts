@@ -1,4 +1,5 @@
 import type { Scalar } from '../../schemas/generated/types';
+import { append } from './append';
 import { lineAt } from './lines';
 import type { Parameters } from './parameters';
 import type { Part } from './parts';
@@ -123,8 +124,8 @@ export function readWhole(
     const mine = problems.filter(
       (problem) => inside(problem) && problem.from > keyRange.to && problem.from <= value.to,
     );
-    if (value.type === 'map') units.push(...unitsOf(text, value.entries, mine, parameters, outside));
-    else outside.push(...mine);
+    if (value.type === 'map') append(units, unitsOf(text, value.entries, mine, parameters, outside));
+    else append(outside, mine);
   }
   for (const problem of outside) telling.add(problem);
   return { header: root, units };

@@ -1,6 +1,7 @@
 import type { Stage } from '../../schemas/generated/types';
 import * as validators from '../../schemas/generated/validators';
 import type { Validator } from '../../schemas/generated/validators';
+import { append } from './append';
 import { checkAgainst } from './check';
 import { type ExpressionUse, readExpressions } from './expressions';
 import { checkStage } from './local';
@@ -151,8 +152,8 @@ function makeUnit(text: string, entry: Entry, syntax: readonly Problem[], parame
   if (hasParameters(text)) {
     const replaced = substitute(text, node, parameters);
     node = replaced.node;
-    problems.push(...replaced.problems);
-    mentions.push(...replaced.mentions);
+    append(problems, replaced.problems);
+    append(mentions, replaced.mentions);
   }
   const pattern = schemaNode('pipeline').properties.get('stages')?.keyPattern;
   if (pattern && !pattern.test(name)) {
@@ -169,11 +170,11 @@ function makeUnit(text: string, entry: Entry, syntax: readonly Problem[], parame
   const what = kind === undefined ? 'a stage' : `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} stage`;
   const findings = checkAgainst(text, node, schemaNode('pipeline#/$defs/Stage'), keyRange, what);
   const clean = problems.every(({ code }) => code === 'yaml-tag') && findings.problems.length === 0;
-  problems.push(...findings.problems);
-  mentions.push(...findings.mentions);
+  append(problems, findings.problems);
+  append(mentions, findings.mentions);
   const sound = kind !== undefined && clean && isWhole(node);
   const expressions = kind === undefined ? [] : readExpressions(text, node, kind, findings.mentions, problems);
-  if (kind !== undefined) problems.push(...checkStage(kind, node, keyRange));
+  if (kind !== undefined) append(problems, checkStage(kind, node, keyRange));
   mentions.sort((a, b) => a.from - b.from);
   const references: RawReference[] = [];
   for (const mention of findings.mentions)

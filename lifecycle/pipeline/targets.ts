@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Targets } from '../../schemas/generated/types';
 import { validateProject, validateTargets } from '../../schemas/generated/validators';
+import { append } from './append';
 import { checkAgainst } from './check';
 import { CODES } from './codes';
 import { absolutePath, type Files, isGlob } from './files';
@@ -69,7 +70,7 @@ function analyzeFile<Value>(
     problems.push({ code: 'empty', from: 0, to: 0, message: `This file is empty. Begin with \`lifecycle: 1\`.` });
   else {
     const owner: Range = { from: first.from, to: Math.max(first.end, first.from) };
-    problems.push(...checkAgainst(text, root, schemaNode(schema), owner, what).problems);
+    append(problems, checkAgainst(text, root, schemaNode(schema), owner, what).problems);
     more(root, problems);
     const found = toValue(root);
     const clean =

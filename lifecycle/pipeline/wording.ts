@@ -12,11 +12,13 @@ export function oneOf(words: readonly string[]): string {
 }
 
 /** The nearest word, and the sentence that offers it. */
-export function guess(word: string, words: Iterable<string>): { suggestion?: string; offer: string } {
+export function guess(word: string, among: Iterable<string>): { suggestion?: string; offer: string } {
+  // An iterator can be gone through once.
+  const words = [...among];
   const bare = word.replace(/[-_ ]/g, '').toLowerCase();
   const near =
     nearest(word, words) ??
-    [...words].find(
+    words.find(
       (candidate) => candidate.length >= bare.length && candidate.replace(/[-_ ]/g, '').toLowerCase() === bare,
     ) ??
     onlyBegunWith(word, words);

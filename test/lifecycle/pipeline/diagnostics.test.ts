@@ -407,6 +407,12 @@ describe('what is wrong in a pipeline', () => {
     it('is found in a literal block', () =>
       says('expression-syntax', filter('|\n          tenure > 1\n            ⟦&&⟧ tenure < 9')));
     it('is a number for a condition', () => says('expression-type', filter('⟦tenure + 1⟧'), ['boolean']));
+    it('is a column that is spelt in another way, or only begun', () => {
+      for (const name of ['MonthlyCharges', 'monthly'])
+        says('unknown-column', data(`    features:\n      - standardize: {columns: [⟦${name}⟧]}\n`), ['Did you mean'], {
+          suggestion: 'monthly_charges',
+        });
+    });
     it('is an unknown column', () => says('unknown-column', filter('⟦tenur⟧ > 1'), [], { suggestion: 'tenure' }));
     it('is a comparison of unlike types', () => says('expression-type', filter("tenure = ⟦'3'⟧")));
     it('is what a served model can not compute', () =>

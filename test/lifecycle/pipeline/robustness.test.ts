@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { analyze } from '../../../lifecycle/pipeline';
+import { analyze, type AnalyzeOptions } from '../../../lifecycle/pipeline';
+import { readQuickly } from '../../../lifecycle/pipeline/quick-yaml';
+import { readWholeYaml } from '../../../lifecycle/pipeline/yaml';
 import {
   conversions,
   editsEqualFresh,
@@ -28,6 +30,22 @@ describe('a pipeline of any text', () => {
   it('is read quickly only where the whole of YAML reads the same', () => {
     quickEqualsWhole(runs(5000));
   });
+  it('is read quickly with lists and maps of any length, and not where a key of one stands twice', () => {
+    const many = (item: (i: number) => string, between: string) =>
+      Array.from({ length: 1_500 }, (_, i) => item(i)).join(between);
+    const large = [
+      `a: [${many(String, ', ')}]\n`,
+      `a: {${many((i) => `k${i}: [${i}, {k${i}: 1}]`, ', ')}}\n`,
+      `${many((i) => `k${i}: {k0: 1}`, '\n')}\n`,
+    ];
+    for (const text of large) {
+      const root = readQuickly(text);
+      assert.ok(root);
+      assert.deepEqual({ root, problems: [], unresolved: [] }, readWholeYaml(text));
+    }
+    for (const text of [large[1]!.replace('k1499:', 'k20:'), large[2]!.replace('k1499:', 'k0:')])
+      assert.equal(readQuickly(text), undefined);
+  });
   it('read stage by stage means what YAML says', () => {
     piecesEqualWhole(runs(400));
   });
@@ -38,9 +56,9 @@ describe('a pipeline of any text', () => {
 
 describe('hostile YAML', () => {
   const stages = (body: string): string => `lifecycle: 1\npipeline: x\nstages:\n${body}`;
-  const within = (milliseconds: number, text: string): readonly string[] => {
+  const within = (milliseconds: number, text: string, options?: AnalyzeOptions): readonly string[] => {
     const start = performance.now();
-    const codes = analyze('x.pipeline.yaml', text).diagnostics.map(({ code }) => code);
+    const codes = analyze('x.pipeline.yaml', text, options).diagnostics.map(({ code }) => code);
     const took = performance.now() - start;
     assert.ok(took < milliseconds, `took ${Math.round(took)} ms`);
     return codes;
@@ -64,6 +82,19 @@ describe('hostile YAML', () => {
       const codes = within(30_000, stages(`  a:\n    kind: data\n    source: ${deep}\n`));
       assert.ok(codes.length > 0);
     }
+  });
+
+  it('reads a list of half a million items, strangers or not, and a map of as many keys', () => {
+    const many = (item: (i: number) => string) => Array.from({ length: 500_000 }, (_, i) => item(i)).join(', ');
+    const data = (body: string) => stages(`  a:\n    kind: data\n    source: a.csv\n    target: y\n    ${body}\n`);
+    const known: AnalyzeOptions = { columns: () => [{ name: 'y', type: 'text' }] };
+    for (const body of [
+      `columns: {drop: [${many((i) => `c${i}`)}]}`,
+      `features: [{standardize: {columns: [${many(() => 'y')}]}}]`,
+      `expect: [{column: y, in: [${many(String)}]}]`,
+      `columns: {types: {${many((i) => `c${i}: text`)}}}`,
+    ])
+      within(30_000, data(body), known);
   });
 
   it('reads a line of a million characters', () => {
