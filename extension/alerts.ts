@@ -203,7 +203,12 @@ export class Alerts implements vscode.Disposable, vscode.CodeActionProvider {
       if (found === undefined) continue;
       const { place, kind, name } = found;
       met.set(place, [...(met.get(place) ?? []), diagnostic]);
-      actions.push(...(await this.edits(found, diagnostic)));
+      for (const edit of await this.edits(found, diagnostic)) {
+        // The alert and the columns that it is about may stand on one line: each edit is offered once.
+        const same = actions.find(({ title }) => title === edit.title);
+        if (same) same.diagnostics?.push(diagnostic);
+        else actions.push(edit);
+      }
       if (kind === 'drift')
         actions.push(
           decision(`Acknowledge the drift of ${name}…`, place, ['--acknowledge', name], [diagnostic]),

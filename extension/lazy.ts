@@ -7,6 +7,7 @@ export { textChanges } from '../lifecycle/pipeline/text-changes';
 export { parameterEdits } from '../lifecycle/pipeline/set-parameters';
 export { labelRuns, readLabels } from '../lifecycle/store/labels';
 export { lineOf, readRunLines, tableOf } from '../lifecycle/store/run-table';
+export { exampleRow } from '../lifecycle/store/bundle';
 export { liveFigures } from '../lifecycle/store/live';
 export { liveHistory, readLedger } from '../lifecycle/store/ledger';
 export { findVersion, listModels } from '../lifecycle/store/registry';

@@ -207,13 +207,12 @@ export class DeployCommands {
       place,
     } = node;
     if (!url) return;
-    const { findVersion } = await import('../lazy');
+    const { exampleRow, findVersion } = await import('../lazy');
     const { folder } = await findVersion(place.store, model, version);
-    const { inputs } = JSON.parse(
+    const example = JSON.parse(
       (await readText(path.join(folder, 'example.json'))) ?? '{"inputs":[]}',
     ) as ExampleRequest;
-    const rows = [Object.fromEntries(inputs.map(({ name, data }) => [name, data[0]]))];
-    await vscode.env.clipboard.writeText(form(url, { rows }));
+    await vscode.env.clipboard.writeText(form(url, { rows: [exampleRow(example)] }));
     void vscode.window.showInformationMessage(
       `A request to ${model} is on the clipboard. Paste it into a terminal; Check for Drift counts it.`,
     );

@@ -71,15 +71,24 @@ export class DocumentCommands {
     if (!uri) return;
     const isDocument = uri.path.endsWith('.md');
     const name = path.basename(uri.path).replace(/\.(pipeline\.ya?ml|lifecycle\.md)$/, '');
-    const target = await vscode.window.showSaveDialog({
-      defaultUri: vscode.Uri.joinPath(uri, '..', `${name}${isDocument ? '.pipeline.yaml' : '.lifecycle.md'}`),
+    const ending = isDocument ? '.pipeline.yaml' : '.lifecycle.md';
+    // A filter of two endings would be put behind a name that has them: dialogs know the last one only.
+    const chosen = await vscode.window.showSaveDialog({
+      defaultUri: vscode.Uri.joinPath(uri, '..', `${name}${ending}`),
       title: isDocument ? 'Write as Pipeline File' : 'Write as Lifecycle Document',
-      filters: isDocument ? { 'ML pipeline': ['pipeline.yaml'] } : { 'Lifecycle document': ['lifecycle.md'] },
+      filters: isDocument ? { 'ML pipeline': ['yaml'] } : { 'Lifecycle document': ['md'] },
     });
-    if (!target) return;
+    if (!chosen) return;
+    const target = chosen.with({ path: withEnding(chosen.path, ending) });
     const answer = await this.engine.ask(['convert', uri.fsPath, '--output', target.fsPath, '--force']);
-    if (answer.code === 0) await vscode.commands.executeCommand('vscode.open', target);
-    else void vscode.window.showErrorMessage(messageOf(answer));
+    if (answer.code !== 0) {
+      void vscode.window.showErrorMessage(messageOf(answer));
+      return;
+    }
+    await vscode.commands.executeCommand('vscode.open', target);
+    void vscode.window.showInformationMessage(
+      `${path.basename(target.path)} is the same pipeline as ${path.basename(uri.path)}. Keep one of the two: with both, each run of one is a run of its own.`,
+    );
   }
 
   /** Writes the pipeline with its newest results as one HTML page. */
@@ -123,6 +132,12 @@ export class DocumentCommands {
     await savePipeline(uri);
     return uri;
   }
+}
+
+/** A path with an ending of two parts, of which a person may have written none, the last or both: `a`, `a.md` → `a.lifecycle.md`. */
+export function withEnding(file: string, ending: string): string {
+  const last = ending.slice(ending.lastIndexOf('.'));
+  return file.endsWith(ending) ? file : `${file.endsWith(last) ? file.slice(0, -last.length) : file}${ending}`;
 }
 
 async function addCell(editor: vscode.NotebookEditor, snippet: vscode.SnippetString): Promise<void> {

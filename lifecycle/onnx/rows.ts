@@ -1,5 +1,6 @@
 import type { ModelInfo } from '../../schemas/generated/types';
 import { UserError } from '../problem';
+import { short32 } from '../statistics/short';
 import { OnnxError } from './error';
 import type { Session } from './run';
 import type { TensorData } from './tensor';
@@ -210,6 +211,13 @@ export function labelsOf(info: ModelInfo, probabilities: Float32Array): Int32Arr
 /** A row such as training saw: the examples of the signature, else the middle of what was seen. Asked before a model is trusted. */
 export function typicalRow(info: ModelInfo): Record<string, number | boolean | string> {
   return Object.fromEntries(info.inputs.map((input) => [input.name, typicalValue(input)]));
+}
+
+/** The same with numbers of the digits that people write: 47.85 for 47.85000038146973, the middle of two floats. */
+export function shownRow(info: ModelInfo): Record<string, number | boolean | string> {
+  return Object.fromEntries(
+    Object.entries(typicalRow(info)).map(([name, value]) => [name, typeof value === 'number' ? short32(value) : value]),
+  );
 }
 
 function typicalValue(input: ModelInput): number | boolean | string {

@@ -4,6 +4,7 @@ import type { Bundle, ModelInfo, Scalar } from '../../schemas/generated/types';
 import { validateBundle, validateModel, type Validator } from '../../schemas/generated/validators';
 import { decodeModel } from '../onnx/decode';
 import { UserError } from '../problem';
+import { short32 } from '../statistics/short';
 import { isMissing } from '../process/files';
 import { sha256 } from '../process/hash';
 import { canonicalJson } from './canonical';
@@ -202,6 +203,13 @@ function checkGraph(onnx: Uint8Array, model: ModelInfo, folder: string): void {
     if (typeof width === 'number' && width !== classes)
       throw refuse(`it gives ${width} probabilities, model.json lists ${classes} classes.`);
   }
+}
+
+/** The row of such a request by column, with the digits that people write: 47.85 for 47.85000038146973. */
+export function exampleRow({ inputs }: ExampleRequest): Record<string, Scalar> {
+  return Object.fromEntries(
+    inputs.map(({ name, data: [value = null] }) => [name, typeof value === 'number' ? short32(value) : value]),
+  );
 }
 
 /** An Open Inference Protocol request with one typical row. */

@@ -45,6 +45,22 @@ describe('the drift report in Chromium', function () {
     assert.equal(await panel.page.locator('.feature').count(), 4);
   });
 
+  it('draws an alert that began after the last window within the chart, and promises no estimates that there are not', async () => {
+    panel = await Panel.open('drift');
+    const report = driftReport();
+    const late = (report.alerts ?? []).map((alert) => ({ ...alert, since: '2027-01-01T00:00:00Z' }));
+    const performance = { labelled: 0, rows: 1_400, metrics: {}, reference: { rmse: 155_315 } };
+    await show({ ...report, alerts: late, performance } as unknown as DriftReport);
+    const chart = panel.page.locator('figure').filter({ hasText: 'Drifted columns over time' });
+    await chart.first().waitFor();
+    const box = async (selector: string) => (await chart.first().locator(selector).first().boundingBox())!;
+    const [line, axis] = [await box('.guide.alert'), await box('.axis')];
+    assert.ok(line.x >= axis.x - 1 && line.x <= axis.x + axis.width + 1, `${line.x} on ${axis.x} + ${axis.width}`);
+    await panel.page
+      .getByText('No label of 1,400 predictions has arrived yet, so nothing is known of performance.')
+      .waitFor();
+  });
+
   it('fits a side bar and a large zoom, with long names', async () => {
     const report = withLongNames(driftReport(), 'column 0', 'too-much-drift', 'churn');
     panel = await Panel.open('drift', { state: { open: [report.features[0]?.column] } });

@@ -87,7 +87,7 @@ export function performanceView({ performance }: DriftReport): HTMLElement[] {
         'p',
         { class: 'facts' },
         labelled === 0
-          ? `No label of ${rows.toLocaleString('en')} predictions has arrived yet; estimates come from the confidence of the predictions.`
+          ? `No label of ${rows.toLocaleString('en')} predictions has arrived yet${Object.keys(estimated).length > 0 ? '; estimates come from the confidence of the predictions.' : ', so nothing is known of performance.'}`
           : `${labelled.toLocaleString('en')} of ${rows.toLocaleString('en')} predictions have a label.`,
       ),
       names.length > 0

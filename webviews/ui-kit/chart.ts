@@ -112,9 +112,16 @@ export function lineChart(options: ChartOptions): HTMLElement {
       draw('path', { class: 'guide', d: `M${left} ${toY(value)}H${right}` }),
       draw('text', { x: right, y: toY(value) - 3, 'text-anchor': 'end' }, text),
     ]),
-    ...verticals.map(({ x, text }) =>
-      draw('path', { class: 'guide alert', d: `M${toX(x)} ${top}V${bottom}` }, draw('title', {}, text)),
-    ),
+    // What began after the last point stands at the end; what began before the first one has no place.
+    ...verticals
+      .filter(({ x }) => x >= xs[0])
+      .map(({ x, text }) =>
+        draw(
+          'path',
+          { class: 'guide alert', d: `M${toX(Math.min(x, xs[1]))} ${top}V${bottom}` },
+          draw('title', {}, text),
+        ),
+      ),
   ];
   const dots = points
     .filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))

@@ -1,4 +1,4 @@
-import { typicalRow } from '../../onnx/rows';
+import { shownRow } from '../../onnx/rows';
 import { short32 } from '../../statistics/short';
 import { ENGINE_VERSION } from '../../store/version';
 import type { ServedModel } from './model';
@@ -44,7 +44,7 @@ export function openApi(live: ServedModel, models: readonly ServedModel[]): unkn
         `Predictions of ${live.name} for rows.`,
         reference('PredictRequest'),
         reference('PredictAnswer'),
-        { rows: [typicalRow(live.info)] },
+        { rows: [shownRow(live.info)] },
       ),
       '/feedback': {
         post: {

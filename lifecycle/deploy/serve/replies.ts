@@ -1,6 +1,6 @@
 import { HttpError, type HttpReply, jsonReply } from '../../net/server';
 import { OnnxError } from '../../onnx/error';
-import { typicalRow, ValueError } from '../../onnx/rows';
+import { shownRow, ValueError } from '../../onnx/rows';
 import { ENGINE_VERSION } from '../../store/version';
 import { QueueFull, TooLate } from './batcher';
 import type { ServedModel } from './model';
@@ -68,6 +68,6 @@ export function welcomeOf(model: ServedModel, open: boolean): unknown {
       'GET /openapi.json',
       'GET /try',
     ],
-    ...(open && { example: { 'POST /predict': { rows: [typicalRow(model.info)] } } }),
+    ...(open && { example: { 'POST /predict': { rows: [shownRow(model.info)] } } }),
   };
 }

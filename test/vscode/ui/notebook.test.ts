@@ -157,6 +157,14 @@ describe('the lifecycle document', function () {
     await added.getByText('smaller').first().waitFor();
   });
 
+  it('is written as a pipeline file under the name that is offered', async () => {
+    await window().run('ML Lifecycle: Convert Between Pipeline and Document…');
+    await window().page.locator('.quick-input-widget input').first().waitFor();
+    await window().page.locator('.quick-input-widget').getByText('OK', { exact: true }).click();
+    await window().editorTab('stones.pipeline.yaml').waitFor({ timeout: 30_000 });
+    assert.match(readFileSync(path.join(window().folder, 'stones.pipeline.yaml'), 'utf8'), /^ {2}exam:/m);
+  });
+
   it('keeps within the content security policy', () => {
     assert.deepEqual(window().complaints.csp, []);
   });
