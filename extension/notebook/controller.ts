@@ -6,7 +6,7 @@ import type { RunSummary } from '../../lifecycle/store/summary';
 import type { Engine } from '../engine';
 import { messageOf } from '../engine';
 import type { Projects } from '../projects';
-import type { Runs } from '../runs';
+import type { Runs, WorkspaceRun } from '../runs';
 import { runEnvironment, runSettings } from '../run-settings';
 import type { Secrets } from '../secrets';
 
@@ -45,6 +45,8 @@ export class DocumentController implements vscode.Disposable {
   private readonly controller = vscode.notebooks.createNotebookController('lifecycle', notebookType, 'ML Lifecycle');
   /** Cells that wait for a run, by the run's id. */
   private readonly waiting = new Map<string, Waiting>();
+  /** Stages whose cells show a run by themselves, by the run's id: those that were run from here. */
+  private readonly begun = new Map<string, ReadonlySet<string>>();
   private readonly subscriptions: vscode.Disposable[];
   /** Documents that have this controller. */
   private readonly chosen = new WeakSet<vscode.NotebookDocument>();
@@ -63,7 +65,10 @@ export class DocumentController implements vscode.Disposable {
     this.controller.interruptHandler = (notebook) => this.interrupt(notebook);
     this.subscriptions = [
       this.controller,
-      runs.onDidProgress(({ run, summary }) => void this.progressed(run.store, summary)),
+      runs.onDidProgress(({ run, summary }) => {
+        void this.progressed(run.store, summary);
+        if (summary.status !== 'running') void this.ended(run, summary).catch(() => undefined);
+      }),
       // Results can be shown only in a notebook that has this controller; VS Code gives it one by itself only after a first run.
       this.controller.onDidChangeSelectedNotebooks(({ notebook, selected }) => {
         if (selected) this.begin(notebook);
@@ -144,6 +149,7 @@ export class DocumentController implements vscode.Disposable {
       .find((value): value is string => typeof value === 'string');
     if (answer.code !== 0 || id === undefined) return fail(messageOf(answer));
     this.waiting.set(id, { notebook, cells: runs, busy: false });
+    this.begun.set(id, new Set(runs.flatMap(({ stages }) => stages)));
     this.runs.refresh();
     const known = await this.runs.find(id);
     if (known && known.status !== 'running') await this.progressed(known.store, await readRun(known.store, id));
@@ -201,8 +207,25 @@ export class DocumentController implements vscode.Disposable {
     return ended;
   }
 
-  /** Puts the result of each stage's last run under its cell; goes on with a run that is still going. */
-  private async restore(notebook: vscode.NotebookDocument): Promise<void> {
+  /** Shows in an open document what a run made beside the cells that were run: one of a terminal, of *Run Pipeline*, or what a cell depends on. */
+  private async ended({ id, root, info }: WorkspaceRun, { stages }: RunSummary): Promise<void> {
+    const own = this.begun.get(id);
+    this.begun.delete(id);
+    const fresh = new Set(
+      stages
+        .filter(({ name, state }) => (state === 'succeeded' || state === 'failed') && !own?.has(name))
+        .map(({ name }) => name),
+    );
+    const file = path.join(root, info.file);
+    for (const notebook of vscode.workspace.notebookDocuments)
+      if (this.chosen.has(notebook) && notebook.uri.fsPath === file) await this.restore(notebook, fresh);
+  }
+
+  /**
+   * Puts the result of each stage's last run under its cell; goes on with a run that is still going.
+   * @param fresh stages whose result is newer than what their cells show
+   */
+  private async restore(notebook: vscode.NotebookDocument, fresh: ReadonlySet<string> = new Set()): Promise<void> {
     if (notebook.notebookType !== notebookType || notebook.isUntitled) return;
     const { root, store } = await this.projects.of(notebook.uri);
     const file = path.relative(root, notebook.uri.fsPath).split(path.sep).join('/');
@@ -213,7 +236,8 @@ export class DocumentController implements vscode.Disposable {
       const stages = parts.map(({ name }) => name);
       const cell = notebook.cellAt(index);
       const found = stages.flatMap((name) => newest.get(name) ?? []);
-      if (found.length === 0 || cell.outputs.length > 0 || this.isRunning(cell)) continue;
+      if (found.length === 0 || this.isRunning(cell)) continue;
+      if (cell.outputs.length > 0 && !stages.some((name) => fresh.has(name))) continue;
       const execution = this.controller.createNotebookCellExecution(cell);
       execution.start();
       const shown: CellRun = { execution, stages, outputs: new Map() };

@@ -148,6 +148,14 @@ describe('the lifecycle document', function () {
     assert.deepEqual([states.get('stones'), states.get('trees')], ['reused', 'succeeded']);
   });
 
+  it('shows what a run in a terminal made while it is open', async () => {
+    const cwd = window().folder;
+    execFileSync(process.execPath, [cli, 'run', 'stones.lifecycle.md', '--set', 'trees=33'], { cwd, stdio: 'ignore' });
+    const newest = execFileSync(process.execPath, [cli, 'runs', '--limit', '1', '--json'], { cwd, encoding: 'utf8' });
+    const { id } = JSON.parse(newest) as { id: string };
+    await stageOf(window(), 'trees').getByText(`run ${id}`).first().waitFor({ state: 'attached', timeout: 30_000 });
+  });
+
   it('takes a stage from a template below the active cell', async () => {
     await window().run('ML Lifecycle: Add Stage');
     await window().pick('optimize');
