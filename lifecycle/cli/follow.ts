@@ -2,6 +2,7 @@ import type { Project } from '../store/project';
 import { followRun, requestCancel } from '../store/runs';
 import type { RunSummary } from '../store/summary';
 import type { Context } from './context';
+import { isLeftBehind } from './ended-by';
 import { EXIT, type ExitCode, exitOf } from './exit';
 import { duration } from './format';
 import { shownFrom, viewOf } from './live';
@@ -19,7 +20,11 @@ export async function follow(
 ): Promise<ExitCode> {
   const view = viewOf(context.terminal, shownFrom(root, context.cwd));
   const stop = cancels ? new AbortController() : undefined;
-  const cancel = (): void => void requestCancel(store, id).catch(() => stop?.abort());
+  const cancel = (): void => {
+    // Whoever closes a terminal, or VS Code with it, leaves the run alone.
+    if (isLeftBehind(context.signal)) stop?.abort();
+    else void requestCancel(store, id).catch(() => stop?.abort());
+  };
   if (cancels) context.signal.addEventListener('abort', cancel, { once: true });
   let summary: RunSummary | undefined;
   for await (const update of followRun(store, id, { signal: stop?.signal ?? context.signal })) {
@@ -28,7 +33,8 @@ export async function follow(
   }
   view.close();
   context.signal.removeEventListener('abort', cancel);
-  if (summary === undefined || (!cancels && context.signal.aborted)) return EXIT.cancelled;
+  if (summary === undefined || stop?.signal.aborted === true || (!cancels && context.signal.aborted))
+    return EXIT.cancelled;
   const time = summary.seconds === undefined ? '' : ` in ${duration(summary.seconds)}`;
   context.terminal.print(
     `${statusText(summary.status, context.terminal)}${time}  ${context.terminal.colour.dim(`run ${id}`)}`,

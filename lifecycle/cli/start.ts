@@ -1,4 +1,5 @@
 import type { Rooms } from '../run/rooms';
+import { endedBy } from './ended-by';
 import { EXIT } from './exit';
 import { main } from './main';
 
@@ -10,7 +11,7 @@ export async function start(rooms?: Rooms): Promise<void> {
     process.on(signal, () => {
       // The first asks; whoever asks three times does not want to wait.
       if (++signals >= 3) process.exit(EXIT.cancelled);
-      abort.abort();
+      abort.abort(endedBy(signal));
     });
   }
   // A reader that has seen enough (`lifecycle show | head`) is no error.

@@ -277,6 +277,21 @@ describe('cli run', () => {
     assert.equal(isAlive(identityOf(child.pid ?? 0)), false);
   });
 
+  for (const signal of ['SIGHUP', 'SIGTERM', 'SIGINT'] as const)
+    it(`${signal === 'SIGINT' ? 'is cancelled' : 'goes on'} in the background when who follows it gets ${signal}`, async function () {
+      if (process.platform === 'win32') skip(this, 'this needs POSIX signals');
+      pipeline((text) => text.replace('[warn, careful]', '[sleep, "2500"]'));
+      const args = [program, 'run', '--detach', '--follow'];
+      const child = spawn(process.execPath, args, { cwd: folder(), stdio: ['ignore', 'pipe', 'pipe'] });
+      child.stdout.on('data', (chunk: Buffer) => {
+        if (chunk.toString().includes('✔ trees') && !child.killed) child.kill(signal);
+      });
+      await new Promise((resolve) => child.once('close', resolve));
+      const [run] = await listRuns(store());
+      await cli(['show', run?.id ?? '', '--follow']);
+      assert.equal((await readRun(store(), run?.id ?? '')).status, signal === 'SIGINT' ? 'cancelled' : 'succeeded');
+    });
+
   it('shows a live picture on a terminal', async () => {
     const { stdout } = await cli(['run'], { tty: true, width: 80, env: { TERM: 'xterm' } });
     assert.ok(stdout.includes('\u001b[?25l') && stdout.includes('\u001b[?25h'));
