@@ -50,7 +50,7 @@ describe('the drift report in Chromium', function () {
     const report = driftReport();
     const late = (report.alerts ?? []).map((alert) => ({ ...alert, since: '2027-01-01T00:00:00Z' }));
     const performance = { labelled: 0, rows: 1_400, metrics: {}, reference: { rmse: 155_315 } };
-    await show({ ...report, alerts: late, performance } as unknown as DriftReport);
+    await show({ ...report, alerts: late, performance });
     const chart = panel.page.locator('figure').filter({ hasText: 'Drifted columns over time' });
     await chart.first().waitFor();
     const box = async (selector: string) => (await chart.first().locator(selector).first().boundingBox())!;
