@@ -235,7 +235,9 @@ function optionsFor(bundle) {
       ...(watch ? [tellWatchers] : []),
     ],
     // As a require: Node's own import() of the lazy bundle would read and scan it before activate returns, and there is none in code that was kept.
-    ...(['dist/extension.js', 'dist/engine.js'].includes(outfile) ? { supported: { 'dynamic-import': false } } : {}),
+    ...(['dist/extension.js', 'dist/engine.js', 'dist/count.worker.js'].includes(outfile)
+      ? { supported: { 'dynamic-import': false } }
+      : {}),
   };
 }
 

@@ -28,6 +28,8 @@ async function bundle(): Promise<string> {
     platform: 'node',
     target: 'node20',
     minify: true,
+    // As the engine and its threads are built.
+    supported: { 'dynamic-import': false },
     external: ['@duckdb/node-api', '@duckdb/node-bindings', 'onnxruntime-node', 'esbuild'],
     logLevel: 'warning',
   });

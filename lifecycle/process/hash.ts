@@ -1,4 +1,5 @@
 import { createHash, webcrypto } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { readJson, writeAtomic } from './files';
@@ -14,16 +15,17 @@ const BESIDE = { from: 1 << 18, to: 1 << 25 };
 /**
  * SHA-256 of a file, streamed.
  * @param options.sync also forces the file to the disk, while it is open anyway
+ * @param options.here in this thread, where it has nothing else to do
  */
 export async function hashFile(
   path: string,
-  options: { sync?: boolean } = {},
+  options: { sync?: boolean; here?: boolean } = {},
 ): Promise<{ sha256: string; bytes: number }> {
   const hash = createHash('sha256');
   const file = await open(path, options.sync === true && process.platform === 'win32' ? 'r+' : 'r');
   try {
     const { size } = await file.stat();
-    if (size >= BESIDE.from && size <= BESIDE.to) {
+    if (size >= BESIDE.from && size <= BESIDE.to && options.here !== true) {
       const content = await file.readFile();
       const digest = await webcrypto.subtle.digest('SHA-256', content);
       if (options.sync === true) await file.sync().catch(() => undefined);
@@ -47,6 +49,12 @@ export async function hashFile(
 /** Size, modification time in nanoseconds, inode and hash. */
 type Remembered = [bytes: string, modified: string, inode: string, sha256: string];
 
+/** The hash of a file that is as it was. */
+function remembered(entry: Remembered | undefined, { size, mtimeNs, ino }: BigIntStats): string | undefined {
+  const same = entry?.[0] === String(size) && entry[1] === String(mtimeNs) && entry[2] === String(ino);
+  return same ? entry[3] : undefined;
+}
+
 /** Youngest age (nanoseconds) at which a hash is remembered: a file changed twice within the clock's tick would look unchanged. */
 const SETTLED = 2_000_000_000n;
 const MOST_ENTRIES = 20_000;
@@ -65,20 +73,25 @@ export class HashMemory {
     this.#path = path;
   }
 
-  /** SHA-256 of a file. Errors of the file system (`ENOENT`) come through. */
-  async hash(path: string): Promise<string> {
+  /** Bytes of a file that would have to be read to hash it: none when its hash is remembered. Errors of the file system (`ENOENT`) come through. */
+  async unread(path: string): Promise<number> {
+    const key = resolve(path);
+    const now = await stat(key, { bigint: true });
+    return remembered((await this.#load()).get(key), now) === undefined ? Number(now.size) : 0;
+  }
+
+  /**
+   * SHA-256 of a file. Errors of the file system (`ENOENT`) come through.
+   *
+   * @param by hashes a file that is not remembered
+   */
+  async hash(path: string, by = async (file: string) => (await hashFile(file)).sha256): Promise<string> {
     const key = resolve(path);
     const known = await this.#load();
     const before = await stat(key, { bigint: true });
-    const entry = known.get(key);
-    if (
-      entry !== undefined &&
-      entry[0] === String(before.size) &&
-      entry[1] === String(before.mtimeNs) &&
-      entry[2] === String(before.ino)
-    )
-      return entry[3];
-    const hashed = (await hashFile(key)).sha256;
+    const found = remembered(known.get(key), before);
+    if (found !== undefined) return found;
+    const hashed = await by(key);
     const now = BigInt(Date.now()) * 1_000_000n;
     const after = await stat(key, { bigint: true });
     if (after.mtimeNs === before.mtimeNs && after.size === before.size && now - after.mtimeNs > SETTLED) {

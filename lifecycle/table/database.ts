@@ -138,6 +138,27 @@ export async function openDatabase(options: DatabaseOptions = {}): Promise<Datab
   }
 }
 
+/** An instance that is opened when it is first asked something. Always close it. */
+export function databaseWhenAsked(options: DatabaseOptions): Database {
+  let opened: Promise<Database> | undefined;
+  const database = (): Promise<Database> => (opened ??= openDatabase(options));
+  return {
+    query: async (...given) => (await database()).query(...given),
+    one: async (...given) => (await database()).one(...given),
+    run: async (...given) => (await database()).run(...given),
+    stream: async (...given) => (await database()).stream(...given),
+    parallel: async (...given) => (await database()).parallel(...given),
+    arrays: async (...given) => (await database()).arrays(...given),
+    statements: async (...given) => (await database()).statements(...given),
+    beside: async (task) => (await database()).beside(task),
+    allow: async (...given) => (await database()).allow(...given),
+    close: async () => {
+      // What could not be opened was said to who asked.
+      await opened?.then((one) => one.close()).catch(() => undefined);
+    },
+  };
+}
+
 /** Opens an instance for the time of a task. */
 export async function withDatabase<T>(options: DatabaseOptions, task: (database: Database) => Promise<T>): Promise<T> {
   const database = await openDatabase(options);

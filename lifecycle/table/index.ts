@@ -8,6 +8,7 @@ export {
   cellText,
   type Database,
   type DatabaseOptions,
+  databaseWhenAsked,
   openDatabase,
   type ParallelOptions,
   type Row,

@@ -103,11 +103,7 @@ export async function countCodes(
 
 /** The rows of a row group that lie in a window, by their parts. */
 function within(moments: Float64Array, { from, to }: Span, parts: Parts, count: boolean): Runs {
-  let outside = 0;
-  for (let i = 0; i < moments.length; i++) {
-    const moment = moments[i]!;
-    if (!(moment >= from && moment < to)) outside++;
-  }
+  const outside = outsideOf(moments, from, to);
   if (outside === 0) return parts.of(moments, moments.length, count);
   const rows = moments.length - outside;
   const inside = new Uint32Array(rows);
@@ -120,6 +116,15 @@ function within(moments: Float64Array, { from, to }: Span, parts: Parts, count: 
   }
   const { runs, order } = parts.of(times, rows, count);
   return { rows, runs, order: order === undefined ? inside : order.map((row) => inside[row]!) };
+}
+
+function outsideOf(moments: Float64Array, from: number, to: number): number {
+  let outside = 0;
+  for (let i = 0; i < moments.length; i++) {
+    const moment = moments[i]!;
+    if (!(moment >= from && moment < to)) outside++;
+  }
+  return outside;
 }
 
 function scoresOf(column: ParquetColumn, threshold: number, parts: Parts): Consumer | undefined {

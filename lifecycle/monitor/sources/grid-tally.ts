@@ -16,6 +16,8 @@ const BLOCK = 2_048;
 /** In place of a bin: an edge runs through the cell. */
 const CUT = 255;
 
+const NO_EDGES: Pick<Binner, 'edges' | 'float32'> = { edges: new Float64Array(0), float32: false };
+
 const double = new Float64Array(1);
 const words = new Int32Array(double.buffer);
 
@@ -25,6 +27,40 @@ const HIGH = 0x85ebca6b | 0;
 /** The two words of a double as one number of 32 bits, whose upper bits are well mixed. */
 export function mixed(low: number, high: number): number {
   return (Math.imul(low, LOW) + Math.imul(high, HIGH)) >>> 0;
+}
+
+/**
+ * Counts values whose cells lie in an array and in one bin each; a loop of its own, so that what is compiled of it is used to its end.
+ *
+ * @returns how many rows were put aside: cells beyond the array, and those that an edge runs through, which are counted, but have no bin yet
+ */
+function countNear(
+  values: Float64Array,
+  found: Int32Array,
+  half: number,
+  near: Uint32Array,
+  binOf: Uint8Array,
+  own: Int32Array,
+  aside: Int32Array,
+  sums: Float64Array,
+): number {
+  let sum = sums[0]!;
+  let size = 0;
+  for (let i = 0; i < values.length; i++) {
+    const at = found[i]! + half;
+    if (at >>> 0 < near.length) {
+      near[at]!++;
+      const bin = binOf[at]!;
+      if (bin !== CUT) {
+        own[bin]!++;
+        sum += values[i]!;
+        continue;
+      }
+    }
+    aside[size++] = i;
+  }
+  sums[0] = sum;
+  return size;
 }
 
 /** Counts on a grid, in an array near its centre and in a map further out. */
@@ -95,40 +131,32 @@ export class GridTally {
     return missing;
   }
 
-  /** Counts at most {@link BLOCK} values. What is out of the common is put aside, so that the loop over all others is a short one. @returns how many are missing */
+  /** Counts at most {@link BLOCK} values. @returns how many are missing */
   #addBlock(values: Float64Array): number {
     const found = this.#find(values);
-    const near = this.#near;
-    const binOf = this.#bins;
+    const aside = countNear(values, found, this.#half, this.#near, this.#bins, this.#own, this.#aside, this.#sum);
+    const missing = aside === 0 ? 0 : this.#addAside(values, found, aside);
+    this.#noticeSome(values, found);
+    return missing;
+  }
+
+  /** Counts the rows that were put aside. @returns how many are missing */
+  #addAside(values: Float64Array, found: Int32Array, rows: number): number {
     const half = this.#half;
-    const own = this.#own;
-    const aside = this.#aside;
-    let sum = this.#sum[0]!;
-    let size = 0;
-    for (let i = 0; i < values.length; i++) {
-      const at = found[i]! + half;
-      if (at >>> 0 < near.length) {
-        near[at]!++;
-        const bin = binOf[at]!;
-        if (bin !== CUT) own[bin]!++;
-        else aside[size++] = i;
-        sum += values[i]!;
-      } else aside[size++] = i;
-    }
     let missing = 0;
-    for (let i = 0; i < size; i++) {
-      const row = aside[i]!;
+    for (let i = 0; i < rows; i++) {
+      const row = this.#aside[i]!;
       const cell = found[row]!;
       const value = values[row]!;
-      if (cell === NO_CELL) missing++;
-      else if (Math.abs(cell) <= half) own[this.#index(value)]!++;
-      else {
-        own[this.#outside(cell, value)]!++;
-        sum += value;
+      if (cell === NO_CELL) {
+        missing++;
+        continue;
       }
+      // Those within the array as it was are of a cut cell, and in its count already.
+      const bin = Math.abs(cell) <= half ? this.#index(value) : this.#outside(cell, value);
+      this.#own[bin]!++;
+      this.#sum[0]! += value;
     }
-    this.#sum[0] = sum;
-    this.#noticeSome(values, found);
     return missing;
   }
 
@@ -174,8 +202,13 @@ export class GridTally {
     return bin === CUT ? this.#index(value) : bin;
   }
 
+  /** As the binner has it, whose function would be another one for each column here. */
   #index(value: number): number {
-    return this.binner?.index(value) ?? 0;
+    const { edges, float32 } = this.binner ?? NO_EDGES;
+    const x = float32 ? Math.fround(value) : value;
+    let bin = 0;
+    while (bin < edges!.length && x > edges![bin]!) bin++;
+    return bin;
   }
 
   /** The bins of the cells on either side of the centre. A value is above an edge when its cell is, but rounding may put an edge into the cell beside. */

@@ -29,8 +29,14 @@ export class Kept {
   }
 
   /** SHA-256 of a file; of an unchanged one without reading it. */
-  hash(path: string): Promise<string> {
-    return this.#hashes.hash(path);
+  hash(path: string, by?: (file: string) => Promise<string>): Promise<string> {
+    return this.#hashes.hash(path, by);
+  }
+
+  /** Bytes of files that have to be hashed; of none that is not there. */
+  async unread(paths: readonly string[]): Promise<number> {
+    const bytes = await Promise.all(paths.map((path) => this.#hashes.unread(path).catch(() => 0)));
+    return bytes.reduce((sum, one) => sum + one, 0);
   }
 
   key(...parts: readonly unknown[]): string {

@@ -3,6 +3,7 @@ import type { MonitorStage, Written } from '../../../schemas/generated/types';
 import { gridOf, type Grid } from '../../statistics/grid';
 import type { Actual } from '../../store/feedback';
 import type { StageContext } from '../../store/room';
+import { hashFile } from '../../process/hash';
 import { type Database, formatOf } from '../../table';
 import { type Measured, type Measures, measureRelation } from '../measures';
 import type { ColumnProfile, ColumnReading } from '../profile';
@@ -14,13 +15,16 @@ import { fetchLog, type Fetched, writtenThere } from './fetch';
 import { type Counting, type FileCounts, type FileSpan, rowsWithin, spanOf } from './file';
 import { columnsWithFew, countExactly } from './exact';
 import { Kept } from './keep';
-import { inLanes, type Lane, openLanes } from './lanes';
+import { type FileLook, inLanes, type Lane, openLanes, WORTH } from './lanes';
 import { mergeCounts } from './merge';
 import { filesOf } from './readable';
 import { outcomesOf } from './outcomes';
 import { drawnRows } from './rows';
 import { ANSWER, type LogSource, type LogTable, logFiles, openLog, TIME } from './table';
 import { MOST_KNOWN } from './vocabulary';
+
+/** Of a Parquet file, about. */
+const BYTES_OF_A_ROW = 64;
 
 /** So much may a clock be ahead of ours. */
 const SKEW = 300_000;
@@ -99,10 +103,32 @@ export async function readLog(
         : []),
     ];
     const quiet = pass.until !== undefined;
-    const files = await filesOf({ ...context, quiet }, kept, paths, (path, hash) =>
-      kept.of(kept.key('span', hash, endingOf(path), mapping), async () =>
-        spanOf(database, await table(path), context.signal),
-      ),
+    // Each thread would read what is no Parquet file, and earlier ones with the same ids, into its own memory.
+    const parquet = paths.every((path) => formatOf(path) === 'parquet');
+    const { apart = WORTH } = pass;
+    if (parquet && (await kept.unread(paths)) >= apart * BYTES_OF_A_ROW)
+      lanes = openLanes(paths.length, context, { store: context.store, opening, counting });
+    const looks = new Map<string, FileLook>();
+    let turn = 0;
+    const hashed = async (path: string): Promise<string> => {
+      const lane = lanes[turn++ % lanes.length];
+      const look = await lane?.look(path).catch(() => undefined);
+      context.signal.throwIfAborted();
+      if (look === undefined) return (await hashFile(path)).sha256;
+      looks.set(look.sha256, look);
+      return look.sha256;
+    };
+    const files = await filesOf(
+      { ...context, quiet },
+      kept,
+      paths,
+      (path, hash) =>
+        kept.of(
+          kept.key('span', hash, endingOf(path), mapping),
+          async () => looks.get(hash)?.span ?? spanOf(database, await table(path), context.signal),
+        ),
+      (path) => kept.hash(path, hashed),
+      Math.max(2, 2 * lanes.length),
     );
     const since = await lastRows(database, files, pass, until, table);
     const inside = files.filter(({ span }) => span.from !== null && span.to! >= since && span.from < until);
@@ -134,17 +160,14 @@ export async function readLog(
         level,
       };
     });
-    const fresh: CountJob[] = [];
-    const rows: number[] = [];
-    for (const { key, span, ...job } of jobs) {
+    let [fresh, rows] = [0, 0];
+    for (const { key, span } of jobs) {
       if (await kept.has(key, [])) continue;
-      fresh.push(job);
-      rows.push(span.rows);
+      fresh++;
+      rows += span.rows;
     }
-    // Each thread would read what is no Parquet file, and earlier ones with the same ids, into its own memory.
-    const parquet = fresh.every(({ path, before }) => [path, ...before].every((one) => formatOf(one) === 'parquet'));
-    if (parquet)
-      lanes = openLanes(rows, { ...context, apart: pass.apart }, { store: context.store, opening, counting });
+    if (parquet && lanes.length === 0 && rows >= apart)
+      lanes = openLanes(fresh, context, { store: context.store, opening, counting });
     const count = async (job: CountJob): Promise<FileCounts> => {
       const made = await counter.count(job);
       // Of what was read into memory only what later files may need again stays.
@@ -159,7 +182,7 @@ export async function readLog(
       async ({ key, span: _span, ...job }, _at, lane) => {
         context.signal.throwIfAborted();
         context.progress(0.3 + (0.25 * done) / jobs.length, `reading ${basename(job.path)}`);
-        const one = await kept.of(key, () => (lane === undefined ? count(job) : lane.run(job)));
+        const one = await kept.of(key, () => (lane === undefined ? count(job) : lane.count(job)));
         done++;
         return one;
       },

@@ -1,6 +1,6 @@
 /** A log in a Parquet file that is read here, without the database. */
 import { setImmediate } from 'node:timers/promises';
-import { type ColumnRows, isUnread, type ParquetColumn, ParquetReader, Unread } from '../../table';
+import { type ColumnRows, isUnread, lookUp, type ParquetColumn, ParquetReader, Unread } from '../../table';
 import type { FileSpan } from './file';
 
 /** Where a log is in its Parquet file. */
@@ -84,11 +84,7 @@ export function numbersOf(rows: ColumnRows): Float64Array {
   if (rows.kind === 'numbers') return rows.numbers;
   const { codes, dictionary } = rows;
   if (dictionary.kind !== 'numbers') throw new Unread('texts in place of numbers');
-  const { numbers, size } = dictionary;
   const all = new Float64Array(codes.length);
-  for (let i = 0; i < all.length; i++) {
-    const code = codes[i]!;
-    all[i] = code === size ? NaN : numbers[code]!;
-  }
+  lookUp(dictionary.numbers, codes, all, 0, all.length);
   return all;
 }

@@ -41,12 +41,7 @@ export class Parts {
     const found = this.#runs(times, rows) ?? this.#grouped(times, rows);
     if (!count || rows === 0) return found;
     for (const { part, from, to } of found.runs) this.all[part]!.part.rows += to - from;
-    let [least, most] = [Infinity, -Infinity];
-    for (let i = 0; i < rows; i++) {
-      const time = times[i]!;
-      if (time < least) least = time;
-      if (time > most) most = time;
-    }
+    const [least, most] = rangeOf(times, rows);
     this.rows += rows;
     this.from = Math.min(this.from ?? Infinity, least);
     this.to = Math.max(this.to ?? -Infinity, most);
@@ -109,6 +104,17 @@ export class Parts {
     }
     return (this.#number = number);
   }
+}
+
+function rangeOf(times: Float64Array, rows: number): readonly [least: number, most: number] {
+  let least = Infinity;
+  let most = -Infinity;
+  for (let i = 0; i < rows; i++) {
+    const time = times[i]!;
+    if (time < least) least = time;
+    if (time > most) most = time;
+  }
+  return [least, most];
 }
 
 /** Values as the runs have them. */

@@ -14,6 +14,7 @@ import type { LogFile } from './log';
  * or has other columns) is left out, and said: the predictions of the others are looked at all the same. Empty ones, as a rotation leaves them, have no rows.
  *
  * @param context with `quiet` nothing is said: another reading of the same files says it
+ * @param together files that are hashed at once
  * @throws UserError what is wrong with the first one, where none can be read
  */
 export async function filesOf(
@@ -21,6 +22,8 @@ export async function filesOf(
   kept: Kept,
   paths: readonly string[],
   spanOf: (path: string, hash: string) => Promise<FileSpan>,
+  hash = (path: string) => kept.hash(path),
+  together = 2,
 ): Promise<LogFile[]> {
   const files: LogFile[] = [];
   const troubles: { readonly path: string; readonly problem: Problem }[] = [];
@@ -32,22 +35,22 @@ export async function filesOf(
   let empty = 0;
   const hashOf = async (path: string): Promise<string | undefined> => {
     try {
-      if ((await stat(path)).size > 0) return await kept.hash(path);
+      if ((await stat(path)).size > 0) return await hash(path);
       empty++;
     } catch (error) {
       trouble(path, error);
     }
     return undefined;
   };
-  // Two files are hashed while the database looks at the two before.
+  // Some files are hashed while the ones before are looked at.
   const hashing = (from: number): Promise<(string | undefined)[]> => {
-    const hashes = Promise.all(paths.slice(from, from + 2).map(hashOf));
+    const hashes = Promise.all(paths.slice(from, from + together).map(hashOf));
     hashes.catch(() => undefined);
     return hashes;
   };
-  for (let i = 0, next = hashing(0); i < paths.length; i += 2) {
+  for (let i = 0, next = hashing(0); i < paths.length; i += together) {
     const hashes = await next;
-    next = hashing(i + 2);
+    next = hashing(i + together);
     for (const [j, hash] of hashes.entries()) {
       context.signal.throwIfAborted();
       const path = paths[i + j]!;

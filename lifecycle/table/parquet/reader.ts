@@ -196,9 +196,7 @@ export class ParquetReader {
   #present({ values, levels }: Page): number {
     if (levels === undefined || values === 0 || areOnes(levels.view, levels.from, levels.to, values)) return values;
     readHybrid(levels.view, levels.from, levels.to, 1, memory.levels, 0, values);
-    let present = 0;
-    for (let i = 0; i < values; i++) present += memory.levels[i]!;
-    return present;
+    return sumOf(memory.levels, values);
   }
 
   #readCodes(page: Page, column: ParquetColumn, { size }: Dictionary, row: number, present: number): void {
@@ -212,17 +210,11 @@ export class ParquetReader {
         if (content.from >= content.to) throw new Unread('codes end too early');
         const width = content.buffer[content.from]!;
         readHybrid(content.view, content.from + 1, content.to, width, codes, row, present);
-        // Without a branch: it takes longer than reading the codes.
-        let beyond = 0;
-        for (let i = row; i < row + present; i++) beyond |= size - 1 - codes[i]!;
-        if (beyond < 0) throw new Unread('a code beyond the dictionary');
+        if (hasBeyond(codes, row, row + present, size)) throw new Unread('a code beyond the dictionary');
       }
     }
     if (present === values) return;
-    const levels = memory.levels;
-    // From the end on, so that each is taken before it is written over.
-    for (let i = values - 1, from = row + present - 1; i >= 0; i--)
-      codes[row + i] = levels[i] === 1 ? codes[from--]! : size;
+    spread(codes, row, present, memory.levels, values, size);
   }
 
   #readNumbers({ values, encoding, content }: Page, column: ParquetColumn, row: number, present: number): void {
@@ -232,19 +224,12 @@ export class ParquetReader {
       readPlain(content, column, numbers, row, present);
     }
     if (present === values) return;
-    const levels = memory.levels;
-    for (let i = values - 1, from = row + present - 1; i >= 0; i--)
-      numbers[row + i] = levels[i] === 1 ? numbers[from--]! : NaN;
+    spread(numbers, row, present, memory.levels, values, NaN);
   }
 
   #toNumbers(dictionary: Dictionary, from: number, to: number): void {
     if (dictionary.kind !== 'numbers') throw new Unread('texts that are partly in no dictionary');
-    const [codes, all] = [memory.codes, memory.numbers];
-    const { numbers, size } = dictionary;
-    for (let i = from; i < to; i++) {
-      const code = codes[i]!;
-      all[i] = code === size ? NaN : numbers[code]!;
-    }
+    lookUp(dictionary.numbers, memory.codes, memory.numbers, from, to);
   }
 }
 
@@ -273,6 +258,43 @@ function structOf({ fields }: ThriftStruct, id: number): ThriftStruct {
   const field = fields.get(id);
   if (field?.type !== 'struct') throw new Unread(`a page has no header ${id}`);
   return field;
+}
+
+// Each loop is a function of its own: see `readPlain`.
+
+/** Whether a code is beyond a dictionary of so many values. Without a branch, which would take longer than reading the codes. */
+function hasBeyond(codes: Uint32Array, from: number, to: number, size: number): boolean {
+  let beyond = 0;
+  for (let i = from; i < to; i++) beyond |= size - 1 - codes[i]!;
+  return beyond < 0;
+}
+
+function sumOf(levels: Uint32Array, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += levels[i]!;
+  return sum;
+}
+
+/** Moves the values that are there to where they belong, from the end on, so that each is taken before it is written over. */
+function spread(
+  all: Uint32Array | Float64Array,
+  row: number,
+  present: number,
+  levels: Uint32Array,
+  values: number,
+  missing: number,
+): void {
+  for (let i = values - 1, from = row + present - 1; i >= 0; i--)
+    all[row + i] = levels[i] === 1 ? all[from--]! : missing;
+}
+
+/** The numbers of codes; NaN for the code after the last one. */
+export function lookUp(numbers: Float64Array, codes: Uint32Array, out: Float64Array, from: number, to: number): void {
+  const size = numbers.length;
+  for (let i = from; i < to; i++) {
+    const code = codes[i]!;
+    out[i] = code === size ? NaN : numbers[code]!;
+  }
 }
 
 /** Where values are unpacked, one column of one row group at a time. */

@@ -32,30 +32,54 @@ export function readPlain(
   const { physical, unsigned, unit } = column;
   const size = SIZES[physical];
   if (size === undefined || from + size * count > to) throw new Unread('values end too early, or are no numbers');
-  if (physical === 'double') {
+  if (physical === 'double')
     buffer.copy(new Uint8Array(out.buffer, out.byteOffset, out.byteLength), 8 * at, from, from + 8 * count);
-  } else if (physical === 'float') {
-    for (let i = 0; i < count; i++) out[at + i] = view.getFloat32(from + 4 * i, true);
-  } else if (physical === 'int32') {
-    if (unsigned) for (let i = 0; i < count; i++) out[at + i] = view.getUint32(from + 4 * i, true);
-    else for (let i = 0; i < count; i++) out[at + i] = view.getInt32(from + 4 * i, true);
+  else if (physical === 'float') readFloats(view, from, out, at, count);
+  else if (physical === 'int32') {
+    if (unsigned) readUnsigned(view, from, out, at, count);
+    else readIntegers(view, from, out, at, count);
     if (unit === 'days') daysToMilliseconds(out, at, count);
-  } else if (unit === 'nanoseconds') {
-    for (let i = 0; i < count; i++) {
-      const [low, high] = [view.getUint32(from + 8 * i, true), view.getInt32(from + 8 * i + 4, true)];
-      // 2^32 is 4,294,967 thousands and 296; every term is a whole number that a double holds.
-      const rest = high * 296 + low;
-      const whole = high * 4_294_967 + Math.floor(rest / 1e3);
-      // Cut off towards 1970, as the database does.
-      out[at + i] = (whole < 0 && rest % 1e3 !== 0 ? whole + 1 : whole) / 1e3;
-    }
-  } else {
-    for (let i = 0; i < count; i++) {
-      const low = view.getUint32(from + 8 * i, true);
-      const high = unsigned ? view.getUint32(from + 8 * i + 4, true) : view.getInt32(from + 8 * i + 4, true);
-      out[at + i] = high * UPPER + low;
-    }
+  } else if (unit === 'nanoseconds') readNanoseconds(view, from, out, at, count);
+  else {
+    if (unsigned) readUnsignedLong(view, from, out, at, count);
+    else readLong(view, from, out, at, count);
     if (unit !== undefined) wholeToMilliseconds(out, at, count, unit);
+  }
+}
+
+// Each loop is a function of its own: what is compiled while a long loop runs knows nothing of what comes after it, and is thrown away there.
+
+function readFloats(view: DataView, from: number, out: Float64Array, at: number, count: number): void {
+  for (let i = 0; i < count; i++) out[at + i] = view.getFloat32(from + 4 * i, true);
+}
+
+function readIntegers(view: DataView, from: number, out: Float64Array, at: number, count: number): void {
+  for (let i = 0; i < count; i++) out[at + i] = view.getInt32(from + 4 * i, true);
+}
+
+function readUnsigned(view: DataView, from: number, out: Float64Array, at: number, count: number): void {
+  for (let i = 0; i < count; i++) out[at + i] = view.getUint32(from + 4 * i, true);
+}
+
+function readLong(view: DataView, from: number, out: Float64Array, at: number, count: number): void {
+  for (let i = 0; i < count; i++)
+    out[at + i] = view.getInt32(from + 8 * i + 4, true) * UPPER + view.getUint32(from + 8 * i, true);
+}
+
+function readUnsignedLong(view: DataView, from: number, out: Float64Array, at: number, count: number): void {
+  for (let i = 0; i < count; i++)
+    out[at + i] = view.getUint32(from + 8 * i + 4, true) * UPPER + view.getUint32(from + 8 * i, true);
+}
+
+function readNanoseconds(view: DataView, from: number, out: Float64Array, at: number, count: number): void {
+  for (let i = 0; i < count; i++) {
+    const low = view.getUint32(from + 8 * i, true);
+    const high = view.getInt32(from + 8 * i + 4, true);
+    // 2^32 is 4,294,967 thousands and 296; every term is a whole number that a double holds.
+    const rest = high * 296 + low;
+    const whole = high * 4_294_967 + Math.floor(rest / 1e3);
+    // Cut off towards 1970, as the database does.
+    out[at + i] = (whole < 0 && rest % 1e3 !== 0 ? whole + 1 : whole) / 1e3;
   }
 }
 
