@@ -86,6 +86,7 @@ export async function openCsv(
     columns: spelt.columns,
     relation: (columns) => speltRelation(full, settled, columns, given.decimal, spelt.dates),
     missing: [],
+    emptyIsMissing: missing.includes(''),
     typed: true,
     advice: spelt.advice,
     ...writtenOf(given, encodingMet, missing, spelt.dates),

@@ -76,7 +76,7 @@ export async function ingest(
   let types = readable.typed ? readable.columns.map((column) => wished(column, roles)) : readable.columns;
   for (;;) {
     const columns = kept(types, roles);
-    const query = workQuery(readable.relation(types), types, columns, readable.missing, options.seed);
+    const query = workQuery(readable, types, columns, options.seed);
     try {
       await database.run(
         copyToParquet(query, file, { compression: 'uncompressed', ...layoutFor(columns.length) }),
@@ -93,7 +93,9 @@ export async function ingest(
       const told = misspeltError(error) ?? castError(error, columns) ?? withOriginal(error, readable.originals);
       throw await withLine(told);
     }
-    const relation = `(SELECT * EXCLUDE (file_row_number), file_row_number AS r FROM read_parquet(${literalPath(file)}, file_row_number = true))`;
+    // Without ids the key is one-to-one with the hash of the row, and stands for it.
+    const hash = columns.some(({ roles }) => roles.includes('id')) ? '' : 'k AS h, ';
+    const relation = `(SELECT * EXCLUDE (file_row_number), ${hash}file_row_number AS r FROM read_parquet(${literalPath(file)}, file_row_number = true))`;
     const { n } = await database.one<{ n: number }>(`SELECT count(*) AS n FROM ${relation}`);
     if (n === 0) throw empty(source);
     // Said only of what could be read: what keeps a file from being read is the cause of much that looks odd in it.
@@ -206,7 +208,7 @@ function storedType(type: ColumnType, sql: string): string {
 }
 
 /** The SQL that cleans one column: whatever was missing in its own way becomes NULL. */
-function cleaned(column: Column, found: Found, missing: readonly string[]): string {
+function cleaned(column: Column, found: Found, { missing, emptyIsMissing = false }: Readable): string {
   const name = identifier(found.name);
   const given =
     found.sql === 'VARCHAR' && missing.some((value) => value !== '')
@@ -214,6 +216,7 @@ function cleaned(column: Column, found: Found, missing: readonly string[]): stri
       : name;
   switch (column.type) {
     case 'text':
+      if (found.sql === 'VARCHAR' && emptyIsMissing) return given;
       return `nullif(${found.sql === 'VARCHAR' ? given : `CAST(${name} AS VARCHAR)`}, '')`;
     case 'boolean':
       return found.sql === 'BOOLEAN' ? name : `CAST(${nonEmpty(given, found)} AS BOOLEAN)`;
@@ -225,7 +228,8 @@ function cleaned(column: Column, found: Found, missing: readonly string[]): stri
     case 'number': {
       if (column.sql !== 'DOUBLE') return name;
       const value = found.sql === 'DOUBLE' ? name : `CAST(${nonEmpty(given, found)} AS DOUBLE)`;
-      return `CASE WHEN isfinite(${value}) THEN ${value} END`;
+      // This way round, a chunk of finite numbers is passed on as it is.
+      return `CASE WHEN NOT isfinite(${value}) THEN NULL ELSE ${value} END`;
     }
   }
 }
@@ -234,26 +238,19 @@ function nonEmpty(sql: string, found: Found): string {
   return found.sql === 'VARCHAR' ? `nullif(${sql}, '')` : sql;
 }
 
-function workQuery(
-  relation: string,
-  found: readonly Found[],
-  columns: readonly Column[],
-  missing: readonly string[],
-  seed: number,
-): string {
+function workQuery(readable: Readable, found: readonly Found[], columns: readonly Column[], seed: number): string {
   const byName = new Map(found.map((column) => [column.name, column]));
   const list = columns.map((column) => {
     const of = byName.get(column.name);
     if (of === undefined) throw new Error(`the column '${column.name}' got lost`);
-    return `${cleaned(column, of, missing)} AS ${column.id}`;
+    return `${cleaned(column, of, readable)} AS ${column.id}`;
   });
   const ids = columns.filter(({ roles }) => roles.includes('id'));
-  const key =
-    ids.length > 0
-      ? `md5_number_lower(concat_ws('|', ${ids.map(({ id }) => `coalesce(CAST(${id} AS VARCHAR), '')`).join(', ')}) || ':${seed}')`
-      : randomKey('h', `split:${seed}`);
   const all = columns.map(({ id }) => id).join(', ');
-  return `SELECT *, ${key} AS k FROM (SELECT ${all}, hash(${all}) AS h FROM (SELECT ${list.join(', ')} FROM ${relation}))`;
+  const cleanRows = `(SELECT ${list.join(', ')} FROM ${readable.relation(found)})`;
+  if (ids.length === 0) return `SELECT ${all}, ${randomKey(`hash(${all})`, `split:${seed}`)} AS k FROM ${cleanRows}`;
+  const key = `md5_number_lower(concat_ws('|', ${ids.map(({ id }) => `coalesce(CAST(${id} AS VARCHAR), '')`).join(', ')}) || ':${seed}')`;
+  return `SELECT ${all}, hash(${all}) AS h, ${key} AS k FROM ${cleanRows}`;
 }
 
 /** A cast of ours that failed: the stage states a type that the column does not have. */

@@ -18,6 +18,8 @@ export interface Readable {
   relation(columns: readonly Found[]): string;
   /** Texts that mean missing and that the reader does not know of. */
   readonly missing: readonly string[];
+  /** Whether an empty text is missing to the reader already. */
+  readonly emptyIsMissing?: boolean;
   /** Strict readers can be asked again with a wider type. */
   readonly typed: boolean;
   /** Columns of texts that would read better another way. */
