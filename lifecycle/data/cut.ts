@@ -1,6 +1,6 @@
 /**
- * Exact cuts through a random or timely order of the rows, without sorting them: count by buckets of the leading key, find the bucket in which a
- * cut falls, and order only the rows of that bucket. Two scans of the keys, whatever the number of rows.
+ * Exact cuts through a random or timely order of the rows, without sorting them: count the rows before the neighbourhood in which a cut should lie, or by
+ * buckets of the leading key, and order only the rows of that neighbourhood or bucket. Two scans of the keys, whatever the number of rows.
  */
 import { createHash } from 'node:crypto';
 import type { Database } from '../table';
@@ -31,6 +31,8 @@ export interface Order {
   /** SQL text by which the rows are divided before they are ordered; one stratum when absent. */
   readonly stratum?: string;
   readonly rows: number;
+  /** Rows of each stratum, where they are known and few: cuts of a random order are then looked for near where they should be. */
+  readonly counts?: ReadonlyMap<string, number>;
 }
 
 /** Rows of each stratum, of the first `most` in their order. */
@@ -54,7 +56,9 @@ export async function findCuts(
   order: Order,
   wanted: ReadonlyMap<string, readonly number[]>,
 ): Promise<Map<string, (Cut | undefined)[]>> {
-  const { relation, leading, stratum = "''", rows } = order;
+  const { relation, leading, stratum = "''", rows, counts } = order;
+  const near = leading === undefined && counts ? await nearCuts(database, order, wanted) : undefined;
+  if (near) return near;
   const result = new Map<string, (Cut | undefined)[]>([...wanted].map(([s, ranks]) => [s, ranks.map(() => undefined)]));
   // Buckets of about a thousand rows; at least one bit is shifted away so that the bucket fits a BIGINT.
   const bits = Math.min(20, Math.max(0, Math.ceil(Math.log2(Math.max(1, rows) / 1000))));
@@ -83,6 +87,58 @@ export async function findCuts(
     if (cuts) cuts[i] = { t, k, h, r };
   }
   return result;
+}
+
+/** Standard deviations from the place where random keys have a cut, within which it is looked for. */
+const NEAR = 5;
+/** Most of the rows that may lie there; where more would, all are counted by buckets. */
+const NEAR_SHARE = 0.05;
+
+/**
+ * The cuts through random keys, each looked for where it should be: keys of n rows are spread evenly over 64 bits, so the one of rank q lies near q/n of
+ * their range. The rows before that neighbourhood are counted, those in it put in order; exact for that reason. Undefined where the neighbourhoods are
+ * wide, because strata are small, and where the keys are not spread like that (rows that are often the same), so that a cut lies elsewhere.
+ */
+async function nearCuts(
+  database: Database,
+  { relation, stratum = "''", counts = new Map() }: Order,
+  wanted: ReadonlyMap<string, readonly number[]>,
+): Promise<Map<string, (Cut | undefined)[]> | undefined> {
+  const ranks = [...wanted].flatMap(([s, of]) => of.flatMap((rank, i) => (rank > 0 ? [{ s, i, rank }] : [])));
+  const around = new Map<number, { from: number; to: number }>();
+  for (const { s, i, rank } of ranks) {
+    const n = counts.get(s) ?? 0;
+    const place = rank / (n + 1);
+    const far = NEAR * (Math.sqrt((place * Math.max(0, 1 - place)) / (n + 2)) + 1 / (n + 1));
+    const { from, to } = around.get(i) ?? { from: 1, to: 0 };
+    around.set(i, { from: Math.min(from, place - far), to: Math.max(to, place + far) });
+  }
+  const all = [...around].map(([i, { from, to }]) => ({ i, from: Math.max(0, from), to: Math.min(1, to) }));
+  if (all.reduce((sum, { from, to }) => sum + to - from, 0) > NEAR_SHARE) return undefined;
+  const result = new Map<string, (Cut | undefined)[]>([...wanted].map(([s, of]) => [s, of.map(() => undefined)]));
+  if (all.length === 0) return result;
+  const before = all.map(({ i, from }) => `count(*) FILTER (WHERE k < ${keyAt(from)}) AS n${i}`);
+  const rows = await database.query<{ s: string } & Record<string, number>>(
+    `SELECT ${stratum} AS s, ${before.join(', ')} FROM ${relation} GROUP BY 1`,
+  );
+  const counted = new Map(rows.map((row) => [row.s, row]));
+  const places = ranks.map(({ s, i, rank }) => `(${quoted(s)}, ${i}, ${rank - (counted.get(s)?.[`n${i}`] ?? 0)})`);
+  const near = all.map(
+    ({ i, from, to }) =>
+      `SELECT s, ${i} AS i, k, h, r, row_number() OVER (PARTITION BY s ORDER BY k, h, r) AS place FROM (SELECT ${stratum} AS s, k, h, r FROM ${relation} WHERE k >= ${keyAt(from)} AND k <= ${keyAt(to)})`,
+  );
+  const found = await database.query<{ s: string; i: number; k: string; h: string; r: string }>(
+    `SELECT s, i, CAST(k AS VARCHAR) AS k, CAST(h AS VARCHAR) AS h, CAST(r AS VARCHAR) AS r FROM (${near.join(' UNION ALL ')}) WHERE (s, i, place) IN (${places.join(', ')})`,
+  );
+  if (found.length < ranks.length) return undefined;
+  for (const { s, i, k, h, r } of found) result.get(s)![i] = { t: '0', k, h, r };
+  return result;
+}
+
+/** The key at a share of their range. */
+function keyAt(share: number): string {
+  const key = share >= 1 ? 2n ** 64n - 1n : BigInt(Math.floor(share * 2 ** 53)) << 11n;
+  return `${key}::UBIGINT`;
 }
 
 /** SQL: is the row before the cut? */

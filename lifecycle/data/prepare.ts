@@ -16,7 +16,7 @@ import { type Warn } from './readable';
 import { describeColumn, judgeSplits, reserved, summary, whyNoFeature } from './report';
 import { applyRows } from './rows';
 import { type Source } from './source';
-import { type SplitName, SPLITS, splitRows } from './split';
+import { type Divided, type SplitName, SPLITS, splitRows } from './split';
 import { readTarget, type Target } from './target';
 import { featureModelBytes } from './to-onnx';
 import { FeatureSql } from './to-sql';
@@ -69,8 +69,7 @@ export class Preparation {
       database,
       stage,
       columns,
-      labelled.relation,
-      labelled.count,
+      { source: work, relation: labelled.relation, count: labelled.count, setup: rows.setup },
       seed,
       warn,
       knownCounts(target),
@@ -88,8 +87,8 @@ export class Preparation {
       context,
     );
     if (work.image) forgetPixels(profiles, work.image.column);
-    context.progress(0.7, 'fitting features');
     const raw = this.featureCandidates(columns, profiles);
+    context.progress(0.69, 'looking for leaks');
     if (target && !work.image)
       await warnOfLeaks(
         database,
@@ -99,6 +98,7 @@ export class Preparation {
         profiles,
         warn,
       );
+    context.progress(0.7, 'fitting features');
     const fitted = await this.fit(raw, columns, profiles, train, work.image);
     const features = inOrder(fitted.columns).map(({ name }) => name);
     const plain = fitted.columns.filter(isOpen).map(({ name }) => name);
@@ -187,30 +187,21 @@ export class Preparation {
 
   private async writeSplits(
     work: Work,
-    divided: string,
+    { relation, setup, splits: told }: Divided,
     target: Target | undefined,
   ): Promise<Record<SplitName, { rows: number; classes?: number[] }>> {
     const { database } = this;
-    // A bit for each row and split: reading with them needs no join, whatever the rows went through.
-    const bits = SPLITS.map(
-      (_, i) => `bitstring_agg(r, 0::BIGINT, ${work.rows - 1}::BIGINT) FILTER (WHERE split = ${i}) AS b${i}`,
-    );
-    await database.run(`CREATE TABLE split_bits AS SELECT ${bits.join(', ')} FROM ${divided}`);
-    const counts = await database.one<Record<string, number | null>>(
-      `SELECT ${SPLITS.map((_, i) => `bit_count(b${i}) AS n${i}`).join(', ')} FROM split_bits`,
-    );
     const list = work.columns.map(({ id, name }) => `${id} AS ${identifier(name)}`).join(', ');
     const files = SPLITS.map((split, i) => ({
       file: this.file(`${split}.parquet`),
       sourceRows: work.rows,
-      rows: counts[`n${i}`] ?? 0,
-      query: (range: string) =>
-        `SELECT ${list} FROM ${work.relation} WHERE get_bit(getvariable('split${i}'), CAST(r AS INTEGER)) = 1 AND ${range}`,
+      rows: told[i]!.rows,
+      query: (range: string) => `SELECT ${list} FROM ${relation} WHERE ${told[i]!.where} AND ${range}`,
     }));
     await writeOrdered(database, files, {
       scratch: this.context.scratch,
       columns: work.columns.length,
-      setup: SPLITS.map((_, i) => `SET VARIABLE split${i} = (SELECT b${i} FROM split_bits)`).join('; '),
+      ...(setup.length > 0 && { setup: setup.join('; ') }),
       onProgress: (fraction) => this.context.progress(0.45 + 0.15 * fraction, 'writing rows'),
     });
     const result: Partial<Record<SplitName, { rows: number; classes?: number[] }>> = {};
@@ -384,7 +375,7 @@ export class Preparation {
 }
 
 /** Rows of each class that is a text. */
-function knownCounts(target: Target | undefined): Parameters<typeof splitRows>[7] {
+function knownCounts(target: Target | undefined): Parameters<typeof splitRows>[6] {
   const { column, classes, counts } = target ?? {};
   if (column?.type !== 'text' || classes === undefined || counts === undefined) return undefined;
   return { column, counts: new Map(classes.map((value, i) => [String(value), counts[i] ?? 0])) };

@@ -17,6 +17,8 @@ export interface Rows {
   readonly relation: string;
   readonly count: number;
   readonly steps: readonly StepReport[];
+  /** Statements that set the variables of the relation, on any connection. */
+  readonly setup: readonly string[];
 }
 
 interface RowContext {
@@ -30,6 +32,7 @@ export async function applyRows(context: RowContext, work: Work, steps: DataStag
   let relation = work.relation;
   let count = work.rows;
   const reports: StepReport[] = [];
+  const setup: string[] = [];
   for (const [i, step] of steps.entries()) {
     const path = ['rows', i];
     const next = await applyStep({ ...context, sourceRows: work.rows }, relation, count, step, path, i);
@@ -37,6 +40,7 @@ export async function applyRows(context: RowContext, work: Work, steps: DataStag
       next.removed !== undefined
         ? count - next.removed
         : (await context.database.one<{ n: number }>(`SELECT count(*) AS n FROM ${next.relation}`)).n;
+    if (next.setup !== undefined) setup.push(next.setup);
     reports.push({ step: next.name, removed: count - left });
     if (left === 0) {
       throw new UserError({
@@ -49,7 +53,7 @@ export async function applyRows(context: RowContext, work: Work, steps: DataStag
     relation = next.relation;
     count = left;
   }
-  return { relation, count, steps: reports };
+  return { relation, count, steps: reports, setup };
 }
 
 interface Applied {
@@ -58,6 +62,8 @@ interface Applied {
   readonly hint?: string;
   /** How many rows it removes, where that is known already. */
   readonly removed?: number;
+  /** Sets the variable of its relation. */
+  readonly setup?: string;
 }
 
 async function applyStep(
@@ -133,11 +139,14 @@ async function dropDuplicates(
   const { n } = await database.one<{ n: number }>(`SELECT count(*) AS n FROM ${removed}`);
   if (n === 0) return { relation, name, removed: 0 };
   // A bit for each row of the source, as the splits have it: every later scan asks for it, which is cheaper than a join in each.
-  const variable = text(`duplicate_${index}`);
+  const bits = `duplicate_bits_${index}`;
   await database.run(
-    `SET VARIABLE duplicate_${index} = (SELECT bitstring_agg(r, 0::BIGINT, ${sourceRows - 1}::BIGINT) FROM ${removed})`,
+    `CREATE OR REPLACE TABLE ${bits} AS SELECT bitstring_agg(r, 0::BIGINT, ${sourceRows - 1}::BIGINT) AS b FROM ${removed}`,
   );
-  return { relation: where(relation, `get_bit(getvariable(${variable}), CAST(r AS INTEGER)) = 0`), name, removed: n };
+  const setup = `SET VARIABLE duplicate_${index} = (SELECT b FROM ${bits})`;
+  await database.run(setup);
+  const isNone = `get_bit(getvariable(${text(`duplicate_${index}`)}), CAST(r AS INTEGER)) = 0`;
+  return { relation: where(relation, isNone), name, removed: n, setup };
 }
 
 async function sample(
@@ -151,7 +160,11 @@ async function sample(
   if (wanted === count) return { relation, name };
   // Keys of its own: the sample must not be those rows that the split would train on.
   const keyed = `(SELECT * EXCLUDE (k), ${randomKey('k', `sample:${seed}`)} AS k, k AS k0 FROM ${relation})`;
-  const cuts = await findCuts(database, { relation: keyed, rows: count }, new Map([['', [wanted]]]));
+  const cuts = await findCuts(
+    database,
+    { relation: keyed, rows: count, counts: new Map([['', count]]) },
+    new Map([['', [wanted]]]),
+  );
   const kept = where(keyed, before(cuts.get('')?.[0], undefined));
   return { relation: `(SELECT * EXCLUDE (k, k0), k0 AS k FROM ${kept})`, name };
 }

@@ -3,13 +3,29 @@ import { UserError } from '../problem';
 import { type Database, text } from '../table';
 import { type Column } from './columns';
 import { before, beforeKeys, type Cut, findCuts, type Order, strata } from './cut';
+import { type Work } from './ingest';
 import { type Warn } from './readable';
+import { type Rows } from './rows';
 
 export const SPLITS = ['train', 'validation', 'test'] as const;
 export type SplitName = (typeof SPLITS)[number];
 
 /** Shares of the splits, in order, summing to 1. */
 export type Shares = readonly [number, number, number];
+
+/** Where the rows of each split are. */
+export interface Divided {
+  readonly relation: string;
+  /** Statements that set the variables of the relation and of the conditions, on any connection. */
+  readonly setup: readonly string[];
+  /** Of train, validation and test the condition on the rows of the relation, and how many fulfil it. */
+  readonly splits: readonly { readonly where: string; readonly rows: number }[];
+}
+
+/** The rows that are divided, and the source that they are of. */
+export interface RowsToDivide extends Pick<Rows, 'relation' | 'count' | 'setup'> {
+  readonly source: Pick<Work, 'relation' | 'rows'>;
+}
 
 const defaults: Shares = [0.7, 0.15, 0.15];
 const MAX_STRATA = 10_000;
@@ -99,18 +115,16 @@ function remainder(quotas: readonly number[], i: number): number {
  * so shares are met as closely as whole groups allow; with `time` the oldest rows train and the newest test.
  *
  * @param known rows of each value of a column of texts that are all there, so that they are not counted again
- * @returns the relation with `split`: 0 train, 1 validation, 2 test
  */
 export async function splitRows(
   database: Database,
   stage: Pick<DataStage, 'split' | 'columns'>,
   columns: readonly Column[],
-  relation: string,
-  rows: number,
+  { source, relation, count: rows, setup }: RowsToDivide,
   seed: number,
   warn: Warn,
   known?: { readonly column: Column; readonly counts: ReadonlyMap<string, number> },
-): Promise<string> {
+): Promise<Divided> {
   const split = stage.split ?? {};
   const shares = readShares(split);
   const group = split.group ?? stage.columns?.group;
@@ -126,7 +140,7 @@ export async function splitRows(
   const grouping = column(columns, group);
   if (grouping) {
     if (stratify) await checkStrata(database, relation, stratify);
-    return groupSplit(database, relation, grouping, stratify, shares, seed, warn);
+    return withBits(database, source, await groupSplit(database, relation, grouping, stratify, shares, seed, warn));
   }
   const time = column(columns, split.time);
   if (time) {
@@ -146,7 +160,8 @@ export async function splitRows(
   const counts =
     stratify !== undefined && known?.column === stratify ? known.counts : await strata(database, order, MAX_STRATA + 2);
   if (stratify && counts.size > MAX_STRATA) await checkStrata(database, relation, stratify);
-  return rankSplit(database, order, shares, counts);
+  const { relation: divided, splits } = await rankSplit(database, order, shares, counts);
+  return splits ? { relation, setup, splits } : withBits(database, source, divided);
 }
 
 function column(columns: readonly Column[], name: string | undefined): Column | undefined {
@@ -184,23 +199,28 @@ async function rankSplit(
   order: Order,
   shares: Shares,
   counts: ReadonlyMap<string, number>,
-): Promise<string> {
-  const wanted = new Map<string, number[]>();
-  for (const [stratum, [train, validation]] of divideStrata(counts, shares)) {
-    wanted.set(stratum, [train, train + validation]);
-  }
-  const cuts = await findCuts(database, order, wanted);
+): Promise<{ readonly relation: string; readonly splits?: Divided['splits'] }> {
+  const divided = divideStrata(counts, shares);
+  const wanted = new Map([...divided].map(([stratum, [train, validation]]) => [stratum, [train, train + validation]]));
+  const cuts = await findCuts(database, counts.size <= FEW_STRATA ? { ...order, counts } : order, wanted);
   const { relation, leading } = order;
+  const rows = [0, 1, 2].map((i) => [...divided.values()].reduce((sum, of) => sum + (of[i] ?? 0), 0));
+  const told = (split: string): Awaited<ReturnType<typeof rankSplit>> => ({
+    relation: `(SELECT *, ${split} AS split FROM ${relation})`,
+    ...(leading === undefined && {
+      splits: splitConditions(cuts, split).map((where, i) => ({ where, rows: rows[i] ?? 0 })),
+    }),
+  });
   if (order.stratum === undefined) {
     const [train, validation] = cuts.get('') ?? [];
-    return `(SELECT *, ${splitCase(before(train, leading), before(validation, leading))} AS split FROM ${relation})`;
+    return told(splitCase(before(train, leading), before(validation, leading)));
   }
   if (cuts.size <= FEW_STRATA) {
     const cases = [...cuts].map(
       ([s, [train, validation]]) =>
         `WHEN ${text(s)} THEN ${splitCase(before(train, leading), before(validation, leading))}`,
     );
-    return `(SELECT *, CASE ${order.stratum} ${cases.join(' ')} END AS split FROM ${relation})`;
+    return told(`CASE ${order.stratum} ${cases.join(' ')} END`);
   }
   const table = 'split_cuts';
   await database.run(
@@ -212,7 +232,45 @@ async function rankSplit(
   }
   const inTrain = `coalesce(${beforeKeys(undefined, { t: '0', k: 'k1', h: 'h1', r: 'r1' })}, false)`;
   const inValidation = `coalesce(${beforeKeys(undefined, { t: '0', k: 'k2', h: 'h2', r: 'r2' })}, false)`;
-  return `(SELECT x.*, ${splitCase(inTrain, inValidation)} AS split FROM ${relation} x JOIN ${table} ON s = ${order.stratum})`;
+  return {
+    relation: `(SELECT x.*, ${splitCase(inTrain, inValidation)} AS split FROM ${relation} x JOIN ${table} ON s = ${order.stratum})`,
+  };
+}
+
+/** A bit for each row of the source and split: reading with them needs no join, whatever the rows went through. */
+async function withBits(database: Database, source: RowsToDivide['source'], relation: string): Promise<Divided> {
+  const bits = SPLITS.map(
+    (_, i) => `bitstring_agg(r, 0::BIGINT, ${source.rows - 1}::BIGINT) FILTER (WHERE split = ${i}) AS b${i}`,
+  );
+  await database.run(`CREATE OR REPLACE TABLE split_bits AS SELECT ${bits.join(', ')} FROM ${relation}`);
+  const counts = await database.one<Record<string, number | null>>(
+    `SELECT ${SPLITS.map((_, i) => `bit_count(b${i}) AS n${i}`).join(', ')} FROM split_bits`,
+  );
+  return {
+    relation: source.relation,
+    setup: SPLITS.map((_, i) => `SET VARIABLE split${i} = (SELECT b${i} FROM split_bits)`),
+    splits: SPLITS.map((_, i) => ({
+      where: `get_bit(getvariable('split${i}'), CAST(r AS INTEGER)) = 1`,
+      rows: counts[`n${i}`] ?? 0,
+    })),
+  };
+}
+
+/**
+ * Conditions for the rows of each split. Nearly every row is told by its key alone, which a reader of Parquet can look at before it reads anything else
+ * of the row; only between the cuts of the first and the last stratum is the stratum asked for.
+ */
+function splitConditions(cuts: ReadonlyMap<string, readonly (Cut | undefined)[]>, split: string): string[] {
+  const edges = [0, 1].map((i) => {
+    const keys = [...cuts.values()].map((of) => BigInt(of[i]?.k ?? 0)).toSorted((a, b) => (a < b ? -1 : 1));
+    return { low: `${keys[0] ?? 0n}::UBIGINT`, high: `${keys.at(-1) ?? 0n}::UBIGINT` };
+  });
+  const [first, second] = edges as [(typeof edges)[0], (typeof edges)[0]];
+  return [
+    `k <= ${first.high} AND (k < ${first.low} OR ${split} = 0)`,
+    `k >= ${first.low} AND k <= ${second.high} AND ((k > ${first.high} AND k < ${second.low}) OR ${split} = 1)`,
+    `k >= ${second.low} AND (k > ${second.high} OR ${split} = 2)`,
+  ];
 }
 
 function keys(cut: Cut | undefined): string {

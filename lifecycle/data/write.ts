@@ -39,6 +39,7 @@ export async function writeOrdered(
   files: readonly OrderedFile[],
   { scratch, columns, setup, onProgress }: WriteOptions,
 ): Promise<void> {
+  onProgress(0);
   const layout = layoutFor(columns);
   const plans = files.map(({ file, rows, sourceRows, query, compression }) => {
     const count = Math.max(1, Math.ceil(rows / PART_ROWS));
