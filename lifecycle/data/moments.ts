@@ -2,7 +2,7 @@
  * Exact statistics of number columns in one streamed pass, the same at each run: values are taken in the order of the rows, so no sum depends on
  * how many threads read them.
  */
-import { type Database, doubles } from '../table';
+import { type Database, doublesOf } from '../table';
 
 /** Of the values that are there. */
 export interface Moments {
@@ -55,7 +55,13 @@ export class MomentSum {
 
   add(values: Float64Array): void {
     for (let from = 0; from < values.length;) {
-      const part = Math.min(BLOCK - this.length, values.length - from);
+      const left = values.length - from;
+      if (this.length === 0 && left >= BLOCK) {
+        this.sum(values, from, BLOCK);
+        from += BLOCK;
+        continue;
+      }
+      const part = Math.min(BLOCK - this.length, left);
       this.block.set(values.subarray(from, from + part), this.length);
       this.length += part;
       from += part;
@@ -64,12 +70,16 @@ export class MomentSum {
   }
 
   private close(): void {
-    const { block, length } = this;
+    this.sum(this.block, 0, this.length);
     this.length = 0;
+  }
+
+  private sum(block: Float64Array, from: number, length: number): void {
+    const to = from + length;
     let n = 0;
     let sum = 0;
     let { min, max } = this;
-    for (let i = 0; i < length; i++) {
+    for (let i = from; i < to; i++) {
       const value = block[i] as number;
       if (value === value) {
         n++;
@@ -82,7 +92,7 @@ export class MomentSum {
     if (n === 0) return;
     const mean = sum / n;
     let m2 = 0;
-    for (let i = 0; i < length; i++) {
+    for (let i = from; i < to; i++) {
       const deviation = (block[i] as number) - mean;
       if (deviation === deviation) m2 += deviation * deviation;
     }
@@ -167,12 +177,10 @@ async function streamNumbers(
   { relation, sql }: Selection,
   add: (column: number, values: Float64Array) => void,
 ): Promise<void> {
-  const list = sql.map((column) => `coalesce(CAST(${column} AS DOUBLE), 'nan'::DOUBLE)`);
+  const read = sql.map((_, column) => doublesOf(column));
   await database.stream(
-    `SELECT ${list.join(', ')} FROM ${relation}`,
-    (chunk) => {
-      for (let column = 0; column < list.length; column++) add(column, doubles(chunk, column));
-    },
+    `SELECT ${sql.map((column) => `CAST(${column} AS DOUBLE)`).join(', ')} FROM ${relation}`,
+    (chunk, rows) => read.forEach((values, column) => add(column, values(chunk, rows))),
     { ahead: true },
   );
 }

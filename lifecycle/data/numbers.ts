@@ -17,10 +17,16 @@ export interface NumbersJob {
   readonly held: number;
 }
 
-/** A column's profile, and an estimate of how many of its values are distinct. */
+/** A column's profile, and how many of its values are distinct. */
 export interface NumberFound {
   readonly profile: ColumnProfile;
+  readonly distinct: Distinct;
+}
+
+/** How many distinct values there are: an estimate, and the true number where it is known. */
+export interface Distinct {
   readonly estimate: number;
+  readonly exact?: number;
 }
 
 const BINS = 20;
@@ -36,9 +42,12 @@ export async function profileNumbers(database: Database, job: NumbersJob): Promi
     { relation, sql: names.map(identifier) },
     rows,
     (at, { moments, values }) => {
-      const estimate = counters.get(at)?.estimate ?? 0;
+      const { estimate = 0, exact } = counters.get(at) ?? {};
       counters.delete(at);
-      found[at] = { profile: numberProfile(moments, new Ranks(values), job), estimate };
+      found[at] = {
+        profile: numberProfile(moments, new Ranks(values), job),
+        distinct: { estimate, ...(exact !== undefined && { exact }) },
+      };
     },
     {
       held,

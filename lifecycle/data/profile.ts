@@ -3,7 +3,7 @@ import { cellText, type Database, type DatabaseOptions, identifier } from '../ta
 import { JobThread, workerFile } from '../process/worker';
 import { type Column } from './columns';
 import { HELD_BYTES, type Moments } from './moments';
-import { MOST_CATEGORIES, type NumberFound, type NumbersJob, profileNumbers } from './numbers';
+import { type Distinct, MOST_CATEGORIES, type NumberFound, type NumbersJob, profileNumbers } from './numbers';
 import { readValues } from './values';
 
 /** What the training split shows of a column, and what fitting takes from it. */
@@ -60,7 +60,7 @@ export async function profile(
   const of = (type: Column['type']): Column[] => columns.filter((column) => column.type === type);
   const profiles = new Map<string, ColumnProfile>();
   // While numbers go through JavaScript, DuckDB counts the rest.
-  const estimates = await database.beside(async (side) => {
+  const distincts = await database.beside(async (side) => {
     const counted = (async () => {
       await profileTexts(side, of('text'), relation, rows, profiles);
       await profileBooleans(side, of('boolean'), relation, rows, profiles);
@@ -74,14 +74,14 @@ export async function profile(
     if (others.status === 'rejected') throw others.reason;
     return numbers.value;
   });
-  await countDistinct(database, of('number'), relation, estimates, profiles);
+  await countDistinct(database, of('number'), relation, distincts, profiles);
   return profiles;
 }
 
 /**
  * Half of the columns in this thread and half in another, where there are many values.
  *
- * @returns estimates of how many values are distinct, by column
+ * @returns how many values are distinct, by column
  */
 async function profileNumbersBeside(
   database: Database,
@@ -91,7 +91,7 @@ async function profileNumbersBeside(
   extra: readonly number[],
   profiles: Map<string, ColumnProfile>,
   beside: Beside | undefined,
-): Promise<number[]> {
+): Promise<Distinct[]> {
   const probabilities = [...new Set([...PROFILE_QUANTILES, ...extra])];
   const { threads = 1, scratch, signal, apart = WORTH } = beside ?? {};
   const file =
@@ -120,20 +120,20 @@ async function profileNumbersBeside(
     }
   }
   return columns.map(({ name }, i) => {
-    const { profile: made, estimate } = found[i % lanes]![Math.floor(i / lanes)]!;
+    const { profile: made, distinct } = found[i % lanes]![Math.floor(i / lanes)]!;
     profiles.set(name, made);
-    return estimate;
+    return distinct;
   });
 }
 
 const TOGETHER = 200;
 
-/** Distinct values of number columns that have many: counted up to a hundred thousand or so, as estimated above. */
+/** Distinct values of number columns that have many: exact up to a hundred thousand or so, as estimated above. */
 async function countDistinct(
   database: Database,
   columns: readonly Column[],
   relation: string,
-  estimates: readonly number[],
+  distincts: readonly Distinct[],
   profiles: Map<string, ColumnProfile>,
 ): Promise<void> {
   const set = ({ name }: Column, distinct: number): void => {
@@ -143,9 +143,10 @@ async function countDistinct(
   const small: Column[] = [];
   columns.forEach((column, i) => {
     if (profiles.get(column.name)?.info.distinct !== undefined) return;
-    const estimate = estimates[i] ?? 0;
-    if (estimate <= EXACT_DISTINCT) small.push(column);
-    else set(column, estimate);
+    const { estimate, exact } = distincts[i]!;
+    if (estimate > EXACT_DISTINCT) set(column, estimate);
+    else if (exact !== undefined && isHeldByDouble(column, profiles)) set(column, exact);
+    else small.push(column);
   });
   for (let from = 0; from < small.length; from += TOGETHER) {
     const part = small.slice(from, from + TOGETHER);
@@ -156,6 +157,12 @@ async function countDistinct(
     );
     part.forEach((column, i) => set(column, exact[i] ?? 0));
   }
+}
+
+/** Whether each value of the column is a number of its own as a double, as which they were counted. */
+function isHeldByDouble({ name, sql }: Column, profiles: ReadonlyMap<string, ColumnProfile>): boolean {
+  const { min, max } = profiles.get(name)?.moments ?? {};
+  return sql === 'DOUBLE' || Math.max(Math.abs(min ?? Infinity), Math.abs(max ?? Infinity)) < Number.MAX_SAFE_INTEGER;
 }
 
 async function aggregate(database: Database, relation: string, list: readonly string[]): Promise<number[]> {

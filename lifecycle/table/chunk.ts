@@ -26,7 +26,12 @@ export function doubles(chunk: DuckDBDataChunk, column: number): Float64Array {
 
 /** Puts NaN where the bit of a value is 0. */
 function withMissing(result: Float64Array, bits: Uint8Array): Float64Array {
-  for (let i = 0; i < result.length; i++) if (((bits[i >> 3]! >> (i & 7)) & 1) === 0) result[i] = NaN;
+  for (let at = 0; at < result.length; at += 8) {
+    const there = bits[at >> 3]!;
+    if (there === 0xff) continue;
+    const end = Math.min(result.length, at + 8);
+    for (let i = at; i < end; i++) if (((there >> (i & 7)) & 1) === 0) result[i] = NaN;
+  }
   return result;
 }
 

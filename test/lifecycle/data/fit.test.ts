@@ -235,10 +235,31 @@ describe('exact statistics', () => {
       for (let k = 0; k < copies; k++) counter.add(list);
       counter.add(Float64Array.of(NaN, NaN));
       assert.ok(Math.abs(counter.estimate - values) < values * 0.005, `${name}: ${counter.estimate}`);
+      assert.equal(counter.exact, undefined, name);
     }
     const zeros = new DistinctCounter(1000);
     zeros.add(Float64Array.of(0, -0, NaN, Infinity, -Infinity));
     assert.equal(zeros.estimate, 3);
+    assert.equal(zeros.exact, 3);
+  });
+
+  it('count few distinct numbers exactly, and estimate the same whether or not they were kept', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(fc.oneof(fc.double(), fc.integer({ min: -40, max: 40 })), { maxLength: 400 }), {
+          maxLength: 8,
+        }),
+        fc.constantFrom(1, 40, 300, 5000),
+        (parts, most) => {
+          const [few, none] = [new DistinctCounter(4000, most), new DistinctCounter(4000, 0)];
+          for (const counter of [few, none]) for (const part of parts) counter.add(Float64Array.from(part));
+          // A set has NaN as a value, and takes -0 for 0.
+          const distinct = new Set(parts.flat().filter((value) => !Number.isNaN(value))).size;
+          assert.equal(few.exact, distinct > most ? undefined : distinct);
+          assert.equal(few.estimate, none.estimate);
+        },
+      ),
+    );
   });
 
   it('add up to the same moments in blocks of any size, also after filling', () => {
