@@ -126,15 +126,15 @@ async function dropDuplicates(
 ): Promise<Applied> {
   const ids = columns.map(({ id }) => id).join(', ');
   const hash = whole ? 'h' : `hash(${ids})`;
+  // Not the column itself: the join would hand its bounds to the scan, which then picks values one by one, though nearly all of them are within.
+  const probe = whole ? 'xor(h, 0::UBIGINT)' : hash;
   const [candidates, removed] = [`duplicate_hash_${index}`, `duplicate_row_${index}`];
   await database.run(
     `CREATE OR REPLACE TEMP TABLE ${candidates} AS SELECT ${hash} AS x FROM ${relation} GROUP BY 1 HAVING count(*) > 1`,
   );
   await database.run(`
     CREATE OR REPLACE TEMP TABLE ${removed} AS
-    SELECT r FROM (
-      SELECT r, row_number() OVER (PARTITION BY ${ids} ORDER BY r) AS place FROM ${relation} WHERE ${hash} IN (SELECT x FROM ${candidates})
-    ) WHERE place > 1`);
+    SELECT unnest(list_sort(list(r))[2:]) AS r FROM ${relation} WHERE ${probe} IN (SELECT x FROM ${candidates}) GROUP BY ${ids} HAVING count(*) > 1`);
   await database.run(`DROP TABLE ${candidates}`);
   const { n } = await database.one<{ n: number }>(`SELECT count(*) AS n FROM ${removed}`);
   if (n === 0) return { relation, name, removed: 0 };
