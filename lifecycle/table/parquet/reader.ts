@@ -264,8 +264,10 @@ function structOf({ fields }: ThriftStruct, id: number): ThriftStruct {
 
 /** Whether a code is beyond a dictionary of so many values. Without a branch, which would take longer than reading the codes. */
 function hasBeyond(codes: Uint32Array, from: number, to: number, size: number): boolean {
+  const last = size - 1;
   let beyond = 0;
-  for (let i = from; i < to; i++) beyond |= size - 1 - codes[i]!;
+  // Codes have few bits: as numbers with a sign they need no arithmetic of doubles.
+  for (let i = from; i < to; i++) beyond |= (last - (codes[i]! | 0)) | 0;
   return beyond < 0;
 }
 
