@@ -3,12 +3,13 @@
  * leaves the features of the same splits for compare.py, with our figures on the test split as predicted by the served graph. The pipelines of the
  * examples follow, with the features and models that they hold.
  * Run: npx tsx bench/quality/run.ts && /usr/bin/python3 bench/quality/compare.py
- * With names of sets after it (`digits 'churn, example'`) only these are made anew. With a file, the same for the census set (`adult.data` of the UCI repository, CC BY 4.0; no package of npm or Debian carries it): the figures are
+ * With names of sets after it (`digits 'churn, example'`) only these are made anew; with `--kind boosted-trees` only models of that kind. With a file, the same for the census set (`adult.data` of the UCI repository, CC BY 4.0; no package of npm or Debian carries it): the figures are
  * then printed, for CENSUS.md.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import type { DataStage, Dataset, ModelInfo, TrainStage } from '../../schemas/generated/types';
 import { room as dataRoom } from '../../lifecycle/data/room';
 import { scoreModel } from '../../lifecycle/model/score';
@@ -137,8 +138,12 @@ async function setsOf(file: string | undefined): Promise<Record<string, Compared
   };
 }
 
+function kindOf({ model }: TrainStage): string | undefined {
+  return typeof model === 'object' ? model.kind : model;
+}
+
 async function main(): Promise<void> {
-  const given = process.argv.slice(2);
+  const { values, positionals: given } = parseArgs({ options: { kind: { type: 'string' } }, allowPositionals: true });
   const file = given.find((name) => existsSync(name));
   if (file !== undefined) await tellCensus(file);
   const sets = await setsOf(file);
@@ -160,6 +165,7 @@ async function main(): Promise<void> {
       for (const [model, settings] of Object.entries(models)) {
         const output = join(folder, model);
         const stage: TrainStage = { ...settings, kind: 'train', data: 'd' };
+        if (values.kind !== undefined && values.kind !== kindOf(stage)) continue;
         // Noisy sets want an early end, and small steps so that it does not come in the first epochs.
         if ((name === 'churn' || name === 'census') && stage.training)
           stage.training = { ...stage.training, optimizer: { kind: 'adam' }, 'early-stopping': { patience: 10 } };
@@ -175,7 +181,8 @@ async function main(): Promise<void> {
     }
     // The other sets keep the figures that they have.
     const kept = existsSync(told) ? (JSON.parse(await readFile(told, 'utf8')) as { figures: Figure[] }).figures : [];
-    const all = [...kept.filter(({ set }) => set !== name), ...figures];
+    const made = (figure: Figure) => figure.set === name && (values.kind ?? figure.kind) === figure.kind;
+    const all = [...kept.filter((figure) => !made(figure)), ...figures];
     const order = Object.keys(sets);
     all.sort((a, b) => order.indexOf(a.set) - order.indexOf(b.set));
     await writeFile(told, JSON.stringify({ figures: all }));

@@ -171,9 +171,11 @@ function kilobytes(bytes: number): string {
 export const room: Room<OptimizeStage> = {
   kind: 'optimize',
   version: 3,
-  // Networks changed, those that learn from a model as well, and once more those that start from one.
-  versionOf: ({ distil }) =>
-    distil?.into.kind !== 'network' ? 3 : distil.training?.['start-from'] === undefined ? 4 : 5,
+  // Networks and boosted trees changed, those that learn from a model as well, and once more the networks that start from one.
+  versionOf: ({ distil }) => {
+    if (distil?.into.kind === 'boosted-trees') return 4;
+    return distil?.into.kind !== 'network' ? 3 : distil.training?.['start-from'] === undefined ? 4 : 5;
+  },
   inputs: async ({ tensorrt }, where) =>
     tensorrt === undefined ? {} : engineFingerprint((path) => where.hashFile(path)),
   run,

@@ -27,11 +27,13 @@ import { type Matrix } from './scaling';
 import { transformTarget } from './target';
 import { DEVICE_SERIES, type Learned, type Lesson, type TrainedModel } from './trainer';
 
-/** Raised when results change for equal inputs; those of networks by themselves. */
+/** Raised when results change for equal inputs; those of networks and of boosted trees by themselves, and those of searches that may come to either. */
 const VERSION = 5;
 const NETWORK_VERSION = 6;
 /** Of networks that start from a model. */
 const STARTED_VERSION = 7;
+const BOOSTED_VERSION = 6;
+const KINDS_VERSION = 8;
 /** Most features that `model.json` lists by importance. */
 const MOST_IMPORTANT = 200;
 
@@ -388,11 +390,13 @@ async function teach(lesson: Lesson, model: Model): Promise<Learned> {
   }
 }
 
-/** A search may come to networks from another kind of model, too. */
+/** A search may come to networks and boosted trees from another kind of model, too. */
 function versionOf({ model, command, reinforcement, training, tune }: TrainStage): number {
   if (command !== undefined || reinforcement !== undefined) return VERSION;
-  const network = model === 'network' || (typeof model === 'object' && model.kind === 'network');
-  if (!network && tune?.space['model.kind'] === undefined) return VERSION;
+  if (tune?.space['model.kind'] !== undefined) return KINDS_VERSION;
+  const kind = typeof model === 'object' ? model.kind : model;
+  if (kind === 'boosted-trees') return BOOSTED_VERSION;
+  if (kind !== 'network') return VERSION;
   return training?.['start-from'] === undefined ? NETWORK_VERSION : STARTED_VERSION;
 }
 

@@ -1339,7 +1339,7 @@ export interface BoostedTreesModel {
    */
   kind: 'boosted-trees';
   /**
-   * Most boosting rounds. Where there is a validation split, growing ends after 20 rounds (or `early-stopping.patience`) without a lower validation loss, and the best round is kept.
+   * Most boosting rounds. Where there is a validation split, growing ends after 20 rounds (or `early-stopping.patience`) without a lower validation loss, and the best round is kept; of classes, with all leaves scaled down as far as suits the validation rows.
    */
   trees?: number;
   /**

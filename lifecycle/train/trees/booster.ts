@@ -6,6 +6,7 @@ import { type Binned, binColumns } from './binned';
 import { type Grown } from './growing';
 import { Grower } from './grow';
 import { Kernel } from './kernel';
+import { LeafScale, type Scaled, scaleScores } from './leaf-scale';
 import { lossFor, type RegressionLoss, type Scores } from './loss';
 import { thresholdsOf } from './quantiles';
 
@@ -28,7 +29,7 @@ export interface BoosterSettings {
   readonly bins: number;
   readonly rowSample: number;
   readonly columnSample: number;
-  /** Ends after `patience` rounds without a validation loss lower by more than `minDelta`, and keeps the best round. */
+  /** Ends after `patience` rounds without a validation loss lower by more than `minDelta`, and keeps the best round; of classes with its leaves scaled (`LeafScale`). */
   readonly earlyStopping?: { readonly patience: number; readonly minDelta: number };
   readonly seed: number;
   readonly histogramBytes?: number;
@@ -45,8 +46,9 @@ export interface Round {
   readonly round: number;
   /** Mean loss on the training rows: log loss, cross-entropy, mean squared error, or what was asked for. */
   readonly loss: number;
+  /** Were this round kept as the last. */
   readonly validationLoss?: number;
-  /** Raw validation scores [outputs][rows] after this round; a copy. */
+  /** Raw validation scores [outputs][rows] were this round kept as the last; a copy. */
   readonly validationScores: () => Float64Array | undefined;
 }
 
@@ -55,6 +57,8 @@ export interface Boosted {
   /** Rounds grown, and the one kept as the last. */
   readonly rounds: number;
   readonly bestRound: number;
+  /** What the leaves' values were multiplied by after the last round, at most 1. */
+  readonly leafScale: number;
   /** Share of the gain that each feature brought; sums to 1 unless nothing was split. */
   readonly importance: Float64Array;
 }
@@ -102,7 +106,8 @@ export async function boost(
   const grown: { tree: Tree; output: number }[] = [];
   const sampleRows = random.fork('rows');
   const sampleColumns = random.fork('columns');
-  let best = { round: 0, loss: Infinity };
+  const leafScale = judged && settings.earlyStopping && task !== 'regression' ? new LeafScale(base) : undefined;
+  let best = { round: 0, loss: Infinity, scale: 1 };
   let round = 0;
   setScales(kernel, rows, 1, loss.mostHessian);
   let now = loss.measure(scores, gradients);
@@ -122,26 +127,48 @@ export async function boost(
       if (judged) addValidation(grower, tree, judged, output);
     }
     now = loss.measure(scores, gradients);
-    const validationLoss = judged && loss.measure(judged.scores).loss;
+    const seen = judged && judge(kernel, judged.scores, outputs, loss.measure(judged.scores).loss, leafScale);
     await onRound({
       round,
       loss: now.loss,
-      ...(validationLoss !== undefined && { validationLoss }),
-      validationScores: () => judged && kernel.f64(judged.scores.raw, judged.scores.rows * outputs).slice(),
+      ...(seen && { validationLoss: seen.loss }),
+      validationScores: () => judged && scaleScores(rawOf(kernel, judged.scores, outputs).slice(), base, seen!.scale),
     });
-    if (validationLoss === undefined || !settings.earlyStopping) continue;
+    if (seen === undefined || !settings.earlyStopping) continue;
     const { patience, minDelta } = settings.earlyStopping;
-    if (validationLoss < best.loss - minDelta) best = { round, loss: validationLoss };
+    if (seen.loss < best.loss - minDelta) best = { round, ...seen };
     else if (round - best.round >= patience) break;
   }
-  const bestRound = settings.earlyStopping && judged && best.round > 0 ? best.round : round;
+  const bestRound = best.round > 0 ? best.round : round;
   const trees = grown.slice(0, bestRound * outputs);
   return {
-    ensemble: { features: train.columns.length, outputs, base, trees },
+    ensemble: {
+      features: train.columns.length,
+      outputs,
+      base,
+      trees: best.scale === 1 ? trees : trees.map(({ tree, output }) => ({ tree: scaled(tree, best.scale), output })),
+    },
     rounds: round,
     bestRound,
+    leafScale: best.scale,
     importance: importanceOf(trees, train.columns.length),
   };
+}
+
+function judge(kernel: Kernel, scores: Scores, outputs: number, loss: number, leafScale?: LeafScale): Scaled {
+  if (leafScale === undefined) return { loss, scale: 1 };
+  const { labels, rows, probabilities } = scores;
+  const told = { raw: rawOf(kernel, scores, outputs), labels: kernel.f64(labels, rows) };
+  if (outputs === 1) return leafScale.find(told, loss);
+  return leafScale.find({ ...told, probabilities: kernel.f64(probabilities, rows * outputs) }, loss);
+}
+
+function rawOf(kernel: Kernel, { raw, rows }: Scores, outputs: number): Float64Array {
+  return kernel.f64(raw, rows * outputs);
+}
+
+function scaled(tree: Tree, scale: number): Tree {
+  return { ...tree, value: tree.value.map((value) => value * scale) };
 }
 
 /** Leaf values of losses for which the sums of gradients only say where to split. */

@@ -60,6 +60,7 @@ export async function boostTaughtClasses(
     },
     rounds: Math.max(...parts.map(({ rounds }) => rounds)),
     bestRound: Math.max(...parts.map(({ bestRound }) => bestRound)),
+    leafScale: 1,
     importance: Float64Array.from(
       { length: train.columns.length },
       (_, feature) => parts.reduce((sum, { importance }) => sum + importance[feature]!, 0) / width,

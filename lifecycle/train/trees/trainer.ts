@@ -38,7 +38,7 @@ export async function trainTrees(given: Lesson, model: BoostedTreesModel): Promi
     lesson.teacher && task === 'multiclass'
       ? boostTaughtClasses(lesson, lesson.teacher, settings, (done) => (report.progress(done), breathe()))
       : boost(train, validation, task, classes.length, settings, told);
-  const { ensemble, rounds, bestRound, importance } = await growing.catch((error: unknown) => {
+  const { ensemble, rounds, bestRound, leafScale, importance } = await growing.catch((error: unknown) => {
     throw error instanceof KernelMemoryError ? tooLarge(lesson) : error;
   });
   return {
@@ -54,6 +54,7 @@ export async function trainTrees(given: Lesson, model: BoostedTreesModel): Promi
       rows: train.rows,
       rounds,
       bestRound,
+      ...(leafScale < 1 && { leafScale }),
       trees: ensemble.trees.length,
       settings: {
         trees: settings.trees,

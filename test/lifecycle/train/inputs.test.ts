@@ -226,11 +226,11 @@ describe('inputs of a network', () => {
     await Promise.all([first, second].map((folder) => rm(folder, { recursive: true })));
   });
 
-  it('changed the version of networks, and of them alone', () => {
+  it('changed the versions of networks and boosted trees, and of them alone', () => {
     const train = (stage: Partial<TrainStage>): number => room.versionOf!({ kind: 'train', data: 'd', ...stage });
     const others = [
       train({ model: 'linear' }),
-      train({ model: { kind: 'boosted-trees' } }),
+      train({ model: { kind: 'random-forest' } }),
       train({ command: ['python'] }),
       train({ model: 'linear', tune: { space: { 'model.l2': [1, 2] } } }),
     ];
@@ -239,10 +239,12 @@ describe('inputs of a network', () => {
     assert.equal(train({ model: 'network', training: { 'start-from': 'm' } }), 7);
     assert.equal(train({ model: 'linear', training: { memory: 1 } }), 5);
     assert.equal(train({ model: { kind: 'network', layers } }), 6);
-    assert.equal(train({ model: 'linear', tune: { space: { 'model.kind': ['linear', 'network'] } } }), 6);
+    assert.equal(train({ model: 'boosted-trees' }), 6);
+    assert.equal(train({ model: { kind: 'boosted-trees', leaves: 7 } }), 6);
+    assert.equal(train({ model: 'linear', tune: { space: { 'model.kind': ['linear', 'network'] } } }), 8);
     const optimize = (stage: OptimizeStage): number => optimizeRoom.versionOf!(stage);
     assert.equal(optimize({ kind: 'optimize', model: 'm', quantize: 'int8' }), 3);
-    assert.equal(optimize({ kind: 'optimize', model: 'm', distil: { into: { kind: 'boosted-trees' } } }), 3);
+    assert.equal(optimize({ kind: 'optimize', model: 'm', distil: { into: { kind: 'boosted-trees' } } }), 4);
     assert.equal(optimize({ kind: 'optimize', model: 'm', distil: { into: { kind: 'network', layers } } }), 4);
     const started = { into: { kind: 'network' as const, layers }, training: { 'start-from': 'm' } };
     assert.equal(optimize({ kind: 'optimize', model: 'm', distil: started }), 5);
