@@ -1,12 +1,13 @@
-/** The whole course of boosted trees on validation and test rows, for rounds.py. Run: npx tsx bench/quality/rounds.ts VARIANT FROM-TO SET... */
+/** The course of boosted trees on the validation and test rows of the splits that rounds.py prepared, for its rules. Run as it says; a course that is there is kept. */
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Task } from '../../schemas/generated/types';
-import { boost, type BoosterSettings } from '../../lifecycle/train/trees/booster';
+import { boost, type BoosterSettings, type TreeData } from '../../lifecycle/train/trees/booster';
 import { work } from './stage';
 
-const plain: BoosterSettings = {
+/** The defaults, without an end. */
+const settings: BoosterSettings = {
   trees: 300,
   leaves: 31,
   depth: Infinity,
@@ -18,65 +19,50 @@ const plain: BoosterSettings = {
   columnSample: 1,
   seed: 7,
 };
-const variants: Record<string, Partial<BoosterSettings>> = {
-  plain: {},
-  l2: { l2: 1 },
-  slow: { learningRate: 0.05, trees: 600 },
-  leaf10: { samplesPerLeaf: 10 },
-  half: { columnSample: 0.5 },
-  rows: { rowSample: 0.7 },
-};
+
+interface Meta {
+  readonly task: Task;
+  readonly rows: number;
+  readonly features: number;
+  readonly classes: number;
+}
+
+async function readFloats(path: string): Promise<Float32Array> {
+  return new Float32Array(new Uint8Array(await readFile(path)).buffer);
+}
+
+async function readJson<T>(path: string): Promise<T> {
+  return JSON.parse(await readFile(path, 'utf8')) as T;
+}
 
 async function main(): Promise<void> {
-  const [variant, range, ...sets] = process.argv.slice(2) as [string, string, ...string[]];
-  const [from, to] = range.split('-').map(Number) as [number, number];
-  for (const set of sets) {
-    const folder = join(work, 'rounds', set);
-    const meta = JSON.parse(await readFile(join(folder, 'meta.json'), 'utf8')) as {
-      task: Task;
-      rows: number;
-      features: number;
-      classes: number;
-    };
-    const bytes = await readFile(join(folder, 'x.f32'));
-    const x = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) as ArrayBuffer);
-    const labels = await readFile(join(folder, 'y.f32'));
-    const y = new Float32Array(
-      labels.buffer.slice(labels.byteOffset, labels.byteOffset + labels.length) as ArrayBuffer,
-    );
-    const out = join(folder, variant);
+  const folder = join(work, 'rounds');
+  for (const set of await readdir(folder)) {
+    const at = join(folder, set);
+    const { task, rows, features, classes } = await readJson<Meta>(join(at, 'meta.json'));
+    const x = await readFloats(join(at, 'x.f32'));
+    const y = await readFloats(join(at, 'y.f32'));
+    const part = (of: readonly number[]): TreeData => ({
+      columns: Array.from({ length: features }, (_, f) => Float32Array.from(of, (row) => x[f * rows + row]!)),
+      labels: Float64Array.from(of, (row) => y[row]!),
+    });
+    const out = join(at, 'plain');
     await mkdir(out, { recursive: true });
-    const started = performance.now();
-    for (let seed = from; seed <= to; seed++) {
-      if (existsSync(join(out, `${seed}.json`))) continue;
-      const split = JSON.parse(await readFile(join(folder, 'splits', `${seed}.json`), 'utf8')) as Record<
-        string,
-        number[]
-      >;
-      const pick = (rows: number[]) => {
-        const columns = Array.from({ length: meta.features }, (_, f) =>
-          Float32Array.from(rows, (row) => x[f * meta.rows + row]!),
-        );
-        return { columns, labels: Float64Array.from(rows, (row) => y[row]!) };
-      };
-      const file = await open(join(out, `${seed}.f32`), 'w');
-      const losses: number[] = [];
-      const { ensemble } = await boost(
-        pick(split['train']!),
-        pick([...split['validation']!, ...split['test']!]),
-        meta.task,
-        meta.classes,
-        { ...plain, ...variants[variant], seed },
-        async ({ loss, validationScores }) => {
-          losses.push(loss);
-          await file.write(new Uint8Array(Float32Array.from(validationScores()!).buffer));
-        },
-      );
-      await file.close();
-      await writeFile(join(out, `${seed}.tmp`), JSON.stringify({ base: ensemble.base, losses }));
-      await rename(join(out, `${seed}.tmp`), join(out, `${seed}.json`));
+    for (const file of await readdir(join(at, 'splits'))) {
+      if (existsSync(join(out, file))) continue;
+      const split = await readJson<Record<'train' | 'validation' | 'test', number[]>>(join(at, 'splits', file));
+      const seed = parseInt(file);
+      const scores = await open(join(out, `${seed}.f32`), 'w');
+      const both = part([...split.validation, ...split.test]);
+      const { ensemble } = await boost(part(split.train), both, task, classes, { ...settings, seed }, async (round) => {
+        await scores.write(new Uint8Array(Float32Array.from(round.validationScores()!).buffer));
+      });
+      await scores.close();
+      // Whole, or not there.
+      await writeFile(join(out, `${file}.part`), JSON.stringify({ base: ensemble.base }));
+      await rename(join(out, `${file}.part`), join(out, file));
     }
-    console.log(set, variant, ((performance.now() - started) / 1000).toFixed(1));
+    console.log(set);
   }
 }
 
