@@ -138,7 +138,9 @@ async function watch(context: StageContext<MonitorStage>, database: Database): P
   const from = windowStart(context, watched);
   const asked = stage.service && (await askPrometheus(context, from, now));
   const service =
-    server && asked === undefined ? await readService(store, entry.target, before.service, context.signal) : undefined;
+    server && asked === undefined
+      ? await readService(store, entry.target, before.looks ?? [], context.signal)
+      : undefined;
 
   const judged: Drift = {
     ...drift,
@@ -213,7 +215,7 @@ async function watch(context: StageContext<MonitorStage>, database: Database): P
   const state = {
     format: 1 as const,
     alerts: alerts.kept,
-    ...(service && { service: service.snapshot }),
+    ...(service ? { looks: service.kept } : before.looks && { looks: before.looks }),
     outbox: [...before.outbox, ...fresh],
   };
   // Written before anything is sent: a crash in between sends a message twice (with the same id) rather than never.

@@ -52,18 +52,41 @@ export function parseFigures(text: string): Measured[] {
   });
 }
 
+/** What happened is told over at least so many milliseconds, where looks follow faster: somebody looks by hand a moment after the watch did. */
+const LEAST_SPAN = 300_000;
+/** A look sooner after one that is kept is not kept itself. */
+const LEAST_APART = 30_000;
+/** Seconds of which a rate by the minute can be told. */
+const MINUTE = 60;
+
+/** The look from which on is told what happened: the latest that is long enough ago, else the first; undefined when the server began after all of them. */
+export function baseOf(kept: readonly ServiceSnapshot[], now: ServiceSnapshot): ServiceSnapshot | undefined {
+  // A clock that was set back makes looks of the future.
+  const past = kept.filter(({ start, time }) => start === now.start && time < now.time);
+  return past.findLast(({ time }) => Date.parse(now.time) - Date.parse(time) >= LEAST_SPAN) ?? past[0];
+}
+
+/** The looks that later ones may need, with this one. */
+export function keepLook(kept: readonly ServiceSnapshot[], now: ServiceSnapshot): ServiceSnapshot[] {
+  const base = baseOf(kept, now);
+  const rest = base === undefined ? [] : kept.slice(kept.indexOf(base)).filter(({ start }) => start === now.start);
+  const newest = rest.at(-1);
+  const soon = newest !== undefined && Date.parse(now.time) - Date.parse(newest.time) < LEAST_APART;
+  return soon ? rest : [...rest, now];
+}
+
 /**
  * What the server of a target says of itself since the last look. Undefined when nobody serves there, or it does not answer: the log alone
  * tells the volume then.
  *
- * @param since the snapshot of the last look; of another process it is passed over
+ * @param kept snapshots of earlier looks, oldest first; those of another process are passed over
  */
 export async function readService(
   store: string,
   target: string,
-  since: ServiceSnapshot | undefined,
+  kept: readonly ServiceSnapshot[],
   signal?: AbortSignal,
-): Promise<{ readonly figures: ServiceFigures; readonly snapshot: ServiceSnapshot } | undefined> {
+): Promise<{ readonly figures: ServiceFigures; readonly kept: readonly ServiceSnapshot[] } | undefined> {
   const state = await readJson<{ url?: string }>(join(targetFolder(store, target), 'server.json'));
   if (typeof state?.url !== 'string') return undefined;
   let text: string;
@@ -77,12 +100,10 @@ export async function readService(
   }
   const measured = parseFigures(text);
   const snapshot = snapshotOf(measured, new Date().toISOString());
-  const before = since?.start === snapshot.start ? since : undefined;
-  const figures = figuresBetween(before, snapshot);
   return {
-    snapshot,
+    kept: keepLook(kept, snapshot),
     figures: {
-      ...figures,
+      ...figuresBetween(baseOf(kept, snapshot), snapshot),
       memory: sumOf(measured, 'process_resident_memory_bytes'),
       queue: sumOf(measured, 'lifecycle_rows_waiting'),
     },
@@ -113,7 +134,7 @@ export function snapshotOf(measured: readonly Measured[], time: string): Service
 /** What happened between two looks; without the first one since the server began. */
 export function figuresBetween(before: ServiceSnapshot | undefined, now: ServiceSnapshot): ServiceFigures {
   const begin = before === undefined ? now.start : Date.parse(before.time) / 1000;
-  const seconds = Math.max(1e-3, Date.parse(now.time) / 1000 - begin);
+  const seconds = Date.parse(now.time) / 1000 - begin;
   const requests = now.requests - (before?.requests ?? 0);
   const errors = now.errors - (before?.errors ?? 0);
   const cumulative = since(now.buckets, before?.buckets);
@@ -124,11 +145,11 @@ export function figuresBetween(before: ServiceSnapshot | undefined, now: Service
   });
   return {
     requests,
-    'per-minute': (requests * 60) / seconds,
+    'per-minute': perMinute(requests, seconds),
     errors,
     'error-rate': requests > 0 ? errors / requests : null,
     ...latencyOf(cumulative),
-    cpu: (now.cpu - (before?.cpu ?? 0)) / seconds,
+    cpu: seconds > 0 ? (now.cpu - (before?.cpu ?? 0)) / seconds : null,
     ...(versions.length > 0 && { versions }),
   };
 }
@@ -145,11 +166,16 @@ function versionFigures(
     version: now.version,
     requests,
     rows: now.rows - (before?.rows ?? 0),
-    'per-minute': (requests * 60) / seconds,
+    'per-minute': perMinute(requests, seconds),
     errors,
     'error-rate': requests > 0 ? errors / requests : null,
     ...latencyOf(since(now.buckets, before?.buckets)),
   };
+}
+
+/** Of a moment nobody can tell: a server that has just begun was not asked yet. */
+export function perMinute(requests: number, seconds: number): number | null {
+  return seconds >= MINUTE ? (requests * 60) / seconds : null;
 }
 
 /** Counts since an earlier look. */

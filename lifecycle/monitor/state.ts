@@ -8,7 +8,8 @@ import type { ServiceSnapshot } from './service';
 export interface MonitorState {
   readonly format: 1;
   readonly alerts: Readonly<Record<string, KeptAlert>>;
-  readonly service?: ServiceSnapshot;
+  /** Looks at the server, oldest first: what happened since is told. */
+  readonly looks?: readonly ServiceSnapshot[];
   /** Messages that were not taken yet. */
   readonly outbox: readonly Message[];
 }

@@ -2,7 +2,7 @@ import type { MonitorStage } from '../../schemas/generated/types';
 import { secretHint, UserError } from '../problem';
 import type { StageContext } from '../store/room';
 import type { RequestProfile } from './requests';
-import type { ServiceFigures } from './service';
+import { perMinute, type ServiceFigures } from './service';
 import { readPrometheus } from './sources/prometheus';
 
 const DAY = 86_400_000;
@@ -18,8 +18,8 @@ export function volumeOf(
   now: Date,
 ): ServiceFigures {
   const end = Math.max(now.getTime(), to === undefined ? 0 : Date.parse(to));
-  const minutes = begin === undefined ? 0 : (end - Date.parse(begin)) / 60_000;
-  return { requests, 'per-minute': minutes > 0 ? requests / minutes : null };
+  const seconds = begin === undefined ? 0 : (end - Date.parse(begin)) / 1000;
+  return { requests, 'per-minute': perMinute(requests, seconds) };
 }
 
 /** Since when the requests of a window are counted: for {@link volumeOf}. */

@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { judgeAlerts, type KeptAlert, rulesOf } from '../../../lifecycle/monitor/alerts';
 import { deliver, messagesFor, textOf, webhookBody } from '../../../lifecycle/monitor/deliver';
-import { figuresBetween, parseFigures, quantileOfBuckets, snapshotOf } from '../../../lifecycle/monitor/service';
+import {
+  baseOf,
+  figuresBetween,
+  keepLook,
+  parseFigures,
+  quantileOfBuckets,
+  type ServiceSnapshot,
+  snapshotOf,
+} from '../../../lifecycle/monitor/service';
 import { NotPromql, toPromql } from '../../../lifecycle/expression/monitor';
 import { parse } from '../../../lifecycle/expression';
 import { UserError } from '../../../lifecycle/problem';
@@ -237,6 +245,52 @@ describe('figures of a server', () => {
       1.25,
     );
     assert.equal(quantileOfBuckets([], 0.5), null);
+  });
+});
+
+describe('looks at a server', () => {
+  const look = (seconds: number, requests: number, start = 0) =>
+    ({
+      time: new Date(seconds * 1000).toISOString(),
+      start,
+      requests,
+      errors: 0,
+      cpu: 0,
+      buckets: [],
+    }) satisfies ServiceSnapshot;
+
+  it('tell what happened over five minutes at least, however often somebody looks', () => {
+    let kept: ServiceSnapshot[] = [];
+    const told: (number | null | undefined)[] = [];
+    // The watch looks every fifteen minutes, 900 requests come in between; somebody looks two seconds after it.
+    for (const now of [
+      look(900, 900),
+      look(1_800, 1_800),
+      look(1_802, 1_800),
+      look(2_700, 2_700),
+      look(2_702, 2_700),
+    ]) {
+      told.push(figuresBetween(baseOf(kept, now), now)['per-minute']);
+      kept = keepLook(kept, now);
+    }
+    assert.deepEqual(
+      told.map((value) => Math.round(value!)),
+      [60, 60, 60, 60, 60],
+    );
+    assert.equal(kept.length, 2);
+  });
+
+  it('are few, begin anew with the server, and say nothing of a moment', () => {
+    let kept: ServiceSnapshot[] = [];
+    for (let second = 0; second < 3_600; second++) kept = keepLook(kept, look(1_000 + second, 0));
+    assert.ok(kept.length <= 12, String(kept.length));
+    const other = look(5_000, 1, 4_990);
+    assert.equal(baseOf(kept, other), undefined);
+    assert.equal(figuresBetween(undefined, other)['per-minute'], null);
+    assert.deepEqual(keepLook(kept, other), [other]);
+    // A clock that is set back.
+    const back = figuresBetween(baseOf([look(9_000, 5)], look(8_000, 5)), look(8_000, 5));
+    assert.equal(back.requests, 5);
   });
 });
 
