@@ -139,7 +139,7 @@ export function sayWhatIsOdd(
   if (skipped > 0)
     context.log(
       'warning',
-      `${skipped.toLocaleString('en')} ${skipped === 1 ? 'line' : 'lines'} of the request log could not be read and ${skipped === 1 ? 'was' : 'were'} passed over.`,
+      `${skipped.toLocaleString('en')} ${skipped === 1 ? 'line' : 'lines'} of the ${context.stage.source === undefined ? 'request log' : 'log'} could not be read and ${skipped === 1 ? 'was' : 'were'} passed over.`,
       { code: 'log-lines-skipped' },
     );
   if (undated > 0)

@@ -243,7 +243,14 @@ export async function misfitsOf(
   missing: number,
 ): Promise<number> {
   const { type } = reading;
-  if (missing === 0 || type === 'text' || (columnType(column.sql) !== 'text' && type !== 'boolean')) return 0;
+  const own = columnType(column.sql);
+  // A number may be no boolean, and a time no number; all else that is not text can be read.
+  if (
+    missing === 0 ||
+    type === 'text' ||
+    (own !== 'text' && type !== 'boolean' && !(own === 'time' && type === 'number'))
+  )
+    return 0;
   const name = identifier(column.name);
   const { n } = await database.one<{ n: number }>(
     `SELECT count(*) AS n FROM ${relation} WHERE (${valueOf(column, reading)}) IS NULL AND ${name} IS NOT NULL AND lower(trim(CAST(${name} AS VARCHAR))) NOT IN ${MISSING_TEXT}`,

@@ -19,7 +19,7 @@ export async function conclude(context: StageContext<MonitorStage>, report: Drif
   if (report.verdict === 'too-few-rows' && report.rows.current > 0)
     log(
       'info',
-      `${report.rows.current.toLocaleString('en')} rows were asked and ${report.rows.reference.toLocaleString('en')} are in the reference; fewer than ${stage.drift?.['minimum-rows'] ?? 50} give no verdict.`,
+      `${report.rows.current.toLocaleString('en')} ${report.rows.current === 1 ? 'row was' : 'rows were'} asked and ${report.rows.reference.toLocaleString('en')} are in the reference; fewer than ${stage.drift?.['minimum-rows'] ?? 50} give no verdict.`,
       { code: 'too-few-rows' },
     );
   for (const feature of drifted) log('warning', describe(feature), { code: 'drift' });

@@ -33,6 +33,8 @@ export interface FileSpan {
   readonly rows: number;
   /** Without a time. */
   readonly undated: number;
+  /** Lines that could not be read, and are no rows; nothing where there is none. */
+  readonly skipped?: number;
   /** Milliseconds since 1970 of the first and last row; null when there is none. */
   readonly from: number | null;
   readonly to: number | null;
@@ -61,9 +63,15 @@ export interface Span {
   readonly to: number;
 }
 
-export async function spanOf(database: Database, { span, parquet }: LogTable, signal: AbortSignal): Promise<FileSpan> {
-  const found = parquet && (await parquetSpan(parquet, signal));
-  return found ?? database.one<{ rows: number; undated: number; from: number | null; to: number | null }>(span);
+export async function spanOf(
+  database: Database,
+  { span, parquet, skipped }: LogTable,
+  signal: AbortSignal,
+): Promise<FileSpan> {
+  const read = parquet && (await parquetSpan(parquet, signal));
+  const found =
+    read ?? (await database.one<{ rows: number; undated: number; from: number | null; to: number | null }>(span));
+  return skipped === 0 ? found : { ...found, skipped };
 }
 
 /** SQL: the rows of a log that lie in a window. */

@@ -5,7 +5,7 @@ import { HashMemory, sha256 } from '../../process/hash';
 import { temporaryName, writeAtomic } from '../../process/files';
 
 /** Changed with the form of what is kept: what was kept before is counted anew. */
-const FORMAT = 2;
+const FORMAT = 3;
 /** Files that are kept at most; the longest unused go first. */
 const MOST_FILES = 4_000;
 

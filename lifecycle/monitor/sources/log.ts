@@ -230,7 +230,7 @@ export async function readLog(
       labelled,
       strange,
       unmatched,
-      skipped: 0,
+      skipped: files.reduce((sum, { span }) => sum + (span.skipped ?? 0), 0),
       future,
       undated,
       counted: kept.made,

@@ -6,7 +6,6 @@ import { UserError } from '../../problem';
 import {
   asUtf8,
   columnType,
-  decode,
   type Database,
   describe,
   formatOf,
@@ -18,14 +17,13 @@ import {
   plainColumn,
   plainRelation,
   readableEndings,
-  unfold,
-  unfoldedRelation,
   type HeaderSought,
   startAsWritten,
   text,
   texts,
 } from '../../table';
 import type { ColumnReading } from '../profile';
+import { jsonReader } from './json';
 import { parquetColumns, type ParquetLog } from './parquet-log';
 
 export type LogSource = NonNullable<MonitorStage['source']>;
@@ -44,6 +42,8 @@ export interface LogTable {
   readonly temporary: boolean;
   /** Where it is in a file whose columns are known without the database. */
   readonly parquet: ParquetLog | undefined;
+  /** Lines that could not be read, and are no rows. */
+  readonly skipped: number;
   /** A query for its rows, those without a time, and the first and last time. */
   readonly span: string;
   /** Watched columns that are there. */
@@ -121,17 +121,14 @@ export interface LogReading {
   readonly scratch: string;
 }
 
-/** Whether a JSON file is one array of objects; else it has an object a line, of which some may be torn. */
-async function isArray(file: string): Promise<boolean> {
-  const start = await head(file, 4096);
-  return start !== undefined && decode(start.bytes).trimStart().startsWith('[');
-}
-
 function isTyped(column: { name: string; sql: string | undefined }): column is { name: string; sql: string } {
   return column.sql !== undefined;
 }
 
 let opened = 0;
+
+/** As long as the lines of training data may be. */
+const LINES = 'max_line_size = 16777216, buffer_size = 33554432';
 
 /** A value holds a line break: DuckDB then reads a file with lines of different length in one thread only. */
 const NOT_IN_PARALLEL = /parallel scanner does not support null_padding/;
@@ -153,21 +150,18 @@ export async function openLog(
   const format = formatOf(file);
   let raw: string;
   let temporary: string | undefined;
+  let skipped = 0;
   if (format === 'parquet') raw = parquetRelation([file]);
   else {
     raw = temporary = `log_${++opened}`;
-    const reader =
-      format === 'jsonl'
-        ? `read_json(${literalPath(file)}, ${(await isArray(file)) ? "format = 'array'" : "format = 'newline_delimited', ignore_errors = true"}, sample_size = 100000)`
-        : await csvReader(file, format === 'tsv', written, join(scratch, raw), headerOf(source, names));
-    const relation =
-      format === 'jsonl' ? unfoldedRelation(reader, await unfold(database, await describe(database, reader))) : reader;
-    const create = (from: string) => database.run(`CREATE TEMP TABLE ${raw} AS SELECT * FROM ${from}`);
-    await create(relation).catch(async (error: unknown) => {
-      if (!(error instanceof UserError) || !NOT_IN_PARALLEL.test(error.message)) throw error;
-      await create(relation.replace(/\)$/, ', parallel = false)'));
-    });
-    if (format !== 'jsonl') await writePlainly(database, raw, source, reading);
+    if (format === 'jsonl') {
+      const reader = await jsonReader(database, file, textsOf(source, names, reading));
+      await database.run(`CREATE TEMP TABLE ${raw} AS SELECT * FROM ${reader}`);
+    } else {
+      const reader = await csvReader(file, format === 'tsv', written, join(scratch, raw), headerOf(source, names));
+      skipped = await createOf(database, raw, reader);
+      await writePlainly(database, raw, source, reading);
+    }
   }
   const plain = format === 'parquet' ? await parquetColumns(file) : undefined;
   const there = plain?.every(isTyped) === true ? plain : await describe(database, raw);
@@ -208,6 +202,7 @@ export async function openLog(
   return {
     relation,
     temporary: temporary !== undefined,
+    skipped,
     parquet: plain && { path: file, time, own },
     span: spanQuery(relation, raw, time, types.get(time)!),
     columns: kept.map(({ name, sql }) => ({ name, sql })),
@@ -227,6 +222,37 @@ function headerOf(source: LogSource, names: readonly string[]): HeaderSought {
     skip: 'files' in source ? source['skip-lines'] : undefined,
     wanted: [time, id, prediction, label, ...own].filter((name) => name !== undefined),
   };
+}
+
+/** Columns that are texts whatever they look like. */
+function textsOf(
+  { id, label, columns = {} }: LogSource,
+  names: readonly string[],
+  { readings }: LogReading,
+): Set<string> {
+  const texts = names.filter((name) => Object.hasOwn(readings, name) && readings[name]!.type === 'text');
+  const own = texts.map((name) => (Object.hasOwn(columns, name) ? columns[name]! : name));
+  return new Set([id, label, ...own].filter((name) => name !== undefined));
+}
+
+/** Reads a CSV file into a table. @returns how many of its lines could not be read */
+async function createOf(database: Database, table: string, reader: string): Promise<number> {
+  const [rejects, scans] = [`${table}_rejects`, `${table}_scans`];
+  const create = async (more = ''): Promise<void> => {
+    const from = reader.replace(/\)$/, `, rejects_table = '${rejects}', rejects_scan = '${scans}'${more})`);
+    await database.run(`CREATE TEMP TABLE ${table} AS SELECT * FROM ${from}`);
+  };
+  try {
+    await create().catch(async (error: unknown) => {
+      if (!(error instanceof UserError) || !NOT_IN_PARALLEL.test(error.message)) throw error;
+      await database.run(`DROP TABLE IF EXISTS ${rejects}; DROP TABLE IF EXISTS ${scans}`);
+      await create(', parallel = false');
+    });
+    const { n } = await database.one<{ n: number }>(`SELECT count(DISTINCT line) AS n FROM ${rejects}`);
+    return n;
+  } finally {
+    await database.run(`DROP TABLE IF EXISTS ${rejects}; DROP TABLE IF EXISTS ${scans}`);
+  }
 }
 
 /** SQL: the lines of a CSV file as texts; those that are torn are passed over. */
@@ -252,7 +278,7 @@ async function csvReader(
       : []),
     ...(missing.some((word) => word !== '') ? [`nullstr = ${texts([...new Set(['', ...missing])])}`] : []),
   ];
-  return `read_csv(${[literalPath(own), 'header = true, all_varchar = true, null_padding = true, ignore_errors = true', ...options].join(', ')})`;
+  return `read_csv(${[literalPath(own), 'header = true, all_varchar = true, null_padding = true, ignore_errors = true', LINES, ...options].join(', ')})`;
 }
 
 /** Puts numbers and dates that are written as those of the reference were into plain text; also the time and the prediction. */
@@ -288,6 +314,9 @@ function spanQuery(relation: string, raw: string, time: string, sql: string): st
   return `SELECT count(*) AS rows, count(*) FILTER (WHERE ${TIME} IS NULL) AS undated, min(${TIME}) AS "from", max(${TIME}) AS "to" FROM ${relation}`;
 }
 
+/** Seconds since 1970 (the year 1980): a text that spells a smaller number is no time, but what stands of one where a line is torn, or a year. */
+const EARLIEST = 315_532_800;
+
 /** Milliseconds since 1970 of a column of times, of text, or of numbers: seconds, milliseconds, micro- or nanoseconds, told apart by their size. */
 function timeOf(column: string, sql: string): string {
   const number = (value: string) =>
@@ -301,7 +330,8 @@ function timeOf(column: string, sql: string): string {
         : `epoch_us(CAST(${column} AS TIMESTAMP)) / 1e3`;
     default: {
       const words = `trim(CAST(${column} AS VARCHAR))`;
-      return `coalesce(epoch_us(TRY_CAST(${words} AS TIMESTAMPTZ)) / 1e3, ${number(`TRY_CAST(${words} AS DOUBLE)`)})`;
+      const spelled = `TRY_CAST(${words} AS DOUBLE)`;
+      return `coalesce(epoch_us(TRY_CAST(${words} AS TIMESTAMPTZ)) / 1e3, CASE WHEN ${spelled} >= ${EARLIEST} THEN ${number(spelled)} END)`;
     }
   }
 }

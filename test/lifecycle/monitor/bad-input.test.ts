@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
-import type { MonitorStage } from '../../../schemas/generated/types';
+import type { DriftReport, MonitorStage } from '../../../schemas/generated/types';
+import { Random } from '../../../lifecycle/statistics/random';
 import { writeParquet } from '../../rigs/stage';
 import { csv, elsewhere, jsonl, type Row, rowsOf } from './elsewhere';
 
@@ -207,5 +208,166 @@ describe('a log of elsewhere, as it should not be', function () {
       `city = 'Bonn'`,
       `city = 'Ulm'`,
     ]);
+  });
+
+  it('has values of several types in JSON, ids that look like something else, times in zones', async () => {
+    const rows = rowsOf(300, 12, 2);
+    const odd = [5.1, true, [1], { a: 1 }, null];
+    const look = async (name: string, what: readonly object[], source: object = {}, more: object = {}) => {
+      await writeFile(at('logs', name), jsonl(what));
+      return (await run(stage({ files: `logs/${name}`, ...source }, more))).report;
+    };
+    const feature = (report: DriftReport, name: string) => report.features.find(({ column }) => column === name)!;
+    // A few odd values among texts leave the others as they are, and numbers in quotes are numbers.
+    const towns = await look(
+      'towns.jsonl',
+      rows.map((row, i) => (i % 50 === 0 ? { ...row, town: i / 50 < 5 ? odd[i / 50] : 'x' } : row)),
+    );
+    assert.deepEqual(
+      feature(towns, 'city').violations!.map(({ kind, count }) => [kind, count]),
+      [
+        ['missing', 1],
+        ['new-category', 5],
+      ],
+    );
+    const sizes = await look(
+      'sizes.jsonl',
+      rows.map((row, i) => (i % 2 === 0 ? { ...row, size: i % 100 === 0 ? 'big' : String(row.size) } : row)),
+    );
+    assert.deepEqual(
+      feature(sizes, 'size').violations!.map(({ kind, count }) => [kind, count]),
+      [['wrong-type', 3]],
+    );
+    // An id is what it is, also where it could be read as a UUID, a day or a number.
+    for (const [kind, id] of Object.entries({
+      uuid: (i: number) => `550E8400-E29B-41D4-A716-4466554400${10 + i}`,
+      day: (i: number) => `2026-0${1 + Math.floor(i / 28)}-${String(1 + (i % 28)).padStart(2, '0')}`,
+      number: (i: number) => 9_007_199_254_740_900 + i,
+    })) {
+      const named = rows.slice(0, 80).map((row, i) => ({ ...row, request: id(i) }));
+      await writeFile(
+        at('outcomes.csv'),
+        csv(named.slice(0, 50).map(({ request, sold }) => ({ id: request, label: sold }))),
+      );
+      const { performance } = await look(
+        `${kind}.jsonl`,
+        named,
+        { id: 'request', prediction: 'score' },
+        { labels: { source: 'outcomes.csv' } },
+      );
+      assert.deepEqual([performance!.labelled, performance!.unknown], [50, undefined], kind);
+    }
+    const zoned = (iso: string) => new Date(Date.parse(iso) + 2 * 3_600_000).toISOString().replace('Z', '+02:00');
+    const times = await look(
+      'times.jsonl',
+      rows.map((row, i) => (i % 2 === 0 ? { ...row, at: zoned(row.at) } : row)),
+    );
+    assert.deepEqual([times.window!.from, times.window!.to], [rows[0]!.at, rows.at(-1)!.at]);
+  });
+
+  it('has lines that are torn, of another encoding, or very long, and texts of several lines', async () => {
+    const rows = rowsOf(300, 12, 2);
+    const look = (name: string) => run(stage({ files: `logs/${name}` }));
+    const span = { from: rows[0]!.at, to: rows.at(-1)!.at };
+    // What stands of a time is no time of long ago.
+    for (const [name, time, torn] of [
+      ['iso.csv', (at: string) => at, '2026'],
+      ['seconds.csv', (at: string) => String(Date.parse(at) / 1000), '17643'],
+    ] as const) {
+      await writeFile(at('logs', name), csv(rows.map((row) => ({ ...row, at: time(row.at) }))) + torn);
+      const { report, codes } = await look(name);
+      assert.deepEqual(
+        [report.rows.current, report.rows.undated, codes.filter(Boolean)],
+        [300, 1, ['log-rows-undated']],
+      );
+      assert.deepEqual(report.window, span);
+    }
+    const latin = Buffer.from(`${rows[0]!.at},x,5,M\u00fcnchen,0.5,Yes\n`, 'latin1');
+    await writeFile(at('logs', 'latin.csv'), Buffer.concat([Buffer.from(csv(rows)), latin]));
+    const { report, codes, logs } = await look('latin.csv');
+    assert.deepEqual([report.rows.current, report.rows.skipped, codes[0]], [300, 1, 'log-lines-skipped']);
+    assert.equal(logs[0]!.message, '1 line of the log could not be read and was passed over.');
+    // Kept with what was counted of the file.
+    assert.equal((await look('latin.csv')).report.rows.skipped, 1);
+    const noted = rows.map((row, i) => ({
+      ...row,
+      note: i % 3 === 0 ? `"two\nlines; ${i}"` : i === 4 ? 'x'.repeat(3_000_000) : '',
+    }));
+    await writeFile(at('logs', 'noted.csv'), csv(noted));
+    assert.equal((await look('noted.csv')).report.rows.current, 300);
+  });
+
+  it('has one row, no value, columns in another order, or ten times as many rows: no alarm but of what changed', async () => {
+    const rows = rowsOf(300, 12, 2);
+    const turned = rows.map((row) => Object.fromEntries(Object.entries({ extra: 'x', ...row }).reverse()));
+    await writeFile(at('logs', 'turned.csv'), csv(turned));
+    assert.equal((await run(stage({ files: 'logs' }))).report.verdict, 'stable');
+    await writeFile(at('logs', 'turned.csv'), csv(rows.slice(0, 1)));
+    const { report: one, logs } = await run(stage({ files: 'logs' }));
+    assert.deepEqual([one.verdict, one.drift.count, one.alerts ?? []], ['too-few-rows', 0, []]);
+    assert.match(logs.find(({ code }) => code === 'too-few-rows')!.message, /^1 row was asked and 1,500 are/);
+    await writeFile(at('logs', 'turned.csv'), csv(rowsOf(15_000, 15, 2)));
+    const { report: many } = await run(stage({ files: 'logs' }));
+    assert.deepEqual([many.rows.current, many.verdict], [15_000, 'stable']);
+    await writeFile(at('logs', 'turned.csv'), csv(rows.map((row) => ({ ...row, size: '' }))));
+    const { report: none } = await run(stage({ files: 'logs' }));
+    assert.deepEqual(
+      none.features.map(({ column, drifted, note }) => [column, drifted, note]),
+      [
+        ['size', true, 'No row has a value any more.'],
+        ['city', false, undefined],
+      ],
+    );
+  });
+});
+
+describe('columns of odd names in a log of elsewhere', function () {
+  this.timeout(60_000);
+  const names = ['__proto__', 'constructor', 'Monthly Charges', 'a.b', 'qu"o\'te`d', 'id', 'time', 'value', 'ä€😀'];
+  const tableOf = (seed: number, count: number, shift = 0) => {
+    const random = new Random(seed);
+    const rows = Array.from({ length: count }, () => names.map(() => random.normal(shift, 1)));
+    return Object.fromEntries([
+      ...names.map((name, i) => [name, rows.map((row) => row[i]!)] as const),
+      ['toString', rows.map((row) => (row[0]! > shift ? 'a' : 'b'))] as const,
+      ['y', rows.map((row) => (row[1]! > shift ? 1 : 0))] as const,
+    ]);
+  };
+  const { at, stage, run } = elsewhere(() => ({ target: 'y', classes: [0, 1], splits: { train: tableOf(1, 1_000) } }));
+
+  it('are watched, counted and cut like others', async () => {
+    const log = tableOf(2, 600, 1);
+    const columns = Object.keys(log);
+    const lines = Array.from({ length: 600 }, (_, i) => [
+      new Date(Date.now() - 3_600_000 + i).toISOString(),
+      ...columns.map((name) => log[name]![i]),
+    ]);
+    const quoted = (text: unknown) => `"${String(text).replaceAll('"', '""')}"`;
+    await writeFile(
+      at('logs', 'a.csv'),
+      [['when', ...columns], ...lines].map((line) => line.map(quoted).join(',')).join('\n'),
+    );
+    const { report } = await run(
+      stage(
+        { files: 'logs', time: 'when', columns: {}, label: 'y', prediction: 'y' },
+        {
+          window: { each: 1 },
+          labels: { business: '`Monthly Charges` + 0 * `a.b`', slices: ['toString'] },
+          alerts: { proto: 'drift.__proto__ > 0.3', spaces: '`drift.Monthly Charges` > 0.3' },
+        },
+      ),
+    );
+    const drifted = new Set(report.features.filter((feature) => feature.drifted).map(({ column }) => column));
+    assert.deepEqual([...drifted].sort(), [...names].sort());
+    assert.deepEqual(
+      report.alerts!.map(({ state }) => state),
+      ['firing', 'firing'],
+    );
+    assert.ok(Math.abs(report.performance!.metrics!['business']!.value! - 1) < 0.15);
+    assert.deepEqual(report.performance!.slices!.map(({ slice }) => slice).sort(), [
+      `toString = 'a'`,
+      `toString = 'b'`,
+    ]);
+    for (const { columns: parts } of report.windows ?? []) assert.equal(Object.keys(parts).length, names.length + 1);
   });
 });
